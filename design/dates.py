@@ -1,0 +1,32 @@
+"""How the service says days and times: absolute, Europe/London, the same words on every page and in every mail."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def day(value: date | datetime) -> str:
+    """Tuesday 3 March 2026."""
+    value = _local(value)
+    return f"{value:%A} {value.day} {value:%B %Y}"
+
+
+def clock(value: datetime) -> str:
+    """6.00 pm, in London."""
+    value = _local(value)
+    return f"{value.hour % 12 or 12}.{value:%M} {'am' if value.hour < 12 else 'pm'}"
+
+
+def moment(value: datetime) -> str:
+    """Tuesday 3 March 2026, 6.00 pm UK time."""
+    return f"{day(value)}, {clock(value)} UK time"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """Tuesday 3 March 2026, 6.00 pm to 7.00 pm UK time."""
+    return f"{day(start)}, {clock(start)} to {clock(end)} UK time"
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return value.astimezone(LONDON) if isinstance(value, datetime) else value

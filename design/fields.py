@@ -1,0 +1,193 @@
+"""Form fields whose messages say what to do, and which refuse characters that no one can have meant."""
+
+import datetime
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from design.text import at_start, in_sentence, listed
+
+# Marks that reorder the text around them: in a name or a note they can make a page or a letter lie.
+REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def refuse_unprintable(value: str, *, many_lines: bool) -> None:
+    """Refuse control characters, lone surrogates and text-direction overrides; line ends only where lines are asked for."""
+    allowed = "\n\t" if many_lines else ""
+    for character in value:
+        hidden = unicodedata.category(character) in ("Cc", "Cs") and character not in allowed
+        if hidden or character in REORDERING:
+            raise ValidationError("contains a hidden character", code="unprintable")
+
+
+class Worded:
+    """Gives a field messages made from its noun: "Enter given name", "Given name must be 100 characters or fewer".
+
+    `noun` is what the answer is called in a sentence; it defaults to the label. `missing` replaces the first message.
+    """
+
+    verb = "Enter"
+
+    def __init__(self, *args, noun: str = "", missing: str = "", **kwargs):
+        noun = noun or in_sentence(kwargs.get("label") or "an answer")
+        kwargs["error_messages"] = {
+            "required": missing or f"{self.verb} {noun}",
+            **self.wording(noun),
+            **(kwargs.get("error_messages") or {}),
+        }
+        self.noun = noun
+        super().__init__(*args, **kwargs)
+
+    def wording(self, noun: str) -> dict[str, str]:
+        return {
+            "max_length": f"{at_start(noun)} must be %(limit_value)d characters or fewer",
+            "min_length": f"{at_start(noun)} must be %(limit_value)d characters or more",
+            "unprintable": f"{at_start(noun)} contains a hidden character. Delete it and type it again",
+            "null_characters_not_allowed": f"{at_start(noun)} contains a hidden character. Delete it and type it again",
+            "invalid_choice": f"{self.verb} {noun} from the list",
+            "invalid_list": f"{self.verb} {noun} from the list",
+        }
+
+
+class LineField(Worded, forms.CharField):
+    """One line of text, trimmed, at most `max_length` characters, without hidden characters."""
+
+    many_lines = False
+
+    def __init__(self, *, max_length: int, **kwargs):
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return unicodedata.normalize("NFC", text.replace("\r\n", "\n")) if text else text
+
+    def run_validators(self, value):
+        if value:
+            try:
+                refuse_unprintable(value, many_lines=self.many_lines)
+            except ValidationError as error:
+                raise ValidationError(self.error_messages["unprintable"], code=error.code) from None
+        super().run_validators(value)
+
+
+class LongTextField(LineField):
+    """Several lines of text, trimmed, at most `max_length` characters, without hidden characters."""
+
+    many_lines = True
+
+    def __init__(self, *, max_length: int, rows: int = 5, **kwargs):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(max_length=max_length, **kwargs)
+
+
+class EmailField(Worded, forms.EmailField):
+    """An email address as people write it; at most 254 characters."""
+
+    def __init__(self, **kwargs):
+        widget = forms.EmailInput(attrs={"spellcheck": "false", "autocapitalize": "none"})
+        super().__init__(**{"widget": widget, **kwargs})
+
+    def wording(self, noun):
+        like = "Enter an email address in the correct format, like name@example.com"
+        return super().wording(noun) | {"invalid": like}
+
+
+class RadioField(Worded, forms.ChoiceField):
+    """One answer of a few, all visible. Nothing is chosen beforehand."""
+
+    verb = "Select"
+    widget = forms.RadioSelect
+
+
+class SelectField(Worded, forms.ChoiceField):
+    """One answer of many; prefer RadioField for fewer than eight."""
+
+    verb = "Select"
+
+
+class ChecksField(Worded, forms.MultipleChoiceField):
+    """Any number of a few answers, all visible."""
+
+    verb = "Select"
+    widget = forms.CheckboxSelectMultiple
+
+
+class ConfirmField(Worded, forms.BooleanField):
+    """One box to tick; where it is required, `missing` should say why it matters."""
+
+    verb = "Confirm"
+
+
+class PartsDateWidget(forms.MultiWidget):
+    """Day, month and year as three boxes: people who know the date type it faster than they can pick it."""
+
+    use_fieldset = True
+
+    def __init__(self, attrs=None, *, autocomplete: str = ""):
+        parts = {}
+        for part, length in (("day", 2), ("month", 9), ("year", 4)):
+            part_attrs = {"inputmode": "numeric", "maxlength": length}
+            if autocomplete:
+                part_attrs["autocomplete"] = f"{autocomplete}-{part}"
+            parts[part] = forms.TextInput(attrs=part_attrs)
+        super().__init__(parts, attrs)
+
+    def decompress(self, value):
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+    def id_for_label(self, id_):
+        return f"{id_}_day"
+
+
+class PartsDateField(Worded, forms.Field):
+    """A date typed as day, month and year; a month may be a number or its name.
+
+    Cleans to a date, or None where it is not required. `earliest` and `latest` are years, both included. Whether a
+    date must lie in the past is for the form, which is told the time. Errors name the part to mend in
+    `params["part"]`, so that the summary's link leads to it.
+    """
+
+    PARTS = ("day", "month", "year")
+
+    def __init__(self, *, earliest: int = 1900, latest: int = 2100, autocomplete: str = "", **kwargs):
+        kwargs.setdefault("widget", PartsDateWidget(autocomplete=autocomplete))
+        self.earliest, self.latest = earliest, latest
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if isinstance(value, datetime.date) or value is None:
+            return value
+        typed = dict(zip(self.PARTS, (str(part or "").strip() for part in value), strict=True))
+        missing = [part for part in self.PARTS if not typed[part]]
+        if len(missing) == 3:
+            return None
+        if missing:
+            raise self._error(f"must include a {listed(missing)}", missing[0])
+        if not re.fullmatch(r"[0-9]{4}", typed["year"]):
+            raise self._error("must include a year with 4 numbers, like 1958", "year")
+        day, month, year = self._number(typed["day"]), self._month(typed["month"]), int(typed["year"])
+        if not 1 <= day <= 31:
+            raise self._error("must include a day between 1 and 31", "day")
+        if not 1 <= month <= 12:
+            raise self._error("must include a month between 1 and 12", "month")
+        if not self.earliest <= year <= self.latest:
+            raise self._error(f"must have a year between {self.earliest} and {self.latest}", "year")
+        try:
+            return datetime.date(year, month, day)
+        except ValueError:
+            raise self._error("must be a real date", "day") from None
+
+    def _error(self, complaint: str, part: str) -> ValidationError:
+        return ValidationError(f"{at_start(self.noun)} {complaint}", code="invalid", params={"part": part})
+
+    @staticmethod
+    def _number(typed: str) -> int:
+        # Not str.isdigit: that also welcomes digits of other scripts, which the next system may not.
+        return int(typed) if re.fullmatch(r"[0-9]{1,2}", typed) else 0
+
+    def _month(self, typed: str) -> int:
+        known = re.fullmatch(r"[a-z]{3,9}", typed.lower()) and typed.lower()[:3] in MONTHS
+        return MONTHS.index(typed.lower()[:3]) + 1 if known else self._number(typed)

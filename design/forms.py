@@ -1,0 +1,45 @@
+"""The base of every form that people outside the admin fill in."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils.functional import cached_property
+
+from design.layout import Button
+
+
+class Designed:
+    """Makes `{% crispy form %}` render the whole form: questions, then one button, in the order of `layout()`.
+
+    The browser's own checks are off (`novalidate`): its messages vanish, cannot be restyled, and stop at the first.
+    Labels carry no colon. Nothing that was typed is ever cleared.
+    """
+
+    use_required_attribute = False
+    submit = "Continue"
+    action = ""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    def layout(self) -> Layout:
+        """Arrange the questions; a form with sections or reveals overrides this."""
+        return Layout(*self.fields, Button(self.submit))
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.attrs = {"novalidate": True}
+        helper.form_action = self.action
+        helper.render_hidden_fields = True
+        helper.layout = self.layout()
+        return helper
+
+
+class DesignedForm(Designed, forms.Form):
+    """A plain form in the house style."""
+
+
+class DesignedModelForm(Designed, forms.ModelForm):
+    """A model's form in the house style; declare its fields from `design.fields` for messages that say what to do."""

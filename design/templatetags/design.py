@@ -1,0 +1,105 @@
+"""What page templates and the crispy pack ask of Python."""
+
+from django import forms, template
+from django.conf import settings
+from django.forms.boundfield import BoundField
+
+from design.errors import error_links, wrong_parts
+
+register = template.Library()
+
+KINDS = (
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.MultiWidget, "date"),
+    (forms.Textarea, "textarea"),
+)
+CLASSES = {"select": "nhsuk-select", "textarea": "nhsuk-textarea"}
+
+
+@register.simple_tag
+def service() -> dict:
+    """Tell who runs the service, from settings alone, so that an error page can say it with no request at hand."""
+    return {
+        "organisation": settings.ORG_NAME,
+        "name": settings.SERVICE_NAME,
+        "phone": settings.SERVICE_PHONE,
+        "email": settings.SERVICE_EMAIL,
+        "logo": getattr(settings, "ORG_LOGO", ""),
+        "demo": settings.DEMO,
+    }
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """Write a telephone number as a link's address wants it."""
+    return "tel:" + "".join(character for character in phone if character in "+0123456789")
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """Name the component that draws a field: "radios", "date", "input" ..."""
+    widget = field.field.widget
+    return next((name for widget_class, name in KINDS if isinstance(widget, widget_class)), "input")
+
+
+@register.simple_tag
+def control(field: BoundField, width=None) -> str:
+    """Draw a field's box with the design system's classes beside its own."""
+    name = CLASSES.get(kind(field), "nhsuk-input")
+    classes = [name, field.field.widget.attrs.get("class", "")]
+    if width:
+        classes.append(f"nhsuk-input--width-{width}")
+    if field.errors:
+        classes.append(f"{name}--error")
+    return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+@register.simple_tag
+def answers(field: BoundField, look=None) -> list[dict]:
+    """List the answers of radios or checkboxes with their hints and what they reveal."""
+    look = look or {}
+    listed = []
+    for option in field.subwidgets:
+        value = str(option.data["value"])
+        listed.append(
+            {
+                "id": option.id_for_label,
+                "name": option.data["name"],
+                "value": value,
+                "label": option.data["label"],
+                "checked": option.data["selected"],
+                "disabled": option.data["attrs"].get("disabled"),
+                "hint": look.get("hints", {}).get(value, ""),
+                "reveal": look.get("reveals", {}).get(value, ""),
+                "after_divider": look.get("divider") == value,
+            }
+        )
+    return listed
+
+
+@register.simple_tag
+def date_parts(field: BoundField) -> list[dict]:
+    """List the three boxes of a date with what was typed and which of them need mending."""
+    widget = field.field.widget
+    attrs = {"id": field.auto_id} if field.auto_id else {}
+    drawn = widget.get_context(field.html_name, field.value(), {**attrs, "disabled": field.field.disabled})
+    wrong = wrong_parts(field)
+    return [
+        {
+            **box,
+            "part": part,
+            "label": part.capitalize(),
+            "wrong": part in wrong,
+            "width": 4 if part == "year" else 2,
+        }
+        for part, box in zip(field.field.PARTS, drawn["widget"]["subwidgets"], strict=True)
+    ]
+
+
+@register.inclusion_tag("nhsuk/error_summary.html")
+def error_summary(form) -> dict:
+    """Draw the error summary of a form; nothing where there is no error."""
+    return {"links": error_links(form) if form and form.is_bound else []}

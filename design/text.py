@@ -1,0 +1,23 @@
+"""Small pieces of wording that fields and error messages share."""
+
+import re
+
+
+def in_sentence(label: str) -> str:
+    """Give a label the form it has in the middle of a sentence: "Given name" becomes "given name", "NHS number" stays."""
+    first, *rest = str(label).split(" ", 1)
+    if re.fullmatch(r"[A-Z][a-z’'-]*", first):
+        first = first.lower()
+    return " ".join([first, *rest])
+
+
+def at_start(noun: str) -> str:
+    """Give a noun the form it has at the start of a sentence."""
+    return noun[:1].upper() + noun[1:]
+
+
+def listed(words: list[str]) -> str:
+    """Join words as people say them: "day", "day and year", "day, month and year"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,47 @@
+// Compiles frontend/ into static/build/: one stylesheet and one script for the site, one stylesheet for the
+// admin. Parts that few pages need are split off and loaded by those pages only.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+import * as esbuild from "esbuild";
+import * as sass from "sass";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const out = path.join(root, "static", "build");
+
+async function styles(name) {
+  const source = path.join(root, "frontend", "scss", `${name}.scss`);
+  const { css } = await sass.compileAsync(source, {
+    loadPaths: [path.join(root, "node_modules", "nhsuk-frontend", "dist", "nhsuk")],
+    quietDeps: true,
+  });
+  // esbuild lowers the CSS for browsers people in their seventies still have, and shrinks it.
+  const { code } = await esbuild.transform(css, {
+    loader: "css",
+    minify: true,
+    legalComments: "none",
+    target: ["chrome90", "firefox90", "safari14"],
+  });
+  if (/url\(["']?(https?:)?\/\//.test(code)) throw new Error(`${name}.css asks another host for something`);
+  await writeFile(path.join(out, `${name}.css`), code);
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await Promise.all([
+  styles("site"),
+  styles("admin"),
+  esbuild.build({
+    entryPoints: [path.join(root, "frontend", "js", "site.js")],
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    minify: true,
+    legalComments: "none",
+    chunkNames: "[name]-[hash]",
+    define: { "process.env.NODE_ENV": '"production"' },
+    target: "es2020",
+    logLevel: "warning",
+  }),
+]);

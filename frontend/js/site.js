@@ -1,0 +1,33 @@
+// Everything here improves a page that already works without it.
+import { Button, Checkboxes, ErrorSummary, Radios, SkipLink, createAll } from "nhsuk-frontend";
+
+document.documentElement.classList.add("js-enabled");
+document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
+
+createAll(Button, { preventDoubleClick: true });
+createAll(Checkboxes);
+createAll(ErrorSummary);
+createAll(Radios);
+createAll(SkipLink);
+
+const lookups = document.querySelectorAll("input[data-practice-lookup]");
+if (lookups.length) {
+  import("./practice-lookup.js").then(({ enhance }) => lookups.forEach(enhance));
+}
+
+// The page is already complete on paper; a button saves people hunting through a browser's menus.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  const source = document.getElementById(button.dataset.copy);
+  const said = document.getElementById(`${button.dataset.copy}_said`);
+  if (!source || !navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.innerText);
+    if (said) said.textContent = "Copied";
+  });
+});
