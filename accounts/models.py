@@ -1,0 +1,157 @@
+"""Who works where: people who sign in, the organisations they work for, and in which role."""
+
+import pghistory
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Upper
+
+from accounts.roles import MEMBERSHIP_ROLES, ROLES, STAFF_ROLES
+
+
+class UserQuerySet(models.QuerySet):
+    def officers(self) -> "UserQuerySet":
+        """People who may look after participants: officers and administrators who may sign in."""
+        return self.filter(is_active=True).exclude(staff_role="")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(email__iexact=username)
+
+
+@pghistory.track(exclude=["email", "name", "password", "last_login"])
+class User(AbstractBaseUser):
+    """A person who signs in with a code sent to their e-mail address; nobody has a password."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=150)
+    staff_role = models.CharField("role in the partnership", max_length=20, choices=STAFF_ROLES, blank=True)
+    is_active = models.BooleanField("may sign in", default=True)
+    joined_at = models.DateTimeField()
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                condition=Q(staff_role__in=["", *[code for code, _ in STAFF_ROLES]]), name="user_staff_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def role(self):
+        """The partnership role of this person, or None for people who only refer."""
+        return ROLES.get(self.staff_role)
+
+    # The admin asks these; rights come from the table in roles.py, not from per-model permissions.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active and self.role is not None and self.role.may_use_admin
+
+    @property
+    def is_superuser(self) -> bool:
+        return False
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        if not self.is_staff:
+            return False
+        app, _, action = perm.partition(".")
+        if action.startswith("delete_"):
+            return False  # nothing is deleted by hand: merge, withdraw or mark entered in error
+        return app != "accounts" or action.startswith("view_") or self.role.may_manage_accounts
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    def get_all_permissions(self, obj: object = None) -> set[str]:
+        return set()
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def offered(self) -> "OrganisationQuerySet":
+        """GP practices that a person can be registered with: ODS status A with prescribing setting 4."""
+        return self.filter(kind=Organisation.Kind.GP_PRACTICE, ods_status="A", prescribing_setting="4")
+
+    def matching(self, text: str) -> "OrganisationQuerySet":
+        """Organisations whose code or name holds the text, or whose postcode begins with it."""
+        text = text.strip()
+        return self.filter(
+            Q(ods_code__istartswith=text) | Q(name__icontains=text) | Q(postcode__istartswith=text)
+        )
+
+    def for_user(self, user: User) -> "OrganisationQuerySet":
+        """The organisations this person may refer for."""
+        return self.filter(memberships__user=user, memberships__ended_at__isnull=True)
+
+
+@pghistory.track(exclude=["contact_email", "phone"])
+class Organisation(models.Model):
+    """A GP practice or any other body that refers; closed ones are kept with their date."""
+
+    class Kind(models.TextChoices):
+        GP_PRACTICE = "gp_practice", "GP practice"
+        OTHER_PRESCRIBER = "other_prescriber", "Other prescribing centre"
+
+    ods_code = models.CharField("ODS code", max_length=12, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind)
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    geography = models.CharField("high-level health geography", max_length=10, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    contact_email = models.EmailField("e-mail address for notes to the practice", blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    ods_status = models.CharField("ODS status", max_length=1, blank=True)
+    prescribing_setting = models.CharField(max_length=2, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ods_code__regex=r"^[A-Z0-9]{1,12}$"), name="organisation_ods_code_shape"
+            ),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="organisation_name_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.ods_code})"
+
+
+class Membership(models.Model):
+    """One person's place in one organisation, with a role."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=MEMBERSHIP_ROLES)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"], condition=Q(ended_at__isnull=True), name="membership_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[code for code, _ in MEMBERSHIP_ROLES]), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.organisation}"

@@ -1,0 +1,47 @@
+"""The officers' admin: its home is the work queue, its door is the same as everyone's."""
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from design import panels
+
+ROWS_SHOWN = 8
+
+
+class OfficeSite(AdminSite):
+    site_title = site_header = settings.SERVICE_NAME
+    index_title = "Work queue"
+    enable_nav_sidebar = False
+    index_template = "admin/work_queue.html"
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """There is one door for everybody; somebody signed in without the right role is told so."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return redirect("sign_out")
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        now = timezone.now()
+        shown = []
+        for panel in panels.registered():
+            count, rows = panel.load(now, ROWS_SHOWN)
+            url = reverse(panel.url) + panel.query if panel.url else ""
+            shown.append({"panel": panel, "count": count, "rows": rows, "url": url, "more": count > len(rows)})
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "panels": shown,
+            "app_list": self.get_app_list(request),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.index_template, context)

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+
+
+class AdminConfig(DjangoAdminConfig):
+    default_site = "itsyourmove.admin.OfficeSite"
+
+
+class ItsYourMoveConfig(AppConfig):
+    name = "itsyourmove"
+    verbose_name = "It’s Your Move"
+
+    def ready(self) -> None:
+        from itsyourmove import checks  # noqa: F401, PLC0415 - registers the system checks

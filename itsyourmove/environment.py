@@ -1,0 +1,54 @@
+"""Reading the environment: each need fails with what to do about it."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+
+
+def env(name: str, default: str | None = None) -> str:
+    """The value of an environment variable; without a default, a missing one says how to set it."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name} in the environment; .env.example explains each name.")
+    return value
+
+
+def env_bool(name: str, *, default: bool = False) -> bool:
+    """True for 1, true, yes or on, whatever the case."""
+    value = os.environ.get(name)
+    return default if value is None else value.strip().lower() in TRUE
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """A list from a comma-separated value; blanks are dropped."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def kept_secret(name: str, folder: Path) -> str:
+    """A secret from the environment, else from this clone's private folder (made by `make run`)."""
+    kept = folder / name.lower()
+    if name not in os.environ and kept.exists():
+        return kept.read_text().strip()
+    return env(name)
+
+
+def database_from_url(url: str) -> dict:
+    """Django's DATABASES entry for postgresql://user:password@host:port/name?host=/socket/folder."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    options = {key: value for key, value in query.items() if key not in {"host", "port"}}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or unquote(parts.hostname or ""),
+        "PORT": query.get("port") or str(parts.port or ""),
+        "OPTIONS": options,
+    }

@@ -1,0 +1,53 @@
+"""JSON logs with a closed list of keys: ids and facts, never names, numbers, addresses or tokens."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+# Anything else given by `extra=` is dropped, so that personal data cannot slip in by a new key.
+KEYS = (
+    "message_id",
+    "kind",
+    "state",
+    "attempt",
+    "count",
+    "referral_id",
+    "participant_id",
+    "cohort_id",
+    "session_id",
+    "place_id",
+    "organisation_id",
+    "user_id",
+    "status_code",
+    "seconds",
+    "fault",
+)
+
+
+class JsonFormatter(logging.Formatter):
+    """One object a line: time, level, logger, event, the keys above, and where an exception arose.
+
+    The text of an exception is left out: PostgreSQL quotes row values in it.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
+        }
+        entry |= {key: getattr(record, key) for key in KEYS if hasattr(record, key)}
+        if record.exc_info and record.exc_info[0]:
+            entry["exception"] = record.exc_info[0].__name__
+            entry["at"] = self._frames(record.exc_info[2])
+        return json.dumps(entry, default=str)
+
+    @staticmethod
+    def _frames(traceback) -> list[str]:
+        frames = []
+        while traceback:
+            code = traceback.tb_frame.f_code
+            frames.append(f"{code.co_filename.rsplit('/', 3)[-1]}:{traceback.tb_lineno} {code.co_name}")
+            traceback = traceback.tb_next
+        return frames[-6:]

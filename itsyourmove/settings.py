@@ -1,0 +1,243 @@
+"""One settings file; what differs between places comes from the environment (.env.example)."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from itsyourmove import local
+from itsyourmove.environment import database_from_url, env, env_bool, env_list, kept_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = BASE_DIR / ".local"
+
+# --- Which kind of place this is -------------------------------------------------------------------------------
+PRODUCTION = env_bool("PRODUCTION")
+DEMO = env_bool("DEMO")  # shows every mail at /dev/mail/ and allows synthetic people
+TESTING = env_bool("TESTING")
+DEBUG = env_bool("DEBUG")
+if PRODUCTION and (DEMO or DEBUG or TESTING):
+    raise ImproperlyConfigured("PRODUCTION refuses DEMO, DEBUG and TESTING: unset them.")
+
+if PRODUCTION:
+    SECRET_KEY = env("SECRET_KEY")
+    LINK_KEY = env("LINK_KEY")
+    MESSAGE_KEY = env("MESSAGE_KEY")
+    if min(len(SECRET_KEY), len(LINK_KEY), len(MESSAGE_KEY)) < 40:
+        raise ImproperlyConfigured("SECRET_KEY, LINK_KEY and MESSAGE_KEY need 40 random characters or more each.")
+    DATABASE_URL, REDIS_URL = env("DATABASE_URL"), env("REDIS_URL")
+else:
+    # Development keys are made once per clone by `make run`; tests and checks use these plain ones.
+    SECRET_KEY = kept_secret("SECRET_KEY", LOCAL_DIR) if DEMO else env("SECRET_KEY", "not-secret-development-only")
+    LINK_KEY = kept_secret("LINK_KEY", LOCAL_DIR) if DEMO else env("LINK_KEY", "not-secret-development-only")
+    MESSAGE_KEY = kept_secret("MESSAGE_KEY", LOCAL_DIR) if DEMO else env("MESSAGE_KEY", "not-secret-development-only")
+    own_database, own_redis = local.urls()
+    DATABASE_URL, REDIS_URL = env("DATABASE_URL", own_database), env("REDIS_URL", own_redis)
+
+# --- The people who run the programme --------------------------------------------------------------------------
+ORG_NAME = env("ORG_NAME", "Active County Partnership")
+SERVICE_NAME = env("SERVICE_NAME", "It’s Your Move")
+SERVICE_PHONE = env("SERVICE_PHONE", "01632 960 123")  # a number reserved for fiction until the deployer sets one
+SERVICE_EMAIL = env("SERVICE_EMAIL", "hello@itsyourmove.example")  # a watched mailbox: Reply-To of every mail
+SITE_ORIGIN = env("SITE_ORIGIN", "http://localhost:8000")  # links in mails; never taken from the Host header
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)
+
+# --- Rules marked [P] in the domain handbook that do not differ by programme -----------------------------------
+MINIMUM_AGE = int(env("MINIMUM_AGE", "18"))  # NG193 1.2.1 says 16; 18 until guardians' wording exists
+LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
+QUIET_HOURS = (20, 8)  # from, to: local hours in which nothing but codes and safety alerts is sent
+REFUSE_TEST_NHS_NUMBERS = PRODUCTION  # 999 xxx xxxx is the test range
+
+# --- Django ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "itsyourmove.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "csp",
+    "django_admin_action_forms",
+    "pgtrigger",
+    "pghistory",
+    "design",
+    "accounts",
+    "participants",
+    "messaging",
+    "referrals",
+    "sessions.apps.SessionsConfig",
+    "outcomes",
+    "itsyourmove.apps.ItsYourMoveConfig",
+]
+
+MIDDLEWARE = [
+    "itsyourmove.middleware.DatabaseDownMiddleware",
+    "itsyourmove.middleware.RefuseBrokenInputMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.IdleTimeoutMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "itsyourmove.middleware.ActingUserMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "itsyourmove.urls"
+WSGI_APPLICATION = "itsyourmove.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "itsyourmove.context.service",
+            ],
+        },
+    }
+]
+CRISPY_TEMPLATE_PACK = "nhsuk"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
+CRISPY_FAIL_SILENTLY = False
+
+DATABASES = {"default": database_from_url(DATABASE_URL)}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    "TEST": {"NAME": env("TEST_DATABASE_NAME", "test_itsyourmove")},
+}
+DATABASES["default"]["OPTIONS"] |= {
+    "connect_timeout": 3,
+    "options": f"-c statement_timeout={env('STATEMENT_TIMEOUT', '0')} -c lock_timeout={env('LOCK_TIMEOUT', '3s')}",
+}
+
+# Lock-outs and rate limits must survive Redis and be shared by all processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+FORMAT_MODULE_PATH = ["itsyourmove.formats"]
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = LOCAL_DIR / "static" if not PRODUCTION else Path(env("STATIC_ROOT"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Who may come in -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/signed-out/"
+ACCOUNT_ADAPTER = "itsyourmove.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3  # per code; a new code is always accepted
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "none"  # officers open accounts; the code itself proves the address
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SERVICE_NAME
+IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_FAILURE_VIEW = "itsyourmove.errors.csrf_failure"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"  # not no-referrer: browsers then post Origin: null and Django answers 403
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+if PRODUCTION and env_bool("BEHIND_PROXY", default=True):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Messages --------------------------------------------------------------------------------------------------
+# "smtp" sends; "file" keeps the mail in the database only, for /dev/mail/.
+EMAIL_CHANNEL = env("EMAIL_CHANNEL", "file" if not PRODUCTION else "smtp")
+EMAIL_HOST = env("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(env("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=PRODUCTION)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}>")
+# Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# --- Celery: the bell, never the truth (reliability.md 3) ------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "UTC"
+
+# --- Logs: one JSON object a line, a closed list of keys -------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "itsyourmove.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "django.server": {"level": "ERROR"},
+        "celery": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,25 @@
+"""Every address, by app."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from itsyourmove import health, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("accounts.urls")),
+    path("referrals/", include("referrals.urls")),
+    path("s/", include("sessions.urls")),
+    path("f/", include("outcomes.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO:
+    urlpatterns += [path("dev/mail/", include("messaging.dev_urls"))]
+
+handler400 = "itsyourmove.errors.bad_request"
+handler403 = "itsyourmove.errors.forbidden"
+handler404 = "itsyourmove.errors.not_found"
+handler500 = "itsyourmove.errors.server_error"

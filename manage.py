@@ -1,0 +1,27 @@
+#!/usr/bin/env python
+"""Django's command line, with this clone's own PostgreSQL and Redis running behind it."""
+
+import os
+import sys
+
+from itsyourmove import local
+
+# Commands that read or write no row: they must not start servers.
+NEED_NO_DATABASE = {"help", "version", "--help", "--version", "collectstatic", "diffsettings", "startapp"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command not in NEED_NO_DATABASE:
+        try:
+            local.ensure()
+        except local.LocalServicesError as error:
+            sys.exit(str(error))
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings come first
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+def ring(*, urgent: bool) -> None: ...
+
+
+def is_heard() -> bool:
+    return True

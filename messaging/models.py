@@ -1,0 +1,132 @@
+"""The outbox: one row for each message that the service has promised, and what became of it (reliability.md 3)."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Organisation, User
+from participants.models import Participant
+
+
+class MessageQuerySet(models.QuerySet):
+    def open(self) -> "MessageQuerySet":
+        """Not yet settled: still to be sent, or in a worker's hands."""
+        return self.filter(state__in=[Message.State.PENDING, Message.State.SENDING])
+
+    def due(self, now: datetime) -> "MessageQuerySet":
+        return self.filter(state=Message.State.PENDING, not_before__lte=now, next_try_at__lte=now)
+
+    def about(self, subject_type: str, *ids: int) -> "MessageQuerySet":
+        return self.filter(subject_type=subject_type, subject_id__in=ids)
+
+    def calls_to_make(self, now: datetime) -> "MessageQuerySet":
+        """Messages to people who have only a telephone: an officer's list, same states, same keys."""
+        return self.due(now).filter(channel=Message.Channel.PHONE, expires_at__gt=now)
+
+
+class Message(models.Model):
+    """A message that will be sent once, or will say why it was not."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Waiting to be sent"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Could not be sent"
+        EXPIRED = "expired", "Too late to send"
+        CANCELLED = "cancelled", "No longer needed"
+        UNCERTAIN = "uncertain", "Perhaps sent"
+
+    class Channel(models.TextChoices):
+        SMTP = "smtp", "E-mail"
+        FILE = "file", "Kept here only (demonstration)"
+        PHONE = "phone", "Telephone call by an officer"
+
+    key = models.CharField(max_length=200, unique=True)  # made of facts: reminder_day:<attendance>:v<schedule>
+    kind = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="messages")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="messages")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="messages")
+    channel = models.CharField(max_length=10, choices=Channel)
+    urgent = models.BooleanField(default=False)  # sent by the request itself when the bell cannot be rung
+
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    queued_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    resends = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    data_started_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)  # why failed, expired or cancelled; never an address
+    provider_ref = models.CharField(max_length=200, blank=True)
+    secret = models.BinaryField(null=True)  # a sign-in code, encrypted; wiped when the message is settled
+    rendered_subject = models.CharField(max_length=300, blank=True)
+    rendered_text = models.TextField(blank=True)  # the copy on the record, with [personal link] for each link
+    wording_version = models.PositiveIntegerField(default=0)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(not_before__lt=F("expires_at")), name="message_expires_after_start"),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="sending", lease_token__isnull=False, lease_until__isnull=False)
+                    | (~Q(state="sending") & Q(lease_token__isnull=True, lease_until__isnull=True))
+                ),
+                name="message_sending_means_leased",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "sending"]) | Q(settled_at__isnull=False),
+                name="message_settled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "sending", "sent"]) | ~Q(reason=""),
+                name="message_unsent_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "sending"]) | Q(secret__isnull=True), name="message_secret_wiped"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(participant__isnull=False, organisation__isnull=True, user__isnull=True)
+                    | Q(participant__isnull=True, organisation__isnull=False, user__isnull=True)
+                    | Q(participant__isnull=True, organisation__isnull=True, user__isnull=False)
+                ),
+                name="message_one_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "sending", "sent", "failed", "expired", "cancelled", "uncertain"]),
+                name="message_state_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state="pending"), name="message_pending"),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_sending"),
+            models.Index(fields=["settled_at"], condition=Q(state="failed"), name="message_failed"),
+            models.Index(fields=["subject_type", "subject_id"], name="message_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Heartbeat(models.Model):
+    """The last time that a job was seen to run, written through the worker itself."""
+
+    name = models.CharField(max_length=40, unique=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

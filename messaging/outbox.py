@@ -1,0 +1,77 @@
+"""Promising a message: the row is written in the domain's own transaction and sent after it (reliability.md 3)."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import Organisation, User
+from messaging import bell, kinds, secrets
+from messaging.models import Message
+from participants.models import Participant
+
+
+def queue(
+    *,
+    key: str,
+    kind: str,
+    subject_type: str,
+    subject_id: int,
+    now: datetime,
+    expires_at: datetime,
+    participant: Participant | None = None,
+    organisation: Organisation | None = None,
+    user: User | None = None,
+    not_before: datetime | None = None,
+    secret: str = "",
+) -> bool:
+    """Promise one message; True if it is new, False if this key was promised before.
+
+    Exactly one recipient. The key is made of facts, so that asking twice is harmless. The address is read when the
+    message is sent. Must run inside the transaction of the fact that the message tells.
+    """
+    registered = kinds.get(kind)
+    start = not_before or now
+    if start >= expires_at:
+        return False
+    _, new = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "participant": participant,
+            "organisation": organisation,
+            "user": user,
+            "channel": _channel(participant),
+            "urgent": registered.urgent,
+            "queued_at": now,
+            "not_before": start,
+            "next_try_at": start,
+            "expires_at": expires_at,
+            "secret": secrets.seal(secret) if secret else None,
+        },
+    )
+    if new and start <= now:
+        transaction.on_commit(lambda: bell.ring(urgent=registered.urgent))
+    return new
+
+
+def cancel(
+    *, subject_type: str, subject_ids: list[int], reason: str, now: datetime, kinds: list[str] | None = None
+) -> int:
+    """Call back messages that are not yet being sent; those in a worker's hands meet the fence. How many."""
+    rows = Message.objects.about(subject_type, *subject_ids).filter(state=Message.State.PENDING)
+    if kinds is not None:
+        rows = rows.filter(Q(kind__in=kinds))
+    return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
+
+
+def _channel(participant: Participant | None) -> str:
+    if participant is not None:
+        if participant.prefers_phone:
+            return Message.Channel.PHONE
+        if participant.synthetic:
+            return Message.Channel.FILE  # made-up people are never mailed
+    return settings.EMAIL_CHANNEL

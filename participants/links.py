@@ -1,0 +1,70 @@
+"""Links that stand for one person and one purpose, without a password (domain.md 4.8).
+
+The token is never stored: it is computed from the link's id and version when a message is rendered, so a re-send
+carries the same address, and looked up by its SHA-256. Raising the version or setting `revoked_at` ends it.
+"""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+def token_for(*, purpose: str, link_id: int, version: int) -> str:
+    """The 256-bit address part of a link: 43 characters of base64url."""
+    message = f"{purpose}:{link_id}:{version}".encode()
+    digest = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def digest_of(token: str) -> str:
+    """What is stored and looked up: the SHA-256 of the token in hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class LinkQuerySet(models.QuerySet):
+    def find(self, token: str) -> "Link | None":
+        """The link of this token, live or not; trailing punctuation that mail clients add is forgiven."""
+        return self.filter(digest=digest_of(token.rstrip(".,;:)>]"))).first()
+
+    def live(self, now: datetime) -> "LinkQuerySet":
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
+
+
+class Link(models.Model):
+    """Base of every app's link table; the subclass owns the purpose and points at what the link is about."""
+
+    PURPOSE = ""
+
+    digest = models.CharField(max_length=64, unique=True, null=True)  # set as soon as the id is known
+    version = models.PositiveSmallIntegerField(default=1)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="%(class)s_expires_after_made"),
+        ]
+
+    @classmethod
+    def make(cls, *, now: datetime, expires_at: datetime, **about: object) -> "Link":
+        """A new link; its digest is written in the same transaction."""
+        link = cls.objects.create(made_at=now, expires_at=expires_at, **about)
+        link.digest = digest_of(link.token)
+        link.save(update_fields=["digest"])
+        return link
+
+    @property
+    def token(self) -> str:
+        return token_for(purpose=self.PURPOSE, link_id=self.pk, version=self.version)
+
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and now < self.expires_at

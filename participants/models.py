@@ -1,0 +1,126 @@
+"""The person who lives with pain: who they are and how to reach them. Identity lives in this table only."""
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from accounts.models import Organisation, User
+from participants import nhs_number
+
+
+class ParticipantQuerySet(models.QuerySet):
+    def real(self) -> "ParticipantQuerySet":
+        """People, not the made-up ones of a rehearsal."""
+        return self.filter(synthetic=False)
+
+    def same_person(self, *, digits: str, date_of_birth) -> "ParticipantQuerySet":
+        """The person with this NHS number *and* date of birth; either alone proves nothing."""
+        return self.filter(nhs_number=digits, date_of_birth=date_of_birth) if digits else self.none()
+
+
+IDENTITY = [
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "date_of_birth",
+    "nhs_number",
+    "email",
+    "phone",
+    "postcode",
+]
+
+
+@pghistory.track(exclude=IDENTITY)
+class Participant(models.Model):
+    """A person referred to the programme. E-mail is not unique: couples share one."""
+
+    class Contact(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        PHONE = "phone", "Telephone"
+
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    preferred_name = models.CharField(max_length=100, blank=True)
+    date_of_birth = models.DateField()
+    nhs_number = models.CharField("NHS number", max_length=10, blank=True)
+    email = models.EmailField("e-mail address", blank=True)
+    phone = models.CharField("telephone", max_length=20, blank=True)  # E.164, as phonenumbers writes it
+    postcode = models.CharField(max_length=10)
+    preferred_contact = models.CharField(max_length=10, choices=Contact)
+    message_safe = models.BooleanField("safe to leave a message")
+    practice = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="registered_people", verbose_name="registered practice"
+    )
+    synthetic = models.BooleanField(default=False, editable=False)
+    added_at = models.DateTimeField()
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nhs_number", "date_of_birth"], condition=~Q(nhs_number=""), name="participant_person_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(nhs_number="") | Q(nhs_number__regex=r"^[0-9]{10}$"), name="participant_nhs_number_shape"
+            ),
+            models.CheckConstraint(condition=~Q(email="", phone=""), name="participant_can_be_reached"),
+            models.CheckConstraint(
+                condition=Q(synthetic=False) | Q(email="") | Q(email__endswith="@example.org"),
+                name="participant_synthetic_never_mailed",
+            ),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("family_name"), name="gin_trgm_ops"), name="participant_family_trgm"),
+            GinIndex(OpClass(Upper("given_name"), name="gin_trgm_ops"), name="participant_given_trgm"),
+            models.Index(fields=["synthetic"], condition=Q(synthetic=False), name="participant_real"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def first_name(self) -> str:
+        """What the person likes to be called; the only name a plain link may show."""
+        return self.preferred_name or self.given_name
+
+    @property
+    def spaced_nhs_number(self) -> str:
+        return nhs_number.spaced(self.nhs_number)
+
+    @property
+    def prefers_phone(self) -> bool:
+        """True when messages become an officer's call: no e-mail address, or the telephone was chosen."""
+        return not self.email or (self.preferred_contact == self.Contact.PHONE and bool(self.phone))
+
+
+class ReportedDifference(models.Model):
+    """A detail that a later referral gave differently: shown to an officer, never written over (issue 2, B2)."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="differences")
+    field = models.CharField(max_length=30)
+    value = models.CharField(max_length=300)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField()
+    reported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    kept = models.BooleanField("the new value was taken", default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="difference_settled_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of participant {self.participant_id}"

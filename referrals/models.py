@@ -1,0 +1,153 @@
+"""A referral and its history: what a professional asked for, and each step since."""
+
+from datetime import datetime
+
+import pghistory
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Extract
+
+from accounts.models import Organisation, User
+from participants.models import Participant
+from referrals.statuses import IN_PROGRAMME, Reason, Status
+
+
+class ReferralQuerySet(models.QuerySet):
+    def for_user(self, user: User) -> "ReferralQuerySet":
+        """What this person may see: officers all, referrers those of their own organisations."""
+        if user.is_staff:
+            return self
+        return self.filter(organisation__in=Organisation.objects.for_user(user))
+
+    def to_triage(self) -> "ReferralQuerySet":
+        """Waiting for an officer's decision, oldest first."""
+        return self.filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
+
+    def waiting(self) -> "ReferralQuerySet":
+        return self.filter(status=Status.WAITING)
+
+    def in_waiting_order(self, now: datetime, *, long_wait_days: int) -> "ReferralQuerySet":
+        """The one order for lists and placing (domain.md 4.4).
+
+        First those who have waited `long_wait_days` or more; then by waiting days since opt-in + 70 x priority
+        (0-3); then by opted-in time, then id.
+        """
+        waited = Extract(
+            ExpressionWrapper(Value(now) - F("opted_in_at"), output_field=models.DurationField()), "day"
+        )
+        return self.annotate(
+            waiting_days=waited,
+            long_wait=ExpressionWrapper(Q(waiting_days__gte=long_wait_days), output_field=models.BooleanField()),
+            waiting_score=F("waiting_days") + 70 * F("priority"),
+        ).order_by("-long_wait", "-waiting_score", "opted_in_at", "pk")
+
+
+@pghistory.track(exclude=["note", "priority_reason", "referrer_name"])
+class Referral(models.Model):
+    """One recommendation of one person by one organisation; begins at submitted."""
+
+    class ReferrerRole(models.TextChoices):
+        GP = "gp", "GP"
+        NURSE = "nurse", "Nurse"
+        PHYSIOTHERAPIST = "physiotherapist", "First-contact physiotherapist"
+        PHARMACIST = "pharmacist", "Pharmacist"
+        LINK_WORKER = "link_worker", "Social prescribing link worker"
+        OTHER = "other", "Another role"
+
+    reference = models.CharField(max_length=12, unique=True)  # IYM-XXXX-XXX, no letter or digit that looks like another
+    submission_key = models.UUIDField(unique=True)  # the form's own: a second press makes no second referral
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="referrals")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="referrals")
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="referrals")
+    submitted_at = models.DateTimeField()
+    referrer_name = models.CharField(max_length=150)
+    referrer_role = models.CharField(max_length=20, choices=ReferrerRole)
+    pain_three_months = models.BooleanField("pain for three months or more")
+    agreed_on = models.DateField("day the person agreed")
+    note = models.TextField("note for the project officer", max_length=2000, blank=True)
+
+    status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
+    status_at = models.DateTimeField()
+    opted_in_at = models.DateTimeField(null=True)
+    priority = models.PositiveSmallIntegerField(default=0)
+    priority_reason = models.CharField(max_length=300, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(status__in=IN_PROGRAMME), name="referral_in_programme_once"
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="referral_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status__in=IN_PROGRAMME) | Q(opted_in_at__isnull=False), name="referral_waits_from_opt_in"
+            ),
+            models.CheckConstraint(condition=Q(priority__lte=3), name="referral_priority_zero_to_three"),
+            models.CheckConstraint(
+                condition=Q(priority=0) | ~Q(priority_reason=""), name="referral_priority_has_reason"
+            ),
+            models.CheckConstraint(condition=Q(pain_three_months=True), name="referral_pain_three_months"),
+        ]
+        indexes = [
+            models.Index(fields=["submitted_at", "id"], condition=Q(status="submitted"), name="referral_to_triage"),
+            models.Index(fields=["organisation", "-submitted_at", "-id"], name="referral_of_organisation"),
+            models.Index(fields=["-submitted_at", "-id"], name="referral_newest"),
+            models.Index(fields=["opted_in_at", "id"], condition=Q(status="waiting"), name="referral_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class StatusChange(models.Model):
+    """One move of a referral: from, to, who, when, why. Never changed, never deleted (a trigger says no)."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="status_changes")
+    from_status = models.CharField(max_length=20, choices=Status, blank=True)
+    to_status = models.CharField(max_length=20, choices=Status)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the system
+    reason = models.CharField(max_length=30, choices=Reason, blank=True)
+    words = models.TextField("words for the practice", max_length=1000, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["referral", "at", "id"], name="status_change_of_referral")]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}: {self.from_status} to {self.to_status}"
+
+
+class SafetyAnswer(models.Model):
+    """A safety list as it was shown, and what was answered, by whom in which role (domain.md 4.2)."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="safety_answers")
+    question_set = models.CharField(max_length=30)
+    version = models.PositiveSmallIntegerField()
+    wording = models.JSONField()  # title and items as they stood on the page
+    ticked = models.JSONField(default=list)  # codes of the items that apply; empty means "none of these"
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_as = models.CharField(max_length=20, choices=Referral.ReferrerRole)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "question_set"], name="safety_answer_once_per_set"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_set} v{self.version} for {self.referral_id}"
+
+
+class SafetyStop(models.Model):
+    """A referral that a safety list stopped: what was ticked and where, and nothing about the person."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    question_set = models.CharField(max_length=30)
+    version = models.PositiveSmallIntegerField()
+    ticked = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.question_set} v{self.version} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,274 @@
+"""Ten-session cohorts, the places in them and who came (domain.md 4.4-4.6).
+
+The database keeps the promises that matter most: never more places than the capacity, one open place a person, and
+nobody in two sessions at the same time (reliability.md 4). See `sessions/triggers.py` for the triggers.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Deferrable, F, Func, Q
+
+from accounts.models import User
+from participants.links import Link
+from participants.models import Participant
+from referrals.models import Referral
+from sessions import triggers
+
+LONDON = ZoneInfo("Europe/London")
+SESSIONS_IN_COHORT = 10
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+@pghistory.track()
+class Programme(models.Model):
+    """The rules that a partnership chose; each is a default of domain.md marked [P], to be confirmed locally."""
+
+    name = models.CharField(max_length=100, unique=True)
+    capacity = models.PositiveSmallIntegerField("usual places in a cohort", default=8)
+    minimum_to_start = models.PositiveSmallIntegerField(default=5)
+    session_minutes = models.PositiveSmallIntegerField(default=60)
+    completion_percent = models.PositiveSmallIntegerField("attended to complete, %", default=75)
+    join_opens_minutes = models.PositiveSmallIntegerField("video link shown before the start, minutes", default=15)
+    join_closes_minutes = models.PositiveSmallIntegerField("and after the start, minutes", default=10)
+    answers_close_minutes = models.PositiveSmallIntegerField("answers close before the start, minutes", default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity__range=(1, 12)), name="programme_capacity_one_to_twelve"),
+            models.CheckConstraint(
+                condition=Q(completion_percent__range=(1, 100)), name="programme_completion_percent"
+            ),
+            models.CheckConstraint(condition=Q(session_minutes__range=(15, 180)), name="programme_session_minutes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CohortQuerySet(models.QuerySet):
+    def with_room(self) -> "CohortQuerySet":
+        return self.filter(taken__lt=F("capacity"))
+
+    def open_to_joiners(self, now: datetime) -> "CohortQuerySet":
+        """Still before the start of session 2: a later first session is too late (domain.md 4.4)."""
+        return self.filter(
+            status__in=[Cohort.Status.RECRUITING, Cohort.Status.RUNNING],
+            sessions__number=2,
+            sessions__starts_at__gt=now,
+        )
+
+
+@pghistory.track(exclude=["join_url"])
+class Cohort(models.Model):
+    """A named group with exactly ten numbered sessions."""
+
+    class Status(models.TextChoices):
+        RECRUITING = "recruiting", "Taking people"
+        RUNNING = "running", "Running"
+        FINISHED = "finished", "Finished"
+        CANCELLED = "cancelled", "Cancelled"
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(max_length=100, unique=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.RECRUITING)
+    capacity = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0, editable=False)  # kept by a trigger on Place
+    join_url = models.URLField("video address", max_length=500)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__gte=0, taken__lte=F("capacity")), name="cohort_not_overfull"),
+            models.CheckConstraint(condition=Q(capacity__range=(1, 12)), name="cohort_capacity_one_to_twelve"),
+            models.CheckConstraint(condition=Q(join_url__startswith="https://"), name="cohort_join_url_https"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Session(models.Model):
+    """One of the ten meetings of a cohort, at a London wall-clock time that is stored with its moment in UTC."""
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        DELIVERED = "delivered", "Delivered"
+        CANCELLED_BY_US = "cancelled_by_us", "Cancelled by us"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=20, choices=Status, default=Status.SCHEDULED)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    local_date = models.DateField()
+    local_time = models.TimeField()
+    zone = models.CharField(max_length=40, default="Europe/London")
+    schedule_version = models.PositiveSmallIntegerField(default=1)  # part of every reminder's key
+    register_saved_at = models.DateTimeField(null=True)
+    register_saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "number"], name="session_number_once"),
+            models.CheckConstraint(condition=Q(number__range=(1, SESSIONS_IN_COHORT)), name="session_number_one_to_ten"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(register_saved_at__isnull=True, register_saved_by__isnull=True)
+                | Q(register_saved_at__isnull=False, register_saved_by__isnull=False),
+                name="session_register_at_and_by",
+            ),
+        ]
+        indexes = [models.Index(fields=["starts_at"], name="session_starts")]
+
+    def __str__(self) -> str:
+        return f"{self.cohort}, session {self.number}"
+
+    def join_window(self, programme: Programme) -> tuple[datetime, datetime]:
+        """When the video address is shown: from minutes before the start to minutes after it."""
+        return (
+            self.starts_at - timedelta(minutes=programme.join_opens_minutes),
+            self.starts_at + timedelta(minutes=programme.join_closes_minutes),
+        )
+
+
+class PlaceQuerySet(models.QuerySet):
+    def open(self) -> "PlaceQuerySet":
+        return self.filter(state=Place.State.TAKEN)
+
+
+@pghistory.track(exclude=["left_words"])
+class Place(models.Model):
+    """A person's place in one cohort; counts against the capacity until it is left."""
+
+    class State(models.TextChoices):
+        TAKEN = "taken", "Has the place"
+        COMPLETED = "completed", "Completed"
+        LEFT = "left", "Left"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="places")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="places")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="places")
+    state = models.CharField(max_length=10, choices=State, default=State.TAKEN)
+    first_session = models.PositiveSmallIntegerField(default=1)  # joined at session 2: 7 of 9
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the system
+    left_words = models.CharField(max_length=300, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant"], condition=Q(state="taken"), name="place_one_open"),
+            models.UniqueConstraint(fields=["cohort", "referral"], name="place_once_per_cohort"),
+            models.CheckConstraint(
+                condition=Q(state="taken", ended_at__isnull=True) | ~Q(state="taken") & Q(ended_at__isnull=False),
+                name="place_ended_has_time",
+            ),
+            models.CheckConstraint(condition=Q(first_session__range=(1, 2)), name="place_starts_at_one_or_two"),
+        ]
+        triggers = [triggers.COUNT_PLACES]
+
+    def __str__(self) -> str:
+        return f"place {self.pk}"
+
+
+@pghistory.track()
+class Attendance(models.Model):
+    """One person in one session: what they answered beforehand and what the register says.
+
+    Times, participant and `counts` are copied from the session and the place by triggers, for the exclusion
+    constraint that keeps people out of two sessions at once.
+    """
+
+    class Answer(models.TextChoices):
+        NONE = "", "No answer yet"
+        YES = "yes", "I’ll be there"
+        NO = "no", "I can’t come"
+
+    class Code(models.TextChoices):
+        """NHS Data Dictionary ATTENDED OR DID NOT ATTEND (domain.md 4.6); blank until the register is filled."""
+
+        ON_TIME = "5", "Attended on time"
+        LATE = "6", "Arrived late, seen"
+        TOO_LATE = "7", "Arrived late, could not be seen"
+        CANCELLED_BY_PERSON = "2", "Cancelled by or on behalf of the person"
+        DID_NOT_ATTEND = "3", "Did not attend, no warning"
+        CANCELLED_BY_US = "4", "Cancelled or postponed by us"
+
+    ATTENDED = (Code.ON_TIME, Code.LATE)
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="attendances")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    counts = models.BooleanField(default=True)  # false once the place is left or the session is cancelled
+
+    answer = models.CharField(max_length=5, choices=Answer, default=Answer.NONE, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_late = models.BooleanField(default=False)  # in the last hour: shown to the instructor at once
+    joined_at = models.DateTimeField(null=True)  # pressed "join"
+    code = models.CharField("attendance", max_length=1, choices=Code, blank=True)
+    adapted = models.BooleanField("took part in an adapted way", default=False)
+    coded_at = models.DateTimeField(null=True)
+    coded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "session"], name="attendance_once"),
+            ExclusionConstraint(
+                name="attendance_no_overlap",
+                expressions=[
+                    ("participant", RangeOperators.EQUAL),
+                    (
+                        TsTzRange("starts_at", "ends_at", RangeBoundary(inclusive_lower=True, inclusive_upper=False)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(counts=True),
+                deferrable=Deferrable.IMMEDIATE,
+            ),
+            models.CheckConstraint(condition=Q(adapted=False) | Q(code__in=["5", "6"]), name="attendance_adapted_came"),
+            models.CheckConstraint(
+                condition=Q(code="", coded_at__isnull=True) | ~Q(code="") & Q(coded_at__isnull=False),
+                name="attendance_code_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True) | ~Q(answer="") & Q(answered_at__isnull=False),
+                name="attendance_answer_at",
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "place"], name="attendance_of_session")]
+        triggers = [triggers.COPY_TIMES]
+
+    def __str__(self) -> str:
+        return f"attendance {self.pk}"
+
+
+class AnswerLink(Link):
+    """A participant's link to answer, and later to join, one session. Plain strength (domain.md 4.8)."""
+
+    PURPOSE = "answer"
+
+    attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="link")
+
+
+# Declared here because they belong to tables below and write rows of tables above.
+pgtrigger.register(triggers.FREEZE_ATTENDANCE_OF_LEFT_PLACE)(Place)
+pgtrigger.register(triggers.CARRY_TIMES)(Session)
