@@ -24,17 +24,19 @@ def refuse_unprintable(value: str, *, many_lines: bool) -> None:
 
 
 class Worded:
-    """Gives a field messages made from its noun: "Enter given name", "Given name must be 100 characters or fewer".
+    """Gives a field messages made from its noun: "Enter the given name", "Given name must be 100 characters or fewer".
 
-    `noun` is what the answer is called in a sentence; it defaults to the label. `missing` replaces the first message.
+    `noun` is what the answer is called in a sentence; the label serves where it is left out. `missing` replaces the
+    message for an empty answer.
     """
 
     verb = "Enter"
 
     def __init__(self, *args, noun: str = "", missing: str = "", **kwargs):
-        noun = noun or in_sentence(kwargs.get("label") or "an answer")
+        asked = noun or f"the {in_sentence(kwargs.get('label') or 'answer')}"
+        noun = noun or in_sentence(kwargs.get("label") or "answer")
         kwargs["error_messages"] = {
-            "required": missing or f"{self.verb} {noun}",
+            "required": missing or f"{self.verb} {asked}",
             **self.wording(noun),
             **(kwargs.get("error_messages") or {}),
         }
@@ -50,6 +52,10 @@ class Worded:
             "invalid_choice": f"{self.verb} {noun} from the list",
             "invalid_list": f"{self.verb} {noun} from the list",
         }
+
+    def widget_attrs(self, widget):
+        # A browser cuts a long paste short at maxlength without a word; our message says so instead.
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class LineField(Worded, forms.CharField):
@@ -127,13 +133,11 @@ class PartsDateWidget(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs=None, *, autocomplete: str = ""):
-        parts = {}
-        for part, length in (("day", 2), ("month", 9), ("year", 4)):
-            part_attrs = {"inputmode": "numeric", "maxlength": length}
-            if autocomplete:
-                part_attrs["autocomplete"] = f"{autocomplete}-{part}"
-            parts[part] = forms.TextInput(attrs=part_attrs)
-        super().__init__(parts, attrs)
+        boxes = {}
+        for part in ("day", "month", "year"):
+            hint = {"autocomplete": f"{autocomplete}-{part}"} if autocomplete else {}
+            boxes[part] = forms.TextInput(attrs={"inputmode": "numeric", **hint})
+        super().__init__(boxes, attrs)
 
     def decompress(self, value):
         return [value.day, value.month, value.year] if value else [None, None, None]

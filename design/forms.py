@@ -31,7 +31,8 @@ class Designed:
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.attrs = {"novalidate": True}
-        helper.form_action = self.action
+        if self.action:
+            helper.attrs["action"] = self.action
         helper.render_hidden_fields = True
         helper.layout = self.layout()
         return helper

@@ -31,7 +31,8 @@ class Question(LayoutObject):
     size: "s", "m", "l" or "xl" label. heading: the label is the page's only h1. inline: radios side by side.
     width: characters that fit in the box (2, 3, 4, 5, 10, 20, 30). hints: a hint per answer. reveals: field names
     (or layout objects) that belong to an answer; they show when it is chosen, and always where there is no JavaScript.
-    divider: the answer before which an "or" stands. prefix, suffix: units beside the box.
+    divider: the answer before which an "or" stands. exclusive: the checkbox that clears the others, such as "none"
+    (the form must check it too). prefix, suffix: units beside the box. caption: small text above a heading.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Question(LayoutObject):
         hints: Mapping[str, str] | None = None,
         reveals: Mapping[str, Sequence] | None = None,
         divider: str = "",
+        exclusive: str = "",
         prefix: str = "",
         suffix: str = "",
         caption: str = "",
@@ -59,6 +61,7 @@ class Question(LayoutObject):
             "width": width,
             "hints": dict(hints or {}),
             "divider": divider,
+            "exclusive": exclusive,
             "prefix": prefix,
             "suffix": suffix,
             "caption": caption,

@@ -74,7 +74,8 @@ def answers(field: BoundField, look=None) -> list[dict]:
                 "disabled": option.data["attrs"].get("disabled"),
                 "hint": look.get("hints", {}).get(value, ""),
                 "reveal": look.get("reveals", {}).get(value, ""),
-                "after_divider": look.get("divider") == value,
+                "after_divider": value in (look.get("divider"), look.get("exclusive")),
+                "exclusive": look.get("exclusive") == value,
             }
         )
     return listed
@@ -84,16 +85,18 @@ def answers(field: BoundField, look=None) -> list[dict]:
 def date_parts(field: BoundField) -> list[dict]:
     """List the three boxes of a date with what was typed and which of them need mending."""
     widget = field.field.widget
-    attrs = {"id": field.auto_id} if field.auto_id else {}
-    drawn = widget.get_context(field.html_name, field.value(), {**attrs, "disabled": field.field.disabled})
+    drawn = widget.get_context(field.html_name, field.value(), {"disabled": field.field.disabled})
     wrong = wrong_parts(field)
     return [
         {
-            **box,
-            "part": part,
+            "id": f"{field.auto_id}_{part}",
+            "name": box["name"],
+            "value": box["value"],
             "label": part.capitalize(),
-            "wrong": part in wrong,
             "width": 4 if part == "year" else 2,
+            "autocomplete": box["attrs"].get("autocomplete", ""),
+            "disabled": field.field.disabled,
+            "wrong": part in wrong,
         }
         for part, box in zip(field.field.PARTS, drawn["widget"]["subwidgets"], strict=True)
     ]

@@ -1,14 +1,14 @@
 // Everything here improves a page that already works without it.
-import { Button, Checkboxes, ErrorSummary, Radios, SkipLink, createAll } from "nhsuk-frontend";
+import { Button, ErrorSummary, SkipLink, createAll } from "nhsuk-frontend";
+import { watchChoices } from "./choices.js";
 
 document.documentElement.classList.add("js-enabled");
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 
 createAll(Button, { preventDoubleClick: true });
-createAll(Checkboxes);
 createAll(ErrorSummary);
-createAll(Radios);
 createAll(SkipLink);
+document.querySelectorAll("[data-choices]").forEach(watchChoices);
 
 const lookups = document.querySelectorAll("input[data-practice-lookup]");
 if (lookups.length) {

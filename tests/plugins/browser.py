@@ -1,0 +1,127 @@
+"""Fixtures that drive a real browser: `page`, `axe`, `screenshot`, `no_sideways_scroll`."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import FLAGS, ROOT, chromium
+
+PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SCREENSHOTS = ROOT / ".local" / "screenshots"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run (one per xdist worker)."""
+    path, environment = chromium()
+    # Playwright's sync API keeps an event loop in this thread, which Django takes for asynchronous code and then
+    # refuses the ORM. The loop never runs a query of ours, so the guard is lifted while the browser lives.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            chrome = playwright.chromium.launch(executable_path=path, env=environment, args=FLAGS, timeout=60_000)
+            yield chrome
+            chrome.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        else:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page in a fresh context: `open_page(PHONE)`, `open_page(DESK, javascript=False)`.
+
+    Errors in the page's console, CSP refusals among them, fail the test at its end.
+    """
+    contexts, complaints = [], []
+
+    def opened(viewport: dict = DESK, *, javascript: bool = True, **options) -> Page:
+        context = browser.new_context(
+            viewport=viewport, java_script_enabled=javascript, locale="en-GB", timezone_id="Europe/London", **options
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if _is_fault(message) else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _is_fault(message) -> bool:
+    # Chromium logs every 4xx answer as an error, a wanted 404 too: those are for the test itself to judge.
+    return message.type == "error" and "Failed to load resource" not in message.text
+
+
+@pytest.fixture
+def page(open_page) -> Page:
+    """A desk-sized page with JavaScript."""
+    return open_page(DESK)
+
+
+@pytest.fixture
+def phone(open_page) -> Page:
+    """A page 320 pixels wide."""
+    return open_page(PHONE)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Check that the page as it stands has no WCAG 2.2 A or AA violation."""
+    source = AXE.read_text(encoding="utf-8")
+
+    def check(page: Page) -> None:
+        page.evaluate(source)  # through the debugger, so our CSP neither hinders it nor has to make room for it
+        found = page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+        )
+        assert not found["violations"], f"{page.url}\n" + "\n".join(map(_told, found["violations"]))
+
+    return check
+
+
+def _told(violation: dict) -> str:
+    places = "\n".join(
+        f"    {' '.join(map(str, node['target']))}\n      {node['html'][:200]}\n      {node['failureSummary']}"
+        for node in violation["nodes"][:8]
+    )
+    return f"  {violation['id']} ({violation['impact']}): {violation['help']}\n{places}"
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], None]:
+    """Keep a picture of the whole page in .local/screenshots/."""
+
+    def take(page: Page, name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+    return take
+
+
+@pytest.fixture
+def no_sideways_scroll() -> Callable[[Page], None]:
+    """Check that nothing on the page is wider than its window."""
+
+    def check(page: Page) -> None:
+        width, wide = page.evaluate(
+            """() => [document.documentElement.clientWidth, [...document.querySelectorAll('body *')]
+                 .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                 .map(e => e.outerHTML.slice(0, 120)).slice(0, 5)]"""
+        )
+        scrolled = page.evaluate("document.scrollingElement.scrollWidth")
+        assert scrolled <= width, f"{page.url} is {scrolled} px wide in {width}: {json.dumps(wide)}"
+
+    return check
