@@ -36,7 +36,16 @@ class OfficeSite(AdminSite):
         for panel in panels.registered():
             count, rows = panel.load(now, ROWS_SHOWN)
             url = reverse(panel.url) + panel.query if panel.url else ""
-            shown.append({"panel": panel, "count": count, "rows": rows, "url": url, "more": count > len(rows)})
+            shown.append(
+                {
+                    "panel": panel,
+                    "count": count,
+                    "rows": rows,
+                    "url": url,
+                    "more": count > len(rows),
+                    "urgent": any(row.urgency == "red" for row in rows),
+                }
+            )
         context = {
             **self.each_context(request),
             "title": self.index_title,

@@ -1,52 +1,35 @@
 """Small guards in front of every request."""
 
-import logging
 from collections.abc import Callable
 
 import pghistory
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from itsyourmove.errors import bad_request, service_unavailable
+from itsyourmove.errors import bad_request
 
-log = logging.getLogger("itsyourmove.web")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-class DatabaseDownMiddleware:
-    """PostgreSQL away: a kind 503 page with Retry-After, and no restart needed when it is back."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if getattr(request, "database_down", False):
-            return service_unavailable(request)
-        return response
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, (OperationalError, InterfaceError)):
-            return service_unavailable(request)
-        return None
-
-
 class RefuseBrokenInputMiddleware:
-    """NUL bytes in a cookie, path, query or form would reach PostgreSQL as a 500: answer 400 instead."""
+    """A NUL byte in a cookie, path or query would reach PostgreSQL as a 500: the answer is 400 (reliability.md 6).
+
+    Form bodies are left to the forms, which give the page back with what was typed.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if self.is_broken(request):
-            return bad_request(request, None)
+            return bad_request(request)
         return self.get_response(request)
 
     @staticmethod
     def is_broken(request: HttpRequest) -> bool:
-        if "\0" in request.path or any("\0" in value for value in request.COOKIES.values()):
-            return True
-        return any("\0" in text for key, values in request.GET.lists() for text in (key, *values))
+        texts = [request.path, *request.COOKIES.values()]
+        for key, values in request.GET.lists():
+            texts += [key, *values]
+        return any("\0" in text for text in texts)
 
 
 class ActingUserMiddleware:

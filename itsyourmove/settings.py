@@ -14,10 +14,9 @@ LOCAL_DIR = BASE_DIR / ".local"
 # --- Which kind of place this is -------------------------------------------------------------------------------
 PRODUCTION = env_bool("PRODUCTION")
 DEMO = env_bool("DEMO")  # shows every mail at /dev/mail/ and allows synthetic people
-TESTING = env_bool("TESTING")
 DEBUG = env_bool("DEBUG")
-if PRODUCTION and (DEMO or DEBUG or TESTING):
-    raise ImproperlyConfigured("PRODUCTION refuses DEMO, DEBUG and TESTING: unset them.")
+if PRODUCTION and (DEMO or DEBUG):
+    raise ImproperlyConfigured("PRODUCTION refuses DEMO and DEBUG: unset them.")
 
 if PRODUCTION:
     SECRET_KEY = env("SECRET_KEY")
@@ -78,7 +77,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "itsyourmove.middleware.DatabaseDownMiddleware",
     "itsyourmove.middleware.RefuseBrokenInputMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -109,7 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "itsyourmove.context.service",
+                "itsyourmove.context.navigation",
             ],
         },
     }
@@ -143,9 +141,10 @@ STATIC_ROOT = LOCAL_DIR / "static" if not PRODUCTION else Path(env("STATIC_ROOT"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        # Hashed names need `collectstatic`, which only the two running set-ups do.
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION or DEMO
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 
