@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 CLONE = Path(__file__).resolve().parent.parent
@@ -124,7 +125,7 @@ def release(place: Place = HERE) -> None:
     _signal_keeper(place, signal.SIGUSR1)  # no need to linger: nobody is about to follow us
     deadline = time.monotonic() + 20
     while is_locked(place.keeper) and time.monotonic() < deadline:
-        if any(is_locked(place.users(service)) for service in VARIABLES):
+        if any(in_use(service, place) for service in VARIABLES):
             return
         time.sleep(0.05)
 
@@ -151,16 +152,16 @@ def answers(service: str, place: Place = HERE) -> bool:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether any living process holds the lock on this file."""
+    """Whether any living process holds the lock on this file, shared or alone."""
     with contextlib.suppress(FileNotFoundError), path.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        try:  # shared holders do not stop another shared one: ask for it alone
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+        return not _try_lock(file, fcntl.LOCK_EX)
+    return False
+
+
+def in_use(service: str, place: Place = HERE) -> bool:
+    """Whether any process holds this server; the keeper, about to stop it, does not count."""
+    with contextlib.suppress(FileNotFoundError), place.users(service).open() as file:
+        return _try_lock(file, fcntl.LOCK_SH) and not _try_lock(file, fcntl.LOCK_EX)
     return False
 
 
@@ -170,19 +171,19 @@ def alone(path: Path, patience: float = 0) -> Iterator[int | None]:
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + patience
     try:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() < deadline:
-                    time.sleep(0.01)
-                    continue
-                yield None
-            else:
-                yield file
-            return
+        while not (locked := _try_lock(file, fcntl.LOCK_EX)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield file if locked else None
     finally:
         os.close(file)
+
+
+def _try_lock(file: int | IO, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _hold(path: Path) -> None:
@@ -258,14 +259,14 @@ def _redis_answers(place: Place) -> bool:
 
 
 def main() -> None:
-    """`status` (the default), `stop`, or `reset` without a question (make asks it)."""
+    """`status` (the default) or `stop`."""
     command = sys.argv[1] if len(sys.argv) > 1 else "status"
     if command == "stop":
         stop()
     elif command == "status":
         for service, url in zip(VARIABLES, urls(), strict=True):
             state = "running" if answers(service) else "stopped"
-            users = ", in use" if is_locked(HERE.users(service)) else ""
+            users = ", in use" if in_use(service) else ""
             print(f"{service:9} {state}{users}  {url}")  # noqa: T201
     else:
         sys.exit("Use: python -m itsyourmove.local [status | stop]")
