@@ -5,10 +5,13 @@ They run for the ORM, for bulk updates in the admin and for psql alike; `makemig
 
 import pgtrigger
 
+# Sessions that were held stay on the record of a person who left; those still to come no longer bind them.
+COUNTS = "(s.status <> 'cancelled_by_us' AND (p.state <> 'left' OR s.starts_at < p.ended_at))"
+
 COUNT_PLACES = pgtrigger.Trigger(
     name="count_places",
     when=pgtrigger.After,
-    operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("state", "cohort"),
+    operation=pgtrigger.Insert | pgtrigger.Delete | pgtrigger.UpdateOf("state", "cohort_id"),
     func="""
         IF TG_OP <> 'INSERT' AND OLD.state = 'taken' THEN
             UPDATE cohort_sessions_cohort SET taken = taken - 1 WHERE id = OLD.cohort_id;
@@ -23,14 +26,16 @@ COUNT_PLACES = pgtrigger.Trigger(
 COPY_TIMES = pgtrigger.Trigger(
     name="copy_times",
     when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("place", "session"),
-    func="""
-        SELECT starts_at, ends_at, status <> 'cancelled_by_us'
-          INTO NEW.starts_at, NEW.ends_at, NEW.counts
-          FROM cohort_sessions_session WHERE id = NEW.session_id;
-        SELECT participant_id, NEW.counts AND state <> 'left'
-          INTO NEW.participant_id, NEW.counts
-          FROM cohort_sessions_place WHERE id = NEW.place_id;
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("place_id", "session_id"),
+    func=f"""
+        SELECT s.starts_at, s.ends_at, p.participant_id, {COUNTS}
+          INTO NEW.starts_at, NEW.ends_at, NEW.participant_id, NEW.counts
+          FROM cohort_sessions_session s JOIN cohort_sessions_place p ON p.cohort_id = s.cohort_id
+         WHERE s.id = NEW.session_id AND p.id = NEW.place_id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the session and the place belong to different cohorts'
+                  USING ERRCODE = 'check_violation', CONSTRAINT = 'attendance_in_one_cohort';
+        END IF;
         RETURN NEW;
     """,
 )
@@ -39,27 +44,26 @@ CARRY_TIMES = pgtrigger.Trigger(
     name="carry_times",
     when=pgtrigger.After,
     operation=pgtrigger.UpdateOf("starts_at", "ends_at", "status"),
-    func="""
+    func=f"""
         UPDATE cohort_sessions_attendance a
-           SET starts_at = NEW.starts_at,
-               ends_at = NEW.ends_at,
-               counts = NEW.status <> 'cancelled_by_us' AND p.state <> 'left'
-          FROM cohort_sessions_place p
-         WHERE a.session_id = NEW.id AND p.id = a.place_id;
+           SET starts_at = s.starts_at, ends_at = s.ends_at, counts = {COUNTS}
+          FROM cohort_sessions_session s, cohort_sessions_place p
+         WHERE a.session_id = NEW.id AND s.id = NEW.id AND p.id = a.place_id
+           AND (a.starts_at, a.ends_at, a.counts) IS DISTINCT FROM (s.starts_at, s.ends_at, {COUNTS});
         RETURN NULL;
     """,
 )
 
-# Sessions that were held stay on the record; those still to come no longer bind a person who has left.
-FREEZE_ATTENDANCE_OF_LEFT_PLACE = pgtrigger.Trigger(
-    name="release_attendance",
+RELEASE_ATTENDANCES = pgtrigger.Trigger(
+    name="release_attendances",
     when=pgtrigger.After,
-    operation=pgtrigger.UpdateOf("state"),
-    func="""
+    operation=pgtrigger.UpdateOf("state", "ended_at"),
+    func=f"""
         UPDATE cohort_sessions_attendance a
-           SET counts = NEW.state <> 'left' AND s.status <> 'cancelled_by_us'
-          FROM cohort_sessions_session s
-         WHERE a.place_id = NEW.id AND s.id = a.session_id;
+           SET counts = {COUNTS}
+          FROM cohort_sessions_session s, cohort_sessions_place p
+         WHERE a.place_id = NEW.id AND p.id = NEW.id AND s.id = a.session_id
+           AND a.counts IS DISTINCT FROM {COUNTS};
         RETURN NULL;
     """,
 )

@@ -10,8 +10,8 @@ def make_cache_table(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    initial = True
     dependencies = []
+    run_before = [("accounts", "0001_initial")]  # its indexes need pg_trgm
     operations = [
         BtreeGistExtension(),
         TrigramExtension(),
