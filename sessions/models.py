@@ -4,24 +4,21 @@ The database keeps the promises that matter most: never more places than the cap
 nobody in two sessions at the same time (reliability.md 4). See `sessions/triggers.py` for the triggers.
 """
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
 
 import pghistory
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Deferrable, F, Func, Q
+from django.db.models import Deferrable, Exists, F, Func, OuterRef, Q
 
 from accounts.models import User
 from participants.links import Link
 from participants.models import Participant
 from referrals.models import Referral
 from sessions import triggers
-
-LONDON = ZoneInfo("Europe/London")
-SESSIONS_IN_COHORT = 10
+from sessions.timetable import SESSIONS_IN_COHORT
 
 
 class TsTzRange(Func):
@@ -38,17 +35,29 @@ class Programme(models.Model):
     minimum_to_start = models.PositiveSmallIntegerField(default=5)
     session_minutes = models.PositiveSmallIntegerField(default=60)
     completion_percent = models.PositiveSmallIntegerField("attended to complete, %", default=75)
-    join_opens_minutes = models.PositiveSmallIntegerField("video link shown before the start, minutes", default=15)
+    join_opens_minutes = models.PositiveSmallIntegerField(
+        "video link shown before the start, minutes", default=15
+    )
     join_closes_minutes = models.PositiveSmallIntegerField("and after the start, minutes", default=10)
-    answers_close_minutes = models.PositiveSmallIntegerField("answers close before the start, minutes", default=0)
+    answers_close_minutes = models.PositiveSmallIntegerField(
+        "answers close before the start, minutes", default=0
+    )
+    late_answer_minutes = models.PositiveSmallIntegerField(
+        "an answer is late from, minutes before", default=60
+    )
+    reminder_day_time = models.TimeField("time of the reminder on the day before", default=time(10))
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(capacity__range=(1, 12)), name="programme_capacity_one_to_twelve"),
+            models.CheckConstraint(
+                condition=Q(capacity__range=(1, 12)), name="programme_capacity_one_to_twelve"
+            ),
             models.CheckConstraint(
                 condition=Q(completion_percent__range=(1, 100)), name="programme_completion_percent"
             ),
-            models.CheckConstraint(condition=Q(session_minutes__range=(15, 180)), name="programme_session_minutes"),
+            models.CheckConstraint(
+                condition=Q(session_minutes__range=(15, 180)), name="programme_session_minutes"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,13 +100,34 @@ class Cohort(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(taken__gte=0, taken__lte=F("capacity")), name="cohort_not_overfull"),
-            models.CheckConstraint(condition=Q(capacity__range=(1, 12)), name="cohort_capacity_one_to_twelve"),
-            models.CheckConstraint(condition=Q(join_url__startswith="https://"), name="cohort_join_url_https"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, taken__lte=F("capacity")), name="cohort_not_overfull"
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__range=(1, 12)), name="cohort_capacity_one_to_twelve"
+            ),
+            models.CheckConstraint(
+                condition=Q(join_url__startswith="https://"), name="cohort_join_url_https"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SessionQuerySet(models.QuerySet):
+    def between(self, start: datetime, end: datetime) -> "SessionQuerySet":
+        """Going ahead, and starting in [start, end)."""
+        return self.exclude(status=Session.Status.CANCELLED_BY_US).filter(
+            starts_at__gte=start, starts_at__lt=end
+        )
+
+    def register_due(self, now: datetime) -> "SessionQuerySet":
+        """Over, with people in them, and not yet marked; oldest first."""
+        people = Attendance.objects.filter(session=OuterRef("pk"), counts=True)
+        return self.filter(Exists(people), status=Session.Status.SCHEDULED, ends_at__lte=now).order_by(
+            "starts_at", "pk"
+        )
 
 
 @pghistory.track()
@@ -121,10 +151,14 @@ class Session(models.Model):
     register_saved_at = models.DateTimeField(null=True)
     register_saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
+    objects = SessionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cohort", "number"], name="session_number_once"),
-            models.CheckConstraint(condition=Q(number__range=(1, SESSIONS_IN_COHORT)), name="session_number_one_to_ten"),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, SESSIONS_IN_COHORT)), name="session_number_one_to_ten"
+            ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
             models.CheckConstraint(
                 condition=Q(register_saved_at__isnull=True, register_saved_by__isnull=True)
@@ -133,6 +167,7 @@ class Session(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["starts_at"], name="session_starts")]
+        triggers = [triggers.CARRY_TIMES]
 
     def __str__(self) -> str:
         return f"{self.cohort}, session {self.number}"
@@ -150,7 +185,7 @@ class PlaceQuerySet(models.QuerySet):
         return self.filter(state=Place.State.TAKEN)
 
 
-@pghistory.track(exclude=["left_words"])
+@pghistory.track()
 class Place(models.Model):
     """A person's place in one cohort; counts against the capacity until it is left."""
 
@@ -167,22 +202,28 @@ class Place(models.Model):
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the system
-    left_words = models.CharField(max_length=300, blank=True)
+    ended_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # null: the system
 
     objects = PlaceQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["participant"], condition=Q(state="taken"), name="place_one_open"),
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(state="taken"), name="place_one_open"
+            ),
             models.UniqueConstraint(fields=["cohort", "referral"], name="place_once_per_cohort"),
             models.CheckConstraint(
-                condition=Q(state="taken", ended_at__isnull=True) | ~Q(state="taken") & Q(ended_at__isnull=False),
+                condition=Q(state="taken", ended_at__isnull=True)
+                | ~Q(state="taken") & Q(ended_at__isnull=False),
                 name="place_ended_has_time",
             ),
-            models.CheckConstraint(condition=Q(first_session__range=(1, 2)), name="place_starts_at_one_or_two"),
+            models.CheckConstraint(
+                condition=Q(first_session__range=(1, 2)), name="place_starts_at_one_or_two"
+            ),
         ]
-        triggers = [triggers.COUNT_PLACES]
+        triggers = [triggers.COUNT_PLACES, triggers.RELEASE_ATTENDANCES]
 
     def __str__(self) -> str:
         return f"place {self.pk}"
@@ -193,7 +234,8 @@ class Attendance(models.Model):
     """One person in one session: what they answered beforehand and what the register says.
 
     Times, participant and `counts` are copied from the session and the place by triggers, for the exclusion
-    constraint that keeps people out of two sessions at once.
+    constraint that keeps people out of two sessions at once. `counts` is false for a session that we cancelled and,
+    once the place is left, for the sessions that were still to come.
     """
 
     class Answer(models.TextChoices):
@@ -218,7 +260,7 @@ class Attendance(models.Model):
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    counts = models.BooleanField(default=True)  # false once the place is left or the session is cancelled
+    counts = models.BooleanField(default=True, editable=False)
 
     answer = models.CharField(max_length=5, choices=Answer, default=Answer.NONE, blank=True)
     answered_at = models.DateTimeField(null=True)
@@ -237,20 +279,29 @@ class Attendance(models.Model):
                 expressions=[
                     ("participant", RangeOperators.EQUAL),
                     (
-                        TsTzRange("starts_at", "ends_at", RangeBoundary(inclusive_lower=True, inclusive_upper=False)),
+                        TsTzRange(
+                            "starts_at", "ends_at", RangeBoundary(inclusive_lower=True, inclusive_upper=False)
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
                 condition=Q(counts=True),
                 deferrable=Deferrable.IMMEDIATE,
             ),
-            models.CheckConstraint(condition=Q(adapted=False) | Q(code__in=["5", "6"]), name="attendance_adapted_came"),
             models.CheckConstraint(
-                condition=Q(code="", coded_at__isnull=True) | ~Q(code="") & Q(coded_at__isnull=False),
-                name="attendance_code_at",
+                condition=Q(adapted=False) | Q(code__in=["5", "6"]), name="attendance_adapted_came"
             ),
             models.CheckConstraint(
-                condition=Q(answer="", answered_at__isnull=True) | ~Q(answer="") & Q(answered_at__isnull=False),
+                condition=Q(code="", coded_at__isnull=True, coded_by__isnull=True)
+                | ~Q(code="") & Q(coded_at__isnull=False, coded_by__isnull=False),
+                name="attendance_code_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__in=["", "2", "3", "4", "5", "6", "7"]), name="attendance_code_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True)
+                | ~Q(answer="") & Q(answered_at__isnull=False),
                 name="attendance_answer_at",
             ),
         ]
@@ -267,8 +318,3 @@ class AnswerLink(Link):
     PURPOSE = "answer"
 
     attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="link")
-
-
-# Declared here because they belong to tables below and write rows of tables above.
-pgtrigger.register(triggers.FREEZE_ATTENDANCE_OF_LEFT_PLACE)(Place)
-pgtrigger.register(triggers.CARRY_TIMES)(Session)
