@@ -1,0 +1,30 @@
+"""What the papers say is what the code does."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from referrals.management.commands.draw_statuses import diagram
+
+ROOT = Path(settings.BASE_DIR)
+
+
+def test_the_drawn_statuses_are_the_ones_in_the_code():
+    """If this fails: python manage.py draw_statuses > docs/statuses.md"""
+    assert (ROOT / "docs/statuses.md").read_text() == diagram()
+
+
+def test_every_link_between_papers_leads_somewhere():
+    papers = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    for paper in papers:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", paper.read_text()):
+            assert (paper.parent / target).exists(), f"{paper.relative_to(ROOT)} -> {target}"
+
+
+def test_every_setting_read_from_the_environment_is_explained():
+    source = (ROOT / "itsyourmove/settings.py").read_text()
+    names = set(re.findall(r"""\b(?:env|env_bool|env_list)\(\s*["']([A-Z_]+)["']""", source))
+    explained = (ROOT / ".env.example").read_text()
+    assert names
+    assert not [name for name in sorted(names) if not re.search(rf"\b{name}\b", explained)]
