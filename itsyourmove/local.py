@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -93,7 +94,9 @@ _held: dict[Path, int] = {}  # our locks as a user of a server: open until this 
 
 def urls(place: Place = HERE) -> tuple[str, str]:
     """DATABASE_URL and REDIS_URL of this clone's own servers, whether they run or not."""
-    database = f"postgresql://itsyourmove@/itsyourmove?host={quote(str(place.postgres_sockets), safe='')}&port=5432"
+    database = (
+        f"postgresql://itsyourmove@/itsyourmove?host={quote(str(place.postgres_sockets), safe='')}&port=5432"
+    )
     return database, f"redis+socket://{place.redis_socket}"
 
 
@@ -132,7 +135,7 @@ def release(place: Place = HERE) -> None:
 
 def stop(place: Place = HERE) -> None:
     """Stop the servers of this clone, whoever uses them."""
-    from itsyourmove import keeper  # noqa: PLC0415 - the keeper builds on this module
+    from itsyourmove import keeper
 
     if not place.state.exists():
         return
@@ -144,6 +147,13 @@ def stop(place: Place = HERE) -> None:
             raise LocalServicesError(f"The keeper did not stop: see {place.keeper_log}, or end it by hand.")
         time.sleep(0.05)
     keeper.stop_orphans(place)
+
+
+def erase(place: Place = HERE) -> None:
+    """Delete the database of this clone; the servers must have been stopped."""
+    for folder in (place.data, place.data.with_name("postgres.half-made")):
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def answers(service: str, place: Place = HERE) -> bool:
@@ -240,7 +250,7 @@ def _last_line(log: Path) -> str:
 
 
 def _postgres_answers(place: Place) -> bool:
-    import psycopg2  # noqa: PLC0415 - only where a server of ours is used
+    import psycopg2
 
     try:
         psycopg2.connect(urls(place)[0], connect_timeout=2).close()
@@ -267,7 +277,7 @@ def main() -> None:
         for service, url in zip(VARIABLES, urls(), strict=True):
             state = "running" if answers(service) else "stopped"
             users = ", in use" if in_use(service) else ""
-            print(f"{service:9} {state}{users}  {url}")  # noqa: T201
+            print(f"{service:9} {state}{users}  {url}")
     else:
         sys.exit("Use: python -m itsyourmove.local [status | stop]")
 

@@ -1,0 +1,273 @@
+"""`make run`: the web server, the worker and the clock, started together and stopped together.
+
+This process is their one parent. Ctrl-C, SIGTERM, a closed terminal, the end of `make`, or the end of any of the three
+stops them all; if this process itself is killed with -9, the kernel tells them to stop (Linux).
+"""
+
+import contextlib
+import ctypes
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from itsyourmove import local
+
+STATE = local.HERE.state
+LOCK = STATE / "run.lock"
+LOGS = STATE / "log"
+SECRETS = ("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY")
+LONGEST_WAIT = 60  # seconds for the web server to be ready
+LONGEST_STOP = 15  # seconds for a process to finish what it has in hand
+
+
+class RunError(Exception):
+    """It cannot start, or stopped by itself; the sentence says what to do."""
+
+
+class Stopped(BaseException):
+    """Ctrl-C, SIGTERM, or the terminal was closed."""
+
+
+def run() -> None:
+    """Start everything, say where to go, and stay until told to stop."""
+    port = _port()
+    if os.environ.get("PRODUCTION"):
+        raise RunError(
+            "`make run` is for demonstration and development: unset PRODUCTION, or see docs/deploy.md."
+        )
+    local.HERE.prepare()
+    with local.alone(LOCK, patience=0.2) as lock:
+        if lock is None:
+            where = LOCK.read_text().split()[-1:] or ["?"]
+            raise RunError(
+                f"This clone runs already, at http://localhost:{where[0]}/. Stop it with `make stop` first."
+            )
+        _refuse_busy(port)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()} {port}".encode(), 0)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _asked_to_stop)
+        processes: dict[str, subprocess.Popen] = {}
+        try:
+            _run_all(port, processes)
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)  # once is enough
+            _stop_all(list(processes.values()))
+            local.release()
+
+
+def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
+    origin = f"http://localhost:{port}"
+    os.environ.update({"DEMO": "1", "DJANGO_SETTINGS_MODULE": "itsyourmove.settings"})
+    os.environ.setdefault("SITE_ORIGIN", origin)
+    for name in ("DEBUG", "TESTING"):
+        os.environ.pop(name, None)
+    _keep_secrets()
+    LOGS.mkdir(exist_ok=True)
+    local.ensure()
+    for what, command in {
+        "Bringing the database up to date": "migrate --no-input --verbosity 0",
+        "Collecting static files": "collectstatic --no-input --verbosity 0",
+        "Inviting made-up people": "demo",
+    }.items():
+        _manage(what, command.split())
+    for name, command in _commands(port).items():
+        processes[name] = _start(name, command)
+    _wait_until_ready(port, processes)
+    from itsyourmove.demo import table
+
+    _say("\n" + table(origin) + f"\n\nLogs are in {LOGS.relative_to(local.CLONE)}/. Ctrl-C stops everything.")
+    parent = os.getppid()
+    while True:
+        _refuse_ended(processes)
+        if "MAKELEVEL" in os.environ and os.getppid() != parent:
+            raise Stopped  # make was killed: nobody is left to press Ctrl-C
+        time.sleep(0.3)
+
+
+def _commands(port: int) -> dict[str, list[str]]:
+    celery = [sys.executable, "-m", "celery", "-A", "itsyourmove"]
+    return {
+        "web": [
+            *[sys.executable, "-m", "gunicorn", "itsyourmove.wsgi", "--bind", f"127.0.0.1:{port}"],
+            *["--workers", "2", "--graceful-timeout", "5", "--no-control-socket"],
+        ],
+        "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-gossip"],
+        "beat": [
+            *celery,
+            "beat",
+            "--loglevel",
+            "WARNING",
+            "--schedule",
+            str(STATE / "beat"),
+            "--pidfile",
+            "",
+        ],
+    }
+
+
+def _manage(what: str, command: list[str]) -> None:
+    began = time.monotonic()
+    _say(f"{what} ...", end=" ")
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=local.CLONE,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        words = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+        raise RunError(
+            f"\n{words}\n`manage.py {' '.join(command)}` failed: its words are above. Nothing was deleted."
+        )
+    _say(f"{time.monotonic() - began:.0f} s")
+
+
+def _start(name: str, command: list[str]) -> subprocess.Popen:
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+    def follow_us() -> None:
+        if libc:
+            libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: our own kill -9 leaves nothing behind
+
+    with (LOGS / f"{name}.log").open("wb") as log:
+        return subprocess.Popen(
+            command,
+            cwd=local.CLONE,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C reaches us alone, and we stop them in good order
+            preexec_fn=follow_us,
+        )
+
+
+def _wait_until_ready(port: int, processes: dict[str, subprocess.Popen]) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT
+    while True:
+        _refuse_ended(processes)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", "/readyz", headers={"Host": "localhost"})
+            if connection.getresponse().status == 200:
+                return
+        if time.monotonic() > deadline:
+            raise RunError(
+                f"The site did not become ready within {LONGEST_WAIT} seconds: see {LOGS / 'web.log'}."
+            )
+        time.sleep(0.1)
+
+
+def _refuse_ended(processes: dict[str, subprocess.Popen]) -> None:
+    for name, process in processes.items():
+        if process.poll() is not None:
+            log = LOGS / f"{name}.log"
+            words = "\n".join(log.read_text(errors="replace").strip().splitlines()[-15:])
+            raise RunError(f"\n{words}\nThe {name} process ended by itself; the rest is in {log}.")
+
+
+def _stop_all(processes: list[subprocess.Popen]) -> None:
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + LONGEST_STOP
+    for process in processes:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # and whatever it started
+        process.wait()
+
+
+def stop() -> None:
+    """Stop what runs in this clone, from any terminal: `make run` if there is one, then the servers."""
+    ran = local.is_locked(LOCK)
+    deadline = time.monotonic() + 2 * LONGEST_STOP
+    if ran:
+        with contextlib.suppress(ValueError, IndexError, ProcessLookupError):
+            os.kill(int(LOCK.read_text().split()[0]), signal.SIGTERM)
+        while local.is_locked(LOCK) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    ran = ran or any(local.is_locked(STATE / f"{service}.lock") for service in local.VARIABLES)
+    local.stop()
+    _say("Stopped." if ran else "Nothing was running.")
+
+
+def reset() -> None:
+    """Delete this clone's own data, after asking; servers named by DATABASE_URL are left alone."""
+    _say(f"This stops everything and deletes all data of this clone ({local.HERE.data}).")
+    try:
+        answer = input("Type yes to go on: ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() != "yes":
+        raise RunError("Nothing was deleted.")
+    stop()
+    local.erase()
+    _say("Deleted. `make run` starts afresh.")
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise RunError(
+            f"PORT={text} is not a port: choose a number from 1024 to 65535, as in PORT=8123 make run."
+        )
+    return int(text)
+
+
+def _refuse_busy(port: int) -> None:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise RunError(
+                f"Port {port} needs an administrator: choose one above 1023, as in PORT=8123."
+            ) from None
+        except OSError:
+            raise RunError(
+                f"Port {port} is taken by another program: stop that one, or choose another port, as in "
+                f"PORT={8123 if port != 8123 else 8124} make run."
+            ) from None
+
+
+def _keep_secrets() -> None:
+    """Keys of this clone, made once, so that log-ins and links survive a restart."""
+    for name in SECRETS:
+        path = STATE / name.lower()
+        if name not in os.environ and not path.exists():
+            new = path.with_suffix(".new")
+            with open(new, "w", opener=lambda file, flags: os.open(file, flags, 0o600)) as file:
+                file.write(secrets.token_urlsafe(48))
+            new.rename(path)
+
+
+def _asked_to_stop(number: int, _frame: object) -> None:
+    if number == signal.SIGHUP:  # the terminal is gone: there is nowhere left to print to
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+    raise Stopped
+
+
+def _say(text: str, end: str = "\n") -> None:
+    with contextlib.suppress(OSError):
+        print(text, end=end, flush=True)
+
+
+if __name__ == "__main__":
+    commands = {"run": run, "stop": stop, "reset": reset}
+    try:
+        commands[sys.argv[1] if len(sys.argv) > 1 else "run"]()
+    except (RunError, local.LocalServicesError) as refusal:
+        sys.exit(str(refusal))
+    except (Stopped, KeyboardInterrupt):
+        _say("\nStopped.")
