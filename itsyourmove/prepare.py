@@ -50,7 +50,8 @@ def install_packages() -> None:
     with _told("Installing Python packages" + (", about a minute the first time" if fresh else "")):
         if fresh:
             _run(
-                [sys.executable, "-m", "venv", "--clear", str(VENV)],
+                # Not the interpreter inside .venv, which is about to be cleared away.
+                [getattr(sys, "_base_executable", sys.executable), "-m", "venv", "--clear", str(VENV)],
                 "A virtual environment could not be made in .venv: on Debian and Ubuntu, install python3-venv and "
                 "run the same command again.",
             )

@@ -71,12 +71,9 @@ def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
     _keep_secrets()
     LOGS.mkdir(exist_ok=True)
     local.ensure()
-    for what, command in {
-        "Bringing the database up to date": "migrate --no-input --verbosity 0",
-        "Collecting static files": "collectstatic --no-input --verbosity 0",
-        "Inviting made-up people": "demo",
-    }.items():
-        _manage(what, command.split())
+    _manage("Bringing the database up to date", "migrate", "--no-input", "--verbosity", "0")
+    _manage("Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
+    _manage("Inviting made-up people", "demo")
     for name, command in _commands(port).items():
         processes[name] = _start(name, command)
     _wait_until_ready(port, processes)
@@ -112,7 +109,7 @@ def _commands(port: int) -> dict[str, list[str]]:
     }
 
 
-def _manage(what: str, command: list[str]) -> None:
+def _manage(what: str, *command: str) -> None:
     began = time.monotonic()
     _say(f"{what} ...", end=" ")
     done = subprocess.run(
