@@ -37,6 +37,8 @@ class Worded:
         noun = noun or in_sentence(kwargs.get("label") or "answer")
         kwargs["error_messages"] = {
             "required": missing or f"{self.verb} {asked}",
+            "invalid_choice": f"{self.verb} {asked} from the list",
+            "invalid_list": f"{self.verb} {asked} from the list",
             **self.wording(noun),
             **(kwargs.get("error_messages") or {}),
         }
@@ -49,8 +51,6 @@ class Worded:
             "min_length": f"{at_start(noun)} must be %(limit_value)d characters or more",
             "unprintable": f"{at_start(noun)} contains a hidden character. Delete it and type it again",
             "null_characters_not_allowed": f"{at_start(noun)} contains a hidden character. Delete it and type it again",
-            "invalid_choice": f"{self.verb} {noun} from the list",
-            "invalid_list": f"{self.verb} {noun} from the list",
         }
 
     def widget_attrs(self, widget):

@@ -38,7 +38,9 @@ def node() -> str:
     path = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")])
     found = shutil.which("node", path=path)
     if not found:
-        raise RuntimeError("No Node.js found: run `make` first, it installs one into the virtual environment.")
+        raise RuntimeError(
+            "No Node.js found: run `make` first, it installs one into the virtual environment."
+        )
     return found
 
 

@@ -44,16 +44,22 @@ class EveryComponent(DesignedForm):
         widget=forms.TextInput(attrs={"data-practice-lookup": "/design/practices/"}),
     )
     email = fields.EmailField(label="Email address", required=False)
-    date_of_birth = fields.PartsDateField(label="Date of birth", help_text="For example, 14 3 1958", latest=2030)
+    date_of_birth = fields.PartsDateField(
+        label="Date of birth", help_text="For example, 14 3 1958", latest=2030
+    )
     language = fields.SelectField(label="Language", choices=LANGUAGES, noun="a language")
     interpreter = fields.RadioField(
         label="Is an interpreter needed?", choices=YES_NO, noun="yes if an interpreter is needed"
     )
     spoken = fields.LineField(label="Which language?", max_length=40, required=False)
     ways = fields.ChecksField(label="How may we get in touch?", choices=WAYS, noun="a way to get in touch")
-    signs = fields.ChecksField(label="Does the person have any of these?", choices=SIGNS, noun="any that apply, or none of these")
+    signs = fields.ChecksField(
+        label="Does the person have any of these?", choices=SIGNS, noun="any that apply, or none of these"
+    )
     weight = fields.LineField(label="Weekly walking", max_length=4, required=False)
-    note = fields.LongTextField(label="Anything else we should know?", noun="note", max_length=200, required=False)
+    note = fields.LongTextField(
+        label="Anything else we should know?", noun="note", max_length=200, required=False
+    )
     agreed = fields.ConfirmField(
         label="The person has agreed to this",
         missing="Confirm that the person has agreed",
@@ -105,7 +111,9 @@ class EveryComponent(DesignedForm):
 class OneQuestion(DesignedForm):
     """A page whose question is its heading."""
 
-    coming = fields.RadioField(label="Are you coming on Tuesday?", choices=YES_NO, noun="yes if you are coming")
+    coming = fields.RadioField(
+        label="Are you coming on Tuesday?", choices=YES_NO, noun="yes if you are coming"
+    )
 
     def layout(self):
         return Layout(Question("coming", heading=True, caption="Session 3 of 10"), Button("Send my answer"))
