@@ -40,7 +40,7 @@ class Link(models.Model):
 
     PURPOSE = ""
 
-    digest = models.CharField(max_length=64, unique=True, null=True)  # set as soon as the id is known
+    digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unknown until the id is
     version = models.PositiveSmallIntegerField(default=1)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -51,7 +51,9 @@ class Link(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="%(class)s_expires_after_made"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at")), name="%(class)s_expires_after_made"
+            ),
         ]
 
     @classmethod

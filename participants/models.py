@@ -1,6 +1,7 @@
 """The person who lives with pain: who they are and how to reach them. Identity lives in this table only."""
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -32,7 +33,13 @@ IDENTITY = [
 ]
 
 
-@pghistory.track(exclude=IDENTITY)
+# Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
+# erased by erasing this row.
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*")),
+    exclude=IDENTITY,
+)
 class Participant(models.Model):
     """A person referred to the programme. E-mail is not unique: couples share one."""
 
@@ -51,7 +58,10 @@ class Participant(models.Model):
     preferred_contact = models.CharField(max_length=10, choices=Contact)
     message_safe = models.BooleanField("safe to leave a message")
     practice = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="registered_people", verbose_name="registered practice"
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="registered_people",
+        verbose_name="registered practice",
     )
     synthetic = models.BooleanField(default=False, editable=False)
     added_at = models.DateTimeField()
@@ -61,10 +71,13 @@ class Participant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["nhs_number", "date_of_birth"], condition=~Q(nhs_number=""), name="participant_person_once"
+                fields=["nhs_number", "date_of_birth"],
+                condition=~Q(nhs_number=""),
+                name="participant_person_once",
             ),
             models.CheckConstraint(
-                condition=Q(nhs_number="") | Q(nhs_number__regex=r"^[0-9]{10}$"), name="participant_nhs_number_shape"
+                condition=Q(nhs_number="") | Q(nhs_number__regex=r"^[0-9]{10}$"),
+                name="participant_nhs_number_shape",
             ),
             models.CheckConstraint(condition=~Q(email="", phone=""), name="participant_can_be_reached"),
             models.CheckConstraint(
@@ -75,6 +88,7 @@ class Participant(models.Model):
         indexes = [
             GinIndex(OpClass(Upper("family_name"), name="gin_trgm_ops"), name="participant_family_trgm"),
             GinIndex(OpClass(Upper("given_name"), name="gin_trgm_ops"), name="participant_given_trgm"),
+            models.Index(fields=["postcode"], opclasses=["varchar_pattern_ops"], name="participant_postcode"),
             models.Index(fields=["synthetic"], condition=Q(synthetic=False), name="participant_real"),
         ]
 
@@ -100,6 +114,12 @@ class Participant(models.Model):
         return not self.email or (self.preferred_contact == self.Contact.PHONE and bool(self.phone))
 
 
+class ReportedDifferenceQuerySet(models.QuerySet):
+    def open(self) -> "ReportedDifferenceQuerySet":
+        """Not yet decided by an officer."""
+        return self.filter(settled_at__isnull=True)
+
+
 class ReportedDifference(models.Model):
     """A detail that a later referral gave differently: shown to an officer, never written over (issue 2, B2)."""
 
@@ -113,8 +133,20 @@ class ReportedDifference(models.Model):
     settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     kept = models.BooleanField("the new value was taken", default=False)
 
+    objects = ReportedDifferenceQuerySet.as_manager()
+
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["reported_at"], condition=Q(settled_at__isnull=True), name="difference_open"
+            ),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "field", "value"],
+                condition=Q(settled_at__isnull=True),
+                name="difference_open_once",
+            ),
             models.CheckConstraint(
                 condition=Q(settled_at__isnull=True, settled_by__isnull=True)
                 | Q(settled_at__isnull=False, settled_by__isnull=False),

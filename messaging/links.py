@@ -1,0 +1,34 @@
+"""Personal links in messages: whole in the mail, `[personal link]` in the copy kept on the record (domain.md 4.8)."""
+
+import re
+
+from django.conf import settings
+
+# A link travels through the template between two characters of Unicode's private use area, so one rendering gives
+# both the mail and its copy, wherever the template put it. Such a character in somebody's name cannot uncover a link.
+OPEN, CLOSE = "\ue0f0", "\ue0f1"
+MARKED = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
+SHOWN = "[personal link]"
+
+
+def personal_link(path: str) -> str:
+    """The address of one of our pages for one person, for a message's context and nothing else.
+
+    `path` begins with a slash; the rest comes from SITE_ORIGIN, never from a request.
+    """
+    return f"{OPEN}{settings.SITE_ORIGIN.rstrip('/')}{path}{CLOSE}"
+
+
+def whole(text: str) -> str:
+    """The text as it is sent."""
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
+def hidden(text: str) -> str:
+    """The text as it is kept: every personal link replaced."""
+    return whole(MARKED.sub(SHOWN, text))
+
+
+def left_out(text: str) -> str:
+    """The text as it is read aloud: lines with a personal link dropped."""
+    return whole("\n".join(line for line in text.splitlines() if OPEN not in line))

@@ -1,0 +1,58 @@
+"""Telephone numbers and postcodes: reading what people type, keeping one form, showing it kindly."""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+# Numbers that Ofcom keeps for drama: phonenumbers calls them unassigned, demonstrations and tests need them.
+DRAMA = re.compile(
+    r"\+44(7700900|1632960|1134960|1144960|1154960|1164960|1174960|1184960|2079460|8081570|3069990)[0-9]{3}"
+)
+POSTCODE = re.compile(r"(GIR0AA|[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2})")
+
+
+class NotAPhoneNumber(ValueError):
+    """What was typed cannot be rung; the sentence says what to do."""
+
+
+class NotAPostcode(ValueError):
+    """What was typed cannot be a United Kingdom postcode; the sentence says what to do."""
+
+
+def parse_phone(typed: str) -> str:
+    """The number in E.164 (+447700900123), from any way of writing it; without + it is read as British.
+
+    Raises NotAPhoneNumber.
+    """
+    refusal = NotAPhoneNumber("Enter a telephone number, like 01632 960 001 or +44 7700 900 982")
+    if not re.fullmatch(r"[0-9+()./\s\u00a0\u2010-\u2015-]{1,40}", typed.strip()):
+        raise refusal
+    try:
+        number = phonenumbers.parse(typed, "GB")
+    except phonenumbers.NumberParseException:
+        raise refusal from None
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not phonenumbers.is_valid_number(number) and not DRAMA.fullmatch(written):
+        raise refusal
+    return written
+
+
+def spoken_phone(written: str) -> str:
+    """A kept number as people read it: 07700 900123, or with its country when it is not British."""
+    try:
+        number = phonenumbers.parse(written, "GB")
+    except phonenumbers.NumberParseException:
+        return written
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        number, style.NATIONAL if number.country_code == 44 else style.INTERNATIONAL
+    )
+
+
+def parse_postcode(typed: str) -> str:
+    """The postcode in capitals with its space (GL1 2AB), from any spacing. Raises NotAPostcode."""
+    letters = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed)).upper()
+    if not POSTCODE.fullmatch(letters):
+        raise NotAPostcode("Enter a full UK postcode, like GL1 2AB")
+    return f"{letters[:-3]} {letters[-3:]}"

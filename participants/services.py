@@ -1,0 +1,167 @@
+"""Who is this? Finding the person a referral is about, and what to do when two referrals tell it differently."""
+
+import unicodedata
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Organisation, User
+from participants.models import Participant, ReportedDifference
+
+# What a later referral may tell differently: everything but the NHS number and date of birth that it matched by.
+COMPARED = (
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "email",
+    "phone",
+    "postcode",
+    "preferred_contact",
+    "message_safe",
+    "practice",
+)
+YES, NO = "yes", "no"
+
+
+class AlreadySettled(Exception):
+    """Somebody has decided about this difference in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has already decided about this. Look at the page again.")
+
+
+class CannotBeTaken(Exception):
+    """The new value no longer fits the rest of what is known."""
+
+
+@transaction.atomic
+def find_or_add(
+    *,
+    given_name: str,
+    family_name: str,
+    date_of_birth: date,
+    postcode: str,
+    practice: Organisation,
+    preferred_contact: str,
+    message_safe: bool,
+    organisation: Organisation,
+    by: User,
+    now: datetime,
+    preferred_name: str = "",
+    nhs_number: str = "",
+    email: str = "",
+    phone: str = "",
+    synthetic: bool = False,
+) -> tuple[Participant, list[ReportedDifference]]:
+    """The person a referral is about: a new one unless NHS number and date of birth both match one (issue 2, B2).
+
+    Nothing known is overwritten: what the referral tells differently comes back as open differences for an officer.
+    The values are as the forms keep them: NHS number ten digits, telephone E.164, postcode with its space.
+    `organisation` and `by` are who told it; `practice` is where the person is registered.
+    """
+    told = {
+        "given_name": given_name,
+        "family_name": family_name,
+        "preferred_name": preferred_name,
+        "email": email,
+        "phone": phone,
+        "postcode": postcode,
+        "preferred_contact": preferred_contact,
+        "message_safe": message_safe,
+        "practice": practice,
+    }
+    known = Participant.objects.same_person(digits=nhs_number, date_of_birth=date_of_birth)
+    person = known.first()
+    if person is None:
+        try:
+            with transaction.atomic():
+                return Participant.objects.create(
+                    **told,
+                    nhs_number=nhs_number,
+                    date_of_birth=date_of_birth,
+                    synthetic=synthetic,
+                    added_at=now,
+                ), []
+        except IntegrityError:
+            # Another referral of the same person committed between our look and our insert: it is the one we want.
+            person = known.first()
+            if person is None:
+                raise
+    return person, _note_differences(person, told, organisation=organisation, by=by, now=now)
+
+
+@transaction.atomic
+def settle_difference(*, difference: ReportedDifference, take: bool, by: User, now: datetime) -> Participant:
+    """Decide about one difference: take the new value, or keep ours; the other open reports of it stay.
+
+    Raises AlreadySettled, or CannotBeTaken with what stands in the way.
+    """
+    difference = ReportedDifference.objects.select_for_update().get(pk=difference.pk)
+    if difference.settled_at is not None:
+        raise AlreadySettled
+    person = Participant.objects.select_for_update().get(pk=difference.participant_id)
+    if take:
+        _take(person, difference)
+    difference.settled_at, difference.settled_by, difference.kept = now, by, take
+    difference.save(update_fields=["settled_at", "settled_by", "kept"])
+    return person
+
+
+def written(value: object) -> str:
+    """How a value stands in a difference: text as it is, yes or no, a practice by its ODS code."""
+    if isinstance(value, Organisation):
+        return value.ods_code
+    if isinstance(value, bool):
+        return YES if value else NO
+    return str(value)
+
+
+def _note_differences(
+    person: Participant, told: dict, *, organisation: Organisation, by: User, now: datetime
+) -> list[ReportedDifference]:
+    Participant.objects.select_for_update().get(
+        pk=person.pk
+    )  # two referrals at once note one difference once
+    open_already = set(person.differences.open().values_list("field", "value"))
+    new = [
+        ReportedDifference(
+            participant=person,
+            field=field,
+            value=written(told[field]),
+            organisation=organisation,
+            reported_at=now,
+            reported_by=by,
+        )
+        for field in COMPARED
+        if _differs(getattr(person, field), told[field]) and (field, written(told[field])) not in open_already
+    ]
+    return ReportedDifference.objects.bulk_create(new)
+
+
+def _differs(ours: object, told: object) -> bool:
+    """True when the referral says something else; saying nothing, or the same in other capitals, is no difference."""
+    return told != "" and _plain(ours) != _plain(told)
+
+
+def _plain(value: object) -> str:
+    return " ".join(unicodedata.normalize("NFC", written(value)).casefold().split())
+
+
+def _take(person: Participant, difference: ReportedDifference) -> None:
+    value: object = difference.value
+    if difference.field == "practice":
+        value = Organisation.objects.offered().filter(ods_code=difference.value).first()
+        if value is None:
+            raise CannotBeTaken(
+                "That practice is closed now. Choose the right one on the person’s page instead."
+            )
+    elif difference.field == "message_safe":
+        value = difference.value == YES
+    elif difference.field not in COMPARED:
+        raise CannotBeTaken("This detail can only be changed on the person’s page.")
+    setattr(person, difference.field, value)
+    try:
+        with transaction.atomic():
+            person.save(update_fields=[difference.field])
+    except IntegrityError:
+        raise CannotBeTaken("The new value does not fit what else is known about the person.") from None
