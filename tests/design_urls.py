@@ -152,6 +152,22 @@ def question(request):
     return show(request, "question", {"form": form})
 
 
+class Person(str):
+    """Somebody who has signed in, as far as a template can tell."""
+
+    is_authenticated = True
+
+
+def signed_in(request):
+    """Show the page of somebody who has signed in, with a menu, without needing an account."""
+    person = Person("Sam O’Brien")
+    menu = [{"label": "Referrals", "url": "/design/blank/", "current": True}]
+    menu.append({"label": "New referral", "url": "/design/filled/", "current": False})
+    source = (Path(__file__).parent / "design_pages" / "parts.html").read_text(encoding="utf-8")
+    context = {"request": {"user": person}, "navigation": menu, "back_url": "/design/blank/"}
+    return HttpResponse(engines["django"].from_string(source).render(context))
+
+
 def page(request, name):
     """Show a page that has no form, or an error page by its number."""
     if name.isdecimal():
@@ -169,6 +185,8 @@ def practices(request):
 
 
 urlpatterns = [
+    path("design/signed-in/", signed_in),
+    path("sign-out/", page, {"name": "done"}, name="sign_out"),
     path("design/practices/", practices),
     path("design/question/", question),
     path("design/page/<slug:name>/", page),

@@ -141,3 +141,12 @@ def test_a_link_page_has_no_menu_and_is_not_indexed(rf):
     html = render_to_string("base_link.html", {}, request=rf.get("/"))
     assert "noindex" in html
     assert "app-nav" not in html
+
+
+def test_signing_out_is_a_button_that_posts(client):
+    html = client.get("/design/signed-in/").content.decode()
+    assert re.search(r'<form method="post" action="/sign-out/">.*?<button[^>]*>Sign out</button>', html, re.S)
+    assert 'href="/design/blank/" aria-current="page">Referrals</a>' in html
+    assert re.search(
+        r'<nav aria-label="Back"><a class="nhsuk-back-link" href="/design/blank/">Back</a></nav>', html
+    )

@@ -12,6 +12,7 @@ PAGES = [
     "blank/",
     "filled/",
     "question/",
+    "signed-in/",
     "page/parts/",
     "page/answer/",
     "page/done/",
