@@ -127,8 +127,9 @@ class Postgres(Server):
                 f"The database in {self.place.data} was made by PostgreSQL {made_by} and this clone now has {here}: "
                 "`make reset` deletes it and starts afresh."
             )
-        # No process of this cluster lives, as its lock proves: whatever id this file holds is stale.
-        (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+        # No process of this cluster lives, as its lock proves: whatever ids these files hold are stale.
+        for stale in (self.place.data / "postmaster.pid", *self.place.postgres_sockets.iterdir()):
+            stale.unlink(missing_ok=True)
         return self.owner
 
     def _make_data(self) -> None:
