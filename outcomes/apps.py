@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class OutcomesConfig(AppConfig):
     name = "outcomes"
+
+    def ready(self) -> None:
+        from design import panels
+        from messaging import kinds
+        from outcomes.emails import KINDS
+        from outcomes.work import PANELS
+
+        for kind in KINDS:
+            kinds.register(kind)
+        for panel in PANELS:
+            panels.register(panel)

@@ -1,11 +1,13 @@
 """What people say afterwards, and the notes that go back to the practice."""
 
+from datetime import datetime
+
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User
-from participants.links import Link
+from participants.links import Link, digest_of
 from referrals.models import StatusChange
 from sessions.models import Attendance
 
@@ -16,6 +18,28 @@ class FormLink(Link):
     PURPOSE = "feedback"
 
     attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="feedback_link")
+
+    @classmethod
+    def make_missing(cls, *, until: dict[int, datetime], now: datetime) -> None:
+        """A link for each of these attendances that has none, open until its moment; two at once make one."""
+        cls.objects.bulk_create(
+            [cls(attendance_id=attendance, made_at=now, expires_at=end) for attendance, end in until.items()],
+            ignore_conflicts=True,
+        )
+        new = list(cls.objects.filter(attendance__in=until, digest__isnull=True))
+        for link in new:
+            link.digest = digest_of(link.token)
+        cls.objects.bulk_update(new, ["digest"])
+
+
+class FeedbackQuerySet(models.QuerySet):
+    def worrying(self) -> "FeedbackQuerySet":
+        """Pain is worse and still worse, whether or not an officer has looked."""
+        return self.filter(pain_since=Feedback.Pain.STILL_WORSE)
+
+    def to_look_at(self) -> "FeedbackQuerySet":
+        """Worrying answers that no officer has seen yet."""
+        return self.worrying().filter(seen_at__isnull=True)
 
 
 @pghistory.track(exclude=["for_instructor"])
@@ -35,23 +59,53 @@ class Feedback(models.Model):
 
     attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="feedback")
     form_version = models.PositiveSmallIntegerField()
-    enjoyed = models.PositiveSmallIntegerField(null=True)
+    enjoyed = models.PositiveSmallIntegerField("enjoyed it", null=True)
     effort = models.CharField(max_length=20, choices=Effort, blank=True)
-    pain_since = models.CharField(max_length=20, choices=Pain, blank=True)
-    part_of_group = models.PositiveSmallIntegerField(null=True)
-    for_instructor = models.TextField(max_length=1000, blank=True)
+    pain_since = models.CharField("pain since the session", max_length=20, choices=Pain, blank=True)
+    part_of_group = models.PositiveSmallIntegerField("felt part of the group", null=True)
+    for_instructor = models.TextField("for the instructor", max_length=1000, blank=True)
     given_at = models.DateTimeField()
+    taken_by = (
+        models.ForeignKey(  # null: the person answered; else who wrote down what was said on the telephone
+            User, on_delete=models.PROTECT, null=True, related_name="+"
+        )
+    )
     seen_at = models.DateTimeField(null=True)  # an officer has looked at "worse, and still worse"
     seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(enjoyed__isnull=True) | Q(enjoyed__range=(0, 10)), name="feedback_enjoyed_zero_to_ten"
+                condition=Q(seen_at__isnull=True, seen_by__isnull=True)
+                | Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="feedback_seen_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    enjoyed__isnull=True,
+                    part_of_group__isnull=True,
+                    effort="",
+                    pain_since="",
+                    for_instructor="",
+                ),
+                name="feedback_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(enjoyed__isnull=True) | Q(enjoyed__range=(0, 10)),
+                name="feedback_enjoyed_zero_to_ten",
             ),
             models.CheckConstraint(
                 condition=Q(part_of_group__isnull=True) | Q(part_of_group__range=(0, 10)),
                 name="feedback_group_zero_to_ten",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["given_at"],
+                condition=Q(pain_since="still_worse", seen_at__isnull=True),
+                name="feedback_to_look_at",
             ),
         ]
 
@@ -70,11 +124,26 @@ class Letter(models.Model):
         NOT_PARTICIPATING = "not_participating", "Did not start"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+    # These say how many sessions were attended.
+    FINISHED = (Kind.COMPLETED, Kind.LEFT_EARLY, Kind.NOT_PARTICIPATING)
+
     status_change = models.OneToOneField(StatusChange, on_delete=models.PROTECT, related_name="letter")
     kind = models.CharField(max_length=20, choices=Kind)
     attended = models.PositiveSmallIntegerField(null=True)  # sessions attended, of `out_of`
     out_of = models.PositiveSmallIntegerField(null=True)
     written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["completed", "left_early", "not_participating"], attended__lte=F("out_of")
+                )
+                | ~Q(kind__in=["completed", "left_early", "not_participating"])
+                & Q(attended__isnull=True, out_of__isnull=True),
+                name="letter_counts_sessions",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} letter {self.pk}"

@@ -1,0 +1,49 @@
+"""Who should be asked how a session was, and until when (domain.md 4.7)."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from sessions.models import Attendance, Place, Session
+
+ASK_AFTER = timedelta(minutes=30)  # after the end of the session
+LAST_LINK_LIVES = timedelta(days=14)  # after session 10; others live until the next session starts
+LOOK_BACK = timedelta(days=60)  # longer than any gap that skip dates make between two sessions
+
+
+def to_ask(now: datetime) -> QuerySet[Attendance]:
+    """Attendances whose person should be asked now and has not been: domain.md 4.7.
+
+    From 30 minutes after the end: those marked 5 or 6; where no register is saved, those who pressed "join"; the
+    others once the register marks them. Each carries `asks_until`, when the next session starts or 14 days after
+    the last one.
+    """
+    following = (
+        Session.objects.filter(
+            cohort=OuterRef("session__cohort"), starts_at__gt=OuterRef("session__starts_at")
+        )
+        .exclude(status=Session.Status.CANCELLED_BY_US)
+        .order_by("starts_at")
+        .values("starts_at")[:1]
+    )
+    return (
+        Attendance.objects.filter(
+            came(),
+            feedback_link__isnull=True,
+            session__starts_at__gt=now - LOOK_BACK,
+            session__ends_at__lte=now - ASK_AFTER,
+        )
+        .annotate(asks_until=Coalesce(Subquery(following), F("session__ends_at") + LAST_LINK_LIVES))
+        .filter(asks_until__gt=now)
+        .select_related("place__participant")
+        .order_by("pk")
+    )
+
+
+def came() -> Q:
+    """Attended by the register or, while it is not saved, by having pressed "join"; and has not left since."""
+    pressed_join = Q(code="", joined_at__isnull=False, session__register_saved_at__isnull=True)
+    return (
+        (Q(code__in=Attendance.ATTENDED) | pressed_join) & Q(counts=True) & ~Q(place__state=Place.State.LEFT)
+    )

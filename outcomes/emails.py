@@ -1,0 +1,167 @@
+"""The mails of this app: asking how a session was, and notes to the practice.
+
+A note travels by plain e-mail, so it carries the referral's reference and never who the person is; the name is on
+the referral's page, behind the log-in.
+"""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from design.dates import day, moment
+from messaging.kinds import Kind
+from messaging.links import personal_link
+from messaging.models import Message
+from outcomes.asking import came
+from outcomes.models import FormLink, Letter
+from referrals.models import StatusChange
+from referrals.statuses import Reason
+from sessions.models import Attendance
+
+OUTCOMES = {
+    Letter.Kind.COMPLETED: "completed the programme",
+    Letter.Kind.LEFT_EARLY: "took part and left before completing",
+    Letter.Kind.NOT_PARTICIPATING: "did not start",
+}
+SAMPLE_LINK = "https://iym.example/f/sample/"
+
+
+def feedback_still_due(now: datetime) -> Q:
+    """Came, has kept the place, has not answered, and the page is still open."""
+    waiting_for_answer = Attendance.objects.filter(
+        came(),
+        pk=OuterRef("subject_id"),
+        feedback__isnull=True,
+        feedback_link__revoked_at__isnull=True,
+        feedback_link__expires_at__gt=now,
+    )
+    return Q(Exists(waiting_for_answer))
+
+
+def feedback_context(message: Message, now: datetime) -> dict:
+    link = FormLink.objects.select_related("attendance__place__participant", "attendance__session").get(
+        attendance=message.subject_id
+    )
+    return feedback_words(
+        first_name=link.attendance.place.participant.first_name,
+        starts_at=link.attendance.session.starts_at,
+        until=link.expires_at,
+        link=personal_link(reverse("outcomes:feedback", args=[link.token])),
+    )
+
+
+def feedback_words(*, first_name: str, starts_at: datetime, until: datetime, link: str) -> dict:
+    return {"first_name": first_name, "day": day(starts_at), "until": moment(until), "link": link}
+
+
+def letter_context(message: Message, now: datetime) -> dict:
+    change = StatusChange.objects.select_related("referral__submitted_by", "letter").get(
+        pk=message.subject_id
+    )
+    return letter_words(
+        greeting=message.user.name if message.user else "colleagues",
+        reference=change.referral.reference,
+        submitted_at=change.referral.submitted_at,
+        kind=change.letter.kind,
+        reason=change.reason,
+        attended=change.letter.attended,
+        out_of=change.letter.out_of,
+    )
+
+
+def letter_words(
+    *,
+    greeting: str,
+    reference: str,
+    submitted_at: datetime,
+    kind: str,
+    reason: str = "",
+    attended: int | None = None,
+    out_of: int | None = None,
+) -> dict:
+    return {
+        "greeting": greeting,
+        "reference": reference,
+        "referred_on": day(submitted_at),
+        "page": settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference]),
+        "reason": Reason(reason).label if reason else "",
+        "outcome": OUTCOMES.get(kind, ""),
+        "attended": attended,
+        "out_of": out_of,
+    }
+
+
+def feedback_samples() -> list[dict]:
+    return [
+        feedback_words(
+            first_name="Síle O’Neill-D'Arcy",
+            starts_at=datetime(2026, 3, 3, 18, 0, tzinfo=UTC),
+            until=datetime(2026, 3, 10, 18, 0, tzinfo=UTC),
+            link=SAMPLE_LINK,
+        )
+    ]
+
+
+def letter_sample(kind: str, **facts: object) -> list[dict]:
+    return [
+        letter_words(
+            greeting="Sam O'Brien",
+            reference="IYM-7K4P-3QX",
+            submitted_at=datetime(2026, 1, 12, 9, 30, tzinfo=UTC),
+            kind=kind,
+            **facts,
+        )
+    ]
+
+
+def finished_samples() -> list[dict]:
+    return [
+        *letter_sample(Letter.Kind.COMPLETED, attended=8, out_of=10),
+        *letter_sample(Letter.Kind.LEFT_EARLY, attended=3, out_of=10, reason=Reason.HEALTH_WORSE),
+        *letter_sample(Letter.Kind.NOT_PARTICIPATING, attended=0, out_of=10, reason=Reason.NO_CONTACT),
+    ]
+
+
+KINDS = [
+    Kind(
+        name="feedback",
+        template="outcomes/emails/feedback",
+        context=feedback_context,
+        still_due=feedback_still_due,
+        samples=feedback_samples,
+    ),
+    Kind(
+        name="feedback_nudge",
+        template="outcomes/emails/feedback_nudge",
+        context=feedback_context,
+        still_due=feedback_still_due,
+        samples=feedback_samples,
+    ),
+    Kind(
+        name="practice_accepted",
+        template="outcomes/emails/practice_accepted",
+        context=letter_context,
+        samples=partial(letter_sample, Letter.Kind.ACCEPTED),
+    ),
+    Kind(
+        name="practice_declined",
+        template="outcomes/emails/practice_declined",
+        context=letter_context,
+        samples=partial(letter_sample, Letter.Kind.DECLINED, reason=Reason.OTHER_SERVICE),
+    ),
+    Kind(
+        name="practice_withdrawn",
+        template="outcomes/emails/practice_withdrawn",
+        context=letter_context,
+        samples=partial(letter_sample, Letter.Kind.WITHDRAWN, reason=Reason.MOVED),
+    ),
+    Kind(
+        name="practice_finished",
+        template="outcomes/emails/practice_finished",
+        context=letter_context,
+        samples=finished_samples,
+    ),
+]

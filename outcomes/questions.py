@@ -1,0 +1,65 @@
+"""The five questions after a session, as versioned data (domain.md 5.5; our own wording).
+
+Answers are stored with the version of the wording that was shown, so a change is a new entry below: never edit one
+that people have answered. Status of version 1: awaiting clinical sign-off.
+"""
+
+from dataclasses import dataclass
+
+from outcomes.models import Feedback
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What each question says; the codes of the answers are the columns' own."""
+
+    version: int
+    status: str
+    enjoyed: str
+    enjoyed_hint: str
+    effort: str
+    effort_answers: dict[str, str]
+    pain_since: str
+    pain_answers: dict[str, str]
+    part_of_group: str
+    part_of_group_hint: str
+    for_instructor: str
+    for_instructor_hint: str
+    still_worse: str  # said to everyone after answering: a plain link must not show what was answered
+    emergency: str
+
+
+WORDINGS = {
+    1: Wording(
+        version=1,
+        status="awaiting clinical sign-off",
+        enjoyed="How much did you enjoy the session?",
+        enjoyed_hint="0 is not at all, 10 is very much",
+        effort="How was the effort, for you?",
+        effort_answers={
+            Feedback.Effort.TOO_EASY: "Too easy",
+            Feedback.Effort.ABOUT_RIGHT: "About right",
+            Feedback.Effort.TOO_HARD: "Too hard",
+        },
+        pain_since="How has your pain been since the session?",
+        pain_answers={
+            Feedback.Pain.BETTER: "Better",
+            Feedback.Pain.SAME: "The same",
+            Feedback.Pain.WORSE_FOR_A_WHILE: "Worse for a while, then it settled",
+            Feedback.Pain.STILL_WORSE: "Worse, and it is still worse",
+        },
+        part_of_group="How much did you feel part of the group?",
+        part_of_group_hint="0 is not at all, 10 is completely",
+        for_instructor="Is there anything you would like to tell your instructor?",
+        for_instructor_hint="Your instructor and the project team can read this.",
+        still_worse=(
+            "If you told us that your pain is worse and still worse, a project officer will read it on the next "
+            "working day and may ring you. You can ring us sooner, or speak to your GP practice or NHS 111."
+        ),
+        emergency=(
+            "Ring 999 or go to A&E now if you have chest pain, new trouble controlling your bladder or bowel, new "
+            "numbness between your legs, or new weakness in your legs."
+        ),
+    ),
+}
+CURRENT = WORDINGS[1]

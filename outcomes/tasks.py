@@ -1,0 +1,16 @@
+"""What the clock asks of this app: itsyourmove/celery.py says when. Each may run twice, or late."""
+
+from celery import shared_task
+
+from messaging.clock import database_now
+from outcomes import services
+
+
+@shared_task
+def queue_due_feedback(**kwargs: object) -> None:
+    services.queue_due_feedback(now=database_now())
+
+
+@shared_task
+def write_due_letters(**kwargs: object) -> None:
+    services.write_due_letters(now=database_now())
