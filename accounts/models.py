@@ -4,10 +4,13 @@ import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 
 from accounts.roles import MEMBERSHIP_ROLES, ROLES, STAFF_ROLES
+
+# An allow-list: a library's own tables (log-in sessions, second factors) are nobody's to change in the admin.
+OUR_APPS = {"accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"}
 
 
 class UserQuerySet(models.QuerySet):
@@ -41,7 +44,8 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(
-                condition=Q(staff_role__in=["", *[code for code, _ in STAFF_ROLES]]), name="user_staff_role_known"
+                condition=Q(staff_role__in=["", *[code for code, _ in STAFF_ROLES]]),
+                name="user_staff_role_known",
             ),
         ]
 
@@ -52,6 +56,10 @@ class User(AbstractBaseUser):
     def role(self):
         """The partnership role of this person, or None for people who only refer."""
         return ROLES.get(self.staff_role)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return self.is_active and self.role is not None and self.role.needs_second_factor
 
     # The admin asks these; rights come from the table in roles.py, not from per-model permissions.
     @property
@@ -65,16 +73,21 @@ class User(AbstractBaseUser):
     def has_perm(self, perm: str, obj: object = None) -> bool:
         if not self.is_staff:
             return False
-        app, _, action = perm.partition(".")
-        if action.startswith("delete_"):
+        app, _, permission = perm.partition(".")
+        action, _, model = permission.partition("_")
+        if app not in OUR_APPS or action == "delete":
             return False  # nothing is deleted by hand: merge, withdraw or mark entered in error
-        return app != "accounts" or action.startswith("view_") or self.role.may_manage_accounts
+        if app != "accounts" or action == "view":
+            return True
+        if permission == "change_organisation":
+            return self.role.may_keep_contacts
+        return model != "organisation" and self.role.may_manage_accounts
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_staff
+        return self.is_staff and app_label in OUR_APPS
 
     def get_all_permissions(self, obj: object = None) -> set[str]:
         return set()
@@ -86,11 +99,12 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(kind=Organisation.Kind.GP_PRACTICE, ods_status="A", prescribing_setting="4")
 
     def matching(self, text: str) -> "OrganisationQuerySet":
-        """Organisations whose code or name holds the text, or whose postcode begins with it."""
+        """Organisations whose name holds every word of the text, or whose code or postcode begins with it."""
         text = text.strip()
-        return self.filter(
-            Q(ods_code__istartswith=text) | Q(name__icontains=text) | Q(postcode__istartswith=text)
-        )
+        words = Q()
+        for word in text.split():
+            words &= Q(name__icontains=word)
+        return self.filter(words | Q(ods_code__istartswith=text) | Q(postcode__istartswith=text))
 
     def for_user(self, user: User) -> "OrganisationQuerySet":
         """The organisations this person may refer for."""
@@ -127,13 +141,25 @@ class Organisation(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="organisation_name_trgm"),
+            # One index for the three ways of matching(), so that PostgreSQL can OR them without reading the table.
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("ods_code"), name="gin_trgm_ops"),
+                OpClass(Upper("postcode"), name="gin_trgm_ops"),
+                name="organisation_trgm",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.ods_code})"
 
 
+class MembershipQuerySet(models.QuerySet):
+    def current(self) -> "MembershipQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+@pghistory.track()
 class Membership(models.Model):
     """One person's place in one organisation, with a role."""
 
@@ -143,13 +169,21 @@ class Membership(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "organisation"], condition=Q(ended_at__isnull=True), name="membership_once_at_a_time"
+                fields=["user", "organisation"],
+                condition=Q(ended_at__isnull=True),
+                name="membership_once_at_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=[code for code, _ in MEMBERSHIP_ROLES]), name="membership_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="membership_ends_after_start",
             ),
         ]
 

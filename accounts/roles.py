@@ -19,6 +19,7 @@ class Role:
     works_for: str  # "organisation" or "partnership"
     may_refer: bool = False
     may_use_admin: bool = False
+    may_keep_contacts: bool = False  # where notes to a practice are sent
     may_manage_accounts: bool = False
     needs_second_factor: bool = False
 
@@ -28,12 +29,20 @@ ROLES = {
     for role in (
         Role(REFERRER, "Referrer", "organisation", may_refer=True),
         Role(LEAD, "Organisation lead", "organisation", may_refer=True),
-        Role(OFFICER, "Project officer", "partnership", may_use_admin=True, needs_second_factor=True),
+        Role(
+            OFFICER,
+            "Project officer",
+            "partnership",
+            may_use_admin=True,
+            may_keep_contacts=True,
+            needs_second_factor=True,
+        ),
         Role(
             ADMINISTRATOR,
             "Administrator",
             "partnership",
             may_use_admin=True,
+            may_keep_contacts=True,
             may_manage_accounts=True,
             needs_second_factor=True,
         ),

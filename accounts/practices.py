@@ -1,0 +1,192 @@
+"""The national list of practices, as the NHS Organisation Data Service publishes it (`epraccur`), into Organisation."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from accounts.models import Organisation
+
+COLUMNS = 27
+STATUSES = {"A", "C", "D", "P"}  # active, closed, dormant, proposed
+GP_SETTING = "4"
+LONGEST_LINE = 20_000  # bytes; the longest real one has 350
+
+# What is taken from a row: our column, the place in theirs, the most characters that fit.
+TAKEN = (
+    ("ods_code", 0, 12),
+    ("name", 1, 200),
+    ("geography", 3, 10),
+    ("postcode", 9, 10),
+    ("opened_on", 10, 8),
+    ("closed_on", 11, 8),
+    ("ods_status", 12, 1),
+    ("phone", 17, 30),
+    ("prescribing_setting", 25, 2),
+)
+ADDRESS = slice(4, 9)
+LONGEST_ADDRESS = 300
+DATES = ("opened_on", "closed_on")
+COPIED = (*(column for column, _, _ in TAKEN), "kind", "address")
+
+MAKE_LIST = """
+    CREATE TEMPORARY TABLE practice_list AS
+    SELECT ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone, prescribing_setting, kind,
+        address
+    FROM accounts_organisation WITH NO DATA"""
+# An empty cell is an empty text, but no date.
+FILL_LIST = """
+    COPY practice_list FROM STDIN (FORMAT csv, FORCE_NOT_NULL (geography, postcode, phone, address))"""
+CHANGE = """
+    UPDATE accounts_organisation AS ours
+    SET (name, geography, postcode, opened_on, closed_on, ods_status, phone, prescribing_setting, kind, address)
+        = ROW(listed.name, listed.geography, listed.postcode, listed.opened_on, listed.closed_on, listed.ods_status,
+            listed.phone, listed.prescribing_setting, listed.kind, listed.address)
+    FROM practice_list AS listed
+    WHERE ours.ods_code = listed.ods_code
+        AND (ours.name, ours.geography, ours.postcode, ours.opened_on, ours.closed_on, ours.ods_status, ours.phone,
+            ours.prescribing_setting, ours.kind, ours.address)
+        IS DISTINCT FROM (listed.name, listed.geography, listed.postcode, listed.opened_on, listed.closed_on,
+            listed.ods_status, listed.phone, listed.prescribing_setting, listed.kind, listed.address)"""
+ADD = """
+    INSERT INTO accounts_organisation (ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone,
+        prescribing_setting, kind, address, contact_email)
+    SELECT ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone, prescribing_setting, kind,
+        address, '' FROM practice_list
+    ON CONFLICT (ods_code) DO NOTHING"""
+
+
+class MalformedRow(ValueError):
+    """One row cannot be used; the sentence says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Malformed:
+    line: int
+    reason: str
+
+
+@dataclass
+class Outcome:
+    """What one import did. `read` counts every row that is not blank: the good ones and the malformed ones."""
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    malformed: list[Malformed] = field(default_factory=list)
+
+
+@transaction.atomic
+def load(*, lines: Iterable[bytes]) -> Outcome:
+    """Bring organisations up to date with the list; a second run with the same list changes nothing.
+
+    Rows are `epraccur` lines: UTF-8, 27 columns, no header. Those that have left the list stay, closed ones keep
+    their date, and what the list does not know (where notes are sent) is never touched. A malformed row is left out
+    and named.
+    """
+    outcome = Outcome()
+    rows = list(_good_rows(lines, outcome))
+    outcome.added, outcome.changed = _merge(rows)
+    outcome.unchanged = len(rows) - outcome.added - outcome.changed
+    return outcome
+
+
+def _good_rows(lines: Iterable[bytes], outcome: Outcome) -> Iterator[dict[str, str]]:
+    first_seen: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")  # the mark that Windows programs put before UTF-8
+        line = line.rstrip(b"\r\n")
+        if not line.strip():
+            continue
+        outcome.read += 1
+        try:
+            row = _row(line)
+            before = first_seen.setdefault(row["ods_code"], number)
+            if before != number:
+                raise MalformedRow(f"the code {row['ods_code']} stands on line {before} already")
+        except MalformedRow as error:
+            outcome.malformed.append(Malformed(number, str(error)))
+        else:
+            yield row
+
+
+def _row(line: bytes) -> dict[str, str]:
+    """One line as our columns, all text; dates stay YYYYMMDD for PostgreSQL. Raises MalformedRow."""
+    cells = _cells(line)
+    row = {}
+    for column, place, longest in TAKEN:
+        row[column] = cells[place]
+        if len(cells[place]) > longest:
+            raise MalformedRow(f"column {place + 1} has more than {longest} characters")
+    if not re.fullmatch(r"[A-Z0-9]{1,12}", row["ods_code"]):
+        raise MalformedRow("the organisation code (column 1) is not 1 to 12 capital letters and digits")
+    if not row["name"]:
+        raise MalformedRow("the name (column 2) is missing")
+    if row["ods_status"] not in STATUSES:
+        raise MalformedRow("the status (column 13) is not A, C, D or P")
+    if not re.fullmatch(r"[0-9]{1,2}", row["prescribing_setting"]):
+        raise MalformedRow("the prescribing setting (column 26) is not a number of one or two digits")
+    for column, name in zip(DATES, ("open date (column 11)", "close date (column 12)"), strict=True):
+        if row[column] and not _is_day(row[column]):
+            raise MalformedRow(f"the {name} is not a date written as YYYYMMDD")
+    row["address"] = ", ".join(part for part in cells[ADDRESS] if part)
+    if len(row["address"]) > LONGEST_ADDRESS:
+        raise MalformedRow(f"the address (columns 5 to 9) has more than {LONGEST_ADDRESS} characters")
+    is_practice = row["prescribing_setting"] == GP_SETTING
+    row["kind"] = Organisation.Kind.GP_PRACTICE if is_practice else Organisation.Kind.OTHER_PRESCRIBER
+    return row
+
+
+def _cells(line: bytes) -> list[str]:
+    # A row is one line, whatever its quotes say: an unclosed quote must not swallow the rows below it.
+    if len(line) > LONGEST_LINE:
+        raise MalformedRow(f"the line is longer than {LONGEST_LINE} bytes")
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise MalformedRow("the line is not UTF-8 text") from None
+    if not text.isprintable():
+        raise MalformedRow("the line holds a control character, such as a NUL byte or a TAB")
+    try:
+        cells = next(csv.reader([text], strict=True))
+    except csv.Error:
+        raise MalformedRow("a quotation mark is not closed, or stands inside a cell") from None
+    if len(cells) != COLUMNS:
+        raise MalformedRow(f"it has {len(cells)} column{'' if len(cells) == 1 else 's'}, not {COLUMNS}")
+    return [cell.strip() for cell in cells]
+
+
+def _is_day(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{8}", text):
+        return False
+    try:
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).year >= 1900
+    except ValueError:
+        return False
+
+
+def _merge(rows: list[dict[str, str]]) -> tuple[int, int]:
+    """Write the rows in two statements, however many they are; (added, changed)."""
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_LIST)
+        cursor.copy_expert(FILL_LIST, _csv(rows))
+        cursor.execute(CHANGE)
+        changed = cursor.rowcount
+        cursor.execute(ADD)
+        added = cursor.rowcount
+        cursor.execute("DROP TABLE practice_list")
+    return added, changed
+
+
+def _csv(rows: list[dict[str, str]]) -> io.StringIO:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COPIED, lineterminator="\n")
+    writer.writerows(rows)
+    text.seek(0)
+    return text

@@ -1,0 +1,104 @@
+"""Opening, changing and closing accounts. Nobody signs up: a person of the partnership opens each account."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from accounts.models import Membership, Organisation, User
+
+
+class AccountError(Exception):
+    """Something about an account cannot be done; the sentence is fit to show."""
+
+
+class EmailTaken(AccountError):
+    def __init__(self) -> None:
+        super().__init__("Somebody already has an account with this email address. Look them up instead.")
+
+
+class EmailNotUsable(AccountError):
+    def __init__(self) -> None:
+        super().__init__("Enter one email address in the correct format, like name@example.com.")
+
+
+class AlreadyAMember(AccountError):
+    def __init__(self, user: User, organisation: Organisation) -> None:
+        super().__init__(
+            f"{user} already works at {organisation}. End that membership first to change the role."
+        )
+
+
+class AlreadyEnded(AccountError):
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(f"The membership of {membership} has ended already.")
+
+
+@transaction.atomic
+def open_account(
+    *, email: str, name: str, now: datetime, by: User | None = None, staff_role: str = ""
+) -> User:
+    """Let a person sign in from now on; their address counts as checked, because the code itself proves it.
+
+    `staff_role` is "", "officer" or "administrator". `by` is None only for the first account and made-up people.
+    Raises EmailTaken, EmailNotUsable.
+    """
+    email = _checked(email)
+    if User.objects.filter(email__iexact=email).exists():
+        raise EmailTaken
+    user = User(email=email, name=name.strip(), staff_role=staff_role, joined_at=now)
+    user.set_unusable_password()
+    user.save()
+    # Without a verified address allauth would send people to a page that asks them to confirm it.
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def change_email(*, user: User, email: str, now: datetime, by: User) -> None:
+    """Send this person's codes to another address from now on. Raises EmailTaken, EmailNotUsable."""
+    email = _checked(email)
+    if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise EmailTaken
+    user.email = email
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()  # the old address must not open the account any more
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+
+
+@transaction.atomic
+def join(
+    *, user: User, organisation: Organisation, role: str, now: datetime, by: User | None = None
+) -> Membership:
+    """Let a person refer for an organisation, as "referrer" or "lead". Raises AlreadyAMember."""
+    User.objects.select_for_update().get(pk=user.pk)
+    if Membership.objects.current().filter(user=user, organisation=organisation).exists():
+        raise AlreadyAMember(user, organisation)
+    return Membership.objects.create(user=user, organisation=organisation, role=role, started_at=now)
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, now: datetime, by: User) -> None:
+    """The person stops referring for this organisation at once; the row stays. Raises AlreadyEnded."""
+    ended = Membership.objects.current().filter(pk=membership.pk).update(ended_at=now)
+    if not ended:
+        raise AlreadyEnded(membership)
+    membership.ended_at = now
+
+
+@transaction.atomic
+def forget_second_factor(*, user: User, now: datetime, by: User) -> None:
+    """A lost phone: the person sets up a new authenticator app when they next sign in."""
+    Authenticator.objects.filter(user=user).delete()
+
+
+def _checked(email: str) -> str:
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise EmailNotUsable from None
+    return email
