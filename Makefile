@@ -42,7 +42,7 @@ test: set-up  ## run every test that needs Python and npm packages only (under 1
 
 .PHONY: soak
 soak: set-up  ## run the long tests, with the figures the issues name (under an hour)
-	@$(python) -m pytest -m soak $(ARGS)
+	@$(python) -m pytest -m soak $(ARGS) || { status=$$?; [ $$status -eq 5 ] && echo "No long test yet." || exit $$status; }
 
 .PHONY: audit
 audit: set-up  ## known holes, deployment checks, and the tests on Debian's PostgreSQL 15 where it is installed

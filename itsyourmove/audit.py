@@ -1,0 +1,153 @@
+"""`make audit`: what a deployer wants looked at now and then, beyond the tests. Each step says ok, FAILED or not done.
+
+Steps need tools that are not everywhere: advisories from the package index, Debian's PostgreSQL 15. One that cannot be
+done here is named as such and is no failure; the summary counts it.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from itsyourmove import local, programs
+
+POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
+
+
+class NotDoneError(Exception):
+    """A step that this machine cannot do, and why."""
+
+
+def known_holes() -> bool:
+    """pip-audit over both locks."""
+    command = ["pip_audit", "--disable-pip", "--no-deps", "--progress-spinner=off", "--format=json"]
+    done = python("-m", *command, "-r", "requirements-dev.txt", "-r", "requirements.txt", quiet=True)
+    try:
+        packages = json.loads(done.stdout)["dependencies"]
+    except (ValueError, KeyError):
+        raise NotDoneError(
+            f"pip-audit got no answer: {(done.stderr.strip().splitlines() or ['?'])[-1]}"
+        ) from None
+    unknown = [package["name"] for package in packages if "skip_reason" in package]
+    holes = [(p["name"], hole["id"], hole["fix_versions"]) for p in packages for hole in p.get("vulns", [])]
+    for name, hole, fixed in holes:
+        print(f"{name}: {hole}, fixed in {', '.join(fixed) or 'no version yet'}")
+    if unknown and not holes:
+        raise NotDoneError(
+            f"the package index has no advisories for {len(unknown)} of {len(packages)} packages"
+        )
+    return not holes
+
+
+def insecure_patterns() -> bool:
+    """ruff's security rules over the product; a reason stands beside each exception."""
+    return python("-m", "ruff", "check", "--select", "S", ".").returncode == 0
+
+
+def deployment() -> bool:
+    """Django's deployment checks and ours, with settings as in production."""
+    names = ("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY")
+    environment = {name: secrets.token_urlsafe(48) for name in names} | {
+        "PRODUCTION": "1",
+        "SITE_ORIGIN": "https://move.example",
+        "ALLOWED_HOSTS": "move.example",
+        "STATIC_ROOT": str(local.HERE.state / "static"),
+        "DATABASE_URL": os.environ.get("DATABASE_URL", local.urls()[0]),
+        "REDIS_URL": os.environ.get("REDIS_URL", local.urls()[1]),
+    }
+    local.ensure()
+    return python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment).returncode == 0
+
+
+def migrations_beside_a_running_release() -> bool:
+    """Nothing is released yet: from the first release on, its migrations stay as they are and new ones are linted."""
+    return python("manage.py", "lintmigrations", "--quiet", "ignore", "ok").returncode == 0
+
+
+def tests_on_postgresql_15() -> bool:
+    """The whole suite on Debian's PostgreSQL 15, the oldest we promise."""
+    if not (POSTGRES_15 / "postgres").exists():
+        raise NotDoneError("PostgreSQL 15 is not installed (apt install postgresql-15)")
+    with debian_postgres() as url:
+        return (
+            python("-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", DATABASE_URL=url).returncode == 0
+        )
+
+
+def audit_tests() -> bool:
+    """Tests marked audit."""
+    code = python("-m", "pytest", "-m", "audit", "-q").returncode
+    if code == 5:
+        raise NotDoneError("no test is marked audit yet")
+    return code == 0
+
+
+@contextlib.contextmanager
+def debian_postgres() -> Iterator[str]:
+    """A throw-away PostgreSQL 15 with a role that is no superuser; its DATABASE_URL."""
+    owner = programs.unprivileged()
+    folder = Path(tempfile.mkdtemp(prefix="pg15-", dir="/var/tmp"))
+    data = folder / "data"
+    if owner:
+        os.chown(folder, owner["user"], owner["group"])
+
+    def tell(program: str, *words: str) -> None:
+        subprocess.run(
+            [POSTGRES_15 / program, *words], check=True, stdout=subprocess.DEVNULL, cwd="/", **owner
+        )
+
+    settings = f"-k {folder} -c listen_addresses= -c max_connections=250"
+    psql = ["psql", "-h", str(folder), "-U", "postgres", "-q", "-c"]
+    try:
+        tell("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        tell("pg_ctl", "start", "-w", "-D", str(data), "-l", str(folder / "log"), "-o", settings)
+        try:
+            tell(*psql, "CREATE ROLE itsyourmove LOGIN CREATEDB")
+            tell(*psql, "CREATE DATABASE itsyourmove OWNER itsyourmove")
+            yield f"postgresql://itsyourmove@/itsyourmove?host={folder}"
+        finally:
+            tell("pg_ctl", "stop", "-m", "fast", "-D", str(data))
+    finally:
+        shutil.rmtree(folder)
+
+
+def python(*command: str, quiet: bool = False, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=local.CLONE,
+        env={**os.environ, **environment},
+        capture_output=quiet,
+        text=True,
+        check=False,
+    )
+
+
+def main() -> None:
+    steps: list[Callable[[], bool]] = [
+        known_holes,
+        insecure_patterns,
+        deployment,
+        migrations_beside_a_running_release,
+        audit_tests,
+        tests_on_postgresql_15,
+    ]
+    outcomes = {}
+    for step in steps:
+        name = step.__name__.replace("_", " ")
+        print(f"\n== {name}", flush=True)
+        try:
+            outcomes[name] = "ok" if step() else "FAILED"
+        except NotDoneError as reason:
+            outcomes[name] = f"not done: {reason}"
+    print("\n" + "\n".join(f"{name:38} {outcome}" for name, outcome in outcomes.items()))
+    sys.exit("FAILED" in outcomes.values())
+
+
+if __name__ == "__main__":
+    main()
