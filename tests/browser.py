@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parent.parent
 UNPACKED = ROOT / ".local" / "chromium"
@@ -74,6 +75,8 @@ def _unpack_once() -> None:
         subprocess.run(
             [node(), "--input-type=module", "-e", UNPACK], cwd=ROOT, env=environment, check=True, timeout=120
         )
-        fonts = FONTS.format(fonts=UNPACKED / "fonts", cache=UNPACKED / "fonts-cache")
+        fonts = FONTS.format(
+            fonts=escape(f"{UNPACKED / 'fonts'}"), cache=escape(f"{UNPACKED / 'fonts-cache'}")
+        )
         (UNPACKED / "fonts.conf").write_text(fonts, encoding="utf-8")
         stamp.write_text(wanted, encoding="utf-8")
