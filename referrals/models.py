@@ -3,13 +3,23 @@
 from datetime import datetime
 
 import pghistory
-from django.db import models
+import pgtrigger
+from django.db import IntegrityError, models
 from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Extract
 
 from accounts.models import Organisation, User
 from participants.models import Participant
+from referrals.search import matching
 from referrals.statuses import IN_PROGRAMME, Reason, Status
+
+# History is written once: a trigger refuses every change and removal, from the ORM and from psql alike.
+WRITTEN_ONCE = pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def broken_rule(error: IntegrityError) -> str:
+    """The name of the database's rule that refused a row."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 class ReferralQuerySet(models.QuerySet):
@@ -17,7 +27,18 @@ class ReferralQuerySet(models.QuerySet):
         """What this person may see: officers all, referrers those of their own organisations."""
         if user.is_staff:
             return self
+        return self.for_member(user)
+
+    def for_member(self, user: User) -> "ReferralQuerySet":
+        """The referrals of the organisations where this person works now, whatever else they may see."""
         return self.filter(organisation__in=Organisation.objects.for_user(user))
+
+    def found_by(self, typed: str) -> "ReferralQuerySet":
+        """Referrals that match a reference, an NHS number or words of a name; all of them for an empty search."""
+        return self.filter(matching(typed))
+
+    def newest_first(self) -> "ReferralQuerySet":
+        return self.order_by("-submitted_at", "-pk")
 
     def to_triage(self) -> "ReferralQuerySet":
         """Waiting for an officer's decision, oldest first."""
@@ -37,7 +58,9 @@ class ReferralQuerySet(models.QuerySet):
         )
         return self.annotate(
             waiting_days=waited,
-            long_wait=ExpressionWrapper(Q(waiting_days__gte=long_wait_days), output_field=models.BooleanField()),
+            long_wait=ExpressionWrapper(
+                Q(waiting_days__gte=long_wait_days), output_field=models.BooleanField()
+            ),
             waiting_score=F("waiting_days") + 70 * F("priority"),
         ).order_by("-long_wait", "-waiting_score", "opted_in_at", "pk")
 
@@ -54,7 +77,9 @@ class Referral(models.Model):
         LINK_WORKER = "link_worker", "Social prescribing link worker"
         OTHER = "other", "Another role"
 
-    reference = models.CharField(max_length=12, unique=True)  # IYM-XXXX-XXX, no letter or digit that looks like another
+    reference = models.CharField(
+        max_length=12, unique=True
+    )  # IYM-XXXX-XXX, no letter or digit that looks like another
     submission_key = models.UUIDField(unique=True)  # the form's own: a second press makes no second referral
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="referrals")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="referrals")
@@ -77,11 +102,14 @@ class Referral(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["participant"], condition=Q(status__in=IN_PROGRAMME), name="referral_in_programme_once"
+                fields=["participant"],
+                condition=Q(status__in=IN_PROGRAMME),
+                name="referral_in_programme_once",
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="referral_status_known"),
             models.CheckConstraint(
-                condition=~Q(status__in=IN_PROGRAMME) | Q(opted_in_at__isnull=False), name="referral_waits_from_opt_in"
+                condition=~Q(status__in=IN_PROGRAMME) | Q(opted_in_at__isnull=False),
+                name="referral_waits_from_opt_in",
             ),
             models.CheckConstraint(condition=Q(priority__lte=3), name="referral_priority_zero_to_three"),
             models.CheckConstraint(
@@ -90,10 +118,14 @@ class Referral(models.Model):
             models.CheckConstraint(condition=Q(pain_three_months=True), name="referral_pain_three_months"),
         ]
         indexes = [
-            models.Index(fields=["submitted_at", "id"], condition=Q(status="submitted"), name="referral_to_triage"),
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(status="submitted"), name="referral_to_triage"
+            ),
             models.Index(fields=["organisation", "-submitted_at", "-id"], name="referral_of_organisation"),
             models.Index(fields=["-submitted_at", "-id"], name="referral_newest"),
-            models.Index(fields=["opted_in_at", "id"], condition=Q(status="waiting"), name="referral_waiting"),
+            models.Index(
+                fields=["opted_in_at", "id"], condition=Q(status="waiting"), name="referral_waiting"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,6 +145,7 @@ class StatusChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["referral", "at", "id"], name="status_change_of_referral")]
+        triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:
         return f"{self.referral_id}: {self.from_status} to {self.to_status}"
@@ -134,6 +167,7 @@ class SafetyAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["referral", "question_set"], name="safety_answer_once_per_set"),
         ]
+        triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:
         return f"{self.question_set} v{self.version} for {self.referral_id}"
@@ -142,12 +176,16 @@ class SafetyAnswer(models.Model):
 class SafetyStop(models.Model):
     """A referral that a safety list stopped: what was ticked and where, and nothing about the person."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # null: emergency advice does not wait until somebody who works for two organisations has chosen one
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     question_set = models.CharField(max_length=30)
     version = models.PositiveSmallIntegerField()
     ticked = models.JSONField()
+
+    class Meta:
+        triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:
         return f"{self.question_set} v{self.version} at {self.at:%Y-%m-%d %H:%M}"

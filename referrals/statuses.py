@@ -23,9 +23,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     Status.SUBMITTED: frozenset({Status.ACCEPTED, Status.DECLINED, Status.WITHDRAWN}),
     Status.ACCEPTED: frozenset({Status.WAITING, Status.DECLINED, Status.WITHDRAWN}),
     Status.WAITING: frozenset({Status.ENROLLED, Status.DECLINED, Status.WITHDRAWN}),
-    Status.ENROLLED: frozenset(
-        {Status.ACTIVE, Status.WAITING, Status.NOT_PARTICIPATING, Status.WITHDRAWN}
-    ),
+    Status.ENROLLED: frozenset({Status.ACTIVE, Status.WAITING, Status.NOT_PARTICIPATING, Status.WITHDRAWN}),
     Status.ACTIVE: frozenset({Status.COMPLETED, Status.LEFT_EARLY, Status.WAITING}),
 }
 

@@ -274,6 +274,7 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="accounts.organisation",
@@ -502,5 +503,47 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="statuschange",
             index=models.Index(fields=["referral", "at", "id"], name="status_change_of_referral"),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="safetyanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="written_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="334422bcafd19d0f3bb7be8c5a671598dbc74e5e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_written_once_dc198",
+                    table="referrals_safetyanswer",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="safetystop",
+            trigger=pgtrigger.compiler.Trigger(
+                name="written_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="13e47c7c66bebea43e2a1a0b3dfea5086091c15f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_written_once_26283",
+                    table="referrals_safetystop",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="statuschange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="written_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c189c03c7fac6a53b409491274152c190dd65c84",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_written_once_82bdc",
+                    table="referrals_statuschange",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

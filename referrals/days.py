@@ -1,0 +1,34 @@
+"""How old people and referrals are, counted in days that people would count themselves."""
+
+from datetime import date, datetime, timedelta
+
+from design.dates import LONDON
+
+AMBER_AFTER, RED_AFTER = 2, 5  # working days without a decision (domain.md 4.3)
+
+
+def age_on(born: date, today: date) -> int:
+    """Whole years; somebody born on 29 February has a birthday on 1 March in other years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def working_days(since: datetime, now: datetime) -> int:
+    """Mondays to Fridays after the day of `since`, up to and including today, in London."""
+    start, end = since.astimezone(LONDON).date(), now.astimezone(LONDON).date()
+    weeks, rest = divmod(max((end - start).days, 0), 7)
+    return 5 * weeks + sum((start + timedelta(weeks=weeks, days=n)).weekday() < 5 for n in range(1, rest + 1))
+
+
+def urgency(waited: int) -> str:
+    """Amber after 2 working days without a decision, red after 5."""
+    if waited >= RED_AFTER:
+        return "red"
+    return "amber" if waited >= AMBER_AFTER else ""
+
+
+def waited_in_words(waited: int) -> str:
+    """How long nobody has decided, said so that the colour adds nothing."""
+    if not waited:
+        return "Came in this working day"
+    days = f"{waited} working day{'' if waited == 1 else 's'}"
+    return {"red": f"Late: {days}", "amber": f"Due: {days}", "": days}[urgency(waited)]

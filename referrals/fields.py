@@ -1,0 +1,120 @@
+"""Fields that only a referral asks for; each keeps what was typed and says what to do about it."""
+
+import re
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from accounts.models import Organisation
+from design.fields import ChecksField, LineField
+from participants import contact, nhs_number
+from referrals import safety
+
+
+class KeyField(forms.UUIDField):
+    """The form's own key, which no one types: where it was lost or spoilt there is a new one, and no complaint."""
+
+    # Some browsers write the last form's key into a new form when a person goes back.
+    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return uuid4()
+
+
+class NhsNumberField(LineField):
+    """Ten digits with a check digit; spaces and dashes are welcome. Cleans to the bare digits."""
+
+    def __init__(self, **kwargs):
+        # The pasted number may bring its spaces and dashes; what follows them is judged by the parser.
+        super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
+
+    def clean(self, value):
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return nhs_number.parse(typed, allow_test_range=not settings.REFUSE_TEST_NHS_NUMBERS)
+        except nhs_number.NotAnNhsNumber as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class PhoneField(LineField):
+    """A telephone number as people write it. Cleans to E.164."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=40, widget=forms.TelInput(), **kwargs)
+
+    def clean(self, value):
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            return contact.parse_phone(typed)
+        except contact.NotAPhoneNumber as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class PostcodeField(LineField):
+    """A postcode in any spacing. Cleans to capitals with its space."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=20, widget=forms.TextInput(attrs={"spellcheck": "false"}), **kwargs)
+
+    def clean(self, value):
+        try:
+            return contact.parse_postcode(super().clean(value))
+        except contact.NotAPostcode as error:
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class PracticeField(LineField):
+    """A GP practice by its code, its name, or what the look-up wrote: "Name (CODE)". Cleans to an Organisation or None."""
+
+    def clean(self, value):
+        typed = super().clean(value)
+        return self.find(typed) if typed else None
+
+    def find(self, typed: str) -> Organisation:
+        offered = Organisation.objects.offered()
+        code = re.search(r"\(([A-Za-z0-9]{1,12})\)$", typed) or re.fullmatch(r"([A-Za-z][0-9]{5})", typed)
+        if code:
+            found = list(offered.filter(ods_code=code[1].upper()))
+        else:
+            found = list(offered.filter(name__iexact=typed)[:2]) or list(offered.matching(typed)[:2])
+        if not found:
+            raise ValidationError(
+                "No open GP practice was found. Check its code, like L84001, or type part of its name",
+                code="unknown",
+            )
+        if len(found) > 1:
+            raise ValidationError(
+                "More than one GP practice matches. Type its code, like L84001", code="several"
+            )
+        return found[0]
+
+
+class SafetyListField(ChecksField):
+    """One safety list: "none of these", or which. Cleans to the codes that apply; empty means none."""
+
+    def __init__(self, asked: safety.QuestionSet):
+        super().__init__(
+            label=asked.title,
+            help_text=asked.intro,
+            choices=asked.choices,
+            missing=f"Tick each one that applies, or “{safety.NONE_WORDS}”",
+        )
+
+    def clean(self, value):
+        ticked = list(dict.fromkeys(super().clean(value)))
+        if safety.NONE not in ticked:
+            return ticked
+        if len(ticked) > 1:
+            raise ValidationError(
+                f"Tick either “{safety.NONE_WORDS}” or the ones that apply, not both", code="contradiction"
+            )
+        return []

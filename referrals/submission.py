@@ -1,0 +1,174 @@
+"""Sending a referral, once; or counting that a safety list stopped it. Called through `referrals.services`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Organisation, User
+from messaging import outbox
+from participants import services as people
+from referrals import references, safety
+from referrals.models import Referral, SafetyAnswer, SafetyStop, StatusChange, broken_rule
+from referrals.statuses import Status
+
+RECEIPT_USEFUL = timedelta(days=7)
+REFERENCE_TRIES = 20
+
+
+class ReferralRefused(Exception):
+    """The referral was not made; the sentence says why and what to do."""
+
+
+class StoppedBySafetyList(ReferralRefused):
+    def __init__(self) -> None:
+        super().__init__("A safety list stopped this referral. Nothing was sent.")
+
+
+class KeyOfAnotherPerson(ReferralRefused):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"This form has already been used to send {reference} for another person. "
+            "If this is somebody else, check the details and send again."
+        )
+
+
+class KeyOfAnotherSender(ReferralRefused):
+    def __init__(self) -> None:
+        super().__init__("This form was already sent. Check the details and send again.")
+
+
+@transaction.atomic
+def submit(
+    *,
+    submission_key: UUID,
+    organisation: Organisation,
+    by: User,
+    now: datetime,
+    given_name: str,
+    family_name: str,
+    date_of_birth: date,
+    postcode: str,
+    practice: Organisation,
+    preferred_contact: str,
+    message_safe: bool,
+    referrer_name: str,
+    referrer_role: str,
+    agreed_on: date,
+    answers: Mapping[str, Sequence[str]],
+    preferred_name: str = "",
+    nhs_number: str = "",
+    email: str = "",
+    phone: str = "",
+    note: str = "",
+    synthetic: bool = False,
+) -> Referral:
+    """Send one person to the programme; a second press of the same form gives the same referral.
+
+    `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply: none, or it is stopped. The
+    person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
+    """
+    if any(answers[asked.code] for asked in safety.QUESTION_SETS):
+        raise StoppedBySafetyList
+    _one_at_a_time(submission_key)
+    earlier = Referral.objects.select_related("participant").filter(submission_key=submission_key).first()
+    if earlier is not None:
+        if earlier.submitted_by_id != by.pk:
+            raise KeyOfAnotherSender
+        person = earlier.participant
+        names = (person.given_name, person.family_name) == (given_name, family_name)
+        number = bool(nhs_number) and person.nhs_number == nhs_number
+        if person.date_of_birth != date_of_birth or not (names or number):
+            raise KeyOfAnotherPerson(earlier.reference)
+        return earlier
+
+    participant, _ = people.find_or_add(
+        given_name=given_name,
+        family_name=family_name,
+        preferred_name=preferred_name,
+        date_of_birth=date_of_birth,
+        nhs_number=nhs_number,
+        email=email,
+        phone=phone,
+        postcode=postcode,
+        preferred_contact=preferred_contact,
+        message_safe=message_safe,
+        practice=practice,
+        organisation=organisation,
+        by=by,
+        now=now,
+        synthetic=synthetic,
+    )
+    referral = _insert(
+        submission_key=submission_key,
+        participant=participant,
+        organisation=organisation,
+        submitted_by=by,
+        submitted_at=now,
+        referrer_name=referrer_name,
+        referrer_role=referrer_role,
+        pain_three_months=True,
+        agreed_on=agreed_on,
+        note=note,
+        status=Status.SUBMITTED,
+        status_at=now,
+    )
+    SafetyAnswer.objects.bulk_create(
+        SafetyAnswer(
+            referral=referral,
+            question_set=asked.code,
+            version=asked.version,
+            wording=asked.wording(),
+            ticked=[],
+            answered_at=now,
+            answered_by=by,
+            answered_as=referrer_role,
+        )
+        for asked in safety.QUESTION_SETS
+    )
+    StatusChange.objects.create(referral=referral, to_status=Status.SUBMITTED, at=now, by=by)
+    outbox.queue(
+        key=f"referral_receipt:{referral.pk}",
+        kind="referral_receipt",
+        subject_type="referral",
+        subject_id=referral.pk,
+        user=by,
+        now=now,
+        expires_at=now + RECEIPT_USEFUL,
+    )
+    return referral
+
+
+@transaction.atomic
+def record_stops(
+    *, stops: Sequence[safety.Stop], organisation: Organisation | None, by: User, now: datetime
+) -> None:
+    """Count that a safety list stopped a referral: where and why, and nothing about the person."""
+    for stop in stops:
+        SafetyStop.objects.create(
+            organisation=organisation,
+            by=by,
+            at=now,
+            question_set=stop.question_set.code,
+            version=stop.question_set.version,
+            ticked=list(stop.ticked),
+        )
+
+
+def _one_at_a_time(submission_key: UUID) -> None:
+    """Let the second of two presses wait for the first: it then finds the referral, and no person is added twice."""
+    number = int.from_bytes(submission_key.bytes[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _insert(**facts: object) -> Referral:
+    for _ in range(REFERENCE_TRIES):
+        try:
+            with transaction.atomic():
+                return Referral.objects.create(reference=references.random_reference(), **facts)
+        except IntegrityError as error:
+            if "_reference_" not in broken_rule(error):
+                raise
+    raise RuntimeError("No free reference was found: the alphabet of referrals.references is used up.")

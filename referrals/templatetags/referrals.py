@@ -1,0 +1,24 @@
+"""What the referral pages ask of Python: times and statuses in the words of the service."""
+
+from datetime import datetime
+
+from django import template
+
+from design import dates
+from referrals import timeline
+from referrals.models import Referral
+from referrals.statuses import Status
+
+register = template.Library()
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Tuesday 3 March 2026, 6.00 pm UK time."""
+    return dates.moment(value)
+
+
+@register.filter
+def badge(referral: Referral) -> str:
+    """The colour of a status; its words stand beside it."""
+    return timeline.BADGES.get(Status(referral.status), "")
