@@ -62,7 +62,8 @@ def deployment() -> bool:
         "REDIS_URL": os.environ.get("REDIS_URL", local.urls()[1]),
     }
     local.ensure()
-    return python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment).returncode == 0
+    command = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    return python(*command, quiet=False, **environment).returncode == 0
 
 
 def migrations_beside_a_running_release() -> bool:

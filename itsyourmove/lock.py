@@ -32,17 +32,8 @@ def main() -> None:
 def resolve(source: Path) -> dict[str, str]:
     """The newest versions that agree with each other, by name."""
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        command = [
-            "install",
-            "--dry-run",
-            "--ignore-installed",
-            "--quiet",
-            "--report",
-            report.name,
-            "-r",
-            source,
-        ]
-        subprocess.run([sys.executable, "-m", "pip", *command], check=True)
+        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
+        subprocess.run([*command, "--report", report.name, "-r", str(source)], check=True)
         found = json.loads(Path(report.name).read_text())["install"]
     return {item["metadata"]["name"]: item["metadata"]["version"] for item in found}
 
