@@ -45,6 +45,8 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)
 # --- Rules marked [P] in the domain handbook that do not differ by programme -----------------------------------
 MINIMUM_AGE = int(env("MINIMUM_AGE", "18"))  # NG193 1.2.1 says 16; 18 until guardians' wording exists
 LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
+# Where video rooms may be: these hosts and those below them. The address is never fetched.
+VIDEO_HOSTS = env_list("VIDEO_HOSTS", "zoom.us,teams.microsoft.com,teams.live.com,meet.google.com,whereby.com")
 QUIET_HOURS = (20, 8)  # from, to: local hours in which nothing but codes and safety alerts is sent
 REFUSE_TEST_NHS_NUMBERS = PRODUCTION  # 999 xxx xxxx is the test range
 

@@ -6,3 +6,13 @@ class SessionsConfig(AppConfig):
     name = "sessions"
     label = "cohort_sessions"
     verbose_name = "Cohorts and sessions"
+
+    def ready(self) -> None:
+        from design import panels
+        from messaging import kinds
+        from sessions import emails, work
+
+        for kind in emails.KINDS:
+            kinds.register(kind)
+        for panel in work.PANELS:
+            panels.register(panel)

@@ -7,11 +7,11 @@ nobody in two sessions at the same time (reliability.md 4). See `sessions/trigge
 from datetime import datetime, time, timedelta
 
 import pghistory
-import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Deferrable, Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Deferrable, Exists, F, Func, OuterRef, Q
+from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.models import User
 from participants.links import Link
@@ -74,6 +74,13 @@ class CohortQuerySet(models.QuerySet):
             status__in=[Cohort.Status.RECRUITING, Cohort.Status.RUNNING],
             sessions__number=2,
             sessions__starts_at__gt=now,
+        )
+
+    def spent(self, now: datetime) -> "CohortQuerySet":
+        """Nothing left to do: the last session is over and nobody holds a place."""
+        ahead = Session.objects.filter(cohort=OuterRef("pk"), ends_at__gt=now)
+        return self.filter(
+            ~Exists(ahead), status__in=[Cohort.Status.RECRUITING, Cohort.Status.RUNNING], taken=0
         )
 
 
@@ -172,6 +179,9 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"{self.cohort}, session {self.number}"
 
+    def answers_close_at(self, programme: Programme) -> datetime:
+        return self.starts_at - timedelta(minutes=programme.answers_close_minutes)
+
     def join_window(self, programme: Programme) -> tuple[datetime, datetime]:
         """When the video address is shown: from minutes before the start to minutes after it."""
         return (
@@ -183,6 +193,35 @@ class Session(models.Model):
 class PlaceQuerySet(models.QuerySet):
     def open(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.TAKEN)
+
+    def with_attendance(self) -> "PlaceQuerySet":
+        """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5)."""
+        held = Q(attendances__counts=True, attendances__session__status=Session.Status.DELIVERED)
+        return self.annotate(
+            attended=Count("attendances", filter=held & Q(attendances__code__in=Attendance.ATTENDED)),
+            delivered=Count(
+                "attendances", filter=held & ~Q(attendances__code=Attendance.Code.CANCELLED_BY_US)
+            ),
+        )
+
+    def over(self) -> "PlaceQuerySet":
+        """Still open, though the register of every session of theirs is saved; with attendance."""
+        unmarked = Attendance.objects.filter(
+            place=OuterRef("pk"), counts=True, session__status=Session.Status.SCHEDULED
+        )
+        return self.open().filter(~Exists(unmarked)).with_attendance()
+
+    def completed_enough(self) -> "PlaceQuerySet":
+        """Over, and attended the programme's percentage of the sessions delivered, rounded up."""
+        return self.over().filter(ENOUGH, delivered__gt=0)
+
+    def to_be_ended(self) -> "PlaceQuerySet":
+        """Over without completing: an officer says how it ended."""
+        return self.over().filter(~Q(ENOUGH) | Q(delivered=0))
+
+
+# Whole numbers instead of rounding: 8 of 10 is the first with attended x 100 >= 10 x 75.
+ENOUGH = GreaterThanOrEqual(F("attended") * 100, F("delivered") * F("cohort__programme__completion_percent"))
 
 
 @pghistory.track()

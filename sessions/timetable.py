@@ -73,30 +73,26 @@ def weekly(
     return slots
 
 
-def notes(slots: list[Slot], skip_dates: Collection[date] = ()) -> list[str]:
+def notes(starts_on: date, slots: list[Slot], skip_dates: Collection[date] = ()) -> list[str]:
     """What an officer should know before opening these dates: weeks left out, clock changes, useless skip dates."""
     said = []
+    weeks = (slots[-1].local_date - starts_on).days // 7 + 1
+    days = [starts_on + timedelta(weeks=week) for week in range(weeks)]
+    for skipped in sorted(skip_dates):
+        if skipped in days:
+            said.append(f"No session on {day(skipped)}, as you asked.")
+        else:
+            said.append(
+                f"{day(skipped)} is not one of this cohort’s days, so leaving it out changes nothing."
+            )
     for earlier, later in zip(slots, slots[1:], strict=False):
-        missed = [earlier.local_date + timedelta(days=7 * week) for week in range(1, _weeks(earlier, later))]
-        said += [f"No session on {day(skipped)}, as you asked." for skipped in missed]
-        if earlier.starts_at.astimezone(LONDON).utcoffset() != later.starts_at.astimezone(LONDON).utcoffset():
+        if _offset(earlier) != _offset(later):
             said.append(
                 f"The clocks change before session {later.number} on {day(later.local_date)}. "
                 f"It still starts at {clock(later.starts_at)} by people’s clocks."
             )
-    dates = _dates_between(slots)
-    said += [
-        f"{day(skipped)} is not one of this cohort’s days, so leaving it out changes nothing."
-        for skipped in sorted(skip_dates)
-        if skipped not in dates
-    ]
     return said
 
 
-def _weeks(earlier: Slot, later: Slot) -> int:
-    return (later.local_date - earlier.local_date).days // 7
-
-
-def _dates_between(slots: list[Slot]) -> set[date]:
-    span = (slots[-1].local_date - slots[0].local_date).days
-    return {slots[0].local_date + timedelta(days=offset) for offset in range(0, span + 1, 7)}
+def _offset(slot: Slot) -> timedelta | None:
+    return slot.starts_at.astimezone(LONDON).utcoffset()

@@ -3,6 +3,8 @@
 They run for the ORM, for bulk updates in the admin and for psql alike; `makemigrations` sees them (django-pgtrigger).
 """
 
+# ruff: noqa: S608 - the SQL is put together from our own words only
+
 import pgtrigger
 
 # Sessions that were held stay on the record of a person who left; those still to come no longer bind them.

@@ -1,0 +1,103 @@
+"""Opening a cohort: its ten sessions and the address of its video room."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from accounts.models import User
+from sessions import timetable
+from sessions.models import Cohort, Programme, Session
+from sessions.refusals import Refused, refusing
+
+
+class VideoAddressRefused(Refused):
+    """The address is not one of a video service that we know; it is never fetched to find out."""
+
+
+class CohortNameTaken(Refused):
+    sentence = "There is already a cohort with this name. Give this one a name of its own."
+
+
+class CapacityOutOfRange(Refused):
+    sentence = "A cohort has between 1 and 12 places."
+
+
+class StartsInThePast(Refused):
+    sentence = "The first session must still be to come. Choose a later date."
+
+
+def open_cohort(
+    *,
+    programme: Programme,
+    name: str,
+    starts_on: date,
+    start_time: time,
+    skip_dates: Collection[date] = (),
+    capacity: int | None = None,
+    join_url: str,
+    by: User,
+    now: datetime,
+) -> Cohort:
+    """Open a cohort with ten weekly sessions at one wall-clock time in Europe/London (domain.md 4.4).
+
+    `capacity` defaults to the programme's. Raises a Refused, or timetable.ImpossibleTime where a clock change makes
+    a start unclear.
+    """
+    slots = timetable.weekly(starts_on, start_time, programme.session_minutes, skip_dates)
+    if slots[0].starts_at <= now:
+        raise StartsInThePast
+    with refusing(
+        {
+            "cohort_sessions_cohort_name_key": CohortNameTaken,
+            "cohort_capacity_one_to_twelve": CapacityOutOfRange,
+        }
+    ):
+        cohort = Cohort.objects.create(
+            programme=programme,
+            name=name,
+            capacity=programme.capacity if capacity is None else capacity,
+            join_url=video_address(join_url),
+            opened_at=now,
+            opened_by=by,
+        )
+        Session.objects.bulk_create(
+            Session(
+                cohort=cohort,
+                number=slot.number,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                local_date=slot.local_date,
+                local_time=start_time,
+            )
+            for slot in slots
+        )
+    return cohort
+
+
+def video_address(address: str) -> str:
+    """The address as given, if it is https at a host of settings.VIDEO_HOSTS or below it; else VideoAddressRefused.
+
+    No name or password before the host, no port: both are ways to make an address look like another
+    (reliability.md 6, 13).
+    """
+    if any(character.isspace() or not character.isprintable() or character == "\\" for character in address):
+        raise VideoAddressRefused(
+            "The video address must not contain spaces. Copy it again from the video service."
+        )
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        raise VideoAddressRefused(
+            "This is not a video address. Copy it again from the video service."
+        ) from None
+    if parts.scheme != "https":
+        raise VideoAddressRefused("The video address must begin with https://")
+    if parts.username is not None or parts.password is not None or port not in (None, 443):
+        raise VideoAddressRefused("The video address must not hold a name, password or port. Copy it again.")
+    if not any(host == known or host.endswith(f".{known}") for known in settings.VIDEO_HOSTS):
+        known = ", ".join(settings.VIDEO_HOSTS)
+        raise VideoAddressRefused(f"The video address must be at one of the services we use: {known}.")
+    return address

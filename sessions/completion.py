@@ -1,0 +1,44 @@
+"""After the last session: who has completed, and whom an officer must ask about (domain.md 4.5)."""
+
+from datetime import datetime, timedelta
+
+from messaging import outbox
+from referrals.statuses import Status
+from sessions import places
+from sessions.models import Cohort, Place
+from sessions.refusals import Refused, refusing
+
+COMPLETION_NOTE_WAITS = timedelta(days=14)
+
+
+def complete_due_places(*, now: datetime) -> int:
+    """Complete each person whose registers are all saved and who came to enough sessions; how many.
+
+    "Enough" is the programme's percentage of the sessions delivered while enrolled, rounded up. The others stay for
+    an officer to end: nobody is discharged by the system. May run twice or beside itself without harm.
+    """
+    completed = 0
+    for place in Place.objects.completed_enough().select_related("cohort").order_by("pk"):
+        completed += _complete(place, now)
+    Cohort.objects.spent(now).update(status=Cohort.Status.FINISHED)
+    return completed
+
+
+def _complete(place: Place, now: datetime) -> bool:
+    try:
+        with refusing():
+            place = places.locked_place(place)
+            if not Place.objects.completed_enough().filter(pk=place.pk).exists():
+                return False  # a register was corrected since we looked
+            places.close(place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now)
+            return outbox.queue(
+                key=f"completion:{place.pk}",
+                kind="completion",
+                subject_type="place",
+                subject_id=place.pk,
+                participant=place.participant,
+                now=now,
+                expires_at=now + COMPLETION_NOTE_WAITS,
+            )
+    except Refused:
+        return False  # somebody holds it; the next run finds it again

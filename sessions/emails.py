@@ -1,0 +1,165 @@
+"""The mails of this app: the dates of a new place, reminders, and the note at the end.
+
+Subjects name neither health nor pain. The video address is never in a mail: our own page shows it, from a quarter of
+an hour before (domain.md 4.4). Each mail has a `.phone.txt` beside it: what an officer says when the person has only
+a telephone.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from design.dates import clock, day, span
+from messaging.kinds import Kind
+from messaging.links import personal_link
+from messaging.models import Message
+from sessions import reminders
+from sessions.models import AnswerLink, Attendance, Place, Session
+from sessions.timetable import SESSIONS_IN_COHORT
+
+SAMPLE_LINK = "https://iym.example/s/sample/"
+SAMPLE_NAME = "Síle O’Neill-D'Arcy"
+SAMPLE_START = datetime(2026, 3, 3, 18, 0, tzinfo=UTC)
+
+
+def place_is(state: str) -> Q:
+    return Q(Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=state)))
+
+
+def placed_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.select_related("participant", "cohort__programme").get(pk=message.subject_id)
+    sessions = [
+        attendance.session
+        for attendance in place.attendances.filter(counts=True)
+        .select_related("session")
+        .order_by("starts_at")
+    ]
+    first = AnswerLink.objects.get(attendance__place=place, attendance__session=sessions[0])
+    return placed_words(
+        first_name=place.participant.first_name,
+        sessions=sessions,
+        opens_minutes=place.cohort.programme.join_opens_minutes,
+        link=_link(first),
+    )
+
+
+def placed_words(*, first_name: str, sessions: list[Session], opens_minutes: int, link: str) -> dict:
+    return {
+        "first_name": first_name,
+        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "count": len(sessions),
+        "joins_late": sessions[0].number > 1,
+        "first_day": day(sessions[0].starts_at),
+        "opens_minutes": opens_minutes,
+        "link": link,
+    }
+
+
+def reminder_context(message: Message, now: datetime) -> dict:
+    attendance = Attendance.objects.select_related("participant", "link", "session__cohort__programme").get(
+        pk=message.subject_id
+    )
+    session = attendance.session
+    return reminder_words(
+        first_name=attendance.participant.first_name,
+        session=session,
+        opens_at=session.join_window(session.cohort.programme)[0],
+        answer=attendance.answer,
+        link=_link(attendance.link),
+    )
+
+
+def reminder_words(*, first_name: str, session: Session, opens_at: datetime, answer: str, link: str) -> dict:
+    return {
+        "first_name": first_name,
+        "number": session.number,
+        "out_of": SESSIONS_IN_COHORT,
+        "day": day(session.starts_at),
+        "when": span(session.starts_at, session.ends_at),
+        "starts": clock(session.starts_at),
+        "opens": clock(opens_at),
+        "answer": answer,
+        "link": link,
+    }
+
+
+def completion_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.with_attendance().select_related("participant").get(pk=message.subject_id)
+    return completion_words(
+        first_name=place.participant.first_name, attended=place.attended, out_of=place.delivered
+    )
+
+
+def completion_words(*, first_name: str, attended: int, out_of: int) -> dict:
+    return {"first_name": first_name, "attended": attended, "out_of": out_of}
+
+
+def _link(link: AnswerLink) -> str:
+    return personal_link(reverse("sessions:answer", args=[link.token]))
+
+
+def _sample_sessions() -> list[Session]:
+    starts = [SAMPLE_START + timedelta(weeks=week) for week in range(SESSIONS_IN_COHORT)]
+    return [
+        Session(number=number, starts_at=start, ends_at=start + timedelta(hours=1))
+        for number, start in enumerate(starts, start=1)
+    ]
+
+
+def placed_samples() -> list[dict]:
+    words = {"first_name": SAMPLE_NAME, "opens_minutes": 15, "link": SAMPLE_LINK}
+    sessions = _sample_sessions()
+    return [placed_words(sessions=sessions, **words), placed_words(sessions=sessions[1:], **words)]
+
+
+def reminder_samples() -> list[dict]:
+    session = _sample_sessions()[2]
+    return [
+        reminder_words(
+            first_name=SAMPLE_NAME,
+            session=session,
+            opens_at=session.starts_at - timedelta(minutes=15),
+            answer=answer,
+            link=SAMPLE_LINK,
+        )
+        for answer in Attendance.Answer.values
+    ]
+
+
+def completion_samples() -> list[dict]:
+    return [completion_words(first_name=SAMPLE_NAME, attended=8, out_of=10)]
+
+
+KINDS = [
+    Kind(
+        name="placed",
+        template="sessions/emails/placed",
+        context=placed_context,
+        still_due=lambda now: place_is(Place.State.TAKEN),
+        samples=placed_samples,
+    ),
+    Kind(
+        name=reminders.DAY,
+        template="sessions/emails/reminder_day",
+        context=reminder_context,
+        still_due=reminders.still_due(reminders.DAY),
+        samples=reminder_samples,
+    ),
+    Kind(
+        name=reminders.HOUR,
+        template="sessions/emails/reminder_hour",
+        context=reminder_context,
+        still_due=reminders.still_due(reminders.HOUR),
+        # Falls in the quiet hours only when the session itself starts before 9.00 am or after 8.00 pm: then it must go.
+        quiet=False,
+        samples=reminder_samples,
+    ),
+    Kind(
+        name="completion",
+        template="sessions/emails/completion",
+        context=completion_context,
+        still_due=lambda now: place_is(Place.State.COMPLETED),
+        samples=completion_samples,
+    ),
+]

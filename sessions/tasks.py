@@ -1,0 +1,16 @@
+"""What beat asks for (itsyourmove/celery.py): each task is one service call with the database's clock."""
+
+from celery import shared_task
+
+from messaging import clock
+from sessions import services
+
+
+@shared_task
+def queue_due_reminders(**kwargs: object) -> None:
+    services.queue_due_reminders(now=clock.database_now())
+
+
+@shared_task
+def complete_due_places(**kwargs: object) -> None:
+    services.complete_due_places(now=clock.database_now())

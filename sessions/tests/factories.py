@@ -1,0 +1,86 @@
+"""Cohorts, sessions and places for tests, made by the real services.
+
+Time stands at a fixed Monday; the usual cohort meets on Tuesdays at 6.00 pm from the eighth day after it.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+from accounts.models import User
+from accounts.tests.factories import OfficerFactory
+from participants.models import Participant
+from participants.tests.factories import PersonFactory
+from referrals.models import Referral
+from referrals.statuses import Status
+from referrals.tests.factories import ReferralFactory
+from sessions import services
+from sessions.models import Attendance, Cohort, Place, Programme, Session
+
+NOW = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)  # a Monday
+FIRST_DAY = date(2026, 3, 3)  # a Tuesday, four weeks before the clocks change
+SIX_PM = time(18, 0)
+ROOM = "https://zoom.us/j/99912345678"
+
+_names = count(1)
+
+
+def programme(**rules: object) -> Programme:
+    """The usual programme, with the defaults of the handbook."""
+    return Programme.objects.create(name=f"Programme {next(_names)}", **rules)
+
+
+def cohort(*, now: datetime = NOW, **details: object) -> Cohort:
+    """An open cohort of ten Tuesdays with eight places."""
+    details = {
+        "programme": details.pop("programme", None) or programme(),
+        "name": f"Cohort {next(_names)}",
+        "starts_on": FIRST_DAY,
+        "start_time": SIX_PM,
+        "join_url": ROOM,
+        "by": details.pop("by", None) or OfficerFactory(),
+        **details,
+    }
+    return services.open_cohort(now=now, **details)
+
+
+def waiting(*, person: Participant | None = None, opted_in_at: datetime = NOW, **details: object) -> Referral:
+    """A person on the waiting list."""
+    return ReferralFactory(
+        participant=person or PersonFactory(), status=Status.WAITING, opted_in_at=opted_in_at, **details
+    )
+
+
+def placed(
+    in_cohort: Cohort, *, person: Participant | None = None, now: datetime = NOW, by: User | None = None
+) -> Place:
+    """A person with a place."""
+    return services.place(
+        referral=waiting(person=person), cohort=in_cohort, by=by or OfficerFactory(), now=now
+    )
+
+
+def session(of_cohort: Cohort, number: int) -> Session:
+    return of_cohort.sessions.get(number=number)
+
+
+def attendance(of_place: Place, number: int) -> Attendance:
+    return of_place.attendances.select_related("session__cohort__programme", "link").get(
+        session__number=number
+    )
+
+
+def register(
+    of_session: Session,
+    by: User,
+    *,
+    absent: set[int] = frozenset(),
+    code: str = "3",
+    now: datetime | None = None,
+) -> Session:
+    """Save a register: everybody on time but the places in `absent`, who get `code`."""
+    codes = {
+        a.pk: (code if a.place_id in absent else Attendance.Code.ON_TIME, False)
+        for a in of_session.attendances.filter(counts=True)
+    }
+    moment = now or of_session.ends_at + timedelta(minutes=5)
+    return services.save_register(session=of_session, codes=codes, by=by, now=moment)

@@ -1,0 +1,102 @@
+"""What this app puts on the officers' work queue."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from design.dates import clock, day
+from design.panels import Panel, Row
+from sessions.models import Attendance, Place, Session
+from sessions.timetable import SESSIONS_IN_COHORT
+
+WEEK = timedelta(days=7)
+REGISTER_LATE, REGISTER_VERY_LATE = timedelta(days=1), timedelta(days=3)
+
+
+def this_week(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Sessions of the next seven days and who has answered."""
+    sessions = Session.objects.between(now, now + WEEK)
+    counting = Q(attendances__counts=True)
+    rows = (
+        sessions.select_related("cohort")
+        .annotate(
+            coming=Count("attendances", filter=counting & Q(attendances__answer=Attendance.Answer.YES)),
+            away=Count("attendances", filter=counting & Q(attendances__answer=Attendance.Answer.NO)),
+            silent=Count("attendances", filter=counting & Q(attendances__answer=Attendance.Answer.NONE)),
+        )
+        .order_by("starts_at", "pk")[:limit]
+    )
+    return sessions.count(), [
+        Row(_label(s), _register(s), f"{s.coming} coming, {s.away} not coming, {s.silent} no answer")
+        for s in rows
+    ]
+
+
+def registers_due(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Sessions that are over and whose register nobody has saved."""
+    sessions = Session.objects.register_due(now)
+    rows = sessions.select_related("cohort")[:limit]
+    return sessions.count(), [Row(_label(s), _register(s), *_lateness(now - s.ends_at)) for s in rows]
+
+
+def to_be_ended(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """People whose cohort is over and who did not complete: an officer says how it ended."""
+    places = Place.objects.to_be_ended()
+    rows = places.select_related("participant", "referral", "cohort").order_by("pk")[:limit]
+    return places.count(), [
+        Row(
+            f"{place.participant.full_name}, {place.cohort}",
+            reverse("admin:cohort_sessions_place_end", args=[place.pk]),
+            f"came to {place.attended} of {place.delivered}",
+        )
+        for place in rows
+    ]
+
+
+def _label(session: Session) -> str:
+    when = f"{day(session.starts_at)}, {clock(session.starts_at)}"
+    return f"{when}: {session.cohort}, session {session.number} of {SESSIONS_IN_COHORT}"
+
+
+def _register(session: Session) -> str:
+    return reverse("admin:cohort_sessions_session_register", args=[session.pk])
+
+
+def _lateness(late: timedelta) -> tuple[str, str]:
+    if late < REGISTER_LATE:
+        return "over less than a day ago", ""
+    waited = f"over {late.days} day{'' if late.days == 1 else 's'} ago"
+    return waited, "red" if late >= REGISTER_VERY_LATE else "amber"
+
+
+PANELS = [
+    Panel(
+        name="sessions_this_week",
+        title="Sessions in the next seven days",
+        order=40,
+        load=this_week,
+        url="admin:cohort_sessions_session_changelist",
+        query="?when=week",
+        empty="No session in the next seven days.",
+    ),
+    Panel(
+        name="registers_due",
+        title="Registers to fill in",
+        order=50,
+        load=registers_due,
+        url="admin:cohort_sessions_session_changelist",
+        query="?when=register",
+        empty="Every register is filled in.",
+    ),
+    Panel(
+        name="to_be_ended",
+        title="People to end a place for",
+        order=60,
+        load=to_be_ended,
+        url="admin:cohort_sessions_place_changelist",
+        query="?state=to_be_ended",
+        empty="Nobody is waiting for this.",
+    ),
+]
