@@ -1,0 +1,136 @@
+"""Many hands reaching for the same places: what the concurrency tests are built from."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+
+from django.db import Error, connection, transaction
+
+from referrals.models import Referral
+from sessions.models import Attendance, Cohort, Place
+from sessions.tests.factories import NOW
+
+# What each guard of the database is for. Without it, the audit finds this.
+OVERFULL, MISCOUNTED, TWO_PLACES, OVERLAP = "overfull", "miscounted", "two open places", "overlap"
+
+AUDIT = {
+    OVERFULL: """
+        SELECT c.id FROM cohort_sessions_cohort c JOIN cohort_sessions_place p ON p.cohort_id = c.id
+         WHERE p.state = 'taken' GROUP BY c.id HAVING count(*) > c.capacity""",
+    MISCOUNTED: """
+        SELECT c.id FROM cohort_sessions_cohort c LEFT JOIN cohort_sessions_place p
+            ON p.cohort_id = c.id AND p.state = 'taken'
+         GROUP BY c.id HAVING count(p.id) <> c.taken""",
+    TWO_PLACES: """
+        SELECT participant_id FROM cohort_sessions_place
+         WHERE state = 'taken' GROUP BY participant_id HAVING count(*) > 1""",
+    OVERLAP: """
+        SELECT a.id FROM cohort_sessions_attendance a JOIN cohort_sessions_attendance b
+            ON a.participant_id = b.participant_id AND a.id < b.id
+           AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+         WHERE a.counts AND b.counts""",
+}
+
+
+def audit() -> set[str]:
+    """The promises that are broken at this moment (reliability.md 4)."""
+    broken = set()
+    with connection.cursor() as cursor:
+        for name, query in AUDIT.items():
+            cursor.execute(query)
+            if cursor.fetchone():
+                broken.add(name)
+    return broken
+
+
+def deadlocks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def at_once(tries: list[Callable[[Barrier], object]]) -> list[object]:
+    """Run every try in a thread and connection of its own, all let go together; what each came back with."""
+    barrier = Barrier(len(tries))
+
+    def run(attempt: Callable[[Barrier], object]) -> object:
+        try:
+            return attempt(barrier)
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(tries)) as pool:
+        return list(pool.map(run, tries))
+
+
+def naive_place(
+    referral: Referral, cohort: Cohort, barrier: Barrier, *, state: str = Place.State.TAKEN
+) -> bool:
+    """What one would write without thinking: look whether there is room, then insert."""
+    room = Cohort.objects.filter(pk=cohort.pk).with_room().exists()
+    free = not Place.objects.open().filter(participant=referral.participant_id).exists()
+    barrier.wait(timeout=20)  # everybody has looked, nobody has inserted: the race, made certain
+    if not (room and free):
+        return False
+    try:
+        with transaction.atomic():
+            place = Place.objects.create(
+                cohort=cohort,
+                referral=referral,
+                participant_id=referral.participant_id,
+                state=state,
+                placed_at=NOW,
+                placed_by=cohort.opened_by,
+                ended_at=None if state == Place.State.TAKEN else NOW,
+            )
+            Attendance.objects.bulk_create(
+                Attendance(
+                    place=place,
+                    session=session,
+                    participant_id=place.participant_id,
+                    starts_at=session.starts_at,
+                    ends_at=session.ends_at,
+                )
+                for session in cohort.sessions.order_by("number")
+            )
+    except Error:
+        return False
+    return True
+
+
+@contextmanager
+def without(*guards: str) -> Iterator[None]:
+    """Take guards of the database away for a while; afterwards the rows go and the guards come back as they were."""
+    with connection.cursor() as cursor:
+        definitions = [_take_away(cursor, guard) for guard in guards]
+        try:
+            yield
+        finally:
+            cursor.execute("TRUNCATE cohort_sessions_cohort CASCADE")
+            for definition in definitions:
+                cursor.execute(definition)
+
+
+def _take_away(cursor, guard: str) -> str:
+    """Drop a constraint, index or trigger by name; the statement that brings it back."""
+    cursor.execute(
+        "SELECT conrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [guard]
+    )
+    if found := cursor.fetchone():
+        cursor.execute(f"ALTER TABLE {found[0]} DROP CONSTRAINT {guard}")
+        return f"ALTER TABLE {found[0]} ADD CONSTRAINT {guard} {found[1]}"
+    cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [guard])
+    if found := cursor.fetchone():
+        cursor.execute(f"DROP INDEX {guard}")
+        return found[0]
+    cursor.execute(
+        "SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE tgname LIKE %s AND NOT tgisinternal",
+        [f"%{guard}%"],
+    )
+    trigger, table = cursor.fetchone()
+    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    return f"ALTER TABLE {table} ENABLE TRIGGER {trigger}"

@@ -1,0 +1,182 @@
+"""Many people reach for the same places at the same moment (reliability.md 4).
+
+First it is shown that the naive path breaks every promise; then that the database stops even that path; then that
+each guard is needed; then that the real service keeps every promise and answers in sentences.
+"""
+
+import random
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.tests.factories import OfficerFactory
+from referrals.models import Referral
+from referrals.statuses import Status
+from sessions import services
+from sessions.models import Cohort, Place
+from sessions.places import AlreadyPlaced, CohortFull, SessionsOverlap
+from sessions.refusals import Busy
+from sessions.tests import factories as make
+from sessions.tests.race import (
+    MISCOUNTED,
+    OVERFULL,
+    OVERLAP,
+    TWO_PLACES,
+    at_once,
+    audit,
+    deadlocks,
+    naive_place,
+    without,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SIX, SEVEN = make.SIX_PM, make.SIX_PM.replace(hour=19)
+GUARDS = ("cohort_not_overfull", "place_one_open", "attendance_no_overlap")
+
+
+def race_naively(*, people=6, cohorts=2, capacity=1, apart=False, **options):
+    """`people` each try each of the cohorts at once; `apart`: the cohorts meet at different hours."""
+    hours = [SIX, SEVEN] if apart else [SIX, SIX]
+    opened = [make.cohort(capacity=capacity, start_time=hour) for hour in hours[:cohorts]]
+    waiting = [make.waiting() for _ in range(people)]
+    return at_once([partial(partial(naive_place, **options), who, c) for who in waiting for c in opened])
+
+
+def test_the_naive_path_overfills_doubles_and_overlaps():
+    with without(*GUARDS):
+        assert all(race_naively())
+        assert audit() == {OVERFULL, TWO_PLACES, OVERLAP}
+
+
+def test_the_database_stops_even_the_naive_path():
+    won = race_naively(capacity=2)
+    assert 1 <= sum(won) <= 4
+    assert audit() == set()
+
+
+@pytest.mark.parametrize(
+    ("guard", "race", "broken"),
+    [
+        ("cohort_not_overfull", {"cohorts": 1}, {OVERFULL}),
+        ("place_one_open", {"people": 1, "capacity": 8, "apart": True}, {TWO_PLACES}),
+        ("attendance_no_overlap", {"people": 1, "capacity": 8, "state": Place.State.COMPLETED}, {OVERLAP}),
+        ("count_places", {"cohorts": 1}, {OVERFULL, MISCOUNTED}),
+    ],
+)
+def test_without_any_one_guard_its_promise_is_broken(guard, race, broken):
+    with without(guard):
+        race_naively(**race)
+        assert audit() == broken
+    race_naively(**race)
+    assert audit() == set(), "the guard is back"
+
+
+def race_for_places(*, people, cohorts, clients, seed):
+    """`clients` officers each place one of `people` in one of the cohorts, half of which meet at the same hours."""
+    rng = random.Random(seed)
+    officer = OfficerFactory()
+    programme = make.programme()
+    opened = [
+        make.cohort(
+            programme=programme, by=officer, capacity=rng.randint(3, 5), start_time=(SIX, SEVEN)[n % 2]
+        )
+        for n in range(cohorts)
+    ]
+    waiting = [make.waiting() for _ in range(people)]
+    wishes = [(waiting[n % people], rng.choice(opened)) for n in range(clients)]
+    before = deadlocks()
+
+    def attempt(referral, cohort, barrier):
+        referral = Referral.objects.get(pk=referral.pk)
+        barrier.wait(timeout=60)
+        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+
+    results = at_once([partial(attempt, *wish) for wish in wishes])
+    unexpected = [
+        r for r in results if not isinstance(r, (Place, CohortFull, AlreadyPlaced, SessionsOverlap, Busy))
+    ]
+    assert unexpected == []
+    assert audit() == set()
+    assert deadlocks() == before
+    won = [r for r in results if isinstance(r, Place)]
+    assert len(won) == Place.objects.open().count() == Referral.objects.filter(status=Status.ENROLLED).count()
+    for cohort in Cohort.objects.all():
+        wanted = len({who.pk for who, where in wishes if where == cohort})
+        assert cohort.taken <= min(cohort.capacity, wanted)
+        # Nobody is told "full" while there is room.
+        told_full = [
+            r
+            for r, (_, where) in zip(results, wishes, strict=True)
+            if where == cohort and type(r) is CohortFull
+        ]
+        assert not told_full or cohort.taken == cohort.capacity
+    return results
+
+
+def test_forty_officers_at_once_fill_every_cohort_and_break_nothing():
+    results = race_for_places(people=24, cohorts=4, clients=48, seed=1)
+    assert any(isinstance(r, CohortFull) for r in results)
+    assert any(isinstance(r, AlreadyPlaced) for r in results)
+
+
+def test_one_person_wanted_in_two_cohorts_at_once_gets_one_place():
+    cohorts = [make.cohort(start_time=hour) for hour in (SIX, SIX, SEVEN, SEVEN)]
+    referral, officer = make.waiting(), OfficerFactory()
+
+    def attempt(cohort, barrier):
+        barrier.wait(timeout=20)
+        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+
+    results = at_once([partial(attempt, cohort) for cohort in cohorts])
+    assert sum(isinstance(r, Place) for r in results) == 1
+    assert sum(isinstance(r, AlreadyPlaced) for r in results) == 3
+    assert audit() == set()
+
+
+def test_leaving_and_placing_at_once_keep_the_count():
+    cohort = make.cohort(capacity=6)
+    officer = OfficerFactory()
+    leaving = [make.placed(cohort) for _ in range(6)]
+    coming = [make.waiting() for _ in range(6)]
+
+    def leave(place, barrier):
+        barrier.wait(timeout=20)
+        return services.withdraw(place=place, by=officer, now=make.NOW)
+
+    def come(referral, barrier):
+        barrier.wait(timeout=20)
+        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+
+    results = at_once([partial(leave, p) for p in leaving] + [partial(come, r) for r in coming])
+    assert [r for r in results if not isinstance(r, (Place, CohortFull))] == []
+    assert audit() == set()
+
+
+def test_a_lock_that_does_not_come_free_is_a_sentence_not_a_crash():
+    cohort, referral, officer = make.cohort(), make.waiting(), OfficerFactory()
+
+    def impatient(barrier):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        barrier.wait(timeout=20)
+        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+
+    def holder(barrier):
+        with transaction.atomic():
+            Cohort.objects.select_for_update().get(pk=cohort.pk)
+            barrier.wait(timeout=20)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.4)")
+
+    refused, _ = at_once([impatient, holder])
+    assert isinstance(refused, Busy)
+    assert "please try again" in str(refused)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_hundred_officers_five_times_over_break_nothing(seed):
+    for turn in range(5):
+        race_for_places(people=100, cohorts=8, clients=200, seed=seed * 10 + turn)
