@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from itsyourmove import local
 
@@ -63,6 +64,7 @@ def run() -> None:
 
 
 def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
+    make = _make()
     origin = f"http://localhost:{port}"
     os.environ.update({"DEMO": "1", "DJANGO_SETTINGS_MODULE": "itsyourmove.settings"})
     os.environ.setdefault("SITE_ORIGIN", origin)
@@ -80,12 +82,10 @@ def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
     from itsyourmove.demo import table
 
     _say("\n" + table(origin) + f"\n\nLogs are in {LOGS.relative_to(local.CLONE)}/. Ctrl-C stops everything.")
-    parent = os.getppid()
-    while True:
+    while _make() == make:
         _refuse_ended(processes)
-        if "MAKELEVEL" in os.environ and os.getppid() != parent:
-            raise Stopped  # make was killed: nobody is left to press Ctrl-C
         time.sleep(0.3)
+    raise Stopped
 
 
 def _commands(port: int) -> dict[str, list[str]]:
@@ -209,6 +209,20 @@ def reset() -> None:
     stop()
     local.erase()
     _say("Deleted. `make run` starts afresh.")
+
+
+def _make() -> tuple[int, str]:
+    """Our parent `make` and what it listens to: a change means that it is gone, or was told to stop.
+
+    A signal sent to make alone (and not by Ctrl-C to both of us) makes it wait for us without a word; what shows
+    is that its own handler for that signal is gone (Linux).
+    """
+    parent, listens = os.getppid(), ""
+    if "MAKELEVEL" not in os.environ:
+        return 0, listens
+    with contextlib.suppress(OSError):
+        listens = Path(f"/proc/{parent}/status").read_text().partition("SigCgt:")[2].partition("\n")[0]
+    return parent, listens
 
 
 def _port() -> int:
