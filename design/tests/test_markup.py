@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from design.templatetags.design import dialled
-from tests.design_urls import EveryComponent, OneQuestion
+from tests.design_urls import EveryComponent, OneQuestion, signed_in
 
 pytestmark = pytest.mark.urls("tests.design_urls")
 
@@ -143,8 +143,8 @@ def test_a_link_page_has_no_menu_and_is_not_indexed(rf):
     assert "app-nav" not in html
 
 
-def test_signing_out_is_a_button_that_posts(client):
-    html = client.get("/design/signed-in/").content.decode()
+def test_signing_out_is_a_button_that_posts(rf):
+    html = signed_in(rf.get("/design/signed-in/")).content.decode()
     assert re.search(r'<form method="post" action="/sign-out/">.*?<button[^>]*>Sign out</button>', html, re.S)
     assert 'href="/design/blank/" aria-current="page">Referrals</a>' in html
     assert re.search(
