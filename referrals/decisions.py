@@ -12,7 +12,7 @@ from referrals.models import Referral
 from referrals.statuses import Reason
 
 
-class Decision(DesignedForm):
+class DecisionForm(DesignedForm):
     """A form about one referral, with a way out that changes nothing."""
 
     kind = ""
@@ -28,8 +28,12 @@ class Decision(DesignedForm):
     def questions(self) -> list:
         return list(self.fields)
 
+    def facts(self) -> dict[str, object]:
+        """What the service wants to know, once the form is valid."""
+        return self.cleaned_data
 
-class AcceptForm(Decision):
+
+class AcceptForm(DecisionForm):
     """The person said yes: from which day they wait, and whether they go before others."""
 
     submit = "Accept and put on the waiting list"
@@ -76,7 +80,7 @@ class AcceptForm(Decision):
         return self.cleaned_data | {"priority": int(self.cleaned_data["priority"])}
 
 
-class DeclineForm(Decision):
+class DeclineForm(DecisionForm):
     """A reason from the list, and words that the practice will read."""
 
     submit = "Decline the referral"
@@ -96,11 +100,8 @@ class DeclineForm(Decision):
         rows=4,
     )
 
-    def facts(self) -> dict[str, object]:
-        return self.cleaned_data
 
-
-class WithdrawForm(Decision):
+class WithdrawForm(DecisionForm):
     """Taking a referral back, by the organisation that sent it or by an officer."""
 
     submit = "Withdraw the referral"
@@ -130,7 +131,4 @@ class WithdrawForm(Decision):
     def clean(self) -> dict:
         if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
             self.add_error("words", "Say in a few words what the other reason is")
-        return self.cleaned_data
-
-    def facts(self) -> dict[str, object]:
         return self.cleaned_data

@@ -8,7 +8,7 @@ from accounts.models import User
 from design.dates import LONDON
 from messaging import outbox
 from referrals.models import Referral, StatusChange, broken_rule
-from referrals.statuses import TRANSITIONS, Reason, Status
+from referrals.statuses import HAS_PLACE, TRANSITIONS, Reason, Status
 from referrals.submission import ReferralRefused, record_stops, submit
 
 __all__ = [
@@ -153,7 +153,7 @@ def _end(*, referral: Referral, to: str, by: User, now: datetime, reason: str, w
     if reason not in Reason.values or (must_explain and not words.strip()):
         raise ReasonMissing
     # A place and its referral end together, in the service that ends places.
-    if _lock(referral).status in (Status.ENROLLED, Status.ACTIVE):
+    if _lock(referral).status in HAS_PLACE:
         raise HasPlace
     change = move(referral=referral, to=to, by=by, now=now, reason=reason, words=words.strip())
     outbox.cancel(

@@ -27,9 +27,12 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     Status.ACTIVE: frozenset({Status.COMPLETED, Status.LEFT_EARLY, Status.WAITING}),
 }
 
+# Set together with a place, by the services that give and end places: nothing else may end these.
+HAS_PLACE = (Status.ENROLLED, Status.ACTIVE)
+
 # A person is in the programme at most once: one referral in these at a time (reliability.md 4). Not `submitted` or
 # `accepted`: refusing there would tell one organisation about another's referral.
-IN_PROGRAMME = (Status.WAITING, Status.ENROLLED, Status.ACTIVE)
+IN_PROGRAMME = (Status.WAITING, *HAS_PLACE)
 ENDED = (
     Status.DECLINED,
     Status.COMPLETED,

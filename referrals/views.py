@@ -20,7 +20,7 @@ from referrals.decisions import WithdrawForm
 from referrals.forms import ReferralForm
 from referrals.models import Referral
 from referrals.search import FILTERS, LONGEST_SEARCH
-from referrals.statuses import TRANSITIONS, Status
+from referrals.statuses import HAS_PLACE, TRANSITIONS, Status
 
 PAGE_SIZE = 50
 LEAST_LETTERS, MOST_PRACTICES = 3, 20
@@ -151,5 +151,4 @@ def _own(request: HttpRequest, reference: str) -> Referral:
 
 
 def _may_withdraw(referral: Referral) -> bool:
-    has_place = referral.status in (Status.ENROLLED, Status.ACTIVE)
-    return Status.WITHDRAWN in TRANSITIONS.get(referral.status, ()) and not has_place
+    return Status.WITHDRAWN in TRANSITIONS.get(referral.status, ()) and referral.status not in HAS_PLACE

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from design.panels import Panel, Row
 from referrals.days import urgency, waited_in_words, working_days
-from referrals.models import Referral
+from referrals.models import Referral, ReferralQuerySet
 
 
 def to_triage(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
@@ -43,6 +43,11 @@ def unplaced(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         )
         for referral in in_order[:limit]
     ]
+
+
+def in_waiting_order(waiting: ReferralQuerySet, now: datetime) -> ReferralQuerySet:
+    """The one order of the waiting list, with this place's own idea of a long wait."""
+    return waiting.in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS)
 
 
 def waiting_in_words(referral: Referral) -> str:

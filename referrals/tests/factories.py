@@ -5,9 +5,13 @@ from uuid import uuid4
 
 import factory
 
+from accounts.models import Organisation, User
 from accounts.tests.factories import OrganisationFactory, UserFactory
 from participants.tests.factories import PersonFactory
+from referrals import services
 from referrals.models import Referral
+
+NOW = datetime(2026, 2, 16, 9, tzinfo=UTC)  # a Monday
 
 
 class ReferralFactory(factory.django.DjangoModelFactory):
@@ -21,9 +25,70 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     participant = factory.SubFactory(PersonFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     submitted_by = factory.SubFactory(UserFactory)
-    submitted_at = datetime(2026, 2, 16, 9, tzinfo=UTC)
+    submitted_at = NOW
     referrer_name = "Sam O’Brien"
     referrer_role = Referral.ReferrerRole.GP
     pain_three_months = True
     agreed_on = date(2026, 2, 13)
-    status_at = datetime(2026, 2, 16, 9, tzinfo=UTC)
+    status_at = NOW
+
+
+def details(**changed: object) -> dict[str, object]:
+    """What `services.submit` is told about one person, whose name shows escaping mistakes."""
+    told = {
+        "submission_key": uuid4(),
+        "given_name": "Aoife",
+        "family_name": "O’Neill",
+        "preferred_name": "",
+        "date_of_birth": date(1958, 3, 27),
+        "nhs_number": "",
+        "email": "aoife@home.example",
+        "phone": "",
+        "postcode": "GL1 2AB",
+        "preferred_contact": "email",
+        "message_safe": True,
+        "note": "",
+        "referrer_name": "Dr Ruth O'Brien",
+        "referrer_role": Referral.ReferrerRole.GP,
+        "agreed_on": NOW.date(),
+        "answers": {"cauda_equina": [], "contraindications": []},
+    }
+    assert not set(changed) - {*told, "practice", "synthetic"}
+    return told | changed
+
+
+def submitted(*, organisation: Organisation, by: User, now: datetime = NOW, **changed: object) -> Referral:
+    """A referral sent by the real service, with its history and its receipt."""
+    changed.setdefault("practice", organisation)
+    return services.submit(organisation=organisation, by=by, now=now, **details(**changed))
+
+
+def typed(**changed: object) -> dict[str, object]:
+    """A whole form as a receptionist fills it in; a value of None leaves that box out."""
+    answers = {
+        "submission_key": str(uuid4()),
+        "given_name": "Aoife",
+        "family_name": "O’Neill",
+        "preferred_name": "",
+        "date_of_birth_day": "27",
+        "date_of_birth_month": "3",
+        "date_of_birth_year": "1958",
+        "nhs_number": "999 000 0018",
+        "practice": "Riverbank Surgery (Z99001)",
+        "phone": "07700 900123",
+        "email": "aoife@home.example",
+        "postcode": "gl12ab",
+        "preferred_contact": "email",
+        "message_safe": "yes",
+        "note": "Needs an interpreter (Irish).",
+        "pain_three_months": "yes",
+        "safety_cauda_equina": ["none"],
+        "safety_contraindications": ["none"],
+        "agreed": "today",
+        "agreed_on_day": "",
+        "agreed_on_month": "",
+        "agreed_on_year": "",
+        "referrer_name": "Dr Ruth O'Brien",
+        "referrer_role": "gp",
+    }
+    return {name: value for name, value in (answers | changed).items() if value is not None}

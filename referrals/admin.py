@@ -1,0 +1,194 @@
+"""Where officers triage: the list of referrals, one referral with its story, and the buttons that decide."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+
+from design.dates import day
+from referrals import timeline
+from referrals.days import urgency, waited_in_words, working_days
+from referrals.deciding import DECISIONS, decide, open_decisions
+from referrals.facts import about_person, about_referral, told_differently
+from referrals.models import Referral
+from referrals.search import FILTERS, LONGEST_SEARCH
+from referrals.statuses import Status
+from referrals.work import in_waiting_order, waiting_in_words
+
+TRIAGE, WAITING, FOUND, EVERYTHING = "triage", "waiting", "found", "all"
+SEARCH = "office_referral_search"  # in the log-in session: a name or NHS number does not belong in an address
+
+
+class Show(admin.SimpleListFilter):
+    """Which referrals: those to decide on, unless another group was chosen."""
+
+    title = "which referrals"
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        groups = [(code, group.label) for code, group in FILTERS.items() if code not in ("received", WAITING)]
+        found = [(FOUND, "Found by your search")] if request.session.get(SEARCH) else []
+        return [(TRIAGE, "To decide on"), (WAITING, "Waiting list"), *groups, (EVERYTHING, "All"), *found]
+
+    def choices(self, changelist):
+        for code, label in self.lookup_choices:
+            query = changelist.get_query_string({self.parameter_name: code}, ["p"])
+            yield {"selected": self.shown == code, "query_string": query, "display": label}
+
+    @property
+    def shown(self) -> str:
+        return self.value() or TRIAGE
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.shown == TRIAGE:
+            return queryset.to_triage()
+        if self.shown == WAITING:
+            return in_waiting_order(queryset.waiting(), timezone.now())
+        if self.shown == FOUND:
+            return queryset.found_by(request.session.get(SEARCH, "")).newest_first()
+        if self.shown in FILTERS:
+            return queryset.filter(status__in=FILTERS[self.shown].statuses).newest_first()
+        return queryset.newest_first()
+
+
+@admin.register(Referral)
+class ReferralAdmin(admin.ModelAdmin):
+    list_filter = [Show]
+    list_select_related = ["participant", "organisation"]
+    list_display_links = ["person"]
+    list_per_page = 50
+    list_max_show_all = 200
+    sortable_by = []
+    actions = None
+
+    COLUMNS = {
+        TRIAGE: ["person", "reference", "organisation", "received", "age"],
+        WAITING: ["person", "reference", "organisation", "said_yes", "wait"],
+    }
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Referral | None = None) -> bool:
+        return False
+
+    # --- The list ------------------------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        shown = request.GET.get(Show.parameter_name, TRIAGE)
+        return self.COLUMNS.get(shown, ["person", "reference", "organisation", "received", "standing"])
+
+    @admin.display(description="person")
+    def person(self, referral: Referral) -> str:
+        return referral.participant.full_name
+
+    @admin.display(description="received")
+    def received(self, referral: Referral) -> str:
+        return day(referral.submitted_at)
+
+    @admin.display(description="waiting for a decision")
+    def age(self, referral: Referral) -> str:
+        waited = working_days(referral.submitted_at, timezone.now())
+        return badge(waited_in_words(waited), urgency(waited))
+
+    @admin.display(description="said yes")
+    def said_yes(self, referral: Referral) -> str:
+        return day(referral.opted_in_at)
+
+    @admin.display(description="waiting")
+    def wait(self, referral: Referral) -> str:
+        return badge(waiting_in_words(referral), "red" if referral.long_wait else "")
+
+    @admin.display(description="status")
+    def standing(self, referral: Referral) -> str:
+        return badge(referral.get_status_display(), timeline.BADGES.get(Status(referral.status), ""))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if request.method == "POST":
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            searched = request.session[SEARCH] = request.POST.get("search", "").strip()[:LONGEST_SEARCH]
+            show = urlencode({Show.parameter_name: FOUND}) if searched else ""
+            return redirect(f"{reverse('admin:referrals_referral_changelist')}?{show}")
+        context = {"title": "Referrals", "searched": request.session.get(SEARCH, ""), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    # --- One referral --------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list:
+        return [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(self.decision_view),
+                {"name": name},
+                name=f"referrals_referral_{name}",
+            )
+            for name in DECISIONS
+        ] + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        referral = self._find(request, object_id)
+        person = referral.participant
+        changes = referral.status_changes.select_related("by").order_by("at", "pk")
+        differences = person.differences.open().select_related("organisation").order_by("reported_at", "pk")
+        waited = working_days(referral.submitted_at, timezone.now())
+        context = {
+            "title": f"{person} – referral {referral.reference}",
+            "person": person,
+            "about_person": about_person(person),
+            "about_referral": about_referral(referral),
+            "decisions": open_decisions(referral),
+            "steps": timeline.steps(changes),
+            "answers": referral.safety_answers.select_related("answered_by").order_by("pk"),
+            "differences": told_differently(differences),
+            "others": person.referrals.exclude(pk=referral.pk).select_related("organisation").newest_first(),
+            "age": waited_in_words(waited) if referral.status == Status.SUBMITTED else "",
+            "age_urgency": urgency(waited),
+        }
+        return self._page(request, "referral.html", referral, context)
+
+    def decision_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        referral = self._find(request, str(pk))
+        decision = DECISIONS[name]
+        page = reverse("admin:referrals_referral_change", args=[referral.pk])
+        now = timezone.now()
+        form = decision.form(request.POST or None, referral=referral, now=now, way_out=page)
+        if request.method == "POST" and form.is_valid() and decide(decision, form, by=request.user, now=now):
+            self.message_user(request, decision.told(referral))
+            return redirect("admin:referrals_referral_changelist")
+        context = {"title": f"{decision.title}: {referral.participant}", "decision": decision, "form": form}
+        return self._page(request, "decision.html", referral, context | {"errors": form.errors})
+
+    def _find(self, request: HttpRequest, object_id: str) -> Referral:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        referral = self.get_object(request, object_id)
+        if referral is None:
+            raise Http404
+        return referral
+
+    def _page(self, request: HttpRequest, template: str, referral: Referral, context: dict) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "referral": referral}
+        return TemplateResponse(request, f"admin/referrals/referral/{template}", shared | context)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("participant__practice", "organisation", "submitted_by")
+        )
+
+
+def badge(words: str, colour: str) -> str:
+    """Words in a coloured frame; the words say it all."""
+    return format_html(
+        '<span class="app-badge{}">{}</span>', f" app-badge--{colour}" if colour else "", words
+    )

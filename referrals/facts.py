@@ -1,0 +1,56 @@
+"""A referral told as label and value, in the words of the officers' page."""
+
+from collections.abc import Iterable
+
+from design.dates import day, moment
+from participants.contact import spoken_phone
+from participants.models import Participant, ReportedDifference
+from referrals.models import Referral
+
+NOT_GIVEN = "Not given"
+
+
+def about_person(person: Participant) -> list[tuple[str, str]]:
+    """Who it is and how to reach them."""
+    return [
+        ("Name", person.full_name),
+        ("Likes to be called", person.first_name),
+        ("Date of birth", day(person.date_of_birth)),
+        ("NHS number", person.spaced_nhs_number or NOT_GIVEN),
+        ("Telephone", spoken_phone(person.phone) if person.phone else NOT_GIVEN),
+        ("Email", person.email or NOT_GIVEN),
+        ("Hears from us by", person.get_preferred_contact_display()),
+        ("Safe to leave a message", "Yes" if person.message_safe else "No: leave none"),
+        ("Postcode", person.postcode),
+        ("GP practice", str(person.practice)),
+    ]
+
+
+def about_referral(referral: Referral) -> list[tuple[str, str]]:
+    """Who sent it, why, and what was decided so far."""
+    rows = [
+        ("Sent by", f"{referral.submitted_by.name}, {referral.organisation}"),
+        ("Sent", moment(referral.submitted_at)),
+        ("Recommended by", f"{referral.referrer_name}, {referral.get_referrer_role_display()}"),
+        ("Pain for 3 months or more", "Yes"),
+        ("Person agreed on", day(referral.agreed_on)),
+        ("Note", referral.note or "None"),
+    ]
+    if referral.opted_in_at:
+        rows.append(("Said yes on", day(referral.opted_in_at)))
+    if referral.priority:
+        rows.append(("Priority", f"{referral.priority}: {referral.priority_reason}"))
+    return rows
+
+
+def told_differently(differences: Iterable[ReportedDifference]) -> list[dict[str, str]]:
+    """What a later referral gave differently: which detail, how, and who told it."""
+    return [
+        {
+            "label": str(Participant._meta.get_field(difference.field).verbose_name),
+            "value": spoken_phone(difference.value) if difference.field == "phone" else difference.value,
+            "told_by": str(difference.organisation),
+            "told_at": moment(difference.reported_at),
+        }
+        for difference in differences
+    ]
