@@ -4,4 +4,4 @@ from itsyourmove import local
 
 local.ensure()
 
-pytest_plugins = ["tests.plugins.browser", "tests.plugins.cast"]
+pytest_plugins = ["tests.plugins.browser", "tests.plugins.cast", "tests.plugins.post"]

@@ -1,5 +1,102 @@
-def ring(*, urgent: bool) -> None: ...
+"""The bell: a nudge through Redis that something is due. The truth is in the database; a lost nudge costs one sweep.
+
+A *stopped* Redis takes connections and never answers, so every wait here is short, and after one failure nobody
+tries again for a while: Redis down or stopped must neither fail nor slow a web request.
+"""
+
+import logging
+import time
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+
+from messaging import delivery
+
+log = logging.getLogger("messaging.bell")
+
+PATIENCE = 0.5  # seconds to connect, and to hear each answer
+SILENCE = 30.0  # seconds without another try after a failure
+NUDGE_LIVES = 25.0  # the next sweep makes an older nudge needless
+HERE_SECONDS = 3.0  # longest that a request sends urgent messages by itself
+
+_silent_until = 0.0  # time.monotonic(), in this process
+
+
+def ring_after_commit(*, urgent: bool) -> None:
+    """Ring once when the running transaction commits, however many messages it queues."""
+    ringer = _ring_urgent if urgent else _ring
+    # Rolling back to a savepoint takes its callbacks off this list, so what is on it will be called.
+    if not any(entry[1] is ringer for entry in transaction.get_connection().run_on_commit):
+        transaction.on_commit(ringer, robust=True)
+
+
+def ring(*, urgent: bool) -> None:
+    """Ask the workers for a drain. Never raises, never waits long.
+
+    When the bell cannot be rung, urgent messages (codes, safety alerts) are sent here and now, three seconds at most.
+    """
+    if not _nudge() and urgent:
+        _send_urgent_here()
 
 
 def is_heard() -> bool:
+    """True when Redis answers: for /readyz."""
+    if time.monotonic() < _silent_until:
+        return False
+    try:
+        with _line() as line:
+            line.connect()  # pings
+    except Exception as error:
+        _fall_silent(error)
+        return False
     return True
+
+
+def _ring() -> None:
+    ring(urgent=False)
+
+
+def _ring_urgent() -> None:
+    ring(urgent=True)
+
+
+def _nudge() -> bool:
+    if time.monotonic() < _silent_until:
+        return False
+    try:
+        with _line() as line:
+            current_app.send_task(
+                "messaging.tasks.drain", connection=line, retry=False, ignore_result=True, expires=NUDGE_LIVES
+            )
+    except Exception as error:
+        _fall_silent(error)
+        return False
+    return True
+
+
+def _line():
+    # Not the worker's connection: that one waits for work, and half a second of silence is its daily bread.
+    return current_app.connection_for_write(
+        settings.CELERY_BROKER_URL,
+        connect_timeout=PATIENCE,
+        transport_options={
+            "socket_timeout": PATIENCE,
+            "socket_connect_timeout": PATIENCE,
+            "retry_on_timeout": False,
+            "max_retries": 0,
+        },
+    )
+
+
+def _fall_silent(error: Exception) -> None:
+    global _silent_until
+    _silent_until = time.monotonic() + SILENCE
+    log.warning("the bell cannot be rung", extra={"fault": type(error).__name__})
+
+
+def _send_urgent_here() -> None:
+    try:
+        delivery.drain(urgent_only=True, seconds=HERE_SECONDS)
+    except Exception:
+        log.exception("urgent messages could not be sent by the request itself")

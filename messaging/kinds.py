@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
-from django.template.loader import render_to_string
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template, render_to_string
 
+from messaging import links, secrets
 from messaging.models import Message
 
 
@@ -22,7 +24,8 @@ class Kind:
     `still_due(now)` is a Q (with Exists over OuterRef("subject_id") where needed) which the fence adds to the WHERE
     of the statement that authorises the send. `context(message, now)` gives the template its values; links in it
     are made by `personal_link`, so that the copy on the record can hide them. `template` is the stem of
-    `<stem>.subject.txt` and `<stem>.txt`. `samples` feed previews and tests.
+    `<stem>.subject.txt` and `<stem>.txt`, and of `<stem>.phone.txt` where an officer's call needs other words.
+    `samples` feed previews and tests.
     """
 
     name: str
@@ -31,13 +34,22 @@ class Kind:
     still_due: Callable[[datetime], Q] = always
     urgent: bool = False  # sent by the request itself when the bell cannot be rung: codes and safety alerts
     quiet: bool = True  # waits for the end of the quiet hours
+    supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
+
+    @property
+    def title(self) -> str:
+        """The kind's name for officers: "Reminder hour"."""
+        return self.name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
 class Mail:
+    """Words as they are sent (`text`) and as they are kept on the record (`copy`), without links and codes."""
+
     subject: str
     text: str
+    copy: str
 
 
 _kinds: dict[str, Kind] = {}
@@ -51,12 +63,49 @@ def get(name: str) -> Kind:
     return _kinds[name]
 
 
+def find(name: str) -> Kind | None:
+    """The kind of this name, or None when this version of the service does not know it."""
+    return _kinds.get(name)
+
+
 def registered() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: kind.name)
 
 
-def render(kind: Kind, context: dict) -> Mail:
-    """The mail's words; plain text, so nothing is escaped (the .txt templates say autoescape off)."""
-    subject = render_to_string(f"{kind.template}.subject.txt", context)
-    text = render_to_string(f"{kind.template}.txt", context)
-    return Mail(" ".join(subject.split()), text.strip() + "\n")
+def still_due(now: datetime) -> Q:
+    """For messages of all kinds together: those whose own kind says that they are still right to send."""
+    due = Q(pk__in=[])
+    for kind in registered():
+        due |= Q(kind=kind.name) & kind.still_due(now)
+    return due
+
+
+def render(kind: Kind, context: dict, *, secret: str = "") -> Mail:
+    """The mail's words; plain text, so nothing is escaped (the .txt templates say autoescape off).
+
+    `secret` is what must not stay in the copy: a sign-in code.
+    """
+    subject = " ".join(links.whole(render_to_string(f"{kind.template}.subject.txt", context)).split())
+    text = render_to_string(f"{kind.template}.txt", context).strip() + "\n"
+    copy = links.hidden(text)
+    if secret:
+        subject, copy = subject.replace(secret, secrets.SHOWN), copy.replace(secret, secrets.SHOWN)
+    return Mail(subject, links.whole(text), copy)
+
+
+def render_message(message: Message, now: datetime) -> Mail:
+    """The words of one message, from the facts as they stand. Whatever its kind's context raises passes through."""
+    kind = get(message.kind)
+    secret = secrets.open(message.secret) if message.secret else ""
+    return render(kind, kind.context(message, now), secret=secret)
+
+
+def script(message: Message, now: datetime) -> str:
+    """What an officer says on the telephone: the call's own words, else the mail's without its links."""
+    kind = get(message.kind)
+    context = kind.context(message, now)
+    try:
+        text = get_template(f"{kind.template}.phone.txt").render(context)
+    except TemplateDoesNotExist:
+        text = render_to_string(f"{kind.template}.txt", context)
+    return links.left_out(text).strip() + "\n"

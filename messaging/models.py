@@ -15,14 +15,14 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(state__in=[Message.State.PENDING, Message.State.SENDING])
 
     def due(self, now: datetime) -> "MessageQuerySet":
-        return self.filter(state=Message.State.PENDING, not_before__lte=now, next_try_at__lte=now)
+        return self.filter(state=Message.State.PENDING, next_try_at__lte=now, expires_at__gt=now)
 
     def about(self, subject_type: str, *ids: int) -> "MessageQuerySet":
         return self.filter(subject_type=subject_type, subject_id__in=ids)
 
-    def calls_to_make(self, now: datetime) -> "MessageQuerySet":
-        """Messages to people who have only a telephone: an officer's list, same states, same keys."""
-        return self.due(now).filter(channel=Message.Channel.PHONE, expires_at__gt=now)
+    def unhandled(self) -> "MessageQuerySet":
+        """Not sent, or perhaps sent, and no officer has looked at it yet."""
+        return self.filter(state__in=[Message.State.FAILED, Message.State.UNCERTAIN], settled_by__isnull=True)
 
 
 class Message(models.Model):
@@ -42,12 +42,14 @@ class Message(models.Model):
         FILE = "file", "Kept here only (demonstration)"
         PHONE = "phone", "Telephone call by an officer"
 
-    key = models.CharField(max_length=200, unique=True)  # made of facts: reminder_day:<attendance>:v<schedule>
+    key = models.CharField(max_length=200, unique=True)  # of facts: reminder_day:<attendance>:v<schedule>
     kind = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="messages")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="messages")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="messages"
+    )
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="messages")
     channel = models.CharField(max_length=10, choices=Channel)
     urgent = models.BooleanField(default=False)  # sent by the request itself when the bell cannot be rung
@@ -57,15 +59,17 @@ class Message(models.Model):
     not_before = models.DateTimeField()
     expires_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    resends = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # times this very message was put off by a server
+    resends = models.PositiveSmallIntegerField(default=0)  # submissions that may have arrived before this one
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     data_started_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True)  # why failed, expired or cancelled; never an address
+    settled_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # null: system
+    reason = models.CharField(max_length=300, blank=True)  # why it was not sent; never an address
     provider_ref = models.CharField(max_length=200, blank=True)
     secret = models.BinaryField(null=True)  # a sign-in code, encrypted; wiped when the message is settled
     rendered_subject = models.CharField(max_length=300, blank=True)
@@ -76,7 +80,9 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(not_before__lt=F("expires_at")), name="message_expires_after_start"),
+            models.CheckConstraint(
+                condition=Q(not_before__lt=F("expires_at")), name="message_expires_after_start"
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(state="sending", lease_token__isnull=False, lease_until__isnull=False)
@@ -88,6 +94,9 @@ class Message(models.Model):
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="message_sent_has_time"
             ),
             models.CheckConstraint(
+                condition=Q(next_try_at__gte=F("not_before")), name="message_never_before_its_time"
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["pending", "sending"]) | Q(settled_at__isnull=False),
                 name="message_settled_has_time",
             ),
@@ -96,7 +105,8 @@ class Message(models.Model):
                 name="message_unsent_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "sending"]) | Q(secret__isnull=True), name="message_secret_wiped"
+                condition=Q(state__in=["pending", "sending"]) | Q(secret__isnull=True),
+                name="message_secret_wiped",
             ),
             models.CheckConstraint(
                 condition=(
@@ -107,19 +117,45 @@ class Message(models.Model):
                 name="message_one_recipient",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "sending", "sent", "failed", "expired", "cancelled", "uncertain"]),
+                condition=Q(
+                    state__in=["pending", "sending", "sent", "failed", "expired", "cancelled", "uncertain"]
+                ),
                 name="message_state_known",
             ),
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(state="pending"), name="message_pending"),
+            models.Index(
+                fields=["urgent", "next_try_at"],
+                condition=Q(state="pending") & ~Q(channel="phone"),
+                name="message_to_send",
+            ),
+            models.Index(
+                fields=["next_try_at"], condition=Q(state="pending", channel="phone"), name="message_to_call"
+            ),
+            models.Index(fields=["expires_at"], condition=Q(state="pending"), name="message_pending"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_sending"),
-            models.Index(fields=["settled_at"], condition=Q(state="failed"), name="message_failed"),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(state__in=["failed", "uncertain"], settled_by__isnull=True),
+                name="message_unhandled",
+            ),
             models.Index(fields=["subject_type", "subject_id"], name="message_subject"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Call(Message):
+    """A message to somebody who has only a telephone: an officer's call, with the same key and states."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "call to make"
+        verbose_name_plural = "calls to make"
+
+    def __str__(self) -> str:
+        return f"Call {self.pk}"
 
 
 class Heartbeat(models.Model):

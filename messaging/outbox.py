@@ -58,7 +58,7 @@ def queue(
         },
     )
     if new and start <= now:
-        transaction.on_commit(lambda: bell.ring(urgent=registered.urgent))
+        bell.ring_after_commit(urgent=registered.urgent)
     return new
 
 
@@ -103,7 +103,8 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
     with transaction.atomic():
         known = Message.objects.filter(key__in=keys).count()
         Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-        transaction.on_commit(lambda: bell.ring(urgent=False))
+    if any(row.not_before <= now for row in rows):
+        bell.ring_after_commit(urgent=any(row.urgent for row in rows))
     return len(keys) - known
 
 

@@ -1,0 +1,202 @@
+"""SMTP, step by step: every failure before DATA surely sent nothing, and the fence stands right before DATA.
+
+Django's and smtplib's one-call sending cannot tell "refused" from "perhaps taken", and leaves no room for the fence.
+"""
+
+import contextlib
+import hashlib
+import re
+import smtplib
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from messaging.channels import Down, Letter, NotAuthorised, PutOff, Refused, Unconfirmed
+
+# Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
+# commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
+OUR_FAULT = {421, 503, 530, 534, 535, 538}
+LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
+LETTERS_PER_CONNECTION = 100  # some servers hang up after more
+POLICY = SMTP.clone(cte_type="7bit")  # not every relay takes 8-bit text
+
+
+class Smtp:
+    """One conversation with the mail server, kept open while a drain lasts.
+
+    `patience` is the longest wait for one answer in seconds; `deadline`, in time.monotonic(), bounds them all.
+    """
+
+    def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
+        self.patience, self.deadline = patience, deadline
+        self.server: smtplib.SMTP | None = None
+        self.sent = 0
+
+    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
+        message = compose(letter)  # may refuse; the server need not hear of it
+        server = self._open()
+        with self._surely_unsent():
+            self._step(server, server.mail, sender(), refused=Down, put_off=Down)
+            self._step(server, server.rcpt, one_address(letter.address), refused=Refused, put_off=PutOff)
+        if self.deadline - time.monotonic() < LAST_SECONDS:
+            self.close()
+            raise Down("no time left")
+        if not fence():
+            self._reset(server)
+            raise NotAuthorised
+        with self._surely_unsent():
+            self._step(server, server.docmd, "DATA", refused=Refused, put_off=PutOff, good=range(354, 355))
+        try:
+            server.send(wire_form(message))
+            code, _ = server.getreply()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+            raise Unconfirmed from None
+        self._judge(server, code, refused=Refused, put_off=PutOff)
+        self.sent += 1
+        if self.sent % LETTERS_PER_CONNECTION == 0:
+            self.close()
+        return message["Message-ID"]
+
+    def close(self) -> None:
+        server, self.server = self.server, None
+        if server is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                if server.sock:  # smtplib drops it when the other side hangs up
+                    server.sock.settimeout(1)
+                    server.quit()
+            server.close()
+
+    def _open(self) -> smtplib.SMTP:
+        if self.server is None:
+            with self._surely_unsent():
+                # Naming ourselves spares smtplib a look-up of our own name, which can hang for seconds.
+                server = self.server = smtplib.SMTP(
+                    settings.EMAIL_HOST,
+                    settings.EMAIL_PORT,
+                    local_hostname=our_domain(),
+                    timeout=self._wait(),
+                )
+                self._step(server, server.ehlo)
+                if settings.EMAIL_USE_TLS:
+                    self._step(server, server.starttls, context=ssl.create_default_context())
+                    self._step(server, server.ehlo)
+                if settings.EMAIL_HOST_USER:
+                    self._step(server, server.login, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        self.server.sock.settimeout(self._wait())
+        return self.server
+
+    def _step(self, server: smtplib.SMTP, command: Callable, *words: object, **judged: object) -> None:
+        options = {"context": judged.pop("context")} if "context" in judged else {}
+        server.sock.settimeout(self._wait())
+        code, _ = command(*words, **options)
+        self._judge(server, code, **judged)
+
+    def _judge(
+        self,
+        server: smtplib.SMTP,
+        code: int,
+        *,
+        good: range = range(200, 300),
+        refused: type[Exception] = Down,
+        put_off: type[Exception] = Down,
+    ) -> None:
+        if code in good:
+            return
+        kind = (
+            Down
+            if code in OUR_FAULT
+            else refused
+            if 500 <= code < 600
+            else put_off
+            if 400 <= code < 500
+            else Down
+        )
+        if kind is Down:
+            self.close()
+            raise Down(f"smtp {code}")
+        self._reset(server)
+        words = "refuses this message or its address" if kind is Refused else "put this message off"
+        raise kind(f"The mail server {words} (answer {code}).")
+
+    def _reset(self, server: smtplib.SMTP) -> None:
+        try:
+            code, _ = server.rset()
+        except (OSError, smtplib.SMTPException):
+            code = 0
+        if code != 250:
+            self.close()  # the next letter opens a fresh conversation
+
+    def _wait(self) -> float:
+        left = min(self.patience, self.deadline - time.monotonic())
+        if left <= 0:
+            raise Down("no time left")
+        return left
+
+    @contextlib.contextmanager
+    def _surely_unsent(self) -> Iterator[None]:
+        try:
+            yield
+        except smtplib.SMTPResponseException as error:
+            self.close()
+            raise Down(f"smtp {error.smtp_code}") from None
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise Down(type(error).__name__) from None
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """The mail as it will be read: plain text, one receiver, nothing that tracks. Raises Refused."""
+    message = EmailMessage(policy=POLICY)
+    try:
+        message["From"] = settings.DEFAULT_FROM_EMAIL
+        message["To"] = one_address(letter.address)
+        message["Reply-To"] = settings.SERVICE_EMAIL
+        message["Subject"] = letter.subject
+        message["Date"] = format_datetime(letter.at)
+        message["Message-ID"] = message_id(letter.key)
+        message["Auto-Submitted"] = "auto-generated"
+        message["Content-Language"] = "en-GB"
+        message.set_content(letter.text)
+    except ValueError:
+        raise Refused("The message holds a character that no mail can carry.") from None
+    return message
+
+
+def message_id(key: str) -> str:
+    """The same for every try of one message, and nothing about anybody."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{our_domain()}>"
+
+
+def sender() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def our_domain() -> str:
+    return sender().rpartition("@")[2]
+
+
+def one_address(text: str) -> str:
+    """Exactly one plain address, its domain in ASCII; lists, display names and control characters raise Refused."""
+    refusal = Refused("The e-mail address on record cannot be used: correct it, then try again.")
+    try:
+        validate_email(text)
+        local, _, domain = text.rpartition("@")
+        if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", local):
+            raise refusal
+        return f"{local}@{domain.encode('idna').decode()}"
+    except (ValidationError, UnicodeError):
+        raise refusal from None
+
+
+def wire_form(message: EmailMessage) -> bytes:
+    """The bytes after DATA: lines end in CRLF, a leading dot is doubled, a lone dot ends it (RFC 5321, 4.5.2)."""
+    lines = message.as_bytes().splitlines()
+    return b"".join((b"." + line if line.startswith(b".") else line) + b"\r\n" for line in lines) + b".\r\n"

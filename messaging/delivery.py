@@ -1,0 +1,180 @@
+"""Sending what is due: claim, write, ask the fence, send, book the outcome (reliability.md 3).
+
+Any number of drains may run side by side, may be killed at any moment and may run when nothing is due. No
+transaction is open while a server is spoken to.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from messaging import channels, claims, demo, kinds, upkeep
+from messaging.channels.file import File
+from messaging.channels.smtp import Smtp
+from messaging.clock import database_now
+from messaging.models import Message
+
+log = logging.getLogger("messaging.delivery")
+State, Channel = Message.State, Message.Channel
+BATCH = 20
+
+NO_ADDRESS = "No e-mail address is on record: add one, then try again."
+MADE_UP = "This person is made up, and made-up people are never mailed."
+NO_WORDS = (
+    "Its words could not be written. Tell whoever keeps the service running, with the number of this message."
+)
+STUMBLED = (
+    "The service stumbled over it. Tell whoever keeps the service running, with the number of this message."
+)
+NO_KIND = "This version of the service does not know this kind of message."
+
+
+@dataclass
+class Report:
+    """What one drain did: how many messages ended in which state, and whether it stopped with work left."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    unfinished: bool = False
+
+
+def drain(
+    *,
+    now: datetime | None = None,
+    limit: int | None = None,
+    seconds: float = 60,
+    urgent_only: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> Report:
+    """Send what is due, urgent messages first, until nothing is, `limit` messages were handled, or time is up.
+
+    `now` is given by rehearsals and tests; without it the database's clock is read for every step. After `seconds`,
+    or when `stop()` says so, the message in hand is finished and the others are handed back. `urgent_only` is for a
+    web request whose bell cannot be rung: the whole conversation then ends within `seconds`.
+    """
+    clock: Callable[[], datetime] = database_now if now is None else lambda: now  # type: ignore[assignment,return-value]
+    deadline = time.monotonic() + seconds
+    report, left = Report(), limit if limit is not None else float("inf")
+    if not urgent_only:
+        upkeep.sweep(clock())
+    with ExitStack() as closing:
+        smtp = Smtp(patience=settings.EMAIL_TIMEOUT, deadline=deadline if urgent_only else float("inf"))
+        doors: dict[str, channels.Door] = {Channel.SMTP: smtp, Channel.FILE: File()}
+        for door in doors.values():
+            closing.callback(door.close)
+        while doors and left > 0:
+            batch = _claim(clock(), list(doors), urgent_only=urgent_only, most=int(min(BATCH, left)))
+            if not batch:
+                return report
+            try:
+                for message in batch:
+                    if stop() or time.monotonic() > deadline:
+                        report.unfinished = True
+                        return report
+                    if message.channel in doors:
+                        _book(message, doors, clock, report)
+            finally:
+                claims.hand_back_rest(batch)
+            left -= len(batch)
+    report.unfinished = True
+    return report
+
+
+def _claim(now: datetime, doors: list[str], *, urgent_only: bool, most: int) -> list[Message]:
+    urgent = claims.claim(now=now, channels=doors, urgent=True, most=most)
+    if urgent or urgent_only:
+        return urgent
+    return claims.claim(now=now, channels=doors, urgent=False, most=most)
+
+
+def _book(
+    message: Message, doors: dict[str, channels.Door], clock: Callable[[], datetime], report: Report
+) -> None:
+    facts = {"message_id": message.pk, "kind": message.kind}
+    try:
+        state = deliver(message, doors[message.channel], clock)
+    except channels.Down as fault:
+        doors.pop(message.channel).close()
+        claims.hand_back(message)
+        log.error("a channel is down", extra={**facts, "fault": str(fault)})
+        return
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the lease settles it
+    except Exception:
+        # Whatever it was, it must not stop the messages behind it, now or in the next drain.
+        log.exception("a message stumbled", extra=facts)
+        doors[message.channel].close()
+        state = claims.stumbled(message, STUMBLED, clock())
+    report.outcomes[state] += 1
+    log.info("message handled", extra={**facts, "state": str(state)})
+
+
+def deliver(message: Message, door: channels.Door, clock: Callable[[], datetime]) -> str:
+    """Send one claimed message through a door and book what became of it; its new state. Raises Down."""
+    now = clock()
+    kind = kinds.find(message.kind)
+    if kind is None:
+        return claims.settle(message, State.FAILED, NO_KIND, now)
+    if not claims.held(message).filter(kind.still_due(now)).exists():
+        return _not_authorised(message, now)
+    try:
+        letter = _write(message, now)
+        message.provider_ref = door.send(letter, lambda: claims.authorise(message, kind, clock()))
+    except channels.NotAuthorised:
+        return _not_authorised(message, clock())
+    except channels.PutOff as answer:
+        return claims.put_off(message, str(answer), clock())
+    except channels.Refused as answer:
+        return claims.settle(message, State.FAILED, str(answer), clock())
+    except channels.Unconfirmed:
+        return claims.unconfirmed(message, clock())
+    if settings.DEMO:
+        demo.keep_secret(message)
+    return claims.settle(message, State.SENT, "", clock())
+
+
+def address_of(message: Message) -> str:
+    """Where this message goes, read at the moment of sending. Raises Refused."""
+    if message.participant:
+        if message.participant.synthetic and message.channel == Channel.SMTP:
+            raise channels.Refused(MADE_UP)
+        address = message.participant.email
+    elif message.organisation:
+        address = message.organisation.contact_email
+    else:
+        address = message.user.email if message.user else ""
+    if not address:
+        raise channels.Refused(NO_ADDRESS)
+    return address
+
+
+def _write(message: Message, now: datetime) -> channels.Letter:
+    address = address_of(message)
+    try:
+        mail = kinds.render_message(message, now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away, and that is no fault of this message
+    except Exception as error:
+        log.exception(
+            "a message could not be written", extra={"message_id": message.pk, "kind": message.kind}
+        )
+        raise channels.Refused(NO_WORDS) from error
+    message.rendered_subject, message.rendered_text = mail.subject[:300], mail.copy
+    return channels.Letter(message.key, address, mail.subject, mail.text, now)
+
+
+def _not_authorised(message: Message, now: datetime) -> str:
+    """Why the fence said no, and what follows from it."""
+    kind = kinds.get(message.kind)
+    if message.expires_at <= now:
+        return claims.settle(message, State.EXPIRED, upkeep.TOO_LATE, now)
+    if not claims.held(message).filter(kind.still_due(now)).exists():
+        return claims.settle(message, State.CANCELLED, upkeep.NO_LONGER_DUE, now)
+    claims.hand_back(message)  # too little of the lease was left
+    return State.PENDING

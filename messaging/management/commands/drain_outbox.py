@@ -1,0 +1,36 @@
+"""Send what is due without Celery or Redis: once, or for ever with --loop."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from messaging import delivery
+from messaging.stopping import Stopping
+
+
+class Command(BaseCommand):
+    help = "Send the messages that are due. With --loop, go on until SIGTERM or Ctrl-C; needs no Redis."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="do not stop when nothing is due")
+        parser.add_argument(
+            "--every", type=float, default=5, metavar="SECONDS", help="pause between looks (5)"
+        )
+
+    def handle(self, *, loop: bool, every: float, **options: object) -> None:
+        with Stopping() as stopping:
+            if not loop:
+                self.tell(delivery.drain(stop=stopping))
+            while loop and not stopping():
+                try:
+                    self.tell(delivery.drain(stop=stopping))
+                except (OperationalError, InterfaceError):
+                    self.stderr.write("The database does not answer; trying again.")
+                    close_old_connections()
+                stopping.wait(every)
+
+    def tell(self, report: delivery.Report) -> None:
+        if report.outcomes:
+            counts = ", ".join(f"{count} {state}" for state, count in sorted(report.outcomes.items()))
+            self.stdout.write(counts)

@@ -1,0 +1,24 @@
+"""What Celery may ask for. Neither task carries anything, and each may run late, twice or never without harm."""
+
+from celery import shared_task
+
+from messaging import bell, delivery, heartbeats
+from messaging.stopping import Stopping
+
+# A worker that is told to stop waits for the task in hand: short turns keep that wait short.
+SECONDS = 20
+
+
+@shared_task
+def drain(**kwargs: object) -> None:
+    """Send what is due; when time runs out first, ring for another turn."""
+    with Stopping() as stopping:
+        report = delivery.drain(seconds=SECONDS, stop=stopping)
+    if report.unfinished:
+        bell.ring(urgent=False)
+
+
+@shared_task
+def heartbeat(**kwargs: object) -> None:
+    """Prove that a worker hears: workers can be up but deaf after Redis was reset (celery#10302)."""
+    heartbeats.beat("worker")

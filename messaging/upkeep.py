@@ -1,0 +1,99 @@
+"""What a drain does before it sends: messages left behind, too late, replaced or to be held back."""
+
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Now
+
+from messaging import kinds
+from messaging.models import Message
+from messaging.quiet import quiet_until
+
+State, Channel = Message.State, Message.Channel
+
+MAY_HAVE_ARRIVED = (
+    "The connection broke after the message was handed over: it may have arrived, perhaps twice."
+)
+TOO_LATE = "It was too late to be of use when it could have been sent."
+NO_LONGER_DUE = "What it says was no longer so when it was about to be sent."
+RESENDS = (
+    1  # SMTP cannot be asked what became of a message: it is sent once more at most, with the same Message-ID
+)
+
+FREE = {"lease_token": None, "lease_until": None}
+
+
+def sweep(now: datetime) -> None:
+    """Put every message in its place before sending; each step is one statement and may run twice or side by side."""
+    take_back_lost(now)
+    expire(now)
+    supersede(now)
+    drop_idle_calls(now)
+    if until := quiet_until(now):
+        hold_back(now, until)
+
+
+def held_kinds(now: datetime) -> list[str]:
+    """The kinds that must not leave at this moment."""
+    return [kind.name for kind in kinds.registered() if kind.quiet] if quiet_until(now) else []
+
+
+def take_back_lost(now: datetime) -> None:
+    """Messages whose worker died: surely unsent ones wait again, others follow the channel's policy."""
+    lost = Message.objects.filter(state=State.SENDING, lease_until__lt=Now())
+    if lost.exists():
+        lost.filter(data_started_at__isnull=True).update(state=State.PENDING, **FREE)
+        unconfirmed(lost.filter(data_started_at__isnull=False), now=now, next_try_at=now)
+
+
+def unconfirmed(messages: QuerySet, *, now: datetime, next_try_at: datetime) -> None:
+    """Nobody knows whether these arrived: once more, then they are an officer's to look at."""
+    messages.filter(resends__lt=RESENDS).update(
+        state=State.PENDING, resends=F("resends") + 1, data_started_at=None, next_try_at=next_try_at, **FREE
+    )
+    messages.filter(resends__gte=RESENDS).update(
+        state=State.UNCERTAIN, settled_at=now, reason=MAY_HAVE_ARRIVED, secret=None, **FREE
+    )
+
+
+def expire(now: datetime) -> None:
+    """What can no longer be of use is not sent; if an earlier try may have arrived, that is said instead."""
+    late = Message.objects.filter(state=State.PENDING, expires_at__lte=now)
+    late.filter(resends=0).update(state=State.EXPIRED, settled_at=now, reason=TOO_LATE, secret=None)
+    late.filter(resends__gt=0).update(
+        state=State.UNCERTAIN, settled_at=now, reason=MAY_HAVE_ARRIVED, secret=None
+    )
+
+
+def supersede(now: datetime) -> None:
+    """When two reminders of one thing are due together, after an outage say, only the newer goes."""
+    for kind in kinds.registered():
+        if kind.supersedes:
+            newer = Message.objects.filter(
+                kind=kind.name,
+                subject_type=OuterRef("subject_type"),
+                subject_id=OuterRef("subject_id"),
+                not_before__gte=OuterRef("not_before"),
+                not_before__lte=now,
+                state__in=[State.PENDING, State.SENDING, State.SENT],
+            )
+            Message.objects.filter(Exists(newer), kind=kind.supersedes, state=State.PENDING).update(
+                state=State.CANCELLED,
+                settled_at=now,
+                reason="A newer reminder about the same thing was due.",
+                secret=None,
+            )
+
+
+def drop_idle_calls(now: datetime) -> None:
+    """Calls that have lost their reason leave the officers' list for good."""
+    Message.objects.due(now).filter(channel=Channel.PHONE).exclude(kinds.still_due(now)).update(
+        state=State.CANCELLED, settled_at=now, reason=NO_LONGER_DUE
+    )
+
+
+def hold_back(now: datetime, until: datetime) -> None:
+    """In quiet hours, say when what is due will go."""
+    Message.objects.filter(state=State.PENDING, next_try_at__lt=until, kind__in=held_kinds(now)).exclude(
+        channel=Channel.PHONE
+    ).update(next_try_at=until)

@@ -1,0 +1,171 @@
+"""Fixtures for mail and its workers: `smtp_sink`, `own_redis`, `worker`; and a bell that disturbs nobody else."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from itsyourmove import programs
+from messaging import bell
+from tests.smtp_sink import SmtpSink, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def quiet_bell(settings) -> Iterator[None]:
+    """Commits of tests ring a bell in memory: the clone's Redis and its workers never hear of them."""
+    settings.CELERY_BROKER_URL = "memory://"
+    bell._silent_until = 0.0
+    yield
+    bell._silent_until = 0.0
+
+
+@pytest.fixture
+def smtp_sink(settings) -> Iterator[SmtpSink]:
+    """A real mail server of this test's own, to which the product is pointed."""
+    sink = SmtpSink().start()
+    settings.EMAIL_CHANNEL, settings.EMAIL_HOST, settings.EMAIL_PORT = "smtp", sink.host, sink.port
+    settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER, settings.EMAIL_TIMEOUT = False, "", 2
+    yield sink
+    sink.stop()
+
+
+@dataclass
+class OwnRedis:
+    """A Redis of this test's own, which may be stopped and killed."""
+
+    process: subprocess.Popen
+    socket: Path
+
+    @property
+    def url(self) -> str:
+        return f"redis+socket://{self.socket}"
+
+    def freeze(self) -> None:
+        """Stopped, not dead: it still takes connections, and never answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def own_redis(settings) -> Iterator[OwnRedis]:
+    folder = Path(tempfile.mkdtemp(prefix="iym-"))  # a socket's path must be short
+    program = shutil.which("redis-server") or shutil.which("valkey-server") or programs.valkey()
+    process = subprocess.Popen(
+        [program, "--port", "0", "--unixsocket", str(folder / "s"), "--save", "", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+    )
+    redis = OwnRedis(process, folder / "s")
+    try:
+        wait_until(redis.socket.exists, what="Redis")
+        settings.CELERY_BROKER_URL = redis.url
+        yield redis
+    finally:
+        redis.thaw()
+        redis.kill()
+        shutil.rmtree(folder)
+
+
+class Worker:
+    """Real worker processes of Celery, each with its own beat, on the test's database, Redis and mail server."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.environment, self.folder = environment, folder
+        self.processes: list[subprocess.Popen] = []
+
+    def start(self, **environment: str) -> subprocess.Popen:
+        """A worker with a beat that sweeps every second; answers when it hears."""
+        number = len(self.processes)
+        log = self.folder / f"worker-{number}.log"
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "itsyourmove",
+            "worker",
+            "-B",
+            "-c",
+            "1",
+            "-l",
+            "INFO",
+        ]
+        names = ["-n", f"worker-{number}", "-s", str(self.folder / f"beat-{number}")]
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [*command, *names],
+                cwd=ROOT,
+                env={**self.environment, **environment},
+                stdout=file,
+                stderr=file,
+                start_new_session=True,  # so that its children can be killed with it
+            )
+        self.processes.append(process)
+        wait_until(lambda: process.poll() is not None or "ready." in log.read_text(), what="the worker")
+        assert process.poll() is None, log.read_text()
+        return process
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """kill -9 for the worker, its child and its beat, all at once."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def log(self, number: int = 0) -> str:
+        return (self.folder / f"worker-{number}.log").read_text()
+
+    def end(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                self.kill(process)
+
+
+@pytest.fixture
+def worker(transactional_db, own_redis, smtp_sink, tmp_path) -> Iterator[Worker]:
+    """Start real workers with `worker.start()`; leases and waits are short so that tests are."""
+    found = connection.settings_dict
+    place = f"host={quote(found['HOST'], safe='')}&port={found['PORT']}"
+    workers = Worker(
+        {
+            **os.environ,
+            "DATABASE_URL": f"postgresql://{found['USER']}:{quote(found['PASSWORD'])}@/{found['NAME']}?{place}",
+            "REDIS_URL": own_redis.url,
+            "TESTING": "1",
+            "EMAIL_CHANNEL": "smtp",
+            "EMAIL_HOST": smtp_sink.host,
+            "EMAIL_PORT": str(smtp_sink.port),
+            "EMAIL_TIMEOUT": "2",
+            "EMAIL_USE_TLS": "0",
+            "MESSAGE_LEASE_SECONDS": "7",
+            "SWEEP_SECONDS": "1",
+        },
+        tmp_path,
+    )
+    yield workers
+    workers.end()
+    # Backends of killed workers may hold locks for a moment longer, and the tables are about to be emptied.
+    wait_until(lambda: others_here() == 0, what="the killed workers' connections")
+
+
+def others_here() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return cursor.fetchone()[0]
