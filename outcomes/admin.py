@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from design.dates import day
 from outcomes import services
+from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter
 
 ANSWERS = ("enjoyed", "effort", "pain_since", "part_of_group", "for_instructor")
@@ -44,17 +45,15 @@ class LookFilter(admin.SimpleListFilter):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ReadOnlyAdmin):
+class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
+    change_list_template = "outcomes/admin/feedback_list.html"
     change_form_template = "outcomes/admin/feedback.html"
     list_display = ("person", "session_day", "pain", "enjoyed", "part_of_group", "given_at", "seen_at")
     list_select_related = ("attendance__place__participant", "attendance__session", "seen_by", "taken_by")
     list_filter = (LookFilter,)
-    search_fields = (
-        "attendance__place__participant__family_name",
-        "attendance__place__participant__given_name",
-        "attendance__place__referral__reference",
-    )
-    search_help_text = "Name or referral reference"
+    # Not by name: a search stands in the address, and a name does not belong there.
+    search_fields = ("attendance__place__referral__reference",)
+    search_help_text = "Referral reference"
     ordering = ("-given_at", "-pk")
     fields = ("person", "session_day", *ANSWERS, "given_at", "taken_by", "form_version", "seen_at", "seen_by")
     readonly_fields = fields
@@ -83,7 +82,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
         seen = path(
             "<int:pk>/seen/", self.admin_site.admin_view(require_POST(self.mark_seen)), name="feedback_seen"
         )
-        return [seen, *super().get_urls()]
+        return [seen, *self.telephone_urls(), *super().get_urls()]
 
     def mark_seen(self, request: HttpRequest, pk: int) -> HttpResponse:
         feedback = get_object_or_404(Feedback, pk=pk)

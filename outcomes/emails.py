@@ -17,6 +17,7 @@ from messaging.links import personal_link
 from messaging.models import Message
 from outcomes.asking import came
 from outcomes.models import FormLink, Letter
+from outcomes.questions import CURRENT
 from referrals.models import StatusChange
 from referrals.statuses import Reason
 from sessions.models import Attendance
@@ -54,7 +55,14 @@ def feedback_context(message: Message, now: datetime) -> dict:
 
 
 def feedback_words(*, first_name: str, starts_at: datetime, until: datetime, link: str) -> dict:
-    return {"first_name": first_name, "day": day(starts_at), "until": moment(until), "link": link}
+    return {
+        "first_name": first_name,
+        "day": day(starts_at),
+        "until": moment(until),
+        "link": link,
+        "questions": CURRENT.read_aloud(),
+        "emergency": CURRENT.emergency,
+    }
 
 
 def letter_context(message: Message, now: datetime) -> dict:
@@ -136,6 +144,7 @@ KINDS = [
     Kind(
         name="feedback_nudge",
         template="outcomes/emails/feedback_nudge",
+        supersedes="feedback",
         context=feedback_context,
         still_due=feedback_still_due,
         samples=feedback_samples,

@@ -4,12 +4,29 @@ from datetime import datetime
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from participants.links import Link, digest_of
+from messaging.models import Message
+from participants.links import Link, LinkQuerySet, digest_of
 from referrals.models import StatusChange
 from sessions.models import Attendance
+
+
+class FormLinkQuerySet(LinkQuerySet):
+    def by_telephone(self, now: datetime) -> "FormLinkQuerySet":
+        """Open requests, not yet answered, to people who are rung instead of written to."""
+        rung = Message.objects.filter(
+            kind="feedback",
+            subject_type="attendance",
+            subject_id=OuterRef("attendance"),
+            channel=Message.Channel.PHONE,
+        )
+        return (
+            self.live(now)
+            .filter(Exists(rung), attendance__feedback__isnull=True)
+            .select_related("attendance__place__participant")
+        )
 
 
 class FormLink(Link):
@@ -18,6 +35,8 @@ class FormLink(Link):
     PURPOSE = "feedback"
 
     attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="feedback_link")
+
+    objects = FormLinkQuerySet.as_manager()
 
     @classmethod
     def make_missing(cls, *, until: dict[int, datetime], now: datetime) -> None:

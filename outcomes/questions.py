@@ -28,6 +28,16 @@ class Wording:
     still_worse: str  # said to everyone after answering: a plain link must not show what was answered
     emergency: str
 
+    def read_aloud(self) -> list[dict[str, str]]:
+        """The questions as an officer asks them on the telephone, each with its possible answers."""
+        return [
+            {"words": self.enjoyed, "answers": self.enjoyed_hint},
+            {"words": self.effort, "answers": "; ".join(self.effort_answers.values())},
+            {"words": self.pain_since, "answers": "; ".join(self.pain_answers.values())},
+            {"words": self.part_of_group, "answers": self.part_of_group_hint},
+            {"words": self.for_instructor, "answers": ""},
+        ]
+
 
 WORDINGS = {
     1: Wording(

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from design.dates import LONDON
 from messaging import outbox
+from messaging.quiet import quiet_until
 from outcomes.asking import to_ask
 from outcomes.models import Feedback, FormLink, Letter
 from outcomes.questions import CURRENT
@@ -80,10 +80,9 @@ def _requests(asked: Iterable[Attendance], nudge: datetime) -> Iterator[outbox.P
 
 
 def nudge_at(asked_at: datetime) -> datetime:
-    """10:00 on the day after the request goes out; one queued in the evening's quiet hours goes out next morning."""
-    local = asked_at.astimezone(LONDON)
-    days = 2 if local.hour >= settings.QUIET_HOURS[0] else 1
-    return local_to_utc(local.date() + timedelta(days=days), NUDGE_AT)
+    """10:00 on the day after the request goes out; one made in quiet hours goes out when they end."""
+    goes_out = (quiet_until(asked_at) or asked_at).astimezone(LONDON)
+    return local_to_utc(goes_out.date() + timedelta(days=1), NUDGE_AT)
 
 
 @transaction.atomic

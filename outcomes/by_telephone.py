@@ -1,0 +1,61 @@
+"""The officers' pages for answers that people give on the telephone: the same questions, written down by an officer."""
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from design.dates import day, moment
+from outcomes import services
+from outcomes.forms import FeedbackForm
+from outcomes.models import FormLink
+
+
+class ByTelephone:
+    """Adds two pages to an admin: whom to ask, and the questions for one of them."""
+
+    admin_site: admin.AdminSite
+
+    def telephone_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("by-telephone/", wrap(self.whom_to_ask), name="feedback_by_telephone"),
+            path("by-telephone/<int:pk>/", wrap(self.ask), name="feedback_ask"),
+        ]
+
+    def whom_to_ask(self, request: HttpRequest) -> HttpResponse:
+        links = FormLink.objects.by_telephone(timezone.now()).order_by("expires_at", "pk")
+        rows = [
+            {
+                "pk": link.attendance_id,
+                "person": link.attendance.place.participant.full_name,
+                "session": day(link.attendance.starts_at),
+                "until": moment(link.expires_at),
+            }
+            for link in links
+        ]
+        return self._telephone_page(request, "whom_to_ask", title="Answers by telephone", rows=rows)
+
+    def ask(self, request: HttpRequest, pk: int) -> HttpResponse:
+        now = timezone.now()
+        link = FormLink.objects.by_telephone(now).filter(attendance=pk).first()
+        if link is None:
+            raise Http404
+        person = link.attendance.place.participant
+        form = FeedbackForm(request.POST if request.method == "POST" else None)
+        form.submit = "Save what they said"
+        if form.is_bound and form.is_valid():
+            answers = services.Answers(**form.cleaned_data)
+            services.record_feedback(
+                attendance=link.attendance, answers=answers, now=now, taken_by=request.user
+            )
+            self.message_user(request, f"Saved what {person} said.")
+            return redirect("admin:feedback_by_telephone")
+        title = f"{person}: session of {day(link.attendance.starts_at)}"
+        return self._telephone_page(request, "ask", title=title, form=form, errors=form.errors)
+
+    def _telephone_page(self, request: HttpRequest, name: str, **context: object) -> HttpResponse:
+        context |= {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, f"outcomes/admin/{name}.html", context)
