@@ -153,6 +153,7 @@ KINDS = [
         still_due=reminders.still_due(reminders.HOUR),
         # Falls in the quiet hours only when the session itself starts before 9.00 am or after 8.00 pm: then it must go.
         quiet=False,
+        supersedes=reminders.DAY,
         samples=reminder_samples,
     ),
     Kind(

@@ -21,7 +21,7 @@ FIRST_DAY = date(2026, 3, 3)  # a Tuesday, four weeks before the clocks change
 SIX_PM = time(18, 0)
 ROOM = "https://zoom.us/j/99912345678"
 
-_names = count(1)
+_names, _references = count(1), count(1)
 
 
 def programme(**rules: object) -> Programme:
@@ -45,6 +45,9 @@ def cohort(*, now: datetime = NOW, **details: object) -> Cohort:
 
 def waiting(*, person: Participant | None = None, opted_in_at: datetime = NOW, **details: object) -> Referral:
     """A person on the waiting list."""
+    details.setdefault(
+        "reference", f"IYM-{next(_references):07}"
+    )  # a soak makes more than the usual pattern holds
     return ReferralFactory(
         participant=person or PersonFactory(), status=Status.WAITING, opted_in_at=opted_in_at, **details
     )

@@ -101,8 +101,9 @@ def race_for_places(*, people, cohorts, clients, seed):
     assert audit() == set()
     assert deadlocks() == before
     won = [r for r in results if isinstance(r, Place)]
-    assert len(won) == Place.objects.open().count() == Referral.objects.filter(status=Status.ENROLLED).count()
-    for cohort in Cohort.objects.all():
+    enrolled = Referral.objects.filter(pk__in=[who.pk for who in waiting], status=Status.ENROLLED)
+    assert len(won) == Place.objects.open().filter(cohort__in=opened).count() == enrolled.count()
+    for cohort in Cohort.objects.filter(pk__in=[cohort.pk for cohort in opened]):
         wanted = len({who.pk for who, where in wishes if where == cohort})
         assert cohort.taken <= min(cohort.capacity, wanted)
         # Nobody is told "full" while there is room.
