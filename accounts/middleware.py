@@ -1,10 +1,72 @@
+"""Two guards behind the door: a screen that was left alone, and staff without a second step."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts import second_factor
+
+Handler = Callable[[HttpRequest], HttpResponse]
+SEEN_AT = "seen_at"
+TIMED_OUT = "timed_out"  # read once by the sign-in page, which then says why
+WRITE_EVERY = 60  # seconds: writing the session at each request would double the work of every page
+
+
 class IdleTimeoutMiddleware:
-    def __init__(self, get_response):
+    """Signs out whoever did nothing for `IDLE_SECONDS`: practice computers are shared and left open."""
+
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = int(time.time())
+        idle = now - request.session.get(SEEN_AT, now)
+        if idle > settings.IDLE_SECONDS:
+            logout(request)
+            request.session[TIMED_OUT] = True
+            return redirect_to_login(_page(request))
+        if idle >= WRITE_EVERY or SEEN_AT not in request.session:
+            request.session[SEEN_AT] = now
         return self.get_response(request)
 
 
-class SecondFactorMiddleware(IdleTimeoutMiddleware):
-    pass
+class SecondFactorMiddleware:
+    """Staff see nothing but the set-up page until they have a second step, and have given it in this session."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.always_open = {
+            reverse(name)
+            for name in ("mfa_activate_totp", "mfa_view_recovery_codes", "sign_out", "signed_out")
+        }
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and user.needs_second_factor and request.path not in self.always_open:
+            app = second_factor.app_of(user)
+            if app is None:
+                return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': _page(request)})}")
+            if not second_factor.is_proven(request, app):
+                logout(request)
+                return redirect_to_login(_page(request))
+        return self.get_response(request)
+
+
+def _page(request: HttpRequest) -> str:
+    """The page to come back to: for a form that was sent, the page it was on (its address may not answer a GET)."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.get_host():
+        return reverse("home")
+    return before._replace(scheme="", netloc="", fragment="").geturl() or reverse("home")

@@ -58,15 +58,25 @@ def open_account(
 
 
 @transaction.atomic
-def change_email(*, user: User, email: str, now: datetime, by: User) -> None:
-    """Send this person's codes to another address from now on. Raises EmailTaken, EmailNotUsable."""
+def change_account(
+    *, user: User, email: str, name: str, staff_role: str, is_active: bool, now: datetime, by: User
+) -> None:
+    """Change who a person is to us; a closed account ends at its next request. Raises EmailTaken, EmailNotUsable."""
     email = _checked(email)
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
         raise EmailTaken
-    user.email = email
-    user.save(update_fields=["email"])
-    EmailAddress.objects.filter(user=user).delete()  # the old address must not open the account any more
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    if not EmailAddress.objects.filter(user=user, email=email).exists():
+        EmailAddress.objects.filter(user=user).delete()  # the old address must not open the account any more
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    user.email, user.name, user.staff_role, user.is_active = email, name.strip(), staff_role, is_active
+    user.save(update_fields=["email", "name", "staff_role", "is_active"])
+
+
+@transaction.atomic
+def keep_contact(*, organisation: Organisation, email: str, now: datetime, by: User) -> None:
+    """Where notes to this practice go from now on; empty: to the person who referred. Raises EmailNotUsable."""
+    organisation.contact_email = _checked(email) if email else ""
+    organisation.save(update_fields=["contact_email"])
 
 
 @transaction.atomic

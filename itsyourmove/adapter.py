@@ -1,8 +1,73 @@
+"""How sign-in meets the outbox: allauth would send mail inside the request, here it only promises it."""
+
+from datetime import timedelta
+from uuid import uuid4
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import filter_users_by_email
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import device
+from accounts.models import User
+from messaging import outbox
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves; codes go through the outbox."""
 
-    def is_open_for_signup(self, request) -> bool:
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": "That is not the code we sent last. Check the newest email and enter its code",
+        "too_many_login_attempts": "That was wrong too often. Wait 5 minutes, or ask for a new code by email",
+        "rate_limited": "That was tried too often. Wait 5 minutes and try again",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Promise the sign-in code, the only mail of allauth's that we know; `email` is as the person typed it."""
+        if template_prefix != "account/email/login_code":
+            raise ValueError(f"No kind of message stands for {template_prefix}.")
+        [user] = filter_users_by_email(email, is_active=True)[:1]
+        now = timezone.now()
+        with transaction.atomic():
+            outbox.queue(
+                key=f"sign_in_code:{user.pk}:{uuid4()}",
+                kind="sign_in_code",
+                subject_type="user",
+                subject_id=user.pk,
+                user=user,
+                now=now,
+                expires_at=now + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
+                secret=context["code"],
+            )
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args, **kwargs
+    ) -> None:
+        """Only sentences of ours are shown; each page says itself what allauth's templates would announce."""
+        if message_template is None:
+            super().add_message(request, level, None, *args, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        device.remember(request, response)
+        return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Only somebody who has just entered a right code gets here, so it tells nobody else."""
+        sentence = f"Your account has been closed. If you still need it, ring us on {settings.SERVICE_PHONE}."
+        messages.error(request, sentence)
+        return redirect("sign_in")
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Pages of this very site only, whatever else the deployment trusts."""
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )

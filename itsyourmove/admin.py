@@ -1,5 +1,8 @@
 """The officers' admin: its home is the work queue, its door is the same as everyone's."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -21,11 +24,24 @@ class OfficeSite(AdminSite):
     enable_nav_sidebar = False
     index_template = "admin/work_queue.html"
 
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        """Somebody signed in without the right role is told so at once; everybody else may use the one door."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return inner
+
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """There is one door for everybody; somebody signed in without the right role is told so."""
-        if request.user.is_authenticated:
+        """There is one door for everybody; whoever is signed in is sent on to what they asked for."""
+        wanted = request.GET.get("next") or reverse("admin:index")
+        if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
-        return redirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return redirect("sign_out")

@@ -11,4 +11,6 @@ class ItsYourMoveConfig(AppConfig):
     verbose_name = "It’s Your Move"
 
     def ready(self) -> None:
-        from itsyourmove import checks  # noqa: F401, PLC0415 - registers the system checks
+        from itsyourmove import checks, mails  # noqa: F401 - checks registers the system checks
+
+        mails.register()

@@ -23,20 +23,28 @@ if PRODUCTION:
     LINK_KEY = env("LINK_KEY")
     MESSAGE_KEY = env("MESSAGE_KEY")
     if min(len(SECRET_KEY), len(LINK_KEY), len(MESSAGE_KEY)) < 40:
-        raise ImproperlyConfigured("SECRET_KEY, LINK_KEY and MESSAGE_KEY need 40 random characters or more each.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY, LINK_KEY and MESSAGE_KEY need 40 random characters or more each."
+        )
     DATABASE_URL, REDIS_URL = env("DATABASE_URL"), env("REDIS_URL")
 else:
     # Development keys are made once per clone by `make run`; tests and checks use these plain ones.
-    SECRET_KEY = kept_secret("SECRET_KEY", LOCAL_DIR) if DEMO else env("SECRET_KEY", "not-secret-development-only")
+    SECRET_KEY = (
+        kept_secret("SECRET_KEY", LOCAL_DIR) if DEMO else env("SECRET_KEY", "not-secret-development-only")
+    )
     LINK_KEY = kept_secret("LINK_KEY", LOCAL_DIR) if DEMO else env("LINK_KEY", "not-secret-development-only")
-    MESSAGE_KEY = kept_secret("MESSAGE_KEY", LOCAL_DIR) if DEMO else env("MESSAGE_KEY", "not-secret-development-only")
+    MESSAGE_KEY = (
+        kept_secret("MESSAGE_KEY", LOCAL_DIR) if DEMO else env("MESSAGE_KEY", "not-secret-development-only")
+    )
     own_database, own_redis = local.urls()
     DATABASE_URL, REDIS_URL = env("DATABASE_URL", own_database), env("REDIS_URL", own_redis)
 
 # --- The people who run the programme --------------------------------------------------------------------------
 ORG_NAME = env("ORG_NAME", "Active County Partnership")
 SERVICE_NAME = env("SERVICE_NAME", "It’s Your Move")
-SERVICE_PHONE = env("SERVICE_PHONE", "01632 960 123")  # a number reserved for fiction until the deployer sets one
+SERVICE_PHONE = env(
+    "SERVICE_PHONE", "01632 960 123"
+)  # a number reserved for fiction until the deployer sets one
 SERVICE_EMAIL = env("SERVICE_EMAIL", "hello@itsyourmove.example")  # a watched mailbox: Reply-To of every mail
 SITE_ORIGIN = env("SITE_ORIGIN", "http://localhost:8000")  # links in mails; never taken from the Host header
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -46,7 +54,9 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)
 MINIMUM_AGE = int(env("MINIMUM_AGE", "18"))  # NG193 1.2.1 says 16; 18 until guardians' wording exists
 LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
 # Where video rooms may be: these hosts and those below them. The address is never fetched.
-VIDEO_HOSTS = env_list("VIDEO_HOSTS", "zoom.us,teams.microsoft.com,teams.live.com,meet.google.com,whereby.com")
+VIDEO_HOSTS = env_list(
+    "VIDEO_HOSTS", "zoom.us,teams.microsoft.com,teams.live.com,meet.google.com,whereby.com"
+)
 QUIET_HOURS = (20, 8)  # from, to: local hours in which nothing but codes and safety alerts is sent
 REFUSE_TEST_NHS_NUMBERS = PRODUCTION  # 999 xxx xxxx is the test range
 
@@ -60,6 +70,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -114,6 +125,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that our templates may mend Django's own boxes
 CRISPY_TEMPLATE_PACK = "nhsuk"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
 CRISPY_FAIL_SILENTLY = False
@@ -130,7 +142,14 @@ DATABASES["default"]["OPTIONS"] |= {
 }
 
 # Lock-outs and rate limits must survive Redis and be shared by all processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+# MAX_ENTRIES: at its default of 300, anybody could wash a limit away by asking for codes to 300 addresses.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -163,20 +182,37 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3  # per code; a new code is always accepted
+# No limit counts by internet address alone: a whole practice shares one, and must not be shut out. What keeps
+# guessing hopeless is the code itself: 8 of 20 letters, 3 tries each.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": None,
+    "code_to_address": "10/10m/key",  # per browser (or internet address) and e-mail address: accounts.device
+    "tries_of_code": f"{ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS}/{ACCOUNT_LOGIN_BY_CODE_TIMEOUT}s/key",
+    "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
+SIGN_IN_ANSWER_SECONDS = float(env("SIGN_IN_ANSWER_SECONDS", "0.3"))
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # officers open accounts; the code itself proves the address
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_TOTP_ISSUER = SERVICE_NAME
+MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_REAUTHENTICATION_REQUIRED = False  # our own views ask for a fresh sign-in or a code where it matters
 IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_FAILURE_VIEW = "itsyourmove.errors.csrf_failure"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"  # not no-referrer: browsers then post Origin: null and Django answers 403
+SECURE_REFERRER_POLICY = (
+    "same-origin"  # not no-referrer: browsers then post Origin: null and Django answers 403
+)
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
@@ -209,7 +245,10 @@ EMAIL_PORT = int(env("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=PRODUCTION)
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = int(env("EMAIL_TIMEOUT", "20"))  # seconds for each answer of the mail server
+MESSAGE_LEASE_SECONDS = int(
+    env("MESSAGE_LEASE_SECONDS", "120")
+)  # a killed worker's messages are free after this
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}>")
 # Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,11 +1,90 @@
-"""Organisations and people who sign in, for tests."""
+"""People, practices and signed-in browsers for tests, in the trade's words."""
 
+import itertools
+import time
 from datetime import UTC, datetime
 
 import factory
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
-from accounts import roles
+from accounts import roles, second_factor, services
 from accounts.models import Membership, Organisation, User
+
+JOINED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def practice(name: str = "Made-up Surgery", *, code: str = "", **facts) -> Organisation:
+    """A GP practice that is offered to referrers."""
+    facts = {"ods_status": "A", "prescribing_setting": "4", "postcode": "ZZ99 9ZZ", **facts}
+    return Organisation.objects.create(
+        ods_code=code or f"Z8{next(_numbers):04}", name=name, kind=Organisation.Kind.GP_PRACTICE, **facts
+    )
+
+
+def person(name: str = "Robin Made-Up", *, email: str = "", staff_role: str = "") -> User:
+    """Somebody with an account, opened as in life."""
+    email = email or f"person-{next(_numbers)}@example.org"
+    return services.open_account(email=email, name=name, staff_role=staff_role, now=JOINED)
+
+
+def referrer(organisation: Organisation | None = None, *, role: str = roles.REFERRER, **facts) -> User:
+    """Somebody who may refer for a practice."""
+    user = person(**facts)
+    services.join(user=user, organisation=organisation or practice(), role=role, now=JOINED)
+    return user
+
+
+def officer(**facts) -> User:
+    return person(**{"name": "Olive Officer", "staff_role": roles.OFFICER, **facts})
+
+
+def administrator(**facts) -> User:
+    return person(**{"name": "Addy Administrator", "staff_role": roles.ADMINISTRATOR, **facts})
+
+
+def set_up_app(user: User) -> str:
+    """Give the person an authenticator app, if they have none; answers its secret."""
+    app = second_factor.app_of(user)
+    return decrypt((app or TOTP.activate(user, generate_totp_secret()).instance).data["secret"])
+
+
+def code_of_app(secret: str, *, later: int = 0) -> str:
+    """The 6 digits that the app shows now, or `later` periods of 30 seconds from now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def session_for(user: User) -> str:
+    """The key of a session in which this person has done every step of signing in."""
+    if user.needs_second_factor:
+        set_up_app(user)
+    steps = [{"method": "code", "at": time.time()}, {"method": "mfa", "at": time.time() + 1}]
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["account_authentication_methods"] = steps
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return session.session_key
+
+
+def sign_in(client: Client, user: User) -> Client:
+    """Let the test client act as this person, second step included; answers the client."""
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_for(user)
+    return client
+
+
+def sign_in_browser(page, address: str, user: User) -> None:
+    """Let a browser page act as this person at this address (`live_server.url`)."""
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session_for(user), "url": address}]
+    )
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):

@@ -1,0 +1,280 @@
+"""Accounts in the officers' admin: administrators change them, officers look, nobody deletes."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
+
+from accounts import services
+from accounts.models import Membership, Organisation, User
+from accounts.roles import MEMBERSHIP_ROLES
+from design.fields import EmailField, LineField
+
+# Libraries' own tables: changing them by hand would open doors that our services keep shut.
+for model in (EmailAddress, Authenticator):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class HouseAdmin(admin.ModelAdmin):
+    """Lean lists, no deleting, and saving by a service instead of by the form."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class AccountForm(forms.ModelForm):
+    """A person and their address; one account for each address."""
+
+    name = LineField(label="Name", noun="the person’s name", max_length=150)
+    email = EmailField(label="Email address", noun="the person’s email address")
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "staff_role", "is_active"]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(str(services.EmailTaken()))
+        return email
+
+
+class NewAccountForm(AccountForm):
+    """The same, with the first place where the person works."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        required=False,
+        widget=AutocompleteSelect(Membership._meta.get_field("organisation"), admin.site),
+        help_text="For people who refer. Leave it out for our own staff.",
+    )
+    role = forms.ChoiceField(
+        label="Role there", choices=[("", "---------"), *MEMBERSHIP_ROLES], required=False
+    )
+
+    class Meta(AccountForm.Meta):
+        fields = ["name", "email", "staff_role"]
+
+    def clean(self) -> dict:
+        answers = super().clean()
+        if bool(answers.get("organisation")) != bool(answers.get("role")):
+            raise forms.ValidationError("Choose both an organisation and the role there, or neither.")
+        return answers
+
+
+@admin.register(User)
+class UserAdmin(AdminActionFormsMixin, HouseAdmin):
+    list_display = ["name", "email", "staff_role", "works_at", "is_active", "has_second_step"]
+    list_filter = ["is_active", "staff_role"]
+    search_fields = ["name", "email"]
+    ordering = ["name", "pk"]
+    readonly_fields = ["joined_at", "last_login", "has_second_step"]
+    actions = ["forget_second_step"]
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs) -> type[forms.ModelForm]:
+        if self.has_change_permission(request, obj):
+            kwargs["form"] = AccountForm if obj else NewAccountForm
+        return super().get_form(request, obj, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        if obj is None:
+            return ["name", "email", "staff_role", "organisation", "role"]
+        return ["name", "email", "staff_role", "is_active", *self.readonly_fields]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        # Nobody closes the door behind themselves: another administrator has to do it.
+        own = ["staff_role", "is_active"] if obj == request.user else []
+        return [*self.readonly_fields, *own]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        app = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        current = Count("memberships", filter=Q(memberships__ended_at__isnull=True))
+        return super().get_queryset(request).annotate(places=current, second_step=Exists(app))
+
+    @admin.display(description="organisations", ordering="places")
+    def works_at(self, user: User) -> int:
+        return user.places
+
+    @admin.display(description="second step", boolean=True, ordering="second_step")
+    def has_second_step(self, user: User) -> bool:
+        return user.second_step
+
+    def save_model(self, request: HttpRequest, obj: User, form: AccountForm, change: bool) -> None:
+        answers, who = form.cleaned_data, {"by": request.user, "now": timezone.now()}
+        if change:
+            services.change_account(
+                user=obj,
+                email=answers["email"],
+                name=answers["name"],
+                staff_role=answers.get("staff_role", obj.staff_role),
+                is_active=answers.get("is_active", obj.is_active),
+                **who,
+            )
+            return
+        opened = services.open_account(
+            email=answers["email"], name=answers["name"], staff_role=answers["staff_role"], **who
+        )
+        if answers["organisation"]:
+            services.join(user=opened, organisation=answers["organisation"], role=answers["role"], **who)
+        obj.__dict__.update(opened.__dict__)  # the admin goes on with its own copy
+
+    class ForgetForm(AdminActionForm):
+        class Meta:
+            list_objects = True
+            help_text = "For a lost or new phone. They set up the app again when they next sign in."
+            confirm_button_text = "Let them set up a new app"
+
+    @action_with_form(ForgetForm, permissions=["change"], description="Let them set up a new second step")
+    def forget_second_step(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
+        for user in queryset:
+            services.forget_second_factor(user=user, by=request.user, now=timezone.now())
+        messages.success(request, "They set up a new second step when they next sign in.")
+
+
+class ContactForm(forms.ModelForm):
+    contact_email = EmailField(
+        label="Email address for notes to the practice",
+        noun="the practice’s email address",
+        required=False,
+        help_text="A shared mailbox that is read. Left empty, notes go to the person who referred.",
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["contact_email"]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(HouseAdmin):
+    list_display = ["name", "ods_code", "postcode", "standing", "people", "contact_email"]
+    list_filter = ["ods_status", "kind"]
+    search_fields = ["name"]  # names the box; get_search_results does the searching
+    search_help_text = "Name, ODS code or the start of a postcode"
+    ordering = ["name", "pk"]
+    form = ContactForm
+    LISTED = [
+        "name",
+        "ods_code",
+        "kind",
+        "address",
+        "postcode",
+        "phone",
+        "standing",
+        "opened_on",
+        "closed_on",
+    ]
+    fields = ["contact_email", *LISTED]
+    readonly_fields = LISTED  # the national list says these: the next import would overwrite a change
+
+    STATUSES = {"A": "Active", "C": "Closed", "D": "Dormant", "P": "Proposed"}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        current = Count("memberships", filter=Q(memberships__ended_at__isnull=True))
+        return super().get_queryset(request).annotate(current_people=current)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return (queryset.matching(search_term) if search_term.strip() else queryset), False
+
+    @admin.display(description="status", ordering="ods_status")
+    def standing(self, organisation: Organisation) -> str:
+        return self.STATUSES.get(organisation.ods_status, "Not on the national list")
+
+    @admin.display(description="people who refer", ordering="current_people")
+    def people(self, organisation: Organisation) -> int:
+        return organisation.current_people
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: ContactForm, change: bool) -> None:
+        services.keep_contact(
+            organisation=obj, email=form.cleaned_data["contact_email"], by=request.user, now=timezone.now()
+        )
+
+
+class Standing(admin.SimpleListFilter):
+    """Current memberships, unless ended ones are asked for."""
+
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("ended", "Ended"), ("all", "All")]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [first | {"display": "Current"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "all":
+            return queryset
+        return queryset.exclude(ended_at=None) if self.value() == "ended" else queryset.current()
+
+
+class NewMembershipForm(forms.ModelForm):
+    class Meta:
+        model = Membership
+        fields = ["user", "organisation", "role"]
+
+    def clean(self) -> dict:
+        answers = super().clean()
+        user, organisation = answers.get("user"), answers.get("organisation")
+        if (
+            user
+            and organisation
+            and Membership.objects.current().filter(user=user, organisation=organisation)
+        ):
+            raise forms.ValidationError(str(services.AlreadyAMember(user, organisation)))
+        return answers
+
+
+@admin.register(Membership)
+class MembershipAdmin(AdminActionFormsMixin, HouseAdmin):
+    list_display = ["user", "organisation", "role", "started_at", "ended_at"]
+    list_filter = [Standing, "role"]
+    list_select_related = ["user", "organisation"]
+    search_fields = ["user__name", "user__email", "organisation__name", "organisation__ods_code"]
+    ordering = ["user__name", "pk"]
+    autocomplete_fields = ["user", "organisation"]
+    form = NewMembershipForm
+    actions = ["end"]
+
+    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
+        return ["user", "organisation", "role", *(["started_at", "ended_at"] if obj else [])]
+
+    def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        # A membership is begun and ended, never edited; the list itself needs the right for its action.
+        return obj is None and super().has_change_permission(request)
+
+    def save_model(
+        self, request: HttpRequest, obj: Membership, form: NewMembershipForm, change: bool
+    ) -> None:
+        made = services.join(**form.cleaned_data, by=request.user, now=timezone.now())
+        obj.__dict__.update(made.__dict__)
+
+    class EndForm(AdminActionForm):
+        class Meta:
+            list_objects = True
+            help_text = (
+                "They can no longer refer for this organisation, nor see its referrals. Nothing is deleted."
+            )
+            confirm_button_text = "End these memberships"
+
+    @action_with_form(EndForm, permissions=["change"], description="End these memberships")
+    def end(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
+        ended = 0
+        for membership in queryset.current():
+            services.end_membership(membership=membership, by=request.user, now=timezone.now())
+            ended += 1
+        messages.success(request, f"Memberships ended: {ended}.")

@@ -1,0 +1,120 @@
+"""The questions of signing in. What is right is allauth's business; how it is asked is the house's."""
+
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+
+from accounts.device import limit_key
+from design.fields import EmailField, LineField
+from design.forms import Designed
+from design.layout import Button, Question
+
+APP_CODE_SPENT_SECONDS = 120  # longer than a code of the app is good for, with the clocks' tolerance
+
+
+class EmailForm(Designed, RequestLoginCodeForm):
+    """Whom to send a code. Known and unknown addresses are treated alike."""
+
+    submit = "Send me a code"
+    email = EmailField(
+        label="Email address",
+        noun="your email address",
+        max_length=254,
+        help_text="The one your practice or team gave us. We will send a code to it.",
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
+
+    def clean_email(self) -> str:
+        address = self.cleaned_data["email"].lower()
+        # Counted for this address *from here*: nobody elsewhere can use up another person's tries, and no practice,
+        # though it has one internet address, can be shut out as a whole.
+        if not ratelimit.consume(
+            context.request, action="code_to_address", key=limit_key(context.request, address)
+        ):
+            raise ValidationError(
+                "You have asked for many codes in a short time. Use the newest one we sent, or wait 10 minutes"
+            )
+        return super().clean_email()
+
+
+class CodeForm(Designed, ConfirmLoginCodeForm):
+    """The code from the e-mail. Three wrong ones end it, also when they arrive at the same moment."""
+
+    submit = "Sign in"
+    code = LineField(
+        label="Code",
+        noun="the code from the email",
+        help_text="8 letters, like BCDF-GHJK. Capitals and the dash do not matter.",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+    def __init__(self, *args, tries_key: str, **kwargs):
+        self.tries_key = tries_key
+        super().__init__(*args, **kwargs)
+
+    def layout(self) -> Layout:
+        return Layout(Question("code", width=10), Button(self.submit))
+
+    def clean_code(self) -> str:
+        # The session's own count is read and written by each request apart; this one is shared and exact.
+        if not ratelimit.consume(context.request, action="tries_of_code", key=self.tries_key):
+            raise ValidationError("That code has been tried too often", code="incorrect_code")
+        return super().clean_code()
+
+
+class AppCode(Designed):
+    """What the three forms share that ask for a code of the authenticator app."""
+
+    submit = "Continue"
+
+    def layout(self) -> Layout:
+        return Layout(Question("code", width=10), Button(self.submit))
+
+
+def app_code(help_text: str) -> LineField:
+    return LineField(
+        label="Code",
+        noun="the code from your authenticator app",
+        help_text=help_text,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+    )
+
+
+class SecondCodeForm(AppCode, AuthenticateForm):
+    """The second step at each sign-in; a code is good once."""
+
+    code = app_code("6 digits from your authenticator app, or one of your 8-digit recovery codes.")
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        spent = f"second-code:{self.user.pk}:{code.replace(' ', '')}"
+        if not cache.add(spent, True, timeout=APP_CODE_SPENT_SECONDS):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SetUpForm(AppCode, ActivateTOTPForm):
+    """Proof that the app was set up: its first code."""
+
+    code = app_code("6 digits. They change every 30 seconds.")
+
+
+class NewRecoveryCodesForm(SecondCodeForm):
+    """New recovery codes need a code of the app, so that an unlocked screen does not give them away."""
+
+    submit = "Make new recovery codes"
+    code = app_code("6 digits from your authenticator app.")

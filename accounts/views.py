@@ -1,0 +1,186 @@
+"""Coming in and going out. The steps are allauth's; the pages, addresses and limits are ours."""
+
+import time
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from allauth.core.internal.httpkit import add_query_params
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import second_factor
+from accounts.forms import CodeForm, EmailForm, NewRecoveryCodesForm, SecondCodeForm, SetUpForm
+from accounts.middleware import TIMED_OUT
+
+
+class SignInView(RequestLoginCodeView):
+    """Ask for the e-mail address; the answer is the same whether or not we know it."""
+
+    template_name = "accounts/sign_in.html"
+
+    def get_form_class(self):
+        return EmailForm
+
+    def _redirect_to_pending_stage(self, request, stage):
+        return None  # whoever opens this page wants to begin again, perhaps with another address
+
+    def form_valid(self, form) -> HttpResponse:
+        started = time.monotonic()
+        response = super().form_valid(form)
+        # Writing a message takes a moment that an unknown address does not need: nobody may time the difference.
+        time.sleep(max(0.0, settings.SIGN_IN_ANSWER_SECONDS - (time.monotonic() - started)))
+        return response
+
+    def get_context_data(self, **kwargs) -> dict:
+        timed_out = self.request.session.pop(TIMED_OUT, False)
+        minutes = settings.IDLE_SECONDS // 60
+        return super().get_context_data(**kwargs) | {"timed_out": timed_out, "idle_minutes": minutes}
+
+
+class CodeView(ConfirmLoginCodeView):
+    """Ask for the code that was e-mailed."""
+
+    template_name = "accounts/code.html"
+
+    def get_form_class(self):
+        return CodeForm
+
+    def get_form_kwargs(self) -> dict:
+        tries_key = f"{self.request.session.session_key} {self._process.state['at']}"
+        return super().get_form_kwargs() | {"tries_key": tries_key}
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.tried_out = False
+        response = super().dispatch(request, *args, **kwargs)
+        if response.status_code != 302 or response.url != reverse("sign_in"):
+            return response
+        if not self.tried_out:
+            messages.info(
+                request, "Ask for a new code. A code works for 15 minutes, in the browser that asked for it."
+            )
+        return redirect(self.passthrough_next_url(response.url))
+
+    def form_invalid(self, form) -> HttpResponse:
+        if not form.has_error("code", "incorrect_code"):
+            return self.render_to_response(self.get_context_data(form=form))  # blank or unreadable: not a try
+        response = super().form_invalid(form)
+        self.tried_out = response.status_code == 302
+        return response
+
+
+class SecondStepView(AuthenticateView):
+    """Ask people with a second factor for it, before they are signed in."""
+
+    template_name = "accounts/second_step.html"
+
+    def get_form_class(self):
+        return SecondCodeForm
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class SetUpView(ActivateTOTPView):
+    """Set up the authenticator app, soon after signing in."""
+
+    template_name = "mfa/set_up.html"
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if second_factor.app_of(request.user):
+            return redirect("second_step")
+        if not second_factor.is_fresh(request):
+            logout(request)
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self):
+        return SetUpForm
+
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        app = second_factor.app_of(self.request.user)
+        record_authentication(self.request, self.request.user, "mfa", id=app.pk, type=app.type)
+        return response
+
+    def get_success_url(self) -> str:
+        return with_next(self.request, reverse("mfa_view_recovery_codes"))
+
+    def get_context_data(self, **kwargs) -> dict:
+        context = super().get_context_data(**kwargs)
+        side, path = second_factor.qr_path(context["totp_url"])
+        secret = context["form"].secret
+        grouped = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
+        return context | {"qr_side": side, "qr_path": path, "secret": grouped}
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class RecoveryCodesView(ViewRecoveryCodesView):
+    """Show the recovery codes once, right after they were made."""
+
+    template_name = "mfa/recovery_codes.html"
+
+    def get_context_data(self, **kwargs) -> dict:
+        onward = get_next_redirect_url(self.request) or reverse("home")
+        return super().get_context_data(**kwargs) | {"onward": onward}
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class NewRecoveryCodesView(GenerateRecoveryCodesView):
+    """Replace the recovery codes, for people whose app still works."""
+
+    template_name = "mfa/new_recovery_codes.html"
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not second_factor.app_of(request.user):
+            return redirect("second_step")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self):
+        return NewRecoveryCodesForm
+
+
+@login_required
+@never_cache
+@require_safe
+def second_step(request: HttpRequest) -> HttpResponse:
+    """What this person has set up as second step, and what to do when a phone is lost."""
+    codes = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
+    left = len(codes.wrap().get_unused_codes()) if codes else 0
+    return render(
+        request, "mfa/second_step.html", {"app": second_factor.app_of(request.user), "codes_left": left}
+    )
+
+
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """A button signs out; a link only asks, because anybody's page can make a browser follow a link."""
+    if request.method == "POST":
+        logout(request)
+        return redirect("signed_out")
+    if not request.user.is_authenticated:
+        return redirect("signed_out")
+    return render(request, "accounts/sign_out.html")
+
+
+@never_cache
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/signed_out.html")
+
+
+def with_next(request: HttpRequest, url: str) -> str:
+    """The address with a safe `next` of this request passed on."""
+    onward = get_next_redirect_url(request)
+    return add_query_params(url, {"next": onward}) if onward else url

@@ -1,0 +1,32 @@
+"""The messages that belong to no app below: signing in."""
+
+from datetime import datetime
+
+from design import dates
+from messaging import kinds, secrets
+from messaging.models import Message
+
+
+def register() -> None:
+    kinds.register(
+        kinds.Kind(
+            name="sign_in_code",
+            template="accounts/emails/sign_in_code",
+            context=_sign_in_code,
+            urgent=True,
+            quiet=False,
+            samples=_samples,
+        )
+    )
+
+
+def _sign_in_code(message: Message, now: datetime) -> dict:
+    return {
+        "name": message.user.name,
+        "code": secrets.open(message.secret),
+        "until": dates.clock(message.expires_at),
+    }
+
+
+def _samples() -> list[dict]:
+    return [{"name": "Sam O’Brien", "code": "BCDF-GHJK", "until": "6.15 pm"}]
