@@ -11,7 +11,9 @@ from django.db import connection
 
 LAYERS = ["accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"]  # lowest first
 ROOT = Path(settings.BASE_DIR)
-OURS = [ROOT / name for name in ("accounts", "participants", "messaging", "referrals", "sessions", "outcomes")]
+OURS = [
+    ROOT / name for name in ("accounts", "participants", "messaging", "referrals", "sessions", "outcomes")
+]
 
 
 def foreign_keys():
@@ -26,7 +28,9 @@ def test_no_foreign_key_points_up():
     for model, field in foreign_keys():
         target = field.related_model._meta.app_label
         if target in LAYERS:
-            assert LAYERS.index(target) <= LAYERS.index(model._meta.app_label), f"{model.__name__}.{field.name}"
+            assert LAYERS.index(target) <= LAYERS.index(model._meta.app_label), (
+                f"{model.__name__}.{field.name}"
+            )
 
 
 def test_no_key_of_ours_points_at_djangos_log_in_sessions():
@@ -64,7 +68,9 @@ def test_no_module_grows_past_three_hundred_lines():
 
 
 def test_templates_hold_no_inline_script_style_or_handler():
-    inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|\|safe\b|javascript:", re.IGNORECASE)
+    inline = re.compile(
+        r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|\|safe\b|javascript:", re.IGNORECASE
+    )
     for path in (ROOT / "templates").rglob("*.html"):
         found = inline.search(path.read_text())
         assert not found, f"{found.group()} in {path.relative_to(ROOT)}"
@@ -72,7 +78,16 @@ def test_templates_hold_no_inline_script_style_or_handler():
 
 def test_history_leaves_identity_out():
     """Erasing a person's row must erase the person: no event table may hold what identifies them."""
-    identity = {"given_name", "family_name", "preferred_name", "date_of_birth", "nhs_number", "email", "phone", "name"}
+    identity = {
+        "given_name",
+        "family_name",
+        "preferred_name",
+        "date_of_birth",
+        "nhs_number",
+        "email",
+        "phone",
+        "name",
+    }
     kept = {"Organisation", "Cohort", "Programme"}  # their names are not a person's
     tracked = 0
     for label in LAYERS:

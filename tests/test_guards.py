@@ -21,13 +21,16 @@ def test_a_cookie_with_a_nul_byte_is_a_bad_request(client, cookie):
     assert client.get("/", headers={"cookie": cookie}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/?q=%00", "/?%00=1", "/sign-in/?next=%00", "/referrals/?q=a%00b", "/admin/?q=%00"])
+@pytest.mark.parametrize(
+    "path", ["/?q=%00", "/?%00=1", "/sign-in/?next=%00", "/referrals/?q=a%00b", "/admin/?q=%00"]
+)
 def test_a_query_with_a_nul_byte_is_a_bad_request(client, path):
     assert client.get(path).status_code == 400
 
 
 @pytest.mark.parametrize(
-    "cookie", ["sessionid=", "sessionid=;;;", "sessionid=\xff\xfe", "=", "sessionid=" + "a" * 4000, "csrftoken=x"]
+    "cookie",
+    ["sessionid=", "sessionid=;;;", "sessionid=\xff\xfe", "=", "sessionid=" + "a" * 4000, "csrftoken=x"],
 )
 def test_a_broken_cookie_is_no_fault_of_ours(client, cookie):
     assert client.get("/", headers={"cookie": cookie}).status_code in {200, 400}
@@ -64,7 +67,9 @@ def test_every_page_carries_a_strict_policy(client):
 
 
 def test_a_log_line_holds_only_the_closed_list_of_keys():
-    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "could not send %s", ("maggie@example.org",), None)
+    record = logging.LogRecord(
+        "x", logging.ERROR, __file__, 1, "could not send %s", ("maggie@example.org",), None
+    )
     record.message_id, record.email = 7, "maggie@example.org"
     line = json.loads(JsonFormatter().format(record))
     assert line["message_id"] == 7
@@ -76,7 +81,9 @@ def test_a_logged_exception_keeps_its_place_and_loses_its_words():
     try:
         raise ValueError("Key (nhs_number)=(9990000018) already exists")
     except ValueError as error:
-        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", (), (type(error), error, error.__traceback__))
+        record = logging.LogRecord(
+            "x", logging.ERROR, __file__, 1, "failed", (), (type(error), error, error.__traceback__)
+        )
     line = JsonFormatter().format(record)
     assert "9990000018" not in line
     assert json.loads(line)["exception"] == "ValueError"

@@ -1,0 +1,64 @@
+"""How a measurement is taken and told."""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case: the median of its rounds with the range, and its ratio to `versus`; a goal is a ratio to stay under."""
+
+    case: str
+    value: float
+    unit: str
+    versus: str | None = None
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    rounds: int = 1
+    goal: float | None = None
+    met: bool | None = None
+
+
+def interleaved(cases: dict[str, Callable[[], object]], *, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each case in each round; every round runs all cases, so that noise meets them alike."""
+    taken = {name: [] for name in cases}
+    for _ in range(rounds):
+        for name, case in cases.items():
+            start = time.perf_counter()
+            case()
+            taken[name].append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def rows(taken: dict[str, list[float]], *, versus: str, goals: dict[str, float]) -> list[Row]:
+    """Medians of the cases, each as a ratio to the floor of its own round."""
+    told = []
+    for name, values in taken.items():
+        floor = taken[versus]
+        ratio = statistics.median(value / base for value, base in zip(values, floor, strict=True))
+        goal = goals.get(name)
+        told.append(
+            Row(
+                case=name,
+                value=round(statistics.median(values), 2),
+                unit="ms",
+                versus=None if name == versus else versus,
+                ratio=None if name == versus else round(ratio, 2),
+                low=round(min(values), 2),
+                high=round(max(values), 2),
+                rounds=len(values),
+                goal=goal,
+                met=None if goal is None else ratio <= goal,
+            )
+        )
+    return told
+
+
+def told(bench: str, measured: list[Row]) -> dict:
+    machine = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
+    return {"bench": bench, "machine": machine, "rows": [asdict(row) for row in measured]}

@@ -1,0 +1,199 @@
+"""Every address with every role: who gets the page, who is asked to sign in, who is told no, who sees nothing.
+
+An address without a line here fails the first test. Rows of another organisation are 404, never 403: a refusal would
+tell that the row exists (reliability.md 6, 3).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.tests.factories import sign_in
+from design.dates import LONDON
+from outcomes.models import FormLink
+from referrals.tests import factories as referrals
+from sessions import services as sessions
+from sessions.models import AnswerLink
+from sessions.tests import factories as cohorts
+from tests.plugins.cast import Cast
+
+ROLES = ["nobody", "stranger", "receptionist", "lead", "neighbour", "officer", "administrator"]
+SIGN_IN = "/sign-in/"
+
+# What a GET answers, in the order of ROLES: a status, or "in" for "sign in first".
+ALL = dict.fromkeys(ROLES, {200, 302})
+# The referrers' pages are for people who work for an organisation; the office has the admin.
+MEMBERS = dict(zip(ROLES, ["in", {403}, {200}, {200}, {200}, {403}, {403}], strict=True))
+OWN = dict(zip(ROLES, ["in", {403}, {200}, {200}, {404}, {403}, {403}], strict=True))
+POST_ONLY = dict.fromkeys(ROLES, {302, 405, 200})
+
+TABLE = {
+    "home": ALL,
+    "livez": ALL,
+    "readyz": ALL,
+    "sign_in": ALL,
+    "account_confirm_login_code": ALL,
+    "mfa_authenticate": ALL,
+    "sign_out": POST_ONLY,
+    "signed_out": ALL,
+    "second_step": dict.fromkeys(ROLES, {200, 302, 403, 404}),
+    "mfa_activate_totp": dict.fromkeys(ROLES, {200, 302, 403, 404}),
+    "mfa_view_recovery_codes": dict.fromkeys(ROLES, {200, 302, 403, 404}),
+    "mfa_generate_recovery_codes": dict.fromkeys(ROLES, {200, 302, 403, 404, 405}),
+    "referrals:list": MEMBERS,
+    "referrals:new": MEMBERS,
+    "referrals:practices": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),  # a public list
+    "referrals:detail": OWN,
+    "referrals:done": OWN,
+    "referrals:withdraw": OWN,
+    "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
+    "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
+    "outcomes:feedback": dict.fromkeys(ROLES, {200}),
+    "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),
+}
+SAME_ADDRESS = {"account_login", "account_request_login_code", "mfa_index"}  # allauth's names for pages above
+
+
+@dataclass(frozen=True)
+class World:
+    """One of everything at Riverbank Surgery, with the values that fill the addresses."""
+
+    cast: Cast
+    reference: str
+    answer: str
+    form: str
+    pks: dict[str, int]
+
+    def address(self, name: str) -> str:
+        if name.startswith("referrals:") and name.rsplit(":")[1] in {"detail", "done", "withdraw"}:
+            return reverse(name, args=[self.reference])
+        if name.startswith("sessions:"):
+            return reverse(name, kwargs={"token": self.answer})
+        if name.startswith("outcomes:"):
+            return reverse(name, args=[self.form])
+        return reverse(name)
+
+    def client(self, role: str) -> Client:
+        client = Client(raise_request_exception=True)
+        return client if role == "nobody" else sign_in(client, getattr(self.cast, role))
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    now = timezone.now()
+    person = cohorts.PersonFactory(practice=cast.riverbank)
+    referral = referrals.ReferralFactory(
+        participant=person,
+        organisation=cast.riverbank,
+        submitted_by=cast.receptionist,
+        status="waiting",
+        opted_in_at=now - timedelta(days=3),
+    )
+    cohort = cohorts.cohort(
+        now=now, starts_on=(now + timedelta(days=8)).astimezone(LONDON).date(), by=cast.officer
+    )
+    place = sessions.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
+    attendance = place.attendances.order_by("starts_at").first()
+    form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
+    return World(
+        cast=cast,
+        reference=referral.reference,
+        answer=AnswerLink.objects.get(attendance=attendance).token,
+        form=form.token,
+        pks={
+            "referrals.referral": referral.pk,
+            "participants.participant": person.pk,
+            "cohort_sessions.cohort": cohort.pk,
+            "cohort_sessions.session": attendance.session_id,
+            "cohort_sessions.place": place.pk,
+            "cohort_sessions.attendance": attendance.pk,
+            "cohort_sessions.programme": cohort.programme_id,
+            "accounts.user": cast.lead.pk,
+            "accounts.organisation": cast.hilltop.pk,
+        },
+    )
+
+
+def named(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+        elif pattern.namespace != "admin":
+            yield from named(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+
+def test_every_address_has_a_line_in_the_table():
+    assert set(named(get_resolver())) - SAME_ADDRESS == set(TABLE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(world: World, role: str):
+    client, wrong = world.client(role), []
+    for name, answers in TABLE.items():
+        if name == "sign_out":
+            continue  # it would end the walk
+        answer = client.get(world.address(name))
+        if answers[role] == "in":
+            right = answer.status_code == 302 and answer["Location"].startswith(SIGN_IN)
+        else:
+            right = answer.status_code in answers[role]
+        if not right:
+            wrong.append((name, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_admin_is_for_the_office_alone(world: World, role: str):
+    """Every page of every model in the admin: its list, the form to add, one row and that row's history."""
+    client = world.client(role)
+    addresses = [reverse("admin:index")]
+    for model, model_admin in admin.site._registry.items():
+        label = f"{model._meta.app_label}_{model._meta.model_name}"
+        addresses += [reverse(f"admin:{label}_changelist"), reverse(f"admin:{label}_add")]
+        pk = world.pks.get(model._meta.label_lower, 987654321)
+        addresses += [reverse(f"admin:{label}_{page}", args=[pk]) for page in ("change", "history", "delete")]
+        for pattern in model_admin.get_urls():
+            if pattern.name and not pattern.name.startswith(label):
+                fits = pattern.pattern.regex.groups
+                addresses.append(reverse(f"admin:{pattern.name}", args=[pk] * fits))
+    for address in addresses:
+        answer = client.get(address)
+        if role in {"officer", "administrator"}:
+            # 403: nobody deletes, and some things are not added by hand; 405: buttons that are only pressed.
+            assert answer.status_code in {200, 302, 403, 404, 405}, (role, address, answer.status_code)
+            if "/delete/" in address:
+                assert answer.status_code in {302, 403, 404}, (role, address, answer.status_code)
+        elif role == "nobody":
+            assert answer.status_code == 302, (address, answer.status_code)
+            assert answer["Location"].startswith(("/admin/login/", SIGN_IN)), address
+        else:
+            assert answer.status_code == 403, (role, address, answer.status_code)
+
+
+def test_only_an_administrator_may_open_accounts(world: World):
+    add = reverse("admin:accounts_user_add")
+    assert world.client("officer").get(add).status_code == 403
+    assert world.client("administrator").get(add).status_code == 200
+
+
+def test_another_organisations_referral_is_not_there_in_any_way(world: World):
+    """Same status and same page as for a reference that nobody has."""
+    neighbour = world.client("neighbour")
+    theirs = neighbour.get(reverse("referrals:detail", args=[world.reference]))
+    nobodys = neighbour.get(reverse("referrals:detail", args=["IYM-ZZZZ-ZZZ"]))
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.content == nobodys.content
+    assert world.reference not in neighbour.get(reverse("referrals:list")).content.decode()
+    search = neighbour.get(reverse("referrals:list"), {"q": world.reference})
+    assert reverse("referrals:detail", args=[world.reference]) not in search.content.decode()
+
+
+def test_a_link_of_one_purpose_opens_nothing_else(world: World, client: Client):
+    assert client.get(reverse("outcomes:feedback", args=[world.answer])).status_code == 404
+    assert client.get(reverse("sessions:answer", kwargs={"token": world.form})).status_code == 404
