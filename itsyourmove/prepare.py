@@ -24,6 +24,7 @@ LOCKS = [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
 PACKAGES_STAMP = VENV / ".installed"
 PARTS_STAMP = ROOT / "node_modules" / ".installed"
 BUILD_STAMP = ROOT / "static" / "build" / ".built"
+CERTIFICATES = [Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/pki/tls/certs/ca-bundle.crt")]
 OLDEST_NODE = 20  # package.json, "engines"
 
 
@@ -122,13 +123,17 @@ def _npm() -> list[str]:
 
 
 def _run(command: list[str], remedy: str) -> None:
-    path = os.pathsep.join(
-        [os.environ.get("PATH", os.defpath), str(VENV / "bin")]
-    )  # npm's scripts look for node
+    # npm's scripts look for node on PATH.
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), str(VENV / "bin")])
+    environment = {**os.environ, "PATH": path}
+    for authorities in filter(
+        Path.exists, CERTIFICATES
+    ):  # Node brings its own list and does not ask the machine
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(authorities))
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "PATH": path},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
