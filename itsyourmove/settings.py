@@ -42,9 +42,7 @@ else:
 # --- The people who run the programme --------------------------------------------------------------------------
 ORG_NAME = env("ORG_NAME", "Active County Partnership")
 SERVICE_NAME = env("SERVICE_NAME", "It’s Your Move")
-SERVICE_PHONE = env(
-    "SERVICE_PHONE", "01632 960 123"
-)  # a number reserved for fiction until the deployer sets one
+SERVICE_PHONE = env("SERVICE_PHONE", "01632 960 123")  # reserved for fiction, until the deployer sets one
 SERVICE_EMAIL = env("SERVICE_EMAIL", "hello@itsyourmove.example")  # a watched mailbox: Reply-To of every mail
 SITE_ORIGIN = env("SITE_ORIGIN", "http://localhost:8000")  # links in mails; never taken from the Host header
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -57,7 +55,9 @@ LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
 VIDEO_HOSTS = env_list(
     "VIDEO_HOSTS", "zoom.us,teams.microsoft.com,teams.live.com,meet.google.com,whereby.com"
 )
-QUIET_HOURS = (20, 8)  # from, to: local hours in which nothing but codes and safety alerts is sent
+# London hours from and until which nothing but codes, safety alerts and last-hour reminders is sent; days as dd-mm.
+QUIET_HOURS = (int(env("QUIET_FROM", "20")), int(env("QUIET_UNTIL", "8")))
+QUIET_DAYS = env_list("QUIET_DAYS", "25-12")
 REFUSE_TEST_NHS_NUMBERS = PRODUCTION  # 999 xxx xxxx is the test range
 
 # --- Django ----------------------------------------------------------------------------------------------------
@@ -210,9 +210,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_FAILURE_VIEW = "itsyourmove.errors.csrf_failure"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = (
-    "same-origin"  # not no-referrer: browsers then post Origin: null and Django answers 403
-)
+SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers post Origin: null, and Django answers 403
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
@@ -246,9 +244,7 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=PRODUCTION)
 EMAIL_TIMEOUT = int(env("EMAIL_TIMEOUT", "20"))  # seconds for each answer of the mail server
-MESSAGE_LEASE_SECONDS = int(
-    env("MESSAGE_LEASE_SECONDS", "120")
-)  # a killed worker's messages are free after this
+MESSAGE_LEASE_SECONDS = int(env("MESSAGE_LEASE_SECONDS", "120"))  # then a killed worker's messages are free
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}>")
 # Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

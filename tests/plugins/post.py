@@ -153,6 +153,9 @@ def worker(transactional_db, own_redis, smtp_sink, tmp_path) -> Iterator[Worker]
             "EMAIL_USE_TLS": "0",
             "MESSAGE_LEASE_SECONDS": "7",
             "SWEEP_SECONDS": "1",
+            "QUIET_FROM": "24",  # tests run at night too
+            "QUIET_UNTIL": "0",
+            "QUIET_DAYS": "",
         },
         tmp_path,
     )
