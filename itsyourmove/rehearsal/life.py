@@ -55,6 +55,32 @@ class Plan:
     leaves_work: bool = False  # calls, worrying answers and endings of the last days are left for the reader
 
 
+def submit(person: Person, *, cast: Cast, key: UUID, now: datetime) -> Referral:
+    """The practice refers this made-up person."""
+    return referrals.submit(
+        submission_key=key,
+        organisation=cast.practice,
+        by=cast.referrer,
+        now=now,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        preferred_name=person.preferred_name,
+        date_of_birth=person.date_of_birth,
+        nhs_number=person.nhs_number,
+        email=person.email,
+        phone=person.phone,
+        postcode=person.postcode,
+        practice=cast.practice,
+        preferred_contact=person.preferred_contact,
+        message_safe=person.number % 3 != 0,
+        referrer_name="Dr Made-up",
+        referrer_role=Referral.ReferrerRole.GP,
+        agreed_on=now.astimezone(LONDON).date(),
+        answers={asked.code: [] for asked in safety.QUESTION_SETS},
+        synthetic=True,
+    )
+
+
 class Life:
     def __init__(self, *, plan: Plan, cast: Cast, serial: int) -> None:
         self.plan, self.cast = plan, cast
@@ -92,28 +118,8 @@ class Life:
         self.agenda.add(self._at(days=-10, hours=10, minutes=1), self._tick)
 
     def _submit(self, person: Person, now: datetime) -> None:
-        referral = referrals.submit(
-            submission_key=uuid5(FORMS, f"{self.serial}/{person.number}"),
-            organisation=self.cast.practice,
-            by=self.cast.referrer,
-            now=now,
-            given_name=person.given_name,
-            family_name=person.family_name,
-            preferred_name=person.preferred_name,
-            date_of_birth=person.date_of_birth,
-            nhs_number=person.nhs_number,
-            email=person.email,
-            phone=person.phone,
-            postcode=person.postcode,
-            practice=self.cast.practice,
-            preferred_contact=person.preferred_contact,
-            message_safe=person.number % 3 != 0,
-            referrer_name="Dr Made-up",
-            referrer_role=Referral.ReferrerRole.GP,
-            agreed_on=now.astimezone(LONDON).date(),
-            answers={asked.code: [] for asked in safety.QUESTION_SETS},
-            synthetic=True,
-        )
+        key = uuid5(FORMS, f"{self.serial}/{person.number}")
+        referral = submit(person, cast=self.cast, key=key, now=now)
         self.referrals[person.number] = referral
         self.numbers[referral.participant_id] = person.number
 
@@ -223,9 +229,8 @@ class Life:
         self._react(now)
 
     def _make_calls(self, now: datetime) -> None:
-        mine = Message.objects.calls_to_make(now).filter(participant__in=self.numbers)
-        for message in mine.order_by("pk"):
-            calls.record(message=message, by=self.cast.officer, now=now)
+        for call in calls.to_make(now).filter(participant__in=self.numbers):
+            calls.record_call(message=call, outcome=calls.Outcome.SPOKEN, by=self.cast.officer, now=now)
 
     def _react(self, now: datetime) -> None:
         reached = Message.objects.filter(participant__in=self.numbers, state=Message.State.SENT)

@@ -1,6 +1,7 @@
 """manage.py rehearse: live through ten weeks with made-up people, and count."""
 
 import json
+import logging
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     def handle(self, *, people: int, seed: int, start: date, json: bool, **options: object) -> None:
+        logging.getLogger("messaging").setLevel(logging.WARNING)  # not a line for each message
         try:
             counts = rehearse(people=people, seed=seed, starts_on=start)
         except RehearsalRefused as refusal:

@@ -1,0 +1,178 @@
+"""The made-up life of a demonstration: cohorts in different weeks around the present, and work for every page.
+
+The past is lived through with the rehearsal's engine up to the real present; from there the real clock takes over.
+"""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts import demo as second_steps
+from accounts import practices, roles
+from accounts import services as accounts
+from accounts.models import Organisation, User
+from design.dates import LONDON, day
+from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, LEAD, OFFICER, RECEPTION
+from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
+from itsyourmove.rehearsal.people import Person, made_up
+from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
+from messaging import delivery
+from outcomes import services as outcomes
+from outcomes.models import Feedback, FormLink
+from referrals import services as referrals
+from referrals.models import Referral
+from referrals.statuses import Reason
+from sessions.models import Programme, Session
+
+PRACTICE_LIST = Path(settings.BASE_DIR) / "accounts" / "demo_practices.csv"
+FIRST_PRACTICE, SECOND_PRACTICE = "Z90001", "Z90003"
+
+
+class NotADemonstration(Exception):
+    def __init__(self) -> None:
+        super().__init__(
+            "Made-up people are only invited to a demonstration: set DEMO=1, as `make run` does."
+        )
+
+
+def furnish(*, now: datetime) -> bool:
+    """Fill an empty demonstration, or one whose cohorts have all ended; False if there is life in it already.
+
+    Raises NotADemonstration, and RehearsalRefused in production or beside real people.
+    """
+    if not settings.DEMO:
+        raise NotADemonstration
+    if Session.objects.filter(starts_at__gt=now).exists():
+        return False
+    check_allowed()
+    with transaction.atomic():
+        people = _colleagues(now)
+        _cohorts(people, now)
+        _waiting_room(people[RECEPTION], now)
+        _worry(now)
+    return True
+
+
+def _colleagues(now: datetime) -> dict[str, Cast]:
+    """The accounts, their practices, and who plays whom: two casts, one for each practice."""
+    with PRACTICE_LIST.open("rb") as lines:
+        practices.load(lines=lines)
+    first, second = (Organisation.objects.get(ods_code=code) for code in (FIRST_PRACTICE, SECOND_PRACTICE))
+    if not second.contact_email:
+        second.contact_email = "notes.practice@example.org"
+        second.save(update_fields=["contact_email"])
+    reception = _account(RECEPTION, works_at=first, role=roles.REFERRER)
+    lead = _account(LEAD, works_at=second, role=roles.LEAD)
+    officer = _account(OFFICER, staff_role=roles.OFFICER)
+    administrator = _account(ADMINISTRATOR, staff_role=roles.ADMINISTRATOR)
+    for colleague in (officer, administrator):
+        second_steps.enrol(user=colleague, now=now)
+    programme, _ = Programme.objects.get_or_create(name="It’s Your Move")
+    return {
+        RECEPTION: Cast(practice=first, referrer=reception, officer=officer, programme=programme),
+        LEAD: Cast(practice=second, referrer=lead, officer=officer, programme=programme),
+    }
+
+
+def _account(
+    part: str, *, works_at: Organisation | None = None, role: str = "", staff_role: str = ""
+) -> User:
+    about = ACCOUNTS[part]
+    user = User.objects.filter(email=about.email).first()
+    if user is None:
+        user = accounts.open_account(
+            email=about.email, name=about.name, now=BEFORE_ALL, staff_role=staff_role
+        )
+        if works_at is not None:
+            accounts.join(user=user, organisation=works_at, role=role, now=BEFORE_ALL)
+    return user
+
+
+def _cohorts(cast: dict[str, Cast], now: datetime) -> None:
+    """One finished, one mid-way with a session tomorrow, one with a register to fill, one about to start."""
+    today = now.astimezone(LONDON).date()
+    for seed, (who, starts_on, start_time, people, unmarked) in enumerate(
+        (
+            (RECEPTION, today - timedelta(days=72), time(18), 8, 0),
+            (LEAD, today - timedelta(days=34), time(10, 30), 8, 0),
+            (RECEPTION, today - timedelta(days=22), time(14), 7, 1),
+            (LEAD, today + timedelta(days=5), time(18), 6, 0),
+        ),
+        start=101,
+    ):
+        plan = Plan(
+            name=_name(starts_on, start_time),
+            starts_on=starts_on,
+            start_time=start_time,
+            people=people,
+            seed=seed,
+            until=now,
+            unmarked=unmarked,
+            leaves_work=True,
+        )
+        Life(plan=plan, cast=cast[who], serial=next_serial()).live()
+
+
+def _name(starts_on: date, start_time: time) -> str:
+    part = "mornings" if start_time.hour < 12 else "afternoons" if start_time.hour < 17 else "evenings"
+    return f"{starts_on:%A} {part} from {day(starts_on).split(' ', 1)[1]}"
+
+
+def _waiting_room(cast: Cast, now: datetime) -> None:
+    """Referrals to decide on, a waiting list with a long wait and a priority, and one that was not accepted."""
+    people = iter(made_up(count=9, seed=100, serial=next_serial()))
+    for days, priority, reason in ((140, 0, ""), (20, 0, ""), (12, 2, "Waits for an operation"), (4, 0, "")):
+        referral = _referred(next(people), cast, now - timedelta(days=days))
+        accepted = now - timedelta(days=days) + timedelta(days=2)
+        referrals.accept(
+            referral=referral,
+            by=cast.officer,
+            now=accepted,
+            opted_in_on=accepted.astimezone(LONDON).date(),
+            priority=priority,
+            priority_reason=reason,
+        )
+        _told(accepted)
+    declined = _referred(next(people), cast, now - timedelta(days=5))
+    referrals.decline(
+        referral=declined,
+        by=cast.officer,
+        now=now - timedelta(days=3),
+        reason=Reason.OTHER_SERVICE,
+        words="We spoke on the telephone. The falls service suits better for now; please refer again in spring.",
+    )
+    _told(now - timedelta(days=3))
+    for before in (timedelta(days=8), timedelta(days=3), timedelta(days=1), timedelta(minutes=50)):
+        _referred(next(people), cast, now - before)
+
+
+def _referred(person: Person, cast: Cast, at: datetime) -> Referral:
+    referral = submit(person, cast=cast, key=uuid4(), now=at)
+    _told(at)
+    return referral
+
+
+def _told(at: datetime) -> None:
+    """What was to be said at that moment was said then: nothing of the past is left for the real worker to send."""
+    outcomes.write_due_letters(now=at)
+    delivery.drain(now=at)
+
+
+def _worry(now: datetime) -> None:
+    """Somebody has told us that their pain is still worse, and nobody has looked yet."""
+    link = FormLink.objects.live(now).select_related("attendance").order_by("-made_at", "-pk").first()
+    if link is not None:
+        outcomes.record_feedback(
+            attendance=link.attendance,
+            answers=outcomes.Answers(
+                enjoyed=6,
+                effort=Feedback.Effort.TOO_HARD,
+                pain_since=Feedback.Pain.STILL_WORSE,
+                part_of_group=8,
+                for_instructor="My knee has been sore since the standing part.",
+            ),
+            now=now,
+        )
