@@ -275,5 +275,6 @@ LOGGING = {
         "django.security": {"level": "ERROR"},
         "django.server": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
+        "celery.apps.worker": {"level": "INFO"},  # says when it is ready
     },
 }
