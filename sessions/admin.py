@@ -1,0 +1,218 @@
+"""Programmes, cohorts, sessions and places in the admin: lean lists, and pages that call services."""
+
+from django.contrib import admin, messages
+from django.db.models import Min, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+
+from design.dates import clock, day, moment
+from sessions.models import Cohort, Place, Programme, Session
+from sessions.office import CohortPages
+from sessions.office_register import PlacePages, SessionPages
+from sessions.work import WEEK
+
+
+class Kept(admin.ModelAdmin):
+    """Nothing is deleted by hand."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class OnlyByServices(Kept):
+    """Rows that services write; the pages here call them."""
+
+    sortable_by = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(Kept):
+    list_display = ("name", "capacity", "session_minutes", "completion_percent")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "capacity", "minimum_to_start", "session_minutes", "completion_percent"),
+                "description": "These numbers are starting points that nobody has confirmed yet. "
+                "Agree each of them with the partnership before real use.",
+            },
+        ),
+        ("Joining by video", {"fields": ("join_opens_minutes", "join_closes_minutes")}),
+        (
+            "Answers and reminders",
+            {"fields": ("answers_close_minutes", "late_answer_minutes", "reminder_day_time")},
+        ),
+    )
+
+
+@admin.register(Cohort)
+class CohortAdmin(CohortPages, Kept):
+    list_display = ("name", "programme", "status", "first_session", "next_session", "places")
+    list_filter = ("status",)
+    list_select_related = ("programme",)
+    search_fields = ("name",)
+    search_help_text = "Name of the cohort"
+    sortable_by = ()
+    ordering = ("-opened_at", "-pk")
+    actions = ("place_people_action",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        ahead = Q(sessions__starts_at__gt=timezone.now(), sessions__status=Session.Status.SCHEDULED)
+        sessions = {"starts": Min("sessions__starts_at"), "meets": Min("sessions__starts_at", filter=ahead)}
+        return super().get_queryset(request).annotate(**sessions)
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),
+        ] + super().get_urls()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return self.open_cohort(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return self.cohort_page(request, object_id)
+
+    @admin.display(description="first session")
+    def first_session(self, cohort: Cohort) -> str:
+        return day(cohort.starts)
+
+    @admin.display(description="next session")
+    def next_session(self, cohort: Cohort) -> str:
+        return moment(cohort.meets) if cohort.meets else "–"
+
+    @admin.display(description="places taken")
+    def places(self, cohort: Cohort) -> str:
+        return f"{cohort.taken} of {cohort.capacity}"
+
+    @admin.action(description="Place people in the chosen cohort", permissions=["change"])
+    def place_people_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        chosen = list(queryset[:2])
+        if len(chosen) == 1:
+            return redirect("admin:cohort_sessions_cohort_place", chosen[0].pk)
+        self.message_user(request, "Choose one cohort to place people in.", messages.ERROR)
+        return None
+
+
+class When(admin.SimpleListFilter):
+    title = "when"
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("week", "In the next seven days"), ("register", "Registers to fill in")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now = timezone.now()
+        if self.value() == "week":
+            return queryset.between(now, now + WEEK).order_by("starts_at", "pk")
+        if self.value() == "register":
+            return queryset.register_due(now)
+        return queryset
+
+
+@admin.register(Session)
+class SessionAdmin(SessionPages, OnlyByServices):
+    list_display = ("when", "cohort", "number", "status", "register_saved")
+    list_filter = (When, "status")
+    list_select_related = ("cohort", "register_saved_by")
+    search_fields = ("cohort__name",)
+    search_help_text = "Name of the cohort"
+    ordering = ("-starts_at", "-pk")
+    actions = None
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/register/", wrap(self.register), name="cohort_sessions_session_register"),
+        ] + super().get_urls()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("cohort__programme", "register_saved_by")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return redirect("admin:cohort_sessions_session_register", self.find(request, object_id).pk)
+
+    @admin.display(description="when")
+    def when(self, session: Session) -> str:
+        return f"{day(session.starts_at)}, {clock(session.starts_at)}"
+
+    @admin.display(description="register")
+    def register_saved(self, session: Session) -> str:
+        if session.register_saved_at is None:
+            return "–"
+        return f"{session.register_saved_by}, {moment(session.register_saved_at)}"
+
+
+class Ending(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("to_be_ended", "To be ended by an officer"), *Place.State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "to_be_ended":
+            return queryset.to_be_ended()
+        return queryset.filter(state=self.value()) if self.value() in Place.State.values else queryset
+
+
+@admin.register(Place)
+class PlaceAdmin(PlacePages, OnlyByServices):
+    list_display = ("person", "reference", "cohort", "state", "came", "placed")
+    list_filter = (Ending,)
+    list_select_related = ("participant", "referral", "cohort")
+    # Not by name: a search stands in the address, and a name does not belong there.
+    search_fields = ("=referral__reference",)
+    search_help_text = "Referral reference"
+    ordering = ("-placed_at", "-pk")
+    actions = None
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("participant", "referral", "cohort")
+            .with_attendance()
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        place = self.find(request, object_id)
+        if place.state == Place.State.TAKEN:
+            return redirect("admin:cohort_sessions_place_end", place.pk)
+        return redirect("admin:cohort_sessions_cohort_change", place.cohort_id)
+
+    @admin.display(description="person")
+    def person(self, place: Place) -> str:
+        return place.participant.full_name
+
+    @admin.display(description="reference")
+    def reference(self, place: Place) -> str:
+        return place.referral.reference
+
+    @admin.display(description="attended")
+    def came(self, place: Place) -> str:
+        return f"{place.attended} of {place.delivered}"
+
+    @admin.display(description="placed")
+    def placed(self, place: Place) -> str:
+        return day(place.placed_at)

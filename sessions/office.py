@@ -1,0 +1,209 @@
+"""Officers' pages about a cohort: opening it, looking at it, placing people in it.
+
+Each page reads what was typed, calls one service and shows the outcome; nothing that touches many people happens
+before it has been shown (interface.md 3).
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from design.dates import clock, day, span
+from referrals.models import Referral
+from referrals.services import MoveRefused
+from referrals.work import waiting_in_words
+from sessions import services
+from sessions.cohorts import CohortNameTaken
+from sessions.forms import OpenCohortForm
+from sessions.models import Attendance, Cohort, Session
+from sessions.refusals import Refused
+from sessions.timetable import SESSIONS_IN_COHORT, ImpossibleTime
+
+SHOWN = 50  # of the waiting list: longer ones are searched
+
+
+class OfficePages:
+    """What every one of our pages in the admin needs."""
+
+    admin_site: admin.AdminSite
+
+    def show(
+        self, request: HttpRequest, template: str, title: str, status: int = 200, **context: object
+    ) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        return TemplateResponse(
+            request, f"admin/cohort_sessions/{template}.html", shared | context, status=status
+        )
+
+    def find(self, request: HttpRequest, pk: int | str, **related: object):
+        """The row of this number, for people who may change it; anything else is "not found"."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, str(pk))
+        if found is None:
+            raise Http404
+        return found
+
+
+class CohortPages(OfficePages):
+    """Pages of the cohort admin."""
+
+    def open_cohort(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        now, step = timezone.now(), request.POST.get("step", "")
+        way_out = reverse("admin:cohort_sessions_cohort_changelist")
+        if request.method != "POST" or step == "change":
+            initial = {name: request.POST.get(name, "") for name in OpenCohortForm.base_fields}
+            form = OpenCohortForm(request.POST if step == "change" else None, now=now, way_out=way_out)
+            return self.show(request, "cohort/open", "Open a cohort", form=form, initial=initial)
+        form = OpenCohortForm(request.POST, now=now, way_out=way_out)
+        if not form.is_valid():
+            return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
+        if step == "confirm":
+            try:
+                cohort = services.open_cohort(**form.facts(), by=request.user, now=now)
+            except (Refused, ImpossibleTime) as refused:
+                form.add_error("name" if isinstance(refused, CohortNameTaken) else None, str(refused))
+                return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
+            self.message_user(request, f"{cohort} is open, with ten sessions.", messages.SUCCESS)
+            return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
+        facts = form.facts()
+        return self.show(
+            request,
+            "cohort/preview",
+            "Check the ten dates",
+            facts=facts,
+            places=facts["capacity"] or facts["programme"].capacity,
+            slots=[(slot.number, span(slot.starts_at, slot.ends_at)) for slot in form.slots],
+            notes=form.notes,
+            kept=[
+                (name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))
+            ],
+        )
+
+    def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:
+        cohort = self.find(request, pk)
+        sessions = list(cohort.sessions.order_by("number"))
+        return self.show(
+            request,
+            "cohort/cohort",
+            str(cohort),
+            cohort=cohort,
+            sessions=[(session, span(session.starts_at, session.ends_at)) for session in sessions],
+            people=_grid(cohort, sessions),
+            numbers=[(session.number, day(session.starts_at)) for session in sessions],
+            out_of=SESSIONS_IN_COHORT,
+            takes_people=cohort.taken < cohort.capacity
+            and Cohort.objects.open_to_joiners(timezone.now()).filter(pk=cohort.pk).exists(),
+        )
+
+    def place_people(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Choose from the waiting list, look at who it is, confirm."""
+        cohort, now = self.find(request, pk), timezone.now()
+        step = request.POST.get("step", "")
+        chosen = _chosen(request, now)
+        if step == "confirm" and chosen:
+            self._place_each(request, cohort, chosen, now)
+            return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
+        if step == "choose" and chosen:
+            return self.show(
+                request,
+                "cohort/confirm",
+                f"Place in {cohort}?",
+                cohort=cohort,
+                chosen=chosen,
+                room=_room(cohort),
+            )
+        wanted = request.POST.get("search", "").strip()[:100]
+        waiting = _waiting(now)
+        found = waiting.found_by(wanted) if wanted else waiting
+        return self.show(
+            request,
+            "cohort/place",
+            f"Place people in {cohort}",
+            cohort=cohort,
+            room=_room(cohort),
+            waiting=[(referral, waiting_in_words(referral)) for referral in found[:SHOWN]],
+            total=waiting.count(),
+            shown=SHOWN,
+            search=wanted,
+            errors=step in ("choose", "confirm"),
+        )
+
+    def _place_each(
+        self, request: HttpRequest, cohort: Cohort, chosen: list[Referral], now: datetime
+    ) -> None:
+        placed = 0
+        for referral in chosen:
+            try:
+                services.place(referral=referral, cohort=cohort, by=request.user, now=now)
+            except (Refused, MoveRefused) as refused:
+                who = f"{referral.participant} ({referral.reference})"
+                self.message_user(request, f"{who} was not placed. {refused}", messages.ERROR)
+            else:
+                placed += 1
+        if placed:
+            people = "1 person was" if placed == 1 else f"{placed} people were"
+            self.message_user(
+                request, f"{people} placed in {cohort} and will hear their dates.", messages.SUCCESS
+            )
+
+
+def _waiting(now: datetime):
+    return (
+        Referral.objects.waiting()
+        .in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS)
+        .select_related("participant", "organisation")
+    )
+
+
+def _chosen(request: HttpRequest, now: datetime) -> list[Referral]:
+    """Who was ticked, in the order of the waiting list; whoever is no longer waiting is left out."""
+    ticked = [int(pk) for pk in request.POST.getlist("referral")[:SHOWN] if pk.isascii() and pk.isdigit()]
+    return list(_waiting(now).filter(pk__in=[pk for pk in ticked if pk < 2**63])) if ticked else []
+
+
+def _room(cohort: Cohort) -> int:
+    return cohort.capacity - cohort.taken
+
+
+def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:
+    """Each person with a cell for each session: what the register says, else what they answered."""
+    people = []
+    places = (
+        cohort.places.select_related("participant", "referral")
+        .with_attendance()
+        .prefetch_related("attendances")
+        .order_by("placed_at", "pk")
+    )
+    for place in places:
+        by_session = {attendance.session_id: attendance for attendance in place.attendances.all()}
+        cells = [_cell(by_session.get(session.pk)) for session in sessions]
+        people.append({"place": place, "cells": cells})
+    return people
+
+
+def _cell(attendance: Attendance | None) -> dict[str, str]:
+    if attendance is None or not attendance.counts:
+        return {"short": "–", "words": "not theirs", "look": ""}
+    if attendance.code:
+        came = attendance.code in Attendance.ATTENDED
+        adapted = ", adapted" if attendance.adapted else ""
+        return {
+            "short": attendance.code,
+            "words": f"{attendance.get_code_display()}{adapted}",
+            "look": "green" if came else "amber",
+        }
+    if attendance.answer:
+        late = ", in the last hour" if attendance.answered_late else ""
+        words = f"Answered: {attendance.get_answer_display()}{late}, {clock(attendance.answered_at)}"
+        return {"short": attendance.get_answer_display(), "words": words, "look": "teal"}
+    return {"short": "", "words": "no answer yet", "look": ""}

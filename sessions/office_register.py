@@ -1,0 +1,141 @@
+"""Officers' pages about one session's register, and about how a place ended."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from design.dates import moment, span
+from referrals.services import MoveRefused
+from referrals.statuses import Status
+from sessions import services
+from sessions.forms import EndPlaceForm, RegisterForm, said
+from sessions.models import Attendance, Place, Session
+from sessions.office import OfficePages
+from sessions.refusals import Refused
+from sessions.register import ChangedMeanwhile, on_register
+from sessions.timetable import SESSIONS_IN_COHORT
+
+
+class SessionPages(OfficePages):
+    """Pages of the session admin."""
+
+    def register(self, request: HttpRequest, pk: int) -> HttpResponse:
+        session, now = self.find(request, pk), timezone.now()
+        attendances = list(on_register(session))
+        step = request.POST.get("step", "")
+        if session.status == Session.Status.CANCELLED_BY_US or now < session.starts_at:
+            return self._before(request, session, attendances, step)
+        if step == "fill":
+            form = RegisterForm(
+                session=session, attendances=attendances, initial=_filled(request, attendances)
+            )
+        else:
+            form = RegisterForm(
+                request.POST if request.method == "POST" else None, session=session, attendances=attendances
+            )
+            if form.is_bound and form.is_valid() and self._saved(request, session, form):
+                return redirect("admin:cohort_sessions_cohort_change", session.cohort_id)
+        return self._page(
+            request, "register", session, form=form, errors=form.errors, attendances=attendances
+        )
+
+    def _saved(self, request: HttpRequest, session: Session, form: RegisterForm) -> bool:
+        try:
+            services.save_register(
+                session=session, codes=form.codes(), by=request.user, now=timezone.now(), seen=form.seen_at()
+            )
+        except (Refused, MoveRefused) as refused:
+            form.add_error(None, str(refused))
+            if isinstance(refused, ChangedMeanwhile):
+                # The officer has now been told: saving again is meant.
+                session.refresh_from_db()
+                form.data = form.data.copy()
+                form.data["seen"] = session.register_saved_at.isoformat()
+            return False
+        self.message_user(request, f"The register of {session} is saved.", messages.SUCCESS)
+        return True
+
+    def _before(
+        self, request: HttpRequest, session: Session, attendances: list[Attendance], step: str
+    ) -> HttpResponse:
+        """Until it starts: who has answered, and writing down what people say on the telephone."""
+        theirs = {str(attendance.pk): attendance for attendance in attendances}
+        attendance = theirs.get(request.POST.get("attendance", ""))
+        if step in Attendance.Answer.values and step and attendance:
+            try:
+                services.answer(attendance=attendance, answer=step, now=timezone.now())
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                told = f"{attendance.participant}: {Attendance.Answer(step).label}."
+                self.message_user(request, told, messages.SUCCESS)
+            return redirect("admin:cohort_sessions_session_register", session.pk)
+        return self._page(request, "answers", session, people=[(each, said(each)) for each in attendances])
+
+    def _page(self, request: HttpRequest, name: str, session: Session, **context: object) -> HttpResponse:
+        title = f"{'Answers for' if name == 'answers' else 'Register of'} session {session.number}: {session.cohort}"
+        return self.show(
+            request,
+            f"session/{name}",
+            title,
+            session=session,
+            when=span(session.starts_at, session.ends_at),
+            opens=moment(session.starts_at),
+            saved=session.register_saved_at and moment(session.register_saved_at),
+            out_of=SESSIONS_IN_COHORT,
+            **context,
+        )
+
+
+def _filled(request: HttpRequest, attendances: list[Attendance]) -> dict[str, object]:
+    """The marks on the screen, and "on time" for everybody who has none."""
+    filled: dict[str, object] = {}
+    for attendance in attendances:
+        code = request.POST.get(f"code_{attendance.pk}")
+        filled[f"code_{attendance.pk}"] = code or Attendance.Code.ON_TIME
+        filled[f"adapted_{attendance.pk}"] = bool(request.POST.get(f"adapted_{attendance.pk}"))
+    filled["seen"] = request.POST.get("seen", "")
+    return filled
+
+
+class PlacePages(OfficePages):
+    """Pages of the place admin."""
+
+    def end(self, request: HttpRequest, pk: int) -> HttpResponse:
+        place = self.find(request, pk)
+        way_out = reverse("admin:cohort_sessions_cohort_change", args=[place.cohort_id])
+        if place.state != Place.State.TAKEN:
+            self.message_user(request, "This place has already ended.", messages.WARNING)
+            return redirect(way_out)
+        form = EndPlaceForm(request.POST if request.method == "POST" else None, place=place, way_out=way_out)
+        if form.is_bound and form.is_valid() and self._ended(request, place, form):
+            return redirect(way_out)
+        attended, delivered = services.attended_count(place)
+        return self.show(
+            request,
+            "place/end",
+            f"End the place of {place.participant}",
+            place=place,
+            form=form,
+            errors=form.errors,
+            attended=attended,
+            delivered=delivered,
+        )
+
+    def _ended(self, request: HttpRequest, place: Place, form: EndPlaceForm) -> bool:
+        ending = form.cleaned_data["ending"]
+        facts = {"reason": form.cleaned_data["reason"], "words": form.cleaned_data["words"]}
+        facts |= {"place": place, "by": request.user, "now": timezone.now()}
+        try:
+            if ending == Status.WITHDRAWN:
+                services.withdraw(**facts)
+            else:
+                services.end_place(to=ending, **facts)
+        except (Refused, MoveRefused) as refused:
+            form.add_error(None, str(refused))
+            return False
+        told = f"{place.participant} ({place.referral.reference}): {Status(ending).label}. The practice will be told."
+        self.message_user(request, told, messages.SUCCESS)
+        return True
