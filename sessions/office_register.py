@@ -28,9 +28,7 @@ class SessionPages(OfficePages):
         if session.status == Session.Status.CANCELLED_BY_US or now < session.starts_at:
             return self._before(request, session, attendances, step)
         if step == "fill":
-            form = RegisterForm(
-                session=session, attendances=attendances, initial=_filled(request, attendances)
-            )
+            form = RegisterForm(session=session, attendances=attendances, initial=_all_on_time(attendances))
         else:
             form = RegisterForm(
                 request.POST if request.method == "POST" else None, session=session, attendances=attendances
@@ -89,15 +87,8 @@ class SessionPages(OfficePages):
         )
 
 
-def _filled(request: HttpRequest, attendances: list[Attendance]) -> dict[str, object]:
-    """The marks on the screen, and "on time" for everybody who has none."""
-    filled: dict[str, object] = {}
-    for attendance in attendances:
-        code = request.POST.get(f"code_{attendance.pk}")
-        filled[f"code_{attendance.pk}"] = code or Attendance.Code.ON_TIME
-        filled[f"adapted_{attendance.pk}"] = bool(request.POST.get(f"adapted_{attendance.pk}"))
-    filled["seen"] = request.POST.get("seen", "")
-    return filled
+def _all_on_time(attendances: list[Attendance]) -> dict[str, str]:
+    return {f"code_{attendance.pk}": attendance.code or Attendance.Code.ON_TIME for attendance in attendances}
 
 
 class PlacePages(OfficePages):
