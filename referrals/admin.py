@@ -60,6 +60,7 @@ class Show(admin.SimpleListFilter):
 @admin.register(Referral)
 class ReferralAdmin(admin.ModelAdmin):
     list_filter = [Show]
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["participant", "organisation"]
     list_display_links = ["person"]
     list_per_page = 50
@@ -68,8 +69,8 @@ class ReferralAdmin(admin.ModelAdmin):
     actions = None
 
     COLUMNS = {
-        TRIAGE: ["person", "reference", "organisation", "received", "age"],
-        WAITING: ["person", "reference", "organisation", "said_yes", "wait"],
+        TRIAGE: ["person", "age", "reference", "organisation", "received"],
+        WAITING: ["person", "wait", "reference", "organisation", "said_yes"],
     }
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -82,7 +83,7 @@ class ReferralAdmin(admin.ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         shown = request.GET.get(Show.parameter_name, TRIAGE)
-        return self.COLUMNS.get(shown, ["person", "reference", "organisation", "received", "standing"])
+        return self.COLUMNS.get(shown, ["person", "standing", "reference", "organisation", "received"])
 
     @admin.display(description="person")
     def person(self, referral: Referral) -> str:
@@ -117,14 +118,22 @@ class ReferralAdmin(admin.ModelAdmin):
             show = urlencode({Show.parameter_name: FOUND}) if searched else ""
             return redirect(f"{reverse('admin:referrals_referral_changelist')}?{show}")
         context = {"title": "Referrals", "searched": request.session.get(SEARCH, ""), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        response = super().changelist_view(request, context)
+        if isinstance(
+            response, TemplateResponse
+        ):  # else it sends nonsense in the address back to the plain list
+            changelist = response.context_data["cl"]
+            response.context_data["groups"] = [
+                group for spec in changelist.filter_specs for group in spec.choices(changelist)
+            ]
+        return response
 
     # --- One referral --------------------------------------------------------------------------------------
 
     def get_urls(self) -> list:
         return [
             path(
-                f"<int:pk>/{name}/",
+                f"<str:object_id>/{name}/",
                 self.admin_site.admin_view(self.decision_view),
                 {"name": name},
                 name=f"referrals_referral_{name}",
@@ -155,8 +164,8 @@ class ReferralAdmin(admin.ModelAdmin):
         }
         return self._page(request, "referral.html", referral, context)
 
-    def decision_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        referral = self._find(request, str(pk))
+    def decision_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        referral = self._find(request, object_id)
         decision = DECISIONS[name]
         page = reverse("admin:referrals_referral_change", args=[referral.pk])
         now = timezone.now()

@@ -106,7 +106,8 @@ class SafetyListField(ChecksField):
             label=asked.title,
             help_text=asked.intro,
             choices=asked.choices,
-            missing=f"Tick each one that applies, or “{safety.NONE_WORDS}”",
+            noun=asked.noun,
+            missing=f"Tick the {asked.noun} that apply, or “{safety.NONE_WORDS}”",
         )
 
     def clean(self, value):
@@ -115,6 +116,7 @@ class SafetyListField(ChecksField):
             return ticked
         if len(ticked) > 1:
             raise ValidationError(
-                f"Tick either “{safety.NONE_WORDS}” or the ones that apply, not both", code="contradiction"
+                f"Tick either the {self.noun} that apply or “{safety.NONE_WORDS}”, not both",
+                code="contradiction",
             )
         return []

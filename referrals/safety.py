@@ -39,6 +39,7 @@ class QuestionSet:
 
     code: str
     version: int
+    noun: str
     title: str
     intro: str
     items: tuple[Item, ...]
@@ -67,6 +68,7 @@ class QuestionSet:
 EMERGENCY = QuestionSet(
     code="cauda_equina",
     version=1,
+    noun="emergency signs",
     title="Does the person have any of these emergency signs?",
     intro="Tick each one that is new or getting worse.",
     items=(
@@ -89,6 +91,7 @@ EMERGENCY = QuestionSet(
 ABSOLUTE = QuestionSet(
     code="contraindications",
     version=1,
+    noun="conditions",
     title="Does the person have any of these conditions?",
     intro="A clinician who knows the person should answer. If you are not that clinician, ask them first.",
     items=(

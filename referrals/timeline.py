@@ -27,7 +27,6 @@ NEXT = {
     Status.ACTIVE: "We will tell you how it went when the ten sessions are over.",
 }
 BADGES = {
-    Status.SUBMITTED: "amber",
     Status.ACCEPTED: "teal",
     Status.WAITING: "teal",
     Status.ENROLLED: "teal",

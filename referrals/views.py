@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
-from referrals import services, timeline
+from referrals import safety, services, timeline
 from referrals.decisions import WithdrawForm
 from referrals.forms import ReferralForm
 from referrals.models import Referral
@@ -54,7 +55,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if stops:
         place = form.cleaned_data.get("organisation")
         services.record_stops(stops=stops, organisation=place, by=request.user, now=now)
-        return render(request, "referrals/stop.html", {"stops": stops, "typed": form.typed()})
+        return render(
+            request,
+            "referrals/stop.html",
+            {"stops": stops, "typed": form.typed(), "sign_off": safety.sign_off()},
+        )
     if form.is_valid():
         try:
             referral = services.submit(by=request.user, now=now, **form.facts())
@@ -68,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, form: ReferralForm) -> HttpResponse:
     form.fields["practice"].widget.attrs["data-practice-lookup"] = reverse("referrals:practices")
-    return render(request, "referrals/new.html", {"form": form})
+    return render(request, "referrals/new.html", {"form": form, "minimum_age": settings.MINIMUM_AGE})
 
 
 @require_GET

@@ -1,0 +1,255 @@
+"""The referral pages in a real browser: no violation, no sideways scroll, and everything works without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.tests.factories import sign_in_browser
+from participants.tests.factories import DifferenceFactory
+from referrals import services
+from referrals.models import Referral, SafetyStop
+from referrals.statuses import Reason
+from referrals.tests.factories import submitted
+from tests.plugins.browser import DESK, PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SIZES = {"320": PHONE, "1280": DESK}
+
+
+@pytest.fixture(params=SIZES)
+def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
+    """Open a signed-in page of this size; `look.at(page, name)` judges and pictures what it shows."""
+
+    class Look:
+        def as_(self, user, **options):
+            page = open_page(SIZES[request.param], **options)
+            sign_in_browser(page, live_server.url, user)
+            return page
+
+        def go(self, page, path):
+            page.goto(f"{live_server.url}{path}")
+
+        def at(self, page, name):
+            axe(page)
+            no_sideways_scroll(page)
+            screenshot(page, f"referrals-{name}-{request.param}")
+
+    return Look()
+
+
+def fill(page, **changed):
+    """Fill the form in as a receptionist would, with keys and presses only."""
+    for label, text in {
+        "Given name": "Aoife",
+        "Family name": "O’Neill",
+        "Day": "27",
+        "Month": "3",
+        "Year": "1958",
+        "NHS number (optional)": "999 000 0018",
+        "Telephone number": "07700 900123",
+        "Email address": "aoife@home.example",
+        "Home postcode": "gl1 2ab",
+        "Who recommends the programme?": "Dr Ruth O'Brien",
+    }.items():
+        page.get_by_label(label, exact=True).first.fill(changed.get(label, text))
+    for answer in ("By email", "GP", "Yes, today"):
+        page.get_by_label(answer, exact=True).check()
+    for legend in ("Is it safe to leave a message?", "Have they had pain for 3 months or more?"):
+        page.get_by_role("group", name=legend, exact=True).get_by_label("Yes", exact=True).check()
+    for box in page.get_by_label("None of these apply").all():
+        box.check()
+
+
+def test_a_referral_from_blank_to_sent(look, cast):
+    page = look.as_(cast.receptionist)
+    look.go(page, "/referrals/new/")
+    look.at(page, "new-blank")
+    page.get_by_role("button", name="Send referral").click()
+    page.get_by_role("alert").get_by_text("There is a problem").wait_for()
+    assert page.title().startswith("Error: ")
+    look.at(page, "new-errors")
+    fill(page)
+    look.at(page, "new-filled")
+    page.get_by_role("button", name="Send referral").click()
+    page.get_by_role("heading", name="Referral sent").wait_for()
+    referral = Referral.objects.get()
+    assert referral.reference in page.locator("#record").inner_text()
+    look.at(page, "done")
+
+
+@pytest.mark.parametrize("look", ["320"], indirect=True)
+def test_the_practice_is_preset_and_another_can_be_looked_up(look, cast):
+    page = look.as_(cast.receptionist)
+    look.go(page, "/referrals/new/")
+    box = page.get_by_label("GP practice where they are registered")
+    assert box.input_value() == "Riverbank Surgery (Z99001)"
+    box.fill("hillt")
+    page.get_by_role("option", name="Hilltop Practice (Z99002)").click()
+    assert box.input_value() == "Hilltop Practice (Z99002)"
+    fill(page)
+    page.get_by_role("button", name="Send referral").click()
+    page.get_by_role("heading", name="Referral sent").wait_for()
+    assert Referral.objects.get().participant.practice == cast.hilltop
+
+
+def test_a_stop_says_so_and_loses_nothing(look, cast):
+    page = look.as_(cast.receptionist)
+    look.go(page, "/referrals/new/")
+    fill(page)
+    page.get_by_label("Loss of bowel control").check()
+    page.get_by_label("First 12 weeks of pregnancy").check()
+    page.get_by_role("button", name="Send referral").click()
+    page.get_by_role("heading", name="No referral was made").wait_for()
+    assert page.get_by_text("Call 999").is_visible()
+    look.at(page, "stop")
+    page.get_by_role("button", name="Go back to the form").click()
+    assert page.get_by_label("Given name").input_value() == "Aoife"
+    assert page.get_by_label("Year").first.input_value() == "1958"
+    assert page.get_by_label("Loss of bowel control").is_checked()
+    assert not page.get_by_role("alert").is_visible()
+    look.at(page, "new-after-stop")
+    assert (SafetyStop.objects.count(), Referral.objects.count()) == (2, 0)
+
+
+@pytest.mark.parametrize("look", ["320"], indirect=True)
+def test_the_whole_way_works_without_javascript(look, cast):
+    page = look.as_(cast.receptionist, javascript=False)
+    look.go(page, "/referrals/new/")
+    fill(page)
+    page.get_by_label("Yes, on another day").check()
+    page.get_by_role("button", name="Send referral").click()
+    page.get_by_role("alert").get_by_text("Enter the day they agreed").wait_for()
+    page.get_by_label("Yes, today").check()
+    page.get_by_label("GP practice where they are registered").fill("Z99002")
+    page.get_by_role("button", name="Send referral").click()
+    page.get_by_role("heading", name="Referral sent").wait_for()
+    page.get_by_role("link", name="See this referral").click()
+    page.get_by_role("link", name="Withdraw this referral").click()
+    page.get_by_label("Moved away").check()
+    page.get_by_role("button", name="Withdraw the referral").click()
+    page.get_by_text("is withdrawn").wait_for()
+    assert Referral.objects.get().status == "withdrawn"
+
+
+def test_list_detail_and_withdrawal(look, cast):
+    now = timezone.now() - timedelta(days=9)
+    people = [
+        ("Aoife", "O’Neill"),
+        ("Gwilym", "ap Rhys"),
+        ("Ngọc-Ánh", "Nguyễn"),
+        ("Bartholomew", "Featherstonehaugh-Cholmondeley"),
+    ]
+    rows = [
+        submitted(
+            organisation=cast.riverbank,
+            by=cast.receptionist,
+            now=now,
+            given_name=given,
+            family_name=family,
+            agreed_on=now.date(),
+        )
+        for given, family in people
+    ]
+    page = look.as_(cast.lead)
+    look.go(page, "/referrals/")
+    look.at(page, "list")
+    services.accept(referral=rows[0], by=cast.officer, now=timezone.now(), opted_in_on=now.date())
+    services.decline(
+        referral=rows[1],
+        by=cast.officer,
+        now=timezone.now(),
+        reason=Reason.OTHER_SERVICE,
+        words="Please ask the pain clinic.",
+    )
+    page.get_by_label("Find a referral").fill("nguyễn")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_text("1 referral found").wait_for()
+    look.at(page, "list-found")
+    page.get_by_role("button", name="Clear the search").click()
+    page.get_by_role("link", name="Waiting", exact=True).click()
+    page.get_by_role("link", name=rows[0].reference).click()
+    look.at(page, "detail")
+    page.get_by_role("link", name="Withdraw this referral").click()
+    look.at(page, "withdraw")
+    page.get_by_label("Another reason").check()
+    page.get_by_role("button", name="Withdraw the referral").click()
+    page.get_by_role("alert").get_by_text("Say in a few words").wait_for()
+    look.at(page, "withdraw-errors")
+    page.get_by_role("link", name="Cancel").click()
+    look.go(page, f"/referrals/{rows[1].reference}/")
+    look.at(page, "detail-declined")
+
+
+def test_triage_from_the_list_to_a_decision(look, cast):
+    now = timezone.now() - timedelta(days=9)
+    rows = [
+        submitted(
+            organisation=cast.riverbank,
+            by=cast.receptionist,
+            now=now + timedelta(days=days),
+            given_name=given,
+            agreed_on=now.date(),
+            nhs_number=number,
+            note="Needs an interpreter.\nRing after 2 pm.",
+        )
+        for days, given, number in ((0, "Aoife", "9990000018"), (6, "Gwilym", ""), (9, "Siân", ""))
+    ]
+    submitted(
+        organisation=cast.hilltop,
+        by=cast.neighbour,
+        nhs_number="9990000018",
+        postcode="GL50 1AA",
+        practice=cast.riverbank,
+        agreed_on=now.date(),
+    )
+    page = look.as_(cast.officer)
+    look.go(page, "/admin/referrals/referral/")
+    look.at(page, "office-list")
+    page.get_by_role("link", name="Aoife O’Neill").first.click()
+    look.at(page, "office-referral")
+    page.get_by_role("link", name="Accept", exact=True).click()
+    look.at(page, "office-accept")
+    page.get_by_label("3: as soon as possible").check()
+    page.get_by_role("button", name="Accept and put").click()
+    page.get_by_role("alert").get_by_text("Enter the reason for the priority").wait_for()
+    look.at(page, "office-accept-errors")
+    page.get_by_label("Reason for a priority above 0").fill("Cares for two people")
+    page.get_by_role("button", name="Accept and put").click()
+    page.get_by_text("is accepted and on the waiting list").wait_for()
+    look.at(page, "office-list-after")
+    page.get_by_role("link", name="Waiting list", exact=True).click()
+    look.at(page, "office-waiting")
+    look.go(page, f"/admin/referrals/referral/{rows[1].pk}/change/")
+    page.get_by_role("link", name="Decline", exact=True).click()
+    page.get_by_role("button", name="Decline the referral").click()
+    page.get_by_role("alert").get_by_text("Select a reason").wait_for()
+    look.at(page, "office-decline-errors")
+    page.get_by_label("Reason", exact=True).select_option(label="Outside the area")
+    page.get_by_label("Words for the practice").fill("We serve the county only.")
+    page.get_by_role("button", name="Decline the referral").click()
+    page.get_by_text("is not accepted").wait_for()
+    look.go(page, f"/admin/referrals/referral/{rows[2].pk}/withdraw/")
+    look.at(page, "office-withdraw")
+    page.get_by_role("link", name="Referrals", exact=True).click()
+    page.get_by_label("Find by reference").fill("999 000 0018")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Found by your search").wait_for()
+    assert "999" not in page.url
+    assert page.locator("#result_list tbody tr").count() == 2
+    look.at(page, "office-found")
+
+
+def test_the_work_queue_shows_what_waits(look, cast):
+    now = timezone.now()
+    submitted(
+        organisation=cast.riverbank, by=cast.receptionist, now=now - timedelta(days=20), agreed_on=now.date()
+    )
+    waiting = submitted(organisation=cast.riverbank, by=cast.receptionist, now=now, agreed_on=now.date())
+    services.accept(referral=waiting, by=cast.officer, now=now, opted_in_on=now.astimezone().date())
+    DifferenceFactory(participant=waiting.participant)
+    page = look.as_(cast.officer)
+    look.go(page, "/admin/")
+    look.at(page, "office-queue")
+    assert page.get_by_text("Late:").is_visible()
+    assert page.get_by_text("Waiting 0 days").is_visible()
