@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth.models import Group
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,7 +16,7 @@ from accounts.roles import MEMBERSHIP_ROLES
 from design.fields import EmailField, LineField
 
 # Libraries' own tables: changing them by hand would open doors that our services keep shut.
-for model in (EmailAddress, Authenticator):
+for model in (EmailAddress, Authenticator, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -48,14 +48,30 @@ class AccountForm(forms.ModelForm):
         return email
 
 
+class OrganisationCodeField(LineField):
+    """An organisation by its ODS code; Django's own search box has no name for screen readers and needs JavaScript."""
+
+    def __init__(self, **kwargs):
+        hint = "Six letters and digits, like Z90001. Search for it under Organisations."
+        super().__init__(
+            label="ODS code", noun="the ODS code", max_length=12, **{"help_text": hint, **kwargs}
+        )
+
+    def clean(self, value: str) -> Organisation | None:
+        code = super().clean(value).upper()
+        organisation = Organisation.objects.filter(ods_code=code).first()
+        if code and organisation is None:
+            raise forms.ValidationError(
+                "No organisation has this ODS code. Search for it under Organisations."
+            )
+        return organisation
+
+
 class NewAccountForm(AccountForm):
     """The same, with the first place where the person works."""
 
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.all(),
-        required=False,
-        widget=AutocompleteSelect(Membership._meta.get_field("organisation"), admin.site),
-        help_text="For people who refer. Leave it out for our own staff.",
+    organisation = OrganisationCodeField(
+        required=False, help_text="Of the practice, for people who refer. Leave it out for our own staff."
     )
     role = forms.ChoiceField(
         label="Role there", choices=[("", "---------"), *MEMBERSHIP_ROLES], required=False
@@ -66,8 +82,10 @@ class NewAccountForm(AccountForm):
 
     def clean(self) -> dict:
         answers = super().clean()
-        if bool(answers.get("organisation")) != bool(answers.get("role")):
-            raise forms.ValidationError("Choose both an organisation and the role there, or neither.")
+        if {"organisation", "role"} <= answers.keys() and bool(answers["organisation"]) != bool(
+            answers["role"]
+        ):
+            raise forms.ValidationError("Give both the ODS code and the role there, or neither.")
         return answers
 
 
@@ -223,9 +241,22 @@ class Standing(admin.SimpleListFilter):
 
 
 class NewMembershipForm(forms.ModelForm):
+    user = EmailField(
+        label="Person", noun="the person’s email address", help_text="The email address of the account."
+    )
+    organisation = OrganisationCodeField()
+
     class Meta:
         model = Membership
         fields = ["user", "organisation", "role"]
+
+    def clean_user(self) -> User:
+        user = User.objects.filter(email__iexact=self.cleaned_data["user"]).first()
+        if user is None:
+            raise forms.ValidationError(
+                "Nobody has an account with this email address. Open one under Users."
+            )
+        return user
 
     def clean(self) -> dict:
         answers = super().clean()
@@ -246,7 +277,6 @@ class MembershipAdmin(AdminActionFormsMixin, HouseAdmin):
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "user__email", "organisation__name", "organisation__ods_code"]
     ordering = ["user__name", "pk"]
-    autocomplete_fields = ["user", "organisation"]
     form = NewMembershipForm
     actions = ["end"]
 

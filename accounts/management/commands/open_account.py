@@ -1,0 +1,23 @@
+"""manage.py open_account EMAIL NAME --role administrator: the first account, before anybody can use the admin."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts import services
+from accounts.roles import STAFF_ROLES
+
+
+class Command(BaseCommand):
+    help = "Open an account for one of our own staff: the first administrator, who then opens the others in the admin."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("name")
+        parser.add_argument("--role", choices=[code for code, _ in STAFF_ROLES], required=True)
+
+    def handle(self, *args, email: str, name: str, role: str, **options) -> None:
+        try:
+            user = services.open_account(email=email, name=name, staff_role=role, now=timezone.now())
+        except services.AccountError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"Account {user.pk} is open. They sign in with a code sent to their address.")
