@@ -3,6 +3,7 @@
 The past is lived through with the rehearsal's engine up to the real present; from there the real clock takes over.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -26,6 +27,7 @@ from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason
 from sessions.models import Programme, Session
+from sessions.timetable import local_to_utc
 
 PRACTICE_LIST = Path(settings.BASE_DIR) / "accounts" / "demo_practices.csv"
 FIRST_PRACTICE, SECOND_PRACTICE = "Z90001", "Z90003"
@@ -51,7 +53,7 @@ def furnish(*, now: datetime) -> bool:
     with transaction.atomic():
         people = _colleagues(now)
         _cohorts(people, now)
-        _waiting_room(people[RECEPTION], now)
+        _waiting_room(people, now)
         _worry(now)
     return True
 
@@ -121,38 +123,52 @@ def _name(starts_on: date, start_time: time) -> str:
     return f"{starts_on:%A} {part} from {day(starts_on).split(' ', 1)[1]}"
 
 
-def _waiting_room(cast: Cast, now: datetime) -> None:
-    """Referrals to decide on, a waiting list with a long wait and a priority, and one that was not accepted."""
+def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
+    """Referrals to decide on, a waiting list with a long wait and a priority, one not accepted, one told differently."""
     people = iter(made_up(count=9, seed=100, serial=next_serial()))
+    ours, theirs = cast[RECEPTION], cast[LEAD]
     for days, priority, reason in ((140, 0, ""), (20, 0, ""), (12, 2, "Waits for an operation"), (4, 0, "")):
-        referral = _referred(next(people), cast, now - timedelta(days=days))
-        accepted = now - timedelta(days=days) + timedelta(days=2)
+        person = next(people)
+        referral = _referred(person, ours, _that_day(now, days))
+        accepted = _that_day(now, days - 2, hour=15)
         referrals.accept(
             referral=referral,
-            by=cast.officer,
+            by=ours.officer,
             now=accepted,
             opted_in_on=accepted.astimezone(LONDON).date(),
             priority=priority,
             priority_reason=reason,
         )
         _told(accepted)
-    declined = _referred(next(people), cast, now - timedelta(days=5))
+    _referred(replace(person, phone="+447700900999"), theirs, _that_day(now, 1, hour=9))
+    declined = _referred(next(people), ours, _that_day(now, 5))
     referrals.decline(
         referral=declined,
-        by=cast.officer,
-        now=now - timedelta(days=3),
+        by=ours.officer,
+        now=_that_day(now, 3),
         reason=Reason.OTHER_SERVICE,
         words="We spoke on the telephone. The falls service suits better for now; please refer again in spring.",
     )
-    _told(now - timedelta(days=3))
-    for before in (timedelta(days=8), timedelta(days=3), timedelta(days=1), timedelta(minutes=50)):
-        _referred(next(people), cast, now - before)
+    _told(_that_day(now, 3))
+    for at in (_that_day(now, 8), _that_day(now, 3, hour=14), _that_day(now, 1, hour=11), _just_now(now)):
+        _referred(next(people), ours, at)
 
 
 def _referred(person: Person, cast: Cast, at: datetime) -> Referral:
     referral = submit(person, cast=cast, key=uuid4(), now=at)
     _told(at)
     return referral
+
+
+def _that_day(now: datetime, days_ago: int, *, hour: int = 10) -> datetime:
+    return local_to_utc(now.astimezone(LONDON).date() - timedelta(days=days_ago), time(hour, 20))
+
+
+def _just_now(now: datetime) -> datetime:
+    """Within the last hour, or in yesterday's last one where the surgery is not open."""
+    return (
+        now - timedelta(minutes=50) if 10 <= now.astimezone(LONDON).hour < 19 else _that_day(now, 1, hour=17)
+    )
 
 
 def _told(at: datetime) -> None:

@@ -16,6 +16,7 @@ from itsyourmove.rehearsal.agenda import Agenda
 from itsyourmove.rehearsal.people import Person, made_up, turn
 from messaging import calls, delivery
 from messaging.models import Message
+from messaging.quiet import quiet_until
 from outcomes import services as outcomes
 from outcomes.models import Feedback
 from participants.models import Participant
@@ -165,12 +166,11 @@ class Life:
             if late_register
             else session.ends_at + timedelta(minutes=5)
         )
+        asked = session.ends_at + timedelta(minutes=30)
         for moment in (
             local_to_utc(day_before, time(10)),
             session.starts_at - timedelta(minutes=60),
-            session.starts_at,
-            session.ends_at + timedelta(minutes=30),
-            local_to_utc(morning_after, time(8)),
+            quiet_until(asked) or asked,
             local_to_utc(morning_after, time(10)),
         ):
             self.agenda.add(moment, self._tick)
@@ -229,6 +229,8 @@ class Life:
         self._react(now)
 
     def _make_calls(self, now: datetime) -> None:
+        if not Message.objects.calls_to_make(now).exists():
+            return
         for call in calls.to_make(now).filter(participant__in=self.numbers):
             calls.record_call(message=call, outcome=calls.Outcome.SPOKEN, by=self.cast.officer, now=now)
 
