@@ -75,7 +75,8 @@ def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
     local.ensure()
     _manage("Bringing the database up to date", "migrate", "--no-input", "--verbosity", "0")
     _manage("Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
-    _manage("Inviting made-up people", "demo")
+    if not os.environ.get("WITHOUT_PEOPLE"):
+        _manage("Inviting made-up people", "demo")
     for name, command in _commands(port).items():
         processes[name] = _start(name, command)
     _wait_until_ready(port, processes)

@@ -1,0 +1,191 @@
+"""`make run` starts everything in a clone of its own, refuses what it cannot do, and leaves nothing behind.
+
+The clone is a copy of this tree in a folder with a space, with the environment stripped to HOME and PATH.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from itsyourmove import local, prepare
+from itsyourmove.local import Place
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "tests", "docs")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("run") / "My work" / "clone"
+    shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
+    yield folder
+    place = Place(folder)
+    local.stop(place)
+    shutil.rmtree(place.outside, ignore_errors=True)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def command(clone: Path, *words: str, **environment: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "itsyourmove.run", *words],
+        cwd=clone,
+        env={"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], "WITHOUT_PEOPLE": "1", **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def start(clone: Path, port: int) -> subprocess.Popen:
+    process = command(clone, PORT=str(port))
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Logs are in"):
+            return process
+    raise AssertionError("".join(said))
+
+
+def descendants(process: int) -> set[int]:
+    """Every process that this one started, and that those started."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
+    parents = {int(pid): int(parent) for pid, parent in map(str.split, listed.splitlines())}
+    found: set[int] = set()
+    while more := {pid for pid, parent in parents.items() if parent in found | {process}} - found:
+        found |= more
+    return found
+
+
+def alive(processes: set[int]) -> set[int]:
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
+    states = {int(pid): state for pid, state in map(str.split, listed.splitlines())}
+    return {pid for pid in processes if pid in states and not states[pid].startswith("Z")}
+
+
+def gone_within(seconds: float, processes: set[int]) -> bool:
+    deadline = time.monotonic() + seconds
+    while (left := alive(processes)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not left
+
+
+def kept_secrets(clone: Path) -> list[str]:
+    return [(clone / ".local" / name).read_text() for name in ("secret_key", "link_key", "message_key")]
+
+
+@pytest.mark.xdist_group("run")
+def test_everything_starts_answers_and_leaves_nothing_behind(clone, port):
+    running = start(clone, port)
+    started = descendants(running.pid)
+    assert len(started) >= 7  # keeper, servers, web and its two, worker and its own, beat
+    with urllib.request.urlopen(f"http://localhost:{port}/readyz", timeout=5) as answer:
+        assert answer.status == 200
+    second = command(clone, PORT=str(port))
+    assert f"runs already, at http://localhost:{port}/" in second.communicate()[0]
+    assert second.returncode == 1
+    secrets = kept_secrets(clone)
+    assert all(len(secret) >= 40 for secret in secrets)
+    assert (clone / ".local" / "secret_key").stat().st_mode & 0o077 == 0
+    running.send_signal(signal.SIGINT)  # Ctrl-C
+    running.communicate()
+    assert running.returncode == 0
+    assert gone_within(2, started)
+
+    running = start(clone, port)
+    started = descendants(running.pid)
+    assert kept_secrets(clone) == secrets
+    assert command(clone, "stop").communicate()[0] == "Stopped.\n"
+    assert running.wait(1) == 0
+    assert gone_within(1, started)
+    assert command(clone, "stop").communicate()[0] == "Nothing was running.\n"
+
+
+@pytest.mark.soak
+@pytest.mark.xdist_group("run")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_every_other_way_of_stopping_leaves_nothing_behind_either(clone, port, how):
+    """SIGHUP is a closed terminal; after kill -9 the kernel tells the processes (Linux)."""
+    running = start(clone, port)
+    started = descendants(running.pid)
+    running.send_signal(how)
+    running.communicate()
+    assert gone_within(25, started)
+
+
+def test_a_busy_port_is_one_sentence_with_the_remedy_and_starts_nothing(clone):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = command(clone, PORT=str(port))
+        said = refused.communicate()[0]
+    assert said == (
+        f"Port {port} is taken by another program: stop that one, or choose another port, as in PORT=8123 make run.\n"
+    )
+    assert refused.returncode == 1
+    assert not local.is_locked(Place(clone).keeper)
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "８０００"])
+def test_a_port_that_is_none_is_refused(clone, port):
+    assert "is not a port" in command(clone, PORT=port).communicate()[0]
+
+
+def test_production_does_not_use_the_demonstration(clone):
+    assert "unset PRODUCTION" in command(clone, PRODUCTION="1").communicate()[0]
+
+
+def test_reset_deletes_nothing_without_a_yes(clone):
+    refused = command(clone, "reset")
+    assert "Nothing was deleted." in refused.communicate()[0]
+    assert refused.returncode == 1
+
+
+def test_a_set_up_cut_short_or_out_of_date_is_done_again(tmp_path, monkeypatch):
+    """A step counts as done only while its stamp holds the hash of what it was made from."""
+    source, stamp = tmp_path / "frontend" / "site.scss", tmp_path / "static" / "build" / ".built"
+    for path in (source, stamp, tmp_path / "package-lock.json"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("1")
+    stamp.unlink()
+    builds = []
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    monkeypatch.setattr(prepare, "BUILD_STAMP", stamp)
+    monkeypatch.setattr(prepare, "_run", lambda command, remedy: builds.append(command))
+    prepare.build_front_end()
+    prepare.build_front_end()
+    assert len(builds) == 1
+    source.write_text("2")
+    prepare.build_front_end()
+    assert len(builds) == 2
+    stamp.unlink()  # cut short: the stamp is written last of all
+    prepare.build_front_end()
+    assert len(builds) == 3
+
+
+def test_a_failed_step_says_what_to_do_and_is_not_taken_for_done(tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "PARTS_STAMP", tmp_path / ".installed")
+    monkeypatch.setattr(prepare, "_npm", lambda: [sys.executable, "-c", "raise SystemExit(1)"])
+    with pytest.raises(prepare.SetUpError, match="then run the same command again"):
+        prepare.install_front_end_parts()
+    assert not (tmp_path / ".installed").exists()
