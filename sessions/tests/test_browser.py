@@ -1,0 +1,214 @@
+"""The pages of cohorts and links in a real browser: no violation, no sideways scroll, keyboard and no JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.tests.factories import sign_in_browser
+from design.dates import LONDON
+from referrals.statuses import Reason
+from sessions import services
+from sessions.models import Session
+from sessions.tests import factories as make
+from tests.plugins.browser import DESK, PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SIZES = {"320": PHONE, "1280": DESK}
+
+
+@pytest.fixture(params=SIZES)
+def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
+    """Open pages of this size; `look.at(page, name)` judges and pictures what it shows."""
+
+    class Look:
+        def new(self, user=None, **options):
+            page = open_page(SIZES[request.param], **options)
+            page.route(
+                "https://zoom.us/**",
+                lambda route: route.fulfill(body="The video room", content_type="text/plain"),
+            )
+            if user:
+                sign_in_browser(page, live_server.url, user)
+            return page
+
+        def go(self, page, path):
+            return page.goto(f"{live_server.url}{path}")
+
+        def at(self, page, name):
+            axe(page)
+            no_sideways_scroll(page)
+            screenshot(page, f"sessions-{name}-{request.param}")
+
+    return Look()
+
+
+@pytest.fixture
+def cohort(db):
+    """A cohort whose ten sessions begin in two days' time."""
+    now = timezone.now()
+    start = (now + timedelta(days=2)).astimezone(LONDON)
+    return make.cohort(now=now, starts_on=start.date(), start_time=make.SIX_PM)
+
+
+def link_to(attendance, name="answer"):
+    return reverse(f"sessions:{name}", args=[attendance.link.token])
+
+
+def starts_in(attendance, **time):
+    start = timezone.now() + timedelta(**time)
+    Session.objects.filter(pk=attendance.session_id).update(
+        starts_at=start, ends_at=start + timedelta(hours=1)
+    )
+
+
+def test_a_participant_answers_changes_the_answer_and_joins(look, cohort):
+    attendance = make.attendance(make.placed(cohort, now=timezone.now()), 1)
+    page = look.new()
+    look.go(page, link_to(attendance))
+    look.at(page, "answer-blank")
+    page.get_by_role("button", name="I’ll be there").click()
+    page.get_by_text("You have told us: I’ll be there").wait_for()
+    look.at(page, "answer-yes")
+    page.get_by_role("button", name="I can’t come").click()
+    page.get_by_text("You have told us: I can’t come").wait_for()
+    look.at(page, "answer-no")
+    starts_in(attendance, minutes=10)
+    page.reload()
+    look.at(page, "answer-join")
+    page.get_by_role("button", name="Join the session").click()
+    page.wait_for_url("https://zoom.us/**")
+    attendance.refresh_from_db()
+    assert attendance.answer == "no"
+    assert attendance.joined_at is not None
+
+
+def test_the_answer_works_by_keyboard_and_without_javascript(look, cohort):
+    attendance = make.attendance(make.placed(cohort, now=timezone.now()), 1)
+    page = look.new(javascript=False)
+    look.go(page, link_to(attendance))
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.locator("button:focus", has_text="I can’t come").count():
+            break
+    page.keyboard.press("Enter")
+    page.get_by_text("You have told us: I can’t come").wait_for()
+    starts_in(attendance, minutes=10)
+    page.reload()
+    page.get_by_role("button", name="Join the session").click()
+    page.wait_for_url("https://zoom.us/**")
+
+
+def test_every_other_state_of_the_link_page(look, cohort, cast):
+    now = timezone.now()
+    place, leaver = make.placed(cohort, now=now), make.placed(cohort, now=now)
+    attendance = make.attendance(place, 1)
+    page = look.new()
+    look.go(page, f"/s/{'A' * 43}/")
+    look.at(page, "link-over")
+    starts_in(attendance, minutes=-20)
+    look.go(page, link_to(attendance))
+    look.at(page, "answer-too-late-to-join")
+    starts_in(attendance, hours=-2)
+    page.reload()
+    look.at(page, "answer-session-over")
+    Session.objects.filter(pk=attendance.session_id).update(status=Session.Status.CANCELLED_BY_US)
+    page.reload()
+    look.at(page, "answer-cancelled")
+    services.withdraw(place=leaver, by=cast.officer, now=now, reason=Reason.NOT_WANTED)
+    look.go(page, link_to(make.attendance(leaver, 2)))
+    look.at(page, "answer-left")
+
+
+def test_the_page_after_joining(look, cohort):
+    """It leads on at once; for the picture the video service does not answer, as on a bad line."""
+    attendance = make.attendance(make.placed(cohort, now=timezone.now()), 1)
+    starts_in(attendance, minutes=10)
+    page = look.new()
+    page.route("https://zoom.us/**", lambda route: route.fulfill(status=204))
+    look.go(page, link_to(attendance))
+    page.get_by_role("button", name="Join the session").click()
+    page.get_by_role("link", name="Open the video call").wait_for()
+    look.at(page, "join")
+
+
+def test_an_officer_opens_a_cohort(look, cast):
+    make.programme()
+    page = look.new(cast.officer)
+    look.go(page, "/admin/cohort_sessions/cohort/add/")
+    look.at(page, "open-blank")
+    page.get_by_role("button", name="Show the ten dates").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "open-errors")
+    start = (timezone.now() + timedelta(days=5)).astimezone(LONDON)
+    page.get_by_label("Name of the cohort").fill("Tuesdays")
+    for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
+        page.get_by_label(part, exact=True).fill(str(value))
+    page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
+    page.get_by_label("Dates to leave out (optional)").fill(
+        f"{(start + timedelta(weeks=1)):%d/%m/%Y}\n{(start + timedelta(weeks=1, days=1)):%d/%m/%Y}"
+    )
+    page.get_by_label("Address of the video room").fill(make.ROOM)
+    page.get_by_role("button", name="Show the ten dates").click()
+    look.at(page, "open-preview")
+    page.get_by_role("button", name="Change something").click()
+    look.at(page, "open-filled")
+    page.get_by_role("button", name="Show the ten dates").click()
+    page.get_by_role("button", name="Open this cohort").click()
+    page.get_by_text("Tuesdays is open, with ten sessions.").wait_for()
+    look.at(page, "cohort-empty")
+
+
+def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):
+    for _ in range(3):
+        make.waiting(opted_in_at=timezone.now() - timedelta(days=9))
+    page = look.new(cast.officer)
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/place/")
+    look.at(page, "place-list")
+    page.get_by_role("button", name="Continue").click()
+    look.at(page, "place-errors")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Continue").click()
+    look.at(page, "place-confirm")
+    page.get_by_role("button", name="Place 3 people").click()
+    page.get_by_text("3 people were placed").wait_for()
+    session = make.session(cohort, 1)
+    register = f"/admin/cohort_sessions/session/{session.pk}/register/"
+    look.go(page, register)
+    look.at(page, "answers")
+    page.get_by_role("button", name="Is coming").first.click()
+    page.get_by_text("I’ll be there.").first.wait_for()
+    starts_in(session.attendances.first(), minutes=-65)
+    look.go(page, register)
+    look.at(page, "register-blank")
+    page.get_by_role("button", name="Save the register").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "register-errors")
+    look.go(page, register)
+    page.get_by_role("button", name="Mark everybody as on time, then correct").click()
+    page.get_by_label("Did not attend, no warning").first.check()
+    look.at(page, "register-filled")
+    page.get_by_role("button", name="Save the register").click()
+    page.get_by_text("is saved.").wait_for()
+    look.at(page, "cohort")
+    page.get_by_role("link", name="End place").first.click()
+    look.at(page, "end-blank")
+    page.get_by_role("button", name="End this place").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "end-errors")
+
+
+def test_the_lists_and_the_work_queue(look, cohort, cast):
+    make.placed(cohort, now=timezone.now())
+    page = look.new(cast.officer)
+    for name in ("cohort", "session", "place", "programme"):
+        look.go(page, f"/admin/cohort_sessions/{name}/")
+        look.at(page, f"list-{name}")
+    look.go(page, "/admin/cohort_sessions/programme/add/")
+    look.at(page, "programme-add")
+    look.go(page, f"/admin/cohort_sessions/programme/{cohort.programme_id}/change/")
+    look.at(page, "programme-change")
+    look.go(page, "/admin/")
+    look.at(page, "work-queue")
