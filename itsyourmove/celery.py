@@ -14,15 +14,20 @@ app = Celery("itsyourmove")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+SWEEP = float(os.environ.get("SWEEP_SECONDS", "30"))  # tests with a real beat sweep more often
+
+
+def every(sweeps: int, task: str) -> dict:
+    """A bell each so many sweeps; one that waited that long unheard is dropped, for the next says the same."""
+    seconds = sweeps * SWEEP
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 app.conf.beat_schedule = {
-    "send what is due": {"task": "messaging.tasks.drain", "schedule": 30.0, "options": {"expires": 25}},
-    "prove that workers hear": {"task": "messaging.tasks.heartbeat", "schedule": 60.0, "options": {"expires": 50}},
-    "queue reminders": {"task": "sessions.tasks.queue_due_reminders", "schedule": 60.0, "options": {"expires": 50}},
-    "queue feedback requests": {
-        "task": "outcomes.tasks.queue_due_feedback",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
-    "finish cohorts": {"task": "sessions.tasks.complete_due_places", "schedule": 300.0, "options": {"expires": 250}},
-    "write letters": {"task": "outcomes.tasks.write_due_letters", "schedule": 60.0, "options": {"expires": 50}},
+    "send what is due": every(1, "messaging.tasks.drain"),
+    "prove that workers hear": every(2, "messaging.tasks.heartbeat"),
+    "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
+    "queue feedback requests": every(2, "outcomes.tasks.queue_due_feedback"),
+    "write letters": every(2, "outcomes.tasks.write_due_letters"),
+    "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class MessagingConfig(AppConfig):
     name = "messaging"
+    verbose_name = "Messages and calls"
+
+    def ready(self) -> None:
+        from design import panels
+        from messaging.work import PANELS
+
+        for panel in PANELS:
+            panels.register(panel)

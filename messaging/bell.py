@@ -46,7 +46,7 @@ def is_heard() -> bool:
         return False
     try:
         with _line() as line:
-            line.connect()  # pings
+            line.ensure_connection(max_retries=0)  # pings, and does not wait two seconds to try again
     except Exception as error:
         _fall_silent(error)
         return False

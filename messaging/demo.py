@@ -4,14 +4,17 @@ A sealed copy then lies in the shared cache for as long as the code is good. Not
 production refuses DEMO.
 """
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
 
-from messaging import kinds
+from messaging import kinds, secrets
 from messaging.models import Message
 
+log = logging.getLogger("messaging.demo")
 CODE_SECONDS = 15 * 60
 
 
@@ -21,13 +24,29 @@ def keep_secret(message: Message) -> None:
         cache.set(_key(message), bytes(message.secret), CODE_SECONDS)
 
 
+def codes(messages: Sequence[Message]) -> dict[int, str]:
+    """The codes that are still good, by the number of their message."""
+    if not settings.DEMO:
+        return {}
+    kept = cache.get_many([_key(message) for message in messages])
+    return {message.pk: secrets.open(kept[_key(message)]) for message in messages if _key(message) in kept}
+
+
 def words(message: Message, now: datetime) -> tuple[str, str]:
     """Subject and text with working links and, while it is good, the code; else the copy that the record keeps."""
-    if settings.DEMO and message.secret is None:
-        message.secret = cache.get(_key(message))
+    if not settings.DEMO:
+        return message.rendered_subject, message.rendered_text
+    message.secret = message.secret or cache.get(_key(message))
     try:
+        if message.channel == Message.Channel.PHONE:
+            return f"Call: {kinds.get(message.kind).title}", kinds.script(message, now)
         mail = kinds.render_message(message, now)
-    except Exception:
+    except Exception as error:
+        # The facts may have gone on since: then the copy is what was sent.
+        log.info(
+            "a message cannot be written again",
+            extra={"message_id": message.pk, "fault": type(error).__name__},
+        )
         return message.rendered_subject, message.rendered_text
     return mail.subject, mail.text
 

@@ -20,6 +20,10 @@ class MessageQuerySet(models.QuerySet):
     def about(self, subject_type: str, *ids: int) -> "MessageQuerySet":
         return self.filter(subject_type=subject_type, subject_id__in=ids)
 
+    def calls_to_make(self, now: datetime) -> "MessageQuerySet":
+        """Due messages to people who have only a telephone; `calls.to_make` leaves out what is no longer so."""
+        return self.due(now).filter(channel=Message.Channel.PHONE)
+
     def unhandled(self) -> "MessageQuerySet":
         """Not sent, or perhaps sent, and no officer has looked at it yet."""
         return self.filter(state__in=[Message.State.FAILED, Message.State.UNCERTAIN], settled_by__isnull=True)

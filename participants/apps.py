@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class ParticipantsConfig(AppConfig):
     name = "participants"
+    verbose_name = "People"
+
+    def ready(self) -> None:
+        from design import panels
+        from participants.work import PANELS
+
+        for panel in PANELS:
+            panels.register(panel)

@@ -88,6 +88,7 @@ class Participant(models.Model):
         indexes = [
             GinIndex(OpClass(Upper("family_name"), name="gin_trgm_ops"), name="participant_family_trgm"),
             GinIndex(OpClass(Upper("given_name"), name="gin_trgm_ops"), name="participant_given_trgm"),
+            GinIndex(OpClass(Upper("preferred_name"), name="gin_trgm_ops"), name="participant_preferred_trgm"),
             models.Index(fields=["postcode"], opclasses=["varchar_pattern_ops"], name="participant_postcode"),
             models.Index(fields=["synthetic"], condition=Q(synthetic=False), name="participant_real"),
         ]

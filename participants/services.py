@@ -107,6 +107,18 @@ def settle_difference(*, difference: ReportedDifference, take: bool, by: User, n
     return person
 
 
+@transaction.atomic
+def mend(*, person: Participant, changes: dict[str, object], by: User, now: datetime) -> Participant:
+    """Correct details of a person; only the named ones are written, so that another officer's work stands.
+
+    The history keeps who and when; it never keeps the values.
+    """
+    if changes:
+        Participant.objects.filter(pk=person.pk).update(**changes)
+        person.refresh_from_db()
+    return person
+
+
 def written(value: object) -> str:
     """How a value stands in a difference: text as it is, yes or no, a practice by its ODS code."""
     if isinstance(value, Organisation):

@@ -1,0 +1,225 @@
+"""Officers' view of the outbox: every message and what became of it, and the calls that they make themselves."""
+
+from collections.abc import Sequence
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
+
+from design.dates import moment
+from design.fields import LineField
+from design.listing import CappedPaginator
+from messaging import calls, handling
+from messaging.forms import CallBackForm, CallForm
+from messaging.models import Call, Message
+from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
+from messaging.work import receiver, title_of
+from participants.contact import spoken_phone
+
+State = Message.State
+
+
+class CallBackActionForm(AdminActionForm):
+    """The same question as on a message's own page, for many at once."""
+
+    reason = LineField(label="Why should they not be sent?", missing="Enter the reason", max_length=200)
+
+    class Meta:
+        list_objects = True
+
+
+@admin.register(Message)
+class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
+    list_display = ["what", "to", "standing", "last_moment", "reason"]
+    list_filter = [Show, KindFilter, "channel"]
+    list_select_related = ["participant", "organisation", "user"]
+    list_per_page = 50
+    search_fields = ["key__startswith"]
+    search_help_text = "The beginning of a message’s key, for example reminder_day:12"
+    ordering = ["-pk"]
+    sortable_by = []
+    paginator = CappedPaginator
+    show_full_result_count = False
+    actions = ["try_again", "mark_handled", "call_back"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return super().get_queryset(request).defer("rendered_text", "secret")
+
+    @admin.display(description="state")
+    def standing(self, message: Message) -> str:
+        return message.get_state_display()
+
+    @admin.display(description="when")
+    def last_moment(self, message: Message) -> str:
+        return moment(message.settled_at or message.next_try_at)
+
+    # --- Many at once --------------------------------------------------------------------------------------
+
+    @admin.action(description="Try again")
+    def try_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._try_again(request, list(queryset.values_list("pk", flat=True)))
+
+    @admin.action(description="I have looked after these")
+    def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
+        ids = list(queryset.values_list("pk", flat=True))
+        count = handling.mark_handled(message_ids=ids, by=request.user, now=timezone.now())
+        self.message_user(request, f"Noted for {counted(count)}.")
+
+    @action_with_form(CallBackActionForm, description="Do not send")
+    def call_back(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
+        ids = list(queryset.values_list("pk", flat=True))
+        count = handling.call_back(
+            message_ids=ids, reason=data["reason"], by=request.user, now=timezone.now()
+        )
+        self.message_user(
+            request, f"{counted(count)} will not be sent. What had already left is not changed."
+        )
+
+    def _try_again(self, request: HttpRequest, ids: Sequence[int]) -> None:
+        try:
+            count = handling.try_again(message_ids=list(ids), by=request.user, now=timezone.now())
+        except handling.NothingToTry as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, f"{counted(count)} will be tried again within half a minute.")
+
+    # --- One message ---------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/try-again/",
+                wrap(require_POST(self.try_again_view)),
+                name="messaging_message_try_again",
+            ),
+            path(
+                "<int:pk>/handled/", wrap(require_POST(self.handled_view)), name="messaging_message_handled"
+            ),
+            path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        message = self._find(request, object_id)
+        stuck = message.state in (State.FAILED, State.UNCERTAIN)
+        context = {
+            "title": f"{title_of(message)} to {receiver(message)}",
+            "message": message,
+            "colour": COLOURS.get(State(message.state), ""),
+            "facts": facts(message),
+            "may_try_again": stuck,
+            "may_call_back": message.state == State.PENDING,
+            "may_handle": stuck and message.settled_by_id is None,
+        }
+        return self.page(request, "message/message.html", context)
+
+    def try_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self._try_again(request, [self._find(request, pk).pk])
+        return redirect("admin:messaging_message_change", pk)
+
+    def handled_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message = self._find(request, pk)
+        handling.mark_handled(message_ids=[message.pk], by=request.user, now=timezone.now())
+        self.message_user(request, "Noted: you have looked after it.")
+        return redirect("admin:messaging_message_changelist")
+
+    def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message = self._find(request, pk)
+        page = reverse("admin:messaging_message_change", args=[message.pk])
+        form = CallBackForm(request.POST or None, way_out=page)
+        if request.method == "POST" and form.is_valid():
+            done = handling.call_back(
+                message_ids=[message.pk],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            told = (
+                "It will not be sent."
+                if done
+                else "It had already left, or was settled: nothing was changed."
+            )
+            self.message_user(request, told, messages.SUCCESS if done else messages.WARNING)
+            return redirect(page)
+        context = {"title": f"Do not send: {title_of(message)} to {receiver(message)}", "message": message}
+        return self.page(request, "message/call_back.html", context | {"form": form, "errors": form.errors})
+
+    def _find(self, request: HttpRequest, object_id: str | int) -> Message:
+        message = self.get_object(request, str(object_id))
+        if message is None:
+            raise Http404
+        if not self.has_change_permission(request, message):
+            raise PermissionDenied
+        return message
+
+
+@admin.register(Call)
+class CallAdmin(OfficePages, admin.ModelAdmin):
+    list_display = ["person", "what", "before", "attempts"]
+    list_per_page = 50
+    sortable_by = []
+    actions = None
+    show_full_result_count = False
+    paginator = CappedPaginator
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        return calls.to_make(timezone.now())
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["expires_at", "pk"]
+
+    @admin.display(description="person")
+    def person(self, call: Call) -> str:
+        return str(call.participant)
+
+    @admin.display(description="ring before")
+    def before(self, call: Call) -> str:
+        return moment(call.expires_at)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        call = self.get_object(request, object_id)
+        if call is None:
+            self.message_user(request, "That call needs no ringing any more.", messages.WARNING)
+            return redirect("admin:messaging_call_changelist")
+        now = timezone.now()
+        way_out = reverse("admin:messaging_call_changelist")
+        form = CallForm(
+            request.POST or None, may_leave_message=call.participant.message_safe, way_out=way_out
+        )
+        if request.method == "POST" and form.is_valid() and self._record(form, call, request):
+            self.message_user(request, f"Noted: the call to {call.participant}.")
+            return redirect(way_out)
+        context = {
+            "title": f"Ring {call.participant}",
+            "call": call,
+            "phone": spoken_phone(call.participant.phone),
+            "what": title_of(call),
+            "before": moment(call.expires_at),
+            "script": calls.script(call, now),
+            "form": form,
+            "errors": form.errors,
+        }
+        return self.page(request, "call/call.html", context)
+
+    def _record(self, form: CallForm, call: Call, request: HttpRequest) -> bool:
+        try:
+            calls.record_call(
+                message=call, outcome=form.cleaned_data["outcome"], by=request.user, now=timezone.now()
+            )
+        except (calls.CallClosed, calls.NotSafeToLeaveMessage) as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        return True

@@ -1,0 +1,128 @@
+"""The bell: Redis away or stopped must neither fail nor slow anybody, and urgent messages go all the same."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from messaging import bell, delivery
+from messaging.models import Message
+from messaging.tests.conftest import fresh
+from participants.tests.factories import PersonFactory
+
+State = Message.State
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list[bool]:
+    """Every nudge, in order."""
+    rings = []
+    monkeypatch.setattr(bell, "_nudge", lambda: rings.append(True) or True)
+    return rings
+
+
+def seconds_of(act) -> float:
+    start = time.monotonic()
+    act()
+    return time.monotonic() - start
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_messages_in_one_transaction_ring_once(desk, rung):
+    with transaction.atomic():
+        for _ in range(5):
+            desk.queue()
+        assert rung == []
+    assert rung == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_rolled_back_rings_nothing_and_one_after_it_does(desk, rung):
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                desk.queue()
+                raise ZeroDivisionError
+        except ZeroDivisionError:
+            pass
+        assert rung == []
+        desk.queue()
+    assert rung == [True]
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_for_later_rings_nothing(desk, rung):
+    now = datetime.now(UTC)
+    desk.queue(now=now, not_before=now.replace(year=now.year + 1), hours=24 * 800)
+    assert rung == []
+
+
+def test_the_bell_reaches_a_real_redis(own_redis):
+    bell.ring(urgent=False)
+    assert bell._silent_until == 0.0
+    assert bell.is_heard()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("fault", ["freeze", "kill"])
+def test_redis_stopped_or_dead_costs_no_more_than_half_a_second_once(own_redis, fault):
+    bell.ring(urgent=False)
+    getattr(own_redis, fault)()
+    assert seconds_of(lambda: bell.ring(urgent=False)) < 0.9
+    assert seconds_of(lambda: bell.ring(urgent=False)) < 0.05  # nobody tries again for a while
+    assert seconds_of(lambda: bell.is_heard()) < 0.05
+    assert not bell.is_heard()
+
+
+@pytest.mark.faults
+def test_readiness_says_degraded_while_redis_is_stopped(own_redis, client, db):
+    assert client.get("/readyz").json() == {"status": "ok"}
+    own_redis.freeze()
+    assert seconds_of(lambda: client.get("/readyz")) < 1.5
+    assert client.get("/readyz").json() == {"status": "degraded"}
+    own_redis.thaw()
+    bell._silent_until = 0.0
+    assert client.get("/readyz").json() == {"status": "ok"}
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_while_redis_is_stopped_a_code_is_sent_by_the_request_itself(desk, own_redis, smtp_sink):
+    own_redis.freeze()
+    now = datetime.now(UTC)
+    person = PersonFactory()
+    with transaction.atomic():
+        note = desk.queue(now=now, participant=person)
+        code = desk.queue(now=now, participant=person, kind="code", secret="ABC-123")
+    assert (fresh(code).state, fresh(note).state) == (State.SENT, State.PENDING)
+    assert "ABC-123" in smtp_sink.mails[0].get_content()
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_redis_and_mail_server_stopped_the_request_still_answers_in_time(
+    desk, own_redis, smtp_sink, settings
+):
+    settings.EMAIL_TIMEOUT = 20
+    own_redis.freeze()
+    smtp_sink.answer("EHLO", "250 sink")
+    smtp_sink.seconds = 10
+    person = PersonFactory()
+    spent = seconds_of(lambda: desk.queue(now=datetime.now(UTC), participant=person, kind="code"))
+    assert spent < 4
+    code = Message.objects.get()
+    assert code.state == State.PENDING
+    smtp_sink.seconds = 0
+    delivery.drain(now=max(code.next_try_at, datetime.now(UTC)))
+    assert fresh(code).state == State.SENT
+
+
+@pytest.mark.django_db
+def test_urgent_only_leaves_the_others_alone(desk, smtp_sink):
+    now = datetime.now(UTC)
+    desk.queue(now=now)
+    desk.queue(now=now, kind="code")
+    delivery.drain(urgent_only=True, seconds=3)
+    assert desk.states() == [State.PENDING, State.SENT]

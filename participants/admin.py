@@ -1,0 +1,179 @@
+"""Where officers look people up and mend their details."""
+
+import re
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from design.dates import day, moment
+from design.listing import CappedPaginator
+from participants import contact, nhs_number, services
+from participants.forms import PersonForm
+from participants.models import Participant, ReportedDifference
+
+SEARCH = "office_person_search"  # in the log-in session: a name or NHS number does not belong in an address
+LONGEST_SEARCH = 100
+
+
+class Show(admin.SimpleListFilter):
+    """Which people: the newest, those told differently, or those that a search found."""
+
+    title = "which people"
+    parameter_name = "show"
+    DIFFERENT, FOUND = "different", "found"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        found = [(self.FOUND, "Found by your search")] if request.session.get(SEARCH) else []
+        return [(self.DIFFERENT, "Told differently by a later referral"), *found]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == self.DIFFERENT:
+            return queryset.filter(told_differently=True)
+        if self.value() == self.FOUND:
+            return queryset.filter(matching(request.session.get(SEARCH, "")))
+        return queryset
+
+
+@admin.register(Participant)
+class ParticipantAdmin(admin.ModelAdmin):
+    form = PersonForm
+    change_form_template = "admin/participants/participant/person.html"
+    list_display = ["full_name", "born", "number", "postcode", "practice", "different"]
+    list_filter = [Show]
+    list_select_related = ["practice"]
+    list_per_page = 50
+    ordering = ["-pk"]
+    sortable_by = []
+    actions = None
+    paginator = CappedPaginator
+    show_full_result_count = False
+    fieldsets = [
+        (None, {"fields": ["given_name", "family_name", "preferred_name", "date_of_birth", "nhs_number"]}),
+        (
+            "How to reach them",
+            {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode"]},
+        ),
+        ("GP practice", {"fields": ["practice_code"]}),
+        ("On record", {"fields": ["added"]}),
+    ]
+    readonly_fields = ["added"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people come with their referral
+
+    def has_delete_permission(self, request: HttpRequest, obj: Participant | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
+        differences = ReportedDifference.objects.open().filter(participant=OuterRef("pk"))
+        return super().get_queryset(request).annotate(told_differently=Exists(differences))
+
+    # --- The list ------------------------------------------------------------------------------------------
+
+    @admin.display(description="born")
+    def born(self, person: Participant) -> str:
+        return day(person.date_of_birth)
+
+    @admin.display(description="NHS number")
+    def number(self, person: Participant) -> str:
+        return person.spaced_nhs_number or "–"
+
+    @admin.display(description="told differently")
+    def different(self, person: Participant) -> str:
+        return "Yes: please decide" if person.told_differently else ""
+
+    @admin.display(description="added")
+    def added(self, person: Participant) -> str:
+        return f"{moment(person.added_at)}{', a made-up person' if person.synthetic else ''}"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        if request.method == "POST":
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            searched = request.session[SEARCH] = request.POST.get("search", "").strip()[:LONGEST_SEARCH]
+            address = reverse("admin:participants_participant_changelist")
+            return redirect(f"{address}?{Show.parameter_name}={Show.FOUND}" if searched else address)
+        context = {"title": "People", "searched": request.session.get(SEARCH, ""), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    # --- One person ----------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list:
+        settle = self.admin_site.admin_view(require_POST(self.settle_view))
+        name = "participants_participant_settle"
+        return [path("<int:pk>/differences/<int:difference>/", settle, name=name), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict, *args, obj=None, **kwargs
+    ) -> HttpResponse:
+        context |= {"title": obj.full_name, "subtitle": None, "differences": told(obj)} if obj else {}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
+        services.mend(person=obj, changes=form.changes(), by=request.user, now=timezone.now())
+
+    def settle_view(self, request: HttpRequest, pk: int, difference: int) -> HttpResponse:
+        person = self.get_object(request, str(pk))
+        found = person and person.differences.filter(pk=difference).first()
+        if not found:
+            raise Http404
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        take = request.POST.get("take") == "new"
+        try:
+            services.settle_difference(difference=found, take=take, by=request.user, now=timezone.now())
+        except (services.AlreadySettled, services.CannotBeTaken) as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            said = "The new value stands now." if take else "Ours was kept."
+            self.message_user(request, said)
+        return redirect("admin:participants_participant_change", pk)
+
+
+def matching(typed: str) -> Q:
+    """People with this NHS number or postcode, or with every one of these words in a name."""
+    try:
+        return Q(nhs_number=nhs_number.parse(typed))
+    except nhs_number.NotAnNhsNumber:
+        pass
+    try:
+        return Q(postcode=contact.parse_postcode(typed))
+    except contact.NotAPostcode:
+        pass
+    if re.fullmatch(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?( ?[0-9])?", typed.strip()):
+        return Q(postcode__startswith=typed.strip().upper())
+    found = Q(pk__in=[]) if not typed.strip() else Q()
+    for word in typed.split():
+        found &= (
+            Q(given_name__icontains=word) | Q(family_name__icontains=word) | Q(preferred_name__icontains=word)
+        )
+    return found
+
+
+def told(person: Participant) -> list[dict[str, object]]:
+    """The open differences of a person, as the page shows them side by side."""
+    found = (
+        person.differences.open().select_related("organisation", "reported_by").order_by("reported_at", "pk")
+    )
+    return [
+        {
+            "pk": difference.pk,
+            "label": str(Participant._meta.get_field(difference.field).verbose_name),
+            "ours": readable(difference.field, services.written(getattr(person, difference.field)))
+            or "nothing",
+            "theirs": readable(difference.field, difference.value),
+            "by": f"{difference.reported_by}, {difference.organisation}",
+            "at": moment(difference.reported_at),
+        }
+        for difference in found
+    ]
+
+
+def readable(field: str, value: str) -> str:
+    return contact.spoken_phone(value) if field == "phone" and value else value
