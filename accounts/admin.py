@@ -11,9 +11,8 @@ from django.utils import timezone
 from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
 
 from accounts import services
+from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
 from accounts.models import Membership, Organisation, User
-from accounts.roles import MEMBERSHIP_ROLES
-from design.fields import EmailField, LineField
 
 # Libraries' own tables: changing them by hand would open doors that our services keep shut.
 for model in (EmailAddress, Authenticator, Group):
@@ -31,71 +30,13 @@ class HouseAdmin(admin.ModelAdmin):
         return False
 
 
-class AccountForm(forms.ModelForm):
-    """A person and their address; one account for each address."""
-
-    name = LineField(label="Name", noun="the person’s name", max_length=150)
-    email = EmailField(label="Email address", noun="the person’s email address")
-
-    class Meta:
-        model = User
-        fields = ["name", "email", "staff_role", "is_active"]
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(str(services.EmailTaken()))
-        return email
-
-
-class OrganisationCodeField(LineField):
-    """An organisation by its ODS code; Django's own search box has no name for screen readers and needs JavaScript."""
-
-    def __init__(self, **kwargs):
-        hint = "Six letters and digits, like Z90001. Search for it under Organisations."
-        super().__init__(
-            label="ODS code", noun="the ODS code", max_length=12, **{"help_text": hint, **kwargs}
-        )
-
-    def clean(self, value: str) -> Organisation | None:
-        code = super().clean(value).upper()
-        organisation = Organisation.objects.filter(ods_code=code).first()
-        if code and organisation is None:
-            raise forms.ValidationError(
-                "No organisation has this ODS code. Search for it under Organisations."
-            )
-        return organisation
-
-
-class NewAccountForm(AccountForm):
-    """The same, with the first place where the person works."""
-
-    organisation = OrganisationCodeField(
-        required=False, help_text="Of the practice, for people who refer. Leave it out for our own staff."
-    )
-    role = forms.ChoiceField(
-        label="Role there", choices=[("", "---------"), *MEMBERSHIP_ROLES], required=False
-    )
-
-    class Meta(AccountForm.Meta):
-        fields = ["name", "email", "staff_role"]
-
-    def clean(self) -> dict:
-        answers = super().clean()
-        if {"organisation", "role"} <= answers.keys() and bool(answers["organisation"]) != bool(
-            answers["role"]
-        ):
-            raise forms.ValidationError("Give both the ODS code and the role there, or neither.")
-        return answers
-
-
 @admin.register(User)
 class UserAdmin(AdminActionFormsMixin, HouseAdmin):
     list_display = ["name", "email", "staff_role", "works_at", "is_active", "has_second_step"]
     list_filter = ["is_active", "staff_role"]
     search_fields = ["name", "email"]
     ordering = ["name", "pk"]
-    readonly_fields = ["joined_at", "last_login", "has_second_step"]
+    readonly_fields = ["current_places", "joined_at", "last_login", "has_second_step"]
     actions = ["forget_second_step"]
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs) -> type[forms.ModelForm]:
@@ -121,6 +62,14 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
     @admin.display(description="organisations", ordering="places")
     def works_at(self, user: User) -> int:
         return user.places
+
+    @admin.display(description="works at")
+    def current_places(self, user: User) -> str:
+        places = user.memberships.current().select_related("organisation").order_by("organisation__name")
+        return (
+            ", ".join(f"{place.organisation} as {place.get_role_display().lower()}" for place in places)
+            or "-"
+        )
 
     @admin.display(description="second step", boolean=True, ordering="second_step")
     def has_second_step(self, user: User) -> bool:
@@ -158,28 +107,32 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
         messages.success(request, "They set up a new second step when they next sign in.")
 
 
-class ContactForm(forms.ModelForm):
-    contact_email = EmailField(
-        label="Email address for notes to the practice",
-        noun="the practice’s email address",
-        required=False,
-        help_text="A shared mailbox that is read. Left empty, notes go to the person who referred.",
-    )
+ODS_STATUSES = {"A": "Active", "C": "Closed", "D": "Dormant", "P": "Proposed"}
 
-    class Meta:
-        model = Organisation
-        fields = ["contact_email"]
+
+class OdsStatus(admin.SimpleListFilter):
+    """By the standing that the national list gives."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return list(ODS_STATUSES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(ods_status=self.value()) if self.value() in ODS_STATUSES else queryset
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(HouseAdmin):
     list_display = ["name", "ods_code", "postcode", "standing", "people", "contact_email"]
-    list_filter = ["ods_status", "kind"]
+    list_filter = [OdsStatus, "kind"]
     search_fields = ["name"]  # names the box; get_search_results does the searching
     search_help_text = "Name, ODS code or the start of a postcode"
     ordering = ["name", "pk"]
     form = ContactForm
-    LISTED = [
+    # The national list says these: the next import would overwrite a change.
+    listed = [
         "name",
         "ods_code",
         "kind",
@@ -190,17 +143,15 @@ class OrganisationAdmin(HouseAdmin):
         "opened_on",
         "closed_on",
     ]
-    fields = ["contact_email", *LISTED]
-    readonly_fields = LISTED  # the national list says these: the next import would overwrite a change
-
-    STATUSES = {"A": "Active", "C": "Closed", "D": "Dormant", "P": "Proposed"}
+    fields = ["contact_email", "current_people", *listed]
+    readonly_fields = ["current_people", *listed]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         current = Count("memberships", filter=Q(memberships__ended_at__isnull=True))
-        return super().get_queryset(request).annotate(current_people=current)
+        return super().get_queryset(request).annotate(referrers=current)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -209,11 +160,16 @@ class OrganisationAdmin(HouseAdmin):
 
     @admin.display(description="status", ordering="ods_status")
     def standing(self, organisation: Organisation) -> str:
-        return self.STATUSES.get(organisation.ods_status, "Not on the national list")
+        return ODS_STATUSES.get(organisation.ods_status, "Not on the national list")
 
-    @admin.display(description="people who refer", ordering="current_people")
+    @admin.display(description="people who refer", ordering="referrers")
     def people(self, organisation: Organisation) -> int:
-        return organisation.current_people
+        return organisation.referrers
+
+    @admin.display(description="people who refer")
+    def current_people(self, organisation: Organisation) -> str:
+        places = organisation.memberships.current().select_related("user").order_by("user__name")
+        return ", ".join(f"{place.user} as {place.get_role_display().lower()}" for place in places) or "-"
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: ContactForm, change: bool) -> None:
         services.keep_contact(
@@ -238,36 +194,6 @@ class Standing(admin.SimpleListFilter):
         if self.value() == "all":
             return queryset
         return queryset.exclude(ended_at=None) if self.value() == "ended" else queryset.current()
-
-
-class NewMembershipForm(forms.ModelForm):
-    user = EmailField(
-        label="Person", noun="the person’s email address", help_text="The email address of the account."
-    )
-    organisation = OrganisationCodeField()
-
-    class Meta:
-        model = Membership
-        fields = ["user", "organisation", "role"]
-
-    def clean_user(self) -> User:
-        user = User.objects.filter(email__iexact=self.cleaned_data["user"]).first()
-        if user is None:
-            raise forms.ValidationError(
-                "Nobody has an account with this email address. Open one under Users."
-            )
-        return user
-
-    def clean(self) -> dict:
-        answers = super().clean()
-        user, organisation = answers.get("user"), answers.get("organisation")
-        if (
-            user
-            and organisation
-            and Membership.objects.current().filter(user=user, organisation=organisation)
-        ):
-            raise forms.ValidationError(str(services.AlreadyAMember(user, organisation)))
-        return answers
 
 
 @admin.register(Membership)

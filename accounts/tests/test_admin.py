@@ -203,6 +203,24 @@ def test_practices_are_searched_by_name_code_and_postcode(client, ada):
         assert "Hilltop" not in page
 
 
+def test_pages_tell_who_works_where(client, ada):
+    practice = factories.practice("Riverbank Surgery", code="Z99001")
+    sam = factories.referrer(practice, name="Sam O’Brien", role="lead")
+    here = client.get(f"/admin/accounts/organisation/{practice.pk}/change/").content.decode()
+    assert "Sam O’Brien as organisation lead" in here
+    there = client.get(f"/admin/accounts/user/{sam.pk}/change/").content.decode()
+    assert "Riverbank Surgery (Z99001) as organisation lead" in there
+
+
+def test_practices_are_filtered_by_their_standing(client, ada):
+    factories.practice("Riverbank Surgery")
+    factories.practice("Hilltop Practice", ods_status="C")
+    closed = client.get("/admin/accounts/organisation/?status=C").content.decode()
+    assert "Hilltop" in closed
+    assert "Riverbank" not in closed
+    assert client.get("/admin/accounts/organisation/?status=nonsense").status_code == 200
+
+
 @pytest.mark.parametrize("q", ["%", "'", "\\", "a" * 500, "😀", "  "])
 def test_odd_searches_are_answered(client, ada, q):
     for path in LISTS:
