@@ -12,6 +12,7 @@ from design.dates import day
 from outcomes import services
 from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter
+from participants.contact import spoken_phone
 
 ANSWERS = ("enjoyed", "effort", "pain_since", "part_of_group", "for_instructor")
 
@@ -46,8 +47,6 @@ class LookFilter(admin.SimpleListFilter):
 
 @admin.register(Feedback)
 class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
-    change_list_template = "outcomes/admin/feedback_list.html"
-    change_form_template = "outcomes/admin/feedback.html"
     list_display = ("person", "session_day", "pain", "enjoyed", "part_of_group", "given_at", "seen_at")
     list_select_related = ("attendance__place__participant", "attendance__session", "seen_by", "taken_by")
     list_filter = (LookFilter,)
@@ -77,6 +76,23 @@ class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
         now = timezone.now()
         seen = sum(services.mark_seen(feedback=feedback, by=request.user, now=now) for feedback in queryset)
         self.message_user(request, f"{seen} marked as seen.", messages.SUCCESS)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        feedback = self.get_object(request, object_id)
+        person = feedback.attendance.place.participant if feedback else None
+        context = (
+            {
+                "title": f"What {person} said",
+                "phone": " or write to ".join(
+                    filter(None, [person.phone and spoken_phone(person.phone), person.email])
+                ),
+            }
+            if person
+            else {}
+        )
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_urls(self) -> list:
         seen = path(

@@ -58,4 +58,4 @@ class ByTelephone:
 
     def _telephone_page(self, request: HttpRequest, name: str, **context: object) -> HttpResponse:
         context |= {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, f"outcomes/admin/{name}.html", context)
+        return TemplateResponse(request, f"admin/outcomes/feedback/{name}.html", context)

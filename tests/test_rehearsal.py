@@ -1,7 +1,7 @@
 """Ten weeks with made-up people: the same counts for the same seed, sums that add up, nobody real nearby."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from design.dates import LONDON
 from itsyourmove.rehearsal.people import made_up, turn
-from itsyourmove.rehearsal.run import MOST_PEOPLE, NotPossible, rehearse
+from itsyourmove.rehearsal.run import MOST_PEOPLE, NotPossible, OthersMeetThen, rehearse
 from messaging.models import Message
 from outcomes.models import Feedback, FormLink, Letter
 from participants.models import Participant
@@ -21,6 +21,7 @@ from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions.models import Attendance, Cohort, Place
+from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
 PEOPLE, SESSIONS = 8, 10
@@ -164,6 +165,12 @@ def test_it_is_refused_in_production_with_exit_status_two(settings):
     with pytest.raises(CommandError, match="production") as refused:
         said("--json")
     assert refused.value.returncode == 2
+
+
+def test_it_is_refused_in_weeks_in_which_other_cohorts_meet():
+    make.cohort()
+    with pytest.raises(OthersMeetThen):
+        rehearse(people=8, seed=1, starts_on=make.FIRST_DAY - timedelta(weeks=9))
 
 
 @pytest.mark.parametrize("people", [0, -1, MOST_PEOPLE + 1])

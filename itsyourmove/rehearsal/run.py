@@ -31,6 +31,8 @@ SLOTS = [
     (6, time(17)),
 ]  # days after the first, wall clock
 FIRST_SERIAL = 999_100_000
+REHEARSAL = "Rehearsal "  # how the names of rehearsed cohorts begin
+WEEKS_BEFORE, WEEKS_AFTER = timedelta(weeks=6), timedelta(weeks=14)  # all that one rehearsal lives through
 BEFORE_ALL = datetime(2024, 1, 1, 9, tzinfo=UTC) - timedelta(days=30)
 
 
@@ -54,6 +56,14 @@ class NotPossible(RehearsalRefused):
     """The numbers asked for cannot be rehearsed."""
 
 
+class OthersMeetThen(RehearsalRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            f"Other cohorts meet in those weeks, and a rehearsal would live through them too: "
+            f"choose another --start, such as {FIRST_SESSION}."
+        )
+
+
 def rehearse(*, people: int, seed: int, starts_on: date = FIRST_SESSION) -> dict:
     """Live through ten weeks with made-up people and count what became of everything.
 
@@ -64,14 +74,17 @@ def rehearse(*, people: int, seed: int, starts_on: date = FIRST_SESSION) -> dict
     check_allowed()
     if not 1 <= people <= MOST_PEOPLE:
         raise NotPossible(f"Choose between 1 and {MOST_PEOPLE} people.")
+    others = Session.objects.exclude(cohort__name__startswith=REHEARSAL)
+    if others.filter(local_date__range=(starts_on - WEEKS_BEFORE, starts_on + WEEKS_AFTER)).exists():
+        raise OthersMeetThen
     with transaction.atomic():
         cast = rehearsal_cast()
-        run = Cohort.objects.filter(name__startswith="Rehearsal ").count() + 1
+        run = Cohort.objects.filter(name__startswith=REHEARSAL).count() + 1
         lives = []
         for group, size in enumerate(_groups(people)):
             days, start_time = SLOTS[group % len(SLOTS)]
             plan = Plan(
-                name=f"Rehearsal {run + group}, seed {seed}",
+                name=f"{REHEARSAL}{run + group}, seed {seed}",
                 starts_on=starts_on + timedelta(days=days),
                 start_time=start_time,
                 people=size,
