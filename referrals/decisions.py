@@ -1,6 +1,7 @@
 """What is asked when somebody decides about a referral: accept, decline, withdraw."""
 
 from datetime import datetime
+from typing import Any
 
 from crispy_forms.layout import Layout
 
@@ -17,7 +18,7 @@ class DecisionForm(DesignedForm):
 
     kind = ""
 
-    def __init__(self, *args, referral: Referral, now: datetime, way_out: str, **kwargs):
+    def __init__(self, *args: Any, referral: Referral, now: datetime, way_out: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.referral, self.now, self.way_out = referral, now, way_out
 
@@ -56,7 +57,7 @@ class AcceptForm(DecisionForm):
         required=False,
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = self.now.astimezone(LONDON).date()
         self.initial.setdefault("opted_in_on", today)

@@ -22,9 +22,9 @@ def welcome_still_due(now: datetime) -> Q:
 
 
 def receipt_context(message: Message, now: datetime) -> dict:
-    referral = Referral.objects.get(pk=message.subject_id)
+    referral = Referral.objects.select_related("submitted_by").get(pk=message.subject_id)
     return receipt_words(
-        greeting=message.user.name, reference=referral.reference, sent_at=referral.submitted_at
+        greeting=referral.submitted_by.name, reference=referral.reference, sent_at=referral.submitted_at
     )
 
 
@@ -34,7 +34,8 @@ def receipt_words(*, greeting: str, reference: str, sent_at: datetime) -> dict:
 
 
 def welcome_context(message: Message, now: datetime) -> dict:
-    return welcome_words(first_name=message.participant.first_name)
+    referral = Referral.objects.select_related("participant").get(pk=message.subject_id)
+    return welcome_words(first_name=referral.participant.first_name)
 
 
 def welcome_words(*, first_name: str) -> dict:

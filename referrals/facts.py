@@ -47,7 +47,9 @@ def told_differently(differences: Iterable[ReportedDifference]) -> list[dict[str
     """What a later referral gave differently: which detail, how, and who told it."""
     return [
         {
-            "label": str(Participant._meta.get_field(difference.field).verbose_name),
+            "label": str(
+                getattr(Participant._meta.get_field(difference.field), "verbose_name", difference.field)
+            ),
             "value": spoken_phone(difference.value) if difference.field == "phone" else difference.value,
             "told_by": str(difference.organisation),
             "told_at": moment(difference.reported_at),
