@@ -170,5 +170,6 @@ def others_here() -> int:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            " AND state <> 'idle'"  # a browser's page may keep the live server's connection; idle, it locks nothing
         )
         return cursor.fetchone()[0]
