@@ -57,17 +57,10 @@ def install_packages() -> None:
                 "run the same command again.",
             )
         locks = [part for lock in LOCKS for part in ("-r", str(lock))]
+        # Compiling every module would take as long again; those that are used are compiled when they are.
+        options = ["--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
         _run(
-            [
-                str(PYTHON),
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-input",
-                *locks,
-            ],
+            [str(PYTHON), "-m", "pip", "install", *options, *locks],
             "The Python packages could not be installed: see that this machine reaches its package index (pip's own "
             "words are above), then run the same command again.",
         )
