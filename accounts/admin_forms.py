@@ -1,5 +1,7 @@
 """The questions that officers and administrators answer about accounts."""
 
+from typing import Any
+
 from django import forms
 
 from accounts import services
@@ -28,7 +30,7 @@ class AccountForm(forms.ModelForm):
 class OrganisationCodeField(LineField):
     """An organisation by its ODS code; Django's own search box has no name for screen readers and needs JavaScript."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         hint = "Six letters and digits, like Z90001. Search for it under Organisations."
         super().__init__(
             label="ODS code", noun="the ODS code", max_length=12, **{"help_text": hint, **kwargs}
@@ -58,7 +60,7 @@ class NewAccountForm(AccountForm):
         fields = ["name", "email", "staff_role"]
 
     def clean(self) -> dict:
-        answers = super().clean()
+        answers = super().clean() or self.cleaned_data
         if {"organisation", "role"} <= answers.keys() and bool(answers["organisation"]) != bool(
             answers["role"]
         ):
@@ -98,7 +100,7 @@ class NewMembershipForm(forms.ModelForm):
         return user
 
     def clean(self) -> dict:
-        answers = super().clean()
+        answers = super().clean() or self.cleaned_data
         user, organisation = answers.get("user"), answers.get("organisation")
         if (
             user

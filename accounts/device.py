@@ -34,4 +34,4 @@ def limit_key(request: HttpRequest, address: str) -> str:
 
 
 def _number(request: HttpRequest) -> str:
-    return request.get_signed_cookie(COOKIE, default="", max_age=ONE_YEAR)
+    return request.get_signed_cookie(COOKIE, default="", max_age=ONE_YEAR) or ""

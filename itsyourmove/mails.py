@@ -22,7 +22,7 @@ def register() -> None:
 
 def _sign_in_code(message: Message, now: datetime) -> dict:
     return {
-        "name": message.user.name,
+        "name": str(message.user),
         "code": secrets.open(message.secret),
         "until": dates.clock(message.expires_at),
     }

@@ -151,6 +151,14 @@ def test_a_session_from_before_the_set_up_does_not_profit_from_it(client, olive)
     assert not is_signed_in(waiting)
 
 
+def test_a_session_of_a_lost_phone_is_not_good_for_the_new_one(client, olive):
+    with time_machine.travel(timezone.now() - timedelta(minutes=2)):
+        factories.sign_in(client, olive)
+    services.forget_second_factor(user=olive, now=timezone.now(), by=olive)
+    factories.set_up_app(olive)
+    assert client.get(OFFICE).url == f"/sign-in/?next={OFFICE}"
+
+
 def test_setting_up_needs_a_fresh_sign_in(client, olive):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         first_step(client, olive)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -17,6 +18,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code, plain
+from itsyourmove.adapter import AccountAdapter
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,11 @@ def test_the_code_is_promised_in_the_outbox_and_the_request_sends_nothing(client
     assert before + timedelta(minutes=15) <= message.expires_at <= timezone.now() + timedelta(minutes=15)
     assert newest_code(sam).encode() not in bytes(message.secret)
     assert mail.outbox == []
+
+
+def test_no_other_mail_of_allauth_goes_around_the_outbox(rf, sam):
+    with request_context(rf.get("/")), pytest.raises(ValueError, match="No kind of message"):
+        AccountAdapter().send_mail("account/email/password_reset_key", sam.email, {})
 
 
 @pytest.mark.parametrize("typed", ["SAM.O'Brien@Riverbank.EXAMPLE", "  sam.o'brien@riverbank.example "])

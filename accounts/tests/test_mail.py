@@ -1,0 +1,56 @@
+"""The mail with the code, whole, as a person with an apostrophe in the name reads it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.tests import factories
+from messaging import kinds, outbox
+from messaging.models import Message
+
+NOW = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)  # the day after the clocks went forward
+
+TEXT = """Hello Sam O'Brien & Co,
+
+Your code to sign in is:
+
+BCDF-GHJK
+
+Enter it on the page where you asked for it. It works once, until 1.15 pm UK time.
+
+If you did not ask for a code, somebody may have typed your address by mistake. You need do nothing: without this \
+email nobody can use the code. Never give it to anyone, and nobody from our team will ask you for it.
+
+If you need help, ring us on 01632 960 123.
+
+It’s Your Move
+Active County Partnership
+"""
+
+
+@pytest.mark.django_db
+def test_the_mail_says_all_and_its_copy_keeps_no_code():
+    sam = factories.person(name="Sam O'Brien & Co")
+    outbox.queue(
+        key="sign_in_code:test",
+        kind="sign_in_code",
+        subject_type="user",
+        subject_id=sam.pk,
+        user=sam,
+        now=NOW,
+        expires_at=NOW.replace(minute=15),
+        secret="BCDF-GHJK",
+    )
+    mail = kinds.render_message(Message.objects.get(), NOW)
+    assert mail.subject == "Your code to sign in to It’s Your Move"
+    assert mail.text == TEXT
+    assert mail.copy == TEXT.replace("BCDF-GHJK", "[code]")
+    assert "BCDF" not in mail.subject
+
+
+def test_codes_are_urgent_and_know_no_quiet_hours():
+    kind = kinds.get("sign_in_code")
+    assert kind.urgent
+    assert not kind.quiet
+    for sample in kind.samples():
+        assert sample["code"] in kinds.render(kind, sample).text
