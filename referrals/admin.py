@@ -61,7 +61,6 @@ class Show(admin.SimpleListFilter):
 class ReferralAdmin(admin.ModelAdmin):
     list_filter = [Show]
     show_facets = admin.ShowFacets.NEVER
-    list_select_related = ["participant", "organisation"]
     list_display_links = ["person"]
     list_per_page = 50
     list_max_show_all = 200
