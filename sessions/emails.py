@@ -5,7 +5,7 @@ an hour before (domain.md 4.4). Each mail has a `.phone.txt` beside it: what an 
 a telephone.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -16,11 +16,10 @@ from messaging.links import personal_link
 from messaging.models import Message
 from sessions import reminders
 from sessions.models import AnswerLink, Attendance, Place, Session
-from sessions.timetable import SESSIONS_IN_COHORT
+from sessions.timetable import SESSIONS_IN_COHORT, weekly
 
 SAMPLE_LINK = "https://iym.example/s/sample/"
 SAMPLE_NAME = "Síle O’Neill-D'Arcy"
-SAMPLE_START = datetime(2026, 3, 3, 18, 0, tzinfo=UTC)
 
 
 def place_is(state: str) -> Q:
@@ -100,17 +99,18 @@ def _link(link: AnswerLink) -> str:
 
 
 def _sample_sessions() -> list[Session]:
-    starts = [SAMPLE_START + timedelta(weeks=week) for week in range(SESSIONS_IN_COHORT)]
     return [
-        Session(number=number, starts_at=start, ends_at=start + timedelta(hours=1))
-        for number, start in enumerate(starts, start=1)
+        Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
+        for slot in weekly(date(2026, 3, 3), time(18), 60)
     ]
 
 
 def placed_samples() -> list[dict]:
-    words = {"first_name": SAMPLE_NAME, "opens_minutes": 15, "link": SAMPLE_LINK}
     sessions = _sample_sessions()
-    return [placed_words(sessions=sessions, **words), placed_words(sessions=sessions[1:], **words)]
+    return [
+        placed_words(first_name=SAMPLE_NAME, sessions=theirs, opens_minutes=15, link=SAMPLE_LINK)
+        for theirs in (sessions, sessions[1:])
+    ]
 
 
 def reminder_samples() -> list[dict]:
@@ -134,6 +134,7 @@ def completion_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="placed",
+        label="New place and its dates",
         template="sessions/emails/placed",
         context=placed_context,
         still_due=lambda now: place_is(Place.State.TAKEN),
@@ -141,6 +142,7 @@ KINDS = [
     ),
     Kind(
         name=reminders.DAY,
+        label="Reminder, the day before",
         template="sessions/emails/reminder_day",
         context=reminder_context,
         still_due=reminders.still_due(reminders.DAY),
@@ -148,6 +150,7 @@ KINDS = [
     ),
     Kind(
         name=reminders.HOUR,
+        label="Reminder, the hour before",
         template="sessions/emails/reminder_hour",
         context=reminder_context,
         still_due=reminders.still_due(reminders.HOUR),
@@ -158,6 +161,7 @@ KINDS = [
     ),
     Kind(
         name="completion",
+        label="Completion note",
         template="sessions/emails/completion",
         context=completion_context,
         still_due=lambda now: place_is(Place.State.COMPLETED),

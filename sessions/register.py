@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from design.dates import moment
 from referrals import services as referrals
@@ -79,7 +81,7 @@ def save_register(
     return session
 
 
-def on_register(session: Session):
+def on_register(session: Session) -> QuerySet[Attendance]:
     """Who is expected, by name."""
     return (
         Attendance.objects.filter(session=session, counts=True)
@@ -93,7 +95,7 @@ def _check_session(session: Session, now: datetime, seen: datetime | None | obje
         raise SessionWasCancelled
     if now < session.starts_at:
         raise NotStarted(f"The register opens when the session starts: {moment(session.starts_at)}.")
-    if seen is not ANY_VERSION and seen != session.register_saved_at:
+    if session.register_saved_at and seen not in (ANY_VERSION, session.register_saved_at):
         raise ChangedMeanwhile(
             f"{session.register_saved_by} saved this register on {moment(session.register_saved_at)}, "
             "while you had it open. Check the marks below and save again."

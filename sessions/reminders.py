@@ -13,6 +13,7 @@ from sessions.timetable import local_to_utc
 
 DAY, HOUR = "reminder_day", "reminder_hour"
 HOUR_BEFORE = timedelta(minutes=60)
+Windows = dict[int, tuple[datetime, datetime]]  # of each session, by its number in the database: due and over
 HORIZON = timedelta(days=3)  # no reminder falls due earlier than that before its session
 
 
@@ -30,7 +31,7 @@ def queue_due_reminders(*, now: datetime) -> int:
         .select_related("cohort__programme")
         .order_by("pk")
     )
-    windows = {DAY: {}, HOUR: {}}
+    windows: dict[str, Windows] = {DAY: {}, HOUR: {}}
     for session in soon:
         for kind, window in ((DAY, day_window(session)), (HOUR, hour_window(session))):
             if window[0] <= now < window[1]:
@@ -73,7 +74,7 @@ def _expected(kind: str) -> QuerySet[Attendance]:
     ).annotate(key=key)
 
 
-def _queue(kind: str, windows: dict[int, tuple[datetime, datetime]], now: datetime) -> int:
+def _queue(kind: str, windows: Windows, now: datetime) -> int:
     if not windows:
         return 0
     wanted = (
@@ -86,9 +87,7 @@ def _queue(kind: str, windows: dict[int, tuple[datetime, datetime]], now: dateti
     return outbox.queue_many(_promises(kind, wanted, windows), now=now)
 
 
-def _promises(
-    kind: str, wanted: Iterable[Attendance], windows: dict[int, tuple[datetime, datetime]]
-) -> Iterable[outbox.Promise]:
+def _promises(kind: str, wanted: Iterable[Attendance], windows: Windows) -> Iterable[outbox.Promise]:
     for attendance in wanted:
         due, over = windows[attendance.session_id]
         if attendance.placed_at < due:
