@@ -1,0 +1,185 @@
+"""Servers that go away: PostgreSQL (a kind 503, and back by itself) and Redis (nobody notices)."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from itsyourmove import local
+from messaging.models import Message
+from referrals.models import Referral
+from sessions.models import AnswerLink
+from tests.smtp_sink import wait_until
+from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.faults
+
+
+# --- PostgreSQL ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Site:
+    """A real gunicorn on servers of its own, which a test may stop."""
+
+    place: local.Place
+    port: int
+    process: subprocess.Popen
+
+    user: subprocess.Popen | None = None  # somebody who keeps the servers running
+
+    def get(self, path: str, cookie: str = "sessionid=abcdefgh") -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        connection.request("GET", path, headers={"Host": "localhost", "Cookie": cookie})
+        answer = connection.getresponse()
+        answer.body = answer.read().decode()
+        return answer
+
+    def start_database(self) -> None:
+        code = (
+            "import sys; from pathlib import Path; from itsyourmove import local;"
+            "local.ensure(local.Place(Path(sys.argv[1]))); input()"
+        )
+        environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+        self.user = subprocess.Popen(
+            [sys.executable, "-c", code, str(self.place.clone)],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: local.answers(local.POSTGRES, self.place), what="PostgreSQL")
+
+    def stop_database(self) -> None:
+        local.stop(self.place)
+        self.user.communicate()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    place = local.Place(clone)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    database, redis = local.urls(place)
+    environment = {**os.environ, "DATABASE_URL": database, "REDIS_URL": redis}
+    site = Site(place, port, None)
+    site.start_database()
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v", "0"],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        check=True,
+    )
+    command = [
+        "gunicorn",
+        "itsyourmove.wsgi",
+        "-b",
+        f"127.0.0.1:{port}",
+        "-w",
+        "2",
+        "--log-level",
+        "critical",
+    ]
+    site.process = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_until(lambda: _answers(port), what="gunicorn")
+        yield site
+    finally:
+        site.process.terminate()
+        site.process.wait()
+        site.stop_database()
+        local.erase(place)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_without_postgresql_pages_say_503_and_come_back_by_themselves(site: Site):
+    pages = ["/s/unknown/", "/f/unknown/", "/referrals/", "/admin/"]
+    assert [site.get(page).status for page in pages] == [404, 404, 302, 302]
+    assert site.get("/readyz").status == 200
+
+    site.stop_database()
+    for page in [*pages, *pages]:  # both workers
+        answer = site.get(page)
+        assert answer.status == 503, page
+        assert answer.getheader("Retry-After") == "30"
+        assert "not available for a moment" in answer.body
+        assert "Traceback" not in answer.body
+    assert site.get("/readyz").status == 503
+    assert site.get("/livez", cookie="").status == 200
+
+    site.start_database()
+    for _ in range(3):
+        assert [site.get(page).status for page in pages] == [404, 404, 302, 302]
+    assert site.get("/readyz").status == 200
+
+
+# --- Redis ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", ["freeze", "kill"])
+def test_without_redis_every_request_answers_in_a_second(fault, world: World, own_redis, client):  # noqa: F811
+    """Stopped (it takes connections and never answers) or dead: nobody at a screen notices."""
+    from messaging import bell
+
+    getattr(own_redis, fault)()
+    slowest = {}
+
+    def timed(name: str, ask) -> int:
+        start = time.monotonic()
+        status = ask().status_code
+        slowest[name] = time.monotonic() - start
+        return status
+
+    for role in ("receptionist", "officer"):
+        someone = world.client(role)
+        for name in TABLE:
+            if name != "sign_out":
+                timed(f"{role} {name}", lambda: someone.get(world.address(name)))  # noqa: B023
+
+    bell._silent_until = 0.0  # as in a process that has not yet learnt of the fault
+    officer = world.client("officer")
+    referral = Referral.objects.get()
+    page = reverse("admin:referrals_referral_withdraw", args=[referral.pk])
+    timed("a decision", lambda: officer.post(page, {}))
+    bell._silent_until = 0.0
+    link = reverse("sessions:answer", kwargs={"token": world.answer})
+    assert timed("an answer", lambda: client.post(link, {"answer": "yes"})) in {200, 302}
+    assert AnswerLink.objects.filter(attendance__answer="yes").exists()
+
+    late = {name: seconds for name, seconds in slowest.items() if seconds >= 1}
+    assert late == {}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", ["freeze", "kill"])
+def test_without_redis_a_sign_in_code_still_arrives(fault, cast, own_redis, smtp_sink, client):
+    getattr(own_redis, fault)()
+    start = time.monotonic()
+    answer = client.post("/sign-in/", {"email": cast.receptionist.email})
+    assert time.monotonic() - start < 4
+    assert answer.status_code == 302
+    [mail] = smtp_sink.to(cast.receptionist.email)
+    assert "code" in mail["Subject"]
+    assert Message.objects.get(kind="sign_in_code").state == "sent"
