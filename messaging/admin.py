@@ -46,6 +46,7 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     sortable_by = []
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = ["try_again", "mark_handled", "call_back"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
@@ -58,6 +59,9 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     @admin.display(description="when")
     def last_moment(self, message: Message) -> str:
         return moment(message.settled_at or message.next_try_at)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Messages", **(extra_context or {})})
 
     # --- Many at once --------------------------------------------------------------------------------------
 
@@ -135,7 +139,7 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)
         page = reverse("admin:messaging_message_change", args=[message.pk])
-        form = CallBackForm(request.POST or None, way_out=page)
+        form = CallBackForm(request.POST if request.method == "POST" else None, way_out=page)
         if request.method == "POST" and form.is_valid():
             done = handling.call_back(
                 message_ids=[message.pk],
@@ -177,6 +181,9 @@ class CallAdmin(OfficePages, admin.ModelAdmin):
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["expires_at", "pk"]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Calls to make", **(extra_context or {})})
+
     @admin.display(description="person")
     def person(self, call: Call) -> str:
         return str(call.participant)
@@ -197,7 +204,9 @@ class CallAdmin(OfficePages, admin.ModelAdmin):
         now = timezone.now()
         way_out = reverse("admin:messaging_call_changelist")
         form = CallForm(
-            request.POST or None, may_leave_message=call.participant.message_safe, way_out=way_out
+            request.POST if request.method == "POST" else None,
+            may_leave_message=call.participant.message_safe,
+            way_out=way_out,
         )
         if request.method == "POST" and form.is_valid() and self._record(form, call, request):
             self.message_user(request, f"Noted: the call to {call.participant}.")

@@ -36,11 +36,12 @@ class Kind:
     quiet: bool = True  # waits for the end of the quiet hours
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
+    label: str = ""  # what officers call it, where the name alone does not say it
 
     @property
     def title(self) -> str:
-        """The kind's name for officers: "Reminder hour"."""
-        return self.name.replace("_", " ").capitalize()
+        """The kind's name for officers: "Sign in code"."""
+        return self.label or self.name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ class PersonForm(forms.ModelForm):
             "preferred_contact",
             "message_safe",
         ]
+        widgets = {"date_of_birth": forms.DateInput}  # no calendar: nobody pages back sixty years
+        help_texts = {"date_of_birth": "For example, 14/3/1958."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -69,11 +69,14 @@ class Participant(models.Model):
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(
                 fields=["nhs_number", "date_of_birth"],
                 condition=~Q(nhs_number=""),
                 name="participant_person_once",
+                violation_error_message="This NHS number and date of birth are already those of another person here",
             ),
             models.CheckConstraint(
                 condition=Q(nhs_number="") | Q(nhs_number__regex=r"^[0-9]{10}$"),
@@ -83,12 +86,15 @@ class Participant(models.Model):
             models.CheckConstraint(
                 condition=Q(synthetic=False) | Q(email="") | Q(email__endswith="@example.org"),
                 name="participant_synthetic_never_mailed",
+                violation_error_message="A made-up person needs an address that ends in @example.org",
             ),
         ]
         indexes = [
             GinIndex(OpClass(Upper("family_name"), name="gin_trgm_ops"), name="participant_family_trgm"),
             GinIndex(OpClass(Upper("given_name"), name="gin_trgm_ops"), name="participant_given_trgm"),
-            GinIndex(OpClass(Upper("preferred_name"), name="gin_trgm_ops"), name="participant_preferred_trgm"),
+            GinIndex(
+                OpClass(Upper("preferred_name"), name="gin_trgm_ops"), name="participant_preferred_trgm"
+            ),
             models.Index(fields=["postcode"], opclasses=["varchar_pattern_ops"], name="participant_postcode"),
             models.Index(fields=["synthetic"], condition=Q(synthetic=False), name="participant_real"),
         ]

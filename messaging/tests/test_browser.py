@@ -1,0 +1,79 @@
+"""The office's message pages and the mailbox in a real browser: no violation, no sideways scroll, no JavaScript."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts import demo as accounts_demo
+from accounts.tests.factories import OfficerFactory, sign_in_browser
+from messaging import delivery
+from messaging.models import Message
+from messaging.tests.conftest import NOON
+from participants.tests.factories import PersonFactory
+from tests.plugins.browser import DESK, PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SIZES = {"320": PHONE, "1280": DESK}
+
+
+@pytest.fixture(params=SIZES)
+def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
+    page = open_page(SIZES[request.param], javascript=True)
+    page.session_user = OfficerFactory()
+    sign_in_browser(page, live_server.url, page.session_user)
+
+    def at(path: str, name: str, press: str = ""):
+        page.goto(f"{live_server.url}{path}")
+        if press:
+            page.get_by_role("button", name=press).click()
+        axe(page)
+        no_sideways_scroll(page)
+        screenshot(page, f"messaging-{name}-{request.param}")
+        return page
+
+    return at
+
+
+@pytest.fixture
+def world(desk, smtp_sink):
+    now = datetime.now(UTC)
+    smtp_sink.answer("RCPT", "550 no")
+    failed = desk.queue(now=now, kind="reminder_hour")
+    delivery.drain()
+    waiting = desk.queue(now=now)
+    call = desk.queue(now=now, kind="spoken", participant=PersonFactory(by_phone=True))
+    return {"failed": failed.pk, "waiting": waiting.pk, "call": call.pk}
+
+
+def test_message_pages_are_for_everybody(look, world):
+    look("/admin/messaging/message/", "list")
+    look("/admin/messaging/message/?show=all", "list-all")
+    look(f"/admin/messaging/message/{world['failed']}/change/", "failed")
+    look(f"/admin/messaging/message/{world['waiting']}/change/", "waiting")
+    look(f"/admin/messaging/message/{world['waiting']}/call-back/", "call-back")
+    look(f"/admin/messaging/message/{world['waiting']}/call-back/", "call-back-error", press="Do not send it")
+
+
+def test_call_pages_are_for_everybody(look, world):
+    look("/admin/messaging/call/", "calls")
+    look(f"/admin/messaging/call/{world['call']}/change/", "call")
+    page = look(f"/admin/messaging/call/{world['call']}/change/", "call-error", press="Save")
+    assert page.title().startswith("Error: ")
+    page.get_by_label("I spoke to them").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Noted: the call to").wait_for()
+    assert Message.objects.get(pk=world["call"]).state == "sent"
+
+
+@pytest.mark.urls("messaging.tests.dev_site")
+def test_the_mailbox_is_for_everybody(look, desk, settings):
+    settings.DEMO, settings.EMAIL_CHANNEL = True, "file"
+    accounts_demo.enrol(user=OfficerFactory(name="Olu Okafor"), now=NOON)
+    look("/dev/mail/", "mailbox-empty")
+    code = desk.queue(now=datetime.now(UTC), kind="code", secret="KLM-42Z")
+    for _ in range(30):
+        desk.queue(now=datetime.now(UTC), kind="reminder_hour")
+    delivery.drain()
+    look("/dev/mail/", "mailbox")
+    look("/dev/mail/?page=2", "mailbox-2")
+    look(f"/dev/mail/{code.pk}/", "mail")

@@ -1,0 +1,231 @@
+"""Where officers look people up, mend details, and settle what was told differently."""
+
+from datetime import date
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFactory, sign_in
+from participants.models import Participant, ReportedDifference
+from participants.tests.factories import DifferenceFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/participants/participant/"
+
+
+def page_of(person) -> str:
+    return reverse("admin:participants_participant_change", args=[person.pk])
+
+
+@pytest.fixture
+def officer():
+    return OfficerFactory()
+
+
+@pytest.fixture
+def office(client, officer):
+    return sign_in(client, officer)
+
+
+def opened(client, person) -> dict:
+    """The page's boxes as a browser would send them back, the hidden ones too."""
+    form = client.get(page_of(person)).context["adminform"].form
+    values = {}
+    for field in form:
+        shown = {True: "on", False: None}.get(field.value(), field.value())
+        for name in (field.html_name, field.html_initial_name):
+            if shown not in (None, ""):
+                values[name] = shown
+            elif shown == "":
+                values[name] = ""
+    return values
+
+
+def save(client, person, **changes):
+    return client.post(page_of(person), opened(client, person) | changes)
+
+
+def search(client, typed: str) -> str:
+    return client.post(LIST, {"search": typed}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed", ["bree", "O'BREE", "ann bree", "Nan", "999 000 0018", "9990000018", "gl20 9zz", "GL20"]
+)
+def test_people_are_found_by_part_of_a_name_number_or_postcode(office, typed):
+    PersonFactory(
+        given_name="Joanna",
+        preferred_name="Nan",
+        family_name="O'Breen",
+        nhs_number="9990000018",
+        postcode="GL20 9ZZ",
+    )
+    PersonFactory(given_name="Someone", family_name="Else")
+    page = search(office, typed)
+    assert "Joanna" in page
+    assert "Someone" not in page
+
+
+def test_what_was_searched_for_is_never_in_an_address(office):
+    answer = office.post(LIST, {"search": "9990000018"})
+    assert answer.status_code == 302
+    assert "999" not in answer["Location"]
+
+
+def test_nothing_found_and_nothing_typed(office):
+    PersonFactory()
+    assert "0 people" in search(office, "nobody at all") or "0 participants" in search(
+        office, "nobody at all"
+    )
+    assert "Aoife" in search(office, "  ")
+
+
+def test_numbers_are_shown_in_threes(office):
+    person = PersonFactory(nhs_number="9990000018")
+    assert "999 000 0018" in office.get(LIST).content.decode()
+    assert "999 000 0018" in office.get(page_of(person)).content.decode()
+
+
+def test_the_list_asks_the_same_few_questions_however_long_it_is(office, django_assert_max_num_queries):
+    PersonFactory.create_batch(60)
+    with django_assert_max_num_queries(9):
+        assert office.get(LIST).status_code == 200
+
+
+def test_an_officer_mends_details_and_history_knows_who(office, officer):
+    person, practice = PersonFactory(), OrganisationFactory()
+    answer = save(
+        office,
+        person,
+        family_name="Brook",
+        phone="(01632) 960 001",
+        postcode="gl501aa",
+        practice_code=practice.ods_code,
+    )
+    assert answer.status_code == 302
+    found = Participant.objects.get()
+    assert (found.family_name, found.phone, found.postcode) == ("Brook", "+441632960001", "GL50 1AA")
+    assert found.practice == practice
+    assert found.given_name == "Aoife"
+    last = found.events.order_by("-pgh_id").first()
+    assert last.pgh_context.metadata["user"] == officer.pk
+
+
+def test_history_tells_who_changed_what_kind_of_thing_and_keeps_no_name(office, officer):
+    person = PersonFactory()
+    save(office, person, family_name="Brook")
+    save(office, person, preferred_contact="phone")
+    page = office.get(f"{LIST}{person.pk}/history/").content.decode()
+    assert officer.name in page
+    assert "Preferred contact" in page
+    assert "Name, date of birth" in page
+    assert "O’Neill" not in page
+    assert not LogEntry.objects.exists()  # Django's own log would keep the name for ever
+
+
+def test_a_page_saved_unchanged_writes_nothing(office):
+    person = PersonFactory(nhs_number="")
+    assert save(office, person).status_code == 302
+    assert person.events.count() == 1
+
+
+def test_two_officers_on_one_page_do_not_undo_each_other(office):
+    person = PersonFactory()
+    early = opened(office, person)
+    save(office, person, phone="01632 960 777")
+    office.post(page_of(person), early | {"given_name": "Eve"})
+    found = Participant.objects.get()
+    assert (found.given_name, found.phone) == ("Eve", "+441632960777")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"nhs_number": "999 000 0019"}, "one of its digits does not fit"),
+        ({"nhs_number": "12"}, "must have 10 digits"),
+        ({"phone": "ring me"}, "Enter a telephone number"),
+        ({"postcode": "GL1"}, "Enter a full UK postcode"),
+        ({"practice_code": "nowhere"}, "ODS code of an open GP practice"),
+        ({"email": "", "phone": ""}, "one of them is needed"),
+        ({"given_name": " "}, "Enter the given name"),
+        ({"family_name": "Bad\u202ename"}, "hidden character"),
+        ({"date_of_birth": "01/01/0001"}, "must be in the past"),
+        ({"date_of_birth": "01/01/2199"}, "must be in the past"),
+        ({"email": "not an address"}, "correct format"),
+    ],
+)
+def test_nonsense_is_refused_with_what_to_do(office, changes, said):
+    person = PersonFactory()
+    answer = save(office, person, **changes)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert Participant.objects.get().events.count() == 1
+
+
+def test_a_number_and_birthday_that_are_somebody_elses_are_refused_kindly(office):
+    other = PersonFactory(nhs_number="9990000018", date_of_birth=date(1958, 3, 14))
+    person = PersonFactory()
+    answer = save(office, person, nhs_number="9990000018", date_of_birth="14/03/1958")
+    assert answer.status_code == 200
+    assert "another person" in answer.content.decode()
+    assert Participant.objects.filter(nhs_number=other.nhs_number).count() == 1
+
+
+def test_a_test_number_is_refused_where_patients_are_served(office, settings):
+    settings.REFUSE_TEST_NHS_NUMBERS = True
+    answer = save(office, PersonFactory(nhs_number=""), nhs_number="999 000 0018")
+    assert "only for tests" in answer.content.decode()
+
+
+def test_people_are_neither_added_nor_deleted_by_hand(office):
+    person = PersonFactory()
+    assert office.get(f"{LIST}add/").status_code == 403
+    assert office.post(f"{LIST}{person.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(("take", "postcode"), [("new", "GL50 1AA"), ("ours", "GL1 2AB")])
+def test_a_difference_is_settled_on_the_persons_page(office, officer, take, postcode):
+    difference = DifferenceFactory()
+    person = difference.participant
+    page = office.get(page_of(person)).content.decode()
+    assert "Take “GL50 1AA”" in page
+    assert "Keep “GL1 2AB”" in page
+    office.post(
+        reverse("admin:participants_participant_settle", args=[person.pk, difference.pk]), {"take": take}
+    )
+    person.refresh_from_db()
+    assert person.postcode == postcode
+    assert ReportedDifference.objects.get().settled_by == officer
+    assert "Told differently by a later" not in office.get(page_of(person)).content.decode().split("<form")[0]
+
+
+def test_what_cannot_be_taken_is_explained(office):
+    difference = DifferenceFactory(field="practice", value=OrganisationFactory(ods_status="C").ods_code)
+    address = reverse(
+        "admin:participants_participant_settle", args=[difference.participant_id, difference.pk]
+    )
+    assert "closed now" in office.post(address, {"take": "new"}, follow=True).content.decode()
+
+
+def test_differences_of_somebody_else_are_not_found_and_a_get_changes_nothing(office):
+    difference, other = DifferenceFactory(), PersonFactory()
+    wrong = reverse("admin:participants_participant_settle", args=[other.pk, difference.pk])
+    right = reverse("admin:participants_participant_settle", args=[difference.participant_id, difference.pk])
+    assert office.post(wrong, {"take": "new"}).status_code == 404
+    assert office.get(right).status_code == 405
+    assert ReportedDifference.objects.open().count() == 1
+
+
+def test_the_work_queue_shows_what_was_told_differently(office):
+    DifferenceFactory()
+    assert "Aoife O’Neill: postcode" in office.get("/admin/").content.decode()
+    assert "Aoife" in office.get(f"{LIST}?show=different").content.decode()
+
+
+def test_people_outside_the_office_see_nothing(client):
+    person = PersonFactory()
+    sign_in(client, UserFactory())
+    assert client.get(LIST).status_code == 403
+    assert client.get(page_of(person)).status_code == 403
+    assert client.post(LIST, {"search": "Aoife"}).status_code == 403
