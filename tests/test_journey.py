@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from accounts.tests.factories import code_of_app, set_up_app
 from design.dates import LONDON
+from messaging.models import Message
 from outcomes.models import Feedback
 from referrals.models import Referral
 from sessions.models import Attendance, Cohort, Place, Programme, Session
@@ -218,3 +219,9 @@ def test_from_the_referral_to_the_note_that_tells_how_it_went(
     axe(desk)
     phone.goto(answer_page)
     assert phone.get_by_role("button", name="I’ll be there").count() == 0
+
+    # What stays on the record holds neither link nor code, and every message is settled.
+    kept = Message.objects.filter(state="sent").values_list("rendered_text", flat=True)
+    assert not [text for text in kept if re.search(r"/[sf]/[\w-]{20}", text)]
+    assert sum("[personal link]" in text for text in kept) >= 3
+    assert not Message.objects.filter(secret__isnull=False).exists()
