@@ -78,7 +78,7 @@ def test_an_officer_sets_up_the_second_step_and_uses_it(live_server, open_page, 
     page.wait_for_url("**/second-step/set-up/**")
     looked_at(page, "set-up")
     page.get_by_text("I cannot use the camera").click()
-    secret = page.locator("code").inner_text().replace(" ", "")
+    secret = page.locator(".app-key").inner_text().replace(" ", "")
     looked_at(page, "set-up-key")
     page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Continue").click()
@@ -86,7 +86,7 @@ def test_an_officer_sets_up_the_second_step_and_uses_it(live_server, open_page, 
     page.get_by_label("Code", exact=True).fill(factories.code_of_app(secret))
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/recovery-codes/**")
-    assert page.locator("main code").count() == 10
+    assert page.locator("main .app-code").count() == 10
     looked_at(page, "recovery-codes")
     page.get_by_role("button", name="I have kept them").click()
     assert address(page) == "/second-step/"

@@ -1,11 +1,14 @@
 """The mail with the code, whole, as a person with an apostrophe in the name reads it."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
 from accounts.tests import factories
-from messaging import kinds, outbox
+from accounts.tests.steps import ask_for_code, enter_code, is_signed_in
+from messaging import delivery, kinds, outbox
+from messaging.clock import database_now
 from messaging.models import Message
 
 NOW = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)  # the day after the clocks went forward
@@ -54,3 +57,17 @@ def test_codes_are_urgent_and_know_no_quiet_hours():
     assert not kind.quiet
     for sample in kind.samples():
         assert sample["code"] in kinds.render(kind, sample).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_code_that_arrives_by_mail_opens_the_door(client, smtp_sink):
+    sam = factories.referrer(name="Sam O'Brien & Co", email="sam@riverbank.example")
+    ask_for_code(client, sam.email)
+    delivery.drain(now=database_now())
+    [letter] = smtp_sink.mails
+    code = re.search(r"\b[A-Z]{4}-[A-Z]{4}\b", letter.get_body(["plain"]).get_content())[0]
+    enter_code(client, code)
+    assert is_signed_in(client)
+    row = Message.objects.get()
+    assert (row.state, row.secret) == ("sent", None)
+    assert code not in row.rendered_text
