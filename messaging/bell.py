@@ -10,6 +10,7 @@ import time
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from kombu import Connection
 
 from messaging import delivery
 
@@ -75,7 +76,7 @@ def _nudge() -> bool:
     return True
 
 
-def _line():
+def _line() -> Connection:
     # Not the worker's connection: that one waits for work, and half a second of silence is its daily bread.
     return current_app.connection_for_write(
         settings.CELERY_BROKER_URL,

@@ -64,7 +64,7 @@ def record_call(*, message: Message, outcome: str, by: User, now: datetime) -> M
     call = Message.objects.select_for_update(of=("self",)).select_related("participant").get(pk=message.pk)
     if call.channel != Message.Channel.PHONE or call.state != Message.State.PENDING:
         raise CallClosed(CLOSED.format(call.get_state_display().lower()))
-    if outcome == Outcome.LEFT_MESSAGE and not call.participant.message_safe:
+    if outcome == Outcome.LEFT_MESSAGE and not (call.participant and call.participant.message_safe):
         raise NotSafeToLeaveMessage
     call.attempts += 1
     if outcome == Outcome.TRY_LATER:

@@ -58,7 +58,7 @@ def drain(
     or when `stop()` says so, the message in hand is finished and the others are handed back. `urgent_only` is for a
     web request whose bell cannot be rung: the whole conversation then ends within `seconds`.
     """
-    clock: Callable[[], datetime] = database_now if now is None else lambda: now  # type: ignore[assignment,return-value]
+    clock: Callable[[], datetime] = database_now if now is None else lambda: now
     deadline = time.monotonic() + seconds
     report, left = Report(), limit if limit is not None else float("inf")
     if not urgent_only:

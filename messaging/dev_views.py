@@ -41,7 +41,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, and the second codes of the demonstration's staff."""
     found = Message.objects.select_related("participant", "organisation", "user").order_by("-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    codes = demo.codes(page.object_list)
+    codes = demo.codes(list(page.object_list))
     rows = [
         {
             "url": reverse("dev_mail:mail", args=[message.pk]),
@@ -81,12 +81,9 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def address(message: Message) -> str:
     """Where it went, or would have gone."""
-    if message.channel == Message.Channel.PHONE:
-        return message.participant.phone
-    return (
-        message.participant.email
-        if message.participant
-        else message.organisation.contact_email
-        if message.organisation
-        else message.user.email
-    )
+    if message.participant:
+        by_phone = message.channel == Message.Channel.PHONE
+        return message.participant.phone if by_phone else message.participant.email
+    if message.organisation:
+        return message.organisation.contact_email
+    return message.user.email if message.user else ""

@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 
+from django.db import models
+
 from accounts.models import User
 from design.dates import moment
 from participants.models import Participant
 
 # The event table leaves identity out, so a change that shows in none of its columns was one of identity.
 IDENTITY = "Name, date of birth, NHS number, postcode or contact details"
+
+KEPT = {
+    "preferred_contact": "Preferred contact",
+    "message_safe": "Safe to leave a message",
+    "practice_id": "Registered practice",
+}
 
 
 @dataclass(frozen=True)
@@ -29,10 +37,6 @@ def changes(person: Participant) -> list[Change]:
     return told[::-1]
 
 
-def _what(before, after) -> str:
-    changed = [
-        str(Participant._meta.get_field(name).verbose_name).capitalize()
-        for name in ("preferred_contact", "message_safe", "practice_id")
-        if getattr(before, name) != getattr(after, name)
-    ]
+def _what(before: models.Model, after: models.Model) -> str:
+    changed = [label for name, label in KEPT.items() if getattr(before, name) != getattr(after, name)]
     return ", ".join(changed) or IDENTITY

@@ -26,7 +26,7 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class LinkQuerySet(models.QuerySet):
+class LinkQuerySet(models.QuerySet["Link"]):
     def find(self, token: str) -> "Link | None":
         """The link of this token, live or not; trailing punctuation that mail clients add is forgiven."""
         return self.filter(digest=digest_of(token.rstrip(".,;:)>]"))).first()

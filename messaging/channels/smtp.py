@@ -9,16 +9,17 @@ import re
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from messaging.channels import Down, Letter, NotAuthorised, PutOff, Refused, Unconfirmed
+from messaging.channels import Down, Letter, NotAuthorised, NotSent, PutOff, Refused, Unconfirmed
 
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
@@ -41,10 +42,10 @@ class Smtp:
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         message = compose(letter)  # may refuse; the server need not hear of it
-        server = self._open()
         with self._surely_unsent():
-            self._step(server, server.mail, sender(), refused=Down, put_off=Down)
-            self._step(server, server.rcpt, one_address(letter.address), refused=Refused, put_off=PutOff)
+            server = self._open()
+            self._step(partial(server.mail, sender()))
+            self._step(partial(server.rcpt, one_address(letter.address)), refused=Refused, put_off=PutOff)
         if self.deadline - time.monotonic() < LAST_SECONDS:
             self.close()
             raise Down("no time left")
@@ -52,14 +53,8 @@ class Smtp:
             self._reset(server)
             raise NotAuthorised
         with self._surely_unsent():
-            self._step(server, server.docmd, "DATA", refused=Refused, put_off=PutOff, good=range(354, 355))
-        try:
-            server.send(wire_form(message))
-            code, _ = server.getreply()
-        except (OSError, smtplib.SMTPException):
-            self.close()
-            raise Unconfirmed from None
-        self._judge(server, code, refused=Refused, put_off=PutOff)
+            self._step(partial(server.docmd, "DATA"), good=(354,), refused=Refused, put_off=PutOff)
+        self._hand_over(server, wire_form(message))
         self.sent += 1
         if self.sent % LETTERS_PER_CONNECTION == 0:
             self.close()
@@ -76,53 +71,52 @@ class Smtp:
 
     def _open(self) -> smtplib.SMTP:
         if self.server is None:
-            with self._surely_unsent():
-                # Naming ourselves spares smtplib a look-up of our own name, which can hang for seconds.
-                server = self.server = smtplib.SMTP(
-                    settings.EMAIL_HOST,
-                    settings.EMAIL_PORT,
-                    local_hostname=our_domain(),
-                    timeout=self._wait(),
-                )
-                self._step(server, server.ehlo)
-                if settings.EMAIL_USE_TLS:
-                    self._step(server, server.starttls, context=ssl.create_default_context())
-                    self._step(server, server.ehlo)
-                if settings.EMAIL_HOST_USER:
-                    self._step(server, server.login, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-        self.server.sock.settimeout(self._wait())
+            # Naming ourselves spares smtplib a look-up of our own name, which can hang for seconds.
+            server = self.server = smtplib.SMTP(
+                settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=our_domain(), timeout=self._wait()
+            )
+            self._step(server.ehlo)
+            if settings.EMAIL_USE_TLS:
+                self._step(partial(server.starttls, context=ssl.create_default_context()))
+                self._step(server.ehlo)
+            if settings.EMAIL_HOST_USER:
+                self._step(partial(server.login, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD))
         return self.server
 
-    def _step(self, server: smtplib.SMTP, command: Callable, *words: object, **judged: object) -> None:
-        options = {"context": judged.pop("context")} if "context" in judged else {}
-        server.sock.settimeout(self._wait())
-        code, _ = command(*words, **options)
-        self._judge(server, code, **judged)
-
-    def _judge(
+    def _step(
         self,
-        server: smtplib.SMTP,
-        code: int,
+        command: Callable[[], tuple[int, bytes]],
         *,
-        good: range = range(200, 300),
-        refused: type[Exception] = Down,
-        put_off: type[Exception] = Down,
+        good: Container[int] = range(200, 300),
+        refused: type[NotSent] = Down,
+        put_off: type[NotSent] = Down,
     ) -> None:
-        if code in good:
-            return
-        kind = (
-            Down
-            if code in OUR_FAULT
-            else refused
-            if 500 <= code < 600
-            else put_off
-            if 400 <= code < 500
-            else Down
-        )
-        if kind is Down:
+        if self.server and self.server.sock:
+            self.server.sock.settimeout(self._wait())
+        code, _ = command()
+        if code not in good:
+            self._refuse(code, refused, put_off)
+
+    def _hand_over(self, server: smtplib.SMTP, text: bytes) -> None:
+        try:
+            server.send(text)
+            code, _ = server.getreply()
+        except (OSError, smtplib.SMTPException):
+            code = 0
+        if not 200 <= code < 600:
+            self.close()
+            raise Unconfirmed
+        if code >= 300:
+            self._refuse(code, Refused, PutOff)
+
+    def _refuse(self, code: int, refused: type[NotSent], put_off: type[NotSent]) -> None:
+        """Raise what the server's no means: for this message, or for all."""
+        kind = {4: put_off, 5: refused}.get(code // 100, Down)
+        if code in OUR_FAULT or kind is Down:
             self.close()
             raise Down(f"smtp {code}")
-        self._reset(server)
+        if self.server:
+            self._reset(self.server)
         words = "refuses this message or its address" if kind is Refused else "put this message off"
         raise kind(f"The mail server {words} (answer {code}).")
 

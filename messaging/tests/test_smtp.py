@@ -144,6 +144,14 @@ def test_a_slow_answer_after_the_text_is_silence(desk, smtp_sink, settings):
     assert fresh(message).resends == 1
 
 
+@pytest.mark.faults
+def test_a_garbled_answer_after_the_text_is_silence(desk, smtp_sink):
+    smtp_sink.answer("DATA", "what? 250 perhaps")
+    message = desk.queue()
+    delivery.drain(now=NOON)
+    assert (fresh(message).state, fresh(message).resends) == (State.PENDING, 1)
+
+
 def test_what_may_have_arrived_is_never_called_too_late(desk, smtp_sink):
     smtp_sink.hang_up()
     message = desk.queue(hours=1)
