@@ -18,7 +18,7 @@ def main() -> None:
             local.ensure()
         except local.LocalServicesError as error:
             sys.exit(str(error))
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings come first
+    from django.core.management import execute_from_command_line  # settings come first
 
     execute_from_command_line(sys.argv)
 

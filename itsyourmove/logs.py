@@ -3,6 +3,8 @@
 import json
 import logging
 from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
 
 # Anything else given by `extra=` is dropped, so that personal data cannot slip in by a new key.
 KEYS = (
@@ -31,7 +33,7 @@ class JsonFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        entry = {
+        entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -44,7 +46,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, default=str)
 
     @staticmethod
-    def _frames(traceback) -> list[str]:
+    def _frames(traceback: TracebackType | None) -> list[str]:
         frames = []
         while traceback:
             code = traceback.tb_frame.f_code
