@@ -43,7 +43,7 @@ def to_ask(now: datetime) -> QuerySet[Attendance]:
 
 def came() -> Q:
     """Attended by the register or, while it is not saved, by having pressed "join"; and has not left since."""
-    pressed_join = Q(code="", joined_at__isnull=False, session__register_saved_at__isnull=True)
+    pressed_join = Q(code="", joined_at__isnull=False)  # a saved register leaves nobody unmarked
     return (
         (Q(code__in=Attendance.ATTENDED) | pressed_join) & Q(counts=True) & ~Q(place__state=Place.State.LEFT)
     )

@@ -6,6 +6,7 @@ the referral's page, behind the log-in.
 
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -22,7 +23,7 @@ from referrals.models import StatusChange
 from referrals.statuses import Reason
 from sessions.models import Attendance
 
-OUTCOMES = {
+OUTCOMES: dict[str, str] = {
     Letter.Kind.COMPLETED: "completed the programme",
     Letter.Kind.LEFT_EARLY: "took part and left before completing",
     Letter.Kind.NOT_PARTICIPATING: "did not start",
@@ -113,7 +114,7 @@ def feedback_samples() -> list[dict]:
     ]
 
 
-def letter_sample(kind: str, **facts: object) -> list[dict]:
+def letter_sample(kind: str, **facts: Any) -> list[dict]:
     return [
         letter_words(
             greeting="Sam O'Brien",

@@ -20,7 +20,7 @@ from sessions.models import Attendance, Place
 from sessions.timetable import local_to_utc
 
 NUDGE_AT = time(10, 0)
-PRACTICE_KINDS = {
+PRACTICE_KINDS: dict[str, str] = {
     Letter.Kind.ACCEPTED: "practice_accepted",
     Letter.Kind.DECLINED: "practice_declined",
     Letter.Kind.WITHDRAWN: "practice_withdrawn",

@@ -13,13 +13,12 @@ from django.conf import settings
 from accounts.models import Organisation, User
 from design.dates import LONDON
 from itsyourmove.rehearsal.agenda import Agenda
-from itsyourmove.rehearsal.people import Person, made_up, turn
+from itsyourmove.rehearsal.people import Person, Turn, made_up, turn
 from messaging import calls, delivery
 from messaging.models import Message
 from messaging.quiet import quiet_until
 from outcomes import services as outcomes
 from outcomes.models import Feedback
-from participants.models import Participant
 from referrals import safety
 from referrals import services as referrals
 from referrals.models import Referral
@@ -91,7 +90,7 @@ class Life:
         self.referrals: dict[int, Referral] = {}  # by the person's number
         self.numbers: dict[int, int] = {}  # participant's id to the person's number
         self.heard: set[int] = set()  # messages that have been acted upon
-        self.cohort: Cohort | None = None
+        self.cohort: Cohort  # opened two weeks before the first session
 
     def live(self) -> None:
         """Everything, to the end or to `until`."""
@@ -253,22 +252,25 @@ class Life:
         elif message.kind == "reminder_hour" and does.changes_to:
             at = now if called else now + timedelta(minutes=20)
             self.agenda.add(at, lambda moment: self._answer(attendance, does.changes_to, moment))
-        elif message.kind in ("feedback", "feedback_nudge") and does.feedback:
+        elif message.kind in ("feedback", "feedback_nudge") and (said := does.feedback):
             if called:
-                self._give(attendance, now, taken_by=self.cast.officer)
+                self._give(attendance, said, now, taken_by=self.cast.officer)
             elif does.waits_for_nudge == (message.kind == "feedback_nudge"):
-                self.agenda.add(now + does.feedback_after, lambda moment: self._give(attendance, moment))
+                self.agenda.add(
+                    now + does.feedback_after, lambda moment: self._give(attendance, said, moment)
+                )
 
     def _answer(self, attendance: Attendance, answer: str, now: datetime) -> None:
         sessions.answer(attendance=attendance, answer=answer, now=now)
 
-    def _give(self, attendance: Attendance, now: datetime, taken_by: User | None = None) -> None:
-        answers = self._turn(attendance).feedback
-        outcomes.record_feedback(attendance=attendance, answers=answers, now=now, taken_by=taken_by)
+    def _give(
+        self, attendance: Attendance, said: outcomes.Answers, now: datetime, taken_by: User | None = None
+    ) -> None:
+        outcomes.record_feedback(attendance=attendance, answers=said, now=now, taken_by=taken_by)
 
     # --- Small things ------------------------------------------------------------------------------------------
 
-    def _turn(self, attendance: Attendance):
+    def _turn(self, attendance: Attendance) -> Turn:
         person = self.people[self.numbers[attendance.participant_id]]
         return turn(person, session=attendance.session.number, seed=self.plan.seed)
 
@@ -286,7 +288,3 @@ class Life:
         return bool(
             self.plan.leaves_work and self.plan.until and day >= self.plan.until.date() - timedelta(days=3)
         )
-
-    @property
-    def participants(self):
-        return Participant.objects.filter(pk__in=self.numbers)

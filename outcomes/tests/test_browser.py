@@ -59,6 +59,7 @@ def test_the_questions_are_accessible_and_fit_blank_wrong_filled_and_thanked(
     page.goto(url)
     judge("blank")
     page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
     assert page.title().startswith("Error: ")
     judge("errors")
     answer_everything(page)
