@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from messaging import delivery
+from messaging import claims, delivery
 from messaging.models import Message
 from messaging.quiet import quiet_until
 from messaging.tests.conftest import NOON, fresh
@@ -57,6 +57,16 @@ def test_at_night_only_what_may_disturb_is_sent(desk):
     assert fresh(note).state == State.PENDING
     delivery.drain(now=morning)
     assert fresh(note).state == State.SENT
+
+
+@pytest.mark.django_db
+def test_what_is_queued_while_a_drain_runs_at_night_is_not_claimed(desk):
+    """Held back by the claim itself, not only by the sweep before it."""
+    night = utc(2026, 3, 3, 22)
+    desk.queue(now=night)
+    soon = desk.queue(now=night, kind="reminder_hour")
+    claimed = claims.claim(now=night, channels=["file"], urgent=False, most=5)
+    assert [message.pk for message in claimed] == [soon.pk]
 
 
 @pytest.mark.django_db
