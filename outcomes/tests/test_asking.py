@@ -62,7 +62,7 @@ def test_those_who_came_are_asked_half_an_hour_after_the_end_and_not_before(atte
     assert message.not_before == due
 
 
-@pytest.mark.parametrize("code", set(Attendance.Code.values) - set(Attendance.ATTENDED))
+@pytest.mark.parametrize("code", sorted(set(Attendance.Code.values) - set(Attendance.ATTENDED)))
 def test_those_who_did_not_come_are_not_asked(attendance, cast, code):
     marked(attendance, cast.officer, code)
     services.queue_due_feedback(now=attendance.ends_at + HALF_AN_HOUR)
