@@ -13,8 +13,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
     local.ensure()
     django.setup()
-    from bench import practices, web  # noqa: PLC0415 - models need the settings
-    from bench.report import told  # noqa: PLC0415
+    from bench import practices, report, web  # models need the settings
 
     benches = {"import": practices.measure, "web": web.measure}
     parser = argparse.ArgumentParser(
@@ -24,19 +23,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     wanted = parser.parse_args()
-    for name, measure in benches.items():
-        if wanted.name not in (name, "all"):
-            continue
-        report = told(name, measure(quick=wanted.quick))
-        if wanted.json:
-            print(json.dumps(report))
-            continue
-        print(f"{name}: {report['machine']}")
-        for row in report["rows"]:
-            ratio = f"{row['ratio']} x {row['versus']}" if row["ratio"] else ""
-            print(
-                f"  {row['case']:36} {row['value']:9.2f} {row['unit']} [{row['low']}..{row['high']}] {ratio}"
-            )
+    with report.database():
+        for name in benches if wanted.name == "all" else [wanted.name]:
+            found = report.told(name, benches[name](quick=wanted.quick))
+            print(json.dumps(found) if wanted.json else report.table(found))
 
 
 if __name__ == "__main__":

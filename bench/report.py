@@ -1,11 +1,16 @@
 """How a measurement is taken and told."""
 
+import contextlib
 import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+
+from django.db import connection
+
+DATABASE = "bench_itsyourmove"
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,18 @@ class Row:
     rounds: int = 1
     goal: float | None = None
     met: bool | None = None
+
+
+@contextlib.contextmanager
+def database() -> Iterator[None]:
+    """An empty database of our own with every migration applied, made and removed as tests' databases are."""
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = DATABASE
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(before, verbosity=0)
 
 
 def interleaved(cases: dict[str, Callable[[], object]], *, rounds: int) -> dict[str, list[float]]:
@@ -62,3 +79,16 @@ def rows(taken: dict[str, list[float]], *, versus: str, goals: dict[str, float])
 def told(bench: str, measured: list[Row]) -> dict:
     machine = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
     return {"bench": bench, "machine": machine, "rows": [asdict(row) for row in measured]}
+
+
+def table(report: dict) -> str:
+    lines = [f"{report['bench']}: {report['machine']}"]
+    for row in report["rows"]:
+        ratio = f"{row['ratio']} x {row['versus']}" if row["ratio"] else ""
+        goal = (
+            "" if row["goal"] is None else f" (goal {row['goal']:.1f}: {'met' if row['met'] else 'missed'})"
+        )
+        lines.append(
+            f"  {row['case']:36} {row['value']:9.2f} {row['unit']} [{row['low']}..{row['high']}] {ratio}{goal}"
+        )
+    return "\n".join(lines)

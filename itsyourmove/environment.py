@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -52,3 +52,10 @@ def database_from_url(url: str) -> dict:
         "PORT": query.get("port") or str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def url_of_database(entry: dict) -> str:
+    """The way back: the URL of a DATABASES entry, for a process of our own on the very same database."""
+    who = f"{quote(entry['USER'], safe='')}:{quote(entry['PASSWORD'], safe='')}"
+    place = urlencode({"host": entry["HOST"], "port": entry["PORT"]})
+    return f"postgresql://{who}@/{quote(entry['NAME'], safe='')}?{place}"

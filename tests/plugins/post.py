@@ -9,12 +9,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
 
 from itsyourmove import programs
+from itsyourmove.environment import url_of_database
 from messaging import bell
 from tests.smtp_sink import SmtpSink, wait_until
 
@@ -138,12 +138,10 @@ class Worker:
 @pytest.fixture
 def worker(transactional_db, own_redis, smtp_sink, tmp_path) -> Iterator[Worker]:
     """Start real workers with `worker.start()`; leases and waits are short so that tests are."""
-    found = connection.settings_dict
-    place = f"host={quote(found['HOST'], safe='')}&port={found['PORT']}"
     workers = Worker(
         {
             **os.environ,
-            "DATABASE_URL": f"postgresql://{found['USER']}:{quote(found['PASSWORD'])}@/{found['NAME']}?{place}",
+            "DATABASE_URL": url_of_database(connection.settings_dict),
             "REDIS_URL": own_redis.url,
             "TESTING": "1",
             "EMAIL_CHANNEL": "smtp",
