@@ -1,12 +1,12 @@
 """Who works where: people who sign in, the organisations they work for, and in which role."""
 
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 
+from accounts.history import kept
 from accounts.roles import MEMBERSHIP_ROLES, ROLES, STAFF_ROLES
 
 # An allow-list: a library's own tables (log-in sessions, second factors) are nobody's to change in the admin.
@@ -24,7 +24,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email__iexact=username)
 
 
-@pghistory.track(exclude=["email", "name", "password", "last_login"])
+@kept(leaving_out=["email", "name", "password", "last_login"], not_for=["last_login"])
 class User(AbstractBaseUser):
     """A person who signs in with a code sent to their e-mail address; nobody has a password."""
 
@@ -111,7 +111,7 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(memberships__user=user, memberships__ended_at__isnull=True)
 
 
-@pghistory.track(exclude=["contact_email", "phone"])
+@kept(leaving_out=["contact_email", "phone"])
 class Organisation(models.Model):
     """A GP practice or any other body that refers; closed ones are kept with their date."""
 
@@ -159,7 +159,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(ended_at__isnull=True)
 
 
-@pghistory.track()
+@kept()
 class Membership(models.Model):
     """One person's place in one organisation, with a role."""
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-import pghistory
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.history import kept
 from accounts.models import User
 from messaging.models import Message
 from participants.links import Link, LinkQuerySet, digest_of
@@ -61,7 +61,7 @@ class FeedbackQuerySet(models.QuerySet):
         return self.worrying().filter(seen_at__isnull=True)
 
 
-@pghistory.track(exclude=["for_instructor"])
+@kept(leaving_out=["for_instructor"])
 class Feedback(models.Model):
     """Five answers about one session (domain.md 5.5, own wording); answering again replaces them, history keeps both."""
 

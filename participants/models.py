@@ -1,12 +1,11 @@
 """The person who lives with pain: who they are and how to reach them. Identity lives in this table only."""
 
-import pghistory
-import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
+from accounts.history import kept
 from accounts.models import Organisation, User
 from participants import nhs_number
 
@@ -35,11 +34,7 @@ IDENTITY = [
 
 # Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
 # erased by erasing this row.
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*")),
-    exclude=IDENTITY,
-)
+@kept(leaving_out=IDENTITY)
 class Participant(models.Model):
     """A person referred to the programme. E-mail is not unique: couples share one."""
 

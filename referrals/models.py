@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-import pghistory
 import pgtrigger
 from django.db import IntegrityError, models
 from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Extract
 
+from accounts.history import kept
 from accounts.models import Organisation, User
 from participants.models import Participant
 from referrals.search import matching
@@ -65,7 +65,7 @@ class ReferralQuerySet(models.QuerySet):
         ).order_by("-long_wait", "-waiting_score", "opted_in_at", "pk")
 
 
-@pghistory.track(exclude=["note", "priority_reason", "referrer_name"])
+@kept(leaving_out=["note", "priority_reason", "referrer_name"])
 class Referral(models.Model):
     """One recommendation of one person by one organisation; begins at submitted."""
 

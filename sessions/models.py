@@ -4,13 +4,13 @@ The database keeps the promises that matter most: never more places than the cap
 nobody in two sessions at the same time (reliability.md 4). See `sessions/triggers.py` for the triggers.
 """
 
-import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Count, Deferrable, Exists, F, Func, OuterRef, Q
 from django.db.models.lookups import GreaterThanOrEqual
 
+from accounts.history import kept
 from accounts.models import User
 from participants.links import Link
 from participants.models import Participant
@@ -60,7 +60,7 @@ class PlaceQuerySet(models.QuerySet):
 ENOUGH = GreaterThanOrEqual(F("attended") * 100, F("delivered") * F("cohort__programme__completion_percent"))
 
 
-@pghistory.track()
+@kept()
 class Place(models.Model):
     """A person's place in one cohort; counts against the capacity until it is left."""
 
@@ -104,7 +104,7 @@ class Place(models.Model):
         return f"place {self.pk}"
 
 
-@pghistory.track()
+@kept()
 class Attendance(models.Model):
     """One person in one session: what they answered beforehand and what the register says.
 

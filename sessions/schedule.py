@@ -2,16 +2,16 @@
 
 from datetime import datetime, time, timedelta
 
-import pghistory
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.history import kept
 from accounts.models import User
 from sessions import triggers
 from sessions.timetable import SESSIONS_IN_COHORT
 
 
-@pghistory.track()
+@kept()
 class Programme(models.Model):
     """The rules that a partnership chose; each is a default of domain.md marked [P], to be confirmed locally."""
 
@@ -69,7 +69,7 @@ class CohortQuerySet(models.QuerySet):
         )
 
 
-@pghistory.track(exclude=["join_url"])
+@kept(leaving_out=["join_url"])
 class Cohort(models.Model):
     """A named group with exactly ten numbered sessions."""
 
@@ -122,7 +122,7 @@ class SessionQuerySet(models.QuerySet):
         )
 
 
-@pghistory.track()
+@kept()
 class Session(models.Model):
     """One of the ten meetings of a cohort, at a London wall-clock time that is stored with its moment in UTC."""
 

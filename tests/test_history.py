@@ -45,3 +45,19 @@ def test_the_history_of_a_person_says_that_they_changed_and_not_who_they_are():
     assert last.preferred_contact == "phone"
     assert "canary" not in repr(vars(last)).lower()
     assert "1632960001" not in repr(vars(last))
+
+
+def test_a_new_address_of_a_colleague_is_an_event_that_does_not_show_it(cast):
+    before = len(events(cast.lead))
+    cast.lead.email = "lee.canary@riverbank.example"
+    cast.lead.save()
+    kept = events(cast.lead)
+    assert len(kept) == before + 1
+    assert "canary" not in repr(vars(kept[-1]))
+
+
+def test_signing_in_is_no_change_of_a_colleague(cast):
+    before = len(events(cast.lead))
+    cast.lead.last_login = timezone.now()
+    cast.lead.save()
+    assert len(events(cast.lead)) == before

@@ -1,0 +1,24 @@
+"""Row history: every change of a tracked row is kept with who made it, written by the database itself.
+
+What identifies a person, and free text, is left out, so that erasing the row erases the person. That such a column
+changed is still kept, with by whom and when: the event then shows the same values as the one before.
+"""
+
+from collections.abc import Callable, Sequence
+
+import pghistory
+import pgtrigger
+
+
+def kept(*, leaving_out: Sequence[str] = (), not_for: Sequence[str] = ()) -> Callable:
+    """Track a model: `leaving_out` columns never reach its history; a change of `not_for` columns alone is no event."""
+    # pghistory's own condition compares only the columns that history keeps.
+    changed = "OLD.* IS DISTINCT FROM NEW.*"
+    if not_for:
+        columns = ", ".join(f"'{column}'" for column in not_for)
+        changed = f"to_jsonb(OLD) - ARRAY[{columns}] IS DISTINCT FROM to_jsonb(NEW) - ARRAY[{columns}]"
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(condition=pgtrigger.Condition(changed)),
+        exclude=list(leaving_out) or None,
+    )
