@@ -8,7 +8,13 @@ from django.core.checks import Error, Tags, register
 def production_is_meant(app_configs, **kwargs) -> list[Error]:
     if settings.PRODUCTION:
         return []
-    return [Error("PRODUCTION is not set.", hint="Set PRODUCTION=1 where patients are served.", id="itsyourmove.E001")]
+    return [
+        Error(
+            "PRODUCTION is not set.",
+            hint="Set PRODUCTION=1 where patients are served.",
+            id="itsyourmove.E001",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
