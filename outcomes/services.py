@@ -29,6 +29,7 @@ PRACTICE_KINDS: dict[str, str] = {
     Letter.Kind.NOT_PARTICIPATING: "practice_finished",
 }
 LETTER_KEEPS = timedelta(days=14)  # a note that could not be sent for so long is an officer's matter
+LOOK_BACK = timedelta(days=60)  # longer than any outage; the years before are never read again
 NEVER_PLACED = {"attended": 0, "out_of": 0}
 
 
@@ -125,8 +126,8 @@ def mark_seen(*, feedback: Feedback, by: User, now: datetime) -> bool:
     return bool(Feedback.objects.to_look_at().filter(pk=feedback.pk).update(seen_at=now, seen_by=by))
 
 
-def without_letter() -> QuerySet[StatusChange]:
-    """Steps that the practice should hear of and has not: domain.md 4.10, as far as issue 2 sends notes.
+def without_letter(now: datetime) -> QuerySet[StatusChange]:
+    """Steps of the last weeks that the practice should hear of and has not: domain.md 4.10, as far as issue 2 goes.
 
     A referral passes "accepted" once, so that step alone stands for "accepted and on the waiting list". A practice
     that withdrew a referral itself is not told so.
@@ -134,7 +135,7 @@ def without_letter() -> QuerySet[StatusChange]:
     told = Q(to_status__in=[Status.ACCEPTED, Status.DECLINED, *Letter.FINISHED])
     withdrawn_by_officer = Q(to_status=Status.WITHDRAWN, by__isnull=False) & ~Q(by__staff_role="")
     return (
-        StatusChange.objects.filter(told | withdrawn_by_officer, letter__isnull=True)
+        StatusChange.objects.filter(told | withdrawn_by_officer, letter__isnull=True, at__gt=now - LOOK_BACK)
         .select_related("referral__organisation", "referral__submitted_by")
         .order_by("pk")
     )
@@ -147,7 +148,7 @@ def write_due_letters(*, now: datetime) -> int:
     It goes to the organisation's own address, else to the person who referred. May run at the same time as another:
     one letter a step is the database's rule, one message a letter the key's.
     """
-    due = list(without_letter())
+    due = list(without_letter(now))
     attended = attended_by([change.referral_id for change in due if change.to_status in Letter.FINISHED])
     Letter.objects.bulk_create(
         [

@@ -144,7 +144,10 @@ class StatusChange(models.Model):
     words = models.TextField("words for the practice", max_length=1000, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["referral", "at", "id"], name="status_change_of_referral")]
+        indexes = [
+            models.Index(fields=["referral", "at", "id"], name="status_change_of_referral"),
+            models.Index(fields=["at"], name="status_change_at"),  # recent steps, for the notes to practices
+        ]
         triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:
