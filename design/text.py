@@ -2,6 +2,16 @@
 
 import re
 
+LONGEST_SEARCH = 100
+
+
+def searched_for(typed: str) -> str:
+    """What was typed into a search box, fit to look for: one line of at most 100 characters, none of them hidden.
+
+    A NUL byte would be refused by PostgreSQL, and a search is kept: each later look at the list would fail.
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())[:LONGEST_SEARCH]
+
 
 def in_sentence(label: str) -> str:
     """Give a label the form it has in the middle of a sentence: "Given name" becomes "given name", "NHS number" stays."""

@@ -1,11 +1,13 @@
 """The officers' admin: its home is the work queue, its door is the same as everyone's."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,6 +18,7 @@ from django.utils.http import urlencode
 from design import panels
 
 ROWS_SHOWN = 8
+ROW = re.compile(r"[0-9]+")  # every table of ours is numbered
 
 
 class OfficeSite(AdminSite):
@@ -32,6 +35,8 @@ class OfficeSite(AdminSite):
         def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
+            if not all(ROW.fullmatch(chosen) for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+                raise BadRequest("a chosen row has no number")  # the stock action would stumble over it
             return guarded(request, *args, **kwargs)
 
         return inner

@@ -90,10 +90,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "itsyourmove.middleware.RefuseBrokenInputMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the two above
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

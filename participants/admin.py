@@ -12,14 +12,15 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.models import Organisation
 from design.dates import day, moment
 from design.listing import CappedPaginator
+from design.text import searched_for
 from participants import contact, history, nhs_number, services
 from participants.forms import PersonForm
 from participants.models import Participant, ReportedDifference
 
 SEARCH = "office_person_search"  # in the log-in session: a name or NHS number does not belong in an address
-LONGEST_SEARCH = 100
 
 
 class Show(admin.SimpleListFilter):
@@ -98,7 +99,7 @@ class ParticipantAdmin(admin.ModelAdmin):
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            searched = request.session[SEARCH] = request.POST.get("search", "").strip()[:LONGEST_SEARCH]
+            searched = request.session[SEARCH] = searched_for(request.POST.get("search", ""))
             address = reverse("admin:participants_participant_changelist")
             return redirect(f"{address}?{Show.parameter_name}={Show.FOUND}" if searched else address)
         context = {"title": "People", "searched": request.session.get(SEARCH, ""), **(extra_context or {})}
@@ -198,4 +199,8 @@ def told(person: Participant) -> list[dict[str, object]]:
 
 
 def readable(field: str, value: str) -> str:
-    return contact.spoken_phone(value) if field == "phone" and value else value
+    if field == "phone" and value:
+        return contact.spoken_phone(value)
+    if field == "practice" and value:
+        return str(Organisation.objects.filter(ods_code=value).first() or value)
+    return value

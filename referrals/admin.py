@@ -12,12 +12,13 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from design.dates import day
+from design.text import searched_for
 from referrals import timeline
 from referrals.days import urgency, waited_in_words, working_days
 from referrals.deciding import DECISIONS, decide, open_decisions
 from referrals.facts import about_person, about_referral, told_differently
 from referrals.models import Referral
-from referrals.search import FILTERS, LONGEST_SEARCH
+from referrals.search import FILTERS
 from referrals.statuses import Status
 from referrals.work import in_waiting_order, waiting_in_words
 
@@ -113,7 +114,7 @@ class ReferralAdmin(admin.ModelAdmin):
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            searched = request.session[SEARCH] = request.POST.get("search", "").strip()[:LONGEST_SEARCH]
+            searched = request.session[SEARCH] = searched_for(request.POST.get("search", ""))
             show = urlencode({Show.parameter_name: FOUND}) if searched else ""
             return redirect(f"{reverse('admin:referrals_referral_changelist')}?{show}")
         context = {"title": "Referrals", "searched": request.session.get(SEARCH, ""), **(extra_context or {})}

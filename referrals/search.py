@@ -8,8 +8,6 @@ from participants import nhs_number
 from referrals import references
 from referrals.statuses import Status
 
-LONGEST_SEARCH = 100
-
 
 @dataclass(frozen=True)
 class Filter:

@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
+from design.text import searched_for
 from referrals import safety, services, timeline
 from referrals.decisions import WithdrawForm
 from referrals.forms import ReferralForm
 from referrals.models import Referral
-from referrals.search import FILTERS, LONGEST_SEARCH
+from referrals.search import FILTERS
 from referrals.statuses import HAS_PLACE, TRANSITIONS, Status
 
 PAGE_SIZE = 50
@@ -86,7 +87,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
 @for_members
 def referral_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        request.session[SEARCH] = request.POST.get("search", "").strip()[:LONGEST_SEARCH]
+        request.session[SEARCH] = searched_for(request.POST.get("search", ""))
         return redirect("referrals:list")
     searched = request.session.get(SEARCH, "")
     chosen = request.GET.get("show", "")
@@ -141,7 +142,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def practices(request: HttpRequest) -> JsonResponse:
     """GP practices that match what was typed, at most 20; fewer than three letters match none."""
-    typed = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    typed = searched_for(request.GET.get("q", ""))
     found = Organisation.objects.none()
     if len(typed) >= LEAST_LETTERS:
         found = Organisation.objects.offered().matching(typed).order_by("name", "ods_code")[:MOST_PRACTICES]

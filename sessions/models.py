@@ -31,13 +31,17 @@ class PlaceQuerySet(models.QuerySet):
         return self.filter(state=Place.State.TAKEN)
 
     def with_attendance(self) -> "PlaceQuerySet":
-        """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5)."""
+        """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5).
+
+        And `meant`: all that the place was for, also those after the person left.
+        """
         held = Q(attendances__counts=True, attendances__session__status=Session.Status.DELIVERED)
+        by_us = Q(attendances__code=Attendance.Code.CANCELLED_BY_US)
+        by_us |= Q(attendances__session__status=Session.Status.CANCELLED_BY_US)
         return self.annotate(
             attended=Count("attendances", filter=held & Q(attendances__code__in=Attendance.ATTENDED)),
-            delivered=Count(
-                "attendances", filter=held & ~Q(attendances__code=Attendance.Code.CANCELLED_BY_US)
-            ),
+            delivered=Count("attendances", filter=held & ~by_us),
+            meant=Count("attendances", filter=~by_us),
         )
 
     def over(self) -> "PlaceQuerySet":

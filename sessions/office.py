@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from design.dates import clock, day, span
+from design.text import searched_for
 from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
@@ -122,7 +123,7 @@ class CohortPages(OfficePages):
                 chosen=chosen,
                 room=_room(cohort),
             )
-        wanted = request.POST.get("search", "").strip()[:100]
+        wanted = searched_for(request.POST.get("search", ""))
         waiting = _waiting(now)
         found = waiting.found_by(wanted) if wanted else waiting
         return self.show(

@@ -60,10 +60,32 @@ def test_a_fault_of_ours_shows_the_500_page_and_no_detail():
     assert b"Maggie" not in answer.content
 
 
-def test_every_page_carries_a_strict_policy(client):
-    policy = client.get("/")["Content-Security-Policy"]
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/?q=%00",
+        "/nowhere/",
+        "/livez",
+        "/readyz",
+        "/sign-in/",
+        "/admin/",
+        "/s/x/",
+        "/f/x/",
+        "/referrals/practices/",
+    ],
+)
+def test_every_page_carries_a_strict_policy(client, path):
+    answer = client.get(path)
+    policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert (answer["X-Content-Type-Options"], answer["Referrer-Policy"]) == ("nosniff", "same-origin")
+
+
+def test_a_refused_form_carries_the_policy_too():
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"email": "a@b.example"})
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
 
 
 def test_a_log_line_holds_only_the_closed_list_of_keys():

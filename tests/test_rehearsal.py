@@ -1,8 +1,12 @@
 """Ten weeks with made-up people: the same counts for the same seed, sums that add up, nobody real nearby."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -25,6 +29,7 @@ from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
 PEOPLE, SESSIONS = 8, 10
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -165,6 +170,16 @@ def test_it_is_refused_in_production_with_exit_status_two(settings):
     with pytest.raises(CommandError, match="production") as refused:
         said("--json")
     assert refused.value.returncode == 2
+
+
+def test_production_without_its_settings_says_what_to_set_and_rehearses_nothing():
+    kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
+    command = [sys.executable, "manage.py", "rehearse"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=kept | {"PRODUCTION": "1"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == "Set SECRET_KEY in the environment; .env.example explains each name.\n"
 
 
 def test_it_is_refused_in_weeks_in_which_other_cohorts_meet():

@@ -111,6 +111,19 @@ def test_those_whom_an_officer_ends_are_n_of_ten_too(cast, attended, to):
     assert letters() == [(to, attended, 10)]
 
 
+@pytest.mark.parametrize(("attended", "to"), [(2, Status.LEFT_EARLY), (0, Status.NOT_PARTICIPATING)])
+def test_those_who_stop_half_way_are_n_of_ten_and_not_of_those_held_so_far(cast, attended, to):
+    cohort = make.cohort()
+    place = make.placed(cohort)
+    for number in range(1, 4):
+        missed = {place.pk} if number > attended else set()
+        make.register(make.session(cohort, number), cast.officer, absent=missed)
+    now = make.session(cohort, 3).ends_at
+    sessions.end_place(place=place, to=to, by=cast.officer, now=now, reason=Reason.HEALTH_WORSE)
+    services.write_due_letters(now=now)
+    assert letters() == [(to, attended, 10)]
+
+
 def test_somebody_who_joined_at_session_two_is_n_of_nine(cast):
     cohort = make.cohort()
     place = make.placed(cohort, now=make.session(cohort, 1).ends_at)

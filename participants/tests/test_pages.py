@@ -79,6 +79,7 @@ def test_nothing_found_and_nothing_typed(office):
         office, "nobody at all"
     )
     assert "Aoife" in search(office, "  ")
+    assert "Aoife" not in search(office, "no\0body")
 
 
 def test_numbers_are_shown_in_threes(office):

@@ -95,6 +95,11 @@ def test_a_search_goes_through_all_referrals_and_leaves_nothing_in_the_address(c
     assert client.post(LIST, {"search": " "}).url == f"{LIST}?"
 
 
+def test_a_nul_byte_in_a_search_finds_nothing_and_breaks_nothing(client, referral):
+    assert shown(client.post(LIST, {"search": "no\0body"}, follow=True)) == []
+    assert client.get(f"{LIST}?show=found").status_code == 200
+
+
 @pytest.mark.parametrize(
     "query",
     [

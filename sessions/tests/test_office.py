@@ -190,6 +190,8 @@ def test_the_waiting_list_can_be_searched_without_a_name_in_the_address(office):
     )
     assert wanted.reference in text
     assert f"<td>{other.reference}</td>" not in text
+    searched = {"step": "search", "search": "no\0body"}
+    assert wanted.reference not in text_of(office.post(url("cohort_place", cohort.pk), searched))
 
 
 def test_the_list_of_cohorts_leads_to_placing(office):
@@ -199,6 +201,13 @@ def test_the_list_of_cohorts_leads_to_placing(office):
     assert office.post(listing, one).url == url("cohort_place", cohort.pk)
     both = {"action": "place_people_action", "_selected_action": [cohort.pk, other.pk]}
     assert "Choose one cohort" in text_of(office.post(listing, both, follow=True))
+
+
+@pytest.mark.parametrize("chosen", ["x", "1\0", "-1", "1.5", "٣", ""])
+def test_a_chosen_row_without_a_number_is_a_bad_request(office, chosen):
+    make.cohort()
+    action = {"action": "place_people_action", "_selected_action": [chosen]}
+    assert office.post(url("cohort_changelist"), action).status_code == 400
 
 
 def test_the_cohort_page_shows_places_marks_and_answers(office, cast):
