@@ -43,6 +43,12 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=Q(session_minutes__range=(15, 180)), name="programme_session_minutes"
             ),
+            # No clock change falls in these hours, nor do the quiet hours.
+            models.CheckConstraint(
+                condition=Q(reminder_day_time__range=(time(8), time(19, 59))),
+                name="programme_reminder_by_day",
+                violation_error_message="The reminder of the day before must be between 08:00 and 19:59.",
+            ),
         ]
 
     def __str__(self) -> str:

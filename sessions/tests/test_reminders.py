@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
@@ -71,6 +71,12 @@ def test_the_reminder_of_the_day_keeps_ten_o_clock_across_clock_changes(first_da
     session = Session.objects.get(number=1)
     assert services.queue_due_reminders(now=session.starts_at - timedelta(minutes=60)) == 1
     assert session.starts_at.astimezone(LONDON).time() == start
+
+
+@pytest.mark.parametrize("unclear", [time(1, 30), time(7, 59), time(20)])
+def test_no_programme_reminds_at_night_where_a_clock_change_could_stop_every_reminder(unclear):
+    with pytest.raises(IntegrityError, match="programme_reminder_by_day"):
+        make.programme(reminder_day_time=unclear)
 
 
 def test_a_sweep_that_comes_late_still_reminds_but_never_after_the_start(cohort):
