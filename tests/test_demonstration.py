@@ -19,7 +19,8 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from sessions.models import Session
 
-pytestmark = pytest.mark.django_db
+# One worker makes the demonstration for all of them.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 
 
 @pytest.fixture(scope="module", autouse=True)

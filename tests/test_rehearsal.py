@@ -27,7 +27,7 @@ from referrals.statuses import Status
 from sessions.models import Attendance, Cohort, Place
 from sessions.tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("rehearsal")]  # one worker, one rehearsal
 PEOPLE, SESSIONS = 8, 10
 ROOT = Path(__file__).parent.parent
 
