@@ -11,6 +11,7 @@ def register() -> None:
     kinds.register(
         kinds.Kind(
             name="sign_in_code",
+            label="Sign-in code",
             template="accounts/emails/sign_in_code",
             context=_sign_in_code,
             urgent=True,

@@ -25,7 +25,7 @@ log = logging.getLogger("messaging.delivery")
 State, Channel = Message.State, Message.Channel
 BATCH = 20
 
-NO_ADDRESS = "No e-mail address is on record: add one, then try again."
+NO_ADDRESS = "No email address is on record: add one, then try again."
 MADE_UP = "This person is made up, and made-up people are never mailed."
 NO_WORDS = (
     "Its words could not be written. Tell whoever keeps the service running, with the number of this message."

@@ -25,7 +25,8 @@ class Kind:
     of the statement that authorises the send. `context(message, now)` gives the template its values; links in it
     are made by `personal_link`, so that the copy on the record can hide them. `template` is the stem of
     `<stem>.subject.txt` and `<stem>.txt`, and of `<stem>.phone.txt` where an officer's call needs other words.
-    `samples` feed previews and tests.
+    `samples` feed previews and tests. `answers_page` is the office page where an officer who rang writes down what
+    the person answered.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Kind:
     quiet: bool = True  # waits for the end of the quiet hours
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
+    answers_page: Callable[[Message], str] | None = None
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property
@@ -99,6 +101,12 @@ def render_message(message: Message, now: datetime) -> Mail:
     kind = get(message.kind)
     secret = secrets.open(message.secret) if message.secret else ""
     return render(kind, kind.context(message, now), secret=secret)
+
+
+def answers_page(message: Message) -> str:
+    """The address of the office page where the answers to this call are written down; empty where nothing is asked."""
+    kind = get(message.kind)
+    return kind.answers_page(message) if kind.answers_page else ""
 
 
 def script(message: Message, now: datetime) -> str:

@@ -103,6 +103,10 @@ def letter_words(
     }
 
 
+def answers_page(message: Message) -> str:
+    return reverse("admin:feedback_ask", args=[message.subject_id])
+
+
 def feedback_samples() -> list[dict]:
     return [
         feedback_words(
@@ -137,39 +141,47 @@ def finished_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="feedback",
+        label="Feedback form",
         template="outcomes/emails/feedback",
         context=feedback_context,
         still_due=feedback_still_due,
         samples=feedback_samples,
+        answers_page=answers_page,
     ),
     Kind(
         name="feedback_nudge",
+        label="Feedback form, once more",
         template="outcomes/emails/feedback_nudge",
         supersedes="feedback",
         context=feedback_context,
         still_due=feedback_still_due,
         samples=feedback_samples,
+        answers_page=answers_page,
     ),
     Kind(
         name="practice_accepted",
+        label="Letter to the practice: accepted",
         template="outcomes/emails/practice_accepted",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.ACCEPTED),
     ),
     Kind(
         name="practice_declined",
+        label="Letter to the practice: not accepted",
         template="outcomes/emails/practice_declined",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.DECLINED, reason=Reason.OTHER_SERVICE),
     ),
     Kind(
         name="practice_withdrawn",
+        label="Letter to the practice: withdrawn",
         template="outcomes/emails/practice_withdrawn",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.WITHDRAWN, reason=Reason.MOVED),
     ),
     Kind(
         name="practice_finished",
+        label="Letter to the practice: finished",
         template="outcomes/emails/practice_finished",
         context=letter_context,
         samples=finished_samples,

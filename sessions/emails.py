@@ -69,6 +69,11 @@ def reminder_context(message: Message, now: datetime) -> dict:
     )
 
 
+def answers_page(message: Message) -> str:
+    attendance = Attendance.objects.only("session_id").get(pk=message.subject_id)
+    return reverse("admin:cohort_sessions_session_register", args=[attendance.session_id])
+
+
 def reminder_words(*, first_name: str, session: Session, opens_at: datetime, answer: str, link: str) -> dict:
     return {
         "first_name": first_name,
@@ -147,6 +152,7 @@ KINDS = [
         context=reminder_context,
         still_due=reminders.still_due(reminders.DAY),
         samples=reminder_samples,
+        answers_page=answers_page,
     ),
     Kind(
         name=reminders.HOUR,
@@ -158,6 +164,7 @@ KINDS = [
         quiet=False,
         supersedes=reminders.DAY,
         samples=reminder_samples,
+        answers_page=answers_page,
     ),
     Kind(
         name="completion",

@@ -179,7 +179,7 @@ def our_domain() -> str:
 
 def one_address(text: str) -> str:
     """Exactly one plain address, its domain in ASCII; lists, display names and control characters raise Refused."""
-    refusal = Refused("The e-mail address on record cannot be used: correct it, then try again.")
+    refusal = Refused("The email address on record cannot be used: correct it, then try again.")
     try:
         validate_email(text)
         local, _, domain = text.rpartition("@")

@@ -165,6 +165,7 @@ def test_somebody_with_only_a_telephone_gets_a_call_and_no_nudge(cohort, cast):
     (message,) = Message.objects.filter(kind__startswith="feedback")
     assert (message.key, message.channel) == (f"feedback:{attendance.pk}", Message.Channel.PHONE)
     assert "[personal link]" not in kinds.script(message, attendance.ends_at)
+    assert kinds.answers_page(message) == f"/admin/outcomes/feedback/by-telephone/{attendance.pk}/"
 
 
 def test_nobody_who_has_left_is_asked(attendance, cast):
