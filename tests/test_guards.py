@@ -2,10 +2,12 @@
 
 import json
 import logging
+import runpy
 
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
+from gunicorn.config import Config
 
 from itsyourmove import errors
 from itsyourmove.logs import JsonFormatter
@@ -109,3 +111,12 @@ def test_a_logged_exception_keeps_its_place_and_loses_its_words():
     line = JsonFormatter().format(record)
     assert "9990000018" not in line
     assert json.loads(line)["exception"] == "ValueError"
+
+
+def test_the_web_servers_own_lines_keep_no_address_of_a_request(capsys):
+    logger = runpy.run_path("gunicorn.conf.py")["logger_class"](Config())
+    logger.error("Error handling request %s", "/s/a-personal-link/")
+    logger.error_log.handlers.clear()
+    line = capsys.readouterr().err
+    assert json.loads(line)["event"] == "Error handling request %s"
+    assert "a-personal-link" not in line

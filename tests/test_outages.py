@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from itsyourmove import local
 from messaging.models import Message
 from referrals.models import Referral
+from referrals.tests.factories import typed
 from sessions.models import AnswerLink
 from tests.smtp_sink import wait_until
 from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture
@@ -158,11 +160,20 @@ def test_without_redis_every_request_answers_in_a_second(fault, world: World, ow
             if name != "sign_out":
                 timed(f"{role} {name}", lambda: someone.get(world.address(name)))  # noqa: B023
 
-    bell._silent_until = 0.0  # as in a process that has not yet learnt of the fault
-    officer = world.client("officer")
-    referral = Referral.objects.get()
-    page = reverse("admin:referrals_referral_withdraw", args=[referral.pk])
-    timed("a decision", lambda: officer.post(page, {}))
+    # Each of these promises a message and rings, as in a process that has not yet learnt of the fault.
+    bell._silent_until = 0.0
+    desk = world.client("receptionist")
+    assert timed("a referral", lambda: desk.post(reverse("referrals:new"), typed())) == 302
+    bell._silent_until = 0.0
+    officer, new = world.client("officer"), Referral.objects.get(status="submitted")
+    accept = reverse("admin:referrals_referral_accept", args=[new.pk])
+    today = timezone.localdate()
+    said_yes = {f"opted_in_on_{part}": getattr(today, part) for part in ("day", "month", "year")}
+    assert timed("a decision", lambda: officer.post(accept, said_yes | {"priority": "0"})) == 302
+    assert set(Message.objects.filter(state="pending").values_list("kind", flat=True)) >= {
+        "referral_receipt",
+        "welcome",
+    }
     bell._silent_until = 0.0
     link = reverse("sessions:answer", kwargs={"token": world.answer})
     assert timed("an answer", lambda: client.post(link, {"answer": "yes"})) in {200, 302}

@@ -23,8 +23,9 @@ def test_every_link_between_papers_leads_somewhere():
 
 
 def test_every_setting_read_from_the_environment_is_explained():
-    source = (ROOT / "itsyourmove/settings.py").read_text()
-    names = set(re.findall(r"""\b(?:env|env_bool|env_list)\(\s*["']([A-Z_]+)["']""", source))
+    sources = [ROOT / "itsyourmove" / name for name in ("settings.py", "celery.py", "run.py")]
+    read = r"""\b(?:env|env_bool|env_list|environ\.get)\(\s*["']([A-Z_]+)["']"""
+    names = {name for source in sources for name in re.findall(read, source.read_text())}
     explained = (ROOT / ".env.example").read_text()
     assert names
     assert not [name for name in sorted(names) if not re.search(rf"\b{name}\b", explained)]
