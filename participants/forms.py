@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from design.dates import LONDON
 from design.fields import EmailField, LineField
 from participants import contact, nhs_number
-from participants.models import Participant
+from participants.models import IDENTITY, Participant
 
 
 class PersonForm(forms.ModelForm):
@@ -37,18 +37,7 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = Participant
-        fields = [
-            "given_name",
-            "family_name",
-            "preferred_name",
-            "date_of_birth",
-            "nhs_number",
-            "email",
-            "phone",
-            "postcode",
-            "preferred_contact",
-            "message_safe",
-        ]
+        fields = [*IDENTITY, "preferred_contact", "message_safe"]
         widgets = {"date_of_birth": forms.DateInput}  # no calendar: nobody pages back sixty years
         help_texts = {"date_of_birth": "For example, 14/3/1958."}
 

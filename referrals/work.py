@@ -17,32 +17,27 @@ def to_triage(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     rows = []
     for referral in new.select_related("participant")[:limit]:
         waited = working_days(referral.submitted_at, now)
-        rows.append(
-            Row(
-                label=f"{referral.participant} ({referral.reference})",
-                url=reverse("admin:referrals_referral_change", args=[referral.pk]),
-                detail=waited_in_words(waited),
-                urgency=urgency(waited),
-            )
-        )
+        rows.append(_row(referral, waited_in_words(waited), urgency(waited)))
     return new.count(), rows
 
 
 def unplaced(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """People on the waiting list without a place, in the order in which they are placed."""
     waiting = Referral.objects.waiting()
-    in_order = waiting.in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS).select_related(
-        "participant"
-    )
+    in_order = in_waiting_order(waiting, now).select_related("participant")
     return waiting.count(), [
-        Row(
-            label=f"{referral.participant} ({referral.reference})",
-            url=reverse("admin:referrals_referral_change", args=[referral.pk]),
-            detail=waiting_in_words(referral),
-            urgency="red" if referral.long_wait else "",
-        )
+        _row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
         for referral in in_order[:limit]
     ]
+
+
+def _row(referral: Referral, detail: str, urgency: str) -> Row:
+    return Row(
+        label=f"{referral.participant} ({referral.reference})",
+        url=reverse("admin:referrals_referral_change", args=[referral.pk]),
+        detail=detail,
+        urgency=urgency,
+    )
 
 
 def in_waiting_order(waiting: ReferralQuerySet, now: datetime) -> ReferralQuerySet:
