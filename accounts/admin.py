@@ -13,6 +13,8 @@ from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, ac
 from accounts import services
 from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
 from accounts.models import Membership, Organisation, User
+from design.dates import day, moment
+from design.listing import OwnFilters
 
 # Libraries' own tables: changing them by hand would open doors that our services keep shut.
 for model in (EmailAddress, Authenticator, Group):
@@ -20,7 +22,7 @@ for model in (EmailAddress, Authenticator, Group):
         admin.site.unregister(model)
 
 
-class HouseAdmin(admin.ModelAdmin):
+class HouseAdmin(OwnFilters, admin.ModelAdmin):
     """Lean lists, no deleting, and saving by a service instead of by the form."""
 
     show_full_result_count = False
@@ -35,8 +37,9 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
     list_display = ["name", "email", "staff_role", "works_at", "is_active", "has_second_step"]
     list_filter = ["is_active", "staff_role"]
     search_fields = ["name", "email"]
+    search_help_text = "name or email address"
     ordering = ["name", "pk"]
-    readonly_fields = ["current_places", "joined_at", "last_login", "has_second_step"]
+    readonly_fields = ["current_places", "joined", "last_signed_in", "has_second_step"]
     actions = ["forget_second_step"]
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs) -> type[forms.ModelForm]:
@@ -70,6 +73,14 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
             ", ".join(f"{place.organisation} as {place.get_role_display().lower()}" for place in places)
             or "-"
         )
+
+    @admin.display(description="joined", ordering="joined_at")
+    def joined(self, user: User) -> str:
+        return moment(user.joined_at)
+
+    @admin.display(description="last signed in", ordering="last_login")
+    def last_signed_in(self, user: User) -> str:
+        return moment(user.last_login) if user.last_login else "never"
 
     @admin.display(description="second step", boolean=True, ordering="second_step")
     def has_second_step(self, user: User) -> bool:
@@ -128,7 +139,7 @@ class OrganisationAdmin(HouseAdmin):
     list_display = ["name", "ods_code", "postcode", "standing", "people", "contact_email"]
     list_filter = [OdsStatus, "kind"]
     search_fields = ["name"]  # names the box; get_search_results does the searching
-    search_help_text = "Name, ODS code or the start of a postcode"
+    search_help_text = "name, ODS code or the start of a postcode"
     ordering = ["name", "pk"]
     form = ContactForm
     # The national list says these: the next import would overwrite a change.
@@ -198,20 +209,30 @@ class Standing(admin.SimpleListFilter):
 
 @admin.register(Membership)
 class MembershipAdmin(AdminActionFormsMixin, HouseAdmin):
-    list_display = ["user", "organisation", "role", "started_at", "ended_at"]
+    list_display = ["user", "organisation", "role", "started", "ended"]
     list_filter = [Standing, "role"]
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "user__email", "organisation__name", "organisation__ods_code"]
+    search_help_text = "name, email address, organisation or ODS code"
     ordering = ["user__name", "pk"]
     form = NewMembershipForm
+    readonly_fields = ["started", "ended"]
     actions = ["end"]
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
-        return ["user", "organisation", "role", *(["started_at", "ended_at"] if obj else [])]
+        return ["user", "organisation", "role", *(["started", "ended"] if obj else [])]
 
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
         # A membership is begun and ended, never edited; the list itself needs the right for its action.
         return obj is None and super().has_change_permission(request)
+
+    @admin.display(description="started", ordering="started_at")
+    def started(self, membership: Membership) -> str:
+        return day(membership.started_at)
+
+    @admin.display(description="ended", ordering="ended_at")
+    def ended(self, membership: Membership) -> str:
+        return day(membership.ended_at) if membership.ended_at else "–"
 
     def save_model(
         self, request: HttpRequest, obj: Membership, form: NewMembershipForm, change: bool

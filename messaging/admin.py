@@ -15,7 +15,7 @@ from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, ac
 from design.dates import moment
 from design.fields import LineField
 from design.listing import CappedPaginator
-from messaging import calls, handling
+from messaging import calls, handling, kinds
 from messaging.forms import CallBackForm, CallForm
 from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
@@ -38,10 +38,11 @@ class CallBackActionForm(AdminActionForm):
 class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
     list_filter = [Show, KindFilter, "channel"]
+    linked_by = ("participant__id__exact",)  # a person's page leads to their messages
     list_select_related = ["participant", "organisation", "user"]
     list_per_page = 50
     search_fields = ["key__startswith"]
-    search_help_text = "The beginning of a message’s key, for example reminder_day:12"
+    search_help_text = "the beginning of a message’s key, for example reminder_day:12"
     ordering = ["-pk"]
     sortable_by = []
     paginator = CappedPaginator
@@ -218,6 +219,7 @@ class CallAdmin(OfficePages, admin.ModelAdmin):
             "what": title_of(call),
             "before": moment(call.expires_at),
             "script": calls.script(call, now),
+            "answers_page": kinds.answers_page(call),
             "form": form,
             "errors": form.errors,
         }

@@ -6,18 +6,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from design.dates import day
+from design.dates import day, moment
+from design.listing import OwnFilters
 from outcomes import services
 from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter
 from participants.contact import spoken_phone
+from referrals.models import Referral
 
 ANSWERS = ("enjoyed", "effort", "pain_since", "part_of_group", "for_instructor")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+def referral_link(referral: Referral) -> str:
+    page = reverse("admin:referrals_referral_change", args=[referral.pk])
+    return format_html('<a href="{}">{}</a>', page, f"{referral.participant} ({referral.reference})")
+
+
+class ReadOnlyAdmin(OwnFilters, admin.ModelAdmin):
     """Rows that only services write."""
 
     show_full_result_count = False
@@ -41,22 +49,31 @@ class LookFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "unseen":
-            return queryset.to_look_at().order_by("given_at", "pk")
+            return queryset.to_look_at()
         return queryset.worrying() if self.value() == "all" else queryset
 
 
 @admin.register(Feedback)
 class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
-    list_display = ("person", "session_day", "pain", "enjoyed", "part_of_group", "given_at", "seen_at")
-    list_select_related = ("attendance__place__participant", "attendance__session", "seen_by", "taken_by")
+    list_display = ("person", "session_day", "pain", "enjoyed", "part_of_group", "given", "seen_on")
+    list_select_related = (
+        "attendance__place__participant",
+        "attendance__place__referral",
+        "attendance__session",
+        "seen_by",
+        "taken_by",
+    )
     list_filter = (LookFilter,)
     # Not by name: a search stands in the address, and a name does not belong there.
     search_fields = ("attendance__place__referral__reference",)
-    search_help_text = "Referral reference"
-    ordering = ("-given_at", "-pk")
-    fields = ("person", "session_day", *ANSWERS, "given_at", "taken_by", "form_version", "seen_at", "seen_by")
+    search_help_text = "referral reference"
+    fields = ("referral", "session_day", *ANSWERS, "given", "taken", "seen_on", "form_version")
     readonly_fields = fields
     actions = ("seen",)
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
+        # What nobody has seen yet begins with what has waited longest.
+        return ("given_at", "pk") if request.GET.get("look") == "unseen" else ("-given_at", "-pk")
 
     @admin.display(description="person")
     def person(self, feedback: Feedback) -> str:
@@ -70,6 +87,24 @@ class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
     @admin.display(description="pain since")
     def pain(self, feedback: Feedback) -> str:
         return feedback.get_pain_since_display() or "not answered"
+
+    @admin.display(description="referral")
+    def referral(self, feedback: Feedback) -> str:
+        return referral_link(feedback.attendance.place.referral)
+
+    @admin.display(description="given", ordering="given_at")
+    def given(self, feedback: Feedback) -> str:
+        return moment(feedback.given_at)
+
+    @admin.display(description="written down by")
+    def taken(self, feedback: Feedback) -> str:
+        return (
+            f"{feedback.taken_by}, on the telephone" if feedback.taken_by else "The person, on their own page"
+        )
+
+    @admin.display(description="seen")
+    def seen_on(self, feedback: Feedback) -> str:
+        return f"{feedback.seen_by}, {moment(feedback.seen_at)}" if feedback.seen_at else "–"
 
     @admin.action(description="I have seen these answers", permissions=["view"])
     def seen(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -85,9 +120,8 @@ class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
         context = (
             {
                 "title": f"What {person} said",
-                "phone": " or write to ".join(
-                    filter(None, [person.phone and spoken_phone(person.phone), person.email])
-                ),
+                "person": person,
+                "phone": spoken_phone(person.phone) if person.phone else "",
             }
             if person
             else {}
@@ -109,13 +143,13 @@ class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
-    list_display = ("reference", "kind", "practice", "attendance", "written_at")
+    list_display = ("reference", "kind", "practice", "attendance", "written")
     list_select_related = ("status_change__referral__organisation",)
     list_filter = ("kind",)
     search_fields = ("status_change__referral__reference",)
-    search_help_text = "Referral reference"
+    search_help_text = "referral reference"
     ordering = ("-written_at", "-pk")
-    fields = ("reference", "kind", "practice", "attendance", "written_at")
+    fields = ("referral", "kind", "practice", "attendance", "written")
     readonly_fields = fields
 
     @admin.display(description="referral")
@@ -128,4 +162,20 @@ class LetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="attended")
     def attendance(self, letter: Letter) -> str:
-        return "" if letter.attended is None else f"{letter.attended} of {letter.out_of}"
+        return "–" if letter.attended is None else f"{letter.attended} of {letter.out_of}"
+
+    @admin.display(description="referral")
+    def referral(self, letter: Letter) -> str:
+        return referral_link(letter.status_change.referral)
+
+    @admin.display(description="written", ordering="written_at")
+    def written(self, letter: Letter) -> str:
+        return moment(letter.written_at)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        letter = self.get_object(request, object_id)
+        title = f"Letter: {letter.get_kind_display().lower()}" if letter else ""
+        context = {"title": title, "subtitle": None, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from design.dates import day, moment
-from design.listing import CappedPaginator
+from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
 from participants import contact, history, nhs_number, services
 from participants.forms import PersonForm
@@ -43,7 +43,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(admin.ModelAdmin):
+class ParticipantAdmin(OwnFilters, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["full_name", "born", "number", "postcode", "practice", "different"]

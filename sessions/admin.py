@@ -8,13 +8,14 @@ from django.urls import path
 from django.utils import timezone
 
 from design.dates import clock, day, moment
+from design.listing import OwnFilters
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
 
 
-class Kept(admin.ModelAdmin):
+class Kept(OwnFilters, admin.ModelAdmin):
     """Nothing is deleted by hand."""
 
     show_full_result_count = False
@@ -64,7 +65,7 @@ class CohortAdmin(CohortPages, Kept):
     list_filter = ("status",)
     list_select_related = ("programme",)
     search_fields = ("name",)
-    search_help_text = "Name of the cohort"
+    search_help_text = "the name of the cohort"
     sortable_by = ()
     ordering = ("-opened_at", "-pk")
     actions = ("place_people_action",)
@@ -121,7 +122,7 @@ class When(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         now = timezone.now()
         if self.value() == "week":
-            return queryset.between(now, now + WEEK).order_by("starts_at", "pk")
+            return queryset.between(now, now + WEEK)
         if self.value() == "register":
             return queryset.register_due(now)
         return queryset
@@ -133,9 +134,12 @@ class SessionAdmin(SessionPages, OnlyByServices):
     list_filter = (When, "status")
     list_select_related = ("cohort", "register_saved_by")
     search_fields = ("cohort__name",)
-    search_help_text = "Name of the cohort"
-    ordering = ("-starts_at", "-pk")
+    search_help_text = "the name of the cohort"
     actions = None
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
+        # Work to come, and work overdue, begins with the earliest; a look back begins with the latest.
+        return ("starts_at", "pk") if request.GET.get("when") else ("-starts_at", "-pk")
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
@@ -182,7 +186,7 @@ class PlaceAdmin(PlacePages, OnlyByServices):
     list_select_related = ("participant", "referral", "cohort")
     # Not by name: a search stands in the address, and a name does not belong there.
     search_fields = ("=referral__reference",)
-    search_help_text = "Referral reference"
+    search_help_text = "referral reference"
     ordering = ("-placed_at", "-pk")
     actions = None
 

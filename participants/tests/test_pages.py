@@ -209,6 +209,19 @@ def test_what_cannot_be_taken_is_explained(office):
     assert "closed now" in office.post(address, {"take": "new"}, follow=True).content.decode()
 
 
+def test_a_practice_told_differently_is_named_and_not_only_coded(office):
+    told = OrganisationFactory(name="HILL SURGERY", ods_code="Z90100")
+    difference = DifferenceFactory(field="practice", value=told.ods_code)
+    assert "Take “HILL SURGERY (Z90100)”" in office.get(page_of(difference.participant)).content.decode()
+
+
+def test_a_persons_page_leads_to_their_messages(office):
+    person = PersonFactory()
+    address = f"{reverse('admin:messaging_message_changelist')}?participant__id__exact={person.pk}&show=all"
+    assert address.replace("&", "&amp;") in office.get(page_of(person)).content.decode()
+    assert office.get(address).status_code == 200
+
+
 def test_differences_of_somebody_else_are_not_found_and_a_get_changes_nothing(office):
     difference, other = DifferenceFactory(), PersonFactory()
     wrong = reverse("admin:participants_participant_settle", args=[other.pk, difference.pk])

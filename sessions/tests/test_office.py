@@ -1,6 +1,6 @@
 """The officers' pages: opening a cohort, placing people, the register, ending a place."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from accounts.tests.factories import sign_in
 from design import panels
+from messaging.models import Message
+from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason, Status
 from sessions import services
 from sessions.models import Attendance, Cohort, Place, Programme
@@ -320,6 +322,25 @@ def test_after_the_last_session_an_officer_ends_those_who_did_not_complete(offic
         assert place.referral.status == ending
     cohort.refresh_from_db()
     assert cohort.taken == 0
+
+
+def test_sessions_to_come_are_listed_soonest_first_and_the_others_latest_first(office):
+    for day in (24, 26, 25):
+        make.cohort(starts_on=date(2026, 2, day))
+    for group, days in (("?when=week", [24, 25, 26]), ("", [30, 29, 28])):
+        found = office.get(f"/admin/cohort_sessions/session/{group}").context["cl"].result_list
+        assert [session.starts_at.day for session in found][:3] == days
+
+
+def test_a_call_about_a_session_leads_to_where_the_answer_is_written_down(client, cast):
+    attendance = make.attendance(make.placed(make.cohort(), person=PersonFactory(by_phone=True)), 1)
+    noon_before = attendance.starts_at - timedelta(hours=30)
+    services.queue_due_reminders(now=noon_before)
+    call = Message.objects.get(kind="reminder_day")
+    answers = reverse("admin:cohort_sessions_session_register", args=[attendance.session_id])
+    with time_machine.travel(noon_before, tick=False):
+        page = sign_in(client, cast.officer).get(f"/admin/messaging/call/{call.pk}/change/")
+        assert f'href="{answers}"' in page.content.decode()
 
 
 def panel(name, now, limit=8):
