@@ -45,10 +45,7 @@ class SecondFactorMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.always_open = {
-            reverse(name)
-            for name in ("mfa_activate_totp", "mfa_view_recovery_codes", "sign_out", "signed_out")
-        }
+        self.always_open = {reverse(name) for name in ("mfa_activate_totp", "sign_out", "signed_out")}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
@@ -66,7 +63,10 @@ def _page(request: HttpRequest) -> str:
     """The page to come back to: for a form that was sent, the page it was on (its address may not answer a GET)."""
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
-    before = urlsplit(request.headers.get("referer", ""))
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # "http://["
+        return reverse("home")
     if before.netloc != request.get_host():
         return reverse("home")
     return before._replace(scheme="", netloc="", fragment="").geturl() or reverse("home")

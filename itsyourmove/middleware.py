@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pghistory
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from itsyourmove.errors import bad_request
@@ -11,18 +12,30 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class RefuseBrokenInputMiddleware:
-    """A NUL byte in a cookie, path or query would reach PostgreSQL as a 500: the answer is 400 (reliability.md 6).
+    """What would end as a 500, or fill our disk, deeper inside: the answer is 400 (reliability.md 6).
 
-    Form bodies are left to the forms, which give the page back with what was typed.
+    That is a NUL byte in a cookie, path or query, which PostgreSQL refuses; a form in another encoding than the pages'
+    own, which can carry what no text holds (`charset=base64`, lone surrogates by `charset=utf-7`); and a body longer
+    than any form of ours: files have no limit of Django's, and nobody sends us files.
+    Form bodies are else left to the forms, which give the page back with what was typed.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.is_broken(request):
+        if self.is_too_long(request) or self.is_in_other_letters(request) or self.is_broken(request):
             return bad_request(request)
         return self.get_response(request)
+
+    @staticmethod
+    def is_too_long(request: HttpRequest) -> bool:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        return not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    @staticmethod
+    def is_in_other_letters(request: HttpRequest) -> bool:
+        return request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8")
 
     @staticmethod
     def is_broken(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from design.dates import moment
+from design.listing import OwnFilters
 from messaging import kinds
 from messaging.models import Message
 from messaging.work import receiver, title_of
@@ -59,7 +60,7 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class OfficePages:
+class OfficePages(OwnFilters):
     """Pages of our own in place of the stock form: nothing in the outbox is edited by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

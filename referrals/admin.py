@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from design.dates import day
+from design.listing import OwnFilters
 from design.text import searched_for
 from referrals import timeline
 from referrals.days import urgency, waited_in_words, working_days
@@ -59,7 +60,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(admin.ModelAdmin):
+class ReferralAdmin(OwnFilters, admin.ModelAdmin):
     list_filter = [Show]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]

@@ -4,6 +4,7 @@ Each page reads what was typed, calls one service and shows the outcome; nothing
 before it has been shown (interface.md 3).
 """
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -168,8 +169,8 @@ def _waiting(now: datetime):
 
 def _chosen(request: HttpRequest, now: datetime) -> list[Referral]:
     """Who was ticked, in the order of the waiting list; whoever is no longer waiting is left out."""
-    ticked = [int(pk) for pk in request.POST.getlist("referral")[:SHOWN] if pk.isascii() and pk.isdigit()]
-    return list(_waiting(now).filter(pk__in=[pk for pk in ticked if pk < 2**63])) if ticked else []
+    ticked = [int(pk) for pk in request.POST.getlist("referral")[:SHOWN] if re.fullmatch(r"[0-9]{1,18}", pk)]
+    return list(_waiting(now).filter(pk__in=ticked)) if ticked else []
 
 
 def _room(cohort: Cohort) -> int:
