@@ -27,7 +27,13 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
   if (!source || !navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(source.innerText);
-    if (said) said.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(source.innerText);
+      if (said) said.textContent = "Copied";
+    } catch {
+      // Some practices' computers keep web pages from the clipboard: mark the words, so that two keys copy them.
+      getSelection().selectAllChildren(source);
+      if (said) said.textContent = "The words are marked: press Ctrl and C to copy them";
+    }
   });
 });
