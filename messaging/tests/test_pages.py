@@ -22,16 +22,6 @@ def page_of(message) -> str:
 
 
 @pytest.fixture
-def officer():
-    return OfficerFactory()
-
-
-@pytest.fixture
-def office(client, officer):
-    return sign_in(client, officer)
-
-
-@pytest.fixture
 def failed(desk, smtp_sink):
     smtp_sink.answer("RCPT", "550 no")
     message = desk.queue(now=datetime.now(UTC), kind="reminder_hour")

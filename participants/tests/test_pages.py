@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFactory, sign_in
+from accounts.tests.factories import OrganisationFactory, UserFactory, sign_in
 from participants.models import Participant, ReportedDifference
 from participants.tests.factories import DifferenceFactory, PersonFactory
 
@@ -16,16 +16,6 @@ LIST = "/admin/participants/participant/"
 
 def page_of(person) -> str:
     return reverse("admin:participants_participant_change", args=[person.pk])
-
-
-@pytest.fixture
-def officer():
-    return OfficerFactory()
-
-
-@pytest.fixture
-def office(client, officer):
-    return sign_in(client, officer)
 
 
 def opened(client, person) -> dict:

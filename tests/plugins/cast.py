@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from accounts import roles
 from accounts.models import Membership, Organisation, User
+from accounts.tests.factories import OfficerFactory, sign_in
 
 JOINED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -59,3 +61,14 @@ def cast(db) -> Cast:
     ):
         Membership.objects.create(user=people[name], organisation=organisation, role=role, started_at=JOINED)
     return Cast(riverbank=riverbank, hilltop=hilltop, **people)
+
+
+@pytest.fixture
+def officer(db) -> User:
+    return OfficerFactory()
+
+
+@pytest.fixture
+def office(client: Client, officer: User) -> Client:
+    """A browser in which that officer has signed in."""
+    return sign_in(client, officer)
