@@ -76,6 +76,14 @@ def test_a_referral_from_blank_to_sent(look, cast):
     referral = Referral.objects.get()
     assert referral.reference in page.locator("#record").inner_text()
     look.at(page, "done")
+    # A fresh browser keeps pages from the clipboard, as some practices' computers do.
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_text("The words are marked").wait_for()
+    assert referral.reference in page.evaluate("getSelection().toString()")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_text("Copied").wait_for()
+    assert referral.reference in page.evaluate("navigator.clipboard.readText()")
 
 
 @pytest.mark.parametrize("look", ["320"], indirect=True)
