@@ -38,7 +38,7 @@ reset: packages  ## delete this clone's data, after asking
 
 .PHONY: test
 test: set-up  ## run every test that needs Python and npm packages only (under 10 minutes)
-	@$(python) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(python) -m pytest -n 2 $(ARGS)
 
 .PHONY: soak
 soak: set-up  ## run the long tests, with the figures the issues name (under an hour)

@@ -91,9 +91,7 @@ def tests_on_postgresql_15() -> bool:
     if not (POSTGRES_15 / "postgres").exists():
         raise NotDoneError("PostgreSQL 15 is not installed (apt install postgresql-15)")
     with debian_postgres() as url:
-        return (
-            python("-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", DATABASE_URL=url).returncode == 0
-        )
+        return python("-m", "pytest", "-n", "2", "-q", DATABASE_URL=url).returncode == 0
 
 
 def audit_tests() -> bool:

@@ -19,8 +19,7 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from sessions.models import Session
 
-# One worker makes the demonstration for all of them.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)

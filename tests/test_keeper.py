@@ -20,7 +20,6 @@ import redis
 from itsyourmove import local
 from itsyourmove.local import POSTGRES, REDIS, LocalServicesError, Place
 
-pytestmark = pytest.mark.xdist_group("keeper")  # one worker, one pattern
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = """
 import sys

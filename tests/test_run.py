@@ -93,7 +93,6 @@ def kept_secrets(clone: Path) -> list[str]:
     return [(clone / ".local" / name).read_text() for name in ("secret_key", "link_key", "message_key")]
 
 
-@pytest.mark.xdist_group("run")
 def test_everything_starts_answers_and_leaves_nothing_behind(clone, port):
     running = start(clone, port)
     started = descendants(running.pid)
@@ -121,7 +120,6 @@ def test_everything_starts_answers_and_leaves_nothing_behind(clone, port):
 
 
 @pytest.mark.soak
-@pytest.mark.xdist_group("run")
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_every_other_way_of_stopping_leaves_nothing_behind_either(clone, port, how):
     """SIGHUP is a closed terminal; after kill -9 the kernel tells the processes (Linux)."""

@@ -8,7 +8,7 @@ from accounts.tests import factories
 from accounts.tests.steps import newest_code
 from tests.plugins.browser import DESK, PHONE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
