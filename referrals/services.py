@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from design.dates import LONDON
+from design.dates import LONDON, day
 from messaging import outbox
 from referrals.models import Referral, StatusChange, broken_rule
 from referrals.statuses import HAS_PLACE, TRANSITIONS, Reason, Status
@@ -118,12 +118,13 @@ def accept(
         raise OptInNotPossible
     if not 0 <= priority <= 3 or bool(priority) > bool(priority_reason.strip()):
         raise PriorityNotExplained
-    move(referral=referral, to=Status.ACCEPTED, by=by, now=now)
+    said_yes = day(opted_in_on)
+    move(referral=referral, to=Status.ACCEPTED, by=by, now=now, words=f"The person said yes on {said_yes}.")
     referral.opted_in_at = datetime.combine(opted_in_on, time(), LONDON)
     referral.priority = priority
     referral.priority_reason = priority_reason.strip() if priority else ""
     referral.save(update_fields=["opted_in_at", "priority", "priority_reason"])
-    move(referral=referral, to=Status.WAITING, by=by, now=now)
+    move(referral=referral, to=Status.WAITING, by=by, now=now, words=f"Waiting counts from {said_yes}.")
     outbox.queue(
         key=f"welcome:{referral.pk}",
         kind="welcome",

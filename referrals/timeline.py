@@ -37,7 +37,7 @@ BADGES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened. `who` is empty when the system did it by itself."""
+    """One thing that happened. `who` is empty when the system did it by itself; words with a reason are somebody's own."""
 
     title: str
     at: datetime

@@ -28,9 +28,13 @@ def _complete(place: Place, now: datetime) -> bool:
     try:
         with refusing():
             place = places.locked_place(place)
-            if not Place.objects.completed_enough().filter(pk=place.pk).exists():
+            enough = Place.objects.completed_enough().filter(pk=place.pk).first()
+            if enough is None:
                 return False  # a register was corrected since we looked
-            places.close(place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now)
+            words = f"Came to {enough.attended} of {enough.delivered} sessions."
+            places.close(
+                place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now, words=words
+            )
             return outbox.queue(
                 key=f"completion:{place.pk}",
                 kind="completion",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from design.dates import day
 from messaging import outbox
 from participants.links import digest_of
 from referrals import services as referrals
@@ -82,7 +83,8 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
             placed_by=by,
         )
         _attend(taken, [session for session in sessions if session.number >= first.number], now)
-        referrals.move(referral=referral, to=Status.ENROLLED, by=by, now=now)
+        words = f"From session {first.number}, on {day(first.starts_at)}."
+        referrals.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
         outbox.queue(
             key=f"placed:{taken.pk}",
             kind="placed",

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from design.dates import moment
+from design.dates import day, moment
 from referrals import services as referrals
 from referrals.statuses import Status
 from sessions.models import Attendance, Cohort, Place, Session
@@ -77,7 +77,7 @@ def save_register(
             cohort.status = Cohort.Status.RUNNING
             cohort.save(update_fields=["status"])
         for attendance in attendances:
-            _start_taking_part(attendance, by, now)
+            _start_taking_part(attendance, session, by, now)
     return session
 
 
@@ -112,7 +112,8 @@ def _check_codes(attendances: list[Attendance], codes: Mapping[int, tuple[str, b
         raise AdaptedButAbsent
 
 
-def _start_taking_part(attendance: Attendance, by: User, now: datetime) -> None:
+def _start_taking_part(attendance: Attendance, session: Session, by: User, now: datetime) -> None:
     attended = attendance.code in Attendance.ATTENDED and attendance.place.state == Place.State.TAKEN
     if attended and attendance.place.referral.status == Status.ENROLLED:
-        referrals.move(referral=attendance.place.referral, to=Status.ACTIVE, by=by, now=now)
+        words = f"Came to session {session.number}, on {day(session.starts_at)}."
+        referrals.move(referral=attendance.place.referral, to=Status.ACTIVE, by=by, now=now, words=words)

@@ -27,7 +27,7 @@ from referrals.statuses import Status
 from sessions.models import Attendance, Cohort, Place
 from sessions.tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("rehearsal")]  # one worker, one rehearsal
+pytestmark = pytest.mark.django_db
 PEOPLE, SESSIONS = 8, 10
 ROOT = Path(__file__).parent.parent
 
@@ -143,6 +143,9 @@ def test_every_step_of_every_referral_is_in_its_history():
         assert steps[-1] == referral.status
         moments = list(referral.status_changes.order_by("pk").values_list("at", flat=True))
         assert moments == sorted(moments)
+        later = referral.status_changes.exclude(to_status=Status.SUBMITTED)
+        assert not later.filter(reason="", words="").exists(), "each step says why"
+        assert not later.filter(by=None).exclude(to_status=Status.COMPLETED).exists(), "and who"
 
 
 def test_sessions_stay_at_six_across_the_clock_change():

@@ -20,7 +20,7 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Referral
 
-    reference = factory.Sequence(lambda n: f"IYM-T{n:03d}-XXX")
+    reference = factory.Sequence(lambda n: f"IYM-{n:04d}-XXX")
     submission_key = factory.LazyFunction(uuid4)
     participant = factory.SubFactory(PersonFactory)
     organisation = factory.SubFactory(OrganisationFactory)

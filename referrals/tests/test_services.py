@@ -196,8 +196,8 @@ def test_accept_puts_the_person_on_the_waiting_list_and_welcomes_them(referral, 
     assert (referral.status, referral.status_at) == (Status.WAITING, LATER)
     assert referral.opted_in_at == datetime(2026, 2, 16, 0, tzinfo=UTC)
     assert story(referral)[1:] == [
-        ("submitted", "accepted", "Olu Okafor", "", ""),
-        ("accepted", "waiting", "Olu Okafor", "", ""),
+        ("submitted", "accepted", "Olu Okafor", "", "The person said yes on Monday 16 February 2026."),
+        ("accepted", "waiting", "Olu Okafor", "", "Waiting counts from Monday 16 February 2026."),
     ]
     welcome = Message.objects.get(kind="welcome")
     assert (welcome.participant, welcome.key) == (referral.participant, f"welcome:{referral.pk}")
