@@ -37,7 +37,8 @@ class NotSafeToLeaveMessage(Exception):
 
 def to_make(now: datetime) -> models.QuerySet[Call]:
     """The calls that are due and still right to make, the one that ends soonest first."""
-    due = Call.objects.calls_to_make(now).filter(kinds.still_due(now))
+    calls = Call.objects.calls_to_make(now)
+    due = calls.filter(kinds.still_due(calls, now))
     return due.select_related("participant").order_by("expires_at", "pk")
 
 

@@ -87,9 +87,11 @@ def supersede(now: datetime) -> None:
 
 def drop_idle_calls(now: datetime) -> None:
     """Calls that have lost their reason leave the officers' list for good."""
-    Message.objects.due(now).filter(channel=Channel.PHONE).exclude(kinds.still_due(now)).update(
-        state=State.CANCELLED, settled_at=now, reason=NO_LONGER_DUE
-    )
+    calls = Message.objects.due(now).filter(channel=Channel.PHONE)
+    if calls.exists():
+        calls.exclude(kinds.still_due(calls, now)).update(
+            state=State.CANCELLED, settled_at=now, reason=NO_LONGER_DUE
+        )
 
 
 def hold_back(now: datetime, until: datetime) -> None:
