@@ -133,7 +133,7 @@ class ReportedDifference(models.Model):
     reported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    kept = models.BooleanField("the new value was taken", default=False)
+    taken = models.BooleanField("the new value was taken", default=False)
 
     objects = ReportedDifferenceQuerySet.as_manager()
 

@@ -102,8 +102,8 @@ def settle_difference(*, difference: ReportedDifference, take: bool, by: User, n
     person = Participant.objects.select_for_update().get(pk=difference.participant_id)
     if take:
         _take(person, difference)
-    difference.settled_at, difference.settled_by, difference.kept = now, by, take
-    difference.save(update_fields=["settled_at", "settled_by", "kept"])
+    difference.settled_at, difference.settled_by, difference.taken = now, by, take
+    difference.save(update_fields=["settled_at", "settled_by", "taken"])
     return person
 
 

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(max_length=300)),
                 ('reported_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('kept', models.BooleanField(default=False, verbose_name='the new value was taken')),
+                ('taken', models.BooleanField(default=False, verbose_name='the new value was taken')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='participants.participant')),
                 ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

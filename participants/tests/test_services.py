@@ -95,7 +95,7 @@ def test_an_officer_takes_the_new_value(db):
     person = services.settle_difference(difference=difference, take=True, by=officer, now=NOW)
     difference.refresh_from_db()
     assert person.postcode == Participant.objects.get().postcode == "GL50 1AA"
-    assert (difference.settled_by, difference.settled_at, difference.kept) == (officer, NOW, True)
+    assert (difference.settled_by, difference.settled_at, difference.taken) == (officer, NOW, True)
 
 
 def test_an_officer_keeps_what_we_have(db):
@@ -103,7 +103,7 @@ def test_an_officer_keeps_what_we_have(db):
     services.settle_difference(difference=difference, take=False, by=OfficerFactory(), now=NOW)
     difference.refresh_from_db()
     assert Participant.objects.get().postcode == "GL1 2AB"
-    assert not difference.kept
+    assert not difference.taken
 
 
 def test_a_practice_and_a_yes_or_no_are_taken_as_what_they_are(db):
