@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from itsyourmove import programs
@@ -24,7 +25,7 @@ CREATE DATABASE itsyourmove OWNER itsyourmove;
 """
 
 
-class Server:
+class Server(ABC):
     """One server program: started with a lock it inherits, stopped by signals, gently first."""
 
     name: str
@@ -38,8 +39,9 @@ class Server:
         self.started_at = -100.0
         self.quick_deaths = 0
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """The program with its arguments."""
 
     def prepare(self) -> dict:
         """Whatever must be there before a start; further arguments for Popen."""

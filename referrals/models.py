@@ -77,9 +77,7 @@ class Referral(models.Model):
         LINK_WORKER = "link_worker", "Social prescribing link worker"
         OTHER = "other", "Another role"
 
-    reference = models.CharField(
-        max_length=12, unique=True
-    )  # IYM-XXXX-XXX, no letter or digit that looks like another
+    reference = models.CharField(max_length=12, unique=True)  # made by referrals.references
     submission_key = models.UUIDField(unique=True)  # the form's own: a second press makes no second referral
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="referrals")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="referrals")
