@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from design.dates import clock, day, span
+from design.dates import clock, day, moment, span
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
@@ -64,6 +64,7 @@ def reminder_context(message: Message, now: datetime) -> dict:
         first_name=attendance.participant.first_name,
         session=session,
         opens_at=session.join_window(session.cohort.programme)[0],
+        closes_at=session.answers_close_at(session.cohort.programme),
         answer=attendance.answer,
         link=_link(attendance.link),
     )
@@ -74,7 +75,9 @@ def answers_page(message: Message) -> str:
     return reverse("admin:cohort_sessions_session_register", args=[attendance.session_id])
 
 
-def reminder_words(*, first_name: str, session: Session, opens_at: datetime, answer: str, link: str) -> dict:
+def reminder_words(
+    *, first_name: str, session: Session, opens_at: datetime, closes_at: datetime, answer: str, link: str
+) -> dict:
     return {
         "first_name": first_name,
         "number": session.number,
@@ -83,6 +86,7 @@ def reminder_words(*, first_name: str, session: Session, opens_at: datetime, ans
         "when": span(session.starts_at, session.ends_at),
         "starts": clock(session.starts_at),
         "opens": clock(opens_at),
+        "closes": moment(closes_at) if closes_at < session.starts_at else "the session starts",
         "answer": answer,
         "link": link,
     }
@@ -125,6 +129,7 @@ def reminder_samples() -> list[dict]:
             first_name=SAMPLE_NAME,
             session=session,
             opens_at=session.starts_at - timedelta(minutes=15),
+            closes_at=session.starts_at,
             answer=answer,
             link=SAMPLE_LINK,
         )

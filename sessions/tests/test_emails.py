@@ -12,7 +12,7 @@ from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from sessions import services
 from sessions.emails import KINDS
-from sessions.models import Attendance
+from sessions.models import Attendance, Programme
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,14 @@ It’s Your Move
 Active County Partnership
 """
     )
+
+
+def test_the_reminder_says_when_answers_close_where_that_is_before_the_start(place):
+    Programme.objects.update(answers_close_minutes=120)
+    attendance = make.attendance(place, 1)
+    services.queue_due_reminders(now=attendance.starts_at - timedelta(hours=24))
+    sentence = "You can change your answer until Tuesday 3 March 2026, 4.00 pm UK time."
+    assert sentence in mail("reminder_day").text
 
 
 def test_the_reminder_of_the_hour_respects_that_somebody_cannot_come(place):
