@@ -66,6 +66,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
+def arrived(page: Page) -> None:
+    """Wait until the page is there with its styles: a press waits for the next page's first byte only."""
+    page.wait_for_load_state("load")
+
+
 def _is_fault(message) -> bool:
     # Chromium logs every 4xx answer as an error, a wanted 404 too: those are for the test itself to judge. What has
     # no address was said by axe, whose own experiments with styles our CSP refuses.
@@ -91,6 +96,7 @@ def axe() -> Callable[[Page], None]:
     source = AXE.read_text(encoding="utf-8")
 
     def check(page: Page) -> None:
+        arrived(page)
         page.evaluate(
             source
         )  # through the debugger, so our CSP neither hinders it nor has to make room for it
@@ -118,6 +124,7 @@ def screenshot() -> Callable[[Page, str], None]:
 
     def take(page: Page, name: str) -> None:
         if os.environ.get("PICTURES"):
+            arrived(page)
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
@@ -129,6 +136,7 @@ def no_sideways_scroll() -> Callable[[Page], None]:
     """Check that nothing on the page is wider than its window."""
 
     def check(page: Page) -> None:
+        arrived(page)
         width, wide = page.evaluate(
             """() => [document.documentElement.clientWidth, [...document.querySelectorAll('body *')]
                  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
