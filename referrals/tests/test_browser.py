@@ -39,7 +39,7 @@ def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
 
 
 def fill(page, **changed):
-    """Fill the form in as a receptionist would, with keys and presses only."""
+    """Answer every question of the form (test_keyboard.py walks it with keys alone)."""
     for label, text in {
         "Given name": "Aoife",
         "Family name": "O’Neill",
