@@ -1,13 +1,13 @@
 from django.urls import path
 
-from referrals import views
+from referrals.views import own, refer
 
 app_name = "referrals"
 urlpatterns = [
-    path("", views.referral_list, name="list"),
-    path("new/", views.new, name="new"),
-    path("practices/", views.practices, name="practices"),
-    path("<str:reference>/", views.detail, name="detail"),
-    path("<str:reference>/sent/", views.done, name="done"),
-    path("<str:reference>/withdraw/", views.withdraw, name="withdraw"),
+    path("", own.referral_list, name="list"),
+    path("new/", refer.new, name="new"),
+    path("practices/", refer.practices, name="practices"),
+    path("<str:reference>/", own.detail, name="detail"),
+    path("<str:reference>/sent/", refer.done, name="done"),
+    path("<str:reference>/withdraw/", own.withdraw, name="withdraw"),
 ]

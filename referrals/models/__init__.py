@@ -1,0 +1,21 @@
+"""The rows of a referral, one module for each noun."""
+
+from referrals.models.referral import (
+    WRITTEN_ONCE,
+    Referral,
+    ReferralQuerySet,
+    SafetyAnswer,
+    SafetyStop,
+    StatusChange,
+    broken_rule,
+)
+
+__all__ = [
+    "WRITTEN_ONCE",
+    "Referral",
+    "ReferralQuerySet",
+    "SafetyAnswer",
+    "SafetyStop",
+    "StatusChange",
+    "broken_rule",
+]

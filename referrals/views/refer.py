@@ -1,0 +1,70 @@
+"""Sending a referral: the form, what stops it, and the page that says it is sent."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Organisation
+from design.text import searched_for
+from referrals import safety, services
+from referrals.forms import ReferralForm
+from referrals.views.door import for_members, own
+
+LEAST_LETTERS, MOST_PRACTICES = 3, 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def new(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    if request.method != "POST":
+        return _ask(request, ReferralForm(user=request.user, now=now))
+    if "back" in request.POST:
+        return _ask(request, ReferralForm.refilled(request.POST, user=request.user, now=now))
+    form = ReferralForm(request.POST, user=request.user, now=now)
+    stops = form.stops()
+    if stops:
+        place = form.cleaned_data.get("organisation")
+        services.record_stops(stops=stops, organisation=place, by=request.user, now=now)
+        return render(
+            request,
+            "referrals/stop.html",
+            {"stops": stops, "typed": form.typed(), "sign_off": safety.sign_off()},
+        )
+    if form.is_valid():
+        try:
+            referral = services.submit(by=request.user, now=now, **form.facts())
+        except services.ReferralRefused as refusal:
+            form.use_new_key()
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("referrals:done", reference=referral.reference)
+    return _ask(request, form)
+
+
+def _ask(request: HttpRequest, form: ReferralForm) -> HttpResponse:
+    form.fields["practice"].widget.attrs["data-practice-lookup"] = reverse("referrals:practices")
+    return render(request, "referrals/new.html", {"form": form, "minimum_age": settings.MINIMUM_AGE})
+
+
+@require_GET
+@for_members
+def done(request: HttpRequest, reference: str) -> HttpResponse:
+    return render(request, "referrals/done.html", {"referral": own(request, reference)})
+
+
+@require_GET
+@never_cache
+@login_required
+def practices(request: HttpRequest) -> JsonResponse:
+    """GP practices that match what was typed, at most 20; fewer than three letters match none."""
+    typed = searched_for(request.GET.get("q", ""))
+    found = Organisation.objects.none()
+    if len(typed) >= LEAST_LETTERS:
+        found = Organisation.objects.offered().matching(typed).order_by("name", "ods_code")[:MOST_PRACTICES]
+    return JsonResponse({"practices": [{"code": place.ods_code, "name": place.name} for place in found]})
