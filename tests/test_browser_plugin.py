@@ -1,6 +1,7 @@
 """The browser fixtures judge a page only when it is there with its styles."""
 
 import pytest
+from playwright.sync_api import Locator
 
 from accounts.tests.factories import sign_in_browser
 from tests.plugins.browser import arrived
@@ -8,15 +9,22 @@ from tests.plugins.browser import arrived
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_press_alone_leaves_the_page_without_its_styles(page, live_server, cast):
+def test_a_press_waits_for_the_whole_next_page(page, live_server, cast):
     sign_in_browser(page, live_server.url, cast.officer)
-    held, slow = [], True
-    page.route("**/*.css*", lambda route: held.append(route) if slow else route.continue_())
-    page.goto(f"{live_server.url}/admin/", wait_until="commit")
-    page.wait_for_function("document.readyState != 'complete'")
-    assert page.evaluate("document.readyState") != "complete"
-    slow = False
-    for route in held:
+    page.goto(f"{live_server.url}/admin/")
+    late = []
+
+    def slowly(route):
+        late.append(route.request.url)
+        page.wait_for_timeout(300)
         route.continue_()
+
+    page.route("**/*.css*", slowly)
+    there = page.get_by_role("link", name="Cohorts").first
+    Locator.click.__wrapped__(there)  # what Playwright alone does
+    assert page.evaluate("document.readyState") != "complete"
     arrived(page)
+    page.go_back()
+    there.click()
     assert page.evaluate("document.readyState") == "complete"
+    assert late

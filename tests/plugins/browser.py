@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import wraps
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.browser import FLAGS, ROOT, chromium
 
@@ -28,7 +29,10 @@ def browser() -> Iterator[Browser]:
             chrome = playwright.chromium.launch(
                 executable_path=path, env=environment, args=FLAGS, timeout=60_000
             )
-            yield chrome
+            with pytest.MonkeyPatch.context() as patch:
+                for press in ("click", "press"):
+                    patch.setattr(Locator, press, _and_arrive(getattr(Locator, press)))
+                yield chrome
             chrome.close()
     finally:
         if before is None:
@@ -67,8 +71,20 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def arrived(page: Page) -> None:
-    """Wait until the page is there with its styles: a press waits for the next page's first byte only."""
+    """Wait until the page is there with its styles and its scripts have run."""
     page.wait_for_load_state("load")
+
+
+def _and_arrive(press: Callable[..., None]) -> Callable[..., None]:
+    """A press that waits for the whole next page: Playwright's own waits for its first byte, and what a test asks
+    next of a slow machine is then asked of half a page."""
+
+    @wraps(press)
+    def pressed(locator: Locator, *args, **options) -> None:
+        press(locator, *args, **options)
+        arrived(locator.page)
+
+    return pressed
 
 
 def _is_fault(message) -> bool:
