@@ -1,0 +1,109 @@
+"""A person's name as clinical systems and letters write it."""
+
+import re
+
+TITLES = {
+    "mr", "mrs", "miss", "ms", "mx", "dr", "prof", "professor", "rev", "revd", "reverend", "sir", "lady", "dame",
+    "lord", "master", "fr", "father", "sister", "sr", "capt", "captain", "major", "col", "mstr", "miss/ms",
+}  # fmt: skip
+# Small words that belong to the family name behind them.
+PARTICLES = {"ap", "ab", "ferch", "van", "von", "der", "den", "de", "la", "le", "du", "da", "dos", "del", "di", "bin",
+             "ibn", "al", "el", "ter", "ten", "st", "st.", "mac", "mc", "o'", "y", "e"}  # fmt: skip
+_LETTER = r"[^\W\d_]"
+_WORD = rf"(?:{_LETTER}['.]?)+(?:['-](?:{_LETTER})+)*'?\.?"
+WORD = re.compile(_WORD)
+CAPITALISED = re.compile(rf"[A-ZÀ-ÖØ-ÞŁŚŻČŠŽĐ]{_LETTER}*(?:['.-]{_LETTER}+)*")
+_NOT_NAMES = {
+    "born", "male", "female", "dob", "nhs", "number", "no", "unknown", "tel", "patient", "the", "and", "re", "dear",
+    "not", "recorded", "given", "known", "road", "street", "avenue", "lane", "close", "surgery", "hospital", "clinic",
+    "centre", "practice", "date", "years", "year", "old", "confidential", "of", "n/a", "none", "see", "above", "your",
+    "our", "this", "that", "with", "for", "referral", "pain", "details", "summary", "record", "report", "department",
+    "letter", "programme", "service", "team", "please", "thank", "hello", "hi", "you", "her", "his", "physiotherapy",
+}  # fmt: skip
+
+
+def read(text: str) -> tuple[str, str, bool] | None:
+    """(given name, family name, sure) of "SMITH, John (Mr)", "Mr John SMITH" or "John Smith"; None when it is no name.
+
+    Middle names are left out: the given name is the first one. Unsure when which is which is a guess.
+    """
+    text = re.sub(
+        r"\((?:known as|nee|née|formerly|likes|prefers|pref)[^)]*\)", " ", text, flags=re.IGNORECASE
+    )
+    text = re.sub(r"\b(?:known as|nee|née|formerly|aka)\b.*", " ", text, flags=re.IGNORECASE)
+    text = re.sub(r"[\"“”][^\"“”]{1,30}[\"“”]|'[^' ]{2,20}'(?= )", " ", text)  # a nickname
+    text = re.sub(r"\(([^)]*)\)", lambda m: f" {m[1]} " if _only_titles(m[1]) else " ", text)
+    text = text.strip(" \t,;:.-|*_")
+    if not text or len(text) > 80 or re.search(r"[0-9@/\\<>{}=]", text):
+        return None
+    if "," in text:
+        family, _, given = text.partition(",")
+        givens = _words(given.replace(",", " "))
+        families = _words(family)
+        if not givens or not families or len(families) > 4 or len(givens) > 4:
+            return None
+        if _foreign(givens) or _foreign(families):
+            return None
+        return _cased(givens[0]), _joined(families), True
+    words = _words(text)
+    if not 2 <= len(words) <= 6 or _foreign(words):
+        return None
+    capitals = [word for word in words if len(word) > 1 and word.isupper()]
+    if capitals and len(capitals) < len(words):
+        # "John SMITH" and "SMITH John": the one in capitals is the family name.
+        if words[0].isupper() and len(words[0]) > 1:
+            split = next(
+                i for i, word in enumerate(words) if not word.isupper() and word.lower() not in PARTICLES
+            )
+            return _cased(words[split]), _joined(words[:split]), True
+        first = next(i for i, word in enumerate(words) if word.isupper() and len(word) > 1)
+        while first > 1 and words[first - 1].lower() in PARTICLES:
+            first -= 1
+        return _cased(words[0]), _joined(words[first:]), True
+    start = next((i for i, word in enumerate(words[1:], 1) if word.lower() in PARTICLES), len(words) - 1)
+    # Three plain words may be a middle name or a double family name: the last word is the usual answer, not a sure one.
+    sure = len(words) == 2 or start < len(words) - 1
+    return _cased(words[0]), _joined(words[start:]), sure
+
+
+def one(text: str) -> str:
+    """A given or family name that stands alone behind its label, without title and brackets."""
+    text = re.sub(r"\([^)]*\)", " ", text)
+    words = _words(text.strip(" \t,;:.|*_"))
+    if not 1 <= len(words) <= 4 or _foreign(words) or re.search(r"[0-9@]", text):
+        return ""
+    return _joined(words)
+
+
+def has_title(text: str) -> str:
+    """The title in a name, or ""."""
+    return next((word for word in re.findall(r"[A-Za-z]+", text) if word.lower() in TITLES), "")
+
+
+def _only_titles(text: str) -> bool:
+    return all(word.lower().strip(".") in TITLES for word in text.split())
+
+
+def _words(text: str) -> list[str]:
+    words = [word.strip(".,") if len(word) > 2 else word.strip(",") for word in text.split()]
+    return [word for word in words if word and word.lower().strip(".") not in TITLES]
+
+
+def _foreign(words: list[str]) -> bool:
+    return any(not WORD.fullmatch(word) or word.lower() in _NOT_NAMES for word in words)
+
+
+def _joined(words: list[str]) -> str:
+    return " ".join(_cased(word) for word in words)
+
+
+def _cased(word: str) -> str:
+    """MCDONALD and smith as people write them; a name in mixed capitals stands as it is."""
+    if len(word) < 2:
+        return word.upper()
+    if not (word.isupper() or word.islower()):
+        return word
+    if word.lower() in PARTICLES:
+        return word.lower()
+    word = re.sub(rf"{_LETTER}+", lambda m: m[0].capitalize(), word)
+    return re.sub(r"^(Mc)([a-z])", lambda m: m[1] + m[2].upper(), word)
