@@ -51,6 +51,7 @@ TABLE = {
     "mfa_generate_recovery_codes": dict(zip(ROLES, ["in", *[{302}] * 4, *[{200}] * 2], strict=True)),
     "referrals:list": MEMBERS,
     "referrals:new": MEMBERS,
+    "referrals:paste": MEMBERS,
     "referrals:practices": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),  # a public list
     "referrals:detail": OWN,
     "referrals:done": OWN,

@@ -23,9 +23,9 @@ LEAST_LETTERS, MOST_PRACTICES = 3, 20
 def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return _ask(request, ReferralForm(user=request.user, now=now))
+        return ask(request, ReferralForm(user=request.user, now=now))
     if "back" in request.POST:
-        return _ask(request, ReferralForm.refilled(request.POST, user=request.user, now=now))
+        return ask(request, ReferralForm.refilled(request.POST, user=request.user, now=now))
     form = ReferralForm(request.POST, user=request.user, now=now)
     stops = form.stops()
     if stops:
@@ -44,12 +44,14 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("referrals:done", reference=referral.reference)
-    return _ask(request, form)
+    return ask(request, form)
 
 
-def _ask(request: HttpRequest, form: ReferralForm) -> HttpResponse:
+def ask(request: HttpRequest, form: ReferralForm, **more: object) -> HttpResponse:
+    """The form as a page; `more` is what a paste adds to it."""
+    form.action = reverse("referrals:new")
     form.fields["practice"].widget.attrs["data-practice-lookup"] = reverse("referrals:practices")
-    return render(request, "referrals/new.html", {"form": form, "minimum_age": settings.MINIMUM_AGE})
+    return render(request, "referrals/new.html", {"form": form, "minimum_age": settings.MINIMUM_AGE, **more})
 
 
 @require_GET

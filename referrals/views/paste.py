@@ -1,0 +1,120 @@
+"""Paste a summary or a letter: what was read is put into the form, and each detail says where it came from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Organisation
+from design.dates import LONDON, day
+from participants import contact, nhs_number
+from referrals import pasting, safety
+from referrals.forms import ReferralForm
+from referrals.pasted import PasteForm
+from referrals.pasting.suggestions import pointed_at
+from referrals.views.door import for_members
+from referrals.views.refer import ask
+
+LABELS = {
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "date_of_birth": "Date of birth",
+    "nhs_number": "NHS number",
+    "practice": "GP practice",
+    "phone": "Telephone number",
+    "email": "Email address",
+    "postcode": "Home postcode",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was read, from which words, and whether it stands in the form."""
+
+    label: str
+    value: str
+    words: str
+    taken: bool
+
+
+@sensitive_post_parameters()
+@sensitive_variables()
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def paste(request: HttpRequest) -> HttpResponse:
+    form = PasteForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "referrals/paste.html", {"form": form})
+    now = timezone.now()
+    try:
+        answers = pasting.read(form.cleaned_data["pasted"], today=now.astimezone(LONDON).date())
+    except pasting.NotReadable as refusal:
+        form.add_error("pasted", str(refusal))
+        return render(request, "referrals/paste.html", {"form": form})
+    rows, initial = confirmed(answers)
+    lines = [line for name in ("problems", "medication") if answers[name] for line in answers[name].value]
+    context = {"rows": rows, "hints": hints(lines), "not_read": [row for row in rows if not row.taken]}
+    return ask(request, ReferralForm(initial=initial, user=request.user, now=now), **context)
+
+
+def confirmed(answers: dict[str, pasting.Answer | None]) -> tuple[list[Row], dict[str, object]]:
+    """The rows to show and the values to put into the form: only what is sure, and only what the form can keep."""
+    rows, initial = [], {}
+    for name, label in LABELS.items():
+        answer, value, shown = _one(name, answers)
+        if value and answer.sure:
+            initial[name] = value
+        rows.append(Row(label, shown if value else "", answer.words if answer else "", name in initial))
+    return rows, initial
+
+
+def _one(name: str, answers: dict) -> tuple[pasting.Answer | None, object, str]:
+    """(answer, what the form takes or None, how it is shown) for one question of the form."""
+    if name == "practice":
+        return _practice(answers["practice_code"], answers["practice_name"])
+    answer = answers["phones" if name == "phone" else name]
+    if answer is None:
+        return None, None, ""
+    if name == "phone":
+        # One number is asked: the mobile, else the first that can be rung.
+        kept = [number for number in answer.value if _rings(number)]
+        best = next((number for number in kept if number.startswith("+447")), kept[0] if kept else None)
+        return answer, best and contact.spoken_phone(best), ", ".join(map(contact.spoken_phone, answer.value))
+    if name == "date_of_birth":
+        born = date.fromisoformat(answer.value)
+        return answer, born, day(born)
+    if name == "nhs_number":
+        return answer, nhs_number.spaced(answer.value), nhs_number.spaced(answer.value)
+    return answer, answer.value, answer.value
+
+
+def _rings(number: str) -> bool:
+    try:
+        return bool(contact.parse_phone(number))
+    except contact.NotAPhoneNumber:
+        return False
+
+
+def _practice(code, name) -> tuple[pasting.Answer | None, object, str]:
+    """The practice by its code, else by its whole name where only one open practice has it."""
+    answer = code if code and code.sure else name
+    if answer is None:
+        return code, None, ""
+    offered = Organisation.objects.offered()
+    rows = (
+        offered.filter(ods_code=answer.value) if answer is code else offered.filter(name__iexact=answer.value)
+    )
+    found = list(rows[:2])
+    if len(found) != 1:
+        return answer, None, ""
+    return answer, str(found[0]), str(found[0])
+
+
+def hints(lines: list[str]) -> list[tuple[str, str]]:
+    """(pasted words, the item of a safety list that they point at): to look at, never a tick."""
+    words = {(asked.code, item.code): item.words for asked in safety.QUESTION_SETS for item in asked.items}
+    return [(line, words[where, item]) for where, item, line in pointed_at(lines) if (where, item) in words]
