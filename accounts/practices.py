@@ -1,20 +1,18 @@
 """The national list of practices, as the NHS Organisation Data Service publishes it (`epraccur`), into Organisation."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from accounts import listed
+from accounts.listed import MalformedRow, Outcome, good_rows
 from accounts.models import Organisation
 
 COLUMNS = 27
 STATUSES = {"A", "C", "D", "P"}  # active, closed, dormant, proposed
 GP_SETTING = "4"
-LONGEST_LINE = 20_000  # bytes; the longest real one has 350
 
 # What is taken from a row: our column, the place in theirs, the most characters that fit.
 TAKEN = (
@@ -60,27 +58,6 @@ ADD = """
     ON CONFLICT (ods_code) DO NOTHING"""
 
 
-class MalformedRow(ValueError):
-    """One row cannot be used; the sentence says what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Malformed:
-    line: int
-    reason: str
-
-
-@dataclass
-class Outcome:
-    """What one import did. `read` counts every row that is not blank: the good ones and the malformed ones."""
-
-    read: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    malformed: list[Malformed] = field(default_factory=list)
-
-
 @transaction.atomic
 def load(*, lines: Iterable[bytes]) -> Outcome:
     """Bring organisations up to date with the list; a second run with the same list changes nothing.
@@ -90,35 +67,24 @@ def load(*, lines: Iterable[bytes]) -> Outcome:
     and named.
     """
     outcome = Outcome()
-    rows = list(_good_rows(lines, outcome))
+    first_seen: dict[str, int] = {}
+
+    def read(line: bytes, number: int) -> dict[str, str]:
+        row = _row(line)
+        before = first_seen.setdefault(row["ods_code"], number)
+        if before != number:
+            raise MalformedRow(f"the code {row['ods_code']} stands on line {before} already")
+        return row
+
+    rows = list(good_rows(lines, outcome, read))
     outcome.added, outcome.changed = _merge(rows)
     outcome.unchanged = len(rows) - outcome.added - outcome.changed
     return outcome
 
 
-def _good_rows(lines: Iterable[bytes], outcome: Outcome) -> Iterator[dict[str, str]]:
-    first_seen: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")  # the mark that Windows programs put before UTF-8
-        line = line.rstrip(b"\r\n")
-        if not line.strip():
-            continue
-        outcome.read += 1
-        try:
-            row = _row(line)
-            before = first_seen.setdefault(row["ods_code"], number)
-            if before != number:
-                raise MalformedRow(f"the code {row['ods_code']} stands on line {before} already")
-        except MalformedRow as error:
-            outcome.malformed.append(Malformed(number, str(error)))
-        else:
-            yield row
-
-
 def _row(line: bytes) -> dict[str, str]:
     """One line as our columns, all text; dates stay YYYYMMDD for PostgreSQL. Raises MalformedRow."""
-    cells = _cells(line)
+    cells = listed.cells(line, COLUMNS)
     row = {}
     for column, place, longest in TAKEN:
         row[column] = cells[place]
@@ -143,25 +109,6 @@ def _row(line: bytes) -> dict[str, str]:
     return row
 
 
-def _cells(line: bytes) -> list[str]:
-    # A row is one line, whatever its quotes say: an unclosed quote must not swallow the rows below it.
-    if len(line) > LONGEST_LINE:
-        raise MalformedRow(f"the line is longer than {LONGEST_LINE} bytes")
-    try:
-        text = line.decode()
-    except UnicodeDecodeError:
-        raise MalformedRow("the line is not UTF-8 text") from None
-    if not text.isprintable():
-        raise MalformedRow("the line holds a control character, such as a NUL byte or a TAB")
-    try:
-        cells = next(csv.reader([text], strict=True))
-    except csv.Error:
-        raise MalformedRow("a quotation mark is not closed, or stands inside a cell") from None
-    if len(cells) != COLUMNS:
-        raise MalformedRow(f"it has {len(cells)} column{'' if len(cells) == 1 else 's'}, not {COLUMNS}")
-    return [cell.strip() for cell in cells]
-
-
 def _is_day(text: str) -> bool:
     if not re.fullmatch(r"[0-9]{8}", text):
         return False
@@ -175,18 +122,10 @@ def _merge(rows: list[dict[str, str]]) -> tuple[int, int]:
     """Write the rows in two statements, however many they are; (added, changed)."""
     with connection.cursor() as cursor:
         cursor.execute(MAKE_LIST)
-        cursor.copy_expert(FILL_LIST, _csv(rows))
+        cursor.copy_expert(FILL_LIST, listed.as_csv(rows, COPIED))
         cursor.execute(CHANGE)
         changed = cursor.rowcount
         cursor.execute(ADD)
         added = cursor.rowcount
         cursor.execute("DROP TABLE practice_list")
     return added, changed
-
-
-def _csv(rows: list[dict[str, str]]) -> io.StringIO:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COPIED, lineterminator="\n")
-    writer.writerows(rows)
-    text.seek(0)
-    return text

@@ -1,0 +1,45 @@
+"""The command line around a published list: what is wrong with the file, what was read, and which rows were left out."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.listed import Outcome
+
+
+class ListCommand(BaseCommand):
+    """`manage.py import_… FILE`: exit status 1 when a row was left out or there is nothing to read."""
+
+    noun = "list"
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def load(self, lines, **options) -> Outcome:
+        raise NotImplementedError
+
+    def said(self, outcome: Outcome) -> str:
+        return (
+            f"read {outcome.read}, added {outcome.added}, changed {outcome.changed},"
+            f" unchanged {outcome.unchanged}, malformed {len(outcome.malformed)}"
+        )
+
+    def handle(self, *args, file: Path, **options) -> None:
+        if file.is_dir():
+            raise CommandError(f"{file} is a folder. Name the {self.noun} file itself.")
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}. Check the name and the folder.")
+        try:
+            with file.open("rb") as lines:
+                outcome = self.load(lines, **options)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
+        for row in outcome.malformed:
+            self.stderr.write(f"line {row.line}: {row.reason}")
+        self.stdout.write(self.said(outcome))
+        if not outcome.read:
+            raise CommandError(f"{file} has no rows. Nothing was changed.")
+        malformed = len(outcome.malformed)
+        if malformed:
+            rows = "1 row was" if malformed == 1 else f"{malformed} rows were"
+            raise CommandError(f"{rows} left out, named above by line. The rest is loaded.")
