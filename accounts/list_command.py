@@ -1,8 +1,9 @@
 """The command line around a published list: what is wrong with the file, what was read, and which rows were left out."""
 
 from pathlib import Path
+from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.listed import Outcome
 
@@ -12,10 +13,10 @@ class ListCommand(BaseCommand):
 
     noun = "list"
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
 
-    def load(self, lines, **options) -> Outcome:
+    def load(self, lines: BinaryIO, **options: Any) -> Outcome:
         raise NotImplementedError
 
     def said(self, outcome: Outcome) -> str:
@@ -24,7 +25,7 @@ class ListCommand(BaseCommand):
             f" unchanged {outcome.unchanged}, malformed {len(outcome.malformed)}"
         )
 
-    def handle(self, *args, file: Path, **options) -> None:
+    def handle(self, *args: str, file: Path, **options: Any) -> None:
         if file.is_dir():
             raise CommandError(f"{file} is a folder. Name the {self.noun} file itself.")
         if not file.is_file():

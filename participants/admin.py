@@ -63,9 +63,9 @@ class ParticipantAdmin(OwnFilters, admin.ModelAdmin):
             {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode"]},
         ),
         ("GP practice", {"fields": ["practice_code"]}),
-        ("On record", {"fields": ["added"]}),
+        ("On record", {"fields": ["added", "deprivation"]}),
     ]
-    readonly_fields = ["added"]
+    readonly_fields = ["added", "deprivation"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people come with their referral
@@ -94,6 +94,16 @@ class ParticipantAdmin(OwnFilters, admin.ModelAdmin):
     @admin.display(description="added")
     def added(self, person: Participant) -> str:
         return f"{moment(person.added_at)}{', a made-up person' if person.synthetic else ''}"
+
+    @admin.display(description="deprivation where they live")
+    def deprivation(self, person: Participant) -> str:
+        """The decile by postcode, 1 for the most deprived tenth, with its edition and day."""
+        if person.deprivation_decile is None:
+            return "Unknown: the postcode is not in the list that is loaded here"
+        return (
+            f"Decile {person.deprivation_decile} of 10, where 1 is the most deprived tenth"
+            f" ({person.deprivation_edition}, looked up {day(person.deprivation_at)})"
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.method == "POST":

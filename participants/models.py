@@ -32,9 +32,13 @@ IDENTITY = [
 ]
 
 
+# Worked out from the postcode, as often as the list changes: no history of its own.
+WORKED_OUT = ["deprivation_decile", "deprivation_edition", "deprivation_at"]
+
+
 # Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
 # erased by erasing this row.
-@kept(leaving_out=IDENTITY)
+@kept(leaving_out=[*IDENTITY, *WORKED_OUT], not_for=WORKED_OUT)
 class Participant(models.Model):
     """A person referred to the programme. E-mail is not unique: couples share one."""
 
@@ -58,6 +62,12 @@ class Participant(models.Model):
         related_name="registered_people",
         verbose_name="registered practice",
     )
+    # Looked up by postcode in our own list (participants.deprivation); None is "unknown".
+    deprivation_decile = models.PositiveSmallIntegerField(
+        "deprivation, 1 to 10 (1: most deprived tenth)", null=True, editable=False
+    )
+    deprivation_edition = models.CharField(max_length=20, blank=True, editable=False)
+    deprivation_at = models.DateTimeField("deprivation looked up", null=True, editable=False)
     synthetic = models.BooleanField(default=False, editable=False)
     added_at = models.DateTimeField()
 
@@ -78,6 +88,11 @@ class Participant(models.Model):
                 name="participant_nhs_number_shape",
             ),
             models.CheckConstraint(condition=~Q(email="", phone=""), name="participant_can_be_reached"),
+            models.CheckConstraint(
+                condition=Q(deprivation_decile__isnull=True)
+                | Q(deprivation_decile__range=(1, 10), deprivation_at__isnull=False),
+                name="participant_deprivation_one_to_ten",
+            ),
             models.CheckConstraint(
                 condition=Q(synthetic=False) | Q(email="") | Q(email__endswith="@example.org"),
                 name="participant_synthetic_never_mailed",
@@ -158,3 +173,22 @@ class ReportedDifference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of participant {self.participant_id}"
+
+
+class PostcodeDeprivation(models.Model):
+    """One row of the public postcode list of the Index of Multiple Deprivation. It holds nothing about a person."""
+
+    postcode = models.CharField(max_length=10, primary_key=True)  # in capitals with its space
+    lsoa = models.CharField("LSOA code", max_length=9)
+    rank = models.PositiveIntegerField()  # 1: most deprived; 32,844 areas in 2019
+    decile = models.PositiveSmallIntegerField()  # 1: most deprived tenth
+    edition = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(decile__range=(1, 10)), name="deprivation_decile_one_to_ten"),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="deprivation_rank_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.postcode

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, User
+from participants import deprivation
 from participants.models import Participant, ReportedDifference
 
 # What a later referral may tell differently: everything but the NHS number and date of birth that it matched by.
@@ -75,13 +76,15 @@ def find_or_add(
     if person is None:
         try:
             with transaction.atomic():
-                return Participant.objects.create(
+                person = Participant.objects.create(
                     **told,
                     nhs_number=nhs_number,
                     date_of_birth=date_of_birth,
                     synthetic=synthetic,
                     added_at=now,
-                ), []
+                )
+            deprivation.look_up(people=[person], now=now)
+            return person, []
         except IntegrityError:
             # Another referral of the same person committed between our look and our insert: it is the one we want.
             person = known.first()
@@ -102,6 +105,8 @@ def settle_difference(*, difference: ReportedDifference, take: bool, by: User, n
     person = Participant.objects.select_for_update().get(pk=difference.participant_id)
     if take:
         _take(person, difference)
+        if difference.field == "postcode":
+            deprivation.look_up(people=[person], now=now)
     difference.settled_at, difference.settled_by, difference.taken = now, by, take
     difference.save(update_fields=["settled_at", "settled_by", "taken"])
     return person
@@ -115,6 +120,8 @@ def mend(*, person: Participant, changes: dict[str, object], by: User, now: date
     """
     if changes:
         Participant.objects.filter(pk=person.pk).update(**changes)
+        if "postcode" in changes:
+            deprivation.look_up(people=[person], now=now)
         person.refresh_from_db()
     return person
 
