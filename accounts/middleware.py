@@ -9,7 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from accounts import second_factor
@@ -32,8 +32,12 @@ class IdleTimeoutMiddleware:
         now = int(time.time())
         idle = now - request.session.get(SEEN_AT, now)
         if idle > settings.IDLE_SECONDS:
+            user = request.user
             logout(request)
             request.session[TIMED_OUT] = True
+            if request.method == "POST" and _rescues(request):
+                request.timed_out_user = user  # the view keeps what was typed, and asks to sign in
+                return self.get_response(request)
             return redirect_to_login(_page(request))
         if idle >= WRITE_EVERY or SEEN_AT not in request.session:
             request.session[SEEN_AT] = now
@@ -57,6 +61,14 @@ class SecondFactorMiddleware:
                 logout(request)
                 return redirect_to_login(_page(request))
         return self.get_response(request)
+
+
+def _rescues(request: HttpRequest) -> bool:
+    """Whether the view keeps what is posted to it although nobody is signed in any more."""
+    try:
+        return getattr(resolve(request.path_info).func, "rescues", False)
+    except Resolver404:
+        return False
 
 
 def _page(request: HttpRequest) -> str:

@@ -29,5 +29,6 @@ app.conf.beat_schedule = {
     "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
     "queue feedback requests": every(2, "outcomes.tasks.queue_due_feedback"),
     "write letters": every(2, "outcomes.tasks.write_due_letters"),
+    "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
     "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

@@ -201,6 +201,7 @@ MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REAUTHENTICATION_REQUIRED = False  # our own views ask for a fresh sign-in or a code where it matters
+DRAFT_DAYS = int(env("DRAFT_DAYS", "14"))  # how long an unfinished referral is kept
 IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
 
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from design.dates import LONDON, day
 from design.fields import EmailField, LineField, LongTextField, PartsDateField, RadioField, SelectField
 from design.forms import DesignedForm
-from design.layout import Button, Fieldset, Hint, Question
+from design.layout import Button, ButtonGroup, Fieldset, Hint, Question
 from participants.models import Participant
 from referrals import safety
 from referrals.days import age_on
@@ -181,7 +181,9 @@ class ReferralForm(DesignedForm):
                 "referrer_role",
                 size="l",
             ),
-            Button(self.submit),
+            ButtonGroup(
+                Button(self.submit), Button("Save and finish later", name="save", value="1", kind="secondary")
+            ),
         )
 
     # --- What was typed ------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from referrals.views import own, paste, refer
+from referrals.views import drafts, own, paste, refer
 
 app_name = "referrals"
 urlpatterns = [
     path("", own.referral_list, name="list"),
     path("new/", refer.new, name="new"),
+    path("drafts/<uuid:key>/", drafts.open_draft, name="draft"),
+    path("drafts/<uuid:key>/delete/", drafts.delete, name="draft_delete"),
     path("paste/", paste.paste, name="paste"),
     path("practices/", refer.practices, name="practices"),
     path("<str:reference>/", own.detail, name="detail"),

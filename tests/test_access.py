@@ -7,6 +7,7 @@ tell that the row exists (reliability.md 6, 3).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib import admin
@@ -17,6 +18,7 @@ from django.utils import timezone
 from accounts.tests.factories import sign_in
 from design.dates import LONDON
 from outcomes.models import FormLink
+from referrals import drafts
 from referrals.tests import factories as referrals
 from sessions import services as sessions
 from sessions.models import AnswerLink
@@ -31,6 +33,8 @@ ALL = dict.fromkeys(ROLES, {200, 302})
 # The referrers' pages are for people who work for an organisation; the office has the admin.
 MEMBERS = dict(zip(ROLES, ["in", {403}, {200}, {200}, {200}, {403}, {403}], strict=True))
 OWN = dict(zip(ROLES, ["in", {403}, {200}, {200}, {404}, {403}, {403}], strict=True))
+# The lead works at the same practice, and still does not see a colleague's unfinished referral.
+DRAFT = dict(zip(ROLES, ["in", {403}, {200}, {404}, {404}, {403}, {403}], strict=True))
 POST_ONLY = dict.fromkeys(ROLES, {302, 405, 200})
 
 TABLE = {
@@ -52,6 +56,8 @@ TABLE = {
     "referrals:list": MEMBERS,
     "referrals:new": MEMBERS,
     "referrals:paste": MEMBERS,
+    "referrals:draft": DRAFT,
+    "referrals:draft_delete": dict.fromkeys(ROLES, {405}),
     "referrals:practices": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),  # a public list
     "referrals:detail": OWN,
     "referrals:done": OWN,
@@ -72,11 +78,14 @@ class World:
     reference: str
     answer: str
     form: str
+    draft: UUID
     pks: dict[str, int]
 
     def address(self, name: str) -> str:
         if name.startswith("referrals:") and name.rsplit(":")[1] in {"detail", "done", "withdraw"}:
             return reverse(name, args=[self.reference])
+        if name in ("referrals:draft", "referrals:draft_delete"):
+            return reverse(name, args=[self.draft])
         if name.startswith("sessions:"):
             return reverse(name, kwargs={"token": self.answer})
         if name.startswith("outcomes:"):
@@ -104,10 +113,14 @@ def world(cast: Cast) -> World:
     )
     place = sessions.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
     attendance = place.attendances.order_by("starts_at").first()
+    draft = drafts.save(
+        key=uuid4(), user=cast.receptionist, now=now, keep_days=14, typed={"given_name": ["Ada"]}
+    )
     form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
     return World(
         cast=cast,
         reference=referral.reference,
+        draft=draft.key,
         answer=AnswerLink.objects.get(attendance=attendance).token,
         form=form.token,
         pks={

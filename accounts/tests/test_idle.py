@@ -60,15 +60,13 @@ def test_quick_requests_do_not_write_the_session(client, clock, sam):
 
 def test_a_form_sent_too_late_leads_back_to_the_page_it_was_on(client, clock, sam):
     clock.shift(timedelta(minutes=31))
-    answer = client.post(
-        "/referrals/new/", {}, headers={"referer": "http://testserver/referrals/new/?draft=1"}
-    )
+    answer = client.post("/referrals/", {}, headers={"referer": "http://testserver/referrals/new/?draft=1"})
     assert answer.url == "/sign-in/?next=/referrals/new/%3Fdraft%3D1"
 
 
 def test_a_form_from_elsewhere_leads_to_the_start(client, clock, sam):
     clock.shift(timedelta(minutes=31))
-    answer = client.post("/referrals/new/", {}, headers={"referer": "https://evil.example/x"})
+    answer = client.post("/referrals/", {}, headers={"referer": "https://evil.example/x"})
     assert answer.url == "/sign-in/?next=/"
 
 

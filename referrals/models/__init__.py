@@ -1,5 +1,6 @@
 """The rows of a referral, one module for each noun."""
 
+from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
     WRITTEN_ONCE,
     Referral,
@@ -13,6 +14,8 @@ from referrals.models.referral import (
 __all__ = [
     "WRITTEN_ONCE",
     "Referral",
+    "ReferralDraft",
+    "ReferralDraftQuerySet",
     "ReferralQuerySet",
     "SafetyAnswer",
     "SafetyStop",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from design.text import searched_for
 from referrals import services, timeline
 from referrals.decisions import WithdrawForm
-from referrals.models import Referral
+from referrals.models import Referral, ReferralDraft
 from referrals.search import FILTERS
 from referrals.statuses import HAS_PLACE, TRANSITIONS, Status
 from referrals.views.door import for_members, own
@@ -38,7 +38,13 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "referrals/list.html",
-        {"page": page, "searched": searched, "chosen": chosen, "filters": FILTERS},
+        {
+            "drafts": ReferralDraft.objects.of(request.user),
+            "page": page,
+            "searched": searched,
+            "chosen": chosen,
+            "filters": FILTERS,
+        },
     )
 
 

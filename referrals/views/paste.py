@@ -17,7 +17,7 @@ from referrals.forms import ReferralForm
 from referrals.pasted import PasteForm
 from referrals.pasting.suggestions import pointed_at
 from referrals.views.door import for_members
-from referrals.views.refer import ask
+from referrals.views.form_page import ask
 
 LABELS = {
     "given_name": "Given name",

@@ -1,24 +1,25 @@
 """Sending a referral: the form, what stops it, and the page that says it is sent."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
 from design.text import searched_for
-from referrals import safety, services
+from referrals import drafts, safety, services
 from referrals.forms import ReferralForm
 from referrals.views.door import for_members, own
+from referrals.views.drafts import rescued, save_for_later
+from referrals.views.form_page import ask
 
 LEAST_LETTERS, MOST_PRACTICES = 3, 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@rescued
 @for_members
 def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -26,9 +27,13 @@ def new(request: HttpRequest) -> HttpResponse:
         return ask(request, ReferralForm(user=request.user, now=now))
     if "back" in request.POST:
         return ask(request, ReferralForm.refilled(request.POST, user=request.user, now=now))
+    if "save" in request.POST:
+        return save_for_later(request)
     form = ReferralForm(request.POST, user=request.user, now=now)
     stops = form.stops()
     if stops:
+        key = form.cleaned_data["submission_key"]
+        drafts.forget(key=key, user=request.user)  # nothing about a stopped person is kept
         place = form.cleaned_data.get("organisation")
         services.record_stops(stops=stops, organisation=place, by=request.user, now=now)
         return render(
@@ -43,15 +48,9 @@ def new(request: HttpRequest) -> HttpResponse:
             form.use_new_key()
             form.add_error(None, str(refusal))
         else:
+            drafts.forget(key=referral.submission_key, user=request.user)
             return redirect("referrals:done", reference=referral.reference)
     return ask(request, form)
-
-
-def ask(request: HttpRequest, form: ReferralForm, **more: object) -> HttpResponse:
-    """The form as a page; `more` is what a paste adds to it."""
-    form.action = reverse("referrals:new")
-    form.fields["practice"].widget.attrs["data-practice-lookup"] = reverse("referrals:practices")
-    return render(request, "referrals/new.html", {"form": form, "minimum_age": settings.MINIMUM_AGE, **more})
 
 
 @require_GET
