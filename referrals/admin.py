@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from design.dates import day
-from design.listing import OwnFilters
+from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
 from referrals import timeline
 from referrals.days import urgency, waited_in_words, working_days
@@ -64,6 +64,8 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
     list_filter = [Show]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
+    paginator = CappedPaginator
+    show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 200
     sortable_by = []

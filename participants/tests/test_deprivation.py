@@ -121,5 +121,7 @@ if NATIONAL.exists():  # beside the project where it is built; its rows are neve
         with NATIONAL.open("rb") as lines:
             outcome = deprivation.load(lines=lines, now=timezone.now())
         assert (outcome.read, outcome.malformed) == (14_963, [])
-        assert outcome.added == PostcodeDeprivation.objects.count() == 9_351  # many practices share a building
+        assert (
+            outcome.added == PostcodeDeprivation.objects.count() == 9_351
+        )  # many practices share a building
         assert not PostcodeDeprivation.objects.exclude(decile__range=(1, 10)).exists()

@@ -1,0 +1,137 @@
+"""The lists and searches when the tables have grown: each page at a hundred thousand referrals, beside the same page at
+ten thousand, in one run.
+
+A round asks each page once, through Django's own handler without the network; every time is a ratio to the floor of its
+round (a page that reads no table), and the ratio that is judged is the large table's median over the small one's.
+"""
+
+import statistics
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.tests import factories as accounts
+from bench.report import Row, interleaved
+from itsyourmove import crowd
+from participants.models import Participant
+from referrals.models import Referral
+
+SMALL, LARGE = 10_000, 100_000
+FLOOR = "sign-in page"
+PAGE, SEARCH, DEEP = 1.5, 3.0, 3.0  # performance.md 2: must, at 100,000
+GOALS = {
+    "practice: list": PAGE,
+    "practice: search by a part of a name": SEARCH,
+    "practice: search by reference": SEARCH,
+    "practice: search by NHS number": SEARCH,
+    "officer: triage queue": PAGE,
+    "officer: all referrals": PAGE,
+    "officer: search by a part of a name": SEARCH,
+    "officer: search by a whole name": SEARCH,
+    "officer: search for nobody": SEARCH,
+    "officer: search by reference": SEARCH,
+    "officer: search by NHS number": SEARCH,
+    "officer: people": PAGE,
+    "is this person known here": SEARCH,
+}
+
+
+def measure(*, quick: bool, sizes: tuple[int, ...] = (SMALL, LARGE)) -> list[Row]:
+    rounds = 10 if quick else 40
+    shares: dict[str, list[list[float]]] = {}
+    queries: dict[str, set[int]] = {}
+    measured = []
+    for size in sizes:
+        crowd.make(referrals=size - Referral.objects.count(), seed=1, now=timezone.now())
+        cases = _cases()
+        interleaved(cases, rounds=3)
+        for name, case in cases.items():
+            with CaptureQueriesContext(connection) as asked:
+                case()
+            queries.setdefault(name, set()).add(len(asked))
+        taken = interleaved(cases, rounds=rounds)
+        for name, values in taken.items():
+            told = [value / base for value, base in zip(values, taken[FLOOR], strict=True)]
+            shares.setdefault(name, []).append(told)
+            measured.append(_row(name, size, values, shares[name], sizes))
+        deep = [
+            a / b
+            for a, b in zip(taken["officer: nine tenths down"], taken["officer: all referrals"], strict=True)
+        ]
+        measured.append(_judged(f"nine tenths down / page 1, {size} referrals", deep, DEEP))
+    grown = {name: counts for name, counts in queries.items() if len(counts) > 1}
+    assert not grown, f"more queries on a larger table: {grown}"
+    return measured
+
+
+def _row(name: str, size: int, values: list[float], shares: list[list[float]], sizes: tuple[int, ...]) -> Row:
+    goal = GOALS.get(name) if len(shares) > 1 and size == LARGE else None
+    ratio = statistics.median(shares[-1]) / statistics.median(shares[0]) if len(shares) > 1 else None
+    return Row(
+        case=f"{name}, {size} referrals", value=round(statistics.median(values), 2), unit="ms",
+        versus=f"the same at {sizes[0]}" if ratio else None, ratio=ratio and round(ratio, 2),
+        low=round(min(values), 2), high=round(max(values), 2), rounds=len(values),
+        goal=goal, met=None if goal is None else ratio <= goal,
+    )  # fmt: skip
+
+
+def _judged(case: str, ratios: list[float], goal: float) -> Row:
+    ratio = statistics.median(ratios)
+    return Row(case=case, value=round(ratio, 2), unit="x", ratio=round(ratio, 2), low=round(min(ratios), 2),
+               high=round(max(ratios), 2), rounds=len(ratios), goal=goal, met=ratio <= goal)  # fmt: skip
+
+
+def _cases() -> dict[str, Callable[[], object]]:
+    """Whoever sends most, an officer, and somebody in the middle of the table to look for."""
+    officer = accounts.sign_in(Client(headers={"host": "localhost"}), accounts.officer())
+    busy = Membership.objects.filter(user__email__startswith="crowd-").order_by("pk").first()
+    desk = accounts.sign_in(Client(headers={"host": "localhost"}), busy.user)
+    found = Referral.objects.filter(organisation=busy.organisation).exclude(participant__nhs_number="")
+    referral = found.select_related("participant").order_by("pk").first()
+    person = referral.participant
+    office, people = (
+        reverse("admin:referrals_referral_changelist"),
+        reverse("admin:participants_participant_changelist"),
+    )
+    listed = reverse("referrals:list")
+
+    def asks(client: Client, address: str) -> Callable[[], object]:
+        def ask() -> None:
+            answer = client.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+
+        return ask
+
+    def searches(client: Client, address: str, words: str) -> Callable[[], object]:
+        def search() -> None:
+            answer = client.post(address, {"search": words}, follow=True)
+            assert answer.status_code == 200
+
+        return search
+
+    part = person.family_name[:4].lower()
+    return {
+        FLOOR: asks(Client(headers={"host": "localhost"}), reverse("sign_in")),
+        "practice: list": asks(desk, listed),
+        "practice: search by a part of a name": searches(desk, listed, part),
+        "practice: search by reference": searches(desk, listed, referral.reference),
+        "practice: search by NHS number": searches(desk, listed, person.nhs_number),
+        "practice: list again": searches(desk, listed, ""),
+        "officer: triage queue": asks(officer, office),
+        "officer: all referrals": asks(officer, f"{office}?show=all"),
+        "officer: nine tenths down": asks(officer, f"{office}?show=all&p=180"),
+        "officer: search by a part of a name": searches(officer, office, part),
+        "officer: search by a whole name": searches(officer, office, person.full_name),
+        "officer: search for nobody": searches(officer, office, "Zzyzxqj"),
+        "officer: search by reference": searches(officer, office, referral.reference),
+        "officer: search by NHS number": searches(officer, office, person.nhs_number),
+        "officer: people": asks(officer, people),
+        "is this person known here": lambda: Participant.objects.same_person(
+            digits=person.nhs_number, date_of_birth=person.date_of_birth
+        ).first(),
+    }

@@ -1,0 +1,69 @@
+"""The made-up crowd: repeatable, within every rule, and never beside real people."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from itsyourmove import crowd
+from participants import nhs_number
+from participants.models import Participant
+from participants.tests.factories import PersonFactory
+from referrals.models import Referral, StatusChange
+from referrals.statuses import TRANSITIONS, Status
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def people() -> list[tuple]:
+    return list(
+        Participant.objects.order_by("pk").values_list("given_name", "family_name", "nhs_number", "email")
+    )
+
+
+def test_two_thousand_stand_within_every_rule():
+    made = crowd.make(referrals=2_000, seed=1, now=NOW)
+    assert made == {"organisations": 300, "users": 5_000, "referrals": 2_000}
+    assert Referral.objects.count() == Participant.objects.filter(synthetic=True).count() == 2_000
+    for digits in Participant.objects.exclude(nhs_number="").values_list("nhs_number", flat=True)[:200]:
+        assert nhs_number.parse(digits).startswith("999")
+    last = {change.referral_id: change.to_status for change in StatusChange.objects.order_by("at", "pk")}
+    for referral in Referral.objects.all():
+        assert last[referral.pk] == referral.status
+        assert referral.status_at <= NOW
+    assert set(Referral.objects.values_list("status", flat=True)) >= {
+        Status.SUBMITTED,
+        Status.WAITING,
+        Status.COMPLETED,
+    }
+    for change in StatusChange.objects.exclude(from_status=""):
+        assert change.to_status in TRANSITIONS[change.from_status]
+
+
+def test_a_crowd_can_grow():
+    crowd.make(referrals=50, seed=1, now=NOW)
+    made = crowd.make(referrals=70, seed=1, now=NOW)
+    assert (made["users"], Participant.objects.count()) == (0, 120)
+    PersonFactory(synthetic=True, email="next@example.org")  # the keys go on
+
+
+def test_the_same_seed_gives_the_same_people():
+    def drawn(seed: int) -> list:
+        return [(p["given_name"], p["family_name"], p["nhs_number"], r["reference"], r["status"])
+                for p, r, _ in crowd._drawn(40, seed, 0, [1], [(1, 1)], NOW)]  # fmt: skip
+
+    assert drawn(7) == drawn(7) != drawn(8)
+
+
+def test_it_is_refused_beside_real_people():
+    PersonFactory()
+    with pytest.raises(CommandError, match="real people") as refused:
+        call_command("make_people", referrals=10)
+    assert refused.value.returncode == 2
+    assert Referral.objects.count() == 0
+
+
+def test_it_is_refused_in_production(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="production"):
+        call_command("make_people", referrals=10)
