@@ -62,12 +62,14 @@ def submit(
     email: str = "",
     phone: str = "",
     note: str = "",
+    although: Sequence[str] = (),
     synthetic: bool = False,
 ) -> Referral:
     """Send one person to the programme; a second press of the same form gives the same referral.
 
-    `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply: none, or it is stopped. The
-    person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
+    `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply: none, or it is stopped.
+    `although` holds the references of open referrals that looked like the same person and were sent past.
+    The person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
     """
     if any(answers[asked.code] for asked in safety.QUESTION_SETS):
         raise StoppedBySafetyList
@@ -127,7 +129,8 @@ def submit(
         )
         for asked in safety.QUESTION_SETS
     )
-    StatusChange.objects.create(referral=referral, to_status=Status.SUBMITTED, at=now, by=by)
+    passed = f"Sent although {', '.join(although)} looked like the same person." if although else ""
+    StatusChange.objects.create(referral=referral, to_status=Status.SUBMITTED, at=now, by=by, words=passed)
     outbox.queue(
         key=f"referral_receipt:{referral.pk}",
         kind="referral_receipt",

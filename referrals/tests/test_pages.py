@@ -38,6 +38,15 @@ def errors(response) -> dict[str, list[str]]:
     return response.context["form"].errors
 
 
+def test_a_person_can_look_at_their_own_alone(client, cast):
+    submitted(organisation=cast.riverbank, by=cast.receptionist, given_name="Mine")
+    submitted(organisation=cast.riverbank, by=cast.lead, given_name="Colleagues")
+    page = client.get(f"{LIST}?mine=1").content.decode()
+    assert "Mine" in page
+    assert "Colleagues" not in page
+    assert client.get(f"{LIST}?mine=1&show=completed").context["page"].paginator.count == 0
+
+
 # --- Sending -------------------------------------------------------------------------------------------------
 
 
@@ -68,7 +77,10 @@ def test_a_form_that_was_used_for_somebody_else_comes_back_ready_to_send(client)
     assert "has already been used" in errors(response)["__all__"][0]
     key = response.context["form"]["submission_key"].value()
     assert key != form["submission_key"]
-    assert client.post(NEW, form | {"given_name": "Sinéad", "submission_key": key}).status_code == 302
+    assert (
+        client.post(NEW, form | {"given_name": "Sinéad", "submission_key": key, "again": "1"}).status_code
+        == 302
+    )
     assert Referral.objects.count() == 2
 
 

@@ -31,6 +31,9 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     if chosen not in FILTERS:
         chosen = ""
     found = Referral.objects.for_member(request.user).found_by(searched)
+    mine = request.GET.get("mine") == "1"
+    if mine:
+        found = found.filter(submitted_by=request.user)
     if chosen:
         found = found.filter(status__in=FILTERS[chosen].statuses)
     rows = found.newest_first().select_related("participant", "organisation")
@@ -43,6 +46,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "searched": searched,
             "chosen": chosen,
+            "mine": mine,
             "filters": FILTERS,
         },
     )

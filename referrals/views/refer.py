@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
 from design.text import searched_for
-from referrals import drafts, safety, services
+from referrals import drafts, duplicates, safety, services
 from referrals.forms import ReferralForm
+from referrals.models import Referral
 from referrals.views.door import for_members, own
 from referrals.views.drafts import rescued, save_for_later
 from referrals.views.form_page import ask
@@ -42,8 +43,13 @@ def new(request: HttpRequest) -> HttpResponse:
             {"stops": stops, "typed": form.typed(), "sign_off": safety.sign_off()},
         )
     if form.is_valid():
+        found = _alike(request, form)
+        if found and "again" not in request.POST:
+            return render(request, "referrals/alike.html", {"found": found, "typed": form.typed()})
         try:
-            referral = services.submit(by=request.user, now=now, **form.facts())
+            referral = services.submit(
+                by=request.user, now=now, although=[each.reference for each in found], **form.facts()
+            )
         except services.ReferralRefused as refusal:
             form.use_new_key()
             form.add_error(None, str(refusal))
@@ -51,6 +57,13 @@ def new(request: HttpRequest) -> HttpResponse:
             drafts.forget(key=referral.submission_key, user=request.user)
             return redirect("referrals:done", reference=referral.reference)
     return ask(request, form)
+
+
+def _alike(request: HttpRequest, form: ReferralForm) -> list[Referral]:
+    """Open referrals of the sender's own organisations that look like this person."""
+    asked = ("submission_key", "given_name", "family_name", "date_of_birth", "postcode", "nhs_number")
+    told = {name: form.cleaned_data[name] for name in asked}
+    return list(duplicates.alike(user=request.user, **told)[: duplicates.MOST_SHOWN])
 
 
 @require_GET
