@@ -6,28 +6,25 @@ messages and row history are left out: they would be most of the size and none o
 
 # ruff: noqa: S311 - this chance is meant to be repeatable
 
-import csv
-import io
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 from random import Random
 
 import pgtrigger
 from django.contrib.auth.hashers import make_password
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import LEAD, REFERRER
+from itsyourmove import bulk
 from participants.models import Participant
 from referrals.models import Referral, StatusChange
 from referrals.references import ALPHABET, PREFIX
 from referrals.statuses import Reason, Status
 
 USERS, PRACTICES = 5_000, 300
-CHUNK = 50_000  # rows of one COPY: some 15 MB in hand
-NULL = r"\N"
 STEP = 314_159_265  # shares no factor with 19**7: each number gives another reference
 GIVEN = [
     "Aoife",
@@ -152,18 +149,18 @@ def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
         users, made["users"] = _users(practices, now)
         # What is there already moves numbers, references and addresses on.
         already = Participant.objects.count()
-        people = _ids(Participant, referrals)
+        people = bulk.ids(Participant, referrals)
         drawn = lambda: _drawn(referrals, seed, already, practices, users, now)  # noqa: E731
-        _copy(Participant, (person | {"id": people + i} for i, (person, _, _) in enumerate(drawn())))
-        first = _ids(Referral, referrals)
-        _copy(
+        bulk.copy(Participant, (person | {"id": people + i} for i, (person, _, _) in enumerate(drawn())))
+        first = bulk.ids(Referral, referrals)
+        bulk.copy(
             Referral,
             (
                 referral | {"id": first + i, "participant_id": people + i}
                 for i, (_, referral, _) in enumerate(drawn())
             ),
         )
-        _copy(
+        bulk.copy(
             StatusChange,
             (
                 change | {"referral_id": first + i}
@@ -298,38 +295,3 @@ def _nhs_numbers() -> Iterator[str]:
         check = -sum(int(digit) * weight for digit, weight in zip(base, weights, strict=True)) % 11
         if check < 10:
             yield f"{base}{check}"
-
-
-def _ids(model: type[models.Model], number: int) -> int:
-    """The first of so many keys that the table will not give to anybody else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
-        (sequence,) = cursor.fetchone()
-        cursor.execute("SELECT nextval(%s)", [sequence])
-        (first,) = cursor.fetchone()
-        cursor.execute("SELECT setval(%s, %s)", [sequence, first + number - 1])
-    return first
-
-
-def _copy(model: type[models.Model], rows: Iterable[dict]) -> None:
-    """Stream the rows into the model's table; a column that they leave out has its field's default."""
-    rows = iter(rows)
-    columns, defaults = None, {}
-    while chunk := list(islice(rows, CHUNK)):
-        if columns is None:
-            defaults = {
-                field.column: field.get_default()
-                for field in model._meta.concrete_fields
-                if field.column not in chunk[0] and not field.primary_key
-            }
-            columns = [*chunk[0], *defaults]
-            rest = [NULL if value is None else value for value in defaults.values()]
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerows([NULL if value is None else value for value in row.values()] + rest for row in chunk)
-        text.seek(0)
-        names = ", ".join(f'"{column}"' for column in columns)
-        with connection.cursor() as cursor:
-            cursor.copy_expert(
-                f"COPY \"{model._meta.db_table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", text
-            )
