@@ -51,6 +51,11 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)
 # --- Rules marked [P] in the domain handbook that do not differ by programme -----------------------------------
 MINIMUM_AGE = int(env("MINIMUM_AGE", "18"))  # NG193 1.2.1 says 16; 18 until guardians' wording exists
 LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
+# When a person counts as "could not be reached", and how long the referral can be opened again: domain.md 4.3.
+UNREACHABLE_ATTEMPTS = int(env("UNREACHABLE_ATTEMPTS", "3"))
+UNREACHABLE_CHANNELS = int(env("UNREACHABLE_CHANNELS", "2"))
+UNREACHABLE_WORKING_DAYS = int(env("UNREACHABLE_WORKING_DAYS", "10"))
+REOPEN_DAYS = int(env("REOPEN_DAYS", "92"))
 # Where video rooms may be: these hosts and those below them. The address is never fetched.
 VIDEO_HOSTS = env_list(
     "VIDEO_HOSTS", "zoom.us,teams.microsoft.com,teams.live.com,meet.google.com,whereby.com"

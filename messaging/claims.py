@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from django.conf import settings
-from django.db.models import F, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, QuerySet, prefetch_related_objects
 from django.db.models.functions import Now
 
 from messaging import upkeep
 from messaging.kinds import Kind
 from messaging.models import Message
+from participants.models import Participant
 
 State = Message.State
 
@@ -65,12 +66,18 @@ def held(message: Message) -> QuerySet[Message]:
 def authorise(message: Message, kind: Kind, now: datetime) -> bool:
     """The fence: one statement lets the message go, or not, by all that is true at that moment.
 
-    Ours, with time enough left in the lease to hear the server's answer; not expired; and still right to send.
+    Ours, with time enough left in the lease to hear the server's answer; not expired; still right to send; and to
+    nobody who has died.
     """
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
     return bool(
         held(message)
-        .filter(kind.still_due(now), expires_at__gt=now, lease_until__gt=Now() + needed)
+        .filter(
+            kind.still_due(now),
+            ~Exists(Participant.objects.filter(pk=OuterRef("participant"), died_at__isnull=False)),
+            expires_at__gt=now,
+            lease_until__gt=Now() + needed,
+        )
         .update(data_started_at=now)
     )
 

@@ -37,7 +37,7 @@ def queue(
     """
     registered = kinds.get(kind)
     start = not_before or now
-    if start >= expires_at:
+    if start >= expires_at or (participant is not None and participant.died_at):
         return False
     _, new = Message.objects.get_or_create(
         key=key,
@@ -95,7 +95,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             expires_at=promise.expires_at,
         )
         for promise in promises
-        if (promise.not_before or now) < promise.expires_at
+        if (promise.not_before or now) < promise.expires_at and not promise.participant.died_at
     ]
     if not rows:
         return 0
@@ -115,6 +115,12 @@ def cancel(
     rows = Message.objects.about(subject_type, *subject_ids).filter(state=Message.State.PENDING)
     if kinds is not None:
         rows = rows.filter(Q(kind__in=kinds))
+    return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
+
+
+def silence(*, participant: Participant, reason: str, now: datetime) -> int:
+    """Nothing more is sent to this person; what is in a worker's hands meets the fence. How many were called back."""
+    rows = Message.objects.filter(participant=participant, state=Message.State.PENDING)
     return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
 
 

@@ -76,6 +76,7 @@ def letter_context(message: Message, now: datetime) -> dict:
         submitted_at=change.referral.submitted_at,
         kind=change.letter.kind,
         reason=change.reason,
+        said_yes=change.referral.opted_in_at is not None,
         attended=change.letter.attended,
         out_of=change.letter.out_of,
     )
@@ -88,6 +89,7 @@ def letter_words(
     submitted_at: datetime,
     kind: str,
     reason: str = "",
+    said_yes: bool = True,
     attended: int | None = None,
     out_of: int | None = None,
 ) -> dict:
@@ -97,6 +99,7 @@ def letter_words(
         "referred_on": day(submitted_at),
         "page": settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference]),
         "reason": Reason(reason).label if reason else "",
+        "said_yes": said_yes,
         "outcome": OUTCOMES.get(kind, ""),
         "attended": attended,
         "out_of": out_of,
@@ -130,11 +133,19 @@ def letter_sample(kind: str, **facts: Any) -> list[dict]:
     ]
 
 
+def accepted_samples() -> list[dict]:
+    return [
+        *letter_sample(Letter.Kind.ACCEPTED),
+        *letter_sample(Letter.Kind.ACCEPTED, said_yes=False),
+    ]
+
+
 def finished_samples() -> list[dict]:
     return [
         *letter_sample(Letter.Kind.COMPLETED, attended=8, out_of=10),
         *letter_sample(Letter.Kind.LEFT_EARLY, attended=3, out_of=10, reason=Reason.HEALTH_WORSE),
         *letter_sample(Letter.Kind.NOT_PARTICIPATING, attended=0, out_of=10, reason=Reason.NO_CONTACT),
+        *letter_sample(Letter.Kind.NOT_PARTICIPATING, attended=0, out_of=0, reason=Reason.NOT_WANTED),
     ]
 
 
@@ -163,7 +174,7 @@ KINDS = [
         label="Letter to the practice: accepted",
         template="outcomes/emails/practice_accepted",
         context=letter_context,
-        samples=partial(letter_sample, Letter.Kind.ACCEPTED),
+        samples=accepted_samples,
     ),
     Kind(
         name="practice_declined",
@@ -171,6 +182,20 @@ KINDS = [
         template="outcomes/emails/practice_declined",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.DECLINED, reason=Reason.OTHER_SERVICE),
+    ),
+    Kind(
+        name="practice_redirected",
+        label="Letter to the practice: another service",
+        template="outcomes/emails/practice_redirected",
+        context=letter_context,
+        samples=partial(letter_sample, Letter.Kind.REDIRECTED, reason=Reason.OTHER_SERVICE),
+    ),
+    Kind(
+        name="practice_unreachable",
+        label="Letter to the practice: could not be reached",
+        template="outcomes/emails/practice_unreachable",
+        context=letter_context,
+        samples=partial(letter_sample, Letter.Kind.UNREACHABLE, reason=Reason.NO_CONTACT),
     ),
     Kind(
         name="practice_withdrawn",

@@ -143,6 +143,8 @@ class Letter(models.Model):
         LEFT_EARLY = "left_early", "Left early"
         NOT_PARTICIPATING = "not_participating", "Did not start"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        REDIRECTED = "redirected", "Another service"
+        UNREACHABLE = "unreachable", "Could not be reached"
 
     # These say how many sessions were attended.
     FINISHED = (Kind.COMPLETED, Kind.LEFT_EARLY, Kind.NOT_PARTICIPATING)

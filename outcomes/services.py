@@ -23,6 +23,8 @@ NUDGE_AT = time(10, 0)
 PRACTICE_KINDS: dict[str, str] = {
     Letter.Kind.ACCEPTED: "practice_accepted",
     Letter.Kind.DECLINED: "practice_declined",
+    Letter.Kind.REDIRECTED: "practice_redirected",
+    Letter.Kind.UNREACHABLE: "practice_unreachable",
     Letter.Kind.WITHDRAWN: "practice_withdrawn",
     Letter.Kind.COMPLETED: "practice_finished",
     Letter.Kind.LEFT_EARLY: "practice_finished",
@@ -30,6 +32,7 @@ PRACTICE_KINDS: dict[str, str] = {
 }
 LETTER_KEEPS = timedelta(days=14)  # a note that could not be sent for so long is an officer's matter
 LOOK_BACK = timedelta(days=60)  # longer than any outage; the years before are never read again
+TOLD = (Status.ACCEPTED, Status.DECLINED, Status.REDIRECTED, Status.UNREACHABLE)
 NEVER_PLACED = {"attended": 0, "out_of": 0}
 
 
@@ -129,10 +132,10 @@ def mark_seen(*, feedback: Feedback, by: User, now: datetime) -> bool:
 def without_letter(now: datetime) -> QuerySet[StatusChange]:
     """Steps of the last weeks that the practice should hear of and has not: domain.md 4.10, as far as issue 2 goes.
 
-    A referral passes "accepted" once, so that step alone stands for "accepted and on the waiting list". A practice
-    that withdrew a referral itself is not told so.
+    A referral passes "accepted" once; whether the person has said yes is told as it stands when the note is sent. A
+    practice that withdrew a referral itself is not told so, and nobody is written to because a person died.
     """
-    told = Q(to_status__in=[Status.ACCEPTED, Status.DECLINED, *Letter.FINISHED])
+    told = Q(to_status__in=[*TOLD, *Letter.FINISHED])
     withdrawn_by_officer = Q(to_status=Status.WITHDRAWN, by__isnull=False) & ~Q(by__staff_role="")
     return (
         StatusChange.objects.filter(told | withdrawn_by_officer, letter__isnull=True, at__gt=now - LOOK_BACK)

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from accounts.history import kept
@@ -68,6 +68,10 @@ class Participant(models.Model):
     )
     deprivation_edition = models.CharField(max_length=20, blank=True, editable=False)
     deprivation_at = models.DateTimeField("deprivation looked up", null=True, editable=False)
+    died_at = models.DateTimeField("told that they died", null=True, editable=False)  # silences every message
+    merged_into = models.ForeignKey(  # the same person, entered twice: this row keeps only its history
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged"
+    )
     synthetic = models.BooleanField(default=False, editable=False)
     added_at = models.DateTimeField()
 
@@ -92,6 +96,10 @@ class Participant(models.Model):
                 condition=Q(deprivation_decile__isnull=True)
                 | Q(deprivation_decile__range=(1, 10), deprivation_at__isnull=False),
                 name="participant_deprivation_one_to_ten",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="participant_not_merged_into_itself",
             ),
             models.CheckConstraint(
                 condition=Q(synthetic=False) | Q(email="") | Q(email__endswith="@example.org"),

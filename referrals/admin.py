@@ -14,11 +14,12 @@ from django.utils.http import urlencode
 from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
-from referrals import timeline
+from referrals import services, timeline
 from referrals.days import urgency, waited_in_words, working_days
 from referrals.deciding import DECISIONS, decide, open_decisions
 from referrals.facts import about_person, about_referral, told_differently
 from referrals.models import Referral
+from referrals.reaching import still_missing
 from referrals.search import FILTERS
 from referrals.statuses import Status
 from referrals.work import in_waiting_order, waiting_in_words
@@ -142,7 +143,14 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
                 name=f"referrals_referral_{name}",
             )
             for name in DECISIONS
-        ] + super().get_urls()
+        ] + [
+            path(
+                "<str:object_id>/notes-read/",
+                self.admin_site.admin_view(self.notes_view),
+                name="referrals_referral_notes_read",
+            ),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
@@ -157,7 +165,8 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
             "person": person,
             "about_person": about_person(person),
             "about_referral": about_referral(referral),
-            "decisions": open_decisions(referral),
+            **self._choices(referral),
+            **self._contact(referral),
             "steps": timeline.steps(changes),
             "answers": referral.safety_answers.select_related("answered_by").order_by("pk"),
             "differences": told_differently(differences),
@@ -175,9 +184,34 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
         form = decision.form(request.POST or None, referral=referral, now=now, way_out=page)
         if request.method == "POST" and form.is_valid() and decide(decision, form, by=request.user, now=now):
             self.message_user(request, decision.told(referral))
-            return redirect("admin:referrals_referral_changelist")
+            return redirect(page if decision.stays else "admin:referrals_referral_changelist")
         context = {"title": f"{decision.title}: {referral.participant}", "decision": decision, "form": form}
         return self._page(request, "decision.html", referral, context | {"errors": form.errors})
+
+    def notes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The officer has read what the practice wrote."""
+        referral = self._find(request, object_id)
+        if request.method == "POST":
+            services.mark_seen(referral=referral, by=request.user, now=timezone.now())
+        return redirect("admin:referrals_referral_change", referral.pk)
+
+    def _choices(self, referral: Referral) -> dict:
+        decisions = open_decisions(referral)
+        return {
+            "decisions": [decision for decision in decisions if decision.usual],
+            "other_decisions": [decision for decision in decisions if not decision.usual],
+        }
+
+    def _contact(self, referral: Referral) -> dict:
+        notes = list(referral.notes.select_related("by").order_by("at", "pk"))
+        return {
+            "notes": notes,
+            "unseen": any(not note.from_office and note.seen_at is None for note in notes),
+            "attempts": referral.contact_attempts.select_related("by").order_by("-at", "-pk"),
+            "still_missing": still_missing(referral, timezone.now())
+            if referral.status == Status.CONTACTING
+            else [],
+        }
 
     def _find(self, request: HttpRequest, object_id: str) -> Referral:
         if not self.has_change_permission(request):

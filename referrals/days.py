@@ -1,6 +1,9 @@
 """How old people and referrals are, counted in days that people would count themselves."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
+
+import holidays
 
 from design.dates import LONDON
 
@@ -13,10 +16,24 @@ def age_on(born: date, today: date) -> int:
 
 
 def working_days(since: datetime, now: datetime) -> int:
-    """Mondays to Fridays after the day of `since`, up to and including today, in London."""
+    """Mondays to Fridays that are no bank holiday in England, after the day of `since` up to and including today.
+
+    Days are London's.
+    """
     start, end = since.astimezone(LONDON).date(), now.astimezone(LONDON).date()
     weeks, rest = divmod(max((end - start).days, 0), 7)
-    return 5 * weeks + sum((start + timedelta(weeks=weeks, days=n)).weekday() < 5 for n in range(1, rest + 1))
+    days = 5 * weeks + sum((start + timedelta(weeks=weeks, days=n)).weekday() < 5 for n in range(1, rest + 1))
+    free = (day for year in range(start.year, end.year + 1) for day in bank_holidays(year))
+    return days - sum(start < day <= end for day in free)
+
+
+@cache
+def bank_holidays(year: int) -> tuple[date, ...]:
+    """Those of England and Wales that fall on a Monday to Friday."""
+    # The package counts Easter Sunday and the like for other parts of the country; weekends are no working days anyway.
+    return tuple(
+        day for day in holidays.country_holidays("GB", subdiv="ENG", years=year) if day.weekday() < 5
+    )
 
 
 def urgency(waited: int) -> str:

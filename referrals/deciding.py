@@ -5,10 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from referrals import services
-from referrals.decisions import AcceptForm, DecisionForm, DeclineForm, WithdrawForm
+from referrals import contact_forms, decisions, services
+from referrals.decisions import DecisionForm
 from referrals.models import Referral
-from referrals.statuses import HAS_PLACE, TRANSITIONS, Status
+from referrals.statuses import HAS_PLACE, TO_REACH, TRANSITIONS, Status
+
+
+def before_a_place(to: str) -> Callable[[str], bool]:
+    """Open wherever the move is allowed; a person with a place is ended where places are."""
+    return lambda status: status not in HAS_PLACE and to in TRANSITIONS.get(status, ())
+
+
+def always(to: str) -> Callable[[str], bool]:
+    return lambda status: to in TRANSITIONS.get(status, ())
+
+
+def while_one_of(*statuses: str) -> Callable[[str], bool]:
+    return lambda status: status in statuses
 
 
 @dataclass(frozen=True)
@@ -18,12 +31,15 @@ class Decision:
     explained: str
     form: type[DecisionForm]
     service: Callable[..., object]
-    to: str
+    is_open: Callable[[str], bool]
     outcome: str
+    usual: bool = True  # a button; else among the other things that may be done
+    stays: bool = False  # afterwards the officer goes on with this referral
 
     def told(self, referral: Referral) -> str:
         """What the officer reads when it is done."""
-        return f"{referral.participant} ({referral.reference}) {self.outcome}."
+        where = "on the waiting list" if referral.status == Status.WAITING else "to be contacted"
+        return f"{referral.participant} ({referral.reference}) {self.outcome.format(where=where)}."
 
 
 DECISIONS = {
@@ -32,41 +48,137 @@ DECISIONS = {
         Decision(
             name="accept",
             title="Accept",
-            explained="The person goes on the waiting list and is sent a welcome. The practice is told.",
-            form=AcceptForm,
+            explained="Somebody who has said yes goes on the waiting list and is sent a welcome; else we contact "
+            "them first. The practice is told.",
+            form=decisions.AcceptForm,
             service=services.accept,
-            to=Status.ACCEPTED,
-            outcome="is accepted and on the waiting list",
+            is_open=before_a_place(Status.ACCEPTED),
+            outcome="is accepted and {where}",
+        ),
+        Decision(
+            name="ask",
+            title="Ask the practice",
+            explained="The referral waits for the answer. The practice is reminded after 3 and 7 days.",
+            form=contact_forms.AskForm,
+            service=services.ask,
+            is_open=before_a_place(Status.INFO_REQUESTED),
+            outcome="waits for the practice’s answer",
+        ),
+        Decision(
+            name="attempt",
+            title="Record a try to reach them",
+            explained="Each try counts: how, when and what came of it.",
+            form=contact_forms.AttemptForm,
+            service=services.record_attempt,
+            is_open=while_one_of(*TO_REACH),
+            outcome="has one more try on the record",
+            stays=True,
+        ),
+        Decision(
+            name="said_yes",
+            title="They said yes",
+            explained="The person goes on the waiting list and is sent a welcome.",
+            form=decisions.SaidYesForm,
+            service=services.said_yes,
+            is_open=while_one_of(*TO_REACH),
+            outcome="is on the waiting list",
+        ),
+        Decision(
+            name="not_wanted",
+            title="They do not want to take part",
+            explained="The referral ends. The practice is told.",
+            form=decisions.NotWantedForm,
+            service=services.not_wanted,
+            is_open=before_a_place(Status.NOT_PARTICIPATING),
+            outcome="does not take part",
+        ),
+        Decision(
+            name="unreachable",
+            title="They cannot be reached",
+            explained="The practice is told, and asked for a better number. You can try again later.",
+            form=contact_forms.GiveUpForm,
+            service=services.give_up,
+            is_open=before_a_place(Status.UNREACHABLE),
+            outcome="could not be reached",
+        ),
+        Decision(
+            name="reopen",
+            title="Try to reach them again",
+            explained="For when there is a new number, or the person has rung. The tries are counted anew.",
+            form=contact_forms.ReopenForm,
+            service=services.reopen,
+            is_open=while_one_of(Status.UNREACHABLE),
+            outcome="is being contacted again",
+            stays=True,
         ),
         Decision(
             name="decline",
             title="Decline",
-            explained="The practice is told, with the reason you give. Speak to the person yourself.",
-            form=DeclineForm,
+            explained="The practice is told, with the reason you give. For safety, ring the practice the same day too.",
+            form=decisions.DeclineForm,
             service=services.decline,
-            to=Status.DECLINED,
+            is_open=before_a_place(Status.DECLINED),
             outcome="is not accepted",
+        ),
+        Decision(
+            name="redirect",
+            title="Pass to another service",
+            explained="The referral ends here; the practice is told which service you suggest.",
+            form=decisions.RedirectForm,
+            service=services.redirect,
+            is_open=before_a_place(Status.REDIRECTED),
+            outcome="is passed to another service",
+            usual=False,
+        ),
+        Decision(
+            name="note",
+            title="Write to the practice",
+            explained="They have a mail that there is a note. The referral goes on as it is.",
+            form=contact_forms.NoteForm,
+            service=services.say,
+            is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),
+            outcome="has a note for the practice",
+            usual=False,
+            stays=True,
         ),
         Decision(
             name="withdraw",
             title="Withdraw",
             explained="For when the person or the practice takes the referral back.",
-            form=WithdrawForm,
+            form=decisions.WithdrawForm,
             service=services.withdraw,
-            to=Status.WITHDRAWN,
+            is_open=before_a_place(Status.WITHDRAWN),
             outcome="is withdrawn",
+            usual=False,
+        ),
+        Decision(
+            name="error",
+            title="Entered in error",
+            explained="For a referral that should never have been sent. It stays on the record, marked so.",
+            form=decisions.ErrorForm,
+            service=services.entered_in_error,
+            is_open=always(Status.ENTERED_IN_ERROR),
+            outcome="is marked as entered in error",
+            usual=False,
+        ),
+        Decision(
+            name="died",
+            title="The person has died",
+            explained="Every message to the person stops at once and every open referral of theirs ends. "
+            "Nothing is sent by this: speak with the practice and the family.",
+            form=decisions.DiedForm,
+            service=services.died,
+            is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),
+            outcome="is recorded as having died. Every message to them has stopped",
+            usual=False,
         ),
     )
 }
 
 
 def open_decisions(referral: Referral) -> list[Decision]:
-    """What may be decided about this referral now; a person with a place is ended where places are."""
-    if referral.status in HAS_PLACE:
-        return []
-    return [
-        decision for decision in DECISIONS.values() if decision.to in TRANSITIONS.get(referral.status, ())
-    ]
+    """What may be decided about this referral now."""
+    return [decision for decision in DECISIONS.values() if decision.is_open(referral.status)]
 
 
 def decide(decision: Decision, form: DecisionForm, *, by: User, now: datetime) -> bool:

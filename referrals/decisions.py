@@ -1,4 +1,4 @@
-"""What is asked when somebody decides about a referral: accept, decline, withdraw."""
+"""What is asked when somebody decides about a referral."""
 
 from datetime import datetime
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from crispy_forms.layout import Layout
 
 from design.dates import LONDON, day
-from design.fields import LineField, LongTextField, PartsDateField, RadioField, SelectField
+from design.fields import ConfirmField, LineField, LongTextField, PartsDateField, RadioField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
 from referrals.models import Referral
-from referrals.statuses import Reason
+from referrals.statuses import UNDECIDED, Reason
 
 
 class DecisionForm(DesignedForm):
@@ -34,10 +34,8 @@ class DecisionForm(DesignedForm):
         return self.cleaned_data
 
 
-class AcceptForm(DecisionForm):
-    """The person said yes: from which day they wait, and whether they go before others."""
-
-    submit = "Accept and put on the waiting list"
+class PriorityForm(DecisionForm):
+    """From which day a person waits, and whether they go before others."""
 
     opted_in_on = PartsDateField(
         label="Which day did the person say yes to the programme?",
@@ -61,10 +59,10 @@ class AcceptForm(DecisionForm):
         super().__init__(*args, **kwargs)
         today = self.now.astimezone(LONDON).date()
         self.initial.setdefault("opted_in_on", today)
-        self.fields["opted_in_on"].latest = today.year
-        self.fields[
-            "opted_in_on"
-        ].help_text = f"They agreed to be referred on {day(self.referral.agreed_on)}. Waiting counts from the day you give here."
+        asked = self.fields["opted_in_on"]
+        asked.latest = today.year
+        agreed = f"They agreed to be referred on {day(self.referral.agreed_on)}."
+        asked.help_text = f"{agreed} Waiting counts from the day you give here."
 
     def clean(self) -> dict:
         said_yes = self.cleaned_data.get("opted_in_on")
@@ -79,6 +77,61 @@ class AcceptForm(DecisionForm):
 
     def facts(self) -> dict[str, object]:
         return self.cleaned_data | {"priority": int(self.cleaned_data["priority"])}
+
+
+class SaidYesForm(PriorityForm):
+    """The person was reached and wants to take part."""
+
+    submit = "Put on the waiting list"
+
+
+class AcceptForm(PriorityForm):
+    """Suitable; and whether the person has said yes already, or must be asked first."""
+
+    submit = "Accept"
+
+    answered = RadioField(
+        label="Has the person said yes to the programme?",
+        choices=[("yes", "Yes, on this day"), ("no", "Not yet: we contact them first")],
+        missing="Select whether the person has said yes",
+        initial="yes",
+    )
+
+    field_order = ["answered", "opted_in_on", "priority", "priority_reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("answered") == "no":
+            for name in ("opted_in_on", "priority"):
+                self.fields[name].required = False
+
+    def questions(self) -> list:
+        return [Question("answered", reveals={"yes": ["opted_in_on", "priority", "priority_reason"]})]
+
+    def clean(self) -> dict:
+        if self.cleaned_data.get("answered") == "no":
+            for name in ("opted_in_on", "priority", "priority_reason"):
+                self.errors.pop(name, None)
+            return self.cleaned_data
+        return super().clean()
+
+    def facts(self) -> dict[str, object]:
+        if self.cleaned_data["answered"] == "no":
+            return {}
+        return {name: value for name, value in super().facts().items() if name != "answered"}
+
+
+def words_for_person() -> LongTextField:
+    """The officer's own words that the person is sent."""
+    return LongTextField(
+        label="Words for the person (optional)",
+        noun="the words for the person",
+        help_text="Kind and plain: they are sent to the person as you write them, after “Hello” and before our "
+        "number. Leave this empty if you have spoken with them.",
+        max_length=1000,
+        rows=4,
+        required=False,
+    )
 
 
 class DeclineForm(DecisionForm):
@@ -100,6 +153,98 @@ class DeclineForm(DecisionForm):
         max_length=1000,
         rows=4,
     )
+    person_words = words_for_person()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.referral.status not in UNDECIDED:
+            # Once accepted, safety is the only reason for a no (domain.md 4.3).
+            self.fields["reason"].choices = [(Reason.SAFETY.value, Reason.SAFETY.label)]
+
+
+class RedirectForm(DecisionForm):
+    """Another service suits the person better: which, and words for both."""
+
+    submit = "Pass on"
+
+    service = LineField(
+        label="Which service?",
+        noun="the name of the service",
+        help_text="Its name, and how the practice reaches it.",
+        max_length=200,
+    )
+    words = LongTextField(
+        label="Anything else for the practice (optional)",
+        noun="the words for the practice",
+        max_length=700,
+        rows=3,
+        required=False,
+    )
+    person_words = words_for_person()
+
+
+class NotWantedForm(DecisionForm):
+    """The person was reached and does not want to take part."""
+
+    submit = "They do not want to take part"
+    REASONS = (
+        Reason.NOT_WANTED,
+        Reason.HEALTH_WORSE,
+        Reason.BETTER,
+        Reason.WORK_OR_CARING,
+        Reason.TECHNOLOGY,
+        Reason.TIME_UNSUITABLE,
+        Reason.MOVED,
+        Reason.OTHER,
+    )
+
+    reason = RadioField(
+        label="What did they say?",
+        choices=[(reason.value, reason.label) for reason in REASONS],
+        missing="Select what they said",
+    )
+    words = LongTextField(
+        label="Words for the practice (optional)",
+        noun="the words for the practice",
+        max_length=1000,
+        rows=3,
+        required=False,
+    )
+
+    def clean(self) -> dict:
+        if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
+            self.add_error("words", "Say in a few words what the other reason is")
+        return self.cleaned_data
+
+
+class ErrorForm(DecisionForm):
+    """The referral should never have been sent."""
+
+    submit = "Mark as entered in error"
+    kind = "warning"
+
+    words = LongTextField(
+        label="What was wrong with it?",
+        noun="what was wrong with it",
+        help_text="For example: sent twice, or about the wrong person. The practice can read this.",
+        max_length=1000,
+        rows=3,
+    )
+
+
+class DiedForm(DecisionForm):
+    """We were told that the person has died."""
+
+    submit = "Record that the person has died"
+    kind = "warning"
+
+    sure = ConfirmField(
+        label="I have checked that this is the right person",
+        missing="Confirm that this is the right person: no message reaches them after this",
+    )
+
+    def facts(self) -> dict[str, object]:
+        return {}
 
 
 class WithdrawForm(DecisionForm):

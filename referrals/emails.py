@@ -1,6 +1,6 @@
-"""The mails of this app: a receipt to whoever sent a referral, and a welcome to the person it is about.
+"""The mails of this app: to whoever sent a referral, and to the person it is about.
 
-The receipt travels to a practice, so it carries the reference and never who the person is.
+What travels to a practice carries the reference and never who the person is.
 """
 
 from datetime import UTC, datetime
@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from design.dates import moment
+from design.dates import day, moment
 from messaging.kinds import Kind
 from messaging.models import Message
-from referrals.models import Referral
+from referrals.models import Referral, StatusChange
 from referrals.statuses import IN_PROGRAMME
 
 
@@ -42,6 +42,58 @@ def welcome_words(*, first_name: str) -> dict:
     return {"first_name": first_name}
 
 
+def asked_still_due(now: datetime) -> Q:
+    """The practice has not answered yet, and nobody has decided without the answer."""
+    return Q(Exists(Referral.objects.asked().filter(pk=OuterRef("subject_id"))))
+
+
+def practice_context(message: Message, now: datetime) -> dict:
+    referral = Referral.objects.get(pk=message.subject_id)
+    return practice_words(
+        greeting=message.user.name if message.user else "colleagues",
+        reference=referral.reference,
+        submitted_at=referral.submitted_at,
+        asked_at=referral.status_at,
+    )
+
+
+def practice_words(*, greeting: str, reference: str, submitted_at: datetime, asked_at: datetime) -> dict:
+    page = settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference])
+    return {
+        "greeting": greeting,
+        "reference": reference,
+        "referred_on": day(submitted_at),
+        "asked_on": day(asked_at),
+        "page": page,
+    }
+
+
+def decision_context(message: Message, now: datetime) -> dict:
+    change = StatusChange.objects.select_related("referral__participant").get(pk=message.subject_id)
+    return decision_words(first_name=change.referral.participant.first_name, words=change.person_words)
+
+
+def decision_words(*, first_name: str, words: str) -> dict:
+    return {"first_name": first_name, "words": words}
+
+
+def practice_samples() -> list[dict]:
+    asked_at = datetime(2026, 3, 5, 9, 5, tzinfo=UTC)
+    sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
+    return [
+        practice_words(
+            greeting="Sam O’Brien", reference="IYM-7K4P-3QX", submitted_at=sent_at, asked_at=asked_at
+        )
+    ]
+
+
+def decision_samples() -> list[dict]:
+    words = (
+        "Thank you for your interest.\n\nWe think that the team at the hospital can help you better for now."
+    )
+    return [decision_words(first_name="Síle-Anne D'Arcy", words=words)]
+
+
 def receipt_samples() -> list[dict]:
     sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
     return [receipt_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", sent_at=sent_at)]
@@ -64,5 +116,35 @@ KINDS = [
         context=welcome_context,
         still_due=welcome_still_due,
         samples=welcome_samples,
+    ),
+    Kind(
+        name="decision",
+        label="Words to the person about a decision",
+        template="referrals/emails/decision",
+        context=decision_context,
+        samples=decision_samples,
+    ),
+    Kind(
+        name="referral_question",
+        label="A question to the practice",
+        template="referrals/emails/referral_question",
+        context=practice_context,
+        still_due=asked_still_due,
+        samples=practice_samples,
+    ),
+    Kind(
+        name="referral_question_nudge",
+        label="A question to the practice, once more",
+        template="referrals/emails/referral_question_nudge",
+        context=practice_context,
+        still_due=asked_still_due,
+        samples=practice_samples,
+    ),
+    Kind(
+        name="referral_note",
+        label="A note to the practice",
+        template="referrals/emails/referral_note",
+        context=practice_context,
+        samples=practice_samples,
     ),
 ]

@@ -16,13 +16,27 @@ class Filter:
     statuses: tuple[str, ...]
 
 
+# Each status is in one group and no more (a test says so).
 FILTERS = {
     "received": Filter("Received", (Status.SUBMITTED,)),
-    "waiting": Filter("Waiting", (Status.ACCEPTED, Status.WAITING)),
+    "needs_information": Filter("Needs information", (Status.INFO_REQUESTED,)),
+    "contacting": Filter("Being contacted", (Status.ACCEPTED, Status.CONTACTING)),
+    "waiting": Filter("Waiting", (Status.WAITING, Status.OFFERED)),
     "taking_part": Filter("Taking part", (Status.ENROLLED, Status.ACTIVE)),
     "completed": Filter("Completed", (Status.COMPLETED,)),
+    "unreachable": Filter("Could not be reached", (Status.UNREACHABLE,)),
     "ended": Filter(
-        "Ended", (Status.DECLINED, Status.LEFT_EARLY, Status.NOT_PARTICIPATING, Status.WITHDRAWN)
+        "Ended",
+        (
+            Status.DECLINED,
+            Status.REDIRECTED,
+            Status.LEFT_EARLY,
+            Status.NOT_PARTICIPATING,
+            Status.WITHDRAWN,
+            Status.CLOSED,
+            Status.ENTERED_IN_ERROR,
+            Status.DIED,
+        ),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The statuses of a referral and every move between them (domain.md 4.3, as far as issue 2 uses it).
+"""The statuses of a referral and every move between them: the table of domain.md 4.3.
 
 Statuses and moves live apart from the model so that a diagram, a test and the database constraint read one table.
 """
@@ -8,38 +8,76 @@ from django.db import models
 
 class Status(models.TextChoices):
     SUBMITTED = "submitted", "Received"
+    INFO_REQUESTED = "info_requested", "Needs information"
     ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Not accepted"
+    CONTACTING = "contacting", "Being contacted"
+    UNREACHABLE = "unreachable", "Could not be reached"
     WAITING = "waiting", "On the waiting list"
+    OFFERED = "offered", "Offered a place"
     ENROLLED = "enrolled", "Has a place"
     ACTIVE = "active", "Taking part"
     COMPLETED = "completed", "Completed"
     LEFT_EARLY = "left_early", "Left early"
     NOT_PARTICIPATING = "not_participating", "Did not start"
+    DECLINED = "declined", "Not accepted"
+    REDIRECTED = "redirected", "Passed to another service"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    CLOSED = "closed", "Closed"
+    ENTERED_IN_ERROR = "entered_in_error", "Entered in error"
+    DIED = "died", "Has died"
 
 
-TRANSITIONS: dict[str, frozenset[str]] = {
-    Status.SUBMITTED: frozenset({Status.ACCEPTED, Status.DECLINED, Status.WITHDRAWN}),
-    Status.ACCEPTED: frozenset({Status.WAITING, Status.DECLINED, Status.WITHDRAWN}),
-    Status.WAITING: frozenset({Status.ENROLLED, Status.DECLINED, Status.WITHDRAWN}),
-    Status.ENROLLED: frozenset({Status.ACTIVE, Status.WAITING, Status.NOT_PARTICIPATING, Status.WITHDRAWN}),
-    Status.ACTIVE: frozenset({Status.COMPLETED, Status.LEFT_EARLY, Status.WAITING}),
-}
+S = Status
 
 # Set together with a place, by the services that give and end places: nothing else may end these.
-HAS_PLACE = (Status.ENROLLED, Status.ACTIVE)
+HAS_PLACE = (S.OFFERED, S.ENROLLED, S.ACTIVE)
 
-# A person is in the programme at most once: one referral in these at a time (reliability.md 4). Not `submitted` or
-# `accepted`: refusing there would tell one organisation about another's referral.
-IN_PROGRAMME = (Status.WAITING, *HAS_PLACE)
-ENDED = (
-    Status.DECLINED,
-    Status.COMPLETED,
-    Status.LEFT_EARLY,
-    Status.NOT_PARTICIPATING,
-    Status.WITHDRAWN,
+# A person is in the programme at most once: one referral in these at a time (reliability.md 4). Not before `waiting`:
+# refusing there would tell one organisation about another's referral.
+IN_PROGRAMME = (S.WAITING, *HAS_PLACE)
+
+# An officer has still to decide; and the office has still to hear whether the person wants it.
+UNDECIDED = (S.SUBMITTED, S.INFO_REQUESTED)
+TO_REACH = (S.ACCEPTED, S.CONTACTING)
+
+# How it ended; the system closes these once the practice has its letter.
+ENDINGS = (
+    S.DECLINED,
+    S.REDIRECTED,
+    S.WITHDRAWN,
+    S.UNREACHABLE,
+    S.NOT_PARTICIPATING,
+    S.LEFT_EARLY,
+    S.COMPLETED,
 )
+ENDED = (*ENDINGS, S.CLOSED, S.ENTERED_IN_ERROR, S.DIED)
+
+MOVES: dict[str, tuple[str, ...]] = {
+    S.SUBMITTED: (S.INFO_REQUESTED, S.ACCEPTED, S.DECLINED, S.REDIRECTED),
+    S.INFO_REQUESTED: (S.SUBMITTED, S.ACCEPTED, S.DECLINED, S.REDIRECTED),
+    S.ACCEPTED: (S.CONTACTING, S.WAITING, S.DECLINED, S.REDIRECTED),
+    S.CONTACTING: (S.WAITING, S.UNREACHABLE, S.NOT_PARTICIPATING, S.DECLINED, S.REDIRECTED),
+    S.UNREACHABLE: (S.CONTACTING,),
+    S.WAITING: (S.OFFERED, S.ENROLLED, S.DECLINED, S.REDIRECTED),
+    S.OFFERED: (S.ENROLLED, S.WAITING, S.DECLINED, S.REDIRECTED),
+    S.ENROLLED: (S.ACTIVE, S.WAITING, S.NOT_PARTICIPATING),
+    S.ACTIVE: (S.COMPLETED, S.LEFT_EARLY, S.WAITING),
+}
+BEFORE_ACTIVE = (*UNDECIDED, *TO_REACH, S.UNREACHABLE, S.WAITING, S.OFFERED, S.ENROLLED)
+
+
+def _moves_from(status: str) -> frozenset[str]:
+    moves = set(MOVES.get(status, ()))
+    if status in BEFORE_ACTIVE:
+        moves.add(S.WITHDRAWN)
+    if status in ENDINGS:
+        moves.add(S.CLOSED)
+    if status != S.ENTERED_IN_ERROR:
+        moves |= {S.ENTERED_IN_ERROR, S.DIED} - {status}  # marked as died by mistake: entered in error
+    return frozenset(moves)
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {status: moves for status in S if (moves := _moves_from(status))}
 
 
 class Reason(models.TextChoices):
@@ -59,4 +97,5 @@ class Reason(models.TextChoices):
     DID_NOT_LIKE_GROUP = "did_not_like_group", "Did not like the group"
     NO_CONTACT = "no_contact", "No contact"
     MOVED = "moved", "Moved away"
+    DIED = "died", "Has died"
     OTHER = "other", "Another reason"

@@ -9,29 +9,52 @@ from referrals.statuses import Status
 
 HAPPENED = {
     Status.SUBMITTED: "Referral received",
+    Status.INFO_REQUESTED: "More information asked for",
     Status.ACCEPTED: "Accepted",
-    Status.DECLINED: "Not accepted",
+    Status.CONTACTING: "We began to contact the person",
+    Status.UNREACHABLE: "We could not reach the person",
     Status.WAITING: "Put on the waiting list",
+    Status.OFFERED: "Offered a place in a group",
     Status.ENROLLED: "Given a place in a group",
     Status.ACTIVE: "Came to a first session",
     Status.COMPLETED: "Completed the programme",
     Status.LEFT_EARLY: "Left before the end",
     Status.NOT_PARTICIPATING: "Did not start",
+    Status.DECLINED: "Not accepted",
+    Status.REDIRECTED: "Passed to another service",
     Status.WITHDRAWN: "Referral withdrawn",
+    Status.CLOSED: "Closed",
+    Status.ENTERED_IN_ERROR: "Marked as entered in error",
+    Status.DIED: "The person has died",
 }
 NEXT = {
     Status.SUBMITTED: "A project officer will read the referral, usually within 2 working days.",
-    Status.ACCEPTED: "We will put the person on the waiting list.",
+    Status.INFO_REQUESTED: "A project officer has asked you something. Please answer below: then it can go on.",
+    Status.ACCEPTED: "We will contact the person and ask whether they would like to take part.",
+    Status.CONTACTING: "We are trying to reach the person. If you know a better number, please tell us.",
+    Status.UNREACHABLE: "If you have another number or address, please tell us: we can try again for three months.",
     Status.WAITING: "We will offer the person a place in a group as soon as there is one. You need do nothing.",
+    Status.OFFERED: "We are holding a place for the person while they decide.",
     Status.ENROLLED: "The person knows their ten dates and will hear from us before each session.",
     Status.ACTIVE: "We will tell you how it went when the ten sessions are over.",
 }
 BADGES = {
+    Status.INFO_REQUESTED: "amber",
     Status.ACCEPTED: "teal",
+    Status.CONTACTING: "teal",
+    Status.UNREACHABLE: "amber",
     Status.WAITING: "teal",
+    Status.OFFERED: "teal",
     Status.ENROLLED: "teal",
     Status.ACTIVE: "teal",
     Status.COMPLETED: "green",
+}
+BACK = {
+    (Status.INFO_REQUESTED, Status.SUBMITTED): "The question was answered",
+    (Status.UNREACHABLE, Status.CONTACTING): "We are trying to reach the person again",
+    (Status.OFFERED, Status.WAITING): "Back on the waiting list",
+    (Status.ENROLLED, Status.WAITING): "Back on the waiting list",
+    (Status.ACTIVE, Status.WAITING): "Back on the waiting list",
 }
 
 
@@ -44,21 +67,19 @@ class Step:
     who: str
     reason: str
     words: str
+    person_words: str
 
 
 def steps(changes: Iterable[StatusChange]) -> list[Step]:
     """The story in the order in which it happened."""
     return [
         Step(
-            title="Back on the waiting list" if _came_back(change) else HAPPENED[Status(change.to_status)],
+            title=BACK.get((change.from_status, change.to_status)) or HAPPENED[Status(change.to_status)],
             at=change.at,
             who=change.by.name if change.by else "",
             reason=change.get_reason_display() if change.reason else "",
             words=change.words,
+            person_words=change.person_words,
         )
         for change in changes
     ]
-
-
-def _came_back(change: StatusChange) -> bool:
-    return change.to_status == Status.WAITING and change.from_status in (Status.ENROLLED, Status.ACTIVE)

@@ -13,4 +13,5 @@ urlpatterns = [
     path("<str:reference>/", own.detail, name="detail"),
     path("<str:reference>/sent/", refer.done, name="done"),
     path("<str:reference>/withdraw/", own.withdraw, name="withdraw"),
+    path("<str:reference>/error/", own.error, name="error"),
 ]

@@ -1,14 +1,18 @@
 """What this app puts on the officers' work queue."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Count, F, OuterRef, Subquery
 from django.urls import reverse
 
+from design.dates import LONDON, day
 from design.panels import Panel, Row
 from referrals.days import urgency, waited_in_words, working_days
-from referrals.models import Referral, ReferralQuerySet
+from referrals.models import ContactAttempt, Note, Referral, ReferralQuerySet
+
+UNANSWERED_AFTER = timedelta(days=14)
 
 
 def to_triage(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
@@ -29,6 +33,44 @@ def unplaced(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         _row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
         for referral in in_order[:limit]
     ]
+
+
+def to_reach(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Accepted people whom somebody must reach: those whose day has come first, then the longest."""
+    latest = ContactAttempt.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
+    waiting = Referral.objects.to_reach()
+    today = now.astimezone(LONDON).date()
+    in_order = waiting.select_related("participant").annotate(
+        tries=Count("contact_attempts"), again_on=Subquery(latest.values("again_on")[:1])
+    )
+    rows = []
+    for referral in in_order.order_by(F("again_on").asc(nulls_first=True), "status_at", "pk")[:limit]:
+        tries = f"{referral.tries} tr{'y' if referral.tries == 1 else 'ies'} so far"
+        later = referral.again_on and referral.again_on > today
+        detail = f"{tries}, again on {day(referral.again_on)}" if later else tries
+        waited = working_days(referral.status_at, now)
+        rows.append(_row(referral, detail, "" if later else urgency(waited)))
+    return waiting.count(), rows
+
+
+def practice_wrote(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Notes from practices that no officer has read, oldest first."""
+    unseen = Note.objects.unseen()
+    rows = [
+        _row(note.referral, f"Written on {day(note.at)}", urgency(working_days(note.at, now)))
+        for note in unseen.select_related("referral__participant").order_by("at", "pk")[:limit]
+    ]
+    return unseen.count(), rows
+
+
+def unanswered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Questions that a practice has not answered for 14 days, in spite of two reminders (domain.md 4.3)."""
+    late = Referral.objects.asked().filter(status_at__lte=now - UNANSWERED_AFTER)
+    rows = [
+        _row(referral, f"Asked on {day(referral.status_at)}", "amber")
+        for referral in late.select_related("participant")[:limit]
+    ]
+    return late.count(), rows
 
 
 def _row(referral: Referral, detail: str, urgency: str) -> Row:
@@ -62,6 +104,31 @@ PANELS = [
         load=to_triage,
         url="admin:referrals_referral_changelist",
         empty="Every referral has been decided on.",
+    ),
+    Panel(
+        name="practice_wrote",
+        title="Notes from practices to read",
+        order=12,
+        load=practice_wrote,
+        empty="Every note has been read.",
+    ),
+    Panel(
+        name="to_reach",
+        title="People to contact",
+        order=14,
+        load=to_reach,
+        url="admin:referrals_referral_changelist",
+        query="?show=contacting",
+        empty="Nobody waits to be contacted.",
+    ),
+    Panel(
+        name="unanswered",
+        title="Questions that practices have not answered",
+        order=16,
+        load=unanswered,
+        url="admin:referrals_referral_changelist",
+        query="?show=needs_information",
+        empty="Every question was answered in time.",
     ),
     Panel(
         name="waiting",

@@ -10,9 +10,11 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         from design import panels
         from messaging import kinds
-        from sessions import emails, work
+        from referrals import endings
+        from sessions import emails, places, work
 
         for kind in emails.KINDS:
             kinds.register(kind)
         for panel in work.PANELS:
             panels.register(panel)
+        endings.leaves_place_by(places.leave)

@@ -126,6 +126,13 @@ def withdraw(*, place: Place, by: User, now: datetime, reason: str = "", words: 
         )
 
 
+def leave(*, referral: Referral, to: str, by: User, now: datetime, reason: str = "", words: str = "") -> None:
+    """End the open place of a referral that ends for a reason from outside the programme: in error, or a death."""
+    taken = Place.objects.filter(referral=referral, state=Place.State.TAKEN).select_related("cohort").first()
+    if taken is not None:
+        close(locked_place(taken), state=Place.State.LEFT, to=to, by=by, now=now, reason=reason, words=words)
+
+
 def attended_count(place: Place) -> tuple[int, int]:
     """How many sessions the person attended, of how many that were delivered while they had the place.
 

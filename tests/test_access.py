@@ -62,6 +62,7 @@ TABLE = {
     "referrals:detail": OWN,
     "referrals:done": OWN,
     "referrals:withdraw": OWN,
+    "referrals:error": OWN,
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
@@ -82,7 +83,7 @@ class World:
     pks: dict[str, int]
 
     def address(self, name: str) -> str:
-        if name.startswith("referrals:") and name.rsplit(":")[1] in {"detail", "done", "withdraw"}:
+        if name.startswith("referrals:") and name.rsplit(":")[1] in {"detail", "done", "withdraw", "error"}:
             return reverse(name, args=[self.reference])
         if name in ("referrals:draft", "referrals:draft_delete"):
             return reverse(name, args=[self.draft])

@@ -1,5 +1,6 @@
 """The rows of a referral, one module for each noun."""
 
+from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
     WRITTEN_ONCE,
@@ -13,6 +14,9 @@ from referrals.models.referral import (
 
 __all__ = [
     "WRITTEN_ONCE",
+    "ContactAttempt",
+    "Note",
+    "NoteQuerySet",
     "Referral",
     "ReferralDraft",
     "ReferralDraftQuerySet",

@@ -11,7 +11,7 @@ from accounts.history import kept
 from accounts.models import Organisation, User
 from participants.models import Participant
 from referrals.search import matching
-from referrals.statuses import IN_PROGRAMME, Reason, Status
+from referrals.statuses import ENDINGS, IN_PROGRAMME, TO_REACH, Reason, Status
 
 # History is written once: a trigger refuses every change and removal, from the ORM and from psql alike.
 WRITTEN_ONCE = pgtrigger.Protect(name="written_once", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -43,6 +43,14 @@ class ReferralQuerySet(models.QuerySet):
     def to_triage(self) -> "ReferralQuerySet":
         """Waiting for an officer's decision, oldest first."""
         return self.filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
+
+    def to_reach(self) -> "ReferralQuerySet":
+        """Accepted, and nobody knows yet whether the person wants it; the longest first."""
+        return self.filter(status__in=TO_REACH).order_by("status_at", "pk")
+
+    def asked(self) -> "ReferralQuerySet":
+        """The practice was asked something and has not answered; the longest first."""
+        return self.filter(status=Status.INFO_REQUESTED).order_by("status_at", "pk")
 
     def waiting(self) -> "ReferralQuerySet":
         return self.filter(status=Status.WAITING)
@@ -91,6 +99,10 @@ class Referral(models.Model):
 
     status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
     status_at = models.DateTimeField()
+    ended_as = models.CharField(max_length=20, choices=Status, blank=True)  # how a closed referral had ended
+    follows = models.ForeignKey(  # sent again within three months of leaving early
+        "self", on_delete=models.PROTECT, null=True, related_name="followed_by"
+    )
     opted_in_at = models.DateTimeField(null=True)
     priority = models.PositiveSmallIntegerField(default=0)
     priority_reason = models.CharField(max_length=300, blank=True)
@@ -109,6 +121,11 @@ class Referral(models.Model):
                 condition=~Q(status__in=IN_PROGRAMME) | Q(opted_in_at__isnull=False),
                 name="referral_waits_from_opt_in",
             ),
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED, ended_as__in=ENDINGS)
+                | ~Q(status=Status.CLOSED) & Q(ended_as=""),
+                name="referral_closed_says_how_it_ended",
+            ),
             models.CheckConstraint(condition=Q(priority__lte=3), name="referral_priority_zero_to_three"),
             models.CheckConstraint(
                 condition=Q(priority=0) | ~Q(priority_reason=""), name="referral_priority_has_reason"
@@ -124,10 +141,23 @@ class Referral(models.Model):
             models.Index(
                 fields=["opted_in_at", "id"], condition=Q(status="waiting"), name="referral_waiting"
             ),
+            models.Index(
+                fields=["status_at", "id"],
+                condition=Q(status__in=["accepted", "contacting"]),
+                name="referral_to_reach",
+            ),
+            models.Index(
+                fields=["status_at", "id"], condition=Q(status="info_requested"), name="referral_asked"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def outcome(self) -> Status:
+        """How it stands or, once it is closed, how it had ended."""
+        return Status(self.ended_as or self.status)
 
 
 class StatusChange(models.Model):
@@ -140,6 +170,7 @@ class StatusChange(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the system
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     words = models.TextField("words for the practice", max_length=1000, blank=True)
+    person_words = models.TextField("words for the person", max_length=1000, blank=True)
 
     class Meta:
         indexes = [

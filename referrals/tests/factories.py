@@ -10,6 +10,7 @@ from accounts.tests.factories import OrganisationFactory, UserFactory
 from participants.tests.factories import PersonFactory
 from referrals import services
 from referrals.models import Referral
+from referrals.statuses import Status
 
 NOW = datetime(2026, 2, 16, 9, tzinfo=UTC)  # a Monday
 
@@ -31,6 +32,9 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     pain_three_months = True
     agreed_on = date(2026, 2, 13)
     status_at = NOW
+    ended_as = factory.LazyAttribute(
+        lambda referral: Status.COMPLETED if getattr(referral, "status", "") == Status.CLOSED else ""
+    )
 
 
 def details(**changed: object) -> dict[str, object]:

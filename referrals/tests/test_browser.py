@@ -219,11 +219,11 @@ def test_triage_from_the_list_to_a_decision(look, cast):
     page.get_by_role("link", name="Accept", exact=True).click()
     look.at(page, "office-accept")
     page.get_by_label("3: as soon as possible").check()
-    page.get_by_role("button", name="Accept and put").click()
+    page.get_by_role("button", name="Accept", exact=True).click()
     page.get_by_role("alert").get_by_text("Enter the reason for the priority").wait_for()
     look.at(page, "office-accept-errors")
     page.get_by_label("Reason for a priority above 0").fill("Cares for two people")
-    page.get_by_role("button", name="Accept and put").click()
+    page.get_by_role("button", name="Accept", exact=True).click()
     page.get_by_text("is accepted and on the waiting list").wait_for()
     look.at(page, "office-list-after")
     page.get_by_role("link", name="Waiting list", exact=True).click()
@@ -261,3 +261,45 @@ def test_the_work_queue_shows_what_waits(look, cast):
     look.at(page, "office-queue")
     assert page.get_by_text("Late:").is_visible()
     assert page.get_by_text("Waiting 0 days").is_visible()
+
+
+def test_a_question_and_its_answer_and_tries_to_reach_somebody(look, cast):
+    now = timezone.now() - timedelta(days=3)
+    asked, reached = (
+        submitted(
+            organisation=cast.riverbank,
+            by=cast.receptionist,
+            now=now,
+            given_name=given,
+            agreed_on=now.date(),
+        )
+        for given in ("Aoife", "Gwilym")
+    )
+    office = look.as_(cast.officer)
+    look.go(office, f"/admin/referrals/referral/{asked.pk}/ask/")
+    office.get_by_label("What do you need to know?").fill("Which telephone number is right?")
+    office.get_by_role("button", name="Send the question").click()
+    desk = look.as_(cast.receptionist)
+    look.go(desk, f"/referrals/{asked.reference}/")
+    desk.get_by_role("button", name="Send to the project officers").click()
+    desk.get_by_role("alert").get_by_text("Enter what you want to say").wait_for()
+    look.at(desk, "detail-asked")
+    desk.get_by_label("Write to the project officers").fill("07700 900123, after 2 pm.")
+    desk.get_by_role("button", name="Send to the project officers").click()
+    desk.get_by_text("Your note is sent").wait_for()
+    look.go(office, f"/admin/referrals/referral/{asked.pk}/change/")
+    look.at(office, "office-answered")
+    office.get_by_role("button", name="I have read this").click()
+
+    look.go(office, f"/admin/referrals/referral/{reached.pk}/accept/")
+    office.get_by_label("Not yet: we contact them first").check()
+    office.get_by_role("button", name="Accept", exact=True).click()
+    look.go(office, f"/admin/referrals/referral/{reached.pk}/attempt/")
+    look.at(office, "office-attempt")
+    office.get_by_label("Telephone").check()
+    office.get_by_label("No answer").check()
+    office.get_by_role("button", name="Save this try").click()
+    office.get_by_text("has one more try on the record").wait_for()
+    look.at(office, "office-contacting")
+    look.go(office, "/admin/")
+    office.get_by_text("1 try so far").wait_for()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.days import age_on, urgency, waited_in_words, working_days
+from referrals.days import age_on, bank_holidays, urgency, waited_in_words, working_days
 
 
 def moment(day: int, hour: int = 12) -> datetime:
@@ -34,11 +34,28 @@ def test_the_day_is_londons():
     assert working_days(datetime(2026, 7, 5, 23, 30, tzinfo=UTC), datetime(2026, 7, 6, 12, tzinfo=UTC)) == 0
 
 
+@pytest.mark.parametrize(
+    ("since", "now", "days"),
+    [
+        (datetime(2026, 4, 2, 12, tzinfo=UTC), datetime(2026, 4, 7, 12, tzinfo=UTC), 1),  # Easter 2026
+        (
+            datetime(2026, 12, 24, 12, tzinfo=UTC),
+            datetime(2026, 12, 29, 12, tzinfo=UTC),
+            1,
+        ),  # Boxing Day moves
+    ],
+)
+def test_bank_holidays_do_not_count(since, now, days):
+    assert working_days(since, now) == days
+
+
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
 def test_counting_by_weeks_is_counting_day_by_day(start, length):
     days = [date.fromordinal(start.toordinal() + n) for n in range(length + 1)]
     since, now = (datetime(day.year, day.month, day.day, 12, tzinfo=UTC) for day in (days[0], days[-1]))
-    assert working_days(since, now) == sum(day.weekday() < 5 for day in days[1:])
+    assert working_days(since, now) == sum(
+        day.weekday() < 5 and day not in bank_holidays(day.year) for day in days[1:]
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,9 @@ def shown(response) -> list[int]:
 
 
 def date_parts(day) -> dict[str, str]:
-    return {f"opted_in_on_{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    return {"answered": "yes"} | {
+        f"opted_in_on_{part}": str(getattr(day, part)) for part in ("day", "month", "year")
+    }
 
 
 # --- The list ------------------------------------------------------------------------------------------------
@@ -284,7 +286,7 @@ def test_panels_say_how_urgent_a_row_is_in_words():
     (new,), (waiting,) = loaded["referrals_to_triage"], loaded["waiting"]
     assert (new.label, new.detail, new.urgency) == (
         "Aoife O’Neill (IYM-4444-777)",
-        "Late: 94 working days",
+        "Late: 90 working days",
         "red",
     )
     assert (waiting.detail, waiting.urgency) == ("Waiting 130 days, a long wait", "red")

@@ -1,4 +1,6 @@
-"""An organisation's own referrals: see how each is going, take one back."""
+"""An organisation's own referrals: see how each is going, write to the office about it, take one back."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -6,17 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from design.text import searched_for
 from referrals import services, timeline
-from referrals.decisions import WithdrawForm
+from referrals.contact_forms import AnswerForm
+from referrals.decisions import DecisionForm, ErrorForm, WithdrawForm
 from referrals.models import Referral, ReferralDraft
 from referrals.search import FILTERS
-from referrals.statuses import HAS_PLACE, TRANSITIONS, Status
+from referrals.statuses import ENDED, HAS_PLACE, TRANSITIONS, Status
 from referrals.views.door import for_members, own
 
 PAGE_SIZE = 50
+OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about these here
 SEARCH = "referral_search"  # in the log-in session: a name does not belong in an address
 
 
@@ -52,14 +56,24 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One referral, and the notes about it: a POST is a note from the practice."""
     referral = own(request, reference)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        services.answer(
+            referral=referral, by=request.user, now=timezone.now(), words=form.cleaned_data["words"]
+        )
+        messages.success(request, "Your note is sent to the project officers.")
+        return redirect("referrals:detail", reference=referral.reference)
     changes = referral.status_changes.select_related("by").order_by("at", "pk")
     context = {
         "referral": referral,
         "steps": timeline.steps(changes),
+        "notes": referral.notes.select_related("by").order_by("at", "pk"),
+        "form": form if referral.status not in OVER else None,
         "next": timeline.NEXT.get(Status(referral.status), ""),
         "may_withdraw": _may_withdraw(referral),
     }
@@ -69,19 +83,43 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    return _end(request, reference, WithdrawForm, services.withdraw, "withdraw", "is withdrawn")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def error(request: HttpRequest, reference: str) -> HttpResponse:
+    """Only before the person has a place: after that an officer looks first."""
+    done = "is marked as entered in error"
+    return _end(request, reference, ErrorForm, services.entered_in_error, "error", done)
+
+
+def _end(
+    request: HttpRequest,
+    reference: str,
+    asked: type[DecisionForm],
+    service: Callable[..., object],
+    template: str,
+    done: str,
+) -> HttpResponse:
     referral = own(request, reference)
     page = reverse("referrals:detail", args=[referral.reference])
     now = timezone.now()
-    form = WithdrawForm(request.POST or None, referral=referral, now=now, way_out=page)
+    form = asked(request.POST or None, referral=referral, now=now, way_out=page)
     if request.method == "POST" and form.is_valid():
         try:
-            services.withdraw(referral=referral, by=request.user, now=now, **form.facts())
+            if referral.status in HAS_PLACE:
+                raise services.HasPlace
+            if referral.status in ENDED:
+                raise services.MoveNotAllowed(referral.status, Status.WITHDRAWN)
+            service(referral=referral, by=request.user, now=now, **form.facts())
         except services.MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Referral {referral.reference} is withdrawn.")
+            messages.success(request, f"Referral {referral.reference} {done}.")
             return redirect(page)
-    return render(request, "referrals/withdraw.html", {"form": form, "referral": referral, "back_url": page})
+    context = {"form": form, "referral": referral, "back_url": page}
+    return render(request, f"referrals/{template}.html", context)
 
 
 def _may_withdraw(referral: Referral) -> bool:

@@ -1,0 +1,97 @@
+"""What is asked when the office tries to reach a person, and when it and a practice write to each other."""
+
+from datetime import timedelta
+
+from design.dates import LONDON
+from design.fields import LineField, LongTextField, PartsDateField, RadioField
+from design.forms import DesignedForm
+from referrals.decisions import DecisionForm
+from referrals.models import ContactAttempt
+
+
+class AttemptForm(DecisionForm):
+    """One try to reach the person."""
+
+    submit = "Save this try"
+
+    channel = RadioField(
+        label="How did you try?",
+        choices=ContactAttempt.Channel.choices,
+        missing="Select how you tried to reach them",
+    )
+    outcome = RadioField(
+        label="How did it go?", choices=ContactAttempt.Outcome.choices, missing="Select how it went"
+    )
+    words = LineField(label="What was said (optional)", noun="what was said", max_length=500, required=False)
+    again_on = PartsDateField(
+        label="Try again on (optional)", noun="the day to try again", earliest=2020, required=False
+    )
+
+    def clean_again_on(self):
+        again = self.cleaned_data["again_on"]
+        today = self.now.astimezone(LONDON).date()
+        if again and not today < again <= today + timedelta(days=366):
+            self.add_error("again_on", "The day to try again must be after this day, and within a year")
+        return again
+
+
+class WordsForm(DecisionForm):
+    """Words that are optional: why a step is taken."""
+
+    words = LongTextField(
+        label="Words for the practice (optional)",
+        noun="the words for the practice",
+        max_length=1000,
+        rows=3,
+        required=False,
+    )
+
+
+class GiveUpForm(WordsForm):
+    submit = "They could not be reached"
+
+
+class ReopenForm(WordsForm):
+    submit = "Try to reach them again"
+
+
+class AskForm(DecisionForm):
+    """A question to the practice; the referral waits for its answer."""
+
+    submit = "Send the question"
+
+    words = LongTextField(
+        label="What do you need to know?",
+        noun="what you need to know",
+        help_text="Their mail says only that there is a question; they read it here after signing in.",
+        max_length=2000,
+        rows=5,
+    )
+
+
+class NoteForm(AskForm):
+    """A note to the practice that asks for nothing."""
+
+    submit = "Send the note"
+
+    words = LongTextField(
+        label="What do you want to say?",
+        noun="what you want to say",
+        help_text="Their mail says only that there is a note; they read it here after signing in.",
+        max_length=2000,
+        rows=5,
+    )
+
+
+class AnswerForm(DesignedForm):
+    """What the practice writes: an answer, or something that the office should know."""
+
+    submit = "Send to the project officers"
+
+    words = LongTextField(
+        label="Write to the project officers",
+        noun="what you want to say",
+        help_text="For example a new telephone number, or the answer to their question.",
+        max_length=2000,
+        rows=4,
+    )

@@ -1,0 +1,71 @@
+"""Ends that may come at any time: entered in error, and the person's death. A place ends with its referral."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from messaging import outbox
+from participants import services as people
+from referrals.models import Referral, StatusChange
+from referrals.moving import HasPlace, MoveRefused, ReasonMissing, call_back, lock, move
+from referrals.statuses import ENDED, HAS_PLACE, Reason, Status
+
+# The room that gives places registers how one is ended together with its referral (AppConfig.ready()).
+_leave: list[Callable[..., object]] = []
+
+
+class AlreadyDead(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__("We have already been told that this person has died.")
+
+
+def leaves_place_by(leave: Callable[..., object]) -> None:
+    """`leave(referral=, to=, by=, now=, reason=, words=)` ends the open place of a referral and moves the referral."""
+    _leave.append(leave)
+
+
+@transaction.atomic
+def entered_in_error(*, referral: Referral, by: User, now: datetime, words: str) -> None:
+    """This referral should never have been sent: the wrong person, or sent twice. Raises MoveRefused."""
+    if not words.strip():
+        raise ReasonMissing
+    _end_whatever_it_is(
+        referral, to=Status.ENTERED_IN_ERROR, by=by, now=now, reason=Reason.OTHER, words=words.strip()
+    )
+
+
+@transaction.atomic
+def died(*, referral: Referral, by: User, now: datetime) -> int:
+    """The person has died: every message to them is silenced at once, every open referral ends; how many did.
+
+    Nothing is sent to anybody by this; speak with the practice and the family. Raises AlreadyDead.
+    """
+    person = referral.participant
+    if not people.record_death(person=person, by=by, now=now):
+        raise AlreadyDead
+    outbox.silence(participant=person, reason="The person has died.", now=now)
+    # What had ended stays as it ended: a completed programme was completed.
+    open_ones = list(person.referrals.exclude(status__in=ENDED).order_by("pk"))
+    for each in open_ones:
+        _end_whatever_it_is(each, to=Status.DIED, by=by, now=now, reason=Reason.DIED, words="")
+    referral.refresh_from_db(fields=["status", "status_at"])
+    return len(open_ones)
+
+
+def _end_whatever_it_is(
+    referral: Referral, *, to: str, by: User, now: datetime, reason: str, words: str
+) -> StatusChange | None:
+    # Not locked yet: places are locked before referrals, everywhere.
+    if Referral.objects.filter(pk=referral.pk, status__in=HAS_PLACE).exists():
+        for leave in _leave:
+            leave(referral=referral, to=to, by=by, now=now, reason=reason, words=words)
+        referral.refresh_from_db(fields=["status", "status_at"])
+        if referral.status == to:
+            return None
+    if lock(referral).status in HAS_PLACE:
+        raise HasPlace  # given between our look and our lock: the officer looks again
+    change = move(referral=referral, to=to, by=by, now=now, reason=reason, words=words)
+    call_back(referral, why=f"The referral is now: {Status(to).label}", now=now)
+    return change

@@ -1,0 +1,135 @@
+"""The one way a referral's status changes; called by the services of this room and by those that give places."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from messaging import outbox
+from referrals.models import Referral, StatusChange, broken_rule
+from referrals.statuses import HAS_PLACE, TRANSITIONS, Reason, Status
+
+
+class MoveRefused(Exception):
+    """The referral stays as it is; the sentence says why and what to do."""
+
+
+class MoveNotAllowed(MoveRefused):
+    def __init__(self, status: str, to: str) -> None:
+        super().__init__(
+            f"This referral is now “{Status(status).label}”, so it cannot become “{Status(to).label}”. "
+            "Somebody may have changed it while you were reading: open it again."
+        )
+
+
+class AlreadyInProgramme(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "This person is already on the waiting list or taking part through another referral. "
+            "Decline this one and say so, or end the other first."
+        )
+
+
+class HasPlace(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "This person has a place in a cohort. End the place first: that ends the referral too."
+        )
+
+
+class ReasonMissing(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__("Choose a reason from the list and explain it in words")
+
+
+@transaction.atomic
+def move(
+    *,
+    referral: Referral,
+    to: str,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    words: str = "",
+    person_words: str = "",
+) -> StatusChange:
+    """Move a referral along one of `statuses.TRANSITIONS` and write down who, when and why (domain.md 4.3).
+
+    `words` are for the practice, `person_words` for the person. `by` is None when the system itself moves it. The
+    referral in hand is brought up to date. Raises MoveNotAllowed, and AlreadyInProgramme when another referral of this
+    person is in the programme.
+    """
+    locked = lock(referral)
+    came_from = locked.status
+    if to not in TRANSITIONS.get(came_from, ()):
+        raise MoveNotAllowed(came_from, to)
+    locked.status, locked.status_at = to, now
+    locked.ended_as = came_from if to == Status.CLOSED else ""
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["status", "status_at", "ended_as"])
+    except IntegrityError as error:
+        if broken_rule(error) == "referral_in_programme_once":
+            raise AlreadyInProgramme from None
+        raise
+    change = StatusChange.objects.create(
+        referral=locked,
+        from_status=came_from,
+        to_status=to,
+        at=now,
+        by=by,
+        reason=reason,
+        words=words,
+        person_words=person_words,
+    )
+    referral.status, referral.status_at, referral.ended_as = to, now, locked.ended_as
+    return change
+
+
+def end(
+    *,
+    referral: Referral,
+    to: str,
+    by: User,
+    now: datetime,
+    reason: str,
+    words: str = "",
+    person_words: str = "",
+    explained: bool = False,
+) -> StatusChange:
+    """End a referral that has no place, and call its welcome back. `explained`: it cannot go without words.
+
+    Raises ReasonMissing, HasPlace, MoveNotAllowed.
+    """
+    if reason not in Reason.values or ((explained or reason == Reason.OTHER) and not words.strip()):
+        raise ReasonMissing
+    # A place and its referral end together, in the service that ends places.
+    if lock(referral).status in HAS_PLACE:
+        raise HasPlace
+    change = move(
+        referral=referral,
+        to=to,
+        by=by,
+        now=now,
+        reason=reason,
+        words=words.strip(),
+        person_words=person_words.strip(),
+    )
+    call_back(referral, why=f"The referral is now: {Status(to).label}", now=now)
+    return change
+
+
+def call_back(referral: Referral, *, why: str, now: datetime) -> None:
+    """Everything still to be said to the person about this referral, and the question to the practice, is not sent."""
+    outbox.cancel(
+        subject_type="referral",
+        subject_ids=[referral.pk],
+        kinds=["welcome", "referral_question", "referral_question_nudge"],
+        reason=why,
+        now=now,
+    )
+
+
+def lock(referral: Referral) -> Referral:
+    """The referral as it stands, held until the transaction ends."""
+    return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
