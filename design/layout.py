@@ -32,7 +32,9 @@ class Question(LayoutObject):
     width: characters that fit in the box (2, 3, 4, 5, 10, 20, 30). hints: a hint per answer. reveals: field names
     (or layout objects) that belong to an answer; they show when it is chosen, and always where there is no JavaScript.
     divider: the answer before which an "or" stands. exclusive: the checkbox that clears the others, such as "none"
-    (the form must check it too). prefix, suffix: units beside the box. caption: small text above a heading.
+    (the form must check it too). items: words that the question is about,
+    as a list above the answers (with JavaScript: until the answer that repeats them is chosen). prefix, suffix: units
+    beside the box. caption: small text above a heading.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Question(LayoutObject):
         reveals: Mapping[str, Sequence] | None = None,
         divider: str = "",
         exclusive: str = "",
+        items: Sequence[str] = (),
         prefix: str = "",
         suffix: str = "",
         caption: str = "",
@@ -62,6 +65,7 @@ class Question(LayoutObject):
             "hints": dict(hints or {}),
             "divider": divider,
             "exclusive": exclusive,
+            "items": items,
             "prefix": prefix,
             "suffix": suffix,
             "caption": caption,

@@ -29,6 +29,8 @@ app.conf.beat_schedule = {
     "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
     "queue feedback requests": every(2, "outcomes.tasks.queue_due_feedback"),
     "write letters": every(2, "outcomes.tasks.write_due_letters"),
+    "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),
+    "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),
     "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
     "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

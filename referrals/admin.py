@@ -19,6 +19,7 @@ from referrals.days import urgency, waited_in_words, working_days
 from referrals.deciding import DECISIONS, decide, open_decisions
 from referrals.facts import about_person, about_referral, told_differently
 from referrals.models import Referral
+from referrals.office_safety import safety_shown
 from referrals.reaching import still_missing
 from referrals.search import FILTERS
 from referrals.statuses import Status
@@ -168,7 +169,7 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
             **self._choices(referral),
             **self._contact(referral),
             "steps": timeline.steps(changes),
-            "answers": referral.safety_answers.select_related("answered_by").order_by("pk"),
+            **safety_shown(referral),
             "differences": told_differently(differences),
             "others": person.referrals.exclude(pk=referral.pk).select_related("organisation").newest_first(),
             "age": waited_in_words(waited) if referral.status == Status.SUBMITTED else "",

@@ -8,7 +8,7 @@ from accounts.models import User
 from referrals import contact_forms, decisions, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral
-from referrals.statuses import HAS_PLACE, TO_REACH, TRANSITIONS, Status
+from referrals.statuses import ENDED, HAS_PLACE, TO_REACH, TRANSITIONS, Status
 
 
 def before_a_place(to: str) -> Callable[[str], bool]:
@@ -24,6 +24,19 @@ def while_one_of(*statuses: str) -> Callable[[str], bool]:
     return lambda status: status in statuses
 
 
+def not_ended(status: str) -> bool:
+    return status not in ENDED
+
+
+def is_held(referral: Referral) -> bool:
+    return referral.holds.filter(lifted_at__isnull=True).exists()
+
+
+def wants_clearance(referral: Referral) -> bool:
+    asked = referral.clearances.filter(ended_at__isnull=True, cleared_at__isnull=True)
+    return asked.exists() and not is_held(referral)
+
+
 @dataclass(frozen=True)
 class Decision:
     name: str
@@ -35,6 +48,7 @@ class Decision:
     outcome: str
     usual: bool = True  # a button; else among the other things that may be done
     stays: bool = False  # afterwards the officer goes on with this referral
+    also: Callable[[Referral], bool] = lambda referral: True  # what the status alone does not tell
 
     def told(self, referral: Referral) -> str:
         """What the officer reads when it is done."""
@@ -121,6 +135,41 @@ DECISIONS = {
             outcome="is not accepted",
         ),
         Decision(
+            name="clear",
+            title="Record a safety clearance",
+            explained="After speaking with the person, or with their clinician: on what basis they may take part. "
+            "It lasts 12 months, or until an answer changes.",
+            form=decisions.ClearForm,
+            service=services.clear,
+            is_open=not_ended,
+            also=wants_clearance,
+            outcome="may take part, on the grounds you gave",
+            stays=True,
+        ),
+        Decision(
+            name="lift",
+            title="Lift the safety hold",
+            explained="Places can be offered again after this. The grounds stay on the record.",
+            form=decisions.LiftForm,
+            service=services.lift,
+            is_open=not_ended,
+            also=is_held,
+            outcome="is no longer on hold",
+            stays=True,
+        ),
+        Decision(
+            name="hold",
+            title="Put on a safety hold",
+            explained="No place is offered or given until somebody lifts the hold. Speak with the clinician.",
+            form=decisions.HoldForm,
+            service=services.hold,
+            is_open=not_ended,
+            also=lambda referral: not is_held(referral),
+            outcome="is on a safety hold",
+            usual=False,
+            stays=True,
+        ),
+        Decision(
             name="redirect",
             title="Pass to another service",
             explained="The referral ends here; the practice is told which service you suggest.",
@@ -178,7 +227,7 @@ DECISIONS = {
 
 def open_decisions(referral: Referral) -> list[Decision]:
     """What may be decided about this referral now."""
-    return [decision for decision in DECISIONS.values() if decision.is_open(referral.status)]
+    return [each for each in DECISIONS.values() if each.is_open(referral.status) and each.also(referral)]
 
 
 def decide(decision: Decision, form: DecisionForm, *, by: User, now: datetime) -> bool:

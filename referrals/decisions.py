@@ -278,3 +278,22 @@ class WithdrawForm(DecisionForm):
         if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
             self.add_error("words", "Say in a few words what the other reason is")
         return self.cleaned_data
+
+
+class GroundsForm(DecisionForm):
+    """Words that say on what grounds a step of the safety screen is taken."""
+
+    words = LongTextField(label="On what grounds?", noun="the grounds", max_length=1000, rows=4)
+
+
+class HoldForm(GroundsForm):
+    submit = "Put on hold"
+    kind = "warning"
+
+
+class LiftForm(GroundsForm):
+    submit = "Lift the hold"
+
+
+class ClearForm(GroundsForm):
+    submit = "Record that they may take part"

@@ -12,8 +12,8 @@ from django.urls import reverse
 from design.dates import day, moment
 from messaging.kinds import Kind
 from messaging.models import Message
-from referrals.models import Referral, StatusChange
-from referrals.statuses import IN_PROGRAMME
+from referrals.models import Confirmation, Referral, StatusChange
+from referrals.statuses import ENDED, IN_PROGRAMME
 
 
 def welcome_still_due(now: datetime) -> Q:
@@ -94,6 +94,34 @@ def decision_samples() -> list[dict]:
     return [decision_words(first_name="Síle-Anne D'Arcy", words=words)]
 
 
+def confirm_still_due(now: datetime) -> Q:
+    """The lists are not answered yet, by this clinician or another, and the referral goes on."""
+    waiting = Confirmation.objects.open().exclude(referral__status__in=ENDED)
+    return Q(Exists(waiting.filter(pk=OuterRef("subject_id"))))
+
+
+def confirm_context(message: Message, now: datetime) -> dict:
+    asked = Confirmation.objects.select_related("referral").get(pk=message.subject_id)
+    return confirm_words(
+        greeting=asked.name,
+        reference=asked.referral.reference,
+        submitted_at=asked.referral.submitted_at,
+        asked_at=asked.asked_at,
+    )
+
+
+def confirm_words(*, greeting: str, reference: str, submitted_at: datetime, asked_at: datetime) -> dict:
+    words = practice_words(
+        greeting=greeting, reference=reference, submitted_at=submitted_at, asked_at=asked_at
+    )
+    return words | {"page": settings.SITE_ORIGIN + reverse("referrals:confirm", args=[reference])}
+
+
+def confirm_samples() -> list[dict]:
+    at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
+    return [confirm_words(greeting="Dr Ruth O'Brien", reference="IYM-7K4P-3QX", submitted_at=at, asked_at=at)]
+
+
 def receipt_samples() -> list[dict]:
     sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
     return [receipt_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", sent_at=sent_at)]
@@ -139,6 +167,22 @@ KINDS = [
         context=practice_context,
         still_due=asked_still_due,
         samples=practice_samples,
+    ),
+    Kind(
+        name="confirm_safety",
+        label="Safety lists to answer, to a clinician",
+        template="referrals/emails/confirm_safety",
+        context=confirm_context,
+        still_due=confirm_still_due,
+        samples=confirm_samples,
+    ),
+    Kind(
+        name="confirm_safety_nudge",
+        label="Safety lists to answer, once more",
+        template="referrals/emails/confirm_safety_nudge",
+        context=confirm_context,
+        still_due=confirm_still_due,
+        samples=confirm_samples,
     ),
     Kind(
         name="referral_note",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organisation
-from design.fields import ChecksField, LineField
+from design.fields import ChecksField, LineField, RadioField
 from participants import contact, nhs_number
 from referrals import safety
 
@@ -98,25 +98,27 @@ class PracticeField(LineField):
         return found[0]
 
 
-class SafetyListField(ChecksField):
-    """One safety list: "none of these", or which. Cleans to the codes that apply; empty means none."""
+class SafetyChoiceField(RadioField):
+    """One safety list in one answer: none, one or more, or "I am not the clinician"."""
 
     def __init__(self, asked: safety.QuestionSet):
         super().__init__(
             label=asked.title,
             help_text=asked.intro,
-            choices=asked.choices,
+            choices=asked.answers,
             noun=asked.noun,
-            missing=f"Tick the {asked.noun} that apply, or “{safety.NONE_WORDS}”",
+            missing=f"Select whether any of the {asked.noun} apply",
         )
 
-    def clean(self, value):
-        ticked = list(dict.fromkeys(super().clean(value)))
-        if safety.NONE not in ticked:
-            return ticked
-        if len(ticked) > 1:
-            raise ValidationError(
-                f"Tick either the {self.noun} that apply or “{safety.NONE_WORDS}”, not both",
-                code="contradiction",
-            )
-        return []
+    def without(self, code: str) -> None:
+        """Leave this answer out."""
+        self.choices = [choice for choice in self.choices if choice[0] != code]
+
+
+class SafetyItemsField(ChecksField):
+    """Which items of the list apply."""
+
+    def __init__(self, asked: safety.QuestionSet):
+        super().__init__(
+            label=f"Which {asked.noun} apply?", choices=asked.choices, noun=asked.noun, required=False
+        )

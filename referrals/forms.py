@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from accounts.models import Organisation, User
 from design.dates import LONDON, day
 from design.fields import EmailField, LineField, LongTextField, PartsDateField, RadioField, SelectField
-from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Fieldset, Hint, Question
 from participants.models import Participant
 from referrals import safety
@@ -21,19 +20,36 @@ from referrals.fields import (
     PhoneField,
     PostcodeField,
     PracticeField,
-    SafetyListField,
 )
 from referrals.models import Referral
+from referrals.safety_form import PREFIX, SafetyQuestions
 
 YES_OR_NO = [("yes", "Yes"), ("no", "No")]
-SAFETY_FIELDS = {f"safety_{asked.code}": asked for asked in safety.QUESTION_SETS}
 OLDEST_AGREEMENT_DAYS = 366
 
 
-class ReferralForm(DesignedForm):
+class ReferralForm(SafetyQuestions):
     """One referral. `stops()` says which safety lists stop it, whatever else is still to be mended."""
 
     submit = "Send referral"
+    # The safety questions come after these, and before the agreement.
+    field_order = [
+        "submission_key",
+        "organisation",
+        "given_name",
+        "family_name",
+        "preferred_name",
+        "date_of_birth",
+        "nhs_number",
+        "practice",
+        "phone",
+        "email",
+        "postcode",
+        "preferred_contact",
+        "message_safe",
+        "note",
+        "pain_three_months",
+    ]
 
     submission_key = KeyField()
     organisation = SelectField(label="Which organisation are you referring for?", noun="your organisation")
@@ -91,9 +107,6 @@ class ReferralForm(DesignedForm):
         choices=YES_OR_NO,
         missing="Select yes if they have had pain for 3 months or more",
     )
-    safety_cauda_equina = SafetyListField(safety.EMERGENCY)
-    safety_contraindications = SafetyListField(safety.ABSOLUTE)
-
     agreed = RadioField(
         label="Has the person agreed to be referred?",
         choices=[("today", "Yes, today"), ("earlier", "Yes, on another day"), ("no", "No, not yet")],
@@ -116,6 +129,7 @@ class ReferralForm(DesignedForm):
 
     def __init__(self, *args, user: User, now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
+        self.sender_email = user.email.lower()
         self.today = now.astimezone(LONDON).date()
         self.organisations = list(Organisation.objects.for_user(user).order_by("name"))
         self._offer_organisations()
@@ -132,9 +146,8 @@ class ReferralForm(DesignedForm):
             del self.fields["organisation"]
             if self._offered(self.organisations[0]):
                 self.initial.setdefault("practice", str(self.organisations[0]))
-                self.fields[
-                    "practice"
-                ].help_text = "This is your practice. Change it if they are registered elsewhere."
+                yours = "This is your practice. Change it if they are registered elsewhere."
+                self.fields["practice"].help_text = yours
 
     @staticmethod
     def _offered(organisation: Organisation) -> bool:
@@ -170,7 +183,7 @@ class ReferralForm(DesignedForm):
             Fieldset(
                 "Reason and safety",
                 Question("pain_three_months", inline=True),
-                *(Question(name, divider=safety.NONE, exclusive=safety.NONE) for name in SAFETY_FIELDS),
+                *self.safety_questions(),
                 Hint(safety.sign_off()),
                 size="l",
             ),
@@ -191,11 +204,9 @@ class ReferralForm(DesignedForm):
     @classmethod
     def refilled(cls, data, *, user: User, now: datetime) -> "ReferralForm":
         """The form as it was filled in, not yet judged: the way back from a stop page."""
-        blank = cls(user=user, now=now)
-        initial = {
-            name: field.widget.value_from_datadict(data, {}, name) for name, field in blank.fields.items()
-        }
-        return cls(initial=initial, user=user, now=now)
+        asked = cls(user=user, now=now).fields
+        typed = {name: field.widget.value_from_datadict(data, {}, name) for name, field in asked.items()}
+        return cls(initial=typed, user=user, now=now)
 
     def typed(self) -> list[tuple[str, str]]:
         """Every name and value as they were sent, for hidden boxes on the stop page."""
@@ -237,6 +248,7 @@ class ReferralForm(DesignedForm):
         return self.cleaned_data["message_safe"] == "yes"
 
     def clean(self) -> dict:
+        super().clean()
         self._clean_organisation()
         self._clean_contact()
         self._clean_agreement()
@@ -279,21 +291,9 @@ class ReferralForm(DesignedForm):
             elif (self.today - on).days > OLDEST_AGREEMENT_DAYS:
                 self.add_error("agreed_on", f"They agreed more than a year ago, on {day(on)}. Ask them again")
 
-    def stops(self) -> list[safety.Stop]:
-        """The safety lists that stop this referral, even while other answers are missing."""
-        self.is_valid()
-        return safety.stops(self.answers())
-
-    def answers(self) -> dict[str, list[str]]:
-        """The codes that apply, by list; a list whose answer is not usable yet is left out."""
-        return {
-            asked.code: self.cleaned_data[name]
-            for name, asked in SAFETY_FIELDS.items()
-            if name in self.cleaned_data
-        }
-
     def facts(self) -> dict[str, object]:
         """What `services.submit` wants to know, once the form is valid."""
-        asked_elsewhere = {"agreed", "pain_three_months", *SAFETY_FIELDS}
-        facts = {name: value for name, value in self.cleaned_data.items() if name not in asked_elsewhere}
-        return facts | {"answers": self.answers()}
+        elsewhere = ("agreed", "pain_three_months")
+        kept = {name for name in self.cleaned_data if name not in elsewhere and not name.startswith(PREFIX)}
+        facts = {name: self.cleaned_data[name] for name in kept}
+        return facts | {"answers": self.answers(), "assessed": self.assessed()}

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Organisation, User
 from messaging import outbox
 from participants import services as people
-from referrals import references, safety
-from referrals.models import Referral, SafetyAnswer, SafetyStop, StatusChange, broken_rule
+from referrals import references, safety, screening
+from referrals.models import Referral, StatusChange, broken_rule
 from referrals.statuses import Status
 
 RECEIPT_USEFUL = timedelta(days=7)
@@ -24,6 +24,11 @@ class ReferralRefused(Exception):
 class StoppedBySafetyList(ReferralRefused):
     def __init__(self) -> None:
         super().__init__("A safety list stopped this referral. Nothing was sent.")
+
+
+class NotAssessed(ReferralRefused):
+    def __init__(self) -> None:
+        super().__init__("A clinician must have assessed the red flags that are ticked. Nothing was sent.")
 
 
 class KeyOfAnotherPerson(ReferralRefused):
@@ -62,17 +67,24 @@ def submit(
     email: str = "",
     phone: str = "",
     note: str = "",
+    assessed: bool = False,
+    clinician_name: str = "",
+    clinician_email: str = "",
     although: Sequence[str] = (),
     synthetic: bool = False,
 ) -> Referral:
     """Send one person to the programme; a second press of the same form gives the same referral.
 
-    `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply: none, or it is stopped.
+    `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply, or NOT_CLINICIAN alone: then the
+    clinician with this name and address is asked. `assessed`: a clinician has looked at the red flags that are ticked.
     `although` holds the references of open referrals that looked like the same person and were sent past.
     The person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
     """
-    if any(answers[asked.code] for asked in safety.QUESTION_SETS):
+    led = safety.route(answers, assessed=assessed)
+    if led.stops:
         raise StoppedBySafetyList
+    if led.not_assessed:
+        raise NotAssessed
     _one_at_a_time(submission_key)
     earlier = Referral.objects.select_related("participant").filter(submission_key=submission_key).first()
     if earlier is not None:
@@ -116,19 +128,11 @@ def submit(
         status=Status.SUBMITTED,
         status_at=now,
     )
-    SafetyAnswer.objects.bulk_create(
-        SafetyAnswer(
-            referral=referral,
-            question_set=asked.code,
-            version=asked.version,
-            wording=asked.wording(),
-            ticked=[],
-            answered_at=now,
-            answered_by=by,
-            answered_as=referrer_role,
-        )
-        for asked in safety.QUESTION_SETS
+    screening.keep_answers(
+        referral=referral, answers=answers, assessed=assessed, by=by, answered_as=referrer_role, now=now
     )
+    if led.to_confirm:
+        screening.ask_clinician(referral=referral, name=clinician_name, email=clinician_email, by=by, now=now)
     passed = f"Sent although {', '.join(although)} looked like the same person." if although else ""
     StatusChange.objects.create(referral=referral, to_status=Status.SUBMITTED, at=now, by=by, words=passed)
     outbox.queue(
@@ -148,15 +152,7 @@ def record_stops(
     *, stops: Sequence[safety.Stop], organisation: Organisation | None, by: User, now: datetime
 ) -> None:
     """Count that a safety list stopped a referral: where and why, and nothing about the person."""
-    for stop in stops:
-        SafetyStop.objects.create(
-            organisation=organisation,
-            by=by,
-            at=now,
-            question_set=stop.question_set.code,
-            version=stop.question_set.version,
-            ticked=list(stop.ticked),
-        )
+    screening.count_stops(stops=stops, organisation=organisation, by=by, now=now)
 
 
 def _one_at_a_time(submission_key: UUID) -> None:

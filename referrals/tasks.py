@@ -3,9 +3,19 @@
 from celery import shared_task
 
 from messaging import clock
-from referrals import drafts
+from referrals import clinicians, drafts, services
 
 
 @shared_task
 def remove_expired_drafts(**kwargs: object) -> None:
     drafts.remove_expired(now=clock.database_now())
+
+
+@shared_task
+def ask_clinicians(**kwargs: object) -> None:
+    clinicians.ask(now=clock.database_now())
+
+
+@shared_task
+def lapse_clearances(**kwargs: object) -> None:
+    services.lapse_clearances(now=clock.database_now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import drafts, own, paste, refer
+from referrals.views import confirm, drafts, own, paste, refer
 
 app_name = "referrals"
 urlpatterns = [
@@ -9,9 +9,12 @@ urlpatterns = [
     path("drafts/<uuid:key>/", drafts.open_draft, name="draft"),
     path("drafts/<uuid:key>/delete/", drafts.delete, name="draft_delete"),
     path("paste/", paste.paste, name="paste"),
+    path("confirm/", confirm.to_confirm, name="to_confirm"),
     path("practices/", refer.practices, name="practices"),
     path("<str:reference>/", own.detail, name="detail"),
     path("<str:reference>/sent/", refer.done, name="done"),
     path("<str:reference>/withdraw/", own.withdraw, name="withdraw"),
     path("<str:reference>/error/", own.error, name="error"),
+    path("<str:reference>/confirm/", confirm.confirm, name="confirm"),
+    path("<str:reference>/clinician/", confirm.clinician, name="clinician"),
 ]

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from design.dates import LONDON, day
 from design.panels import Panel, Row
-from referrals.days import urgency, waited_in_words, working_days
-from referrals.models import ContactAttempt, Note, Referral, ReferralQuerySet
+from referrals import clinicians
+from referrals.days import RED_AFTER, urgency, waited_in_words, working_days
+from referrals.models import Clearance, ContactAttempt, Note, Referral, ReferralQuerySet, SafetyHold
+from referrals.statuses import ENDED, UNDECIDED
 
 UNANSWERED_AFTER = timedelta(days=14)
 
@@ -73,6 +75,42 @@ def unanswered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     return late.count(), rows
 
 
+def holds(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Safety holds that are on, the oldest first: each is a person whom somebody must speak about the same day."""
+    on = SafetyHold.objects.filter(lifted_at__isnull=True).exclude(referral__status__in=ENDED)
+    rows = [
+        _row(each.referral, f"{each.get_why_display()}, since {day(each.put_on_at)}", "red")
+        for each in on.select_related("referral__participant").order_by("put_on_at", "pk")[:limit]
+    ]
+    return on.count(), rows
+
+
+def speak_first(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """People with whom an officer must speak before they take part, and who are not on hold."""
+    asked = Clearance.objects.filter(cleared_at__isnull=True, ended_at__isnull=True)
+    # Whoever is not decided on yet is on another list already.
+    asked = asked.exclude(referral__status__in=[*ENDED, *UNDECIDED])
+    rows = [
+        _row(each.referral, each.because, urgency(working_days(each.asked_at, now)))
+        for each in asked.select_related("referral__participant").order_by("asked_at", "pk")[:limit]
+    ]
+    return asked.count(), rows
+
+
+def unconfirmed(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Safety lists that a clinician has still to answer; those whose clinician cannot sign in come with that task."""
+    waiting = clinicians.waiting()
+    rows = []
+    for each in waiting.select_related("referral__participant")[:limit]:
+        waited = working_days(each.asked_at, now)
+        words = f"{each.name}, asked on {day(each.asked_at)}"
+        if each.account is None:
+            rows.append(_row(each.referral, f"{words}: has no account at this practice yet", "amber"))
+        else:
+            rows.append(_row(each.referral, words, "amber" if waited >= RED_AFTER else ""))
+    return waiting.count(), rows
+
+
 def _row(referral: Referral, detail: str, urgency: str) -> Row:
     return Row(
         label=f"{referral.participant} ({referral.reference})",
@@ -97,6 +135,28 @@ def waiting_in_words(referral: Referral) -> str:
 
 
 PANELS = [
+    Panel(
+        name="safety_holds",
+        title="Safety holds",
+        order=2,
+        load=holds,
+        url="admin:referrals_safetystop_routing",
+        empty="Nobody is on a safety hold.",
+    ),
+    Panel(
+        name="speak_first",
+        title="Speak with these people before they take part",
+        order=13,
+        load=speak_first,
+        empty="Nobody waits for this.",
+    ),
+    Panel(
+        name="unconfirmed",
+        title="Safety lists that clinicians have still to answer",
+        order=17,
+        load=unconfirmed,
+        empty="Every list is answered.",
+    ),
     Panel(
         name="referrals_to_triage",
         title="New referrals to decide on",

@@ -34,6 +34,10 @@ class NotWaiting(Refused):
     )
 
 
+class NotSafeYet(Refused):
+    """Something of the safety screen stands in the way; the sentences say what."""
+
+
 class CohortClosed(Refused):
     sentence = "This cohort takes no more people: it has finished or was cancelled."
 
@@ -74,6 +78,8 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
             raise AlreadyPlaced
         if referral.status != Status.WAITING:
             raise NotWaiting
+        if blockers := referrals.blockers(referral):
+            raise NotSafeYet(" ".join(blockers))
         taken = Place.objects.create(
             cohort=cohort,
             referral=referral,

@@ -6,7 +6,7 @@ tell that the row exists (reliability.md 6, 3).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,10 +15,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tests.factories import sign_in
 from design.dates import LONDON
 from outcomes.models import FormLink
-from referrals import drafts
+from referrals import drafts, safety, services
+from referrals.models import Referral, SafetyAnswer
 from referrals.tests import factories as referrals
 from sessions import services as sessions
 from sessions.models import AnswerLink
@@ -63,6 +65,10 @@ TABLE = {
     "referrals:done": OWN,
     "referrals:withdraw": OWN,
     "referrals:error": OWN,
+    "referrals:to_confirm": MEMBERS,
+    # The lead is the clinician who was named; a colleague at the same practice does not have the page.
+    "referrals:confirm": dict(zip(ROLES, ["in", {403}, {404}, {200}, {404}, {403}, {403}], strict=True)),
+    "referrals:clinician": OWN,
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
@@ -83,7 +89,14 @@ class World:
     pks: dict[str, int]
 
     def address(self, name: str) -> str:
-        if name.startswith("referrals:") and name.rsplit(":")[1] in {"detail", "done", "withdraw", "error"}:
+        if name.startswith("referrals:") and name.rsplit(":")[1] in {
+            "detail",
+            "done",
+            "withdraw",
+            "error",
+            "confirm",
+            "clinician",
+        }:
             return reverse(name, args=[self.reference])
         if name in ("referrals:draft", "referrals:draft_delete"):
             return reverse(name, args=[self.draft])
@@ -117,6 +130,7 @@ def world(cast: Cast) -> World:
     draft = drafts.save(
         key=uuid4(), user=cast.receptionist, now=now, keep_days=14, typed={"given_name": ["Ada"]}
     )
+    ask_clinician(referral, clinician=cast.lead, by=cast.receptionist, now=now)
     form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
     return World(
         cast=cast,
@@ -136,6 +150,15 @@ def world(cast: Cast) -> World:
             "accounts.organisation": cast.hilltop.pk,
         },
     )
+
+
+def ask_clinician(referral: Referral, *, clinician: User, by: User, now: datetime) -> None:
+    """As if a receptionist had left one list to this clinician, after all the rest."""
+    SafetyAnswer.objects.create(
+        referral=referral, question_set=safety.ABSOLUTE.code, version=1, wording=safety.ABSOLUTE.wording(),
+        unanswered=True, answered_at=now, answered_by=by, answered_as="other",
+    )  # fmt: skip
+    services.ask_clinician(referral=referral, name=clinician.name, email=clinician.email, by=by, now=now)
 
 
 def named(resolver: URLResolver, space: str = "") -> Iterator[str]:

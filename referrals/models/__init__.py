@@ -6,14 +6,23 @@ from referrals.models.referral import (
     WRITTEN_ONCE,
     Referral,
     ReferralQuerySet,
-    SafetyAnswer,
-    SafetyStop,
     StatusChange,
     broken_rule,
+)
+from referrals.models.safety import (
+    Clearance,
+    Confirmation,
+    ConfirmationQuerySet,
+    SafetyAnswer,
+    SafetyHold,
+    SafetyStop,
 )
 
 __all__ = [
     "WRITTEN_ONCE",
+    "Clearance",
+    "Confirmation",
+    "ConfirmationQuerySet",
     "ContactAttempt",
     "Note",
     "NoteQuerySet",
@@ -22,6 +31,7 @@ __all__ = [
     "ReferralDraftQuerySet",
     "ReferralQuerySet",
     "SafetyAnswer",
+    "SafetyHold",
     "SafetyStop",
     "StatusChange",
     "broken_rule",

@@ -8,7 +8,7 @@ import factory
 from accounts.models import Organisation, User
 from accounts.tests.factories import OrganisationFactory, UserFactory
 from participants.tests.factories import PersonFactory
-from referrals import services
+from referrals import safety, services
 from referrals.models import Referral
 from referrals.statuses import Status
 
@@ -55,7 +55,10 @@ def details(**changed: object) -> dict[str, object]:
         "referrer_name": "Dr Ruth O'Brien",
         "referrer_role": Referral.ReferrerRole.GP,
         "agreed_on": NOW.date(),
-        "answers": {"cauda_equina": [], "contraindications": []},
+        "answers": {asked.code: [] for asked in safety.QUESTION_SETS},
+        "assessed": False,
+        "clinician_name": "",
+        "clinician_email": "",
     }
     assert not set(changed) - {*told, "practice", "synthetic"}
     return told | changed
@@ -88,6 +91,8 @@ def typed(**changed: object) -> dict[str, object]:
         "pain_three_months": "yes",
         "safety_cauda_equina": ["none"],
         "safety_contraindications": ["none"],
+        "safety_red_flags": ["none"],
+        "safety_conversation": ["none"],
         "agreed": "today",
         "agreed_on_day": "",
         "agreed_on_month": "",
@@ -95,4 +100,17 @@ def typed(**changed: object) -> dict[str, object]:
         "referrer_name": "Dr Ruth O'Brien",
         "referrer_role": "gp",
     }
-    return {name: value for name, value in (answers | changed).items() if value is not None}
+    whole = {name: value for name, value in (answers | changed).items() if value is not None}
+    return whole | lists(whole) | {name: value for name, value in changed.items() if name.endswith("_which")}
+
+
+def lists(answers: dict[str, object]) -> dict[str, object]:
+    """The safety lists, each told as its ticks, as the form asks for them: what applies to the whole list, and which."""
+    asked = {f"safety_{each.code}" for each in safety.QUESTION_SETS}
+    told = {}
+    for name, ticked in answers.items():
+        if name in asked and isinstance(ticked, list):
+            alone = [code for code in ticked if code in (safety.NONE, safety.NOT_CLINICIAN)]
+            which = [code for code in ticked if code not in alone]
+            told |= {name: alone[0] if alone else safety.SOME if which else "", f"{name}_which": which}
+    return told

@@ -105,6 +105,8 @@ def test_a_stop_says_so_and_loses_nothing(look, cast):
     page = look.as_(cast.receptionist)
     look.go(page, "/referrals/new/")
     fill(page)
+    for some in page.get_by_label("One or more of these apply").all()[:2]:
+        some.check()
     page.get_by_label("Loss of bowel control").check()
     page.get_by_label("First 12 weeks of pregnancy").check()
     page.get_by_role("button", name="Send referral").click()

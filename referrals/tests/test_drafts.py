@@ -46,7 +46,7 @@ def test_after_thirty_idle_minutes_nothing_typed_is_lost(client, cast):
     page = client.get(f"/referrals/drafts/{form['submission_key']}/")
     initial = page.context["form"].initial
     assert (initial["family_name"], initial["date_of_birth"]) == ("O’Neill & Söhne", ["27", "3", "1958"])
-    assert initial["safety_cauda_equina"] == ["none"]
+    assert initial["safety_cauda_equina"] == "none"
     assert client.post(NEW, form).status_code == 302
     assert Referral.objects.count() == 1
     assert not ReferralDraft.objects.exists(), "a sent referral leaves no draft"

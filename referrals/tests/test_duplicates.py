@@ -121,7 +121,8 @@ def test_the_page_asks_kindly(size, open_page, live_server, cast, known, axe, no
         page.get_by_label(label, exact=True).check()
     for number in (0, 1):
         page.get_by_label("Yes", exact=True).nth(number).check()
-        page.get_by_label("None of these apply").nth(number).check()
+    for none in page.get_by_label("None of these apply").all():
+        none.check()
     page.get_by_role("button", name="Send referral").click()
     page.get_by_role("heading", name="Has this person been referred already?").wait_for()
     if size is DESK:

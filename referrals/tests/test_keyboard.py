@@ -30,8 +30,10 @@ CHOSEN = {
     "referrer_role": "gp",
     "safety_cauda_equina": "none",
     "safety_contraindications": "none",
+    "safety_red_flags": "none",
+    "safety_conversation": "none",
 }
-MOST_STOPS = 90  # a trap for the keyboard, or an answer out of its reach, ends here
+MOST_STOPS = 120  # a trap for the keyboard, or an answer out of its reach, ends here
 
 FOCUSED = """() => {
     const e = document.activeElement, box = e.getBoundingClientRect(), look = getComputedStyle(e);
@@ -107,8 +109,9 @@ def test_a_whole_referral_is_sent_with_the_keyboard_alone(live_server, open_page
     assert referral.participant.family_name == "O’Neill"
     assert referral.participant.date_of_birth == date(1958, 3, 27)
     assert (referral.referrer_role, referral.participant.preferred_contact) == ("gp", "email")
-    assert keys.pressed < 140, (
-        f"{keys.pressed} presses, once 127: the form has grown dear for a busy receptionist"
+    dear = 145 if javascript else 190  # without scripts each box to tick is passed by
+    assert keys.pressed < dear, (
+        f"{keys.pressed} presses, once 133: the form has grown dear for a busy receptionist"
     )
 
 

@@ -54,9 +54,9 @@ def test_submit_keeps_the_person_the_answers_and_the_first_step(cast):
 
 def test_submit_keeps_each_safety_list_as_it_was_worded(referral):
     answers = {answer.question_set: answer for answer in SafetyAnswer.objects.filter(referral=referral)}
-    assert set(answers) == {"cauda_equina", "contraindications"}
+    assert set(answers) == {"cauda_equina", "contraindications", "red_flags", "conversation"}
     emergency = answers["cauda_equina"]
-    assert (emergency.version, emergency.ticked, emergency.answered_as) == (1, [], "gp")
+    assert (emergency.version, emergency.ticked, emergency.answered_as) == (2, [], "gp")
     assert emergency.wording["items"][1] == {"code": "bowel", "words": "Loss of bowel control"}
     assert emergency.wording["status"] == "awaiting clinical sign-off"
 
@@ -181,7 +181,7 @@ def test_a_stop_is_counted_without_a_trace_of_the_person(cast):
     row = SafetyStop.objects.values().get()
     assert {key: row[key] for key in ("question_set", "version", "ticked")} == {
         "question_set": "cauda_equina",
-        "version": 1,
+        "version": 2,
         "ticked": ["bowel"],
     }
     assert set(row) == {"id", "organisation_id", "by_id", "at", "question_set", "version", "ticked"}
@@ -346,7 +346,7 @@ def test_of_two_officers_at_once_one_decides(cast):
 
     officers = [
         Thread(target=press, args=(services.accept, {"opted_in_on": date(2026, 2, 16), "priority": 0})),
-        Thread(target=press, args=(services.decline, {"reason": Reason.AGE, "words": "No"})),
+        Thread(target=press, args=(services.decline, {"reason": Reason.SAFETY, "words": "No"})),
     ]
     for thread in officers:
         thread.start()

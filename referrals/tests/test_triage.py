@@ -284,15 +284,15 @@ def test_the_practice_marks_a_mistake_before_there_is_a_place_only(referral, cas
 # --- The officers' pages ---------------------------------------------------------------------------------------
 
 OPEN = {
-    "submitted": "accept ask decline redirect note withdraw error died",
-    "info_requested": "accept decline redirect note withdraw error died",
-    "accepted": "attempt said_yes decline redirect note withdraw error died",
-    "contacting": "attempt said_yes not_wanted unreachable decline redirect note withdraw error died",
+    "submitted": "accept ask decline redirect note withdraw hold error died",
+    "info_requested": "accept decline redirect note withdraw hold error died",
+    "accepted": "attempt said_yes decline redirect note withdraw hold error died",
+    "contacting": "attempt said_yes not_wanted unreachable decline redirect note withdraw hold error died",
     "unreachable": "reopen note withdraw error died",
-    "waiting": "decline redirect note withdraw error died",
-    "offered": "note error died",
-    "enrolled": "note error died",
-    "active": "note error died",
+    "waiting": "decline redirect note withdraw hold error died",
+    "offered": "note hold error died",
+    "enrolled": "note hold error died",
+    "active": "note hold error died",
     "entered_in_error": "",
     "died": "error",
 }

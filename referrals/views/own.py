@@ -14,7 +14,7 @@ from design.text import searched_for
 from referrals import services, timeline
 from referrals.contact_forms import AnswerForm
 from referrals.decisions import DecisionForm, ErrorForm, WithdrawForm
-from referrals.models import Referral, ReferralDraft
+from referrals.models import Confirmation, Referral, ReferralDraft
 from referrals.search import FILTERS
 from referrals.statuses import ENDED, HAS_PLACE, TRANSITIONS, Status
 from referrals.views.door import for_members, own
@@ -52,6 +52,10 @@ def referral_list(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "mine": mine,
             "filters": FILTERS,
+            "to_confirm": Confirmation.objects.open()
+            .for_clinician(request.user)
+            .exclude(referral__status__in=ENDED)
+            .count(),
         },
     )
 
@@ -74,6 +78,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "steps": timeline.steps(changes),
         "notes": referral.notes.select_related("by").order_by("at", "pk"),
         "form": form if referral.status not in OVER else None,
+        "asked": referral.confirmations.open().first() if referral.status not in ENDED else None,
         "next": timeline.NEXT.get(Status(referral.status), ""),
         "may_withdraw": _may_withdraw(referral),
     }

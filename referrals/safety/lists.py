@@ -4,17 +4,30 @@ The conditions are sourced; what happens when one is ticked is the programme's o
 A change of wording is a new version: answers keep the words that were on the page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 AWAITING_SIGN_OFF = "awaiting clinical sign-off"
 NONE = "none"
 NONE_WORDS = "None of these apply"
+SOME = "some"
+SOME_WORDS = "One or more of these apply"
+NOT_CLINICIAN = "not_clinician"
+NOT_CLINICIAN_WORDS = "I am not the clinician: somebody else must answer this"
 
 ALL_THREE = "Exercise referral guidance of Wales, Coventry and Hertfordshire"
 WALES_COVENTRY = "Exercise referral guidance of Wales and Coventry"
 HERTS = "Exercise referral guidance of Hertfordshire"
 G_CARE = "G-care (Gloucestershire), red flags of back pain"
+
+
+class Effect(StrEnum):
+    """What ticking an item of a list does (domain.md 4.2; every one is [P] and awaits sign-off)."""
+
+    STOP = "stop"  # no referral is made; advice is shown
+    ASSESSED = "assessed"  # goes on, once a clinician is said to have assessed it
+    CALL = "call"  # goes on, and an officer speaks with the person first
 
 
 @dataclass(frozen=True)
@@ -43,12 +56,20 @@ class QuestionSet:
     title: str
     intro: str
     items: tuple[Item, ...]
-    advice: Advice
+    effect: Effect
+    advice: Advice | None = None  # for lists that stop
+    anybody: bool = False  # may be answered by somebody who is no clinician
     status: str = AWAITING_SIGN_OFF
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        return [*((item.code, item.words) for item in self.items), (NONE, NONE_WORDS)]
+        return [(item.code, item.words) for item in self.items]
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """What may be said to the whole list."""
+        asks = [] if self.anybody else [(NOT_CLINICIAN, NOT_CLINICIAN_WORDS)]
+        return [(NONE, NONE_WORDS), (SOME, SOME_WORDS), *asks]
 
     def words_of(self, ticked: Sequence[str]) -> list[str]:
         """The items that were ticked, in the order of the list."""
@@ -61,16 +82,19 @@ class QuestionSet:
             "intro": self.intro,
             "items": [{"code": item.code, "words": item.words} for item in self.items],
             "none": NONE_WORDS,
+            "effect": self.effect.value,
             "status": self.status,
         }
 
 
 EMERGENCY = QuestionSet(
     code="cauda_equina",
-    version=1,
+    version=2,
+    effect=Effect.STOP,
+    anybody=True,  # nobody waits for a clinician's answer about an emergency
     noun="emergency signs",
     title="Does the person have any of these emergency signs?",
-    intro="Tick each one that is new or getting worse.",
+    intro="Each one that is new or getting worse counts.",
     items=(
         Item("bladder", "Loss of bladder control: cannot pass urine, or leaks it", G_CARE),
         Item("bowel", "Loss of bowel control", G_CARE),
@@ -90,10 +114,11 @@ EMERGENCY = QuestionSet(
 
 ABSOLUTE = QuestionSet(
     code="contraindications",
-    version=1,
+    version=2,
+    effect=Effect.STOP,
     noun="conditions",
     title="Does the person have any of these conditions?",
-    intro="A clinician who knows the person should answer. If you are not that clinician, ask them first.",
+    intro="A clinician who knows the person should answer. If you are not that clinician, say so in your answer.",
     items=(
         Item("angina", "Unstable or uncontrolled angina", ALL_THREE),
         Item(
@@ -128,28 +153,61 @@ ABSOLUTE = QuestionSet(
     ),
 )
 
+RED_FLAGS = QuestionSet(
+    code="red_flags",
+    version=1,
+    effect=Effect.ASSESSED,
+    noun="red flags",
+    title="Does the person have any of these red flags?",
+    intro="Each one counts, also when it is known and has been looked into.",
+    # "No improvement after one month" is in the source and is left out: it is true of everybody who is referred here.
+    items=(
+        Item("new_pain", "New pain in somebody aged over 50 or under 20", G_CARE),
+        Item("cancer", "A history of cancer", G_CARE),
+        Item("night_pain", "Persistent night pain that no position relieves", G_CARE),
+        Item("deformity", "Structural deformity", G_CARE),
+        Item("many_sites", "Pain at multiple sites that has not been explained", G_CARE),
+        Item("weight_loss", "Unexplained weight loss", G_CARE),
+        Item("fever", "Fever, chills or rigors", G_CARE),
+        Item("immune", "Immunosuppression", G_CARE),
+        Item("drugs", "Intravenous drug misuse", G_CARE),
+        Item("infection", "A recent infection, or a penetrating wound", G_CARE),
+        Item(
+            "trauma",
+            "Sudden onset after a major injury, or a minor one with osteoporosis or steroids",
+            G_CARE,
+        ),
+        Item("central_pain", "Severe central pain that lying down relieves", G_CARE),
+    ),
+)
+
+OFFICER_LIST = "The programme's own list, after Oxford's referral criteria for pain management"
+
+CONVERSATION = QuestionSet(
+    code="conversation",
+    version=1,
+    effect=Effect.CALL,
+    noun="points",
+    title="Does any of these apply? They do not stop the referral",
+    intro="A project officer speaks with the person first, so that the sessions suit them.",
+    items=(
+        Item("falls", "A fall in the last year", OFFICER_LIST),
+        Item("osteoporosis", "Osteoporosis", OFFICER_LIST),
+        Item("pregnancy", "Pregnant, or gave birth lately", OFFICER_LIST),
+        Item("surgery", "Surgery in the last 12 weeks", OFFICER_LIST),
+        Item("epilepsy", "Epilepsy", OFFICER_LIST),
+        Item("breathing", "Oxygen at home, or severe COPD", OFFICER_LIST),
+        Item("insulin", "Insulin", OFFICER_LIST),
+        Item("walking_aid", "A walking aid", OFFICER_LIST),
+        Item("anticoagulant", "An anticoagulant", OFFICER_LIST),
+        Item("distress", "Severe distress", OFFICER_LIST),
+        Item("cognition", "Cognitive impairment", OFFICER_LIST),
+        Item("alone", "Nobody else at home during the sessions", OFFICER_LIST),
+        Item("space", "No safe space to move at home", OFFICER_LIST),
+        Item("video", "Cannot use video calls", OFFICER_LIST),
+    ),
+)
+
 # In the order in which they are asked: the emergency first.
-QUESTION_SETS = (EMERGENCY, ABSOLUTE)
-
-
-@dataclass(frozen=True)
-class Stop:
-    """A list that stopped a referral, and what was ticked in it."""
-
-    question_set: QuestionSet
-    ticked: tuple[str, ...]
-
-    @property
-    def words(self) -> list[str]:
-        return self.question_set.words_of(self.ticked)
-
-
-def stops(answers: Mapping[str, Sequence[str]]) -> list[Stop]:
-    """Every list with something other than "none of these" ticked, the emergency first."""
-    return [Stop(asked, tuple(answers[asked.code])) for asked in QUESTION_SETS if answers.get(asked.code)]
-
-
-def sign_off() -> str:
-    """Which version of the lists is asked, and that nobody has signed it off yet."""
-    versions = sorted({asked.version for asked in QUESTION_SETS})
-    return f"Safety questions, version {' and '.join(map(str, versions))}: {AWAITING_SIGN_OFF}."
+QUESTION_SETS = (EMERGENCY, ABSOLUTE, RED_FLAGS, CONVERSATION)
+BY_CODE = {asked.code: asked for asked in QUESTION_SETS}

@@ -1,0 +1,198 @@
+"""What the safety lists were answered, who has still to answer, what holds a referral and on what basis it goes on."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.history import kept
+from accounts.models import Organisation, User
+from referrals.models.referral import WRITTEN_ONCE, Referral
+
+
+class SafetyAnswer(models.Model):
+    """A safety list as it was shown, and what was answered, by whom in which role (domain.md 4.2).
+
+    A later answer to the same list is a new row; the latest is the one that counts.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="safety_answers")
+    question_set = models.CharField(max_length=30)
+    version = models.PositiveSmallIntegerField()
+    wording = models.JSONField()  # title and items as they stood on the page
+    ticked = models.JSONField(default=list)  # codes of the items that apply; empty means "none of these"
+    unanswered = models.BooleanField("left to a clinician", default=False)
+    assessed = models.BooleanField("a clinician has assessed what is ticked", default=False)
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_as = models.CharField(max_length=20, choices=Referral.ReferrerRole)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral", "question_set", "answered_at"], name="safety_answer_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(unanswered=False) | Q(ticked=[], assessed=False),
+                name="safety_answer_unanswered_ticks_nothing",
+            ),
+        ]
+        triggers = [WRITTEN_ONCE]
+
+    def __str__(self) -> str:
+        return f"{self.question_set} v{self.version} for {self.referral_id}"
+
+
+class ConfirmationQuerySet(models.QuerySet):
+    def open(self) -> "ConfirmationQuerySet":
+        """Not confirmed, and no other clinician was named instead."""
+        return self.filter(confirmed_at__isnull=True, replaced_at__isnull=True)
+
+    def for_clinician(self, user: User) -> "ConfirmationQuerySet":
+        """Those that name this person by address, of referrals of the organisations where they work now."""
+        return self.filter(
+            email__iexact=user.email, referral__organisation__in=Organisation.objects.for_user(user)
+        )
+
+
+@kept(leaving_out=["name", "email"])
+class Confirmation(models.Model):
+    """Safety lists that were left to a named clinician: asked when and by whom, confirmed when and by whom."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="confirmations")
+    name = models.CharField(max_length=150)
+    email = models.EmailField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    replaced_at = models.DateTimeField(null=True)
+
+    objects = ConfirmationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=Q(confirmed_at__isnull=True, replaced_at__isnull=True),
+                name="confirmation_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, replaced_at__isnull=True),
+                name="confirmation_confirmed_at_and_by",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                Lower("email"),
+                condition=Q(confirmed_at__isnull=True, replaced_at__isnull=True),
+                name="confirmation_open_by_email",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"confirmation {self.pk} of {self.referral_id}"
+
+
+@kept(leaving_out=["words", "lifted_words"])
+class SafetyHold(models.Model):
+    """No place is offered or given while this is on: who put it on and why, who lifted it and on what grounds."""
+
+    class Why(models.TextChoices):
+        CLINICIAN = "clinician", "The clinician ticked a list that stops"
+        PERSON = "person", "The person answered something that must be looked into"
+        OFFICER = "officer", "A project officer is concerned"
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="holds")
+    why = models.CharField(max_length=15, choices=Why)
+    words = models.TextField(max_length=1000)
+    put_on_at = models.DateTimeField()
+    put_on_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: system
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_words = models.TextField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral", "why"], condition=Q(lifted_at__isnull=True), name="safety_hold_on_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True, lifted_words="")
+                | (Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lifted_words="")),
+                name="safety_hold_lifted_with_grounds",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["put_on_at"], condition=Q(lifted_at__isnull=True), name="safety_hold_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk} of {self.referral_id}"
+
+
+@kept(leaving_out=["basis"])
+class Clearance(models.Model):
+    """On what basis a person may take part: asked for by an answer, given by an officer, for 12 months at most.
+
+    A changed answer or the end of its time asks for a new one; the old row stays.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="clearances")
+    because = models.CharField("asked for because of", max_length=300)
+    asked_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    basis = models.TextField(max_length=1000, blank=True)
+    expires_on = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(ended_at__isnull=True), name="clearance_one_that_counts"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    cleared_at__isnull=True, cleared_by__isnull=True, expires_on__isnull=True, basis=""
+                )
+                | (
+                    Q(cleared_at__isnull=False, cleared_by__isnull=False, expires_on__isnull=False)
+                    & ~Q(basis="")
+                ),
+                name="clearance_says_who_and_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(cleared_at__isnull=True, ended_at__isnull=True),
+                name="clearance_asked",
+            ),
+            models.Index(
+                fields=["expires_on"],
+                condition=Q(cleared_at__isnull=False, ended_at__isnull=True),
+                name="clearance_expires",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"clearance {self.pk} of {self.referral_id}"
+
+
+class SafetyStop(models.Model):
+    """A referral that a safety list stopped: what was ticked and where, and nothing about the person."""
+
+    # null: emergency advice does not wait until somebody who works for two organisations has chosen one
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    question_set = models.CharField(max_length=30)
+    version = models.PositiveSmallIntegerField()
+    ticked = models.JSONField()
+
+    class Meta:
+        triggers = [WRITTEN_ONCE]
+
+    def __str__(self) -> str:
+        return f"{self.question_set} v{self.version} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,82 @@
+"""What officers see of the safety screen: on a referral, the stops that were counted, and the routing on one page."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from design.dates import moment
+from design.listing import CappedPaginator, OwnFilters
+from referrals import safety, screening
+from referrals.models import Referral, SafetyStop
+
+
+def safety_shown(referral: Referral) -> dict:
+    """The answers that count, what holds the referral, who has still to answer, and on what basis it goes on."""
+    latest = screening.latest_answers(referral)
+    known = [asked.code for asked in safety.QUESTION_SETS]
+    return {
+        "answers": sorted(
+            latest.values(),
+            key=lambda answer: known.index(answer.question_set) if answer.question_set in known else 99,
+        ),
+        "older_answers": referral.safety_answers.count() - len(latest),
+        "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
+        "asked_clinician": referral.confirmations.open().select_related("asked_by").first(),
+        "clearance": referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by").first(),
+    }
+
+
+@admin.register(SafetyStop)
+class SafetyStopAdmin(OwnFilters, admin.ModelAdmin):
+    """Referrals that a list stopped: counted, with nothing about the person. To be read, and the routing beside it."""
+
+    list_display = ["when", "which_list", "ticked_words", "organisation"]
+    list_select_related = ["organisation"]
+    list_display_links = None
+    list_per_page = 50
+    ordering = ["-at", "-pk"]
+    sortable_by = []
+    actions = None
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SafetyStop | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SafetyStop | None = None) -> bool:
+        return False
+
+    @admin.display(description="when")
+    def when(self, stop: SafetyStop) -> str:
+        return moment(stop.at)
+
+    @admin.display(description="list")
+    def which_list(self, stop: SafetyStop) -> str:
+        asked = safety.BY_CODE.get(stop.question_set)
+        return f"{asked.noun.capitalize() if asked else stop.question_set}, version {stop.version}"
+
+    @admin.display(description="ticked")
+    def ticked_words(self, stop: SafetyStop) -> str:
+        asked = safety.BY_CODE.get(stop.question_set)
+        return "; ".join(asked.words_of(stop.ticked) if asked else stop.ticked)
+
+    def get_urls(self) -> list[URLPattern]:
+        routing = self.admin_site.admin_view(self.routing_view)
+        return [path("routing/", routing, name="referrals_safetystop_routing"), *super().get_urls()]
+
+    def routing_view(self, request: HttpRequest) -> HttpResponse:
+        """Lists, items, sources and what each answer does: for the clinical lead to read and print."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Safety lists and what they do",
+            "lists": [(asked, safety.TABLE[asked.effect]) for asked in safety.QUESTION_SETS],
+            "others": [safety.UNANSWERED, safety.CLINICIAN_STOP],
+            "sign_off": safety.sign_off(),
+        }
+        return TemplateResponse(request, "admin/referrals/safetystop/routing.html", context)

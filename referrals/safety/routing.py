@@ -1,0 +1,116 @@
+"""From the answers to what happens: the routing table of domain.md 4.2, small enough for one page.
+
+Software records and routes; a competent person decides. Each rule is the programme's own choice [P], awaits the sign-off of
+its clinical safety officer, and is in the hazard log.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from referrals.safety.lists import (
+    AWAITING_SIGN_OFF,
+    BY_CODE,
+    NOT_CLINICIAN,
+    QUESTION_SETS,
+    Effect,
+    QuestionSet,
+)
+
+Answers = Mapping[str, Sequence[str]]  # by list: the codes that apply, none, or NOT_CLINICIAN alone
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table: which answer, what the service does, who acts."""
+
+    answer: str
+    does: str
+    who: str
+
+
+TABLE: dict[Effect, Rule] = {
+    Effect.STOP: Rule(
+        "Anything ticked",
+        "No referral is made. The advice of the list is shown. Only the count is kept.",
+        "The referrer, at once",
+    ),
+    Effect.ASSESSED: Rule(
+        "Anything ticked",
+        "Asks whether a clinician has assessed it. Without that no referral is made. With it the referral goes on, "
+        "and an officer speaks with the person before the first session.",
+        "The referrer, then a project officer",
+    ),
+    Effect.CALL: Rule(
+        "Anything ticked",
+        "The referral goes on. An officer speaks with the person before the first session and records on what basis "
+        "they may take part.",
+        "A project officer",
+    ),
+}
+UNANSWERED = Rule(
+    "“I am not the clinician”",
+    "The referral is sent, and the named clinician answers the lists after signing in; reminders after 2 and 5 "
+    "working days. Triage may start; no place is offered or given until they have answered.",
+    "The named clinician",
+)
+CLINICIAN_STOP = Rule(
+    "A list that stops, ticked later by the named clinician",
+    "The referral is put under a safety hold: no place, until an officer has decided. Nothing is declined by itself.",
+    "A project officer, the same day",
+)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A list that stopped a referral, and what was ticked in it."""
+
+    question_set: QuestionSet
+    ticked: tuple[str, ...]
+
+    @property
+    def words(self) -> list[str]:
+        return self.question_set.words_of(self.ticked)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a set of answers leads to. `call` names the lists for which an officer speaks with the person first."""
+
+    stops: tuple[Stop, ...]
+    not_assessed: bool
+    to_confirm: tuple[str, ...]
+    call: tuple[str, ...]
+
+    @property
+    def may_be_sent(self) -> bool:
+        return not self.stops and not self.not_assessed
+
+
+def route(answers: Answers, *, assessed: bool) -> Route:
+    """Where these answers lead. A list that is missing is not answered yet and leads nowhere."""
+    ticked = {code: tuple(answers[code]) for code in BY_CODE if answers.get(code)}
+    said = {code: items for code, items in ticked.items() if items != (NOT_CLINICIAN,)}
+    flagged = {code for code in said if BY_CODE[code].effect == Effect.ASSESSED}
+    return Route(
+        stops=tuple(stops(answers)),
+        not_assessed=bool(flagged) and not assessed,
+        to_confirm=tuple(code for code in ticked if code not in said),
+        call=tuple(code for code in said if BY_CODE[code].effect in (Effect.CALL, Effect.ASSESSED)),
+    )
+
+
+def stops(answers: Answers) -> list[Stop]:
+    """Every list that stops and has something ticked, the emergency first."""
+    return [
+        Stop(asked, tuple(answers[asked.code]))
+        for asked in QUESTION_SETS
+        if asked.effect == Effect.STOP
+        and answers.get(asked.code)
+        and NOT_CLINICIAN not in answers[asked.code]
+    ]
+
+
+def sign_off() -> str:
+    """Which version of the lists is asked, and that nobody has signed it off yet."""
+    versions = sorted({asked.version for asked in QUESTION_SETS})
+    return f"Safety questions, version {' and '.join(map(str, versions))}: {AWAITING_SIGN_OFF}."

@@ -1,0 +1,73 @@
+"""Where a clinician answers the safety lists that a colleague left to them, and where another one is named."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from referrals import safety, screening, services
+from referrals.confirming import ClinicianForm, ConfirmForm
+from referrals.models import Confirmation
+from referrals.statuses import ENDED
+from referrals.views.door import for_members, own
+
+
+@require_GET
+@for_members
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
+    rows = mine.select_related("referral__participant", "asked_by").order_by("asked_at", "pk")
+    return render(request, "referrals/to_confirm.html", {"rows": rows[:200]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """The lists that are left, for the clinician who was named; nobody else has this page."""
+    mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
+    asked = get_object_or_404(
+        mine.select_related("referral__participant", "referral__organisation", "asked_by"),
+        referral__reference=reference,
+    )
+    left = screening.unanswered_lists(asked.referral)
+    form = ConfirmForm(request.POST if request.method == "POST" else None, left=left)
+    if form.is_bound and form.is_valid():
+        try:
+            led = services.confirm(
+                confirmation=asked,
+                answers=form.answers(),
+                assessed=form.assessed(),
+                by=request.user,
+                answered_as=form.cleaned_data["answered_as"],
+                now=timezone.now(),
+            )
+        except services.MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if led.stops:
+                context = {"stops": led.stops, "referral": asked.referral, "sign_off": safety.sign_off()}
+                return render(request, "referrals/held.html", context)
+            messages.success(request, f"Thank you. The safety lists of {reference} are answered.")
+            return redirect("referrals:to_confirm")
+    context = {"form": form, "asked": asked, "referral": asked.referral, "sign_off": safety.sign_off()}
+    return render(request, "referrals/confirm.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def clinician(request: HttpRequest, reference: str) -> HttpResponse:
+    """Name the clinician who answers what is left, or another one."""
+    referral = own(request, reference)
+    form = ClinicianForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_bound and form.is_valid():
+        try:
+            services.ask_clinician(
+                referral=referral, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except services.MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "We ask this clinician to answer the safety lists.")
+            return redirect("referrals:detail", reference=reference)
+    return render(request, "referrals/clinician.html", {"form": form, "referral": referral})
