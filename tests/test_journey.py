@@ -50,7 +50,7 @@ class Post:
 
 def sign_in(page: Page, site: str, post: Post, user: User) -> None:
     page.goto(f"{site}/sign-in/")
-    page.get_by_label("Email address").fill(user.email)
+    page.get_by_label("Email address", exact=True).fill(user.email)
     page.get_by_role("button", name="code").click()
     code = re.search(r"\b[A-Z0-9]{4}-?[A-Z0-9]{4}\b", post.next(user.email, saying="code")).group()
     page.locator("input[name=code]").fill(code)
@@ -70,7 +70,7 @@ def refer(page: Page, site: str) -> str:
     page.get_by_label("Month", exact=True).first.fill("3")
     page.get_by_label("Year", exact=True).first.fill("1958")
     page.get_by_label("NHS number").fill("999 000 0018")
-    page.get_by_label("Email address").fill(PERSON)
+    page.get_by_label("Email address", exact=True).fill(PERSON)
     page.get_by_label("Home postcode").fill("gl12ab")
     page.get_by_label("By email").check()
     for question in ("Is it safe to leave a message?", "Have they had pain for 3 months or more?"):
