@@ -2,21 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
 
 from accounts.models import User
 from messaging import outbox
 from messaging.models import Message
 from referrals.days import working_days
-from referrals.models import Confirmation
+from referrals.models import Confirmation, ConfirmationQuerySet
 from referrals.statuses import ENDED
 
 NUDGES = (2, 5)  # working days after the question: domain.md 4.2
 USEFUL = timedelta(days=5)
 
 
-def waiting() -> QuerySet[Confirmation]:
+def waiting() -> ConfirmationQuerySet:
     """Open questions to clinicians about referrals that still go on; `account` is the colleague's, or None."""
     accounts = User.objects.filter(
         is_active=True,

@@ -11,8 +11,8 @@ from design.fields import EmailField, LineField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button
 from referrals import safety
+from referrals.forms import SafetyQuestions
 from referrals.models import Referral
-from referrals.safety_form import SafetyQuestions
 
 
 class ConfirmForm(SafetyQuestions):

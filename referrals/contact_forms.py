@@ -1,6 +1,6 @@
 """What is asked when the office tries to reach a person, and when it and a practice write to each other."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from design.dates import LONDON
 from design.fields import LineField, LongTextField, PartsDateField, RadioField
@@ -27,7 +27,7 @@ class AttemptForm(DecisionForm):
         label="Try again on (optional)", noun="the day to try again", earliest=2020, required=False
     )
 
-    def clean_again_on(self):
+    def clean_again_on(self) -> date | None:
         again = self.cleaned_data["again_on"]
         today = self.now.astimezone(LONDON).date()
         if again and not today < again <= today + timedelta(days=366):

@@ -49,7 +49,7 @@ BADGES = {
     Status.ACTIVE: "teal",
     Status.COMPLETED: "green",
 }
-BACK = {
+BACK: dict[tuple[str, str], str] = {
     (Status.INFO_REQUESTED, Status.SUBMITTED): "The question was answered",
     (Status.UNREACHABLE, Status.CONTACTING): "We are trying to reach the person again",
     (Status.OFFERED, Status.WAITING): "Back on the waiting list",

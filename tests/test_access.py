@@ -36,7 +36,7 @@ ALL = dict.fromkeys(ROLES, {200, 302})
 MEMBERS = dict(zip(ROLES, ["in", {403}, {200}, {200}, {200}, {403}, {403}], strict=True))
 OWN = dict(zip(ROLES, ["in", {403}, {200}, {200}, {404}, {403}, {403}], strict=True))
 # The lead works at the same practice, and still does not see a colleague's unfinished referral.
-DRAFT = dict(zip(ROLES, ["in", {403}, {200}, {404}, {404}, {403}, {403}], strict=True))
+DRAFT = dict(zip(ROLES, ["in", {403}, {302}, {404}, {404}, {403}, {403}], strict=True))
 POST_ONLY = dict.fromkeys(ROLES, {302, 405, 200})
 
 TABLE = {
@@ -56,9 +56,12 @@ TABLE = {
     ),  # once, when they are made
     "mfa_generate_recovery_codes": dict(zip(ROLES, ["in", *[{302}] * 4, *[{200}] * 2], strict=True)),
     "referrals:list": MEMBERS,
-    "referrals:new": MEMBERS,
+    "referrals:new": dict(zip(ROLES, ["in", {403}, *[{302}] * 3, {403}, {403}], strict=True)),
+    # Whoever has another person's key has an empty page; what is typed there gets a key of its own.
+    "referrals:page": MEMBERS,
+    "referrals:check": DRAFT,
+    "referrals:paste_use": dict.fromkeys(ROLES, {405}),
     "referrals:paste": MEMBERS,
-    "referrals:draft": DRAFT,
     "referrals:draft_delete": dict.fromkeys(ROLES, {405}),
     "referrals:practices": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),  # a public list
     "referrals:detail": OWN,
@@ -98,8 +101,10 @@ class World:
             "clinician",
         }:
             return reverse(name, args=[self.reference])
-        if name in ("referrals:draft", "referrals:draft_delete"):
+        if name in ("referrals:check", "referrals:draft_delete"):
             return reverse(name, args=[self.draft])
+        if name == "referrals:page":
+            return reverse(name, args=[self.draft, "person"])
         if name.startswith("sessions:"):
             return reverse(name, kwargs={"token": self.answer})
         if name.startswith("outcomes:"):

@@ -18,6 +18,7 @@ from design.dates import LONDON
 from messaging.models import Message
 from outcomes.models import Feedback
 from referrals.models import Referral
+from referrals.tests import filling
 from sessions.models import Attendance, Cohort, Place, Programme, Session
 from tests.plugins.browser import PHONE
 from tests.smtp_sink import SmtpSink, wait_until
@@ -64,22 +65,7 @@ def sign_in(page: Page, site: str, post: Post, user: User) -> None:
 def refer(page: Page, site: str) -> str:
     """Fill the form as with the record open; the reference on the last page."""
     page.goto(f"{site}/referrals/new/")
-    page.get_by_label("Given name").fill("Maggie")
-    page.get_by_label("Family name").fill("O’Neill")
-    page.get_by_label("Day", exact=True).first.fill("27")
-    page.get_by_label("Month", exact=True).first.fill("3")
-    page.get_by_label("Year", exact=True).first.fill("1958")
-    page.get_by_label("NHS number").fill("999 000 0018")
-    page.get_by_label("Email address", exact=True).fill(PERSON)
-    page.get_by_label("Home postcode").fill("gl12ab")
-    page.get_by_label("By email").check()
-    for question in ("Is it safe to leave a message?", "Have they had pain for 3 months or more?"):
-        page.get_by_role("group", name=question).get_by_label("Yes").check()
-    for none in page.get_by_label(re.compile("^None of these")).all():
-        none.check()
-    page.get_by_label("Yes, today").check()
-    page.get_by_label("Who recommends the programme?").fill("Dr Ruth O’Brien")
-    page.get_by_role("group", name="What is their role?").get_by_label("GP", exact=True).check()
+    filling.to_the_check(page, given_name="Maggie", email=PERSON, phone="")
     page.get_by_role("button", name="Send referral").click()
     page.wait_for_url("**/sent/")
     return re.search(r"IYM-\w{4}-\w{3}", page.content()).group()

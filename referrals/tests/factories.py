@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import factory
+from django.http import HttpResponse
+from django.test import Client
 
 from accounts.models import Organisation, User
 from accounts.tests.factories import OrganisationFactory, UserFactory
 from participants.tests.factories import PersonFactory
 from referrals import safety, services
+from referrals.forms import PAGES
 from referrals.models import Referral
 from referrals.statuses import Status
 
@@ -101,7 +104,27 @@ def typed(**changed: object) -> dict[str, object]:
         "referrer_role": "gp",
     }
     whole = {name: value for name, value in (answers | changed).items() if value is not None}
-    return whole | lists(whole) | {name: value for name, value in changed.items() if name.endswith("_which")}
+    return (
+        whole
+        | lists(whole)
+        | {name: value for name, value in changed.items() if name.endswith("_which") and value is not None}
+    )
+
+
+def send(client: Client, form: dict[str, object]) -> HttpResponse:
+    """Fill the four pages and send, as a browser does; the first answer that is not the way to the next page.
+
+    `typed()["submission_key"]` is the draft's key; "again" is pressed at the end where the form holds it.
+    """
+    key = form.get("submission_key") or uuid4()
+    for name, page in PAGES.items():
+        own = {box: value for box, value in form.items() if page.asks(box)}
+        answer = client.post(f"/referrals/new/{key}/{name}/", own)
+        if answer.status_code != 302 or not answer.url.startswith("/referrals/new/"):
+            return answer
+    looked = client.get(answer.url)
+    again = {"again": "1"} if "again" in form else {}
+    return client.post(answer.url, again) if looked.status_code == 200 else looked
 
 
 def lists(answers: dict[str, object]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from participants.tests.factories import DifferenceFactory
 from referrals import services
 from referrals.models import Referral, SafetyStop
 from referrals.statuses import Reason
+from referrals.tests import filling
 from referrals.tests.factories import submitted
 from tests.plugins.browser import DESK, PHONE
 
@@ -38,41 +39,28 @@ def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
     return Look()
 
 
-def fill(page, **changed):
-    """Answer every question of the form (test_keyboard.py walks it with keys alone)."""
-    for label, text in {
-        "Given name": "Aoife",
-        "Family name": "O’Neill",
-        "Day": "27",
-        "Month": "3",
-        "Year": "1958",
-        "NHS number (optional)": "999 000 0018",
-        "Telephone number": "07700 900123",
-        "Email address": "aoife@home.example",
-        "Home postcode": "gl1 2ab",
-        "Who recommends the programme?": "Dr Ruth O'Brien",
-    }.items():
-        page.get_by_label(label, exact=True).first.fill(changed.get(label, text))
-    for answer in ("By email", "GP", "Yes, today"):
-        page.get_by_label(answer, exact=True).check()
-    for legend in ("Is it safe to leave a message?", "Have they had pain for 3 months or more?"):
-        page.get_by_role("group", name=legend, exact=True).get_by_label("Yes", exact=True).check()
-    for box in page.get_by_label("None of these apply").all():
-        box.check()
-
-
 def test_a_referral_from_blank_to_sent(look, cast):
     page = look.as_(cast.receptionist)
     look.go(page, "/referrals/new/")
-    look.at(page, "new-blank")
-    page.get_by_role("button", name="Send referral").click()
-    page.get_by_role("alert").get_by_text("There is a problem").wait_for()
-    assert page.title().startswith("Error: ")
-    look.at(page, "new-errors")
-    fill(page)
-    look.at(page, "new-filled")
-    page.get_by_role("button", name="Send referral").click()
-    page.get_by_role("heading", name="Referral sent").wait_for()
+    for name, fill in (
+        ("person", filling.person),
+        ("contact", filling.contact),
+        ("safety", filling.screening),
+        ("agreement", filling.agreement),
+    ):
+        page.wait_for_url(f"**/{name}/")
+        look.at(page, f"{name}-blank")
+        filling.go_on(page)
+        page.get_by_role("alert").get_by_text("There is a problem").wait_for()
+        assert page.title().startswith("Error: ")
+        look.at(page, f"{name}-errors")
+        fill(page)
+    page.get_by_role("heading", name="Check the answers").wait_for()
+    look.at(page, "check")
+    page.get_by_role("link", name="How do we reach them").click()
+    look.at(page, "contact-filled")
+    filling.go_on(page)
+    filling.send(page)
     referral = Referral.objects.get()
     assert referral.reference in page.locator("#record").inner_text()
     look.at(page, "done")
@@ -95,30 +83,30 @@ def test_the_practice_is_preset_and_another_can_be_looked_up(look, cast):
     box.fill("hillt")
     page.get_by_role("option", name="Hilltop Practice (Z99002)").click()
     assert box.input_value() == "Hilltop Practice (Z99002)"
-    fill(page)
-    page.get_by_role("button", name="Send referral").click()
-    page.get_by_role("heading", name="Referral sent").wait_for()
+    filling.to_the_check(page)
+    filling.send(page)
     assert Referral.objects.get().participant.practice == cast.hilltop
 
 
 def test_a_stop_says_so_and_loses_nothing(look, cast):
     page = look.as_(cast.receptionist)
     look.go(page, "/referrals/new/")
-    fill(page)
+    filling.person(page)
+    filling.contact(page)
     for some in page.get_by_label("One or more of these apply").all()[:2]:
         some.check()
     page.get_by_label("Loss of bowel control").check()
     page.get_by_label("First 12 weeks of pregnancy").check()
-    page.get_by_role("button", name="Send referral").click()
+    filling.go_on(page)
     page.get_by_role("heading", name="No referral was made").wait_for()
     assert page.get_by_text("Call 999").is_visible()
     look.at(page, "stop")
     page.get_by_role("button", name="Go back to the form").click()
-    assert page.get_by_label("Given name").input_value() == "Aoife"
-    assert page.get_by_label("Year").first.input_value() == "1958"
     assert page.get_by_label("Loss of bowel control").is_checked()
     assert not page.get_by_role("alert").is_visible()
-    look.at(page, "new-after-stop")
+    look.at(page, "safety-after-stop")
+    page.get_by_role("link", name="Back").click()
+    assert page.get_by_label("Home postcode").input_value() == "gl1 2ab"
     assert (SafetyStop.objects.count(), Referral.objects.count()) == (2, 0)
 
 
@@ -126,14 +114,14 @@ def test_a_stop_says_so_and_loses_nothing(look, cast):
 def test_the_whole_way_works_without_javascript(look, cast):
     page = look.as_(cast.receptionist, javascript=False)
     look.go(page, "/referrals/new/")
-    fill(page)
+    filling.person(page, practice="Z99002")
+    filling.contact(page)
+    filling.screening(page)
     page.get_by_label("Yes, on another day").check()
-    page.get_by_role("button", name="Send referral").click()
+    filling.go_on(page)
     page.get_by_role("alert").get_by_text("Enter the day they agreed").wait_for()
-    page.get_by_label("Yes, today").check()
-    page.get_by_label("GP practice where they are registered").fill("Z99002")
-    page.get_by_role("button", name="Send referral").click()
-    page.get_by_role("heading", name="Referral sent").wait_for()
+    filling.agreement(page)
+    filling.send(page)
     page.get_by_role("link", name="See this referral").click()
     page.get_by_role("link", name="Withdraw this referral").click()
     page.get_by_label("Moved away").check()

@@ -13,10 +13,11 @@ from accounts.models import Organisation
 from accounts.tests.factories import MembershipFactory, sign_in
 from participants.models import Participant
 from referrals import services
-from referrals.models import Referral, SafetyStop
+from referrals.forms import PAGES
+from referrals.models import Referral, ReferralDraft, SafetyStop
 from referrals.search import FILTERS
 from referrals.statuses import Reason, Status
-from referrals.tests.factories import ReferralFactory, submitted, typed
+from referrals.tests.factories import ReferralFactory, send, submitted, typed
 
 pytestmark = pytest.mark.django_db
 NEW, LIST = "/referrals/new/", "/referrals/"
@@ -52,44 +53,98 @@ def test_a_person_can_look_at_their_own_alone(client, cast):
 
 
 def test_a_referral_is_sent_and_confirmed(client, cast):
-    response = client.post(NEW, typed(), follow=True)
+    response = send(client, typed())
     referral = Referral.objects.select_related("participant").get()
     person = referral.participant
-    assert response.redirect_chain == [(f"/referrals/{referral.reference}/sent/", 302)]
+    assert response.url == f"/referrals/{referral.reference}/sent/"
     assert (person.phone, person.postcode, person.nhs_number) == ("+447700900123", "GL1 2AB", "9990000018")
     assert (person.practice, person.message_safe, person.preferred_contact) == (cast.riverbank, True, "email")
     assert (referral.agreed_on, referral.referrer_name) == (timezone.localdate(), "Dr Ruth O'Brien")
-    shown = " ".join(response.content.decode().split())
+    page = client.get(response.url)
+    shown = " ".join(page.content.decode().split())
     assert f'reference <span class="nhsuk-u-nowrap">{referral.reference}</span>. SNOMED CT 390893007' in shown
-    assert "no-store" in response["Cache-Control"]
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_each_new_referral_has_a_key_of_its_own_and_writes_nothing_yet(client):
+    first, second = client.get(NEW), client.get(NEW)
+    assert first.url != second.url
+    assert client.get(first.url).status_code == 200
+    assert not ReferralDraft.objects.exists()
 
 
 def test_a_second_press_shows_the_same_confirmation(client):
     form = typed()
-    first, second = client.post(NEW, form), client.post(NEW, form)
+    first, second = send(client, form), send(client, form)
     assert first.url == second.url
+    check = f"/referrals/new/{form['submission_key']}/check/"
+    assert client.post(check).url == client.get(check).url == first.url
     assert Referral.objects.count() == 1
 
 
-def test_a_form_that_was_used_for_somebody_else_comes_back_ready_to_send(client):
-    form = typed(nhs_number="")
-    client.post(NEW, form)
-    response = client.post(NEW, form | {"given_name": "Sinéad"})
-    assert "has already been used" in errors(response)["__all__"][0]
-    key = response.context["form"]["submission_key"].value()
-    assert key != form["submission_key"]
-    assert (
-        client.post(NEW, form | {"given_name": "Sinéad", "submission_key": key, "again": "1"}).status_code
-        == 302
-    )
-    assert Referral.objects.count() == 2
+def test_going_back_from_a_sent_referral_changes_nothing(client):
+    form = typed()
+    sent = send(client, form)
+    page = f"/referrals/new/{form['submission_key']}/person/"
+    assert client.get(page).url == sent.url
+    assert client.post(page, form | {"given_name": "Sinéad"}).url == sent.url
+    assert Participant.objects.get().given_name == "Aoife"
+
+
+def test_the_answers_are_shown_before_they_are_sent_and_each_can_be_changed(client, cast):
+    form = typed(safety_conversation=["falls"])
+    key = form["submission_key"]
+    for name, page in PAGES.items():
+        client.post(f"/referrals/new/{key}/{name}/", {box: v for box, v in form.items() if page.asks(box)})
+    shown = client.get(f"/referrals/new/{key}/check/").content.decode()
+    for words in (
+        "O’Neill",
+        "27 March 1958",
+        "999 000 0018",
+        "07700 900123",
+        "A fall in the last year",
+        "GL1 2AB",
+    ):
+        assert words in shown
+    change = f"/referrals/new/{key}/safety/?check"
+    assert change in shown
+    assert f'action="{change}"' in client.get(change).content.decode()
+    own = {box: value for box, value in typed().items() if PAGES["safety"].asks(box)}
+    assert client.post(change, own).url == f"/referrals/new/{key}/check/"
+    shown = client.get(f"/referrals/new/{key}/check/").content.decode()
+    assert "A fall in the last year" not in shown, "a tick that is taken back is gone"
+    assert not Referral.objects.exists()
+
+
+def test_what_is_missing_leads_to_its_page_and_what_is_no_longer_right_says_why(client):
+    form = typed()
+    key = form["submission_key"]
+    person = {box: value for box, value in form.items() if PAGES["person"].asks(box)}
+    client.post(f"/referrals/new/{key}/person/", person)
+    assert client.get(f"/referrals/new/{key}/check/").url == f"/referrals/new/{key}/contact/"
+    client.post(f"/referrals/new/{key}/contact/", {"email": "no address", "save": "1"})
+    led = client.get(f"/referrals/new/{key}/check/").url
+    assert led == f"/referrals/new/{key}/contact/?mend"
+    assert "correct format" in client.get(led).content.decode()
+
+
+def test_a_draft_with_a_tick_that_stops_does_not_pass_the_last_page(client):
+    form = typed()
+    key = form["submission_key"]
+    for name in ("person", "contact", "agreement"):
+        client.post(f"/referrals/new/{key}/{name}/", {b: v for b, v in form.items() if PAGES[name].asks(b)})
+    own = {b: v for b, v in typed(safety_cauda_equina=["legs"]).items() if PAGES["safety"].asks(b)}
+    client.post(f"/referrals/new/{key}/safety/", own | {"save": "1"})
+    answer = client.post(f"/referrals/new/{key}/check/")
+    assert "Call 999" in answer.content.decode()
+    assert not Referral.objects.exists()
 
 
 @pytest.mark.parametrize(
     "changed", [{"safety_cauda_equina": ["bladder"]}, {"safety_contraindications": ["fever", "other"]}]
 )
 def test_a_safety_list_stops_even_where_other_answers_are_missing(client, cast, changed):
-    response = client.post(NEW, typed(given_name="", **changed))
+    response = send(client, typed(pain_three_months="", **changed))
     assert "No referral was made" in response.content.decode()
     stop = SafetyStop.objects.get()
     assert (stop.organisation, stop.by, stop.ticked) == (
@@ -102,33 +157,37 @@ def test_a_safety_list_stops_even_where_other_answers_are_missing(client, cast, 
 
 
 def test_emergency_signs_say_999_and_the_other_list_does_not(client):
-    emergency = client.post(NEW, typed(safety_cauda_equina=["saddle"])).content.decode()
+    emergency = send(client, typed(safety_cauda_equina=["saddle"])).content.decode()
     assert "Call 999, or send the person to A&amp;E straight away." in emergency
-    other = client.post(NEW, typed(safety_contraindications=["fever"])).content.decode()
+    other = send(client, typed(safety_contraindications=["fever"])).content.decode()
     assert "999, or" not in other
     assert "awaiting clinical sign-off" in other
 
 
 def test_the_way_back_from_a_stop_keeps_every_answer_and_complains_about_none(client):
-    stopped = client.post(NEW, typed(safety_cauda_equina=["saddle"], phone="nonsense"))
+    form = typed(safety_cauda_equina=["saddle"], clinician_email="nonsense")
+    stopped = send(client, form)
+    assert not ReferralDraft.objects.exists()
     kept = {}
     for name, value in stopped.context["typed"]:
         kept.setdefault(name, []).append(value)
-    back = client.post(NEW, kept | {"back": "1"})
-    form = back.context["form"]
-    assert not form.is_bound
-    assert form["phone"].value() == "nonsense"
-    assert form["date_of_birth"].value() == ["27", "3", "1958"]
-    assert form["safety_cauda_equina_which"].value() == ["saddle"]
-    assert form["note"].value() == "Needs an interpreter (Irish)."
+    page = f"/referrals/new/{form['submission_key']}"
+    assert client.post(f"{page}/safety/", kept | {"back": "1"}).url == f"{page}/safety/"
+    back = client.get(f"{page}/safety/").context["form"]
+    assert not back.is_bound
+    assert back["clinician_email"].value() == "nonsense"
+    assert back["safety_cauda_equina_which"].value() == ["saddle"]
+    person = client.get(f"{page}/person/").context["form"]
+    assert person["date_of_birth"].value() == ["27", "3", "1958"]
+    assert client.get(f"{page}/contact/").context["form"]["note"].value() == "Needs an interpreter (Irish)."
     assert SafetyStop.objects.count() == 1
 
 
 def test_somebody_who_works_for_two_organisations_says_for_which(cast):
     MembershipFactory(user=cast.receptionist, organisation=cast.hilltop)
     client = sign_in(Client(), cast.receptionist)
-    assert errors(client.post(NEW, typed()))["organisation"] == ["Select your organisation"]
-    response = client.post(NEW, typed(organisation=str(cast.hilltop.pk), practice=""))
+    assert errors(send(client, typed()))["organisation"] == ["Select your organisation"]
+    response = send(client, typed(organisation=str(cast.hilltop.pk), practice=""))
     assert response.status_code == 302
     referral = Referral.objects.get()
     assert (referral.organisation, referral.participant.practice) == (cast.hilltop, cast.hilltop)
@@ -137,17 +196,18 @@ def test_somebody_who_works_for_two_organisations_says_for_which(cast):
 def test_a_stop_does_not_wait_for_the_choice_of_an_organisation(cast):
     MembershipFactory(user=cast.receptionist, organisation=cast.hilltop)
     client = sign_in(Client(), cast.receptionist)
-    assert "Call 999" in client.post(NEW, typed(safety_cauda_equina=["legs"])).content.decode()
+    own = {b: v for b, v in typed(safety_cauda_equina=["legs"]).items() if PAGES["safety"].asks(b)}
+    assert "Call 999" in client.post(f"{NEW}{uuid4()}/safety/", own).content.decode()
     assert SafetyStop.objects.get().organisation is None
 
 
 def test_nobody_refers_for_an_organisation_that_is_not_theirs(client, cast):
-    client.post(NEW, typed(organisation=str(cast.hilltop.pk)))
+    send(client, typed(organisation=str(cast.hilltop.pk)))
     assert Referral.objects.get().organisation == cast.riverbank
     MembershipFactory(
         user=cast.receptionist, organisation=Organisation.objects.create(ods_code="Z99009", name="Third")
     )
-    wrong = client.post(NEW, typed(organisation=str(cast.hilltop.pk)))
+    wrong = send(client, typed(organisation=str(cast.hilltop.pk)))
     assert errors(wrong)["organisation"] == ["Select your organisation from the list"]
 
 
@@ -157,32 +217,32 @@ def test_a_body_that_is_not_a_practice_asks_for_the_practice(cast):
     )
     cast.stranger.memberships.create(organisation=body, role="referrer", started_at=cast.stranger.joined_at)
     client = sign_in(Client(), cast.stranger)
-    assert client.get(NEW).context["form"]["practice"].value() is None
-    assert errors(client.post(NEW, typed(practice="")))["practice"] == ["Enter the GP practice"]
+    assert client.get(NEW, follow=True).context["form"]["practice"].value() is None
+    assert errors(send(client, typed(practice="")))["practice"] == ["Enter the GP practice"]
 
 
 @pytest.mark.parametrize(
     "practice", ["Z99002", "z99002", "Hilltop Practice", "hilltop", "Hilltop Practice (Z99002)"]
 )
 def test_a_practice_is_found_by_code_name_or_what_the_look_up_wrote(client, cast, practice):
-    assert client.post(NEW, typed(practice=practice)).status_code == 302
+    assert send(client, typed(practice=practice)).status_code == 302
     assert Participant.objects.get().practice == cast.hilltop
 
 
 def test_closed_practices_are_not_offered(client, cast):
     Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C")
-    assert "No open GP practice" in errors(client.post(NEW, typed(practice="Z99002")))["practice"][0]
+    assert "No open GP practice" in errors(send(client, typed(practice="Z99002")))["practice"][0]
     assert client.get("/referrals/practices/", {"q": "hilltop"}).json() == {"practices": []}
 
 
 def test_a_name_that_fits_two_practices_asks_for_the_code(client, cast):
     Organisation.objects.filter(pk=cast.hilltop.pk).update(name="Riverbank Annexe")
-    assert "More than one" in errors(client.post(NEW, typed(practice="riverbank")))["practice"][0]
+    assert "More than one" in errors(send(client, typed(practice="riverbank")))["practice"][0]
 
 
 def test_test_numbers_are_refused_in_production(client, settings):
     settings.REFUSE_TEST_NHS_NUMBERS = True
-    assert "only for tests" in errors(client.post(NEW, typed()))["nhs_number"][0]
+    assert "only for tests" in errors(send(client, typed()))["nhs_number"][0]
 
 
 def years_ago(years: int, *, days: int = 0) -> dict[str, str]:
@@ -192,9 +252,9 @@ def years_ago(years: int, *, days: int = 0) -> dict[str, str]:
 
 
 def test_the_minimum_age_is_a_setting(client, settings):
-    assert "aged 18 or over" in errors(client.post(NEW, typed(**years_ago(17))))["date_of_birth"][0]
+    assert "aged 18 or over" in errors(send(client, typed(**years_ago(17))))["date_of_birth"][0]
     settings.MINIMUM_AGE = 16
-    assert client.post(NEW, typed(**years_ago(17))).status_code == 302
+    assert send(client, typed(**years_ago(17))).status_code == 302
 
 
 # --- Bad input -----------------------------------------------------------------------------------------------
@@ -249,13 +309,14 @@ WRONG = [
 @pytest.mark.parametrize(("name", "value", "message"), WRONG)
 def test_a_wrong_answer_is_explained_and_nothing_is_lost(client, name, value, message):
     sent = typed(**{name: value})
-    response = client.post(NEW, sent)
+    response = send(client, sent)
     form = response.context["form"]
     told = [sentence for sentences in errors(response).values() for sentence in sentences]
     assert len(told) == 1
     assert message in told[0]
     assert form.data.getlist(name) == ([] if value is None else value if isinstance(value, list) else [value])
-    for other in set(sent) - {name}:
+    page = next(page for page in PAGES.values() if page.asks(name))
+    for other in {box for box in sent if page.asks(box)} - {name}:
         kept = sent[other] if isinstance(sent[other], list) else [sent[other]]
         assert form.data.getlist(other) == kept
     page = response.content.decode()
@@ -276,7 +337,7 @@ def test_a_wrong_answer_is_explained_and_nothing_is_lost(client, name, value, me
     ],
 )
 def test_there_must_be_a_way_to_reach_the_person(client, changed, message):
-    told = errors(client.post(NEW, typed(**changed)))
+    told = errors(send(client, typed(**changed)))
     assert [sentence for sentences in told.values() for sentence in sentences] == [message]
 
 
@@ -287,7 +348,7 @@ def test_there_must_be_a_way_to_reach_the_person(client, changed, message):
 def test_the_day_of_agreement_is_real_and_recent(client, days, message):
     on = timezone.localdate() + timedelta(days=days)
     parts = {f"agreed_on_{part}": str(getattr(on, part)) for part in ("day", "month", "year")}
-    told = errors(client.post(NEW, typed(agreed="earlier", **parts)))
+    told = errors(send(client, typed(agreed="earlier", **parts)))
     # A day in January of next year is already outside the years that the box takes.
     assert message in told["agreed_on"][0] or "must have a year between" in told["agreed_on"][0]
 
@@ -296,16 +357,16 @@ def test_29_february_is_a_birthday_only_in_leap_years(client):
     leap = {"date_of_birth_day": "29", "date_of_birth_month": "2"}
     assert (
         "must be a real date"
-        in errors(client.post(NEW, typed(**leap, date_of_birth_year="1959")))["date_of_birth"][0]
+        in errors(send(client, typed(**leap, date_of_birth_year="1959")))["date_of_birth"][0]
     )
-    assert client.post(NEW, typed(**leap, date_of_birth_year="1960")).status_code == 302
+    assert send(client, typed(**leap, date_of_birth_year="1960")).status_code == 302
 
 
 @pytest.mark.parametrize(
     "name", ["O’Neill", "Nguyễn", "Ó Súilleabháin", "李小龍", "null", "👩‍🦽", "محمد", "d'Arcy <b>", "{{ 7 }}"]
 )
 def test_names_of_the_world_are_kept_as_they_are_written(client, name):
-    response = client.post(NEW, typed(family_name=name), follow=True)
+    response = client.get(send(client, typed(family_name=name)).url)
     assert Participant.objects.get().family_name == name
     assert "<b>" not in response.content.decode()
 
@@ -333,21 +394,17 @@ NONSENSE = [
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=range(len(NONSENSE)))
 def test_nonsense_in_every_box_at_once_never_breaks(client, nonsense):
     sent = {name: nonsense.encode("utf-8", "surrogatepass") for name in typed()}
-    response = client.post(NEW, sent)
-    assert response.status_code in (200, 400)
+    for name, page in PAGES.items():
+        own = {box: value for box, value in sent.items() if page.asks(box)}
+        assert client.post(f"{NEW}{uuid4()}/{name}/", own).status_code in (200, 400)
     assert not Referral.objects.exists()
 
 
-@pytest.mark.parametrize("name", typed())
+@pytest.mark.parametrize("name", sorted(set(typed()) - {"submission_key"}))
 def test_each_box_may_be_missing_or_repeated(client, name):
-    assert client.post(NEW, typed(**{name: None})).status_code in (200, 302)
-    assert client.post(NEW, typed(**{name: ["", "no", "none"]}, submission_key=str(uuid4()))
-                       if name != "submission_key" else typed(submission_key=["", "x"])).status_code in (200, 302)  # fmt: skip
-
-
-@pytest.mark.parametrize("key", ["", "nonsense", "0" * 400])
-def test_a_spoilt_key_is_replaced_without_a_word(client, key):
-    assert client.post(NEW, typed(submission_key=key)).status_code == 302
+    assert send(client, typed(**{name: None})).status_code in (200, 302)
+    repeated = send(client, typed(**{name: ["", "no", "none"]}))
+    assert repeated.status_code in (200, 302)
 
 
 # --- Who sees what -------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from django.utils import timezone
 from psycopg2 import sql
 
 from accounts.tests.factories import sign_in, sign_in_browser
-from referrals.models import Referral
+from referrals.models import Referral, ReferralDraft
+from referrals.tests import filling
 from referrals.tests.pasted.layouts import LAYOUTS
 from referrals.tests.test_pasting import made_up
 from tests.plugins.browser import DESK, PHONE
@@ -34,20 +35,39 @@ def client(cast) -> Client:
 
 def test_what_is_sure_stands_in_the_form_and_the_rest_is_said(client, cast):
     response = client.post(PASTE, {"pasted": TEXT})
-    form = response.context["form"]
-    assert form.initial["given_name"] == "Wilhelmina"
-    assert form.initial["family_name"] == "Canary"
-    assert form.initial["postcode"] == "GL1 2AB"
-    assert form.initial["phone"] == "07700 900123"
-    assert form.initial["practice"] == "Riverbank Surgery (Z99001)"
-    assert "nhs_number" not in form.initial  # its check digit does not fit
+    boxes = dict(response.context["boxes"])
+    assert boxes["given_name"] == "Wilhelmina"
+    assert boxes["family_name"] == "Canary"
+    assert boxes["date_of_birth_year"] == "1956"
+    assert boxes["postcode"] == "GL1 2AB"
+    assert boxes["phone"] == "07700 900123"
+    assert boxes["practice"] == "Riverbank Surgery (Z99001)"
+    assert "nhs_number" not in boxes  # its check digit does not fit
     page = " ".join(response.content.decode().split())
-    assert "Not sure: 999 000 0019? Please type it below." in page
+    assert "Not sure: 999 000 0019? You type it on the next pages." in page
     assert "Read from: “Mobile 07700 900123”" in page
     assert "The text says “Angina”. The list asks about: Unstable or uncontrolled angina" in page
-    assert "checked" not in page  # nothing is ticked or chosen for anybody
-    assert 'action="/referrals/new/"' in page
+    assert not ReferralDraft.objects.exists()
+
+
+def test_what_was_looked_at_becomes_a_draft_that_points_and_ticks_nothing(client):
+    boxes = {}
+    for name, value in client.post(PASTE, {"pasted": TEXT}).context["boxes"]:
+        boxes.setdefault(name, []).append(value)
+    first = client.post(f"{PASTE}use/", boxes | {"pasted": TEXT, "safety_cauda_equina": "none"}, follow=True)
+    assert first.context["form"].initial["family_name"] == "Canary"
+    draft = ReferralDraft.objects.get()
+    assert not {"pasted", "safety_cauda_equina"} & set(draft.typed)
+    assert "Angina" not in str(draft.typed)
+    page = client.get(f"/referrals/new/{draft.key}/safety/").content.decode()
+    assert "Nothing is ticked for you" in page
+    assert page.count("Unstable or uncontrolled angina") == 3  # the pointer, the list, the box
+    assert " checked" not in page
     assert Referral.objects.count() == 0
+
+
+def test_nothing_read_is_an_empty_draft_and_no_fault(client):
+    assert client.post(f"{PASTE}use/", {}).status_code == 302
 
 
 def test_the_text_is_kept_nowhere(client, caplog):
@@ -103,17 +123,16 @@ def test_a_receptionist_pastes_checks_and_sends(
         screenshot(page, "paste-read-320")
     else:
         screenshot(page, "paste-read-1280")
+    page.get_by_role("button", name="Use this and go on").click()
     page.get_by_label("GP practice where they are registered").fill("Z99001")
+    page.keyboard.press("Tab")  # the look-up's list closes
+    filling.go_on(page)
     page.get_by_label("By telephone").check()
-    page.get_by_label("No", exact=True).first.check()
-    page.get_by_label("Yes", exact=True).nth(1).check()
-    for box in page.get_by_label("None of these apply").all():
-        box.check()
-    page.get_by_label("Yes, today").check()
-    page.get_by_label("Who recommends the programme?").fill("Dr Ruth O'Brien")
-    page.get_by_label("GP", exact=True).check()
-    page.get_by_role("button", name="Send referral").click()
-    page.get_by_role("heading", name="Referral sent").wait_for()
+    page.get_by_label("No", exact=True).check()
+    filling.go_on(page)
+    filling.screening(page)
+    filling.agreement(page)
+    filling.send(page)
     person = Referral.objects.get().participant
     assert person.nhs_number == made_up(3, LAYOUTS["banner"]).right["nhs_number"]
     assert person.added_at <= timezone.now()

@@ -17,12 +17,11 @@ from referrals import clinicians, safety, screening, services
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.statuses import Status
 from referrals.submission import NotAssessed
-from referrals.tests.factories import NOW, ReferralFactory, details, lists, submitted, typed
+from referrals.tests.factories import NOW, ReferralFactory, details, lists, send, submitted, typed
 from sessions import places
 from sessions.tests import factories as cohorts
 
 LATER = NOW + timedelta(hours=3)
-NEW = "/referrals/new/"
 LEFT = [safety.NOT_CLINICIAN]
 NONE = {asked.code: [] for asked in safety.QUESTION_SETS}
 ALL_LEFT = NONE | dict.fromkeys(("contraindications", "red_flags", "conversation"), LEFT)
@@ -137,7 +136,7 @@ def test_what_the_form_says(cast, changed, words):
         name: cast.receptionist.email if value == "sam@riverbank.example" else value
         for name, value in changed.items()
     }
-    answer = sign_in(Client(), cast.receptionist).post(NEW, typed(**changed))
+    answer = send(sign_in(Client(), cast.receptionist), typed(**changed))
     assert words in answer.content.decode()
     assert not Referral.objects.exists()
 

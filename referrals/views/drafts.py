@@ -1,25 +1,22 @@
-"""Unfinished referrals: kept when the sign-in had run out, opened again by whoever typed them, and by nobody else."""
+"""Unfinished referrals: kept when the sign-in had run out, and deleted by whoever typed them."""
 
 from collections.abc import Callable
 from functools import wraps
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.signing import BadSignature
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from referrals import drafts
-from referrals.forms import ReferralForm
+from referrals import drafts, forms
 from referrals.models import ReferralDraft
 from referrals.views.door import for_members
-from referrals.views.form_page import ask
 
 # Whose form this browser was given: signed, so that nobody can put words into another person's drafts.
 COOKIE, SALT, PATH = "referral_form", "referrals.draft", "/referrals/"
@@ -37,9 +34,11 @@ def rescued(view: View) -> View:
     def guarded(request: HttpRequest, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             owner = _owner(request) if request.method == "POST" else None
-            draft = owner and _save(request, owner)
+            draft = owner and save(request, owner, kwargs["key"])
             return redirect_to_login(
-                reverse("referrals:draft", args=[draft.key]) if draft else request.get_full_path()
+                request.get_full_path().replace(
+                    str(kwargs["key"]), str(draft.key if draft else kwargs["key"])
+                )
             )
         response = view(request, **kwargs)
         response.set_signed_cookie(
@@ -56,23 +55,6 @@ def rescued(view: View) -> View:
 
     guarded.rescues = True  # accounts' idle guard lets the post through, signed out
     return guarded
-
-
-def save_for_later(request: HttpRequest) -> HttpResponse:
-    """The button "Save and finish later"."""
-    if _save(request, request.user):
-        messages.success(request, f"What you typed is kept for {settings.DRAFT_DAYS} days.")
-    return redirect("referrals:list")
-
-
-@require_GET
-@for_members
-def open_draft(request: HttpRequest, key: UUID) -> HttpResponse:
-    draft = get_object_or_404(ReferralDraft.objects.of(request.user), key=key)
-    data = QueryDict(mutable=True)
-    for name, values in draft.typed.items():
-        data.setlist(name, values)
-    return ask(request, ReferralForm.refilled(data, user=request.user, now=timezone.now()), draft=draft)
 
 
 @require_POST
@@ -94,19 +76,24 @@ def _owner(request: HttpRequest) -> User | None:
     return User.objects.filter(pk=pk, is_active=True).first()
 
 
-def _save(request: HttpRequest, user: User) -> ReferralDraft | None:
-    try:
-        key = UUID(request.POST.get("submission_key", ""))
-    except ValueError:
-        key = uuid4()
-    asked = ReferralForm.base_fields
-    typed = {
-        name: values
-        for name, values in request.POST.lists()
-        if any(name == field or name.startswith(f"{field}_") for field in asked)
-    }
-    if not any(
-        value.strip() for name, values in typed.items() if name != "submission_key" for value in values
-    ):
+def save(request: HttpRequest, user: User, key: UUID) -> ReferralDraft | None:
+    """Keep what was posted in this person's draft, in place of what stood there for the same page.
+
+    The way back from a stop brings every page. None when there is nothing to keep, or the referral was sent already.
+    """
+    name = request.resolver_match.kwargs.get("name")
+    if name not in forms.PAGES:
         return None
-    return drafts.save(key=key, user=user, now=timezone.now(), keep_days=settings.DRAFT_DAYS, typed=typed)
+    asks = forms.asked if "back" in request.POST else forms.PAGES[name].asks
+    typed = {box: values for box, values in request.POST.lists() if asks(box)}
+    nothing = not any(value.strip() for values in typed.values() for value in values)
+    if nothing and not ReferralDraft.objects.of(user).filter(key=key).exists():
+        return None
+    return drafts.save(
+        key=key,
+        user=user,
+        now=timezone.now(),
+        keep_days=settings.DRAFT_DAYS,
+        typed=typed,
+        replacing=asks,
+    )

@@ -1,23 +1,23 @@
-"""Paste a summary or a letter: what was read is put into the form, and each detail says where it came from."""
+"""Paste a summary or a letter: what was read is shown with its source, then put into a draft to be checked."""
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Organisation
 from design.dates import LONDON, day
 from participants import contact, nhs_number
-from referrals import pasting, safety
-from referrals.forms import ReferralForm
+from referrals import drafts, forms, pasting, safety
 from referrals.pasted import PasteForm
 from referrals.pasting.suggestions import pointed_at
 from referrals.views.door import for_members
-from referrals.views.form_page import ask
 
 LABELS = {
     "given_name": "Given name",
@@ -55,21 +55,53 @@ def paste(request: HttpRequest) -> HttpResponse:
     except pasting.NotReadable as refusal:
         form.add_error("pasted", str(refusal))
         return render(request, "referrals/paste.html", {"form": form})
-    rows, initial = confirmed(answers)
+    rows, boxes = confirmed(answers)
     lines = [line for name in ("problems", "medication") if answers[name] for line in answers[name].value]
-    context = {"rows": rows, "hints": hints(lines), "not_read": [row for row in rows if not row.taken]}
-    return ask(request, ReferralForm(initial=initial, user=request.user, now=now), **context)
+    pointed = hints(lines)
+    boxes += [("suggested", code) for code in dict.fromkeys(code for code, _, _ in pointed)]
+    context = {"rows": rows, "boxes": boxes, "hints": [(line, words) for _, line, words in pointed]}
+    return render(
+        request, "referrals/read.html", context | {"not_read": [row for row in rows if not row.taken]}
+    )
 
 
-def confirmed(answers: dict[str, pasting.Answer | None]) -> tuple[list[Row], dict[str, object]]:
-    """The rows to show and the values to put into the form: only what is sure, and only what the form can keep."""
-    rows, initial = [], {}
+@sensitive_post_parameters()
+@require_POST
+@for_members
+def use(request: HttpRequest) -> HttpResponse:
+    """What was read and looked at becomes a draft; each page then asks the rest. The pasted text is not in it."""
+    typed = {
+        box: values
+        for box, values in request.POST.lists()
+        if box == "suggested" or forms.PAGES["person"].asks(box) or forms.PAGES["contact"].asks(box)
+    }
+    draft = drafts.save(
+        key=uuid4(),
+        user=request.user,
+        now=timezone.now(),
+        keep_days=settings.DRAFT_DAYS,
+        typed=typed or {"suggested": []},
+    )
+    return redirect("referrals:page", draft.key, "person")
+
+
+def confirmed(answers: dict[str, pasting.Answer | None]) -> tuple[list[Row], list[tuple[str, str]]]:
+    """The rows to show and the boxes to fill: only what is sure, and only what the form can keep."""
+    rows, boxes = [], []
     for name, label in LABELS.items():
         answer, value, shown = _one(name, answers)
-        if value and answer.sure:
-            initial[name] = value
-        rows.append(Row(label, shown if value else "", answer.words if answer else "", name in initial))
-    return rows, initial
+        taken = bool(value and answer.sure)
+        if taken:
+            boxes += _boxes(name, value)
+        rows.append(Row(label, shown if value else "", answer.words if answer else "", taken))
+    return rows, boxes
+
+
+def _boxes(name: str, value: object) -> list[tuple[str, str]]:
+    """The boxes of the form that hold this value: three for a date."""
+    if isinstance(value, date):
+        return [(f"{name}_{part}", str(getattr(value, part))) for part in ("day", "month", "year")]
+    return [(name, str(value))]
 
 
 def _one(name: str, answers: dict) -> tuple[pasting.Answer | None, object, str]:
@@ -114,7 +146,11 @@ def _practice(code, name) -> tuple[pasting.Answer | None, object, str]:
     return answer, str(found[0]), str(found[0])
 
 
-def hints(lines: list[str]) -> list[tuple[str, str]]:
-    """(pasted words, the item of a safety list that they point at): to look at, never a tick."""
+def hints(lines: list[str]) -> list[tuple[str, str, str]]:
+    """(code of an item, pasted words, the item's words) for what they point at: to look at, never a tick."""
     words = {(asked.code, item.code): item.words for asked in safety.QUESTION_SETS for item in asked.items}
-    return [(line, words[where, item]) for where, item, line in pointed_at(lines) if (where, item) in words]
+    return [
+        (f"{where}:{item}", line, words[where, item])
+        for where, item, line in pointed_at(lines)
+        if (where, item) in words
+    ]

@@ -1,6 +1,7 @@
 """The safety lists as questions of a form, for whoever refers and for the clinician who confirms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -11,6 +12,14 @@ from referrals import safety
 from referrals.fields import SafetyChoiceField, SafetyItemsField
 
 PREFIX = "safety_"
+
+
+def suggested(typed: Mapping[str, Sequence[str]]) -> list[str]:
+    """The items that a pasted text pointed at, to look at when the lists are answered; never a tick."""
+    words = {
+        f"{asked.code}:{item.code}": item.words for asked in safety.QUESTION_SETS for item in asked.items
+    }
+    return [words[code] for code in typed.get("suggested", []) if code in words]
 
 
 class SafetyQuestions(DesignedForm):
@@ -50,7 +59,7 @@ class SafetyQuestions(DesignedForm):
         required=False,
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for asked in safety.QUESTION_SETS:
             if asked not in self.lists:

@@ -1,0 +1,64 @@
+"""Page 2: how the person is reached, and what helps to help them."""
+
+from design.fields import EmailField, LongTextField, RadioField
+from design.layout import Hint, Question
+from participants.models import Participant
+from referrals.fields import PhoneField, PostcodeField
+from referrals.forms.page import YES_OR_NO, Page
+
+EMAIL, PHONE = Participant.Contact.EMAIL, Participant.Contact.PHONE
+
+
+class ContactPage(Page):
+    name = "contact"
+    title = "How do we reach them, and what do they need?"
+
+    phone = PhoneField(label="Telephone number", noun="telephone number", required=False)
+    email = EmailField(label="Email address", noun="email address", required=False)
+    postcode = PostcodeField(label="Home postcode", noun="home postcode")
+    preferred_contact = RadioField(
+        label="How do they want to hear from us?",
+        choices=[(EMAIL, "By email"), (PHONE, "By telephone")],
+        missing="Select how they want to hear from us",
+    )
+    message_safe = RadioField(
+        label="Is it safe to leave a message?",
+        help_text="On voicemail, or with somebody else who answers.",
+        choices=YES_OR_NO,
+        missing="Select yes if it is safe to leave a message",
+    )
+    note = LongTextField(
+        label="Anything that will help us to help them? (optional)",
+        noun="the note",
+        help_text="For example an interpreter, sight or hearing needs, a carer to speak to, or the best time to ring.",
+        max_length=2000,
+        rows=3,
+        required=False,
+    )
+
+    def questions(self) -> list:
+        return [
+            Hint("Give a telephone number, an email address, or both."),
+            Question("phone", width=20),
+            "email",
+            Question("postcode", width=10),
+            Question("preferred_contact", inline=True),
+            Question("message_safe", inline=True),
+            "note",
+        ]
+
+    def clean_message_safe(self) -> bool:
+        return self.cleaned_data["message_safe"] == "yes"
+
+    def clean(self) -> dict:
+        wanted = self.cleaned_data.get("preferred_contact")
+        typed = {
+            name: bool(self.cleaned_data.get(name)) or self.has_error(name) for name in ("phone", "email")
+        }
+        if not any(typed.values()):
+            self.add_error("phone", "Enter a telephone number or an email address")
+        elif wanted == EMAIL and not typed["email"]:
+            self.add_error("email", "Enter an email address, or choose to be contacted by telephone")
+        elif wanted == PHONE and not typed["phone"]:
+            self.add_error("phone", "Enter a telephone number, or choose to be contacted by email")
+        return self.cleaned_data

@@ -1,0 +1,88 @@
+"""The four pages together: which come after which, what was answered in all of them, and what is still missing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from design.dates import day
+from participants.contact import spoken_phone
+from participants.nhs_number import spaced
+from referrals import safety
+from referrals.facts import NOT_GIVEN
+from referrals.forms.agreement import AgreementPage
+from referrals.forms.contact import EMAIL, ContactPage
+from referrals.forms.page import Page, Typed
+from referrals.forms.person import PersonPage
+from referrals.forms.safety import SafetyPage
+from referrals.models import Referral
+
+PAGES: dict[str, type[Page]] = {
+    page.name: page for page in (PersonPage, ContactPage, SafetyPage, AgreementPage)
+}
+
+
+def after(name: str) -> str:
+    """The name of the page that follows; empty after the last."""
+    names = list(PAGES)
+    following = names.index(name) + 1
+    return names[following] if following < len(names) else ""
+
+
+def asked(box: str) -> bool:
+    """Whether any page has a box of this name."""
+    return any(page.asks(box) for page in PAGES.values())
+
+
+def judged(typed: Typed, *, user: User, now: datetime) -> dict[str, Page]:
+    """Every page with what was typed, validated when it is asked whether it is valid."""
+    return {name: page.judged(typed, user=user, now=now) for name, page in PAGES.items()}
+
+
+def facts(pages: Mapping[str, Page]) -> dict[str, Any]:
+    """What `services.submit` wants to know, once every page is valid."""
+    return {name: value for page in pages.values() for name, value in page.facts().items()}
+
+
+def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The answers as people read them, by page: its name and title, and label and value of each. Every page must be valid."""
+    told = facts(pages)
+    rows = {
+        "person": [
+            ("Referred for", str(told["organisation"])),
+            ("Name", f"{told['given_name']} {told['family_name']}"),
+            ("Likes to be called", told["preferred_name"] or told["given_name"]),
+            ("Date of birth", day(told["date_of_birth"])),
+            ("NHS number", spaced(told["nhs_number"]) or NOT_GIVEN),
+            ("GP practice", str(told["practice"])),
+        ],
+        "contact": [
+            ("Telephone", spoken_phone(told["phone"]) if told["phone"] else NOT_GIVEN),
+            ("Email", told["email"] or NOT_GIVEN),
+            ("Postcode", told["postcode"]),
+            ("Hears from us by", "Email" if told["preferred_contact"] == EMAIL else "Telephone"),
+            ("Safe to leave a message", "Yes" if told["message_safe"] else "No: leave none"),
+            ("Note", told["note"] or "None"),
+        ],
+        "safety": [("Pain for 3 months or more", "Yes"), *_lists(told)],
+        "agreement": [
+            ("Person agreed on", day(told["agreed_on"])),
+            (
+                "Recommended by",
+                f"{told['referrer_name']}, {Referral.ReferrerRole(told['referrer_role']).label}",
+            ),
+        ],
+    }
+    return [(name, page.title, rows[name]) for name, page in PAGES.items()]
+
+
+def _lists(told: Mapping) -> list[tuple[str, str]]:
+    rows = []
+    for each in safety.QUESTION_SETS:
+        ticked = told["answers"][each.code]
+        if ticked == [safety.NOT_CLINICIAN]:
+            words = f"Left to {told['clinician_name']}, {told['clinician_email']}"
+        else:
+            words = "; ".join(each.words_of(ticked)) or safety.NONE_WORDS
+        rows.append((each.noun.capitalize(), words))
+    return rows

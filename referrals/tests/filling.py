@@ -1,0 +1,74 @@
+"""Filling a referral's four pages in a browser, as with the record open."""
+
+from playwright.sync_api import Page
+
+ANSWERS = {
+    "given_name": "Aoife",
+    "family_name": "O’Neill",
+    "date_of_birth_day": "27",
+    "date_of_birth_month": "3",
+    "date_of_birth_year": "1958",
+    "nhs_number": "999 000 0018",
+    "phone": "07700 900123",
+    "email": "aoife@home.example",
+    "postcode": "gl1 2ab",
+    "referrer_name": "Dr Ruth O'Brien",
+}
+
+
+def person(page: Page, **changed: str) -> None:
+    for name in (
+        "given_name",
+        "family_name",
+        "date_of_birth_day",
+        "date_of_birth_month",
+        "date_of_birth_year",
+        "nhs_number",
+    ):
+        page.locator(f"[name={name}]").fill({**ANSWERS, **changed}[name])
+    if "practice" in changed:
+        page.get_by_label("GP practice where they are registered").fill(changed["practice"])
+        page.keyboard.press("Tab")  # the look-up's list closes
+    go_on(page)
+
+
+def contact(page: Page, **changed: str) -> None:
+    for name in ("phone", "email", "postcode"):
+        page.locator(f"[name={name}]").fill({**ANSWERS, **changed}[name])
+    page.get_by_label("By email").check()
+    page.get_by_role("group", name="Is it safe to leave a message?").get_by_label("Yes", exact=True).check()
+    go_on(page)
+
+
+def screening(page: Page) -> None:
+    page.get_by_role("group", name="Have they had pain for 3 months or more?").get_by_label(
+        "Yes", exact=True
+    ).check()
+    for none in page.get_by_label("None of these apply").all():
+        none.check()
+    go_on(page)
+
+
+def agreement(page: Page, **changed: str) -> None:
+    page.get_by_label("Yes, today").check()
+    page.locator("[name=referrer_name]").fill({**ANSWERS, **changed}["referrer_name"])
+    page.get_by_label("GP", exact=True).check()
+    go_on(page)
+
+
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Continue").click()
+
+
+def to_the_check(page: Page, **changed: str) -> None:
+    """All four pages, from the first; the answers are shown and not yet sent."""
+    person(page, **changed)
+    contact(page, **changed)
+    screening(page)
+    agreement(page, **changed)
+    page.get_by_role("heading", name="Check the answers").wait_for()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send referral").click()
+    page.get_by_role("heading", name="Referral sent").wait_for()
