@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-RECEPTION, LEAD, OFFICER, ADMINISTRATOR = "reception", "lead", "officer", "administrator"
+RECEPTION, CLINICIAN, LEAD = "reception", "clinician", "lead"
+OFFICER, ADMINISTRATOR = "officer", "administrator"
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ ACCOUNTS = {
     account.part: account
     for account in (
         Account(RECEPTION, "reception@example.org", "Sam O’Brien", "Refers for a practice"),
+        Account(CLINICIAN, "gp@example.org", "Dr Ruth Ellis", "Clinician there"),
         Account(LEAD, "lead@example.org", "Lee Marsh", "Leads another practice"),
         Account(OFFICER, "officer@example.org", "Olu Okafor", "Project officer"),
         Account(ADMINISTRATOR, "administrator@example.org", "Ada Byrne", "Administrator"),

@@ -55,6 +55,7 @@ LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
 UNREACHABLE_ATTEMPTS = int(env("UNREACHABLE_ATTEMPTS", "3"))
 UNREACHABLE_CHANNELS = int(env("UNREACHABLE_CHANNELS", "2"))
 UNREACHABLE_WORKING_DAYS = int(env("UNREACHABLE_WORKING_DAYS", "10"))
+NEEDS_REVIEW_DAYS = int(env("NEEDS_REVIEW_DAYS", "365"))  # access needs are asked again: domain.md 4.1
 CLEARANCE_DAYS = int(env("CLEARANCE_DAYS", "365"))  # how long "may take part" lasts: domain.md 4.2
 REOPEN_DAYS = int(env("REOPEN_DAYS", "92"))
 # Where video rooms may be: these hosts and those below them. The address is never fetched.

@@ -16,8 +16,8 @@ from accounts.models import Organisation
 from design.dates import day, moment
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
-from participants import contact, history, nhs_number, services
-from participants.forms import PersonForm
+from participants import contact, history, needs, nhs_number, services
+from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
 
 SEARCH = "office_person_search"  # in the log-in session: a name or NHS number does not belong in an address
@@ -120,7 +120,12 @@ class ParticipantAdmin(OwnFilters, admin.ModelAdmin):
     def get_urls(self) -> list:
         settle = self.admin_site.admin_view(require_POST(self.settle_view))
         name = "participants_participant_settle"
-        return [path("<int:pk>/differences/<int:difference>/", settle, name=name), *super().get_urls()]
+        needs_page = self.admin_site.admin_view(self.needs_view)
+        return [
+            path("<int:pk>/differences/<int:difference>/", settle, name=name),
+            path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
+            *super().get_urls(),
+        ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict, *args, obj=None, **kwargs
@@ -150,6 +155,32 @@ class ParticipantAdmin(OwnFilters, admin.ModelAdmin):
             "changes": history.changes(person),
         }
         return TemplateResponse(request, "admin/participants/participant/history.html", context)
+
+    def needs_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self.get_object(request, str(pk))
+        if person is None:
+            raise Http404
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        page = reverse("admin:participants_participant_change", args=[pk])
+        form = (
+            NeedsForm(request.POST, way_out=page)
+            if request.method == "POST"
+            else NeedsForm.of(person, way_out=page)
+        )
+        if form.is_bound and form.is_valid():
+            needs.keep(person=person, codes=form.codes(), by=request.user, now=timezone.now())
+            self.message_user(request, f"The needs of {person} are saved.")
+            return redirect(page)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Needs of {person}",
+            "opts": self.opts,
+            "person": person,
+            "form": form,
+            "errors": form.errors,
+        }
+        return TemplateResponse(request, "admin/participants/participant/needs.html", context)
 
     def settle_view(self, request: HttpRequest, pk: int, difference: int) -> HttpResponse:
         person = self.get_object(request, str(pk))

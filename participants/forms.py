@@ -1,5 +1,6 @@
 """The person's details as an officer mends them."""
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -7,9 +8,47 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from design.dates import LONDON
-from design.fields import EmailField, LineField
-from participants import contact, nhs_number
+from design.fields import ChecksField, EmailField, LineField
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup, Link
+from participants import contact, needs, nhs_number
 from participants.models import IDENTITY, Participant
+
+
+class NeedsForm(DesignedForm):
+    """All needs of a person at once, by group; nothing ticked means that they need none of it."""
+
+    submit = "Save these needs"
+
+    def __init__(self, *args, way_out: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+        for number, (group, choices) in enumerate(grouped().items()):
+            self.fields[f"group_{number}"] = ChecksField(label=group, choices=choices, required=False)
+
+    @classmethod
+    def of(cls, person: Participant, *, way_out: str) -> "NeedsForm":
+        """The form with what is known."""
+        codes = [need.code for need in person.needs.open()]
+        initial = {
+            f"group_{number}": [code for code, _ in choices if code in codes]
+            for number, choices in enumerate(grouped().values())
+        }
+        return cls(initial=initial, way_out=way_out)
+
+    def layout(self) -> Layout:
+        return Layout(*self.fields, ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)))
+
+    def codes(self) -> list[str]:
+        return [code for name in self.fields for code in self.cleaned_data[name]]
+
+
+def grouped() -> dict[str, list[tuple[str, str]]]:
+    """The picklist by group, as choices."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for listed in needs.PICKLIST:
+        groups.setdefault(listed.group, []).append((listed.code, listed.words))
+    return groups
 
 
 class PersonForm(forms.ModelForm):

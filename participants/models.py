@@ -68,6 +68,9 @@ class Participant(models.Model):
     )
     deprivation_edition = models.CharField(max_length=20, blank=True, editable=False)
     deprivation_at = models.DateTimeField("deprivation looked up", null=True, editable=False)
+    # Whether the needs below were asked for, and when they are looked at again (Accessible Information Standard, step 5).
+    needs_asked_at = models.DateTimeField(null=True, editable=False)
+    needs_review_on = models.DateField(null=True, editable=False)
     died_at = models.DateTimeField("told that they died", null=True, editable=False)  # silences every message
     merged_into = models.ForeignKey(  # the same person, entered twice: this row keeps only its history
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged"
@@ -114,6 +117,11 @@ class Participant(models.Model):
                 OpClass(Upper("preferred_name"), name="gin_trgm_ops"), name="participant_preferred_trgm"
             ),
             models.Index(fields=["postcode"], opclasses=["varchar_pattern_ops"], name="participant_postcode"),
+            models.Index(
+                fields=["needs_review_on"],
+                condition=Q(needs_review_on__isnull=False),
+                name="participant_needs_review",
+            ),
             models.Index(fields=["synthetic"], condition=Q(synthetic=False), name="participant_real"),
         ]
 
@@ -181,6 +189,41 @@ class ReportedDifference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of participant {self.participant_id}"
+
+
+class NeedQuerySet(models.QuerySet):
+    def open(self) -> "NeedQuerySet":
+        """Needs that still are."""
+        return self.filter(ended_at__isnull=True)
+
+
+@kept()
+class Need(models.Model):
+    """One communication or access need of a person: a code of `participants.needs.PICKLIST`."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="needs")
+    code = models.CharField(max_length=30)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "code"], condition=Q(ended_at__isnull=True), name="need_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="need_ended_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} of participant {self.participant_id}"
 
 
 class PostcodeDeprivation(models.Model):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organisation, User
 from messaging import outbox
+from participants import needs as access_needs
 from participants import services as people
 from referrals import references, safety, screening
 from referrals.models import Referral, StatusChange, broken_rule
@@ -67,6 +68,7 @@ def submit(
     email: str = "",
     phone: str = "",
     note: str = "",
+    needs: Sequence[str] = (),
     assessed: bool = False,
     clinician_name: str = "",
     clinician_email: str = "",
@@ -77,7 +79,7 @@ def submit(
 
     `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply, or NOT_CLINICIAN alone: then the
     clinician with this name and address is asked. `assessed`: a clinician has looked at the red flags that are ticked.
-    `although` holds the references of open referrals that looked like the same person and were sent past.
+    `needs` are codes of `participants.needs.PICKLIST`. `although` holds the references of open referrals that looked like the same person and were sent past.
     The person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
     """
     led = safety.route(answers, assessed=assessed)
@@ -114,6 +116,7 @@ def submit(
         now=now,
         synthetic=synthetic,
     )
+    access_needs.add(person=participant, codes=needs, by=by, now=now)
     referral = _insert(
         submission_key=submission_key,
         participant=participant,

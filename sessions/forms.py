@@ -18,6 +18,7 @@ from design.fields import (
 )
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
+from participants import needs
 from referrals.statuses import Reason, Status
 from sessions import timetable
 from sessions.cohorts import VideoAddressRefused, video_address
@@ -225,7 +226,9 @@ def said(attendance: Attendance) -> str:
     words = attendance.get_answer_display() if attendance.answer else "No answer"
     if attendance.answered_late:
         words += " (in the last hour)"
-    return f"{words}. Pressed “join”." if attendance.joined_at else f"{words}."
+    words += ". Pressed “join”." if attendance.joined_at else "."
+    flags = needs.flags(need for need in attendance.participant.needs.all() if need.ended_at is None)
+    return f"{words} Needs: {', '.join(flags)}." if flags else words
 
 
 class EndPlaceForm(DesignedForm):

@@ -183,7 +183,7 @@ def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:
     places = (
         cohort.places.select_related("participant", "referral")
         .with_attendance()
-        .prefetch_related("attendances")
+        .prefetch_related("attendances", "participant__needs")
         .order_by("placed_at", "pk")
     )
     for place in places:

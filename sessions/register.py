@@ -86,6 +86,7 @@ def on_register(session: Session) -> QuerySet[Attendance]:
     return (
         Attendance.objects.filter(session=session, counts=True)
         .select_related("place__referral", "participant")
+        .prefetch_related("participant__needs")
         .order_by("participant__family_name", "participant__given_name", "pk")
     )
 

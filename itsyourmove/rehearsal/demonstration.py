@@ -6,6 +6,7 @@ The past is lived through with the rehearsal's engine up to the real present; fr
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from accounts import practices, roles
 from accounts import services as accounts
 from accounts.models import Organisation, User
 from design.dates import LONDON, day
-from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, LEAD, OFFICER, RECEPTION
+from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
+from itsyourmove.rehearsal import triage
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
@@ -55,6 +57,7 @@ def furnish(*, now: datetime) -> bool:
         _cohorts(people, now)
         _waiting_room(people, now)
         _worry(now)
+        triage.furnish(people, now, submit=_referred, told=_told)
     return True
 
 
@@ -67,6 +70,7 @@ def _colleagues(now: datetime) -> dict[str, Cast]:
         second.contact_email = "notes.practice@example.org"
         second.save(update_fields=["contact_email"])
     reception = _account(RECEPTION, works_at=first, role=roles.REFERRER)
+    _account(CLINICIAN, works_at=first, role=roles.REFERRER)
     lead = _account(LEAD, works_at=second, role=roles.LEAD)
     officer = _account(OFFICER, staff_role=roles.OFFICER)
     administrator = _account(ADMINISTRATOR, staff_role=roles.ADMINISTRATOR)
@@ -154,8 +158,8 @@ def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
         _referred(next(people), ours, at)
 
 
-def _referred(person: Person, cast: Cast, at: datetime) -> Referral:
-    referral = submit(person, cast=cast, key=uuid4(), now=at)
+def _referred(person: Person, cast: Cast, at: datetime, **more: Any) -> Referral:
+    referral = submit(person, cast=cast, key=uuid4(), now=at, **more)
     _told(at)
     return referral
 

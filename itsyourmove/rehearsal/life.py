@@ -6,6 +6,7 @@ reads a clock.
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -55,7 +56,7 @@ class Plan:
     leaves_work: bool = False  # calls, worrying answers and endings of the last days are left for the reader
 
 
-def submit(person: Person, *, cast: Cast, key: UUID, now: datetime) -> Referral:
+def submit(person: Person, *, cast: Cast, key: UUID, now: datetime, **more: Any) -> Referral:
     """The practice refers this made-up person."""
     return referrals.submit(
         submission_key=key,
@@ -76,8 +77,8 @@ def submit(person: Person, *, cast: Cast, key: UUID, now: datetime) -> Referral:
         referrer_name="Dr Made-up",
         referrer_role=Referral.ReferrerRole.GP,
         agreed_on=now.astimezone(LONDON).date(),
-        answers={asked.code: [] for asked in safety.QUESTION_SETS},
         synthetic=True,
+        **({"answers": {asked.code: [] for asked in safety.QUESTION_SETS}} | more),
     )
 
 

@@ -1,7 +1,8 @@
 """Page 2: how the person is reached, and what helps to help them."""
 
-from design.fields import EmailField, LongTextField, RadioField
+from design.fields import ChecksField, EmailField, LongTextField, RadioField
 from design.layout import Hint, Question
+from participants import needs
 from participants.models import Participant
 from referrals.fields import PhoneField, PostcodeField
 from referrals.forms.page import YES_OR_NO, Page
@@ -27,10 +28,17 @@ class ContactPage(Page):
         choices=YES_OR_NO,
         missing="Select yes if it is safe to leave a message",
     )
+    asked_needs = RadioField(
+        label="Do they need help to communicate or to take part? (optional)",
+        noun="whether they need help",
+        choices=YES_OR_NO,
+        required=False,
+    )
+    needs = ChecksField(label="What do they need?", choices=needs.CHOICES, noun="needs", required=False)
     note = LongTextField(
         label="Anything that will help us to help them? (optional)",
         noun="the note",
-        help_text="For example an interpreter, sight or hearing needs, a carer to speak to, or the best time to ring.",
+        help_text="For example an interpreter and for which language, a carer to speak to, or the best time to ring.",
         max_length=2000,
         rows=3,
         required=False,
@@ -44,6 +52,7 @@ class ContactPage(Page):
             Question("postcode", width=10),
             Question("preferred_contact", inline=True),
             Question("message_safe", inline=True),
+            Question("asked_needs", inline=False, reveals={"yes": ["needs"]}),
             "note",
         ]
 
@@ -61,4 +70,12 @@ class ContactPage(Page):
             self.add_error("email", "Enter an email address, or choose to be contacted by telephone")
         elif wanted == PHONE and not typed["phone"]:
             self.add_error("phone", "Enter a telephone number, or choose to be contacted by email")
+        if self.cleaned_data.get("asked_needs") == "yes" and not self.cleaned_data.get("needs"):
+            if not self.has_error("needs"):
+                self.add_error("needs", "Tick what they need, or choose “No”")
+        elif self.cleaned_data.get("asked_needs") == "no":
+            self.cleaned_data["needs"] = []
         return self.cleaned_data
+
+    def facts(self) -> dict[str, object]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "asked_needs"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from design.dates import day
+from participants import needs
 from participants.contact import spoken_phone
 from participants.nhs_number import spaced
 from referrals import safety
@@ -62,6 +63,7 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
             ("Postcode", told["postcode"]),
             ("Hears from us by", "Email" if told["preferred_contact"] == EMAIL else "Telephone"),
             ("Safe to leave a message", "Yes" if told["message_safe"] else "No: leave none"),
+            ("Needs", "; ".join(needs.BY_CODE[code].words for code in told["needs"]) or "None told"),
             ("Note", told["note"] or "None"),
         ],
         "safety": [("Pain for 3 months or more", "Yes"), *_lists(told)],

@@ -59,6 +59,7 @@ def details(**changed: object) -> dict[str, object]:
         "referrer_role": Referral.ReferrerRole.GP,
         "agreed_on": NOW.date(),
         "answers": {asked.code: [] for asked in safety.QUESTION_SETS},
+        "needs": [],
         "assessed": False,
         "clinician_name": "",
         "clinician_email": "",

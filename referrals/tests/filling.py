@@ -35,7 +35,7 @@ def person(page: Page, **changed: str) -> None:
 def contact(page: Page, **changed: str) -> None:
     for name in ("phone", "email", "postcode"):
         page.locator(f"[name={name}]").fill({**ANSWERS, **changed}[name])
-    page.get_by_label("By email").check()
+    page.get_by_label("By email", exact=True).check()
     page.get_by_role("group", name="Is it safe to leave a message?").get_by_label("Yes", exact=True).check()
     go_on(page)
 

@@ -193,7 +193,7 @@ def test_the_browser_brings_the_form_back_filled(
     tab.goto(f"{live_server.url}{NEW}")
     filling.person(tab)
     tab.get_by_label("Home postcode").fill("GL1 2AB")
-    tab.get_by_label("By email").check()
+    tab.get_by_label("By email", exact=True).check()
     tab.context.clear_cookies(name="sessionid")
     tab.get_by_role("button", name="Continue").click()
     tab.get_by_label("Email address").wait_for()  # the sign-in page
@@ -201,7 +201,7 @@ def test_the_browser_brings_the_form_back_filled(
     sign_in_browser(tab, live_server.url, cast.receptionist)
     tab.goto(f"{live_server.url}{kept}")
     assert tab.get_by_label("Home postcode").input_value() == "GL1 2AB"
-    assert tab.get_by_label("By email").is_checked()
+    assert tab.get_by_label("By email", exact=True).is_checked()
     axe(tab)
     tab.get_by_role("button", name="Save and finish later").click()
     tab.get_by_role("heading", name="Unfinished referrals").wait_for()

@@ -127,8 +127,8 @@ def test_a_receptionist_pastes_checks_and_sends(
     page.get_by_label("GP practice where they are registered").fill("Z99001")
     page.keyboard.press("Tab")  # the look-up's list closes
     filling.go_on(page)
-    page.get_by_label("By telephone").check()
-    page.get_by_label("No", exact=True).check()
+    page.get_by_label("By telephone", exact=True).check()
+    page.get_by_role("group", name="Is it safe to leave a message?").get_by_label("No", exact=True).check()
     filling.go_on(page)
     filling.screening(page)
     filling.agreement(page)

@@ -1,0 +1,70 @@
+"""What a demonstration shows of triage: somebody to ring, a question, a hold, lists that a clinician has to answer."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from itsyourmove.demo import ACCOUNTS, CLINICIAN, LEAD, RECEPTION
+from itsyourmove.rehearsal.life import Cast
+from itsyourmove.rehearsal.people import made_up
+from itsyourmove.rehearsal.run import next_serial
+from participants import needs
+from referrals import clinicians, safety, thread
+from referrals import services as referrals
+from referrals.models import Referral
+
+NOTHING: dict[str, list[str]] = {asked.code: [] for asked in safety.QUESTION_SETS}
+
+
+def furnish(
+    cast: dict[str, Cast],
+    now: datetime,
+    *,
+    submit: Callable[..., Referral],
+    told: Callable[[datetime], None],
+) -> None:
+    """One of each, all of the first practice but the last; what was to be said in the past was said then."""
+    people = iter(made_up(count=7, seed=200, serial=next_serial()))
+    ours, theirs = cast[RECEPTION], cast[LEAD]
+    officer = ours.officer
+
+    def ago(days: int) -> datetime:
+        return now - timedelta(days=days)
+
+    asked = submit(next(people), ours, ago(18))
+    referrals.ask(referral=asked, by=officer, now=ago(17), words="Which telephone number is the right one?")
+    for after in (timedelta(), *thread.NUDGES):
+        told(ago(17) + after)
+
+    wrote = submit(next(people), ours, ago(2))
+    words = "They have moved in with their daughter. Please ring in the afternoon."
+    referrals.answer(referral=wrote, by=ours.referrer, now=ago(1), words=words)
+
+    to_ring = submit(next(people), ours, ago(6))
+    referrals.accept(referral=to_ring, by=officer, now=ago(5))
+    told(ago(5))
+    referrals.record_attempt(
+        referral=to_ring, by=officer, now=ago(4), channel="phone", outcome="no_answer", words="Rang twice."
+    )
+
+    to_speak = submit(next(people), ours, ago(9), answers=NOTHING | {"conversation": ["falls"]})
+    held = submit(next(people), ours, ago(30))
+    for referral, days in ((to_speak, 7), (held, 28)):
+        referrals.accept(referral=referral, by=officer, now=ago(days), opted_in_on=ago(days).date())
+        told(ago(days))
+    words = "Rang about the dates and spoke of a new pain in the chest. Waits for the GP."
+    referrals.hold(referral=held, by=officer, now=ago(1), words=words)
+    needs.keep(person=held.participant, codes=["hearing_aid", "more_time"], by=officer, now=ago(370))
+
+    clinician = ACCOUNTS[CLINICIAN]
+    left = {asked.code: [] if asked.anybody else [safety.NOT_CLINICIAN] for asked in safety.QUESTION_SETS}
+    submit(
+        next(people),
+        ours,
+        ago(1),
+        answers=left,
+        clinician_name=clinician.name,
+        clinician_email=clinician.email,
+    )
+    submit(next(people), theirs, ago(1), needs=["bsl"])
+    clinicians.ask(now=now)
+    told(now)

@@ -1,0 +1,122 @@
+"""Communication and access needs: the Accessible Information Standard's picklist, and keeping who needs what.
+
+The words are those of the NHS BaRS code system `reasonable-adjustment-codes-bars` (domain.md 4.1), verbatim.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from design.dates import LONDON
+from participants.models import Need, Participant
+
+BY_PHONE, BY_EMAIL = "contact_by_telephone", "contact_by_email"
+
+
+class UnknownNeed(ValueError):
+    """A code that is not in the picklist."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One need of the picklist; `flag` is how it is shown where there is little room."""
+
+    code: str
+    words: str
+    flag: str
+    group: str
+
+
+CONTACT, INFORMATION, TALKING, SUPPORT = "How to reach them", "What we send", "Talking", "Support"
+PICKLIST = tuple(
+    Listed(*each)
+    for each in (
+        (BY_EMAIL, "Requires contact by email", "Contact by email", CONTACT),
+        ("contact_by_letter", "Requires contact by letter", "Contact by letter", CONTACT),
+        (BY_PHONE, "Requires contact by telephone", "Contact by telephone", CONTACT),
+        ("contact_by_text", "Requires contact by short message service text message", "Contact by text", CONTACT),
+        ("contact_by_relay", "Requires contact by text relay", "Text relay", CONTACT),
+        ("contact_via_carer", "Requires contact via carer", "Contact via carer", CONTACT),
+        ("information_by_email", "Requires information by email", "Information by email", INFORMATION),
+        ("easyread", "Requires information in Easyread", "Easyread", INFORMATION),
+        ("verbally", "Requires information verbally", "Tell verbally", INFORMATION),
+        ("audio", "Requires information in electronic audio format", "Audio", INFORMATION),
+        ("braille", "Requires information in contracted (Grade 2) Braille", "Braille", INFORMATION),
+        ("print_20", "Requires written information in at least 20 point sans serif font", "20 point print", INFORMATION),
+        ("print_24", "Requires written information in at least 24 point sans serif font", "24 point print", INFORMATION),
+        ("print_28", "Requires written information in at least 28 point sans serif font", "28 point print", INFORMATION),
+        ("bsl", "British Sign Language interpreter needed", "BSL interpreter", TALKING),
+        ("lipspeaker", "Requires lipspeaker", "Lipspeaker", TALKING),
+        ("speech_to_text", "Requires speech to text reporter", "Speech to text", TALKING),
+        ("lip_reads", "Does lip read", "Lip reads", TALKING),
+        ("hearing_aid", "Does use hearing aid", "Hearing aid", TALKING),
+        ("reminders", "Provide appointment reminders", "Reminders", SUPPORT),
+        ("written_reminders", "Provide written reminders and advice", "Written reminders", SUPPORT),
+        ("first_or_last", "Offer first or last appointment", "First or last", SUPPORT),
+        ("anxiety", "Adjust for high levels of anxiety", "High anxiety", SUPPORT),
+        ("more_time", "Provide additional time for decision making / processing", "More time", SUPPORT),
+        ("sight", "Support for visual / sensory impairment", "Sight or senses", SUPPORT),
+        ("carer_present", "Carer to be present for all communication", "Carer present", SUPPORT),
+    )
+)  # fmt: skip
+BY_CODE = {listed.code: listed for listed in PICKLIST}
+CHOICES = [(listed.code, listed.words) for listed in PICKLIST]
+
+
+@transaction.atomic
+def keep(*, person: Participant, codes: Collection[str], by: User, now: datetime) -> list[Need]:
+    """These are the person's needs from now on: new ones are added, those not named end; the review is a year away.
+
+    A need that says how they must be reached becomes their way of contact, where there is a number or an address.
+    Raises UnknownNeed.
+    """
+    open_now = _locked(person)
+    Need.objects.filter(pk__in=[need.pk for code, need in open_now.items() if code not in codes]).update(
+        ended_at=now, ended_by=by
+    )
+    _add(person, [code for code in codes if code not in open_now], by=by, now=now)
+    Participant.objects.filter(pk=person.pk).update(needs_asked_at=now, needs_review_on=_review_on(now))
+    person.refresh_from_db(fields=["needs_asked_at", "needs_review_on"])
+    return list(person.needs.open())
+
+
+@transaction.atomic
+def add(*, person: Participant, codes: Collection[str], by: User, now: datetime) -> None:
+    """Needs that a referral tells: added to what is known, which is never taken away by it. Raises UnknownNeed."""
+    open_now = _locked(person)
+    _add(person, [code for code in codes if code not in open_now], by=by, now=now)
+    if codes and person.needs_review_on is None:
+        Participant.objects.filter(pk=person.pk).update(needs_asked_at=now, needs_review_on=_review_on(now))
+
+
+def flags(needs: Iterable[Need]) -> list[str]:
+    """The short words of these needs, in the order of the picklist."""
+    codes = {need.code for need in needs}
+    return [listed.flag for listed in PICKLIST if listed.code in codes]
+
+
+def _locked(person: Participant) -> dict[str, Need]:
+    Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    return {need.code: need for need in person.needs.open()}
+
+
+def _add(person: Participant, codes: Collection[str], *, by: User, now: datetime) -> None:
+    if unknown := set(codes) - set(BY_CODE):
+        raise UnknownNeed(", ".join(sorted(unknown)))
+    Need.objects.bulk_create(
+        Need(participant=person, code=code, recorded_at=now, recorded_by=by) for code in dict.fromkeys(codes)
+    )
+    reached = {BY_PHONE: Participant.Contact.PHONE, BY_EMAIL: Participant.Contact.EMAIL}
+    ways = [way for code, way in reached.items() if code in codes]
+    # Both at once says nothing; and nobody is reached by what we do not have.
+    if len(ways) == 1 and getattr(person, ways[0].value):
+        Participant.objects.filter(pk=person.pk).update(preferred_contact=ways[0])
+        person.preferred_contact = ways[0]
+
+
+def _review_on(now: datetime) -> date:
+    return now.astimezone(LONDON).date() + timedelta(days=settings.NEEDS_REVIEW_DAYS)
