@@ -1,8 +1,9 @@
 """What a demonstration shows of triage: somebody to ring, a question, a hold, lists that a clinician has to answer."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+from design.dates import LONDON
 from itsyourmove.demo import ACCOUNTS, CLINICIAN, LEAD, RECEPTION
 from itsyourmove.rehearsal.life import Cast
 from itsyourmove.rehearsal.people import made_up
@@ -11,6 +12,7 @@ from participants import needs
 from referrals import clinicians, safety, thread
 from referrals import services as referrals
 from referrals.models import Referral
+from sessions.timetable import local_to_utc
 
 NOTHING: dict[str, list[str]] = {asked.code: [] for asked in safety.QUESTION_SETS}
 
@@ -28,7 +30,8 @@ def furnish(
     officer = ours.officer
 
     def ago(days: int) -> datetime:
-        return now - timedelta(days=days)
+        """In the morning of that day: what is said at night would wait, and be left over for the real worker."""
+        return local_to_utc(now.astimezone(LONDON).date() - timedelta(days=days), time(10, 20))
 
     asked = submit(next(people), ours, ago(18))
     referrals.ask(referral=asked, by=officer, now=ago(17), words="Which telephone number is the right one?")
@@ -66,5 +69,5 @@ def furnish(
         clinician_email=clinician.email,
     )
     submit(next(people), theirs, ago(1), needs=["bsl"])
-    clinicians.ask(now=now)
-    told(now)
+    clinicians.ask(now=ago(1))
+    told(ago(1))
