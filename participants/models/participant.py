@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from accounts.history import kept
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from participants import nhs_number
 
 
@@ -145,101 +145,3 @@ class Participant(models.Model):
     def prefers_phone(self) -> bool:
         """True when messages become an officer's call: no e-mail address, or the telephone was chosen."""
         return not self.email or (self.preferred_contact == self.Contact.PHONE and bool(self.phone))
-
-
-class ReportedDifferenceQuerySet(models.QuerySet):
-    def open(self) -> "ReportedDifferenceQuerySet":
-        """Not yet decided by an officer."""
-        return self.filter(settled_at__isnull=True)
-
-
-class ReportedDifference(models.Model):
-    """A detail that a later referral gave differently: shown to an officer, never written over (issue 2, B2)."""
-
-    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="differences")
-    field = models.CharField(max_length=30)
-    value = models.CharField(max_length=300)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    reported_at = models.DateTimeField()
-    reported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    taken = models.BooleanField("the new value was taken", default=False)
-
-    objects = ReportedDifferenceQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["reported_at"], condition=Q(settled_at__isnull=True), name="difference_open"
-            ),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["participant", "field", "value"],
-                condition=Q(settled_at__isnull=True),
-                name="difference_open_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
-                | Q(settled_at__isnull=False, settled_by__isnull=False),
-                name="difference_settled_at_and_by",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.field} of participant {self.participant_id}"
-
-
-class NeedQuerySet(models.QuerySet):
-    def open(self) -> "NeedQuerySet":
-        """Needs that still are."""
-        return self.filter(ended_at__isnull=True)
-
-
-@kept()
-class Need(models.Model):
-    """One communication or access need of a person: a code of `participants.needs.PICKLIST`."""
-
-    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="needs")
-    code = models.CharField(max_length=30)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-
-    objects = NeedQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["participant", "code"], condition=Q(ended_at__isnull=True), name="need_once_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="need_ended_at_and_by",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} of participant {self.participant_id}"
-
-
-class PostcodeDeprivation(models.Model):
-    """One row of the public postcode list of the Index of Multiple Deprivation. It holds nothing about a person."""
-
-    postcode = models.CharField(max_length=10, primary_key=True)  # in capitals with its space
-    lsoa = models.CharField("LSOA code", max_length=9)
-    rank = models.PositiveIntegerField()  # 1: most deprived; 32,844 areas in 2019
-    decile = models.PositiveSmallIntegerField()  # 1: most deprived tenth
-    edition = models.CharField(max_length=20)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(decile__range=(1, 10)), name="deprivation_decile_one_to_ten"),
-            models.CheckConstraint(condition=Q(rank__gte=1), name="deprivation_rank_from_one"),
-        ]
-
-    def __str__(self) -> str:
-        return self.postcode
