@@ -10,8 +10,13 @@ import pghistory
 import pgtrigger
 
 
-def kept(*, leaving_out: Sequence[str] = (), not_for: Sequence[str] = ()) -> Callable:
-    """Track a model: `leaving_out` columns never reach its history; a change of `not_for` columns alone is no event."""
+def kept(
+    *, leaving_out: Sequence[str] = (), not_for: Sequence[str] = (), deletions: bool = False
+) -> Callable:
+    """Track a model: `leaving_out` columns never reach its history; a change of `not_for` columns alone is no event.
+
+    `deletions`: rows of this table are taken away as a matter of course, and that is an event too.
+    """
     # pghistory's own condition compares only the columns that history keeps.
     changed = "OLD.* IS DISTINCT FROM NEW.*"
     if not_for:
@@ -20,5 +25,6 @@ def kept(*, leaving_out: Sequence[str] = (), not_for: Sequence[str] = ()) -> Cal
     return pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(condition=pgtrigger.Condition(changed)),
+        *([pghistory.DeleteEvent()] if deletions else []),
         exclude=list(leaving_out) or None,
     )

@@ -58,6 +58,13 @@ UNREACHABLE_WORKING_DAYS = int(env("UNREACHABLE_WORKING_DAYS", "10"))
 NEEDS_REVIEW_DAYS = int(env("NEEDS_REVIEW_DAYS", "365"))  # access needs are asked again: domain.md 4.1
 CLEARANCE_DAYS = int(env("CLEARANCE_DAYS", "365"))  # how long "may take part" lasts: domain.md 4.2
 REOPEN_DAYS = int(env("REOPEN_DAYS", "92"))
+# The hours of morning, afternoon and evening when people are asked when they can join; London, on the 24-hour clock.
+PARTS_OF_DAY = {
+    part: tuple(int(hour) for hour in hours.split("-"))
+    for part, hours in zip(
+        ("morning", "afternoon", "evening"), env_list("PARTS_OF_DAY", "9-12,12-17,17-21"), strict=True
+    )
+}
 # Where video rooms may be: these hosts and those below them. The address is never fetched.
 VIDEO_HOSTS = env_list(
     "VIDEO_HOSTS", "zoom.us,teams.microsoft.com,teams.live.com,meet.google.com,whereby.com"

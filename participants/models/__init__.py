@@ -1,18 +1,40 @@
 """People and what is known about them: one module for each noun."""
 
+from participants.models.availability import Availability, AvailabilityQuerySet, Part, Weekday
 from participants.models.deprivation import PostcodeDeprivation
 from participants.models.difference import ReportedDifference, ReportedDifferenceQuerySet
+from participants.models.emergency import EmergencyContact
+from participants.models.equality import Equality, EqualityQuerySet, EthnicCategory
+from participants.models.goal import Goal, GoalQuerySet, GoalRating
 from participants.models.need import Need, NeedQuerySet
 from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet
+from participants.models.readiness import Level, Preference, Readiness
+from participants.models.tech_check import TechCheck, TechCheckQuerySet
 
 __all__ = [
     "IDENTITY",
     "WORKED_OUT",
+    "Availability",
+    "AvailabilityQuerySet",
+    "EmergencyContact",
+    "Equality",
+    "EqualityQuerySet",
+    "EthnicCategory",
+    "Goal",
+    "GoalQuerySet",
+    "GoalRating",
+    "Level",
     "Need",
     "NeedQuerySet",
+    "Part",
     "Participant",
     "ParticipantQuerySet",
     "PostcodeDeprivation",
+    "Preference",
+    "Readiness",
     "ReportedDifference",
     "ReportedDifferenceQuerySet",
+    "TechCheck",
+    "TechCheckQuerySet",
+    "Weekday",
 ]
