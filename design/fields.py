@@ -11,6 +11,7 @@ from design.text import at_start, in_sentence, listed
 
 # Marks that reorder the text around them: in a name or a note they can make a page or a letter lie.
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -87,6 +88,25 @@ class LongTextField(LineField):
     def __init__(self, *, max_length: int, rows: int = 5, **kwargs):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(max_length=max_length, **kwargs)
+
+
+class ClockField(LineField):
+    """A time of day as people write it: 18:00, 6 pm, 6.30 pm. Cleans to a time."""
+
+    def to_python(self, value):
+        typed = (super().to_python(value) or "").lower()
+        if not typed:
+            return typed
+        found = CLOCK.fullmatch(typed)
+        hour, minute, half = (int(found[1]), int(found[2] or 0), found[3]) if found else (99, 0, None)
+        plain_hour = found and not found[2] and not half
+        if plain_hour or minute > 59 or hour > (12 if half else 23) or (half and hour == 0):
+            raise ValidationError(f"Enter {self.noun} like 18:00 or 6.30 pm", code="invalid")
+        return datetime.time(hour % 12 + (12 if half == "pm" else 0) if half else hour, minute)
+
+    def run_validators(self, value):
+        if isinstance(value, str):
+            super().run_validators(value)
 
 
 class EmailField(Worded, forms.EmailField):

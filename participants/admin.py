@@ -19,6 +19,7 @@ from design.text import searched_for
 from participants import contact, history, needs, nhs_number, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
+from participants.office import ReadyPages
 
 SEARCH = "office_person_search"  # in the log-in session: a name or NHS number does not belong in an address
 
@@ -43,7 +44,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(OwnFilters, admin.ModelAdmin):
+class ParticipantAdmin(ReadyPages, OwnFilters, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["full_name", "born", "number", "postcode", "practice", "different"]
@@ -124,6 +125,7 @@ class ParticipantAdmin(OwnFilters, admin.ModelAdmin):
         return [
             path("<int:pk>/differences/<int:difference>/", settle, name=name),
             path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
+            *self.ready_urls(),
             *super().get_urls(),
         ]
 

@@ -17,45 +17,50 @@ class NoGoal(Exception):
 
 
 @transaction.atomic
-def keep(*, person: Participant, words: str, by: User, now: datetime, domain: str | None = None) -> Goal:
-    """These are the person's words now. Other words make another row, and those before stay on record.
+def keep(
+    *,
+    person: Participant,
+    by: User,
+    now: datetime,
+    words: str | None = None,
+    domain: str | None = None,
+    score: int | None = None,
+) -> Goal:
+    """What the person says now: their words, what they are mostly about, and how close they are to it.
 
-    `domain` is one of `Goal.Domain`, "" for not known, None to leave it as it is; another one alone is corrected.
+    None leaves a thing as it is. Other words make another row, and those before stay on record. `domain` is one of
+    `Goal.Domain` or "" for not known. `score` is 0 (not at all) to 10 (completely): a new dated row, the person's
+    first is the baseline. Raises NoGoal where there are no words yet.
     """
-    locked(person)
+    person = locked(person)
     goal = person.goals.current().first()
-    if goal is not None and goal.words == words:
-        if domain is not None and goal.domain != domain:
-            goal.domain = domain
-            goal.save(update_fields=["domain"])
-        return goal
-    if goal is not None:
-        person.goals.current().update(replaced_at=now, replaced_by=by)
-    if domain is None:
-        domain = goal.domain if goal else ""
-    return Goal.objects.create(participant=person, words=words, domain=domain, told_at=now, told_to=by)
-
-
-@transaction.atomic
-def rate(*, person: Participant, score: int, by: User, now: datetime) -> GoalRating:
-    """How close they are now, 0 (not at all) to 10 (completely): a new dated row, the first is the baseline.
-
-    Raises NoGoal.
-    """
-    locked(person)
-    goal = person.goals.current().first()
-    if goal is None:
+    if goal is None and words is None:
         raise NoGoal
-    first = not person.goal_ratings.exists()
-    occasion = GoalRating.Occasion.BASELINE if first else GoalRating.Occasion.LATER
-    return GoalRating.objects.create(
-        participant=person, goal=goal, score=score, occasion=occasion, at=now, told_to=by
-    )
+    if goal is None or words not in (None, goal.words):
+        before = goal.domain if goal else ""
+        person.goals.current().update(replaced_at=now, replaced_by=by)
+        goal = Goal.objects.create(
+            participant=person,
+            words=words,
+            domain=before if domain is None else domain,
+            told_at=now,
+            told_to=by,
+        )
+    elif domain not in (None, goal.domain):
+        goal.domain = domain
+        goal.save(update_fields=["domain"])
+    if score is not None:
+        occasions, rated = GoalRating.Occasion, person.goal_ratings.exists()
+        occasion = occasions.LATER if rated else occasions.BASELINE
+        GoalRating.objects.create(
+            participant=person, goal=goal, score=score, occasion=occasion, at=now, told_to=by
+        )
+    return goal
 
 
 @transaction.atomic
 def add(*, person: Participant, words: str, domain: str, by: User, now: datetime) -> None:
     """What a referral tells; nothing where we know the person's own words."""
-    locked(person)
+    person = locked(person)
     if words and not person.goals.exists():
         keep(person=person, words=words, domain=domain, by=by, now=now)

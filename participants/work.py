@@ -1,13 +1,13 @@
 """What this app puts on the officers' work queue."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from design.dates import LONDON, day
+from design.dates import LONDON, day, moment
 from design.panels import Panel, Row
-from participants.models import Participant, ReportedDifference
+from participants.models import Participant, ReportedDifference, TechCheck
 
 COUNTED = 1000
 
@@ -42,7 +42,37 @@ def needs_to_ask(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     return due[:COUNTED].count(), rows
 
 
+def test_calls(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Test calls of the next seven days, and those that nobody has said anything about, the earliest first."""
+    today = now.astimezone(LONDON).date()
+    coming = TechCheck.objects.open().filter(
+        at__lt=now + timedelta(days=7),
+        participant__died_at__isnull=True,
+        participant__merged_into__isnull=True,
+    )
+    rows = []
+    for check in coming.select_related("participant", "officer").order_by("at", "pk")[:limit]:
+        late = check.at <= now
+        soon = "amber" if check.at.astimezone(LONDON).date() == today else ""
+        rows.append(
+            Row(
+                label=str(check.participant),
+                url=reverse("admin:participants_participant_ready", args=[check.participant_id]),
+                detail=f"{'Not recorded: ' if late else ''}{moment(check.at)}, {check.officer.name}",
+                urgency="red" if late else soon,
+            )
+        )
+    return coming[:COUNTED].count(), rows
+
+
 PANELS = [
+    Panel(
+        name="test_calls",
+        title="Test calls of the next seven days",
+        order=19,
+        load=test_calls,
+        empty="No test call is booked.",
+    ),
     Panel(
         name="needs_to_ask",
         title="Access needs to ask again",

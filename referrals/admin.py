@@ -16,7 +16,7 @@ from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
 from referrals import services, timeline
 from referrals.days import urgency, waited_in_words, working_days
-from referrals.deciding import DECISIONS, decide, open_decisions
+from referrals.deciding import DECISIONS, Decision, decide, open_decisions
 from referrals.facts import about_person, about_referral, told_differently
 from referrals.models import Referral
 from referrals.office_safety import safety_shown
@@ -184,7 +184,7 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
         now = timezone.now()
         form = decision.form(request.POST or None, referral=referral, now=now, way_out=page)
         if request.method == "POST" and form.is_valid() and decide(decision, form, by=request.user, now=now):
-            self.message_user(request, decision.told(referral))
+            self.message_user(request, outcome(decision, referral))
             return redirect(page if decision.stays else "admin:referrals_referral_changelist")
         context = {"title": f"{decision.title}: {referral.participant}", "decision": decision, "form": form}
         return self._page(request, "decision.html", referral, context | {"errors": form.errors})
@@ -232,6 +232,14 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
             .get_queryset(request)
             .select_related("participant__practice", "organisation", "submitted_by")
         )
+
+
+def outcome(decision: Decision, referral: Referral) -> str:
+    """What was done; and for somebody who waits from now on, the way to what has to be asked next."""
+    if referral.status != Status.WAITING or decision.stays:
+        return decision.told(referral)
+    ready = reverse("admin:participants_participant_ready", args=[referral.participant_id])
+    return format_html('{} <a href="{}">Are they ready to join?</a>', decision.told(referral), ready)
 
 
 def badge(words: str, colour: str) -> str:

@@ -10,6 +10,7 @@ from accounts.models import Organisation, User
 from messaging import outbox
 from participants import needs as access_needs
 from participants import services as people
+from participants import telling
 from referrals import references, safety, screening
 from referrals.models import Referral, StatusChange, broken_rule
 from referrals.statuses import Status
@@ -73,6 +74,7 @@ def submit(
     clinician_name: str = "",
     clinician_email: str = "",
     although: Sequence[str] = (),
+    extra: telling.Extra | None = None,
     synthetic: bool = False,
 ) -> Referral:
     """Send one person to the programme; a second press of the same form gives the same referral.
@@ -80,6 +82,7 @@ def submit(
     `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply, or NOT_CLINICIAN alone: then the
     clinician with this name and address is asked. `assessed`: a clinician has looked at the red flags that are ticked.
     `needs` are codes of `participants.needs.PICKLIST`. `although` holds the references of open referrals that looked like the same person and were sent past.
+    `extra` is what was told beyond that: kept only where it is not known of the person yet.
     The person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
     """
     led = safety.route(answers, assessed=assessed)
@@ -117,6 +120,8 @@ def submit(
         synthetic=synthetic,
     )
     access_needs.add(person=participant, codes=needs, by=by, now=now)
+    if extra is not None:
+        telling.add(person=participant, extra=extra, by=by, now=now)
     referral = _insert(
         submission_key=submission_key,
         participant=participant,

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.urls import reverse
 
 from design.dates import LONDON, day
 from design.panels import Panel, Row
+from design.text import listed
+from participants.models import Availability, Readiness
+from participants.work import COUNTED
 from referrals import clinicians
 from referrals.days import RED_AFTER, urgency, waited_in_words, working_days
 from referrals.models import Clearance, ContactAttempt, Note, Referral, ReferralQuerySet, SafetyHold
@@ -53,6 +56,30 @@ def to_reach(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         waited = working_days(referral.status_at, now)
         rows.append(_row(referral, detail, "" if later else urgency(waited)))
     return waiting.count(), rows
+
+
+def not_ready(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """People on the waiting list whom no group can be found for: nobody knows when they can join, or at which level."""
+    times = Exists(Availability.objects.filter(participant=OuterRef("participant")))
+    level = Exists(Readiness.objects.filter(participant=OuterRef("participant")).exclude(level=""))
+    waiting = Referral.objects.waiting().filter(~times | ~level)
+    in_order = in_waiting_order(waiting, now).select_related("participant").annotate(times=times, level=level)
+    rows = []
+    for referral in in_order[:limit]:
+        missing = [
+            words
+            for known, words in ((referral.times, "when they can join"), (referral.level, "activity level"))
+            if not known
+        ]
+        rows.append(
+            Row(
+                label=f"{referral.participant} ({referral.reference})",
+                url=reverse("admin:participants_participant_ready", args=[referral.participant_id]),
+                detail=f"Missing: {listed(missing)}",
+                urgency="amber",
+            )
+        )
+    return waiting[:COUNTED].count(), rows
 
 
 def practice_wrote(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
@@ -189,6 +216,15 @@ PANELS = [
         url="admin:referrals_referral_changelist",
         query="?show=needs_information",
         empty="Every question was answered in time.",
+    ),
+    Panel(
+        name="not_ready",
+        title="Waiting, and not ready to be placed",
+        order=29,
+        load=not_ready,
+        url="admin:referrals_referral_changelist",
+        query="?show=waiting",
+        empty="Everybody who waits can be matched to a group.",
     ),
     Panel(
         name="waiting",

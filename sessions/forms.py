@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from design.fields import (
+    ClockField,
     ConfirmField,
     LineField,
     LongTextField,
@@ -24,28 +25,8 @@ from sessions import timetable
 from sessions.cohorts import VideoAddressRefused, video_address
 from sessions.models import Attendance, Cohort, Place, Programme, Session
 
-CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?")
 DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 MOST_SKIPPED = 30
-
-
-class ClockField(LineField):
-    """A time of day as people write it: 18:00, 6 pm, 6.30 pm."""
-
-    def to_python(self, value: object) -> time | str:
-        typed = (super().to_python(value) or "").lower()
-        if not typed:
-            return typed
-        found = CLOCK.fullmatch(typed)
-        hour, minute, half = (int(found[1]), int(found[2] or 0), found[3]) if found else (99, 0, None)
-        plain_hour = found and not found[2] and not half
-        if plain_hour or minute > 59 or hour > (12 if half else 23) or (half and hour == 0):
-            raise ValidationError("Enter the start time like 18:00 or 6.30 pm", code="invalid")
-        return time(hour % 12 + (12 if half == "pm" else 0) if half else hour, minute)
-
-    def run_validators(self, value: time | str) -> None:
-        if isinstance(value, str):
-            super().run_validators(value)
 
 
 class OpenCohortForm(DesignedForm):

@@ -74,8 +74,9 @@ def answers(field: BoundField, look=None) -> list[dict]:
                 "disabled": option.data["attrs"].get("disabled"),
                 "hint": look.get("hints", {}).get(value, ""),
                 "reveal": look.get("reveals", {}).get(value, ""),
-                "after_divider": value in (look.get("divider"), look.get("exclusive")),
-                "exclusive": look.get("exclusive") == value,
+                # An answer may be "" ("not known"), which is not the divider that was left out.
+                "after_divider": value != "" and value in (look.get("divider"), look.get("exclusive")),
+                "exclusive": value != "" and look.get("exclusive") == value,
             }
         )
     return listed

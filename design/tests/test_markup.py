@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from crispy_forms.layout import Layout
 from crispy_forms.utils import render_crispy_form
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from design.fields import RadioField
+from design.forms import DesignedForm
+from design.layout import Question
 from design.templatetags.design import dialled
 from tests.design_urls import EveryComponent, OneQuestion, signed_in
 
@@ -63,6 +67,19 @@ def test_a_box_is_described_by_its_hint_and_then_its_error(wrong):
 
 def test_a_box_without_hint_or_error_is_described_by_nothing(blank):
     assert "aria-" not in tag(blank, "id_given_name")
+
+
+def test_an_answer_of_nothing_is_no_divider_and_clears_nothing():
+    class Open(DesignedForm):
+        known = RadioField(label="Known?", choices=[("yes", "Yes"), ("", "Not known yet")], required=False)
+
+        def layout(self):
+            return Layout(Question("known", inline=True))
+
+    html = render_crispy_form(Open())
+    assert "Not known yet" in html
+    assert "__divider" not in html
+    assert "data-exclusive" not in html
 
 
 def test_a_group_carries_the_description_on_its_fieldset(wrong):

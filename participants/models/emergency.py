@@ -33,3 +33,8 @@ class EmergencyContact(models.Model):
 
     def __str__(self) -> str:
         return f"Emergency contact of participant {self.participant_id}"
+
+    @property
+    def saved(self) -> str:
+        """Which saving this is: another one has another moment."""
+        return self.recorded_at.isoformat()

@@ -1,11 +1,14 @@
 """The office's pages of people in a real browser: no violation, no sideways scroll at 320 px."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory, sign_in_browser
 from participants.models import Participant
-from participants.tests.factories import DifferenceFactory
+from participants.tests.factories import DifferenceFactory, PersonFactory
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,3 +53,111 @@ def test_the_pages_of_people_are_for_everybody(
     page.get_by_text("What changed").wait_for()
     judge("history")
     assert Participant.objects.get().postcode == "GL50 1AA"
+
+
+@pytest.mark.parametrize("size", ["320", "1280"])
+def test_the_pages_of_ready_to_join_are_for_everybody(
+    size, live_server, open_page, axe, no_sideways_scroll, screenshot
+):
+    person = PersonFactory()
+    page = open_page({"320": PHONE, "1280": DESK}[size])
+    sign_in_browser(page, live_server.url, OfficerFactory())
+
+    def judge(name: str) -> None:
+        axe(page)
+        no_sideways_scroll(page)
+        screenshot(page, f"participants-{name}-{size}")
+
+    def open_at(title: str) -> None:
+        page.get_by_role("link", name=title).click()
+
+    def save() -> None:
+        page.get_by_role("button", name="Save", exact=True).click()
+
+    page.goto(f"{live_server.url}{reverse('admin:participants_participant_change', args=[person.pk])}")
+    page.get_by_role("link", name="Ready to join?").click()
+    judge("ready-blank")
+
+    open_at("What they join with")
+    judge("readiness-blank")
+    page.get_by_label("Tablet").check()
+    page.get_by_label("Which language").select_option(label="Another language")
+    page.get_by_role("group", name="Do they need help to join").get_by_label("Yes", exact=True).check()
+    page.get_by_label("Who helps them").fill("Her son Finn starts the tablet")
+    save()
+    page.get_by_role("alert").get_by_text("Enter which language it is").wait_for()
+    judge("readiness-errors")
+    assert page.get_by_label("Who helps them").input_value() == "Her son Finn starts the tablet"
+    page.get_by_label("Which other language").fill("Tetum")
+    page.get_by_label("Gentle").check()
+    save()
+
+    open_at("When they can join")
+    judge("times-blank")
+    page.get_by_role("group", name="Mornings").get_by_label("Monday").check()
+    save()
+
+    open_at("What matters to them")
+    judge("goal-blank")
+    save()
+    page.get_by_role("alert").get_by_text("Enter what matters to them").wait_for()
+    judge("goal-errors")
+    page.get_by_label("The thing that matters most").fill("Walk to the shop and back by myself")
+    page.get_by_label("Independence").check()
+    page.get_by_label("3", exact=True).check()
+    save()
+
+    open_at("Whom to ring")
+    judge("emergency-blank")
+    page.get_by_label("Name", exact=True).fill("Finn O’Neill")
+    save()
+    page.get_by_role("alert").get_by_text("Enter a telephone number").wait_for()
+    judge("emergency-errors")
+    page.get_by_label("Telephone number").fill("07700 900456")
+    save()
+
+    open_at("Equality")
+    judge("equality-blank")
+    save()
+    page.get_by_role("alert").get_by_text("Select who answered").wait_for()
+    judge("equality-errors")
+    page.get_by_label("What is their ethnic group?").select_option(label="Prefer not to say")
+    page.get_by_label("The person", exact=True).check()
+    save()
+
+    page.get_by_role("link", name="Book a test call").click()
+    judge("call-blank")
+    page.get_by_role("button", name="Book the test call").click()
+    page.get_by_role("alert").get_by_text("Enter the day of the call").wait_for()
+    judge("call-errors")
+    soon = timezone.now() + timedelta(days=3)
+    for part, value in (("Day", soon.day), ("Month", soon.month), ("Year", soon.year)):
+        page.get_by_label(part, exact=True).fill(str(value))
+    page.get_by_label("At what time").fill("2.30 pm")
+    page.get_by_role("button", name="Book the test call").click()
+    judge("ready-filled")
+    page.get_by_role("link", name="Say how the call went").click()
+    judge("call-outcome")
+    page.get_by_label("It works with somebody’s help").check()
+    page.get_by_role("button", name="Record the test call").click()
+    page.get_by_text("Test call done").wait_for()
+    assert page.get_by_text("Can be matched to a group").is_visible()
+
+
+def test_ready_to_join_works_without_javascript_and_by_keyboard(live_server, open_page):
+    person = PersonFactory()
+    page = open_page(PHONE, javascript=False)
+    sign_in_browser(page, live_server.url, OfficerFactory())
+    page.goto(f"{live_server.url}{reverse('admin:participants_participant_times', args=[person.pk])}")
+    page.get_by_label("Monday").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Save", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Mornings: Monday, Tuesday").wait_for()
+    page.get_by_role("link", name="Equality").click()
+    page.get_by_label("Yes, a little").check()  # shown without the answer that it belongs to
+    page.get_by_label("The person", exact=True).check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("0 of 4 questions").wait_for()

@@ -238,11 +238,11 @@ def test_other_words_are_another_row_and_no_words_are_lost(person, cast):
 
 def test_every_rating_is_a_row_and_the_first_is_the_baseline(person, cast):
     with pytest.raises(goals.NoGoal, match="in their own words"):
-        goals.rate(person=person, score=3, by=cast.officer, now=NOW)
+        goals.keep(person=person, score=3, by=cast.officer, now=NOW)
     goals.keep(person=person, words="Walk to the shop", domain="daily", by=cast.officer, now=NOW)
-    goals.rate(person=person, score=0, by=cast.officer, now=NOW)
+    goals.keep(person=person, score=0, by=cast.officer, now=NOW)
     goals.keep(person=person, words="Walk to the bus", by=cast.officer, now=LATER)
-    goals.rate(person=person, score=10, by=cast.officer, now=LATER)
+    goals.keep(person=person, score=10, by=cast.officer, now=LATER)
     assert list(GoalRating.objects.order_by("pk").values_list("score", "occasion", "goal__words")) == [
         (0, "baseline", "Walk to the shop"),
         (10, "later", "Walk to the bus"),
@@ -267,7 +267,7 @@ def test_the_database_keeps_one_goal_in_words_and_ratings_from_nought_to_ten(per
     ):
         with pytest.raises(IntegrityError, match=rule), transaction.atomic():
             Goal.objects.create(**facts, **more)
-    goals.rate(person=person, score=5, by=cast.officer, now=NOW)
+    goals.keep(person=person, score=5, by=cast.officer, now=NOW)
     for rule, more in (
         ("goal_rating_zero_to_ten", {"score": 11, "occasion": "later"}),
         ("goal_rating_occasion_of_the_list", {"score": 1, "occasion": "noon"}),
@@ -324,10 +324,33 @@ def test_whom_to_ring_is_added_by_a_referral_once_and_can_be_forgotten(person, c
     emergency.add(person=person, told=told, by=cast.receptionist, now=NOW)
     emergency.add(person=person, told=told | {"name": "Bea"}, by=cast.receptionist, now=LATER)
     assert EmergencyContact.objects.get().name == "Ada O’Neill"
-    emergency.keep(person=person, changes={"relation": "Twin sister"}, by=cast.officer, now=LATER)
-    assert EmergencyContact.objects.get().phone == "+447700900456"
-    emergency.forget(person=person)
+    assert (
+        emergency.keep(
+            person=person,
+            told={},
+            instead_of=EmergencyContact.objects.get().saved,
+            by=cast.officer,
+            now=LATER,
+        )
+        is None
+    )
     assert not EmergencyContact.objects.exists()
+
+
+def test_whom_to_ring_is_not_mixed_of_what_two_officers_typed(person, cast):
+    ada = {"name": "Ada", "relation": "", "phone": "+447700900456", "consent": None}
+    first = emergency.keep(person=person, told=ada, instead_of="", by=cast.officer, now=NOW)
+    with pytest.raises(emergency.ChangedMeanwhile, match="Olu Okafor saved Ada, 07700 900456") as refused:
+        emergency.keep(
+            person=person, told=ada | {"name": "Bea"}, instead_of="", by=cast.administrator, now=LATER
+        )
+    assert refused.value.saved == first.saved
+    emergency.keep(
+        person=person, told=ada | {"name": "Bea"}, instead_of=first.saved, by=cast.administrator, now=LATER
+    )
+    with pytest.raises(emergency.ChangedMeanwhile, match="Ada Byrne saved Bea"):
+        emergency.keep(person=person, told={}, instead_of=first.saved, by=cast.officer, now=LATER)
+    assert EmergencyContact.objects.get().name == "Bea"
 
 
 def test_the_database_wants_a_name_and_a_number(person, cast):
@@ -347,8 +370,8 @@ def test_history_keeps_that_something_changed_and_no_words_of_anybody(person, ca
     told = {"gender_words": "canary"}
     equality.keep(person=person, changes=told, source="person", by=cast.officer, now=NOW)
     goals.keep(person=person, words="hear a canary", domain="else", by=cast.officer, now=NOW)
-    changes = {"name": "Canary", "phone": "+447700900456", "relation": "canary"}
-    emergency.keep(person=person, changes=changes, by=cast.officer, now=NOW)
+    told = {"name": "Canary", "phone": "+447700900456", "relation": "canary"}
+    emergency.add(person=person, told=told, by=cast.officer, now=NOW)
     check = tech_checks.book(person=person, at=LATER, officer=cast.officer, by=cast.officer, now=NOW)
     tech_checks.record(check=check, outcome="works", words="canary sang", by=cast.officer, now=LATER)
     for row in (

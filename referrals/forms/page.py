@@ -17,7 +17,7 @@ YES_OR_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class Page(DesignedForm):
-    """One of the four pages. `name` stands in its address."""
+    """One of the pages. `name` stands in its address."""
 
     name = ""
     title = ""

@@ -1,4 +1,4 @@
-"""The four pages together: which come after which, what was answered in all of them, and what is still missing."""
+"""All pages together: which come after which, what was answered in all of them, and what is still missing."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,31 +13,36 @@ from referrals import safety
 from referrals.facts import NOT_GIVEN
 from referrals.forms.agreement import AgreementPage
 from referrals.forms.contact import EMAIL, ContactPage
+from referrals.forms.more import MorePage
 from referrals.forms.page import Page, Typed
 from referrals.forms.person import PersonPage
 from referrals.forms.safety import SafetyPage
+from referrals.forms.telling import told as told_in_passing
 from referrals.models import Referral
 
 PAGES: dict[str, type[Page]] = {
     page.name: page for page in (PersonPage, ContactPage, SafetyPage, AgreementPage)
 }
+# Never on the way: it is reached from the last look at the answers alone.
+OPTIONAL: dict[str, type[Page]] = {MorePage.name: MorePage}
+EVERY = PAGES | OPTIONAL
 
 
 def after(name: str) -> str:
-    """The name of the page that follows; empty after the last."""
+    """The name of the page that follows; empty after the last, and after an optional one."""
     names = list(PAGES)
-    following = names.index(name) + 1
+    following = names.index(name) + 1 if name in PAGES else len(names)
     return names[following] if following < len(names) else ""
 
 
 def asked(box: str) -> bool:
     """Whether any page has a box of this name."""
-    return any(page.asks(box) for page in PAGES.values())
+    return any(page.asks(box) for page in EVERY.values())
 
 
 def judged(typed: Typed, *, user: User, now: datetime) -> dict[str, Page]:
     """Every page with what was typed, validated when it is asked whether it is valid."""
-    return {name: page.judged(typed, user=user, now=now) for name, page in PAGES.items()}
+    return {name: page.judged(typed, user=user, now=now) for name, page in EVERY.items()}
 
 
 def facts(pages: Mapping[str, Page]) -> dict[str, Any]:
@@ -46,7 +51,8 @@ def facts(pages: Mapping[str, Page]) -> dict[str, Any]:
 
 
 def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """The answers as people read them, by page: its name and title, and label and value of each. Every page must be valid."""
+    """The answers as people read them, by page: its name and title, and label and value of each; nothing for an
+    optional page that was left alone. Every page must be valid."""
     told = facts(pages)
     rows = {
         "person": [
@@ -74,8 +80,9 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
                 f"{told['referrer_name']}, {Referral.ReferrerRole(told['referrer_role']).label}",
             ),
         ],
+        "more": told_in_passing(told["extra"]),
     }
-    return [(name, page.title, rows[name]) for name, page in PAGES.items()]
+    return [(name, page.title, rows[name]) for name, page in EVERY.items() if rows[name]]
 
 
 def _lists(told: Mapping) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ def details(**changed: object) -> dict[str, object]:
         "clinician_name": "",
         "clinician_email": "",
     }
-    assert not set(changed) - {*told, "practice", "synthetic"}
+    assert not set(changed) - {*told, "practice", "synthetic", "extra"}
     return told | changed
 
 

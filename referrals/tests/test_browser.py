@@ -74,6 +74,30 @@ def test_a_referral_from_blank_to_sent(look, cast):
     assert referral.reference in page.evaluate("navigator.clipboard.readText()")
 
 
+def test_more_can_be_added_from_the_last_look(look, cast):
+    page = look.as_(cast.receptionist)
+    look.go(page, "/referrals/new/")
+    filling.to_the_check(page)
+    page.get_by_role("link", name="Add more if you know it").click()
+    look.at(page, "more-blank")
+    page.get_by_label("Name", exact=True).fill("Finn O’Neill")
+    page.get_by_role("group", name="Mornings").get_by_label("Friday").check()
+    page.get_by_role("button", name="Save and go back").click()
+    page.get_by_role("alert").get_by_text("Enter a telephone number").wait_for()
+    assert page.title().startswith("Error: ")
+    look.at(page, "more-errors")
+    page.get_by_label("Their telephone number").fill("07700 900456")
+    page.get_by_label("What matters most to them?").fill("Walk to the shop again")
+    page.get_by_role("button", name="Save and go back").click()
+    page.get_by_text("Mornings: Friday").wait_for()
+    look.at(page, "check-with-more")
+    page.get_by_role("link", name="More, if you know it").click()
+    look.at(page, "more-filled")
+    page.get_by_role("button", name="Save and go back").click()
+    filling.send(page)
+    assert Referral.objects.get().participant.emergency_contact.name == "Finn O’Neill"
+
+
 @pytest.mark.parametrize("look", ["320"], indirect=True)
 def test_the_practice_is_preset_and_another_can_be_looked_up(look, cast):
     page = look.as_(cast.receptionist)
@@ -121,7 +145,11 @@ def test_the_whole_way_works_without_javascript(look, cast):
     filling.go_on(page)
     page.get_by_role("alert").get_by_text("Enter the day they agreed").wait_for()
     filling.agreement(page)
+    page.get_by_role("link", name="Add more if you know it").click()
+    page.get_by_label("Tablet").check()
+    page.get_by_role("button", name="Save and go back").click()
     filling.send(page)
+    assert Referral.objects.get().participant.readiness.device == "tablet"
     page.get_by_role("link", name="See this referral").click()
     page.get_by_role("link", name="Withdraw this referral").click()
     page.get_by_label("Moved away").check()

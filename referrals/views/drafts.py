@@ -82,9 +82,9 @@ def save(request: HttpRequest, user: User, key: UUID) -> ReferralDraft | None:
     The way back from a stop brings every page. None when there is nothing to keep, or the referral was sent already.
     """
     name = request.resolver_match.kwargs.get("name")
-    if name not in forms.PAGES:
+    if name not in forms.EVERY:
         return None
-    asks = forms.asked if "back" in request.POST else forms.PAGES[name].asks
+    asks = forms.asked if "back" in request.POST else forms.EVERY[name].asks
     typed = {box: values for box, values in request.POST.lists() if asks(box)}
     nothing = not any(value.strip() for values in typed.values() for value in values)
     if nothing and not ReferralDraft.objects.of(user).filter(key=key).exists():

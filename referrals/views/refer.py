@@ -33,10 +33,10 @@ def new(request: HttpRequest) -> HttpResponse:
 @rescued
 @for_members
 def page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
-    """One of the four pages. With `?check` a saved page leads back to the answers; with `?mend` it shows its errors."""
-    if name not in forms.PAGES:
+    """One page of the form. With `?check` a saved page leads back to the answers; with `?mend` it shows its errors."""
+    if name not in forms.EVERY:
         raise Http404
-    asked, who = forms.PAGES[name], {"user": request.user, "now": timezone.now()}
+    asked, who = forms.EVERY[name], {"user": request.user, "now": timezone.now()}
     typed = _typed(request, key)
     if typed is None:
         return _sent_already(request, key)
@@ -81,7 +81,9 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
             address = reverse("referrals:page", args=[key, name])
             return redirect(f"{address}?mend" if form.data else address)
     if request.method != "POST":
-        context = {"key": key, "rows": forms.shown(pages), "sign_off": safety.sign_off()}
+        rows = forms.shown(pages)
+        more = set(forms.OPTIONAL) - {name for name, *_ in rows}
+        context = {"key": key, "rows": rows, "more": more, "sign_off": safety.sign_off()}
         return render(request, "referrals/check.html", context)
     if stops := pages["safety"].stops():
         return _stop(request, key, stops, draft.typed)
@@ -141,7 +143,7 @@ def _sent_already(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _ask(request: HttpRequest, key: UUID, form: forms.Page, typed: forms.Typed) -> HttpResponse:
     names = list(forms.PAGES)
-    number = names.index(form.name) + 1
+    number = names.index(form.name) + 1 if form.name in forms.PAGES else 0  # 0: an optional page has none
     address = reverse("referrals:page", args=[key, form.name])
     form.action = f"{address}?check" if "check" in request.GET else address
     if "practice" in form.fields:
@@ -154,7 +156,7 @@ def _ask(request: HttpRequest, key: UUID, form: forms.Page, typed: forms.Typed) 
         "number": number,
         "pages": len(names),
         "minimum_age": settings.MINIMUM_AGE,
-        "back_url": reverse("referrals:check", args=[key]) if "check" in request.GET else back,
+        "back_url": reverse("referrals:check", args=[key]) if "check" in request.GET or not number else back,
         "first": number == 1 and not typed,
         "suggested": forms.suggested(typed) if form.name == "safety" else [],
     }

@@ -1,0 +1,70 @@
+"""A page about one person that several officers may have open at once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from crispy_forms.layout import Layout
+from django import forms
+
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup, Link
+
+Held = str | list[str]
+
+
+class RecordForm(DesignedForm):
+    """Remembers what each question held when the page was opened: only what this officer changed is written, so
+    that two officers on one page do not undo each other's work."""
+
+    submit = "Save"
+
+    opened_with = forms.Field(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    @classmethod
+    def of(cls, known: Mapping[str, Held], *, way_out: str) -> Self:
+        """The page with what is known, each answer as its question would post it."""
+        return cls(initial={**known, "opened_with": json.dumps(known)}, way_out=way_out)
+
+    def questions(self) -> list:
+        return [name for name in self.fields if name != "opened_with"]
+
+    def layout(self) -> Layout:
+        return Layout(
+            "opened_with",
+            *self.questions(),
+            ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
+        )
+
+    def held(self) -> dict[str, Held]:
+        """What each question held when the page was opened; nothing where that is lost."""
+        try:
+            told = json.loads(self.data.get("opened_with") or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        if not isinstance(told, dict):
+            return {}
+        return {
+            name: value
+            for name, value in told.items()
+            if isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
+        }
+
+    def changed(self) -> set[str]:
+        """The names of the questions whose answer this officer changed."""
+        held = self.held()
+        names = set(self.fields) - {"opened_with"}
+        return {name for name in names if _plain(self._posted(name)) != _plain(held.get(name))}
+
+    def _posted(self, name: str) -> Any:
+        return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
+
+
+def _plain(value: str | Sequence[str] | None) -> str | list[str]:
+    if isinstance(value, list):
+        return sorted(map(str, value))
+    return str(value or "").replace("\r\n", "\n").strip()

@@ -1,0 +1,21 @@
+"""The way to "Ready to join?" from wherever a person is shown to an officer."""
+
+from django import template
+from django.urls import reverse
+
+from participants import ready
+from participants.models import Participant
+
+register = template.Library()
+
+
+@register.inclusion_tag("participants/ready_line.html")
+def ready_line(person: Participant) -> dict[str, object]:
+    """What is missing, and the way to the page. Two queries."""
+    return {"person": person, "gaps": ready.gaps(person)}
+
+
+@register.simple_tag
+def ready_page(name: str, pk: int) -> str:
+    """The address of the page that asks this."""
+    return reverse(f"admin:participants_participant_{name}", args=[pk])
