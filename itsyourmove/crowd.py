@@ -1,7 +1,7 @@
 """A crowd of made-up people and their referrals, by COPY, to see what stays quick when the tables have grown.
 
-The same number and seed give the same people. Nobody has a place: statuses are those that need none. Safety answers,
-messages and row history are left out: they would be most of the size and none of the question.
+The same number and seed give the same people; what is known of them is drawn in crowd_ready. Nobody has a place: statuses
+are those that need none. Safety answers, messages and row history are left out: most of the size, none of the question.
 """
 
 # ruff: noqa: S311 - this chance is meant to be repeatable
@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import LEAD, REFERRER
-from itsyourmove import bulk
+from itsyourmove import bulk, crowd_ready
 from participants.models import Participant
 from referrals.models import Referral, StatusChange
 from referrals.references import ALPHABET, PREFIX
@@ -168,6 +168,8 @@ def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
                 for change in road
             ),
         )
+        rows = {"people": range(people, people + referrals), "referrals": range(first, first + referrals)}
+        crowd_ready.fill(**rows, asked_by=users[0][0], seed=f"{seed}:{already}", now=now)
     with connection.cursor() as cursor:
         for model in (Organisation, User, Membership, Participant, Referral, StatusChange):
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')

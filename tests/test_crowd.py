@@ -1,12 +1,15 @@
 """The made-up crowd: repeatable, within every rule, and never beside real people."""
 
+from collections import Counter
+from random import Random
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from itsyourmove import crowd
+from itsyourmove import crowd, crowd_ready
 from participants import nhs_number
-from participants.models import Participant
+from participants.models import Availability, Equality, GoalRating, Participant
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral, StatusChange
 from referrals.statuses import TRANSITIONS, Status
@@ -38,6 +41,25 @@ def test_two_thousand_stand_within_every_rule():
     }
     for change in StatusChange.objects.exclude(from_status=""):
         assert change.to_status in TRANSITIONS[change.from_status]
+
+
+def test_who_waits_has_said_when_and_at_which_level_all_but_a_few():
+    crowd.make(referrals=4_000, seed=1, now=NOW)
+    waiting = Participant.objects.filter(referrals__status=Status.WAITING)
+    ready = waiting.filter(readiness__level__gt="", availability__isnull=False).distinct()
+    assert 0.8 * waiting.count() < ready.count() < waiting.count()
+    slots = Counter(Availability.objects.values_list("part", flat=True))
+    assert slots["evening"] > 2 * slots["morning"]
+    assert max(Counter(Availability.objects.values_list("participant", flat=True)).values()) == 4
+    assert GoalRating.objects.filter(goal__participant__in=waiting).count() == ready.count()
+    assert Equality.objects.count() == 4_000
+    disabled = Counter(Equality.objects.with_disabled().values_list("disabled", flat=True))
+    assert set(disabled) == {True, False, None}
+
+
+def test_what_is_known_of_a_crowd_depends_on_the_seed_alone():
+    drawn = [[crowd_ready.drawn_for(Random(seed)) for _ in range(40)] for seed in (7, 7, 8)]
+    assert drawn[0] == drawn[1] != drawn[2]
 
 
 def test_a_crowd_can_grow():
