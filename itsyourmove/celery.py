@@ -32,5 +32,6 @@ app.conf.beat_schedule = {
     "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),
     "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),
     "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
+    "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),
     "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

@@ -7,7 +7,10 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
+        from messaging.merging import PART
         from messaging.work import PANELS
+        from participants import merging
 
         for panel in PANELS:
             panels.register(panel)
+        merging.register(PART)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Now
 
 from messaging import upkeep
@@ -35,6 +35,8 @@ SET state = 'sending', lease_token = %(token)s, lease_until = clock_timestamp() 
 FROM picked WHERE message.id = picked.id
 RETURNING message.*
 """
+
+NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False)
 
 chance = SystemRandom()
 
@@ -66,15 +68,16 @@ def held(message: Message) -> QuerySet[Message]:
 def authorise(message: Message, kind: Kind, now: datetime) -> bool:
     """The fence: one statement lets the message go, or not, by all that is true at that moment.
 
-    Ours, with time enough left in the lease to hear the server's answer; not expired; still right to send; and to
-    nobody who has died.
+    Ours, with time enough left in the lease to hear the server's answer; not expired; still right to send; to nobody
+    who has died; and to the row whose address was read, if two rows of one person were merged since.
     """
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
     return bool(
         held(message)
         .filter(
             kind.still_due(now),
-            ~Exists(Participant.objects.filter(pk=OuterRef("participant"), died_at__isnull=False)),
+            ~Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))),
+            participant=message.participant_id,
             expires_at__gt=now,
             lease_until__gt=Now() + needed,
         )

@@ -37,6 +37,8 @@ def queue(
     """
     registered = kinds.get(kind)
     start = not_before or now
+    while participant is not None and participant.merged_into is not None:
+        participant = participant.merged_into
     if start >= expires_at or (participant is not None and participant.died_at):
         return False
     _, new = Message.objects.get_or_create(
@@ -122,6 +124,16 @@ def silence(*, participant: Participant, reason: str, now: datetime) -> int:
     """Nothing more is sent to this person; what is in a worker's hands meets the fence. How many were called back."""
     rows = Message.objects.filter(participant=participant, state=Message.State.PENDING)
     return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
+
+
+def readdress(*, gone: Participant, kept: Participant) -> None:
+    """The two are one person: messages follow; those still to come go as this person is written to.
+
+    What a worker has in hand meets the fence, because its recipient is another now, and is tried again.
+    """
+    messages = Message.objects.filter(participant=gone)
+    messages.filter(state=Message.State.PENDING).update(participant=kept, channel=_channel(kept))
+    messages.update(participant=kept)
 
 
 def _channel(

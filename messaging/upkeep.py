@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from messaging import kinds
+from messaging import kinds, outbox
 from messaging.models import Message
 from messaging.quiet import quiet_until
+from participants.models import Participant
 
 State, Channel = Message.State, Message.Channel
 
@@ -26,6 +27,7 @@ FREE = {"lease_token": None, "lease_until": None}
 def sweep(now: datetime) -> None:
     """Put every message in its place before sending; each step is one statement and may run twice or side by side."""
     take_back_lost(now)
+    follow_merged()
     expire(now)
     supersede(now)
     drop_idle_calls(now)
@@ -44,6 +46,14 @@ def take_back_lost(now: datetime) -> None:
     if lost.exists():
         lost.filter(data_started_at__isnull=True).update(state=State.PENDING, **FREE)
         unconfirmed(lost.filter(data_started_at__isnull=False), now=now, next_try_at=now)
+
+
+def follow_merged() -> None:
+    """A message that was promised while its person's row was being merged goes to the row that stands."""
+    stray = Participant.objects.filter(merged_into__isnull=False, messages__state=State.PENDING)
+    for gone in stray.select_related("merged_into").distinct():
+        if gone.merged_into:
+            outbox.readdress(gone=gone, kept=gone.merged_into)
 
 
 def unconfirmed(messages: QuerySet, *, now: datetime, next_try_at: datetime) -> None:

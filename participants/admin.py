@@ -16,11 +16,13 @@ from accounts.models import Organisation
 from design.dates import day, moment
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
-from participants import contact, history, needs, nhs_number, services
+from participants import contact, history, likeness, needs, nhs_number, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
 from participants.office import ReadyPages
+from participants.office_merging import MergingPages
 
+LOOK_ALIKES = 5
 SEARCH = "office_person_search"  # in the log-in session: a name or NHS number does not belong in an address
 
 
@@ -44,7 +46,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(ReadyPages, OwnFilters, admin.ModelAdmin):
+class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["full_name", "born", "number", "postcode", "practice", "different"]
@@ -76,7 +78,7 @@ class ParticipantAdmin(ReadyPages, OwnFilters, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         differences = ReportedDifference.objects.open().filter(participant=OuterRef("pk"))
-        return super().get_queryset(request).annotate(told_differently=Exists(differences))
+        return super().get_queryset(request).standing().annotate(told_differently=Exists(differences))
 
     # --- The list ------------------------------------------------------------------------------------------
 
@@ -126,13 +128,28 @@ class ParticipantAdmin(ReadyPages, OwnFilters, admin.ModelAdmin):
             path("<int:pk>/differences/<int:difference>/", settle, name=name),
             path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
             *self.ready_urls(),
+            *self.merging_urls(),
             *super().get_urls(),
         ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """A row that was merged leads to the one it went into."""
+        person = None if self.get_object(request, object_id) else self._merged_row(request, object_id)
+        if person:
+            self.message_user(
+                request, "This person was entered twice; the two rows are one now.", messages.WARNING
+            )
+            return redirect("admin:participants_participant_change", person.merged_into_id)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict, *args, obj=None, **kwargs
     ) -> HttpResponse:
-        context |= {"title": obj.full_name, "subtitle": None, "differences": told(obj)} if obj else {}
+        if obj:
+            context |= {"title": obj.full_name, "subtitle": None, "differences": told(obj), "person": obj}
+            context["look_alikes"] = likeness.looking_like(obj)[:LOOK_ALIKES]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
@@ -155,6 +172,8 @@ class ParticipantAdmin(ReadyPages, OwnFilters, admin.ModelAdmin):
             "opts": self.opts,
             "person": person,
             "changes": history.changes(person),
+            "merged": history.merged_into(person),
+            "decided": history.decided(person),
         }
         return TemplateResponse(request, "admin/participants/participant/history.html", context)
 

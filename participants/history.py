@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts.models import User
 from design.dates import moment
+from participants import merging
 from participants.models import Participant
 
 # The event table leaves identity out, so a change that shows in none of its columns was one of identity.
@@ -15,6 +16,10 @@ KEPT = {
     "preferred_contact": "Preferred contact",
     "message_safe": "Safe to leave a message",
     "practice_id": "Registered practice",
+    "needs_asked_at": "Needs asked",
+    "needs_review_on": "When needs are asked again",
+    "died_at": "Told that they have died",
+    "merged_into_id": "Merged into another row of the same person",
 }
 
 
@@ -35,6 +40,42 @@ def changes(person: Participant) -> list[Change]:
         what = "Added" if number == 0 else _what(events[number - 1], event)
         told.append(Change(at=moment(event.pgh_created_at), by=names.get(actor, "The system"), what=what))
     return told[::-1]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A row that went into this person's, as it was told, with what happened to it before."""
+
+    name: str
+    details: list[tuple[str, str]]
+    changes: list[Change]
+
+
+def merged_into(person: Participant) -> list[Merged]:
+    """Every row that was merged into this one, and into those; the oldest first."""
+    found = []
+    for row in person.merged.select_related("practice").order_by("pk"):
+        details = [
+            (merging.label_of(name), merging.readable(row, name)) for name in (*merging.ASKED, "nhs_number")
+        ]
+        found.append(Merged(str(row), [(label, value) for label, value in details if value], changes(row)))
+        found += merged_into(row)
+    return found
+
+
+def decided(person: Participant) -> list[dict[str, object]]:
+    """Details that were told differently and that an officer decided about, also by merging; the latest first."""
+    settled = person.differences.filter(settled_at__isnull=False).select_related("organisation")
+    return [
+        {
+            "label": merging.label_of(each.field),
+            "value": each.value,
+            "by": str(each.organisation),
+            "taken": each.taken,
+            "at": moment(each.settled_at) if each.settled_at else "",
+        }
+        for each in settled.order_by("-settled_at", "-pk")
+    ]
 
 
 def _what(before: models.Model, after: models.Model) -> str:

@@ -90,7 +90,19 @@ def find_or_add(
             person = known.first()
             if person is None:
                 raise
+    person = lock(person)
     return person, _note_differences(person, told, organisation=organisation, by=by, now=now)
+
+
+def lock(person: Participant) -> Participant:
+    """The row that stands for this person now, held until the transaction ends: a merged row leads to where it went.
+
+    The row of a person is locked before any row that points to it, everywhere.
+    """
+    held = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    while held.merged_into_id:
+        held = Participant.objects.select_for_update(of=("self",)).get(pk=held.merged_into_id)
+    return held
 
 
 @transaction.atomic
@@ -99,10 +111,10 @@ def settle_difference(*, difference: ReportedDifference, take: bool, by: User, n
 
     Raises AlreadySettled, or CannotBeTaken with what stands in the way.
     """
+    person = lock(difference.participant)
     difference = ReportedDifference.objects.select_for_update().get(pk=difference.pk)
     if difference.settled_at is not None:
         raise AlreadySettled
-    person = Participant.objects.select_for_update().get(pk=difference.participant_id)
     if take:
         _take(person, difference)
         if difference.field == "postcode":
@@ -148,9 +160,7 @@ def written(value: object) -> str:
 def _note_differences(
     person: Participant, told: dict, *, organisation: Organisation, by: User, now: datetime
 ) -> list[ReportedDifference]:
-    Participant.objects.select_for_update().get(
-        pk=person.pk
-    )  # two referrals at once note one difference once
+    # The person's row is locked: two referrals at once note one difference once.
     open_already = set(person.differences.open().values_list("field", "value"))
     new = [
         ReportedDifference(
@@ -162,17 +172,17 @@ def _note_differences(
             reported_by=by,
         )
         for field in COMPARED
-        if _differs(getattr(person, field), told[field]) and (field, written(told[field])) not in open_already
+        if differs(getattr(person, field), told[field]) and (field, written(told[field])) not in open_already
     ]
     return ReportedDifference.objects.bulk_create(new)
 
 
-def _differs(ours: object, told: object) -> bool:
+def differs(ours: object, told: object) -> bool:
     """True when the referral says something else; saying nothing, or the same in other capitals, is no difference."""
-    return told != "" and _plain(ours) != _plain(told)
+    return told != "" and plain(ours) != plain(told)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     return " ".join(unicodedata.normalize("NFC", written(value)).casefold().split())
 
 

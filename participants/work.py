@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from design.dates import LONDON, day, moment
 from design.panels import Panel, Row
-from participants.models import Participant, ReportedDifference, TechCheck
+from participants.models import LookAlike, Participant, ReportedDifference, TechCheck
 
 COUNTED = 1000
 
@@ -65,6 +65,20 @@ def test_calls(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     return coming[:COUNTED].count(), rows
 
 
+def look_alikes(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """Pairs of rows that may be one person, the longest known first; the newer row is compared with the older."""
+    undecided = LookAlike.objects.filter(two_people_at__isnull=True)
+    rows = [
+        Row(
+            label=f"{pair.one} and {pair.other}",
+            url=reverse("admin:participants_participant_merge", args=[pair.one_id, pair.other_id]),
+            detail=f"Noticed on {day(pair.found_at)}",
+        )
+        for pair in undecided.select_related("one", "other").order_by("found_at", "pk")[:limit]
+    ]
+    return undecided[:COUNTED].count(), rows
+
+
 PANELS = [
     Panel(
         name="test_calls",
@@ -72,6 +86,13 @@ PANELS = [
         order=19,
         load=test_calls,
         empty="No test call is booked.",
+    ),
+    Panel(
+        name="look_alikes",
+        title="Possibly the same person",
+        order=27,
+        load=look_alikes,
+        empty="Nobody seems to be entered twice.",
     ),
     Panel(
         name="needs_to_ask",

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
+from participants import likeness
 from referrals import services, timeline
 from referrals.days import urgency, waited_in_words, working_days
 from referrals.deciding import DECISIONS, Decision, decide, open_decisions
@@ -26,6 +27,7 @@ from referrals.statuses import Status
 from referrals.work import in_waiting_order, waiting_in_words
 
 TRIAGE, WAITING, FOUND, EVERYTHING = "triage", "waiting", "found", "all"
+LOOK_ALIKES = 5
 SEARCH = "office_referral_search"  # in the log-in session: a name or NHS number does not belong in an address
 
 
@@ -164,6 +166,7 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
         context = {
             "title": f"{person} – referral {referral.reference}",
             "person": person,
+            "look_alikes": likeness.looking_like(person)[:LOOK_ALIKES],
             "about_person": about_person(person),
             "about_referral": about_referral(referral),
             **self._choices(referral),

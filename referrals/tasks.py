@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from messaging import clock
+from participants import likeness
 from referrals import clinicians, drafts, services
 
 
@@ -19,3 +20,8 @@ def ask_clinicians(**kwargs: object) -> None:
 @shared_task
 def lapse_clearances(**kwargs: object) -> None:
     services.lapse_clearances(now=clock.database_now())
+
+
+@shared_task
+def find_look_alikes(**kwargs: object) -> None:
+    likeness.find(now=clock.database_now())

@@ -10,11 +10,13 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         from design import panels
         from messaging import kinds
+        from participants import merging as people
         from referrals import endings
-        from sessions import emails, places, work
+        from sessions import emails, merging, places, work
 
         for kind in emails.KINDS:
             kinds.register(kind)
         for panel in work.PANELS:
             panels.register(panel)
         endings.leaves_place_by(places.leave)
+        people.register(merging.PART)

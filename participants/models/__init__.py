@@ -6,6 +6,7 @@ from participants.models.difference import ReportedDifference, ReportedDifferenc
 from participants.models.emergency import EmergencyContact
 from participants.models.equality import Equality, EqualityQuerySet, EthnicCategory
 from participants.models.goal import Goal, GoalQuerySet, GoalRating
+from participants.models.look_alike import LookAlike
 from participants.models.need import Need, NeedQuerySet
 from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet
 from participants.models.readiness import Level, Preference, Readiness
@@ -24,6 +25,7 @@ __all__ = [
     "GoalQuerySet",
     "GoalRating",
     "Level",
+    "LookAlike",
     "Need",
     "NeedQuerySet",
     "Part",

@@ -19,6 +19,10 @@ class ParticipantQuerySet(models.QuerySet):
         """The person with this NHS number *and* date of birth; either alone proves nothing."""
         return self.filter(nhs_number=digits, date_of_birth=date_of_birth) if digits else self.none()
 
+    def standing(self) -> "ParticipantQuerySet":
+        """Without the rows that were merged into another: those only keep their history."""
+        return self.filter(merged_into__isnull=True)
+
 
 IDENTITY = [
     "given_name",

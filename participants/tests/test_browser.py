@@ -1,12 +1,13 @@
 """The office's pages of people in a real browser: no violation, no sideways scroll at 320 px."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory, sign_in_browser
+from participants import needs
 from participants.models import Participant
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from tests.plugins.browser import DESK, PHONE
@@ -161,3 +162,36 @@ def test_ready_to_join_works_without_javascript_and_by_keyboard(live_server, ope
     page.get_by_label("The person", exact=True).check()
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("0 of 4 questions").wait_for()
+
+
+@pytest.mark.parametrize("size", ["320", "1280"])
+def test_merging_is_for_everybody(size, live_server, open_page, axe, no_sideways_scroll, screenshot):
+    kept = PersonFactory(given_name="Joan", family_name="O’Breen", nhs_number="", phone="")
+    gone = PersonFactory(given_name="Joan", family_name="O’Breen", date_of_birth=date(1966, 4, 5))
+    needs.keep(person=gone, codes=["bsl"], by=OfficerFactory(), now=gone.added_at)
+    page = open_page({"320": PHONE, "1280": DESK}[size])
+    sign_in_browser(page, live_server.url, OfficerFactory())
+
+    def judge(name: str) -> None:
+        axe(page)
+        no_sideways_scroll(page)
+        screenshot(page, f"participants-{name}-{size}")
+
+    page.goto(f"{live_server.url}{reverse('admin:participants_participant_change', args=[kept.pk])}")
+    page.get_by_text("Possibly the same person").wait_for()
+    judge("look-alike")
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_text("Side by side").wait_for()
+    judge("merge")
+    page.get_by_role("button", name="Show what merging will do").click()
+    page.get_by_text("Select which date of birth stays").first.wait_for()
+    judge("merge-errors")
+    page.get_by_label("Keep “Wednesday 4 May 1966”").check()
+    page.get_by_role("button", name="Show what merging will do").click()
+    page.get_by_text("This cannot be undone.").wait_for()
+    judge("merge-check")
+    page.get_by_role("button", name="Merge them for good").click()
+    page.get_by_text("The two are one now").wait_for()
+    page.goto(f"{live_server.url}{reverse('admin:participants_participant_history', args=[kept.pk])}")
+    page.get_by_text("Also entered as").wait_for()
+    judge("merged-history")
