@@ -16,6 +16,7 @@ class Row:
     url: str
     detail: str = ""
     urgency: str = ""  # "", "amber" or "red": shown in words as well as colour
+    people: tuple[int, ...] = ()  # the numbers of those whom it names: their needs are flagged beside it
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from design import panels
+from participants import needs
 
 ROWS_SHOWN = 8
 UNUSED = ("view_on_site", "password_change", "password_change_done")
@@ -57,15 +58,16 @@ class OfficeSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         now = timezone.now()
+        loaded = [(panel, *panel.load(now, ROWS_SHOWN)) for panel in panels.registered()]
+        flags = needs.flags_of({person for _, _, rows in loaded for row in rows for person in row.people})
         shown = []
-        for panel in panels.registered():
-            count, rows = panel.load(now, ROWS_SHOWN)
+        for panel, count, rows in loaded:
             url = reverse(panel.url) + panel.query if panel.url else ""
             shown.append(
                 {
                     "panel": panel,
                     "count": count,
-                    "rows": rows,
+                    "rows": [(row, [flags[pk] for pk in row.people if pk in flags]) for row in rows],
                     "url": url,
                     "more": count > len(rows),
                     "urgent": any(row.urgency == "red" for row in rows),

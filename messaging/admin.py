@@ -20,7 +20,9 @@ from messaging.forms import CallBackForm, CallForm
 from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
 from messaging.work import receiver, title_of
+from participants import needs
 from participants.contact import spoken_phone
+from participants.naming import named
 
 State = Message.State
 
@@ -51,7 +53,8 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     actions = ["try_again", "mark_handled", "call_back"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return super().get_queryset(request).defer("rendered_text", "secret")
+        listed = super().get_queryset(request).prefetch_related("participant__needs")
+        return listed.defer("rendered_text", "secret")
 
     @admin.display(description="state")
     def standing(self, message: Message) -> str:
@@ -121,6 +124,7 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             "message": message,
             "colour": COLOURS.get(State(message.state), ""),
             "facts": facts(message),
+            "person": message.participant,
             "may_try_again": stuck,
             "may_call_back": message.state == State.PENDING,
             "may_handle": stuck and message.settled_by_id is None,
@@ -187,7 +191,7 @@ class CallAdmin(OfficePages, admin.ModelAdmin):
 
     @admin.display(description="person")
     def person(self, call: Call) -> str:
-        return str(call.participant)
+        return named(call.participant)
 
     @admin.display(description="ring before")
     def before(self, call: Call) -> str:
@@ -204,9 +208,12 @@ class CallAdmin(OfficePages, admin.ModelAdmin):
             return redirect("admin:messaging_call_changelist")
         now = timezone.now()
         way_out = reverse("admin:messaging_call_changelist")
+        codes = {need.code for need in call.participant.needs.all() if need.ended_at is None}
+        needed = [needs.BY_CODE[code].words for code in needs.BY_HAND if code in codes]
         form = CallForm(
             request.POST if request.method == "POST" else None,
             may_leave_message=call.participant.message_safe,
+            by_hand=bool(needed),
             way_out=way_out,
         )
         if request.method == "POST" and form.is_valid() and self._record(form, call, request):
@@ -215,6 +222,7 @@ class CallAdmin(OfficePages, admin.ModelAdmin):
         context = {
             "title": f"Ring {call.participant}",
             "call": call,
+            "needed": needed,
             "phone": spoken_phone(call.participant.phone),
             "what": title_of(call),
             "before": moment(call.expires_at),

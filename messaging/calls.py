@@ -20,6 +20,7 @@ class Outcome(models.TextChoices):
 
     SPOKEN = "spoken", "I spoke to them"
     LEFT_MESSAGE = "left_message", "I left a message"
+    WRITTEN = "written", "I sent it in the form that they need"
     TRY_LATER = "try_later", "No answer: keep it on the list and try later"
     NOT_REACHED = "not_reached", "They cannot be reached: take it off the list"
 
@@ -39,7 +40,9 @@ def to_make(now: datetime) -> models.QuerySet[Call]:
     """The calls that are due and still right to make, the one that ends soonest first."""
     calls = Call.objects.calls_to_make(now)
     due = calls.filter(kinds.still_due(calls, now))
-    return due.select_related("participant").order_by("expires_at", "pk")
+    return (
+        due.select_related("participant").prefetch_related("participant__needs").order_by("expires_at", "pk")
+    )
 
 
 def script(message: Message, now: datetime) -> str:
@@ -59,7 +62,7 @@ def script(message: Message, now: datetime) -> str:
 def record_call(*, message: Message, outcome: str, by: User, now: datetime) -> Message:
     """Book how a call went; `outcome` is one of Outcome.
 
-    Spoken and left-message count as sent, with what was said; "try later" brings it back in two hours, while it is
+    Spoken, left-message and written count as sent, with what was said; "try later" brings it back in two hours, while it is
     still of use. Raises CallClosed, NotSafeToLeaveMessage.
     """
     call = Message.objects.select_for_update(of=("self",)).select_related("participant").get(pk=message.pk)

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from messaging import upkeep
 from messaging.kinds import Kind
 from messaging.models import Message
+from participants import needs
 from participants.models import Participant
 
 State = Message.State
@@ -36,7 +37,7 @@ FROM picked WHERE message.id = picked.id
 RETURNING message.*
 """
 
-NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False)
+NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False) | Q(needs.served_by_hand("pk"))
 
 chance = SystemRandom()
 
@@ -69,7 +70,8 @@ def authorise(message: Message, kind: Kind, now: datetime) -> bool:
     """The fence: one statement lets the message go, or not, by all that is true at that moment.
 
     Ours, with time enough left in the lease to hear the server's answer; not expired; still right to send; to nobody
-    who has died; and to the row whose address was read, if two rows of one person were merged since.
+    who has died or whom an ordinary email does not serve; and to the row whose address was read, if two rows of one
+    person were merged since.
     """
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
     return bool(

@@ -13,11 +13,14 @@ class CallForm(DesignedForm):
 
     outcome = RadioField(label="How did the call go?", noun="how the call went", choices=[])
 
-    def __init__(self, *args, may_leave_message: bool, way_out: str, **kwargs):
+    def __init__(self, *args, may_leave_message: bool, by_hand: bool, way_out: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.way_out = way_out
         self.fields["outcome"].choices = [
-            choice for choice in Outcome.choices if may_leave_message or choice[0] != Outcome.LEFT_MESSAGE
+            choice
+            for choice in Outcome.choices
+            if (may_leave_message or choice[0] != Outcome.LEFT_MESSAGE)
+            and (by_hand or choice[0] != Outcome.WRITTEN)
         ]
 
     def layout(self) -> Layout:

@@ -10,6 +10,7 @@ from design.listing import OwnFilters
 from messaging import kinds
 from messaging.models import Message
 from messaging.work import receiver, title_of
+from participants.naming import named
 
 State = Message.State
 COLOURS = {
@@ -75,7 +76,7 @@ class OfficePages(OwnFilters):
 
     @admin.display(description="to")
     def to(self, message: Message) -> str:
-        return receiver(message)
+        return named(message.participant) if message.participant else receiver(message)
 
     @admin.display(description="message")
     def what(self, message: Message) -> str:

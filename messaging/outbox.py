@@ -1,6 +1,6 @@
 """Promising a message: the row is written in the domain's own transaction and sent after it (reliability.md 3)."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import Organisation, User
 from messaging import bell, kinds, secrets
 from messaging.models import Message
+from participants import needs
 from participants.models import Participant
 
 MADE_UP = "@example.org"  # reserved by RFC 2606: the domain of everybody in a rehearsal
@@ -82,6 +83,8 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
 
     Keys that were promised before are passed over by the database itself, so two sweeps at once do no harm.
     """
+    promises = list(promises)
+    officers = by_officers({promise.participant.pk: promise.participant for promise in promises}.values())
     rows = [
         Message(
             key=promise.key,
@@ -89,7 +92,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             subject_type=promise.subject_type,
             subject_id=promise.subject_id,
             participant=promise.participant,
-            channel=_channel(promise.participant),
+            channel=_channel(promise.participant, officers=officers),
             urgent=kinds.get(promise.kind).urgent,
             queued_at=now,
             not_before=promise.not_before or now,
@@ -136,11 +139,22 @@ def readdress(*, gone: Participant, kept: Participant) -> None:
     messages.update(participant=kept)
 
 
+def by_officers(people: Iterable[Participant]) -> set[int]:
+    """Those of these people to whom an officer speaks or writes: no address, the telephone chosen, or a need of theirs."""
+    people = list(people)
+    rung = {person.pk for person in people if person.prefers_phone}
+    return rung | needs.by_hand({person.pk for person in people} - rung)
+
+
 def _channel(
-    participant: Participant | None, organisation: Organisation | None = None, user: User | None = None
+    participant: Participant | None,
+    organisation: Organisation | None = None,
+    user: User | None = None,
+    *,
+    officers: Container[int] | None = None,
 ) -> str:
     if participant is not None:
-        if participant.prefers_phone:
+        if participant.pk in (by_officers([participant]) if officers is None else officers):
             return Message.Channel.PHONE
         if participant.synthetic:
             return Message.Channel.FILE  # made-up people are never mailed

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from messaging import kinds, outbox
 from messaging.models import Message
 from messaging.quiet import quiet_until
+from participants import needs
 from participants.models import Participant
 
 State, Channel = Message.State, Message.Channel
@@ -27,7 +28,7 @@ FREE = {"lease_token": None, "lease_until": None}
 def sweep(now: datetime) -> None:
     """Put every message in its place before sending; each step is one statement and may run twice or side by side."""
     take_back_lost(now)
-    follow_merged()
+    look_again_at_people(now)
     expire(now)
     supersede(now)
     drop_idle_calls(now)
@@ -48,8 +49,21 @@ def take_back_lost(now: datetime) -> None:
         unconfirmed(lost.filter(data_started_at__isnull=False), now=now, next_try_at=now)
 
 
-def follow_merged() -> None:
-    """A message that was promised while its person's row was being merged goes to the row that stands."""
+def look_again_at_people(now: datetime) -> None:
+    """Whom a message goes to may have changed since it was promised.
+
+    Two rows of one person became one; the person died; or somebody noted that an ordinary email does not serve them.
+    """
+    _follow_merged()
+    waiting = Message.objects.filter(state=State.PENDING)
+    waiting.filter(participant__died_at__isnull=False).update(
+        state=State.CANCELLED, settled_at=now, reason="The person has died.", secret=None
+    )
+    mails = waiting.filter(participant__isnull=False).exclude(channel=Channel.PHONE)
+    mails.filter(needs.served_by_hand("participant")).update(channel=Channel.PHONE)
+
+
+def _follow_merged() -> None:
     stray = Participant.objects.filter(merged_into__isnull=False, messages__state=State.PENDING)
     for gone in stray.select_related("merged_into").distinct():
         if gone.merged_into:

@@ -23,6 +23,7 @@ def calls_to_make(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             url=reverse("admin:messaging_call_change", args=[call.pk]),
             detail=f"Ring before {moment(call.expires_at)}",
             urgency="red" if call.expires_at - now < SOON else "",
+            people=(call.participant_id,),
         )
         for call in waiting[:limit]
     ]
@@ -38,6 +39,7 @@ def unhandled(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             url=reverse("admin:messaging_message_change", args=[message.pk]),
             detail=message.get_state_display(),
             urgency="red" if message.state == Message.State.FAILED else "amber",
+            people=(message.participant_id,) if message.participant_id else (),
         )
         for message in waiting.select_related("participant", "organisation", "user").order_by("settled_at")[
             :limit

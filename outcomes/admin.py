@@ -15,6 +15,7 @@ from outcomes import services
 from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter
 from participants.contact import spoken_phone
+from participants.naming import named
 from referrals.models import Referral
 
 ANSWERS = ("enjoyed", "effort", "pain_since", "part_of_group", "for_instructor")
@@ -71,13 +72,16 @@ class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
     readonly_fields = fields
     actions = ("seen",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        return super().get_queryset(request).prefetch_related("attendance__place__participant__needs")
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
         # What nobody has seen yet begins with what has waited longest.
         return ("given_at", "pk") if request.GET.get("look") == "unseen" else ("-given_at", "-pk")
 
     @admin.display(description="person")
     def person(self, feedback: Feedback) -> str:
-        return feedback.attendance.place.participant.full_name
+        return named(feedback.attendance.place.participant)
 
     @admin.display(description="session")
     def session_day(self, feedback: Feedback) -> str:

@@ -11,6 +11,7 @@ from design.dates import day, moment
 from outcomes import services
 from outcomes.forms import FeedbackForm
 from outcomes.models import FormLink
+from participants.naming import named
 
 
 class ByTelephone:
@@ -27,10 +28,11 @@ class ByTelephone:
 
     def whom_to_ask(self, request: HttpRequest) -> HttpResponse:
         links = FormLink.objects.by_telephone(timezone.now()).order_by("expires_at", "pk")
+        links = links.prefetch_related("attendance__place__participant__needs")
         rows = [
             {
                 "pk": link.attendance_id,
-                "person": link.attendance.place.participant.full_name,
+                "person": named(link.attendance.place.participant),
                 "session": day(link.attendance.starts_at),
                 "until": moment(link.expires_at),
             }
@@ -54,7 +56,7 @@ class ByTelephone:
             self.message_user(request, f"Saved what {person} said.")
             return redirect("admin:feedback_by_telephone")
         title = f"{person}: session of {day(link.attendance.starts_at)}"
-        return self._telephone_page(request, "ask", title=title, form=form, errors=form.errors)
+        return self._telephone_page(request, "ask", title=title, person=person, form=form, errors=form.errors)
 
     def _telephone_page(self, request: HttpRequest, name: str, **context: object) -> HttpResponse:
         context |= {**self.admin_site.each_context(request), "opts": self.opts}

@@ -68,10 +68,12 @@ def queue_due_feedback(*, now: datetime) -> int:
 
 
 def _requests(asked: Iterable[Attendance], nudge: datetime) -> Iterator[outbox.Promise]:
+    asked = list(asked)
+    officers = outbox.by_officers(attendance.place.participant for attendance in asked)
     for attendance in asked:
         person = attendance.place.participant
         for kind, not_before in (("feedback", None), ("feedback_nudge", nudge)):
-            if not_before is None or not person.prefers_phone:
+            if not_before is None or person.pk not in officers:
                 yield outbox.Promise(
                     key=f"{kind}:{attendance.pk}",
                     kind=kind,

@@ -24,6 +24,7 @@ def worrying_feedback(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             url=reverse("admin:outcomes_feedback_change", args=[feedback.pk]),
             detail=f"Session of {day(feedback.attendance.session.starts_at)}; told us on {moment(feedback.given_at)}",
             urgency="red" if now - feedback.given_at > RED_AFTER else "amber",
+            people=(feedback.attendance.place.participant_id,),
         )
         for feedback in rows[:limit]
     ]

@@ -19,6 +19,7 @@ from design.text import searched_for
 from participants import contact, history, likeness, needs, nhs_number, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
+from participants.naming import named
 from participants.office import ReadyPages
 from participants.office_merging import MergingPages
 
@@ -49,7 +50,7 @@ class Show(admin.SimpleListFilter):
 class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
-    list_display = ["full_name", "born", "number", "postcode", "practice", "different"]
+    list_display = ["person", "born", "number", "postcode", "practice", "different"]
     list_filter = [Show]
     list_select_related = ["practice"]
     list_per_page = 50
@@ -78,9 +79,14 @@ class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         differences = ReportedDifference.objects.open().filter(participant=OuterRef("pk"))
-        return super().get_queryset(request).standing().annotate(told_differently=Exists(differences))
+        people = super().get_queryset(request).standing().prefetch_related("needs")
+        return people.annotate(told_differently=Exists(differences))
 
     # --- The list ------------------------------------------------------------------------------------------
+
+    @admin.display(description="full name")
+    def person(self, person: Participant) -> str:
+        return named(person)
 
     @admin.display(description="born")
     def born(self, person: Participant) -> str:
@@ -189,6 +195,10 @@ class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
             if request.method == "POST"
             else NeedsForm.of(person, way_out=page)
         )
+        if request.POST.get("step") == "unchanged" and person.needs_asked_at:
+            needs.confirm(person=person, by=request.user, now=timezone.now())
+            self.message_user(request, f"Noted: {person} was asked again, and nothing has changed.")
+            return redirect(page)
         if form.is_bound and form.is_valid():
             needs.keep(person=person, codes=form.codes(), by=request.user, now=timezone.now())
             self.message_user(request, f"The needs of {person} are saved.")

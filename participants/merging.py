@@ -271,7 +271,9 @@ def _differences(kept: Participant, gone: Participant, *, by: User, now: datetim
 
 def _told(name: str, kept: Participant, gone: Participant, choice: str) -> str:
     label = at_start(label_of(name))
-    ours, theirs = readable(kept, name) or "nothing", readable(gone, name)
+    ours, theirs = readable(kept, name), readable(gone, name)
+    if not ours:
+        return f"{label}: “{theirs}” is taken over." if choice == TAKE else f"{label}: stays empty."
     if choice == TAKE:
         return f"{label}: “{theirs}” stands; “{ours}” stays readable in the history."
     if choice == KEEP or not may_wait(name):

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from design.dates import LONDON
@@ -64,6 +65,21 @@ PICKLIST = tuple(
     )
 )  # fmt: skip
 BY_CODE = {listed.code: listed for listed in PICKLIST}
+# Whoever needs one of these is not served by an ordinary email: an officer rings, or writes in the form that they need.
+BY_HAND = (
+    "contact_by_letter",
+    BY_PHONE,
+    "contact_by_text",
+    "contact_by_relay",
+    "contact_via_carer",
+    "easyread",
+    "verbally",
+    "audio",
+    "braille",
+    "print_20",
+    "print_24",
+    "print_28",
+)
 CHOICES = [(listed.code, listed.words) for listed in PICKLIST]
 
 
@@ -97,6 +113,34 @@ def flags(needs: Iterable[Need]) -> list[str]:
     """The short words of these needs, in the order of the picklist."""
     codes = {need.code for need in needs}
     return [listed.flag for listed in PICKLIST if listed.code in codes]
+
+
+def flags_of(people: Collection[int]) -> dict[int, list[str]]:
+    """The flags of many people at once, by their numbers; one query, none for nobody."""
+    found: dict[int, list[Need]] = {}
+    for need in Need.objects.open().filter(participant__in=people) if people else ():
+        found.setdefault(need.participant_id, []).append(need)
+    return {person: flags(theirs) for person, theirs in found.items()}
+
+
+def by_hand(people: Collection[int]) -> set[int]:
+    """Those of these people whom no ordinary email serves; one query, none for nobody."""
+    found = (
+        Need.objects.open().filter(participant__in=people, code__in=BY_HAND)
+        if people
+        else Need.objects.none()
+    )
+    return set(found.values_list("participant", flat=True))
+
+
+def served_by_hand(person: str) -> Exists:
+    """For a WHERE: the person at the end of this path of the outer query is served by hand."""
+    return Exists(Need.objects.open().filter(participant=OuterRef(person), code__in=BY_HAND))
+
+
+def confirm(*, person: Participant, by: User, now: datetime) -> list[Need]:
+    """They were asked again and nothing has changed: the next review is a year away."""
+    return keep(person=person, codes=[need.code for need in person.needs.open()], by=by, now=now)
 
 
 def _locked(person: Participant) -> dict[str, Need]:

@@ -20,6 +20,7 @@ def told_differently(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             label=f"{difference.participant}: {Participant._meta.get_field(difference.field).verbose_name}",
             url=reverse("admin:participants_participant_change", args=[difference.participant_id]),
             detail=f"Told on {day(difference.reported_at)}",
+            people=(difference.participant_id,),
         )
         for difference in waiting.select_related("participant").order_by("reported_at", "pk")[:limit]
     ]
@@ -36,6 +37,7 @@ def needs_to_ask(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             label=str(person),
             url=reverse("admin:participants_participant_needs", args=[person.pk]),
             detail=f"Due on {day(person.needs_review_on)}",
+            people=(person.pk,),
         )
         for person in due.order_by("needs_review_on", "pk")[:limit]
     ]
@@ -73,6 +75,7 @@ def look_alikes(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             label=f"{pair.one} and {pair.other}",
             url=reverse("admin:participants_participant_merge", args=[pair.one_id, pair.other_id]),
             detail=f"Noticed on {day(pair.found_at)}",
+            people=(pair.one_id, pair.other_id),
         )
         for pair in undecided.select_related("one", "other").order_by("found_at", "pk")[:limit]
     ]

@@ -15,6 +15,7 @@ from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
 from participants import likeness
+from participants.naming import named
 from referrals import services, timeline
 from referrals.days import urgency, waited_in_words, working_days
 from referrals.deciding import DECISIONS, Decision, decide, open_decisions
@@ -94,7 +95,7 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
 
     @admin.display(description="person")
     def person(self, referral: Referral) -> str:
-        return referral.participant.full_name
+        return named(referral.participant)
 
     @admin.display(description="received")
     def received(self, referral: Referral) -> str:
@@ -234,6 +235,7 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
             super()
             .get_queryset(request)
             .select_related("participant__practice", "organisation", "submitted_by")
+            .prefetch_related("participant__needs")
         )
 
 

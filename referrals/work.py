@@ -144,6 +144,7 @@ def _row(referral: Referral, detail: str, urgency: str) -> Row:
         url=reverse("admin:referrals_referral_change", args=[referral.pk]),
         detail=detail,
         urgency=urgency,
+        people=(referral.participant_id,),
     )
 
 

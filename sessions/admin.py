@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from design.dates import clock, day, moment
 from design.listing import OwnFilters
+from participants.naming import named
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_register import PlacePages, SessionPages
@@ -199,6 +200,7 @@ class PlaceAdmin(PlacePages, OnlyByServices):
             super()
             .get_queryset(request)
             .select_related("participant", "referral", "cohort")
+            .prefetch_related("participant__needs")
             .with_attendance()
         )
 
@@ -212,7 +214,7 @@ class PlaceAdmin(PlacePages, OnlyByServices):
 
     @admin.display(description="person")
     def person(self, place: Place) -> str:
-        return place.participant.full_name
+        return named(place.participant)
 
     @admin.display(description="reference")
     def reference(self, place: Place) -> str:

@@ -164,6 +164,7 @@ def _waiting(now: datetime):
         Referral.objects.waiting()
         .in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS)
         .select_related("participant", "organisation")
+        .prefetch_related("participant__needs")
     )
 
 

@@ -50,6 +50,7 @@ def to_be_ended(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             f"{place.participant.full_name}, {place.cohort}",
             reverse("admin:cohort_sessions_place_end", args=[place.pk]),
             f"came to {place.attended} of {place.delivered}",
+            people=(place.participant_id,),
         )
         for place in rows
     ]

@@ -294,7 +294,7 @@ def test_an_officer_compares_chooses_checks_and_merges(office, kept, gone):
     page = check.content.decode()
     assert "This cannot be undone" in page
     assert f"Referral {referral.reference}" in page
-    assert "Telephone: “07700 900123” stands" in page
+    assert "Telephone: “07700 900123” is taken over" in page
     assert Participant.objects.standing().count() == 2  # nothing yet
     seen = check.context["seen"]
     assert office.post(address, {"step": "merge", **chosen, "seen": "other"}).status_code == 200
