@@ -1,6 +1,7 @@
 """What a demonstration shows of triage: somebody to ring, a question, a hold, lists that a clinician has to answer."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from design.dates import LONDON
@@ -8,7 +9,7 @@ from itsyourmove.demo import ACCOUNTS, CLINICIAN, LEAD, RECEPTION
 from itsyourmove.rehearsal.life import Cast
 from itsyourmove.rehearsal.people import made_up
 from itsyourmove.rehearsal.run import next_serial
-from participants import needs
+from participants import likeness, needs
 from referrals import clinicians, safety, thread
 from referrals import services as referrals
 from referrals.models import Referral
@@ -68,6 +69,10 @@ def furnish(
         clinician_name=clinician.name,
         clinician_email=clinician.email,
     )
-    submit(next(people), theirs, ago(1), needs=["bsl"])
+    signs = next(people)
+    submit(signs, theirs, ago(1), needs=["bsl"])
+    # Referred by both practices, once without the NHS number: two rows that may be one person.
+    submit(replace(signs, nhs_number="", postcode="GL50 1AA"), ours, ago(1))
+    likeness.find(now=now)
     clinicians.ask(now=ago(1))
     told(ago(1))
