@@ -76,6 +76,12 @@ class SafetyStopAdmin(OwnFilters, admin.ModelAdmin):
             "opts": self.opts,
             "title": "Safety lists and what they do",
             "lists": [(asked, safety.TABLE[asked.effect]) for asked in safety.QUESTION_SETS],
+            "own": safety.OWN,
+            "own_questions": [
+                (asked, safety.TABLE[asked.effect])
+                for asked in (*safety.OWN.questions, safety.OWN.anything_else)
+            ],
+            "own_rules": [safety.OWN_CHANGED, safety.OWN_MISSING],
             "others": [safety.UNANSWERED, safety.CLINICIAN_STOP],
             "sign_off": safety.sign_off(),
         }

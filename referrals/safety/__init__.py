@@ -15,7 +15,22 @@ from referrals.safety.lists import (
     Effect,
     QuestionSet,
 )
-from referrals.safety.routing import CLINICIAN_STOP, TABLE, UNANSWERED, Route, Stop, route, sign_off, stops
+from referrals.safety.own import OWN
+from referrals.safety.routing import (
+    CLINICIAN_STOP,
+    OWN_CHANGED,
+    OWN_MISSING,
+    STRICTEST_FIRST,
+    TABLE,
+    UNANSWERED,
+    OwnRoute,
+    Route,
+    Stop,
+    route,
+    route_own,
+    sign_off,
+    stops,
+)
 
 __all__ = [
     "ABSOLUTE",
@@ -27,16 +42,22 @@ __all__ = [
     "NONE",
     "NONE_WORDS",
     "NOT_CLINICIAN",
+    "OWN",
+    "OWN_CHANGED",
+    "OWN_MISSING",
     "QUESTION_SETS",
     "RED_FLAGS",
     "SOME",
+    "STRICTEST_FIRST",
     "TABLE",
     "UNANSWERED",
     "Effect",
     "QuestionSet",
+    "OwnRoute",
     "Route",
     "Stop",
     "route",
+    "route_own",
     "sign_off",
     "stops",
 ]

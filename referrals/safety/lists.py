@@ -23,11 +23,18 @@ G_CARE = "G-care (Gloucestershire), red flags of back pain"
 
 
 class Effect(StrEnum):
-    """What ticking an item of a list does (domain.md 4.2; every one is [P] and awaits sign-off)."""
+    """What an answer does (domain.md 4.2; every one is [P] and awaits sign-off). None of them declines anybody."""
 
     STOP = "stop"  # no referral is made; advice is shown
     ASSESSED = "assessed"  # goes on, once a clinician is said to have assessed it
     CALL = "call"  # goes on, and an officer speaks with the person first
+
+    # What the person's own answers do (referrals/safety/own.py), the strictest first.
+    EMERGENCY = "emergency"  # "999 or A&E now", and all that a hold does
+    HOLD = "hold"  # no place until an officer has decided; the referrer is told
+    RING = "ring"  # an officer rings before they join
+    READ = "read"  # an officer reads it, and rings where that is needed
+    NOT_TODAY = "not_today"  # kept; asked again before they join
 
 
 @dataclass(frozen=True)

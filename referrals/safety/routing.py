@@ -7,6 +7,7 @@ its clinical safety officer, and is in the hazard log.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from referrals.safety import own
 from referrals.safety.lists import (
     AWAITING_SIGN_OFF,
     BY_CODE,
@@ -46,7 +47,49 @@ TABLE: dict[Effect, Rule] = {
         "they may take part.",
         "A project officer",
     ),
+    Effect.EMERGENCY: Rule(
+        "Yes or not sure",
+        "The page says at once: call 999 or go to A&E now, even while other answers are missing. What was answered is "
+        "kept. The referral is put under a safety hold, every officer is sent an urgent alert, day or night, and "
+        "the referrer is told by reference.",
+        "The person, at once; then a project officer, at once",
+    ),
+    Effect.HOLD: Rule(
+        "Yes or not sure",
+        "The referral is put under a safety hold: no place until an officer has decided. Every officer is sent an urgent "
+        "alert, day or night, and the referrer is told by reference.",
+        "A project officer, the same working day; then the referrer",
+    ),
+    Effect.RING: Rule(
+        "Yes or not sure",
+        "The person is told that somebody will ring. A clearance is asked for: an officer speaks with them before "
+        "they join.",
+        "A project officer",
+    ),
+    Effect.READ: Rule(
+        "Anything written",
+        "A clearance is asked for: an officer reads it and rings where that is needed.",
+        "A project officer",
+    ),
+    Effect.NOT_TODAY: Rule(
+        "Yes or not sure",
+        "Kept and shown to officers. The page says not to join a session until the fever is gone.",
+        "The person",
+    ),
 }
+OWN_CHANGED = Rule(
+    "An answer of the person that differs from their last one",
+    "A clearance that was given before counts no more; an officer records a new one. A hold stays until an officer "
+    "lifts it, whatever is answered later.",
+    "A project officer",
+)
+OWN_MISSING = Rule(
+    "No answer yet from the person",
+    "They are reminded after 3 and 7 days. An officer may give a place; the queue and the referral say that the "
+    "answers are missing.",
+    "A project officer",
+)
+STRICTEST_FIRST = (Effect.EMERGENCY, Effect.HOLD, Effect.RING, Effect.READ, Effect.NOT_TODAY)
 UNANSWERED = Rule(
     "“I am not the clinician”",
     "The referral is sent, and the named clinician answers the lists after signing in; reminders after 2 and 5 "
@@ -108,6 +151,47 @@ def stops(answers: Answers) -> list[Stop]:
         and answers.get(asked.code)
         and NOT_CLINICIAN not in answers[asked.code]
     ]
+
+
+@dataclass(frozen=True)
+class OwnRoute:
+    """Where the person's own answers lead: which questions raised which effect."""
+
+    raised: Mapping[Effect, tuple[str, ...]]
+
+    @property
+    def strictest(self) -> Effect | None:
+        return next((effect for effect in STRICTEST_FIRST if effect in self.raised), None)
+
+    @property
+    def is_emergency(self) -> bool:
+        return Effect.EMERGENCY in self.raised
+
+    @property
+    def holds(self) -> bool:
+        """No place until an officer has decided; officers are alerted and the referrer is told."""
+        return self.is_emergency or Effect.HOLD in self.raised
+
+    @property
+    def wants_clearance(self) -> bool:
+        """An officer has to say on what basis the person may take part."""
+        return self.holds or Effect.RING in self.raised or Effect.READ in self.raised
+
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """The questions for which it is held."""
+        return (*self.raised.get(Effect.EMERGENCY, ()), *self.raised.get(Effect.HOLD, ()))
+
+
+def route_own(replies: Mapping[str, str], *, words: str = "") -> OwnRoute:
+    """Where the person's own answers lead; a question without an answer raises nothing."""
+    raised: dict[Effect, tuple[str, ...]] = {}
+    for asked in own.OWN.questions:
+        if replies.get(asked.code) in (own.YES, own.UNSURE):
+            raised[asked.effect] = (*raised.get(asked.effect, ()), asked.code)
+    if words.strip():
+        raised[own.OWN.anything_else.effect] = (own.WORDS,)
+    return OwnRoute(raised)
 
 
 def sign_off() -> str:
