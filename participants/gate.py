@@ -1,0 +1,128 @@
+"""Pages behind a personal link and the date of birth: for whatever shows or changes personal data (domain.md 4.8).
+
+Until the date is right the page says nothing about anybody. Then a signed cookie, for this link alone, opens it for
+half an hour after the last look. Looking changes nothing, whatever the method.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_http_methods
+
+from design.dates import LONDON
+from design.fields import PartsDateField
+from design.forms import DesignedForm
+from participants import birth_date
+from participants.links import Link, LinkQuerySet
+from participants.models import Participant
+
+PROVEN_FOR = 30 * 60  # seconds since the last look
+ASKED = "proof_date"
+Page = Callable[[HttpRequest, Link, datetime], HttpResponse]
+
+
+class BirthDateForm(DesignedForm):
+    """The one question of the gate. Its box has a name of its own, so that it never hides one of the page behind."""
+
+    proof_date = PartsDateField(
+        label="What is your date of birth?",
+        noun="your date of birth",
+        help_text="For example, 27 3 1958",
+        autocomplete="bday",
+    )
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[ASKED].latest = now.astimezone(LONDON).year
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False  # the template's form also carries what was about to be sent
+        helper.layout = self.layout()
+        return helper
+
+
+def behind_birth_date(
+    *, links: Callable[[], LinkQuerySet], person: Callable[[Link], Participant], closed: str
+) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
+    """Make a view of `page(request, link, now)`: for the holder of a live link who knows the date of birth.
+
+    `links` gives the links to look in, with what the page needs; `person` whose date of birth it is; `closed` is the
+    template for a link that is over or never was. What somebody was sending when the half hour ran out is kept in
+    the page, and sent when the date is right.
+    """
+
+    def decorate(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+        @wraps(page)
+        def view(request: HttpRequest, token: str) -> HttpResponse:
+            now = timezone.now()
+            link = links().find(token)
+            if link is None or not link.is_live(now):
+                # The words are the same whether the address never was or is over: they tell a stranger nothing.
+                response = render(request, closed, status=404 if link is None else 410)
+            elif _is_proven(request, link):
+                response = _remember(request, link, page(request, link, now))
+            else:
+                response = _ask(request, link, person(link), page, now)
+            response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+            response["Referrer-Policy"] = "same-origin"
+            return response
+
+        return view
+
+    return decorate
+
+
+def _ask(request: HttpRequest, link: Link, whose: Participant, page: Page, now: datetime) -> HttpResponse:
+    carried = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and not name.startswith(ASKED)
+    ]
+    typed = request.method == "POST" and any(name.startswith(ASKED) for name in request.POST)
+    form = BirthDateForm(request.POST if typed else None, now=now)
+    mismatch = False
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data[ASKED]
+        if birth_date.is_theirs(participant=whose, purpose=link.PURPOSE, given=given, now=now):
+            opened = page(request, link, now) if carried else redirect(request.path)
+            return _remember(request, link, opened)
+        # The same page for a wrong date and for a right one while it is shut: neither can be told from the other.
+        mismatch = True
+        form = BirthDateForm(now=now)
+    context = {"form": form, "carried": carried, "mismatch": mismatch, "tries": birth_date.WRONG_TRIES}
+    return render(request, "participants/birth_date.html", context)
+
+
+def _cookie(link: Link) -> str:
+    return f"proof_{link.PURPOSE}_{link.pk}"
+
+
+def _is_proven(request: HttpRequest, link: Link) -> bool:
+    kept = request.get_signed_cookie(_cookie(link), default="", max_age=PROVEN_FOR)
+    return kept == str(link.version)
+
+
+def _remember(request: HttpRequest, link: Link, response: HttpResponse) -> HttpResponse:
+    response.set_signed_cookie(
+        _cookie(link),
+        str(link.version),
+        max_age=PROVEN_FOR,
+        path=f"/{request.path.split('/')[1]}/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
