@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "queue feedback requests": every(2, "outcomes.tasks.queue_due_feedback"),
     "write letters": every(2, "outcomes.tasks.write_due_letters"),
     "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),
+    "ask people after a year": every(120, "referrals.tasks.ask_after_a_year"),
     "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),
     "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
     "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),

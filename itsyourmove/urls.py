@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("accounts.urls")),
     path("referrals/", include("referrals.urls")),
+    path("q/", include("referrals.own_urls")),
     path("s/", include("sessions.urls")),
     path("f/", include("outcomes.urls")),
     path("admin/", admin.site.urls),

@@ -3,37 +3,15 @@
 import hmac
 from datetime import date, datetime, timedelta
 
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import transaction
 
-WRONG_TRIES = 5
+from participants.models import WRONG_TRIES, BirthDateTries, Participant
+
 LOCKED_FOR = timedelta(hours=1)
 
 
-class BirthDateTries(models.Model):
-    """Wrong dates given for one person and one purpose since the last right one, and until when it is shut."""
-
-    participant = models.ForeignKey("participants.Participant", on_delete=models.CASCADE, related_name="+")
-    purpose = models.CharField(max_length=30)
-    wrong = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["participant", "purpose"], name="birth_date_tries_once"),
-            models.CheckConstraint(
-                condition=Q(wrong__lt=WRONG_TRIES, locked_until__isnull=True)
-                | Q(wrong=WRONG_TRIES, locked_until__isnull=False),
-                name="birth_date_tries_locked_at_five",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} of participant {self.participant_id}"
-
-
 @transaction.atomic
-def is_theirs(*, participant: models.Model, purpose: str, given: date, now: datetime) -> bool:
+def is_theirs(*, participant: Participant, purpose: str, given: date, now: datetime) -> bool:
     """Whether `given` is this person's date of birth; the fifth wrong one shuts this purpose for an hour.
 
     While it is shut every date is wrong, the right one too. Each answer costs the same few statements, and tries that

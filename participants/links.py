@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -57,7 +58,7 @@ class Link(models.Model):
         ]
 
     @classmethod
-    def make(cls, *, now: datetime, expires_at: datetime, **about: object) -> "Link":
+    def make(cls, *, now: datetime, expires_at: datetime, **about: object) -> Self:
         """A new link; its digest is written in the same transaction."""
         link = cls.objects.create(made_at=now, expires_at=expires_at, **about)
         link.digest = digest_of(link.token)

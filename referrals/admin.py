@@ -17,6 +17,7 @@ from design.text import searched_for
 from participants import likeness
 from participants.naming import named
 from referrals import services, timeline
+from referrals.by_telephone import OwnAnswersByTelephone, own_shown
 from referrals.days import urgency, waited_in_words, working_days
 from referrals.deciding import DECISIONS, Decision, decide, open_decisions
 from referrals.facts import about_person, about_referral, told_differently
@@ -65,7 +66,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(OwnFilters, admin.ModelAdmin):
+class ReferralAdmin(OwnAnswersByTelephone, OwnFilters, admin.ModelAdmin):
     list_filter = [Show]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
@@ -153,6 +154,7 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
                 self.admin_site.admin_view(self.notes_view),
                 name="referrals_referral_notes_read",
             ),
+            *self.own_answers_urls(),
             *super().get_urls(),
         ]
 
@@ -174,6 +176,7 @@ class ReferralAdmin(OwnFilters, admin.ModelAdmin):
             **self._contact(referral),
             "steps": timeline.steps(changes),
             **safety_shown(referral),
+            **own_shown(referral),
             "differences": told_differently(differences),
             "others": person.referrals.exclude(pk=referral.pk).select_related("organisation").newest_first(),
             "age": waited_in_words(waited) if referral.status == Status.SUBMITTED else "",

@@ -8,12 +8,13 @@ class ReferralsConfig(AppConfig):
         from design import panels
         from messaging import kinds
         from participants import merging
+        from referrals import asking_emails, asking_work
         from referrals.emails import KINDS
         from referrals.merging import PART
         from referrals.work import PANELS
 
-        for kind in KINDS:
+        for kind in [*KINDS, *asking_emails.KINDS]:
             kinds.register(kind)
-        for panel in PANELS:
+        for panel in [*PANELS, *asking_work.PANELS]:
             panels.register(panel)
         merging.register(PART)

@@ -6,7 +6,7 @@ from design.dates import LONDON
 from design.fields import LineField, LongTextField, PartsDateField, RadioField
 from design.forms import DesignedForm
 from referrals.decisions import DecisionForm
-from referrals.models import ContactAttempt
+from referrals.models import ContactAttempt, SafetyLink
 
 
 class AttemptForm(DecisionForm):
@@ -66,6 +66,22 @@ class AskForm(DecisionForm):
         help_text="Their mail says only that there is a question; they read it here after signing in.",
         max_length=2000,
         rows=5,
+    )
+
+
+class AskPersonForm(DecisionForm):
+    """Why a person is asked once more about their safety."""
+
+    submit = "Ask the person again"
+
+    because = RadioField(
+        label="Why do you ask again?",
+        choices=[
+            (SafetyLink.Because.CHANGED.value, SafetyLink.Because.CHANGED.label),
+            (SafetyLink.Because.AGAIN.value, "They have not answered, or their link does not open"),
+        ],
+        help_text="When their health has changed, an earlier safety clearance counts no more.",
+        missing="Select why you ask again",
     )
 
 

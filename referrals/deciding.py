@@ -8,7 +8,8 @@ from accounts.models import User
 from referrals import contact_forms, decisions, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral
-from referrals.statuses import ENDED, HAS_PLACE, TO_REACH, TRANSITIONS, Status
+from referrals.screening import is_held
+from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME, TO_REACH, TRANSITIONS, Status
 
 
 def before_a_place(to: str) -> Callable[[str], bool]:
@@ -26,10 +27,6 @@ def while_one_of(*statuses: str) -> Callable[[str], bool]:
 
 def not_ended(status: str) -> bool:
     return status not in ENDED
-
-
-def is_held(referral: Referral) -> bool:
-    return referral.holds.filter(lifted_at__isnull=True).exists()
 
 
 def wants_clearance(referral: Referral) -> bool:
@@ -155,6 +152,18 @@ DECISIONS = {
             is_open=not_ended,
             also=is_held,
             outcome="is no longer on hold",
+            stays=True,
+        ),
+        Decision(
+            name="ask_person",
+            title="Ask the person about their safety again",
+            explained="They get a new link to their questions, or a call, and reminders. An earlier link opens nothing "
+            "any more; earlier answers stay on the record.",
+            form=contact_forms.AskPersonForm,
+            service=services.ask_person,
+            is_open=while_one_of(*IN_PROGRAMME),
+            outcome="is asked about their safety again",
+            usual=False,
             stays=True,
         ),
         Decision(

@@ -8,19 +8,20 @@ from django.urls import URLPattern, path
 from design.dates import moment
 from design.listing import CappedPaginator, OwnFilters
 from referrals import safety, screening
-from referrals.models import Referral, SafetyStop
+from referrals.models import Referral, SafetyAnswer, SafetyStop
 
 
 def safety_shown(referral: Referral) -> dict:
     """The answers that count, what holds the referral, who has still to answer, and on what basis it goes on."""
     latest = screening.latest_answers(referral)
+    latest.pop(SafetyAnswer.OWN, None)  # the person's own answers have a place of their own
     known = [asked.code for asked in safety.QUESTION_SETS]
     return {
         "answers": sorted(
             latest.values(),
             key=lambda answer: known.index(answer.question_set) if answer.question_set in known else 99,
         ),
-        "older_answers": referral.safety_answers.count() - len(latest),
+        "older_answers": referral.safety_answers.exclude(question_set=SafetyAnswer.OWN).count() - len(latest),
         "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
         "asked_clinician": referral.confirmations.open().select_related("asked_by").first(),
         "clearance": referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by").first(),

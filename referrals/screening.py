@@ -141,7 +141,7 @@ def confirm(
     )
     if led.stops:
         words = "; ".join(words for stop in led.stops for words in stop.words)
-        _put_on(referral, why=SafetyHold.Why.CLINICIAN, words=words[:1000], by=None, now=now)
+        put_on(referral, why=SafetyHold.Why.CLINICIAN, words=words[:1000], by=None, now=now)
         count_stops(stops=led.stops, organisation=referral.organisation, by=by, now=now)
     elif referral.status not in UNDECIDED:
         clear_if_nothing_ticked(referral=referral, by=by, now=now)
@@ -188,7 +188,7 @@ def hold(*, referral: Referral, by: User, now: datetime, words: str) -> SafetyHo
     locked = lock(referral)
     if locked.holds.filter(why=SafetyHold.Why.OFFICER, lifted_at__isnull=True).exists():
         raise AlreadyOnHold
-    return _put_on(locked, why=SafetyHold.Why.OFFICER, words=words.strip(), by=by, now=now)
+    return put_on(locked, why=SafetyHold.Why.OFFICER, words=words.strip(), by=by, now=now)
 
 
 @transaction.atomic
@@ -206,7 +206,7 @@ def lift(*, referral: Referral, by: User, now: datetime, words: str) -> int:
     return lifted
 
 
-def _put_on(referral: Referral, *, why: str, words: str, by: User | None, now: datetime) -> SafetyHold:
+def put_on(referral: Referral, *, why: str, words: str, by: User | None, now: datetime) -> SafetyHold:
     on, new = SafetyHold.objects.get_or_create(
         referral=referral,
         why=why,
@@ -277,6 +277,11 @@ def _clear(asked: Clearance, *, by: User, now: datetime, basis: str) -> Clearanc
     asked.expires_on = now.astimezone(LONDON).date() + timedelta(days=settings.CLEARANCE_DAYS)
     asked.save(update_fields=["cleared_at", "cleared_by", "basis", "expires_on"])
     return asked
+
+
+def is_held(referral: Referral) -> bool:
+    """Whether a safety hold is on: it blocks offering, placing and joining (domain.md 4.3)."""
+    return referral.holds.filter(lifted_at__isnull=True).exists()
 
 
 # --- May this person have a place? ----------------------------------------------------------------------------

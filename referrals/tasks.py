@@ -4,7 +4,7 @@ from celery import shared_task
 
 from messaging import clock
 from participants import likeness
-from referrals import clinicians, drafts, services
+from referrals import asking, clinicians, drafts, services
 
 
 @shared_task
@@ -25,3 +25,8 @@ def lapse_clearances(**kwargs: object) -> None:
 @shared_task
 def find_look_alikes(**kwargs: object) -> None:
     likeness.find(now=clock.database_now())
+
+
+@shared_task
+def ask_after_a_year(**kwargs: object) -> None:
+    asking.ask_after_a_year(now=clock.database_now())

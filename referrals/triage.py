@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from design.dates import LONDON, day
 from messaging import outbox
+from referrals.asking import ask_when_waiting
 from referrals.models import Referral, StatusChange
 from referrals.moving import MoveRefused, end, lock, move
 from referrals.screening import clear_if_nothing_ticked
@@ -76,7 +77,7 @@ def said_yes(
     priority: int = 0,
     priority_reason: str = "",
 ) -> Referral:
-    """The person wants to take part: on to the waiting list, and a welcome.
+    """The person wants to take part: on to the waiting list, a welcome, and the questions about their safety.
 
     `opted_in_on` is the day they said yes, from which waiting counts; `priority` 0 to 3, above 0 with a reason
     (domain.md 4.4). Raises MoveRefused.
@@ -98,6 +99,7 @@ def said_yes(
         now=now,
         expires_at=now + WELCOME_USEFUL,
     )
+    ask_when_waiting(referral=referral, now=now)
     return referral
 
 

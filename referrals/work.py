@@ -26,7 +26,7 @@ def to_triage(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     rows = []
     for referral in new.select_related("participant")[:limit]:
         waited = working_days(referral.submitted_at, now)
-        rows.append(_row(referral, waited_in_words(waited), urgency(waited)))
+        rows.append(row(referral, waited_in_words(waited), urgency(waited)))
     return new.count(), rows
 
 
@@ -35,7 +35,7 @@ def unplaced(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     waiting = Referral.objects.waiting()
     in_order = in_waiting_order(waiting, now).select_related("participant")
     return waiting.count(), [
-        _row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
+        row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
         for referral in in_order[:limit]
     ]
 
@@ -54,7 +54,7 @@ def to_reach(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         later = referral.again_on and referral.again_on > today
         detail = f"{tries}, again on {day(referral.again_on)}" if later else tries
         waited = working_days(referral.status_at, now)
-        rows.append(_row(referral, detail, "" if later else urgency(waited)))
+        rows.append(row(referral, detail, "" if later else urgency(waited)))
     return waiting.count(), rows
 
 
@@ -86,7 +86,7 @@ def practice_wrote(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """Notes from practices that no officer has read, oldest first."""
     unseen = Note.objects.unseen()
     rows = [
-        _row(note.referral, f"Written on {day(note.at)}", urgency(working_days(note.at, now)))
+        row(note.referral, f"Written on {day(note.at)}", urgency(working_days(note.at, now)))
         for note in unseen.select_related("referral__participant").order_by("at", "pk")[:limit]
     ]
     return unseen.count(), rows
@@ -96,7 +96,7 @@ def unanswered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """Questions that a practice has not answered for 14 days, in spite of two reminders (domain.md 4.3)."""
     late = Referral.objects.asked().filter(status_at__lte=now - UNANSWERED_AFTER)
     rows = [
-        _row(referral, f"Asked on {day(referral.status_at)}", "amber")
+        row(referral, f"Asked on {day(referral.status_at)}", "amber")
         for referral in late.select_related("participant")[:limit]
     ]
     return late.count(), rows
@@ -104,9 +104,11 @@ def unanswered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
 
 def holds(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """Safety holds that are on, the oldest first: each is a person whom somebody must speak about the same day."""
-    on = SafetyHold.objects.filter(lifted_at__isnull=True).exclude(referral__status__in=ENDED)
+    # What people answered themselves is a list of its own, above this one.
+    on = SafetyHold.objects.filter(lifted_at__isnull=True).exclude(why=SafetyHold.Why.PERSON)
+    on = on.exclude(referral__status__in=ENDED)
     rows = [
-        _row(each.referral, f"{each.get_why_display()}, since {day(each.put_on_at)}", "red")
+        row(each.referral, f"{each.get_why_display()}, since {day(each.put_on_at)}", "red")
         for each in on.select_related("referral__participant").order_by("put_on_at", "pk")[:limit]
     ]
     return on.count(), rows
@@ -118,7 +120,7 @@ def speak_first(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     # Whoever is not decided on yet is on another list already.
     asked = asked.exclude(referral__status__in=[*ENDED, *UNDECIDED])
     rows = [
-        _row(each.referral, each.because, urgency(working_days(each.asked_at, now)))
+        row(each.referral, each.because, urgency(working_days(each.asked_at, now)))
         for each in asked.select_related("referral__participant").order_by("asked_at", "pk")[:limit]
     ]
     return asked.count(), rows
@@ -132,13 +134,14 @@ def unconfirmed(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         waited = working_days(each.asked_at, now)
         words = f"{each.name}, asked on {day(each.asked_at)}"
         if each.account is None:
-            rows.append(_row(each.referral, f"{words}: has no account at this practice yet", "amber"))
+            rows.append(row(each.referral, f"{words}: has no account at this practice yet", "amber"))
         else:
-            rows.append(_row(each.referral, words, "amber" if waited >= RED_AFTER else ""))
+            rows.append(row(each.referral, words, "amber" if waited >= RED_AFTER else ""))
     return waiting.count(), rows
 
 
-def _row(referral: Referral, detail: str, urgency: str) -> Row:
+def row(referral: Referral, detail: str, urgency: str) -> Row:
+    """One referral as a line of work that leads to its page."""
     return Row(
         label=f"{referral.participant} ({referral.reference})",
         url=reverse("admin:referrals_referral_change", args=[referral.pk]),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from design.dates import clock, moment
+from referrals.services import is_held
 from sessions.models import Attendance, Place, Session
 from sessions.refusals import Refused, refusing
 
@@ -13,6 +14,10 @@ class NoLongerTheirs(Refused):
 
 class SessionCancelled(Refused):
     sentence = "We had to cancel this session. You do not need to do anything."
+
+
+class OnSafetyHold(Refused):
+    sentence = "Please ring us before you join: we would like to speak with you first."
 
 
 class AnswersClosed(Refused):
@@ -52,10 +57,12 @@ def answer(*, attendance: Attendance, answer: str, now: datetime) -> Attendance:
 def press_join(*, attendance: Attendance, now: datetime) -> str:
     """The address of the video room, while the join window is open; the first press is kept.
 
-    Raises JoinNotOpen, JoinClosed, NoLongerTheirs or SessionCancelled.
+    Raises OnSafetyHold (domain.md 4.3), JoinNotOpen, JoinClosed, NoLongerTheirs or SessionCancelled.
     """
     with refusing():
         attendance = _locked(attendance)
+        if is_held(attendance.place.referral):
+            raise OnSafetyHold
         cohort = attendance.session.cohort
         opens_at, closes_at = attendance.session.join_window(cohort.programme)
         if now < opens_at:

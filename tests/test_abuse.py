@@ -77,7 +77,13 @@ def test_no_address_falls_over_nonsense(world: World, role: str, settings):  # n
     client = world.client(role)
     client.raise_request_exception = False
     addresses = [world.address(name) for name in TABLE if name != "sign_out"]
-    addresses += ["/s/x/", "/f/x/", f"/referrals/{HUGE}/", world.address("sign_out")]  # the door last
+    addresses += [
+        "/s/x/",
+        "/f/x/",
+        "/q/x/",
+        f"/referrals/{HUGE}/",
+        world.address("sign_out"),
+    ]  # the door last
     texts = TEXTS if role in ("nobody", "receptionist") else TEXTS[1:3]
     found = [each for address in addresses for each in walked(client, address, QUERIES[:6], texts)]
     assert found == []

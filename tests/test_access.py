@@ -72,6 +72,8 @@ TABLE = {
     # The lead is the clinician who was named; a colleague at the same practice does not have the page.
     "referrals:confirm": dict(zip(ROLES, ["in", {403}, {404}, {200}, {404}, {403}, {403}], strict=True)),
     "referrals:clinician": OWN,
+    "own_safety:questions": dict.fromkeys(ROLES, {200}),  # asks for the date of birth, whoever it is
+    "own_safety:thanks": dict.fromkeys(ROLES, {200}),
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
@@ -88,6 +90,7 @@ class World:
     reference: str
     answer: str
     form: str
+    own: str
     draft: UUID
     pks: dict[str, int]
 
@@ -107,6 +110,8 @@ class World:
             return reverse(name, args=[self.draft, "person"])
         if name.startswith("sessions:"):
             return reverse(name, kwargs={"token": self.answer})
+        if name.startswith("own_safety:"):
+            return reverse(name, args=[self.own])
         if name.startswith("outcomes:"):
             return reverse(name, args=[self.form])
         return reverse(name)
@@ -137,8 +142,10 @@ def world(cast: Cast) -> World:
     )
     ask_clinician(referral, clinician=cast.lead, by=cast.receptionist, now=now)
     form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
+    asked = services.ask_person(referral=referral, because="again", by=cast.officer, now=now)
     return World(
         cast=cast,
+        own=asked.token,
         reference=referral.reference,
         draft=draft.key,
         answer=AnswerLink.objects.get(attendance=attendance).token,
@@ -247,3 +254,5 @@ def test_another_organisations_referral_is_not_there_in_any_way(world: World):
 def test_a_link_of_one_purpose_opens_nothing_else(world: World, client: Client):
     assert client.get(reverse("outcomes:feedback", args=[world.answer])).status_code == 404
     assert client.get(reverse("sessions:answer", kwargs={"token": world.form})).status_code == 404
+    assert client.get(reverse("own_safety:questions", args=[world.answer])).status_code == 404
+    assert client.get(reverse("outcomes:feedback", args=[world.own])).status_code == 404

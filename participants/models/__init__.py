@@ -1,6 +1,7 @@
 """People and what is known about them: one module for each noun."""
 
 from participants.models.availability import Availability, AvailabilityQuerySet, Part, Weekday
+from participants.models.birth_date import WRONG_TRIES, BirthDateTries
 from participants.models.deprivation import PostcodeDeprivation
 from participants.models.difference import ReportedDifference, ReportedDifferenceQuerySet
 from participants.models.emergency import EmergencyContact
@@ -15,8 +16,10 @@ from participants.models.tech_check import TechCheck, TechCheckQuerySet
 __all__ = [
     "IDENTITY",
     "WORKED_OUT",
+    "WRONG_TRIES",
     "Availability",
     "AvailabilityQuerySet",
+    "BirthDateTries",
     "EmergencyContact",
     "Equality",
     "EqualityQuerySet",

@@ -8,7 +8,6 @@ from django.db.models.functions import Upper
 from accounts.history import kept
 from accounts.models import Organisation
 from participants import nhs_number
-from participants.birth_date import BirthDateTries  # noqa: F401 - a table of this room, with its rule beside it
 
 
 class ParticipantQuerySet(models.QuerySet):

@@ -1,5 +1,6 @@
 """The rows of a referral, one module for each noun."""
 
+from referrals.models.asking import SafetyLink, SafetyLinkQuerySet
 from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
@@ -32,6 +33,8 @@ __all__ = [
     "ReferralQuerySet",
     "SafetyAnswer",
     "SafetyHold",
+    "SafetyLink",
+    "SafetyLinkQuerySet",
     "SafetyStop",
     "StatusChange",
     "broken_rule",

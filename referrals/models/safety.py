@@ -12,8 +12,17 @@ from referrals.models.referral import WRITTEN_ONCE, Referral
 class SafetyAnswer(models.Model):
     """A safety list as it was shown, and what was answered, by whom in which role (domain.md 4.2).
 
-    A later answer to the same list is a new row; the latest is the one that counts.
+    A later answer to the same list is a new row; the latest is the one that counts. The person's own answers are
+    `replies` by question, `ticked` the questions that raised something, and `words`.
     """
+
+    class Teller(models.TextChoices):
+        """Whose answers to the person's own questions these are; nobody else answers them."""
+
+        PERSON = "person", "the person themselves, by their link"
+        TELEPHONE = "telephone", "a project officer, as the person told them on the telephone"
+
+    OWN = "own"  # the list of the person's own questions (referrals.safety.own)
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="safety_answers")
     question_set = models.CharField(max_length=30)
@@ -23,11 +32,27 @@ class SafetyAnswer(models.Model):
     unanswered = models.BooleanField("left to a clinician", default=False)
     assessed = models.BooleanField("a clinician has assessed what is ticked", default=False)
     answered_at = models.DateTimeField()
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    answered_as = models.CharField(max_length=20, choices=Referral.ReferrerRole)
+    answered_by = models.ForeignKey(  # null: the person, who is no user
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_as = models.CharField(max_length=20, choices=[*Referral.ReferrerRole.choices, *Teller.choices])
+    replies = models.JSONField(default=dict)
+    words = models.TextField(max_length=1000, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_as="person", answered_by__isnull=True)
+                | ~Q(answered_as="person") & Q(answered_by__isnull=False),
+                name="safety_answer_a_user_or_the_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(question_set="own", answered_as__in=["person", "telephone"])
+                | ~Q(question_set="own")
+                & ~Q(answered_as__in=["person", "telephone"])
+                & Q(words="", replies={}),
+                name="safety_answer_own_list_is_the_persons",
+            ),
             models.UniqueConstraint(
                 fields=["referral", "question_set", "answered_at"], name="safety_answer_once_at_a_time"
             ),

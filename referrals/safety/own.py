@@ -51,10 +51,9 @@ class OwnList:
             "status": self.status,
         }
 
-    def shorts(self, codes: Collection[str]) -> str:
+    def shorts(self, codes: Collection[str]) -> list[str]:
         """What was raised, in a few words each, for officers."""
-        asked = (*self.questions, self.anything_else)
-        return "; ".join(each.short for each in asked if each.code in codes)
+        return [each.short for each in (*self.questions, self.anything_else) if each.code in codes]
 
 
 OWN = OwnList(

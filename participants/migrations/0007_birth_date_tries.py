@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participants', '0004_needs'),
+        ('participants', '0006_look_alikes'),
     ]
 
     operations = [

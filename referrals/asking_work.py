@@ -1,0 +1,74 @@
+"""What the person's own answers put on the officers' work queue, in at most two queries a panel."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from design.dates import day, moment
+from design.panels import Panel, Row
+from referrals import safety
+from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
+from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME
+from referrals.work import row
+
+
+def held(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """People who are on hold for what they answered, the longest first: ring each the same working day."""
+    last = SafetyAnswer.objects.filter(referral=OuterRef("referral"), question_set=SafetyAnswer.OWN)
+    on = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
+    on = on.exclude(referral__status__in=ENDED)
+    rows = []
+    told = on.annotate(raised=Subquery(last.order_by("-answered_at", "-pk").values("ticked")[:1]))
+    for each in told.select_related("referral__participant").order_by("put_on_at", "pk")[:limit]:
+        emergency = safety.route_own(dict.fromkeys(each.raised or [], safety.own.YES)).is_emergency
+        ring = "Told to call 999 or go to A&E. Ring at once" if emergency else "Ring on the same working day"
+        rows.append(
+            row(each.referral, f"{ring}, then whoever referred them: {moment(each.put_on_at)}", "red")
+        )
+    return on.count(), rows
+
+
+def not_answered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """People in the programme who have not answered: at once with a place, else after the last reminder."""
+    missing = without_answers(Referral.objects.filter(status__in=IN_PROGRAMME))
+    reminded = now - timedelta(days=max(settings.SAFETY_NUDGE_DAYS, default=0))
+    late = missing.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=reminded) | Q(status__in=HAS_PLACE))
+    rows = [
+        row(
+            each,
+            f"Asked on {day(each.asked_at)}" if each.asked_at else "Not asked yet",
+            "amber" if each.status in HAS_PLACE else "",
+        )
+        for each in late.select_related("participant").order_by("opted_in_at", "pk")[:limit]
+    ]
+    return late.count(), rows
+
+
+def without_answers(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Those whose person has not answered in the last round; each with `asked_at`, None if nobody asked."""
+    current = SafetyLink.objects.current().filter(referral=OuterRef("pk"))
+    return referrals.annotate(
+        asked_at=Subquery(current.values("made_at")[:1]),
+        answered_at=Subquery(current.values("answered_at")[:1]),
+    ).filter(answered_at__isnull=True)
+
+
+PANELS = [
+    Panel(
+        name="own_answers_held",
+        title="People to ring now, for what they answered",
+        order=1,
+        load=held,
+        url="admin:referrals_safetystop_routing",
+        empty="Nobody’s own answers hold them.",
+    ),
+    Panel(
+        name="own_answers_missing",
+        title="Have not answered their safety questions",
+        order=18,
+        load=not_answered,
+        empty="Everybody who was asked in time has answered.",
+    ),
+]
