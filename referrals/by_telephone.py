@@ -32,9 +32,9 @@ def told(answer: SafetyAnswer) -> dict[str, object]:
     replies = answer.wording["replies"]
     return {
         "at": moment(answer.answered_at),
-        "by": f"told to {answer.answered_by.name} on the telephone"
+        "by": f"Told to {answer.answered_by.name} on the telephone"
         if answer.answered_by
-        else "by the person themselves, through their link",
+        else "Answered by the person themselves, through their link",
         "version": answer.version,
         "status": answer.wording["status"],
         "words": answer.words,

@@ -117,8 +117,9 @@ def holds(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
 def speak_first(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """People with whom an officer must speak before they take part, and who are not on hold."""
     asked = Clearance.objects.filter(cleared_at__isnull=True, ended_at__isnull=True)
-    # Whoever is not decided on yet is on another list already.
-    asked = asked.exclude(referral__status__in=[*ENDED, *UNDECIDED])
+    # Whoever is not decided on yet, or on hold, is on another list already.
+    held = SafetyHold.objects.filter(referral=OuterRef("referral"), lifted_at__isnull=True)
+    asked = asked.exclude(referral__status__in=[*ENDED, *UNDECIDED]).exclude(Exists(held))
     rows = [
         row(each.referral, each.because, urgency(working_days(each.asked_at, now)))
         for each in asked.select_related("referral__participant").order_by("asked_at", "pk")[:limit]

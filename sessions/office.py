@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from design.dates import clock, day, span
 from design.text import searched_for
+from referrals.asking_work import without_answers
 from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
@@ -122,6 +123,7 @@ class CohortPages(OfficePages):
                 f"Place in {cohort}?",
                 cohort=cohort,
                 chosen=chosen,
+                silent=_silent(chosen),
                 room=_room(cohort),
             )
         wanted = searched_for(request.POST.get("search", ""))
@@ -172,6 +174,12 @@ def _chosen(request: HttpRequest, now: datetime) -> list[Referral]:
     """Who was ticked, in the order of the waiting list; whoever is no longer waiting is left out."""
     ticked = [int(pk) for pk in request.POST.getlist("referral")[:SHOWN] if re.fullmatch(r"[0-9]{1,18}", pk)]
     return list(_waiting(now).filter(pk__in=ticked)) if ticked else []
+
+
+def _silent(chosen: list[Referral]) -> set[int]:
+    """Who of them has not answered the questions about their own safety: to be said, never a bar (domain.md 4.3)."""
+    those = Referral.objects.filter(pk__in=[referral.pk for referral in chosen])
+    return set(without_answers(those).values_list("pk", flat=True))
 
 
 def _room(cohort: Cohort) -> int:

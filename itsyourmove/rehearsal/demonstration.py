@@ -18,7 +18,7 @@ from accounts import services as accounts
 from accounts.models import Organisation, User
 from design.dates import LONDON, day
 from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
-from itsyourmove.rehearsal import triage
+from itsyourmove.rehearsal import own_answers, triage
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
@@ -144,6 +144,10 @@ def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
             priority_reason=reason,
         )
         _told(accepted)
+        if days > 15:
+            own_answers.reply(referral, asked_at=accepted)
+        else:
+            own_answers.stay_silent(asked_at=accepted, now=now, told=_told)
     _referred(replace(person, phone="+447700900999"), theirs, _that_day(now, 1, hour=9))
     declined = _referred(next(people), ours, _that_day(now, 5))
     referrals.decline(

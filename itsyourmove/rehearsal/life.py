@@ -13,6 +13,7 @@ from django.conf import settings
 
 from accounts.models import Organisation, User
 from design.dates import LONDON
+from itsyourmove.rehearsal import own_answers
 from itsyourmove.rehearsal.agenda import Agenda
 from itsyourmove.rehearsal.people import Person, Turn, made_up, turn
 from messaging import calls, delivery
@@ -240,6 +241,9 @@ class Life:
             self.heard.add(message.pk)
             if message.subject_type == "attendance":
                 self._react_to(message, now)
+            elif message.subject_type == "safety_link":
+                officer = self.cast.officer
+                own_answers.react(message, numbers=self.numbers, agenda=self.agenda, officer=officer, now=now)
 
     def _react_to(self, message: Message, now: datetime) -> None:
         attendance = Attendance.objects.select_related("session", "feedback_link").get(pk=message.subject_id)

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from design.dates import LONDON
 from itsyourmove.demo import ACCOUNTS, CLINICIAN, LEAD, RECEPTION
+from itsyourmove.rehearsal import own_answers
 from itsyourmove.rehearsal.life import Cast
 from itsyourmove.rehearsal.people import made_up
 from itsyourmove.rehearsal.run import next_serial
@@ -26,7 +27,7 @@ def furnish(
     told: Callable[[datetime], None],
 ) -> None:
     """One of each, all of the first practice but the last; what was to be said in the past was said then."""
-    people = iter(made_up(count=7, seed=200, serial=next_serial()))
+    people = iter(made_up(count=8, seed=200, serial=next_serial()))
     ours, theirs = cast[RECEPTION], cast[LEAD]
     officer = ours.officer
 
@@ -52,9 +53,16 @@ def furnish(
 
     to_speak = submit(next(people), ours, ago(9), answers=NOTHING | {"conversation": ["falls"]})
     held = submit(next(people), ours, ago(30))
-    for referral, days in ((to_speak, 7), (held, 28)):
+    worried = submit(next(people), ours, ago(5))
+    for referral, days, raised in (
+        (to_speak, 7, {}),
+        (held, 28, {"told": "unsure"}),
+        (worried, 2, {"chest": "yes"}),
+    ):
         referrals.accept(referral=referral, by=officer, now=ago(days), opted_in_on=ago(days).date())
         told(ago(days))
+        own_answers.reply(referral, asked_at=ago(days), **raised)
+        told(ago(days) + own_answers.AFTER)
     words = "Rang about the dates and spoke of a new pain in the chest. Waits for the GP."
     referrals.hold(referral=held, by=officer, now=ago(1), words=words)
     needs.keep(person=held.participant, codes=["hearing_aid", "more_time"], by=officer, now=ago(370))

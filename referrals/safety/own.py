@@ -35,7 +35,8 @@ class OwnList:
     intro: str
     questions: tuple[OwnQuestion, ...]  # answered yes, no or not sure
     anything_else: OwnQuestion  # answered in words, or not at all
-    said_after: Mapping[Effect | None, Advice]  # by the strictest effect; None: nothing was raised
+    # By the strictest effect; None: nothing was raised. The title stands after the thanks, but for the emergency.
+    said_after: Mapping[Effect | None, Advice]
     fever: str  # added when they are ill with a fever
     always: str  # at the end of every page but the emergency one
     status: str = AWAITING_SIGN_OFF
@@ -135,7 +136,7 @@ OWN = OwnList(
             emergency=True,
         ),
         Effect.HOLD: Advice(
-            title="Thank you. Somebody from our team will ring you",
+            title="Somebody from our team will ring you",
             steps=(
                 "A project officer rings you on the same working day or, after hours, on the next.",
                 "Please do not join a session before we have spoken with you.",
@@ -143,17 +144,17 @@ OWN = OwnList(
             ),
         ),
         Effect.RING: Advice(
-            title="Thank you. Somebody from our team will ring you",
+            title="Somebody from our team will ring you",
             steps=(
                 "A project officer reads your answers and rings you before your first session.",
                 "You do not need to do anything until then.",
             ),
         ),
         Effect.READ: Advice(
-            title="Thank you",
+            title="",
             steps=("A project officer reads what you wrote, and may ring you about it.",),
         ),
-        None: Advice(title="Thank you", steps=("We have kept your answers.",)),
+        None: Advice(title="", steps=("We have kept your answers.",)),
     },
     fever="You told us that you are ill with a high temperature. Please rest, and do not join a session until it is "
     "gone.",

@@ -229,7 +229,7 @@ def test_what_worries_holds_alerts_every_officer_and_tells_the_referrer(asked, c
     count, rows = panel("own_answers_held")
     assert (count, rows[0].urgency) == (1, "red")
     assert ("999" in rows[0].detail) is (code == "numb")
-    assert panel("safety_holds")[0] == 0  # one list each
+    assert panel("safety_holds")[0] == panel("speak_first")[0] == 0  # one list each
 
 
 def test_alerts_leave_at_night_and_reminders_do_not(asked):

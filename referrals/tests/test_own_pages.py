@@ -204,7 +204,7 @@ def test_an_officer_writes_down_what_is_told_and_sees_who_told_whom(office, refe
     done = office.post(page, ALL_NO | {"told": own.YES, own.WORDS: "Since the heart attack"}, follow=True)
     text = done.content.decode()
     assert "Record on what basis they may take part" in text
-    assert "told to Olu Okafor on the telephone, Monday 16 February 2026, 9.00 am UK time" in text
+    assert "Told to Olu Okafor on the telephone, Monday 16 February 2026, 9.00 am UK time" in text
     assert "Version 1, awaiting clinical sign-off" in text
     assert "Since the heart attack" in text
     assert asking.latest(referral).answered_by == cast.officer
@@ -227,7 +227,7 @@ def test_the_referral_says_that_nobody_has_answered_and_later_keeps_every_answer
     assert "Has not answered yet." not in text
     assert "1 to look at" in text
     assert "Earlier answers, Monday 16 February 2026" in text
-    assert "by the person themselves, through their link" in text
+    assert "Answered by the person themselves, through their link" in text
     assert text.count(safety.OWN.questions[6].words) == 3  # raised, all of them, and the earlier ones
 
 

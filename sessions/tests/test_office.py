@@ -10,6 +10,7 @@ from accounts.tests.factories import sign_in
 from design import panels
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
+from referrals import asking, safety
 from referrals.statuses import Reason, Status
 from sessions import services
 from sessions.models import Attendance, Cohort, Place, Programme
@@ -173,6 +174,20 @@ def test_people_are_placed_from_the_waiting_list_after_a_look_at_who(office, cas
     assert f"({recent.reference}) was not placed. This cohort is full." in text
     assert set(Place.objects.values_list("referral_id", flat=True)) == {long_ago.pk, urgent.pk}
     assert Place.objects.first().placed_by == cast.officer
+
+
+def test_whoever_has_not_answered_the_safety_questions_is_named_before_placing_and_can_be_placed(
+    office, cast
+):
+    cohort, silent, said = make.cohort(), make.waiting(), make.waiting()
+    replies = {asked.code: "no" for asked in safety.OWN.questions}
+    asking.record(referral=said, replies=replies, now=make.NOW)
+    everyone = [str(silent.pk), str(said.pk)]
+    text = text_of(office.post(url("cohort_place", cohort.pk), {"step": "choose", "referral": everyone}))
+    assert text.count("Has not answered the safety questions yet") == 1
+    assert text.index(silent.reference) < text.index("Has not answered")
+    office.post(url("cohort_place", cohort.pk), {"step": "confirm", "referral": everyone})
+    assert Place.objects.filter(referral=silent).exists()
 
 
 @pytest.mark.parametrize("ticked", [[], ["x"], ["99999"], ["9" * 30], ["-1"], ["٣"]])

@@ -1,0 +1,39 @@
+"""How made-up people answer the questions about their own safety."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from itsyourmove.rehearsal.agenda import Agenda
+from messaging.models import Message
+from referrals import asking, safety
+from referrals.models import Referral, SafetyLink
+from referrals.safety import own
+
+ALL_NO = dict.fromkeys((asked.code for asked in safety.OWN.questions), own.NO)
+AFTER = timedelta(minutes=40)
+
+
+def react(
+    message: Message, *, numbers: Mapping[int, int], agenda: Agenda, officer: User, now: datetime
+) -> None:
+    """Somebody was asked: they answer within the hour or, on the telephone, at once. One in six had a fall lately."""
+    referral = SafetyLink.objects.select_related("referral").get(pk=message.subject_id).referral
+    fell = numbers[referral.participant_id] % 6 == 3
+    replies = ALL_NO | ({"since": own.YES} if fell else {})
+    if message.channel == Message.Channel.PHONE:
+        asking.record(referral=referral, replies=replies, now=now, taken_by=officer)
+    else:
+        agenda.add(now + AFTER, lambda then: asking.record(referral=referral, replies=replies, now=then))
+
+
+def reply(referral: Referral, *, asked_at: datetime, **raised: str) -> None:
+    """Somebody on the waiting list of a demonstration answers within the hour: no to everything but what is raised."""
+    asking.record(referral=referral, replies=ALL_NO | raised, now=asked_at + AFTER)
+
+
+def stay_silent(*, asked_at: datetime, now: datetime, told: Callable[[datetime], None]) -> None:
+    """Somebody does not answer: their reminders went when they were due."""
+    for days in (3, 7):
+        if asked_at + timedelta(days=days) <= now:
+            told(asked_at + timedelta(days=days))
