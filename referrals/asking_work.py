@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from design.dates import day, moment
 from design.panels import Panel, Row
@@ -12,6 +12,9 @@ from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME
 from referrals.work import row
+
+COUNTED = 1000
+ROUND = SafetyLink.objects.current().filter(referral=OuterRef("pk"))  # of the referral at hand
 
 
 def held(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
@@ -34,25 +37,23 @@ def not_answered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """People in the programme who have not answered: at once with a place, else after the last reminder."""
     missing = without_answers(Referral.objects.filter(status__in=IN_PROGRAMME))
     reminded = now - timedelta(days=max(settings.SAFETY_NUDGE_DAYS, default=0))
-    late = missing.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=reminded) | Q(status__in=HAS_PLACE))
+    lately = ROUND.filter(made_at__gt=reminded)
+    late = missing.filter(Q(status__in=HAS_PLACE) | ~Exists(lately))
+    told = late.select_related("participant").annotate(asked_at=Subquery(ROUND.values("made_at")[:1]))
     rows = [
         row(
             each,
             f"Asked on {day(each.asked_at)}" if each.asked_at else "Not asked yet",
             "amber" if each.status in HAS_PLACE else "",
         )
-        for each in late.select_related("participant").order_by("opted_in_at", "pk")[:limit]
+        for each in told.order_by("opted_in_at", "pk")[:limit]
     ]
-    return late.count(), rows
+    return late[:COUNTED].count(), rows
 
 
 def without_answers(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
-    """Those whose person has not answered in the last round; each with `asked_at`, None if nobody asked."""
-    current = SafetyLink.objects.current().filter(referral=OuterRef("pk"))
-    return referrals.annotate(
-        asked_at=Subquery(current.values("made_at")[:1]),
-        answered_at=Subquery(current.values("answered_at")[:1]),
-    ).filter(answered_at__isnull=True)
+    """Those whose person has not answered in the last round, or was never asked."""
+    return referrals.exclude(Exists(ROUND.filter(answered_at__isnull=False)))
 
 
 PANELS = [

@@ -18,6 +18,7 @@ from referrals.tests.own import ALL_NO, waiting
 from sessions import services as sessions
 from sessions.refusals import Refused
 from sessions.tests import factories as cohorts
+from sessions.tests.race import at_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
@@ -332,3 +333,17 @@ def test_nobody_joins_while_on_hold(asked, cast):
         sessions.press_join(attendance=first, now=first.starts_at)
     services.lift(referral=asked, by=cast.officer, now=LATER, words="Low blood pressure, treated")
     assert sessions.press_join(attendance=first, now=first.starts_at).startswith("https://")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_pressed_many_times_at_once_is_one_answer_one_hold_and_one_alert_each(cast):
+    referral = waiting(organisation=cast.riverbank, submitted_by=cast.receptionist)
+    asking.ask(referral=referral, because=Because.WAITING, by=None, now=NOW)
+
+    def press(barrier):
+        barrier.wait()
+        return tell(referral, chest=own.YES).holds
+
+    assert at_once([press] * 8) == [True] * 8
+    assert (SafetyAnswer.objects.count(), SafetyHold.objects.count()) == (1, 1)
+    assert Message.objects.filter(kind="safety_alert").count() == 2
