@@ -58,7 +58,8 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
         return [*self.readonly_fields, *own]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        app = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        app = Authenticator.objects.filter(user=OuterRef("pk"), type__in=types)
         current = Count("memberships", filter=Q(memberships__ended_at__isnull=True))
         return super().get_queryset(request).annotate(places=current, second_step=Exists(app))
 
@@ -108,7 +109,10 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
     class ForgetForm(AdminActionForm):
         class Meta:
             list_objects = True
-            help_text = "For a lost or new phone. They set up the app again when they next sign in."
+            help_text = (
+                "For a lost or new phone. Their app and passkeys stop working. They set up the app again when "
+                "they next sign in."
+            )
             confirm_button_text = "Let them set up a new app"
 
     @action_with_form(ForgetForm, permissions=["change"], description="Let them set up a new second step")

@@ -5,11 +5,14 @@ from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from accounts import passkeys
 from accounts.device import limit_key
 from design.fields import EmailField, LineField
 from design.forms import Designed
@@ -118,3 +121,74 @@ class NewRecoveryCodesForm(SecondCodeForm):
 
     submit = "Make new recovery codes"
     code = app_code("6 digits from your authenticator app.")
+
+
+class BrowserAnswer(forms.JSONField):
+    """What the browser says about a passkey, put into the form by frontend/js/passkeys.js."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        if len(value or "") > passkeys.LONGEST_ANSWER:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        try:
+            return super().to_python(value)
+        except RecursionError:  # "[[[[…"
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    # An answer is good once: a page that comes back asks anew.
+    def bound_data(self, data, initial):
+        return ""
+
+    def prepare_value(self, value):
+        return ""
+
+
+class PasskeyProof:
+    """A passkey's answer, checked by allauth, from this very site, and never the cause of a fault."""
+
+    def clean_credential(self):
+        try:
+            passkeys.guarded(passkeys.check_origin, AuthenticationResponse, self.cleaned_data["credential"])
+            return passkeys.guarded(super().clean_credential)
+        except passkeys.Unreadable:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class PasskeySignInForm(PasskeyProof, LoginWebAuthnForm):
+    """Who comes in is told by the passkey itself."""
+
+    credential = BrowserAnswer()
+
+
+class SecondPasskeyForm(PasskeyProof, AuthenticateWebAuthnForm):
+    """A passkey as the second step, after the e-mailed code."""
+
+    credential = BrowserAnswer()
+
+
+class NewPasskeyForm(Designed, AddWebAuthnForm):
+    """A passkey to add, with the name that its owner knows it by."""
+
+    name = LineField(
+        label="Name",
+        noun="a name for this passkey",
+        help_text="For example, “My phone” or “Desk 2”. Only you see it.",
+        max_length=passkeys.LONGEST_NAME,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    credential = BrowserAnswer(error_messages={"required": "Press the button and follow your browser"})
+    submit = "Add this passkey"
+
+    def layout(self) -> Layout:
+        return Layout(Question("name", width=20), "credential", Button(self.submit))
+
+    def clean(self) -> dict:
+        credential = self.cleaned_data.get("credential")
+        try:
+            if credential is not None:
+                passkeys.guarded(passkeys.check_origin, RegistrationResponse, credential)
+            return passkeys.guarded(super().clean)
+        except passkeys.Unreadable:
+            raise get_adapter().validation_error("unusable_passkey") from None

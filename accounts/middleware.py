@@ -49,15 +49,16 @@ class SecondFactorMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.always_open = {reverse(name) for name in ("mfa_activate_totp", "sign_out", "signed_out")}
+        self.always_open = {reverse(name) for name in ("sign_out", "signed_out")}
+        self.set_up = reverse("mfa_activate_totp")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if user.is_authenticated and user.needs_second_factor and request.path not in self.always_open:
-            app = second_factor.app_of(user)
-            if app is None:
-                return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': _page(request)})}")
-            if not second_factor.is_proven(request, app):
+            factors = second_factor.factors_of(user)
+            if not factors and request.path != self.set_up:
+                return redirect(f"{self.set_up}?{urlencode({'next': _page(request)})}")
+            if factors and not second_factor.is_proven(request, factors):
                 logout(request)
                 return redirect_to_login(_page(request))
         return self.get_response(request)

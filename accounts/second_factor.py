@@ -1,9 +1,10 @@
-"""The second step of signing in: six digits from an authenticator app, or one of ten recovery codes."""
+"""The second step of signing in: six digits from an authenticator app, a recovery code, or a passkey."""
 
 import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import qrcode
 from allauth.account.authentication import get_authentication_records
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import passkeys
 from accounts.models import User
 
 RECENT = timedelta(minutes=15)  # setting up needs a sign-in as fresh as this
@@ -24,6 +26,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "That code is not right or has been used. Wait for the next one in your app and enter it",
+        "unusable_passkey": "Your browser’s answer could not be used. Press the button again",
     }
 
     def encrypt(self, text: str) -> str:
@@ -32,6 +35,20 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         # Sealed with another MESSAGE_KEY it raises: an empty secret would make codes that anyone can compute.
         return _box().decrypt(encrypted_text.encode()).decode()
+
+    def is_mfa_enabled(self, user: User, types: list[str] | None = None) -> bool:
+        """A passkey is a way to come in. For staff it is a second step too: else whoever reads their email is in."""
+        wanted = set(types or Authenticator.Type.values)
+        if not user.needs_second_factor:
+            wanted -= {Authenticator.Type.WEBAUTHN}
+        return Authenticator.objects.filter(user=user, type__in=wanted).exists()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the site's own name, never to what a Host header says."""
+        return {"id": urlsplit(settings.SITE_ORIGIN).hostname or "", "name": settings.SERVICE_NAME}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        return f"Passkey {passkeys.of(user).count() + 1}"
 
 
 def _box() -> Fernet:
@@ -45,19 +62,33 @@ def app_of(user: User) -> Authenticator | None:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
 
 
-def is_proven(request: HttpRequest, app: Authenticator) -> bool:
-    """Whether this very session has given a second code since the app was set up.
+def factors_of(user: User) -> list[Authenticator]:
+    """The app and the passkeys of this person: what a second step can be given with."""
+    types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return list(Authenticator.objects.filter(user=user, type__in=types).only("type", "created_at"))
 
-    Having an app is not enough: a session that was open before the app was set up may be somebody else's.
+
+def is_proven(request: HttpRequest, factors: list[Authenticator]) -> bool:
+    """Whether this very session has given a second code since the app was set up, or used one of these passkeys.
+
+    Having an app is not enough: a session that was open before the app was set up may be somebody else's. A passkey
+    counts while it is there; its owner's finger or PIN was asked for, so it stands for both steps (ADR 10).
     """
-    given = [
-        step["at"] for step in get_authentication_records(request, request.user) if step["method"] == "mfa"
-    ]
-    return any(int(at) >= int(app.created_at.timestamp()) for at in given)
+    apps = [each for each in factors if each.type == Authenticator.Type.TOTP]
+    keys = {each.pk for each in factors if each.type == Authenticator.Type.WEBAUTHN}
+    for step in get_authentication_records(request, request.user):
+        if step["method"] != "mfa":
+            continue
+        if step.get("type") == Authenticator.Type.WEBAUTHN:
+            if step["id"] in keys:
+                return True
+        elif any(int(step["at"]) >= int(app.created_at.timestamp()) for app in apps):
+            return True
+    return False
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether the e-mailed code was entered a short while ago in this session."""
+    """Whether the person proved a short while ago, in this session, who they are: by a code or a passkey."""
     oldest = (timezone.now() - RECENT).timestamp()
     return any(step["at"] >= oldest for step in get_authentication_records(request, request.user))
 

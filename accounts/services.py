@@ -101,7 +101,7 @@ def end_membership(*, membership: Membership, now: datetime, by: User) -> None:
 
 @transaction.atomic
 def forget_second_factor(*, user: User, now: datetime, by: User | None) -> None:
-    """A lost phone: the person sets up a new authenticator app when they next sign in."""
+    """A lost phone: its passkeys end, and the person sets up a new authenticator app when they next sign in."""
     Authenticator.objects.filter(user=user).delete()
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import passkey_views, views
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign_in"),
@@ -21,4 +21,10 @@ urlpatterns = [
         views.NewRecoveryCodesView.as_view(),
         name="mfa_generate_recovery_codes",
     ),
+    path("sign-in/passkey/", passkey_views.PasskeySignInView.as_view(), name="passkey_sign_in"),
+    path("sign-in/passkey/begin/", passkey_views.begin_sign_in, name="passkey_sign_in_begin"),
+    path("sign-in/second-step/begin/", passkey_views.begin_second_step, name="passkey_second_step_begin"),
+    path("second-step/passkeys/new/", passkey_views.NewPasskeyView.as_view(), name="passkey_add"),
+    path("second-step/passkeys/begin/", passkey_views.begin_adding, name="passkey_add_begin"),
+    path("second-step/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkey_remove"),
 ]

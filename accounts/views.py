@@ -22,8 +22,15 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import second_factor
-from accounts.forms import CodeForm, EmailForm, NewRecoveryCodesForm, SecondCodeForm, SetUpForm
+from accounts import passkeys, second_factor
+from accounts.forms import (
+    CodeForm,
+    EmailForm,
+    NewRecoveryCodesForm,
+    SecondCodeForm,
+    SecondPasskeyForm,
+    SetUpForm,
+)
 from accounts.middleware import TIMED_OUT
 
 
@@ -47,8 +54,12 @@ class SignInView(RequestLoginCodeView):
 
     def get_context_data(self, **kwargs) -> dict:
         timed_out = self.request.session.pop(TIMED_OUT, False)
-        minutes = settings.IDLE_SECONDS // 60
-        return super().get_context_data(**kwargs) | {"timed_out": timed_out, "idle_minutes": minutes}
+        return super().get_context_data(**kwargs) | {
+            "timed_out": timed_out,
+            "idle_minutes": settings.IDLE_SECONDS // 60,
+            "passkey_url": with_next(self.request, reverse("passkey_sign_in")),
+            "origin": passkeys.origin(),
+        }
 
 
 class CodeView(ConfirmLoginCodeView):
@@ -89,6 +100,17 @@ class SecondStepView(AuthenticateView):
 
     def get_form_class(self):
         return SecondCodeForm
+
+    def get_webauthn_form_class(self):
+        return SecondPasskeyForm
+
+    def get_context_data(self, **kwargs) -> dict:
+        user = self.stage.login.user
+        return super().get_context_data(**kwargs) | {
+            "has_app": second_factor.app_of(user) is not None,
+            "has_passkey": passkeys.of(user).exists(),
+            "origin": passkeys.origin(),
+        }
 
 
 @method_decorator([login_required, never_cache], name="dispatch")
@@ -155,12 +177,14 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):
 @never_cache
 @require_safe
 def second_step(request: HttpRequest) -> HttpResponse:
-    """What this person has set up as second step, and what to do when a phone is lost."""
+    """How this person comes in: passkeys, and the second step with what to do when a phone is lost."""
     codes = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
-    left = len(codes.wrap().get_unused_codes()) if codes else 0
-    return render(
-        request, "mfa/second_step.html", {"app": second_factor.app_of(request.user), "codes_left": left}
-    )
+    shown = {
+        "app": second_factor.app_of(request.user),
+        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "passkeys": passkeys.of(request.user),
+    }
+    return render(request, "mfa/second_step.html", shown)
 
 
 @never_cache

@@ -212,7 +212,9 @@ SIGN_IN_ANSWER_SECONDS = float(env("SIGN_IN_ANSWER_SECONDS", "0.3"))
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # officers open accounts; the code itself proves the address
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, face or PIN each time: both factors in one (ADR 10)
+MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing to guess, and a whole practice shares one address
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
@@ -294,5 +296,6 @@ LOGGING = {
         "django.server": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
         "celery.apps.worker": {"level": "INFO"},  # says when it is ready
+        "fido2": {"level": "WARNING"},  # it would write down whose passkey was used
     },
 }

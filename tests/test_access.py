@@ -55,6 +55,12 @@ TABLE = {
         zip(ROLES, ["in", *[{404}] * 6], strict=True)
     ),  # once, when they are made
     "mfa_generate_recovery_codes": dict(zip(ROLES, ["in", *[{302}] * 4, *[{200}] * 2], strict=True)),
+    "passkey_sign_in": dict.fromkeys(ROLES, {302}),
+    "passkey_sign_in_begin": dict.fromkeys(ROLES, {405}),
+    "passkey_second_step_begin": dict.fromkeys(ROLES, {405}),
+    "passkey_add": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),
+    "passkey_add_begin": dict.fromkeys(ROLES, {405}),
+    "passkey_remove": dict(zip(ROLES, ["in", *[{404}] * 6], strict=True)),  # nobody has another's passkey
     "referrals:list": MEMBERS,
     "referrals:new": dict(zip(ROLES, ["in", {403}, *[{302}] * 3, {403}, {403}], strict=True)),
     # Whoever has another person's key has an empty page; what is typed there gets a key of its own.
@@ -108,6 +114,8 @@ class World:
             return reverse(name, args=[self.draft])
         if name == "referrals:page":
             return reverse(name, args=[self.draft, "person"])
+        if name == "passkey_remove":
+            return reverse(name, args=[1])
         if name.startswith("sessions:"):
             return reverse(name, kwargs={"token": self.answer})
         if name.startswith("own_safety:"):

@@ -15,6 +15,11 @@ if (lookups.length) {
   import("./practice-lookup.js").then(({ enhance }) => lookups.forEach(enhance));
 }
 
+const passkeys = document.querySelectorAll("[data-passkey]");
+if (passkeys.length) {
+  import("./passkeys.js").then(({ offer }) => passkeys.forEach(offer));
+}
+
 // The page is already complete on paper; a button saves people hunting through a browser's menus.
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
