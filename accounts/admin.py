@@ -3,6 +3,8 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.apps import apps
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -17,7 +19,8 @@ from design.dates import day, moment
 from design.listing import OwnFilters
 
 # Libraries' own tables: changing them by hand would open doors that our services keep shut.
-for model in (EmailAddress, Authenticator, Group):
+social = apps.get_app_config("socialaccount").get_models() if settings.OIDC_ISSUER else ()
+for model in (EmailAddress, Authenticator, Group, *social):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

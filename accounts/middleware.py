@@ -56,11 +56,13 @@ class SecondFactorMiddleware:
         user = request.user
         if user.is_authenticated and user.needs_second_factor and request.path not in self.always_open:
             factors = second_factor.factors_of(user)
-            if not factors and request.path != self.set_up:
-                return redirect(f"{self.set_up}?{urlencode({'next': _page(request)})}")
-            if factors and not second_factor.is_proven(request, factors):
+            if second_factor.is_proven(request, factors):
+                return self.get_response(request)
+            if factors:
                 logout(request)
                 return redirect_to_login(_page(request))
+            if request.path != self.set_up:
+                return redirect(f"{self.set_up}?{urlencode({'next': _page(request)})}")
         return self.get_response(request)
 
 

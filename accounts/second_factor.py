@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import qrcode
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context as allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
@@ -38,6 +39,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def is_mfa_enabled(self, user: User, types: list[str] | None = None) -> bool:
         """A passkey is a way to come in. For staff it is a second step too: else whoever reads their email is in."""
+        if settings.OIDC_IS_SECOND_FACTOR and any(
+            map(_is_trusted, get_authentication_records(allauth.request, user))
+        ):
+            return False
         wanted = set(types or Authenticator.Type.values)
         if not user.needs_second_factor:
             wanted -= {Authenticator.Type.WEBAUTHN}
@@ -77,6 +82,8 @@ def is_proven(request: HttpRequest, factors: list[Authenticator]) -> bool:
     apps = [each for each in factors if each.type == Authenticator.Type.TOTP]
     keys = {each.pk for each in factors if each.type == Authenticator.Type.WEBAUTHN}
     for step in get_authentication_records(request, request.user):
+        if _is_trusted(step):
+            return True
         if step["method"] != "mfa":
             continue
         if step.get("type") == Authenticator.Type.WEBAUTHN:
@@ -85,6 +92,11 @@ def is_proven(request: HttpRequest, factors: list[Authenticator]) -> bool:
         elif any(int(step["at"]) >= int(app.created_at.timestamp()) for app in apps):
             return True
     return False
+
+
+def _is_trusted(step: dict) -> bool:
+    """Whether this was a sign-in at the OpenID Connect provider, where that is set to stand for both steps."""
+    return settings.OIDC_IS_SECOND_FACTOR and step["method"] == "socialaccount"
 
 
 def is_fresh(request: HttpRequest) -> bool:

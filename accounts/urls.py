@@ -1,5 +1,6 @@
 """The doors. allauth looks its steps up by its own names; only the steps that we use have an address."""
 
+from django.conf import settings
 from django.urls import path
 
 from accounts import passkey_views, views
@@ -28,3 +29,11 @@ urlpatterns = [
     path("second-step/passkeys/begin/", passkey_views.begin_adding, name="passkey_add_begin"),
     path("second-step/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkey_remove"),
 ]
+
+if settings.OIDC_ISSUER:
+    from accounts import openid_views
+
+    urlpatterns += [
+        path("sign-in/provider/", openid_views.begin, name="openid_begin"),
+        path("sign-in/provider/back/", openid_views.back, name="openid_back"),
+    ]

@@ -59,6 +59,8 @@ class SignInView(RequestLoginCodeView):
             "idle_minutes": settings.IDLE_SECONDS // 60,
             "passkey_url": with_next(self.request, reverse("passkey_sign_in")),
             "origin": passkeys.origin(),
+            "openid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+            "openid_url": with_next(self.request, reverse("openid_begin")) if settings.OIDC_ISSUER else "",
         }
 
 

@@ -1,5 +1,6 @@
 """One settings file; what differs between places comes from the environment (.env.example)."""
 
+import hashlib
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -220,6 +221,38 @@ MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REAUTHENTICATION_REQUIRED = False  # our own views ask for a fresh sign-in or a code where it matters
+
+# A trust's own sign-in, or NHS CIS2 (untested), beside the code: only where it is configured (ADR 11).
+OIDC_ISSUER = env("OIDC_ISSUER", "")
+OIDC_IS_SECOND_FACTOR = bool(OIDC_ISSUER) and env_bool("OIDC_IS_SECOND_FACTOR")
+if OIDC_ISSUER:
+    if PRODUCTION and not OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("OIDC_ISSUER must begin with https://.")
+    OIDC_NAME = env("OIDC_NAME", "your organisation’s sign-in")
+    OIDC_PROVIDER = f"oidc-{hashlib.sha256(OIDC_ISSUER.encode()).hexdigest()[:16]}"
+    INSTALLED_APPS.insert(
+        INSTALLED_APPS.index("allauth.mfa"), "allauth.socialaccount.providers.openid_connect"
+    )
+    INSTALLED_APPS.insert(INSTALLED_APPS.index("allauth.mfa"), "allauth.socialaccount")
+    SOCIALACCOUNT_ADAPTER = "accounts.openid_views.SocialAdapter"
+    SOCIALACCOUNT_STORE_TOKENS = False
+    SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds for each answer of the provider
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APP": {
+                "provider_id": OIDC_PROVIDER,
+                "name": OIDC_NAME,
+                "client_id": env("OIDC_CLIENT_ID"),
+                "secret": env("OIDC_CLIENT_SECRET"),
+                "settings": {
+                    "server_url": f"{OIDC_ISSUER.rstrip('/')}/.well-known/openid-configuration",
+                    "oauth_pkce_enabled": True,
+                    "scope": ["openid", "email"],
+                },
+            }
+        }
+    }
+
 DRAFT_DAYS = int(env("DRAFT_DAYS", "14"))  # how long an unfinished referral is kept
 IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
 
