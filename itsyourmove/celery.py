@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
 app = Celery("itsyourmove")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.set_default()  # for every thread, not only the one that loads this: an urgent bell has a thread of its own
 
 SWEEP = float(os.environ.get("SWEEP_SECONDS", "30"))  # tests with a real beat sweep more often
 

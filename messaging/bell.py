@@ -6,10 +6,11 @@ tries again for a while: Redis down or stopped must neither fail nor slow a web 
 
 import logging
 import time
+from threading import Thread
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connections, transaction
 from kombu import Connection
 
 from messaging import delivery
@@ -19,7 +20,8 @@ log = logging.getLogger("messaging.bell")
 PATIENCE = 0.5  # seconds to connect, and to hear each answer
 SILENCE = 30.0  # seconds without another try after a failure
 NUDGE_LIVES = 25.0  # the next sweep makes an older nudge needless
-HERE_SECONDS = 3.0  # longest that a request sends urgent messages by itself
+HERE_SECONDS = 3.0  # longest that an urgent ring sends messages by itself
+HELD_UP = 0.15  # seconds that a request waits for an urgent ring; less than SIGN_IN_ANSWER_SECONDS
 
 _silent_until = 0.0  # time.monotonic(), in this process
 
@@ -35,7 +37,7 @@ def ring_after_commit(*, urgent: bool) -> None:
 def ring(*, urgent: bool) -> None:
     """Ask the workers for a drain. Never raises, never waits long.
 
-    When the bell cannot be rung, urgent messages (codes, safety alerts) are sent here and now, three seconds at most.
+    When the bell cannot be rung, urgent messages (codes, safety alerts) are sent here and now, for three seconds.
     """
     if not _nudge() and urgent:
         _send_urgent_here()
@@ -59,7 +61,20 @@ def _ring() -> None:
 
 
 def _ring_urgent() -> None:
-    ring(urgent=True)
+    """Ring in a thread, which goes on by itself when Redis or the mail server is away.
+
+    A request that waited for them would be slow, and would tell a stranger by the clock whose address is known.
+    """
+    ringer = Thread(target=_ring_apart, name="bell")  # not a daemon: a process that ends lets it finish
+    ringer.start()
+    ringer.join(HELD_UP)
+
+
+def _ring_apart() -> None:
+    try:
+        ring(urgent=True)
+    finally:
+        connections.close_all()  # this thread's own
 
 
 def _nudge() -> bool:

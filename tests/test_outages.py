@@ -199,8 +199,8 @@ def test_without_redis_a_sign_in_code_still_arrives(fault, cast, own_redis, smtp
     getattr(own_redis, fault)()
     start = time.monotonic()
     answer = client.post("/sign-in/", {"email": cast.receptionist.email})
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 1
     assert answer.status_code == 302
+    wait_until(lambda: Message.objects.get(kind="sign_in_code").state == "sent", what="the code")
     [mail] = smtp_sink.to(cast.receptionist.email)
     assert "code" in mail["Subject"]
-    assert Message.objects.get(kind="sign_in_code").state == "sent"

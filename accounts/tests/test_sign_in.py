@@ -1,7 +1,5 @@
 """Coming in with an e-mailed code: who may, how often, and what strangers learn (reliability.md 6: 4, 5, 9, 11)."""
 
-import statistics
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -109,21 +107,6 @@ def test_known_closed_and_unknown_addresses_get_the_same_answer(client, sam):
     first, *others = pages.values()
     assert all(other == first for other in others)
     assert Message.objects.count() == 1
-
-
-def test_the_answer_takes_as_long_for_unknown_addresses(settings, sam):
-    settings.SIGN_IN_ANSWER_SECONDS = 0.15
-    Client().get("/sign-in/")
-
-    def seconds(email: str) -> float:
-        started = time.perf_counter()
-        ask_for_code(Client(), email)
-        return time.perf_counter() - started
-
-    known = [seconds(sam.email) for _ in range(4)]
-    unknown = [seconds(f"nobody-{n}@riverbank.example") for n in range(4)]
-    assert min(known + unknown) >= 0.15
-    assert abs(statistics.median(known) - statistics.median(unknown)) < 0.05
 
 
 def test_three_wrong_tries_end_a_code_and_a_new_one_works_at_once(client, sam):
