@@ -36,6 +36,12 @@ def bank_holidays(year: int) -> tuple[date, ...]:
     )
 
 
+def days_ago(since: datetime, now: datetime) -> str:
+    """How long ago by London's calendar, in words: today, yesterday, 22 days ago. Clocks that disagree say today."""
+    days = (now.astimezone(LONDON).date() - since.astimezone(LONDON).date()).days
+    return "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
+
+
 def urgency(waited: int) -> str:
     """Amber after 2 working days without a decision, red after 5."""
     if waited >= RED_AFTER:

@@ -176,6 +176,10 @@ class StatusChange(models.Model):
         indexes = [
             models.Index(fields=["referral", "at", "id"], name="status_change_of_referral"),
             models.Index(fields=["at"], name="status_change_at"),  # recent steps, for the notes to practices
+            # Recent first sessions, for how long people wait now.
+            models.Index(
+                fields=["at", "referral"], condition=Q(to_status="active"), name="status_change_started"
+            ),
         ]
         triggers = [WRITTEN_ONCE]
 

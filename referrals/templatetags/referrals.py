@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django import template
+from django.utils import timezone
 
 from design import dates
 from referrals import timeline
+from referrals.days import days_ago
 from referrals.models import Referral
 from referrals.statuses import Status
 
@@ -16,6 +18,12 @@ register = template.Library()
 def moment(value: datetime) -> str:
     """Tuesday 3 March 2026, 6.00 pm UK time."""
     return dates.moment(value)
+
+
+@register.filter
+def age(value: datetime) -> str:
+    """22 days ago, as London counts days; the date itself stands beside it."""
+    return days_ago(value, timezone.now())
 
 
 @register.filter

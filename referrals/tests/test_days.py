@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.days import age_on, bank_holidays, urgency, waited_in_words, working_days
+from referrals.days import age_on, bank_holidays, days_ago, urgency, waited_in_words, working_days
 
 
 def moment(day: int, hour: int = 12) -> datetime:
@@ -83,3 +83,18 @@ def test_lateness_is_said_in_words_too(waited, colour, words):
 )
 def test_a_birthday_on_29_february_falls_on_1_march(born, today, age):
     assert age_on(born, today) == age
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "words"),
+    [
+        (moment(16, 1), moment(16, 23), "today"),
+        (moment(16, 23), moment(17, 1), "yesterday"),
+        (moment(1), moment(23), "22 days ago"),
+        (moment(17), moment(16), "today"),  # clocks that disagree
+        # 11.30 pm UTC on a summer evening is the next day in London.
+        (datetime(2026, 7, 5, 23, 30, tzinfo=UTC), datetime(2026, 7, 6, 12, tzinfo=UTC), "today"),
+    ],
+)
+def test_an_age_is_said_as_people_count_days(since, now, words):
+    assert days_ago(since, now) == words

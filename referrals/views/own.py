@@ -18,6 +18,7 @@ from referrals.models import Confirmation, Referral, ReferralDraft
 from referrals.search import FILTERS
 from referrals.statuses import ENDED, HAS_PLACE, TRANSITIONS, Status
 from referrals.views.door import for_members, own
+from referrals.views.wait import wait
 
 PAGE_SIZE = 50
 OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about these here
@@ -52,6 +53,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "mine": mine,
             "filters": FILTERS,
+            "wait": wait(),
             "to_confirm": Confirmation.objects.open()
             .for_clinician(request.user)
             .exclude(referral__status__in=ENDED)

@@ -18,6 +18,7 @@ from referrals import drafts, duplicates, forms, safety, services
 from referrals.models import Referral, ReferralDraft
 from referrals.views.door import for_members, own
 from referrals.views.drafts import rescued, save
+from referrals.views.wait import wait
 
 LEAST_LETTERS, MOST_PRACTICES = 3, 20
 
@@ -158,6 +159,7 @@ def _ask(request: HttpRequest, key: UUID, form: forms.Page, typed: forms.Typed) 
         "minimum_age": settings.MINIMUM_AGE,
         "back_url": reverse("referrals:check", args=[key]) if "check" in request.GET or not number else back,
         "first": number == 1 and not typed,
+        "wait": wait() if number == 1 else None,
         "suggested": forms.suggested(typed) if form.name == "safety" else [],
     }
     return render(request, "referrals/page.html", context)

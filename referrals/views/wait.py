@@ -1,0 +1,17 @@
+"""The wait as the referrers' pages show it: counted at most four times an hour, for everybody at once."""
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from referrals import capacity
+
+KEY, SECONDS = "referrals:capacity", 15 * 60
+
+
+def wait() -> capacity.Capacity:
+    """How long people wait now; the same for every organisation, so one count serves all of them."""
+    counted = cache.get(KEY)
+    if counted is None:
+        counted = capacity.count(now=timezone.now())
+        cache.set(KEY, counted, SECONDS)
+    return counted
