@@ -35,5 +35,6 @@ app.conf.beat_schedule = {
     "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),
     "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
     "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),
+    "queue weekly summaries": every(20, "referrals.tasks.queue_digests"),
     "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

@@ -69,6 +69,9 @@ PARTS_OF_DAY = {
         ("morning", "afternoon", "evening"), env_list("PARTS_OF_DAY", "9-12,12-17,17-21"), strict=True
     )
 }
+# The weekly summary to organisations goes from this London hour of this day (1: Monday to 7: Sunday).
+DIGEST_WEEKDAY = int(env("DIGEST_WEEKDAY", "1"))
+DIGEST_HOUR = int(env("DIGEST_HOUR", "8"))
 # Where video rooms may be: these hosts and those below them. The address is never fetched.
 VIDEO_HOSTS = env_list(
     "VIDEO_HOSTS", "zoom.us,teams.microsoft.com,teams.live.com,meet.google.com,whereby.com"

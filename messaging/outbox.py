@@ -65,21 +65,23 @@ def queue(
     return new
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Promise:
-    """One message of many to participants; the words are those of `queue`."""
+    """One message of many, with exactly one recipient; the words are those of `queue`."""
 
     key: str
     kind: str
     subject_type: str
     subject_id: int
-    participant: Participant
+    participant: Participant | None = None
+    organisation: Organisation | None = None
+    user: User | None = None
     expires_at: datetime
     not_before: datetime | None = None
 
 
 def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
-    """Promise many messages to participants with one statement per thousand; how many were new.
+    """Promise many messages with one statement per thousand; how many were new.
 
     Keys that were promised before are passed over by the database itself, so two sweeps at once do no harm.
     """
@@ -92,7 +94,9 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             subject_type=promise.subject_type,
             subject_id=promise.subject_id,
             participant=promise.participant,
-            channel=_channel(promise.participant, officers=officers),
+            organisation=promise.organisation,
+            user=promise.user,
+            channel=_channel(promise.participant, promise.organisation, promise.user, officers=officers),
             urgent=kinds.get(promise.kind).urgent,
             queued_at=now,
             not_before=promise.not_before or now,
@@ -100,7 +104,8 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             expires_at=promise.expires_at,
         )
         for promise in promises
-        if (promise.not_before or now) < promise.expires_at and not promise.participant.died_at
+        if (promise.not_before or now) < promise.expires_at
+        and not (promise.participant is not None and promise.participant.died_at)
     ]
     if not rows:
         return 0

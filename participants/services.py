@@ -106,6 +106,17 @@ def lock(person: Participant) -> Participant:
 
 
 @transaction.atomic
+def tell_differently(
+    *, person: Participant, told: dict[str, object], organisation: Organisation, by: User, now: datetime
+) -> list[ReportedDifference]:
+    """Details of a known person that an organisation gives anew, for an officer to take: those that differ.
+
+    `told` is some of `COMPARED` as `find_or_add` takes them; an empty value says nothing. Nothing is written over.
+    """
+    return _note_differences(person, told, organisation=organisation, by=by, now=now)
+
+
+@transaction.atomic
 def settle_difference(*, difference: ReportedDifference, take: bool, by: User, now: datetime) -> Participant:
     """Decide about one difference: take the new value, or keep ours; the other open reports of it stay.
 
@@ -172,7 +183,9 @@ def _note_differences(
             reported_by=by,
         )
         for field in COMPARED
-        if differs(getattr(person, field), told[field]) and (field, written(told[field])) not in open_already
+        if field in told
+        and differs(getattr(person, field), told[field])
+        and (field, written(told[field])) not in open_already
     ]
     return ReportedDifference.objects.bulk_create(new)
 

@@ -22,6 +22,7 @@ from referrals.days import urgency, waited_in_words, working_days
 from referrals.deciding import DECISIONS, Decision, decide, open_decisions
 from referrals.facts import about_person, about_referral, told_differently
 from referrals.models import Referral
+from referrals.office_digest import DigestStopAdmin  # noqa: F401 - registered with the rest of this room's pages
 from referrals.office_safety import safety_shown
 from referrals.reaching import still_missing
 from referrals.search import FILTERS

@@ -9,11 +9,12 @@ class ReferralsConfig(AppConfig):
         from messaging import kinds
         from participants import merging
         from referrals import asking_emails, asking_work
+        from referrals.digest_mail import WEEKLY
         from referrals.emails import KINDS
         from referrals.merging import PART
         from referrals.work import PANELS
 
-        for kind in [*KINDS, *asking_emails.KINDS]:
+        for kind in [*KINDS, *asking_emails.KINDS, WEEKLY]:
             kinds.register(kind)
         for panel in [*PANELS, *asking_work.PANELS]:
             panels.register(panel)

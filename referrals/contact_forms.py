@@ -2,10 +2,14 @@
 
 from datetime import date, timedelta
 
+from crispy_forms.layout import Layout
+
 from design.dates import LONDON
-from design.fields import LineField, LongTextField, PartsDateField, RadioField
+from design.fields import EmailField, LineField, LongTextField, PartsDateField, RadioField
 from design.forms import DesignedForm
+from design.layout import Button, Question
 from referrals.decisions import DecisionForm
+from referrals.fields import PhoneField
 from referrals.models import ContactAttempt, SafetyLink
 
 
@@ -111,3 +115,21 @@ class AnswerForm(DesignedForm):
         max_length=2000,
         rows=4,
     )
+
+
+class BetterContactForm(DesignedForm):
+    """Another telephone number or email address of a person who could not be reached."""
+
+    submit = "Send these details"
+
+    phone = PhoneField(label="Another telephone number", noun="telephone number", required=False)
+    email = EmailField(label="Another email address", noun="email address", required=False)
+
+    def layout(self) -> Layout:
+        return Layout(Question("phone", width=20), "email", Button(self.submit))
+
+    def clean(self) -> dict:
+        typed = any(self.cleaned_data.get(name) or self.has_error(name) for name in self.fields)
+        if not typed:
+            self.add_error("phone", "Enter a telephone number or an email address")
+        return self.cleaned_data

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from messaging import clock
 from participants import likeness
-from referrals import asking, clinicians, drafts, services
+from referrals import asking, clinicians, digest, drafts, services
 
 
 @shared_task
@@ -30,3 +30,8 @@ def find_look_alikes(**kwargs: object) -> None:
 @shared_task
 def ask_after_a_year(**kwargs: object) -> None:
     asking.ask_after_a_year(now=clock.database_now())
+
+
+@shared_task
+def queue_digests(**kwargs: object) -> None:
+    digest.queue_due(now=clock.database_now())

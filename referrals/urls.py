@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import confirm, drafts, own, paste, refer
+from referrals.views import confirm, drafts, own, paste, reach, refer, weekly
 
 app_name = "referrals"
 urlpatterns = [
@@ -13,10 +13,12 @@ urlpatterns = [
     path("paste/use/", paste.use, name="paste_use"),
     path("confirm/", confirm.to_confirm, name="to_confirm"),
     path("practices/", refer.practices, name="practices"),
+    path("weekly/", weekly.weekly, name="weekly"),
     path("<str:reference>/", own.detail, name="detail"),
     path("<str:reference>/sent/", refer.done, name="done"),
     path("<str:reference>/withdraw/", own.withdraw, name="withdraw"),
     path("<str:reference>/error/", own.error, name="error"),
+    path("<str:reference>/reach/", reach.reach, name="reach"),
     path("<str:reference>/confirm/", confirm.confirm, name="confirm"),
     path("<str:reference>/clinician/", confirm.clinician, name="clinician"),
 ]

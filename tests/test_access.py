@@ -80,6 +80,8 @@ TABLE = {
     "referrals:clinician": OWN,
     "own_safety:questions": dict.fromkeys(ROLES, {200}),  # asks for the date of birth, whoever it is
     "own_safety:thanks": dict.fromkeys(ROLES, {200}),
+    "referrals:reach": OWN,
+    "referrals:weekly": MEMBERS,
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
@@ -108,6 +110,7 @@ class World:
             "error",
             "confirm",
             "clinician",
+            "reach",
         }:
             return reverse(name, args=[self.reference])
         if name in ("referrals:check", "referrals:draft_delete"):

@@ -2,6 +2,7 @@
 
 from referrals.models.asking import SafetyLink, SafetyLinkQuerySet
 from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
+from referrals.models.digest import Digest, DigestStop
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
     WRITTEN_ONCE,
@@ -25,6 +26,8 @@ __all__ = [
     "Confirmation",
     "ConfirmationQuerySet",
     "ContactAttempt",
+    "Digest",
+    "DigestStop",
     "Note",
     "NoteQuerySet",
     "Referral",

@@ -43,7 +43,10 @@ class ContactAttempt(models.Model):
                 name="contact_attempt_outcome_known",
             ),
         ]
-        indexes = [models.Index(fields=["referral", "at", "id"], name="contact_attempt_of_referral")]
+        indexes = [
+            models.Index(fields=["referral", "at", "id"], name="contact_attempt_of_referral"),
+            models.Index(fields=["at"], condition=Q(outcome="wrong_details"), name="contact_attempt_wrong"),
+        ]
         triggers = [WRITTEN_ONCE]
 
     def __str__(self) -> str:

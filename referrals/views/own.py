@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from design.listing import CappedPaginator
 from design.text import searched_for
-from referrals import services, timeline
+from referrals import better_contact, services, timeline
 from referrals.contact_forms import AnswerForm
 from referrals.decisions import DecisionForm, ErrorForm, WithdrawForm
 from referrals.models import Confirmation, Referral, ReferralDraft
@@ -42,7 +42,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     if chosen:
         found = found.filter(status__in=FILTERS[chosen].statuses)
     rows = found.newest_first().select_related("participant", "organisation")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "referrals/list.html",
@@ -83,6 +83,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "asked": referral.confirmations.open().first() if referral.status not in ENDED else None,
         "next": timeline.NEXT.get(Status(referral.status), ""),
         "may_withdraw": _may_withdraw(referral),
+        "sought": better_contact.asked_about(timezone.now()).filter(pk=referral.pk).exists(),
     }
     return render(request, "referrals/detail.html", context)
 

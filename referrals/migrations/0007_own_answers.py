@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0004_safety'),
+        ('referrals', '0006_weekly_summaries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,55 @@
+"""Where a practice answers "do you know another number?" about a person who could not be reached."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from participants.models import Participant
+from referrals import better_contact
+from referrals.contact_forms import BetterContactForm
+from referrals.moving import MoveRefused
+from referrals.views.door import for_members, own
+
+THANKS = "Thank you. The project officers have your answer."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def reach(request: HttpRequest, reference: str) -> HttpResponse:
+    """One press answers; a new number or address is typed and sent. Pressed twice, it is one answer."""
+    referral = own(request, reference)
+    says = request.POST.get("says", "")
+    pressed = says in better_contact.SAID
+    form = BetterContactForm(request.POST if request.method == "POST" and not pressed else None)
+    if pressed or (form.is_bound and form.is_valid()):
+        told = {"says": says} if pressed else form.cleaned_data
+        try:
+            better_contact.tell(referral=referral, by=request.user, now=timezone.now(), **told)
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, THANKS)
+            return redirect("referrals:detail", reference=referral.reference)
+    context = {
+        "referral": referral,
+        "form": form,
+        "sought": referral.status in better_contact.STILL_SOUGHT,
+        "known": known(referral.participant),
+        "presses": better_contact.SAID,
+        "back_url": reverse("referrals:detail", args=[referral.reference]),
+        "back_label": referral.reference,
+    }
+    return render(request, "referrals/reach.html", context)
+
+
+def known(person: Participant) -> list[str]:
+    """What we try, told so that it can be compared and not copied: another organisation may have given it."""
+    ways = []
+    if person.phone:
+        ways.append(f"a telephone number that ends in {person.phone[-3:]}")
+    if person.email:
+        ways.append(f"an email address that begins with {person.email[:2]}")
+    return ways
