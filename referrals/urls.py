@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.views import confirm, drafts, own, paste, reach, refer, weekly
+from referrals.views import confirm, drafts, own, paste, reach, refer, talk, weekly
 
 app_name = "referrals"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("paste/use/", paste.use, name="paste_use"),
     path("confirm/", confirm.to_confirm, name="to_confirm"),
     path("practices/", refer.practices, name="practices"),
+    path("talk/", talk.talk, name="talk"),
+    path("leaflet/<slug:form>/", talk.leaflet, name="leaflet"),
     path("weekly/", weekly.weekly, name="weekly"),
     path("<str:reference>/", own.detail, name="detail"),
     path("<str:reference>/sent/", refer.done, name="done"),

@@ -82,6 +82,8 @@ TABLE = {
     "own_safety:thanks": dict.fromkeys(ROLES, {200}),
     "referrals:reach": OWN,
     "referrals:weekly": MEMBERS,
+    "referrals:talk": dict.fromkeys(ROLES, {200}),  # for everybody, like the leaflet
+    "referrals:leaflet": dict.fromkeys(ROLES, {200}),
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
@@ -119,6 +121,8 @@ class World:
             return reverse(name, args=[self.draft, "person"])
         if name == "passkey_remove":
             return reverse(name, args=[1])
+        if name == "referrals:leaflet":
+            return reverse(name, args=["easy-read"])
         if name.startswith("sessions:"):
             return reverse(name, kwargs={"token": self.answer})
         if name.startswith("own_safety:"):

@@ -1,0 +1,273 @@
+"""How to talk with a person about the programme, and the leaflet for them: versioned words, awaiting clinical sign-off.
+
+A change of wording is a new version. Names, numbers and the age limit are settings: `{name}`, `{phone}`, `{email}` and
+`{minimum_age}` stand for them. Sources: NICE guideline NG193, the programme's own announcement (domain.md 2), and the
+safety lists of `referrals.safety`; the ways of saying it are our own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from referrals.safety import AWAITING_SIGN_OFF
+
+VERSION = 1
+STATUS = AWAITING_SIGN_OFF
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Words that a professional may use, and why they help."""
+
+    when: str
+    words: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with its sentences: paragraphs, or a list where `listed`."""
+
+    title: str
+    lines: tuple[str, ...]
+    listed: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One idea of the Easy Read leaflet: a picture (static/leaflet/) with what it shows, and a short sentence."""
+
+    file: str
+    shows: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the Easy Read leaflet."""
+
+    title: str
+    pictures: tuple[Picture, ...]
+
+
+ABOUT = Part(
+    "What it is",
+    (
+        (
+            "{name} is ten supervised movement sessions for a small group of people who live with "
+            "persistent pain. Everybody joins by video call, from home."
+        ),
+        (
+            "An instructor leads every session, and there is time to talk with the others. People may sit down, keep their "
+            "camera off and go at their own pace. They need no equipment."
+        ),
+        (
+            "NICE recommends offering a supervised group exercise programme to people who have chronic primary pain, and "
+            "taking their needs, preferences and abilities into account (NG193, 1.2.1)."
+        ),
+    ),
+)
+SUITS = Part(
+    "Who it suits",
+    (
+        "People aged {minimum_age} or over who have had pain for three months or more.",
+        "People who want to try it, after you have talked about it together.",
+        "People who are out of practice, wary of moving, or not at home in a gym or a hospital.",
+        "People who have never used a video call: we try one with them first. Say so on the form.",
+    ),
+    listed=True,
+)
+NOT_NOW = Part(
+    "When to wait",
+    (
+        (
+            "The form asks four short safety lists. Some answers stop a referral and say what to do instead, some ask whether "
+            "a clinician has looked at it, and some mean that we speak with the person first."
+        ),
+        "If you are not a clinician, you can leave the lists to one: you name them, and they answer on a page of their own.",
+    ),
+)
+TALK = (
+    Saying(
+        "Begin with what matters to them",
+        "“What would you like to be able to do again, or do more easily?”",
+        "Seeing friends, managing alone, feeling brighter, getting up the stairs: their own reason carries further than "
+        "ours. We ask them the same.",
+    ),
+    Saying(
+        "Ask before you suggest",
+        "“Would it be all right if we talked about moving a little more?”",
+        "Somebody who has been told to exercise many times may expect to be told off. A question gives them the say.",
+    ),
+    Saying(
+        "Say that you believe the pain",
+        "“Your pain is real, and it is not your fault.”",
+        "Talk of activity can sound as if the pain were in doubt. Say this first.",
+    ),
+    Saying(
+        "Make room for the fear of moving",
+        "“Many people are wary of moving when it hurts. That makes sense. What worries you most about it?”",
+        "Fear is a sensible answer to pain, not a lack of will. Listen first; then say what is safe for this person.",
+    ),
+    Saying(
+        "Speak of soreness honestly",
+        "“Some people feel sore for a while after moving in a new way. That does not have to mean harm. You start small, "
+        "and the instructor helps you to find what suits you.”",
+        "A flare that was expected frightens less. Anything new or severe is for you or us to hear about.",
+    ),
+    Saying(
+        "Recommend it, and leave the choice to them",
+        "“I can recommend this. It is up to you. Shall I send your name, so that somebody rings you?”",
+        "It is a recommendation and not a prescription. We ask for their own yes again before anything starts.",
+    ),
+    Saying(
+        "Say what makes it easy",
+        "“You stay at home. You can sit down, keep your camera off, and stop whenever you like. You need no equipment.”",
+        "Whoever does not feel at home in a gym or a hospital needs to hear this first.",
+    ),
+    Saying(
+        "Take a no kindly",
+        "“That is fine. If you change your mind, tell me.”",
+        "A no without pressure keeps the door open.",
+    ),
+)
+INSTEAD = (
+    ("move more, be active", "exercise, workout"),
+    ("sore for a while, a flare", "damage, wear and tear"),
+    ("at your own pace", "push through it, no pain no gain"),
+    ("it did not suit you this time", "you failed, you dropped out"),
+)
+AFTER = Part(
+    "What happens after a referral",
+    (
+        "You get a reference at once, and words to copy into the record.",
+        "A project officer reads the referral, usually within 2 working days, and writes to you whether it is accepted.",
+        (
+            "We contact the person, ask whether they would like to take part, and what helps them to. If we cannot reach "
+            "them, we ask you for another number."
+        ),
+        "They wait for a place in a group; we tell them their ten dates.",
+        "You hear when they start, and how it went.",
+    ),
+    listed=True,
+)
+
+LEAFLET_TITLE = "Ten friendly movement sessions, from home"
+LEAFLET = (
+    Part(
+        "What is {name}?",
+        (
+            (
+                "Ten sessions of gentle movement, once a week, with a small group of people who also live with pain that does "
+                "not go away. You join by video call, from home. An instructor leads each session."
+            ),
+        ),
+    ),
+    Part(
+        "Will it suit me?",
+        (
+            "You can sit down or stand.",
+            "You can keep your camera off.",
+            "You go at your own pace, and stop or rest whenever you like.",
+            "You need no equipment and no special clothes.",
+            "Never used a video call? We try one with you first.",
+        ),
+        listed=True,
+    ),
+    Part(
+        "What if it hurts?",
+        (
+            (
+                "Your pain is real, and it is not your fault. Many people are wary of moving when it hurts, and that makes "
+                "sense. You start with little, and the instructor helps you to find what suits you."
+            ),
+            "Some people feel sore for a while after moving in a new way. Tell us how it was: we ask after each session.",
+        ),
+    ),
+    Part(
+        "What happens next?",
+        (
+            "Somebody from our team contacts you.",
+            "We ask what matters to you, what helps you to take part, and some questions to keep you safe.",
+            "You choose. It is fine to say no, now or later.",
+            "When there is a place in a group, you get your ten dates.",
+        ),
+        listed=True,
+    ),
+    Part(
+        "Get help straight away",
+        (
+            (
+                "Do you have new numbness between your legs, new trouble with your bladder or bowel, or new weakness in your "
+                "legs? Call 999 or go to A&E now."
+            ),
+            "If anything else about your health worries you, ask your GP practice or ring 111.",
+        ),
+        urgent=True,
+    ),
+)
+
+EASY_READ = (
+    Page(
+        "What is it?",
+        (
+            Picture("pain", "A person with a sore back", "Do you have pain that does not go away?"),
+            Picture("moving", "A person with arms up, moving", "It is about moving more."),
+            Picture("ten", "A calendar that says 10", "There are 10 sessions."),
+            Picture("home", "A house", "You stay at home."),
+            Picture("video-call", "A person on a laptop screen", "You join by video call."),
+            Picture("group", "Three people together", "You meet a small group of people."),
+            Picture("instructor", "A person pointing at a board", "An instructor shows you how to move."),
+        ),
+    ),
+    Page(
+        "You can do it your way",
+        (
+            Picture("chair", "A person on a chair", "You can sit down."),
+            Picture("camera-off", "A camera, crossed out", "You can turn your camera off."),
+            Picture("no-kit", "A dumb-bell, crossed out", "You do not need any equipment."),
+            Picture("pace", "A stopwatch", "You can go slowly."),
+            Picture("stop", "A pause sign", "You can stop at any time."),
+        ),
+    ),
+    Page(
+        "What happens next",
+        (
+            Picture("phone", "A telephone", "We will contact you."),
+            Picture("questions", "A speech bubble with a question mark", "We will ask you some questions."),
+            Picture("choice", "A path that divides in two", "You choose. It is OK to say no."),
+            Picture("dates", "A calendar with a tick", "If you say yes, we send you the dates."),
+        ),
+    ),
+    Page(
+        "Get help now",
+        (
+            Picture(
+                "numb", "A body with a ring around the hips", "Do you have new numbness between your legs?"
+            ),
+            Picture("toilet", "A toilet", "Do you have new trouble with going to the toilet?"),
+            Picture("weak-legs", "A body with weak legs", "Do you have new weakness in your legs?"),
+            Picture("emergency", "An ambulance", "If yes, call 999 or go to A&E now."),
+        ),
+    ),
+)
+
+# The forms of the leaflet: its place in the address, and what it is called.
+FORMS = {"standard": "Standard", "large-print": "Large print", "easy-read": "Easy Read"}
+
+
+def filled(parts: Sequence[Part], facts: dict[str, object]) -> list[Part]:
+    """The parts with the place's own name, numbers and age limit in them."""
+    return [
+        replace(
+            part,
+            title=part.title.format(**facts),
+            lines=tuple(line.format(**facts) for line in part.lines),
+        )
+        for part in parts
+    ]
+
+
+def sign_off() -> str:
+    """Which version this is and where it stands, for every page and leaflet that shows it."""
+    return f"Wording version {VERSION}, {STATUS}."
