@@ -178,7 +178,7 @@ class OrganisationAdmin(HouseAdmin):
 
     @admin.display(description="status", ordering="ods_status")
     def standing(self, organisation: Organisation) -> str:
-        return ODS_STATUSES.get(organisation.ods_status, "Not on the national list")
+        return ODS_STATUSES.get(organisation.ods_status, "Not on the list of practices")
 
     @admin.display(description="people who refer", ordering="referrers")
     def people(self, organisation: Organisation) -> int:

@@ -50,7 +50,7 @@ class NewAccountForm(AccountForm):
     """The same, with the first place where the person works."""
 
     organisation = OrganisationCodeField(
-        required=False, help_text="Of the practice, for people who refer. Leave it out for our own staff."
+        required=False, help_text="Of the organisation, for people who refer. Leave it out for our own staff."
     )
     role = forms.ChoiceField(
         label="Role there", choices=[("", "---------"), *MEMBERSHIP_ROLES], required=False
@@ -70,8 +70,8 @@ class NewAccountForm(AccountForm):
 
 class ContactForm(forms.ModelForm):
     contact_email = EmailField(
-        label="Email address for notes to the practice",
-        noun="the practice’s email address",
+        label="Email address for notes to the organisation",
+        noun="the organisation’s email address",
         required=False,
         help_text="A shared mailbox that is read. Left empty, notes go to the person who referred.",
     )

@@ -12,6 +12,9 @@ from accounts.roles import MEMBERSHIP_ROLES, ROLES, STAFF_ROLES
 # An allow-list: a library's own tables (log-in sessions, second factors) are nobody's to change in the admin.
 OUR_APPS = {"accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"}
 
+LOCAL = "LOCAL"  # begins our own codes: no code of the Organisation Data Service does
+LISTED_KINDS = ["gp_practice", "other_prescriber"]  # those that the national list of practices holds
+
 
 class UserQuerySet(models.QuerySet):
     def officers(self) -> "UserQuerySet":
@@ -117,16 +120,25 @@ class Organisation(models.Model):
 
     class Kind(models.TextChoices):
         GP_PRACTICE = "gp_practice", "GP practice"
+        PHYSIOTHERAPY = "physiotherapy", "Physiotherapy service"
+        PHARMACY = "pharmacy", "Pharmacy"
+        SOCIAL_PRESCRIBING = "social_prescribing", "Social prescribing service"
+        PAIN_CLINIC = "pain_clinic", "Pain clinic"
+        HOSPITAL = "hospital", "Hospital"
+        COMMUNITY_TEAM = "community_team", "Community team"
         OTHER_PRESCRIBER = "other_prescriber", "Other prescribing centre"
+        OTHER = "other", "Another kind of organisation"
 
-    ods_code = models.CharField("ODS code", max_length=12, unique=True)
+    # Where the Organisation Data Service gives none, a code of our own (accounts.organisations): each organisation then
+    # has one code to be found, named and joined by, and nothing has to ask whether there is one.
+    ods_code = models.CharField("ODS code or our own code", max_length=12, unique=True)
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind)
     address = models.CharField(max_length=300, blank=True)
     postcode = models.CharField(max_length=10, blank=True)
     geography = models.CharField("high-level health geography", max_length=10, blank=True)
     phone = models.CharField(max_length=30, blank=True)
-    contact_email = models.EmailField("e-mail address for notes to the practice", blank=True)
+    contact_email = models.EmailField("e-mail address for notes to the organisation", blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     ods_status = models.CharField("ODS status", max_length=1, blank=True)
@@ -138,6 +150,10 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ods_code__regex=r"^[A-Z0-9]{1,12}$"), name="organisation_ods_code_shape"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=LISTED_KINDS) | ~Q(ods_code__startswith=LOCAL),
+                name="organisation_listed_has_ods_code",
             ),
         ]
         indexes = [
@@ -151,7 +167,12 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.ods_code})"
+        return self.name if self.has_local_code else f"{self.name} ({self.ods_code})"
+
+    @property
+    def has_local_code(self) -> bool:
+        """Whether the code is ours: it then says nothing to anybody outside."""
+        return self.ods_code.startswith(LOCAL)
 
 
 class MembershipQuerySet(models.QuerySet):

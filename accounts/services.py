@@ -74,7 +74,7 @@ def change_account(
 
 @transaction.atomic
 def keep_contact(*, organisation: Organisation, email: str, now: datetime, by: User) -> None:
-    """Where notes to this practice go from now on; empty: to the person who referred. Raises EmailNotUsable."""
+    """Where notes to this organisation go from now on; empty: to the person who referred. Raises EmailNotUsable."""
     organisation.contact_email = _checked(email) if email else ""
     organisation.save(update_fields=["contact_email"])
 

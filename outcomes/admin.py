@@ -1,4 +1,4 @@
-"""What people said, and the notes to practices: to be read. The one thing an officer does here is say "seen"."""
+"""What people said, and the notes to organisations: to be read. The one thing an officer does here is say "seen"."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -160,7 +160,7 @@ class LetterAdmin(ReadOnlyAdmin):
     def reference(self, letter: Letter) -> str:
         return letter.status_change.referral.reference
 
-    @admin.display(description="practice")
+    @admin.display(description="organisation")
     def practice(self, letter: Letter) -> str:
         return str(letter.status_change.referral.organisation)
 

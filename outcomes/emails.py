@@ -1,4 +1,4 @@
-"""The mails of this app: asking how a session was, and notes to the practice.
+"""The mails of this app: asking how a session was, and notes to the organisation.
 
 A note travels by plain e-mail, so it carries the referral's reference and never who the person is; the name is on
 the referral's page, behind the log-in.
@@ -171,42 +171,42 @@ KINDS = [
     ),
     Kind(
         name="practice_accepted",
-        label="Letter to the practice: accepted",
+        label="Letter to the organisation: accepted",
         template="outcomes/emails/practice_accepted",
         context=letter_context,
         samples=accepted_samples,
     ),
     Kind(
         name="practice_declined",
-        label="Letter to the practice: not accepted",
+        label="Letter to the organisation: not accepted",
         template="outcomes/emails/practice_declined",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.DECLINED, reason=Reason.OTHER_SERVICE),
     ),
     Kind(
         name="practice_redirected",
-        label="Letter to the practice: another service",
+        label="Letter to the organisation: another service",
         template="outcomes/emails/practice_redirected",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.REDIRECTED, reason=Reason.OTHER_SERVICE),
     ),
     Kind(
         name="practice_unreachable",
-        label="Letter to the practice: could not be reached",
+        label="Letter to the organisation: could not be reached",
         template="outcomes/emails/practice_unreachable",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.UNREACHABLE, reason=Reason.NO_CONTACT),
     ),
     Kind(
         name="practice_withdrawn",
-        label="Letter to the practice: withdrawn",
+        label="Letter to the organisation: withdrawn",
         template="outcomes/emails/practice_withdrawn",
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.WITHDRAWN, reason=Reason.MOVED),
     ),
     Kind(
         name="practice_finished",
-        label="Letter to the practice: finished",
+        label="Letter to the organisation: finished",
         template="outcomes/emails/practice_finished",
         context=letter_context,
         samples=finished_samples,

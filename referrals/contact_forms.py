@@ -1,4 +1,4 @@
-"""What is asked when the office tries to reach a person, and when it and a practice write to each other."""
+"""What is asked when the office tries to reach a person, and when it and an organisation write to each other."""
 
 from datetime import date, timedelta
 
@@ -43,8 +43,8 @@ class WordsForm(DecisionForm):
     """Words that are optional: why a step is taken."""
 
     words = LongTextField(
-        label="Words for the practice (optional)",
-        noun="the words for the practice",
+        label="Words for the organisation (optional)",
+        noun="the words for the organisation",
         max_length=1000,
         rows=3,
         required=False,
@@ -60,7 +60,7 @@ class ReopenForm(WordsForm):
 
 
 class AskForm(DecisionForm):
-    """A question to the practice; the referral waits for its answer."""
+    """A question to the organisation; the referral waits for its answer."""
 
     submit = "Send the question"
 
@@ -90,7 +90,7 @@ class AskPersonForm(DecisionForm):
 
 
 class NoteForm(AskForm):
-    """A note to the practice that asks for nothing."""
+    """A note to the organisation that asks for nothing."""
 
     submit = "Send the note"
 
@@ -104,7 +104,7 @@ class NoteForm(AskForm):
 
 
 class AnswerForm(DesignedForm):
-    """What the practice writes: an answer, or something that the office should know."""
+    """What the organisation writes: an answer, or something that the office should know."""
 
     submit = "Send to the project officers"
 

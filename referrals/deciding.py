@@ -60,7 +60,7 @@ DECISIONS = {
             name="accept",
             title="Accept",
             explained="Somebody who has said yes goes on the waiting list and is sent a welcome; else we contact "
-            "them first. The practice is told.",
+            "them first. The organisation is told.",
             form=decisions.AcceptForm,
             service=services.accept,
             is_open=before_a_place(Status.ACCEPTED),
@@ -68,12 +68,12 @@ DECISIONS = {
         ),
         Decision(
             name="ask",
-            title="Ask the practice",
-            explained="The referral waits for the answer. The practice is reminded after 3 and 7 days.",
+            title="Ask the organisation",
+            explained="The referral waits for the answer. The organisation is reminded after 3 and 7 days.",
             form=contact_forms.AskForm,
             service=services.ask,
             is_open=before_a_place(Status.INFO_REQUESTED),
-            outcome="waits for the practice’s answer",
+            outcome="waits for the organisation’s answer",
         ),
         Decision(
             name="attempt",
@@ -97,7 +97,7 @@ DECISIONS = {
         Decision(
             name="not_wanted",
             title="They do not want to take part",
-            explained="The referral ends. The practice is told.",
+            explained="The referral ends. The organisation is told.",
             form=decisions.NotWantedForm,
             service=services.not_wanted,
             is_open=before_a_place(Status.NOT_PARTICIPATING),
@@ -106,7 +106,7 @@ DECISIONS = {
         Decision(
             name="unreachable",
             title="They cannot be reached",
-            explained="The practice is told, and asked for a better number. You can try again later.",
+            explained="The organisation is told, and asked for a better number. You can try again later.",
             form=contact_forms.GiveUpForm,
             service=services.give_up,
             is_open=before_a_place(Status.UNREACHABLE),
@@ -125,7 +125,7 @@ DECISIONS = {
         Decision(
             name="decline",
             title="Decline",
-            explained="The practice is told, with the reason you give. For safety, ring the practice the same day too.",
+            explained="The organisation is told, with the reason you give. For safety, ring the organisation the same day too.",
             form=decisions.DeclineForm,
             service=services.decline,
             is_open=before_a_place(Status.DECLINED),
@@ -181,7 +181,7 @@ DECISIONS = {
         Decision(
             name="redirect",
             title="Pass to another service",
-            explained="The referral ends here; the practice is told which service you suggest.",
+            explained="The referral ends here; the organisation is told which service you suggest.",
             form=decisions.RedirectForm,
             service=services.redirect,
             is_open=before_a_place(Status.REDIRECTED),
@@ -190,19 +190,19 @@ DECISIONS = {
         ),
         Decision(
             name="note",
-            title="Write to the practice",
+            title="Write to the organisation",
             explained="They have a mail that there is a note. The referral goes on as it is.",
             form=contact_forms.NoteForm,
             service=services.say,
             is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),
-            outcome="has a note for the practice",
+            outcome="has a note for the organisation",
             usual=False,
             stays=True,
         ),
         Decision(
             name="withdraw",
             title="Withdraw",
-            explained="For when the person or the practice takes the referral back.",
+            explained="For when the person or the organisation takes the referral back.",
             form=decisions.WithdrawForm,
             service=services.withdraw,
             is_open=before_a_place(Status.WITHDRAWN),
@@ -223,7 +223,7 @@ DECISIONS = {
             name="died",
             title="The person has died",
             explained="Every message to the person stops at once and every open referral of theirs ends. "
-            "Nothing is sent by this: speak with the practice and the family.",
+            "Nothing is sent by this: speak with the organisation and the family.",
             form=decisions.DiedForm,
             service=services.died,
             is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),

@@ -135,7 +135,7 @@ def words_for_person() -> LongTextField:
 
 
 class DeclineForm(DecisionForm):
-    """A reason from the list, and words that the practice will read."""
+    """A reason from the list, and words that the organisation will read."""
 
     submit = "Decline the referral"
     kind = "warning"
@@ -147,8 +147,8 @@ class DeclineForm(DecisionForm):
         missing="Select a reason",
     )
     words = LongTextField(
-        label="Words for the practice",
-        noun="words for the practice",
+        label="Words for the organisation",
+        noun="words for the organisation",
         help_text="Why, and what they could do instead. They read this as you write it.",
         max_length=1000,
         rows=4,
@@ -170,12 +170,12 @@ class RedirectForm(DecisionForm):
     service = LineField(
         label="Which service?",
         noun="the name of the service",
-        help_text="Its name, and how the practice reaches it.",
+        help_text="Its name, and how the organisation reaches it.",
         max_length=200,
     )
     words = LongTextField(
-        label="Anything else for the practice (optional)",
-        noun="the words for the practice",
+        label="Anything else for the organisation (optional)",
+        noun="the words for the organisation",
         max_length=700,
         rows=3,
         required=False,
@@ -204,8 +204,8 @@ class NotWantedForm(DecisionForm):
         missing="Select what they said",
     )
     words = LongTextField(
-        label="Words for the practice (optional)",
-        noun="the words for the practice",
+        label="Words for the organisation (optional)",
+        noun="the words for the organisation",
         max_length=1000,
         rows=3,
         required=False,
@@ -226,7 +226,7 @@ class ErrorForm(DecisionForm):
     words = LongTextField(
         label="What was wrong with it?",
         noun="what was wrong with it",
-        help_text="For example: sent twice, or about the wrong person. The practice can read this.",
+        help_text="For example: sent twice, or about the wrong person. The organisation can read this.",
         max_length=1000,
         rows=3,
     )

@@ -154,7 +154,7 @@ KINDS = [
     ),
     Kind(
         name="referral_question",
-        label="A question to the practice",
+        label="A question to the organisation",
         template="referrals/emails/referral_question",
         context=practice_context,
         still_due=asked_still_due,
@@ -162,7 +162,7 @@ KINDS = [
     ),
     Kind(
         name="referral_question_nudge",
-        label="A question to the practice, once more",
+        label="A question to the organisation, once more",
         template="referrals/emails/referral_question_nudge",
         context=practice_context,
         still_due=asked_still_due,
@@ -186,7 +186,7 @@ KINDS = [
     ),
     Kind(
         name="referral_note",
-        label="A note to the practice",
+        label="A note to the organisation",
         template="referrals/emails/referral_note",
         context=practice_context,
         samples=practice_samples,

@@ -55,7 +55,7 @@ def move(
 ) -> StatusChange:
     """Move a referral along one of `statuses.TRANSITIONS` and write down who, when and why (domain.md 4.3).
 
-    `words` are for the practice, `person_words` for the person. `by` is None when the system itself moves it. The
+    `words` are for the organisation, `person_words` for the person. `by` is None when the system itself moves it. The
     referral in hand is brought up to date. Raises MoveNotAllowed, and AlreadyInProgramme when another referral of this
     person is in the programme.
     """

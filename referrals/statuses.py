@@ -40,7 +40,7 @@ IN_PROGRAMME = (S.WAITING, *HAS_PLACE)
 UNDECIDED = (S.SUBMITTED, S.INFO_REQUESTED)
 TO_REACH = (S.ACCEPTED, S.CONTACTING)
 
-# How it ended; the system closes these once the practice has its letter.
+# How it ended; the system closes these once the organisation has its letter.
 ENDINGS = (
     S.DECLINED,
     S.REDIRECTED,

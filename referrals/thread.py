@@ -21,7 +21,7 @@ class NothingSaid(MoveRefused):
 
 @transaction.atomic
 def ask(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
-    """Ask the practice for what is missing; the referral waits for the answer. Raises MoveRefused."""
+    """Ask the organisation for what is missing; the referral waits for the answer. Raises MoveRefused."""
     note = _write(referral, by=by, now=now, words=words, from_office=True)
     change = move(referral=referral, to=Status.INFO_REQUESTED, by=by, now=now)
     outbox.queue(

@@ -107,7 +107,7 @@ def said_yes(
 def decline(
     *, referral: Referral, by: User, now: datetime, reason: str, words: str, person_words: str = ""
 ) -> StatusChange:
-    """Say no, with a reason, words for the practice and, unless somebody has told them, words for the person.
+    """Say no, with a reason, words for the organisation and, unless somebody has told them, words for the person.
 
     Once a referral is accepted only safety is a reason (domain.md 4.3). Raises MoveRefused.
     """

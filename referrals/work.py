@@ -83,7 +83,7 @@ def not_ready(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
 
 
 def practice_wrote(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
-    """Notes from practices that no officer has read, oldest first."""
+    """Notes from organisations that no officer has read, oldest first."""
     unseen = Note.objects.unseen()
     rows = [
         row(note.referral, f"Written on {day(note.at)}", urgency(working_days(note.at, now)))
@@ -93,7 +93,7 @@ def practice_wrote(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
 
 
 def unanswered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
-    """Questions that a practice has not answered for 14 days, in spite of two reminders (domain.md 4.3)."""
+    """Questions that an organisation has not answered for 14 days, in spite of two reminders (domain.md 4.3)."""
     late = Referral.objects.asked().filter(status_at__lte=now - UNANSWERED_AFTER)
     rows = [
         row(referral, f"Asked on {day(referral.status_at)}", "amber")
@@ -135,7 +135,7 @@ def unconfirmed(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         waited = working_days(each.asked_at, now)
         words = f"{each.name}, asked on {day(each.asked_at)}"
         if each.account is None:
-            rows.append(row(each.referral, f"{words}: has no account at this practice yet", "amber"))
+            rows.append(row(each.referral, f"{words}: has no account at this organisation yet", "amber"))
         else:
             rows.append(row(each.referral, words, "amber" if waited >= RED_AFTER else ""))
     return waiting.count(), rows
@@ -199,7 +199,7 @@ PANELS = [
     ),
     Panel(
         name="practice_wrote",
-        title="Notes from practices to read",
+        title="Notes from organisations to read",
         order=12,
         load=practice_wrote,
         empty="Every note has been read.",
@@ -215,7 +215,7 @@ PANELS = [
     ),
     Panel(
         name="unanswered",
-        title="Questions that practices have not answered",
+        title="Questions that organisations have not answered",
         order=16,
         load=unanswered,
         url="admin:referrals_referral_changelist",

@@ -213,15 +213,15 @@ def said(attendance: Attendance) -> str:
 
 
 class EndPlaceForm(DesignedForm):
-    """How a place ended, with words for the practice."""
+    """How a place ended, with words for the organisation."""
 
     submit = "End this place"
 
     ending = RadioField(label="How did it end?", missing="Select how it ended")
     reason = SelectField(label="Reason", noun="a reason", missing="Select a reason")
     words = LongTextField(
-        label="Words for the practice (optional)",
-        noun="the words for the practice",
+        label="Words for the organisation (optional)",
+        noun="the words for the organisation",
         max_length=1000,
         rows=3,
         required=False,

@@ -127,6 +127,6 @@ class PlacePages(OfficePages):
         except (Refused, MoveRefused) as refused:
             form.add_error(None, str(refused))
             return False
-        told = f"{place.participant} ({place.referral.reference}): {Status(ending).label}. The practice will be told."
+        told = f"{place.participant} ({place.referral.reference}): {Status(ending).label}. The organisation will be told."
         self.message_user(request, told, messages.SUCCESS)
         return True

@@ -106,7 +106,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
 def end_place(*, place: Place, to: str, by: User, now: datetime, reason: str = "", words: str = "") -> Place:
     """Free a place for good: `to` is left_early (came to one session or more) or not_participating (came to none).
 
-    `words` are for the practice. Messages still to come are called back. Raises PlaceEnded, WrongEnding.
+    `words` are for the organisation. Messages still to come are called back. Raises PlaceEnded, WrongEnding.
     """
     with refusing():
         place = locked_place(place)

@@ -181,7 +181,7 @@ Attended: 3 of 10 sessions.
 Outcome: took part and left before completing.
 Reason: Health is worse.
 
-What the practice needs to do: nothing. You can copy the lines above into the person's record.
+What your team needs to do: nothing. You can copy the lines above into the person's record.
 
 To see who this is about, sign in and open the referral:
 http://localhost:8000/referrals/IYM-7K4P-3QX/

@@ -51,7 +51,8 @@ class PersonPage(Page):
             listed = [(str(place.pk), str(place)) for place in self.organisations]
             self.fields["organisation"].choices = [("", "Choose one"), *listed]
             practice.required = False
-            practice.help_text += " If you leave it empty, it is the practice you refer for."
+            if any(self._offered(place) for place in self.organisations):
+                practice.help_text += " Leave it empty if it is the practice you refer for."
             return
         del self.fields["organisation"]
         if self._offered(self.organisations[0]):

@@ -9,6 +9,7 @@ from django.db.models.functions import Extract
 
 from accounts.history import kept
 from accounts.models import Organisation, User
+from accounts.professions import Profession
 from participants.models import Participant
 from referrals.search import matching
 from referrals.statuses import ENDINGS, IN_PROGRAMME, TO_REACH, Reason, Status
@@ -77,13 +78,7 @@ class ReferralQuerySet(models.QuerySet):
 class Referral(models.Model):
     """One recommendation of one person by one organisation; begins at submitted."""
 
-    class ReferrerRole(models.TextChoices):
-        GP = "gp", "GP"
-        NURSE = "nurse", "Nurse"
-        PHYSIOTHERAPIST = "physiotherapist", "First-contact physiotherapist"
-        PHARMACIST = "pharmacist", "Pharmacist"
-        LINK_WORKER = "link_worker", "Social prescribing link worker"
-        OTHER = "other", "Another role"
+    ReferrerRole = Profession
 
     reference = models.CharField(max_length=12, unique=True)  # made by referrals.references
     submission_key = models.UUIDField(unique=True)  # the form's own: a second press makes no second referral
@@ -92,7 +87,7 @@ class Referral(models.Model):
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="referrals")
     submitted_at = models.DateTimeField()
     referrer_name = models.CharField(max_length=150)
-    referrer_role = models.CharField(max_length=20, choices=ReferrerRole)
+    referrer_role = models.CharField(max_length=30, choices=Profession)
     pain_three_months = models.BooleanField("pain for three months or more")
     agreed_on = models.DateField("day the person agreed")
     note = models.TextField("note for the project officer", max_length=2000, blank=True)
@@ -169,7 +164,7 @@ class StatusChange(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the system
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
-    words = models.TextField("words for the practice", max_length=1000, blank=True)
+    words = models.TextField("words for the organisation", max_length=1000, blank=True)
     person_words = models.TextField("words for the person", max_length=1000, blank=True)
 
     class Meta:

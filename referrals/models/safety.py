@@ -35,7 +35,7 @@ class SafetyAnswer(models.Model):
     answered_by = models.ForeignKey(  # null: the person, who is no user
         User, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    answered_as = models.CharField(max_length=20, choices=[*Referral.ReferrerRole.choices, *Teller.choices])
+    answered_as = models.CharField(max_length=30, choices=[*Referral.ReferrerRole.choices, *Teller.choices])
     replies = models.JSONField(default=dict)
     words = models.TextField(max_length=1000, blank=True)
 

@@ -252,7 +252,7 @@ def test_triage_from_the_list_to_a_decision(look, cast):
     page.get_by_role("alert").get_by_text("Select a reason").wait_for()
     look.at(page, "office-decline-errors")
     page.get_by_label("Reason", exact=True).select_option(label="Outside the area")
-    page.get_by_label("Words for the practice").fill("We serve the county only.")
+    page.get_by_label("Words for the organisation").fill("We serve the county only.")
     page.get_by_role("button", name="Decline the referral").click()
     page.get_by_text("is not accepted").wait_for()
     look.go(page, f"/admin/referrals/referral/{rows[2].pk}/withdraw/")

@@ -153,7 +153,7 @@ def test_the_note_at_the_end_thanks_and_gives_n_of_ten(place, cast):
 
 You have completed the programme. You came to 8 of 10 sessions. Well done, and thank you for being part of the group.
 
-We are telling the practice that referred you that you have completed it. There is nothing that you need to do.
+We are telling the team that referred you that you have completed it. There is nothing that you need to do.
 
 If you would like to talk about what to do next, please ring us on 01632 960 123.
 

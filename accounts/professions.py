@@ -1,0 +1,15 @@
+"""The professions of people who refer (features.md 1.9); one list for whoever signs in, recommends or answers."""
+
+from django.db import models
+
+
+class Profession(models.TextChoices):
+    GP = "gp", "GP"
+    NURSE = "nurse", "Nurse"
+    PHYSIOTHERAPIST = "physiotherapist", "Physiotherapist"
+    FIRST_CONTACT = "first_contact", "First-contact practitioner"
+    PHARMACIST = "pharmacist", "Pharmacist"
+    LINK_WORKER = "link_worker", "Social prescribing link worker"
+    OCCUPATIONAL_THERAPIST = "occupational_therapist", "Occupational therapist"
+    PAIN_SPECIALIST = "pain_specialist", "Pain clinic specialist"
+    OTHER = "other", "Another role"
