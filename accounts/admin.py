@@ -52,7 +52,7 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         if obj is None:
-            return ["name", "email", "staff_role", "organisation", "role"]
+            return ["name", "email", "staff_role", "organisation", "role", "profession", "is_lead"]
         return ["name", "email", "staff_role", "is_active", *self.readonly_fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -73,10 +73,7 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
     @admin.display(description="works at")
     def current_places(self, user: User) -> str:
         places = user.memberships.current().select_related("organisation").order_by("organisation__name")
-        return (
-            ", ".join(f"{place.organisation} as {place.get_role_display().lower()}" for place in places)
-            or "-"
-        )
+        return "; ".join(f"{place.organisation}: {place.role_in_words}" for place in places) or "-"
 
     @admin.display(description="joined", ordering="joined_at")
     def joined(self, user: User) -> str:
@@ -106,7 +103,8 @@ class UserAdmin(AdminActionFormsMixin, HouseAdmin):
             email=answers["email"], name=answers["name"], staff_role=answers["staff_role"], **who
         )
         if answers["organisation"]:
-            services.join(user=opened, organisation=answers["organisation"], role=answers["role"], **who)
+            there = {name: answers[name] for name in ("organisation", "role", "profession", "is_lead")}
+            services.join(user=opened, **there, **who)
         obj.__dict__.update(opened.__dict__)  # the admin goes on with its own copy
 
     class ForgetForm(AdminActionForm):
@@ -187,7 +185,7 @@ class OrganisationAdmin(HouseAdmin):
     @admin.display(description="people who refer")
     def current_people(self, organisation: Organisation) -> str:
         places = organisation.memberships.current().select_related("user").order_by("user__name")
-        return ", ".join(f"{place.user} as {place.get_role_display().lower()}" for place in places) or "-"
+        return "; ".join(f"{place.user}: {place.role_in_words}" for place in places) or "-"
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: ContactForm, change: bool) -> None:
         services.keep_contact(
@@ -216,18 +214,19 @@ class Standing(admin.SimpleListFilter):
 
 @admin.register(Membership)
 class MembershipAdmin(AdminActionFormsMixin, HouseAdmin):
-    list_display = ["user", "organisation", "role", "started", "ended"]
-    list_filter = [Standing, "role"]
+    list_display = ["user", "organisation", "role", "is_lead", "started", "used", "ended"]
+    list_filter = [Standing, "role", "is_lead"]
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "user__email", "organisation__name", "organisation__ods_code"]
     search_help_text = "name, email address, organisation or ODS code"
     ordering = ["user__name", "pk"]
     form = NewMembershipForm
-    readonly_fields = ["started", "ended"]
+    readonly_fields = ["started", "used", "ended"]
     actions = ["end"]
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
-        return ["user", "organisation", "role", *(["started", "ended"] if obj else [])]
+        asked = ["user", "organisation", "role", "profession", "is_lead"]
+        return [*asked, *(["started", "used", "ended"] if obj else [])]
 
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
         # A membership is begun and ended, never edited; the list itself needs the right for its action.
@@ -239,7 +238,13 @@ class MembershipAdmin(AdminActionFormsMixin, HouseAdmin):
 
     @admin.display(description="ended", ordering="ended_at")
     def ended(self, membership: Membership) -> str:
-        return day(membership.ended_at) if membership.ended_at else "–"
+        if not membership.ended_at:
+            return "–"
+        return f"{day(membership.ended_at)}: {membership.get_ended_because_display().lower()}"
+
+    @admin.display(description="last used", ordering="last_used_on")
+    def used(self, membership: Membership) -> str:
+        return day(membership.last_used_on) if membership.last_used_on else "never"
 
     def save_model(
         self, request: HttpRequest, obj: Membership, form: NewMembershipForm, change: bool

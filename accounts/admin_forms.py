@@ -6,7 +6,8 @@ from django import forms
 
 from accounts import services
 from accounts.models import Membership, Organisation, User
-from accounts.roles import MEMBERSHIP_ROLES
+from accounts.professions import Profession
+from accounts.roles import CLINICIAN, MEMBERSHIP_ROLES
 from design.fields import EmailField, LineField
 
 
@@ -27,22 +28,30 @@ class AccountForm(forms.ModelForm):
         return email
 
 
+def profession_given(form: forms.BaseForm, answers: dict) -> dict:
+    """The answers, with an error beside the profession where a clinician has none."""
+    if answers.get("role") == CLINICIAN and not answers.get("profession"):
+        form.add_error("profession", str(services.ProfessionMissing()))
+    return answers
+
+
 class OrganisationCodeField(LineField):
-    """An organisation by its ODS code; Django's own search box has no name for screen readers and needs JavaScript."""
+    """An organisation by its code; Django's own search box has no name for screen readers and needs JavaScript."""
 
     def __init__(self, **kwargs: Any) -> None:
-        hint = "Six letters and digits, like Z90001. Search for it under Organisations."
+        hint = "Like Z90001, or our own code. Search for it under Organisations."
         super().__init__(
-            label="ODS code", noun="the ODS code", max_length=12, **{"help_text": hint, **kwargs}
+            label="Organisation’s code",
+            noun="the organisation’s code",
+            max_length=12,
+            **{"help_text": hint, **kwargs},
         )
 
     def clean(self, value: str) -> Organisation | None:
         code = super().clean(value).upper()
         organisation = Organisation.objects.filter(ods_code=code).first()
         if code and organisation is None:
-            raise forms.ValidationError(
-                "No organisation has this ODS code. Search for it under Organisations."
-            )
+            raise forms.ValidationError("No organisation has this code. Search for it under Organisations.")
         return organisation
 
 
@@ -55,6 +64,10 @@ class NewAccountForm(AccountForm):
     role = forms.ChoiceField(
         label="Role there", choices=[("", "---------"), *MEMBERSHIP_ROLES], required=False
     )
+    profession = forms.ChoiceField(
+        label="Profession", choices=[("", "---------"), *Profession.choices], required=False
+    )
+    is_lead = forms.BooleanField(label="Organisation lead", required=False)
 
     class Meta(AccountForm.Meta):
         fields = ["name", "email", "staff_role"]
@@ -64,8 +77,8 @@ class NewAccountForm(AccountForm):
         if {"organisation", "role"} <= answers.keys() and bool(answers["organisation"]) != bool(
             answers["role"]
         ):
-            raise forms.ValidationError("Give both the ODS code and the role there, or neither.")
-        return answers
+            raise forms.ValidationError("Give both the organisation’s code and the role there, or neither.")
+        return profession_given(self, answers)
 
 
 class ContactForm(forms.ModelForm):
@@ -89,7 +102,7 @@ class NewMembershipForm(forms.ModelForm):
 
     class Meta:
         model = Membership
-        fields = ["user", "organisation", "role"]
+        fields = ["user", "organisation", "role", "profession", "is_lead"]
 
     def clean_user(self) -> User:
         user = User.objects.filter(email__iexact=self.cleaned_data["user"]).first()
@@ -108,4 +121,6 @@ class NewMembershipForm(forms.ModelForm):
             and Membership.objects.current().filter(user=user, organisation=organisation)
         ):
             raise forms.ValidationError(str(services.AlreadyAMember(user, organisation)))
-        return answers
+        if organisation and organisation.refers_no_more_since:
+            raise forms.ValidationError(str(services.OrganisationClosed(organisation)))
+        return profession_given(self, answers)

@@ -52,9 +52,9 @@ CHANGE = """
             listed.ods_status, listed.phone, listed.prescribing_setting, listed.kind, listed.address)"""
 ADD = """
     INSERT INTO accounts_organisation (ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone,
-        prescribing_setting, kind, address, contact_email)
+        prescribing_setting, kind, address, contact_email, refers_no_more_because)
     SELECT ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone, prescribing_setting, kind,
-        address, '' FROM practice_list
+        address, '', '' FROM practice_list
     ON CONFLICT (ods_code) DO NOTHING"""
 
 

@@ -13,3 +13,8 @@ class Profession(models.TextChoices):
     OCCUPATIONAL_THERAPIST = "occupational_therapist", "Occupational therapist"
     PAIN_SPECIALIST = "pain_specialist", "Pain clinic specialist"
     OTHER = "other", "Another role"
+
+
+# Whoever answers the safety lists without being a clinician is not shown as one.
+ADMINISTRATOR = "administrator"
+ANSWERED_AS = [*Profession.choices, (ADMINISTRATOR, "Administrator for the clinician")]

@@ -1,13 +1,15 @@
 """Every role in one table: what it is called and what it may do.
 
-Officers and administrators work for the partnership (`User.staff_role`); referrers and organisation leads work for
-an organisation that refers (`Membership.role`). A person may be both; each hat gives only its own rights.
+Officers and administrators work for the partnership (`User.staff_role`); clinicians, and administrators who act for a
+named clinician, work for an organisation that refers (`Membership.role`), and either may also be its lead
+(`Membership.is_lead`), who looks after the colleagues' memberships there. A person may be both; each hat gives only its
+own rights.
 """
 
 from dataclasses import dataclass
 
-REFERRER = "referrer"
-LEAD = "lead"
+CLINICIAN = "clinician"
+CLINICIAN_ADMIN = "clinician_admin"
 OFFICER = "officer"
 ADMINISTRATOR = "administrator"
 
@@ -19,7 +21,7 @@ class Role:
     works_for: str  # "organisation" or "partnership"
     may_refer: bool = False
     may_use_admin: bool = False
-    may_keep_contacts: bool = False  # where notes to a practice are sent
+    may_keep_organisations: bool = False  # who may refer, who no longer, and where notes to them are sent
     may_manage_accounts: bool = False
     needs_second_factor: bool = False
 
@@ -27,14 +29,14 @@ class Role:
 ROLES = {
     role.code: role
     for role in (
-        Role(REFERRER, "Referrer", "organisation", may_refer=True),
-        Role(LEAD, "Organisation lead", "organisation", may_refer=True),
+        Role(CLINICIAN, "Clinician", "organisation", may_refer=True),
+        Role(CLINICIAN_ADMIN, "Administrator for a clinician", "organisation", may_refer=True),
         Role(
             OFFICER,
             "Project officer",
             "partnership",
             may_use_admin=True,
-            may_keep_contacts=True,
+            may_keep_organisations=True,
             needs_second_factor=True,
         ),
         Role(
@@ -42,7 +44,7 @@ ROLES = {
             "Administrator",
             "partnership",
             may_use_admin=True,
-            may_keep_contacts=True,
+            may_keep_organisations=True,
             may_manage_accounts=True,
             needs_second_factor=True,
         ),

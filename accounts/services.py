@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
+from accounts.roles import CLINICIAN
 
 
 class AccountError(Exception):
@@ -30,6 +31,16 @@ class AlreadyAMember(AccountError):
         super().__init__(
             f"{user} already works at {organisation}. End that membership first to change the role."
         )
+
+
+class ProfessionMissing(AccountError):
+    def __init__(self) -> None:
+        super().__init__("Select the profession of the clinician")
+
+
+class OrganisationClosed(AccountError):
+    def __init__(self, organisation: Organisation) -> None:
+        super().__init__(f"{organisation} refers no more. Open it again first.")
 
 
 class AlreadyEnded(AccountError):
@@ -79,24 +90,62 @@ def keep_contact(*, organisation: Organisation, email: str, now: datetime, by: U
     organisation.save(update_fields=["contact_email"])
 
 
+def lock(organisation: Organisation) -> Organisation:
+    """The organisation as it stands, and nobody else changes it or its members before this transaction ends.
+
+    Referrals may still be sent for it meanwhile.
+    """
+    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+
+
 @transaction.atomic
 def join(
-    *, user: User, organisation: Organisation, role: str, now: datetime, by: User | None = None
+    *,
+    user: User,
+    organisation: Organisation,
+    role: str,
+    now: datetime,
+    by: User | None = None,
+    is_lead: bool = False,
+    profession: str = "",
+    invited_name: str = "",
 ) -> Membership:
-    """Let a person refer for an organisation, as "referrer" or "lead". Raises AlreadyAMember."""
+    """Let a person refer for an organisation, as "clinician" or "clinician_admin"; a lead also looks after colleagues.
+
+    `profession` is one of accounts.professions, and a clinician has one. `invited_name` is what whoever invited them
+    calls them. Raises AlreadyAMember, ProfessionMissing, OrganisationClosed.
+    """
+    if role == CLINICIAN and not profession:
+        raise ProfessionMissing
+    if lock(organisation).refers_no_more_since:
+        raise OrganisationClosed(organisation)
     User.objects.select_for_update().get(pk=user.pk)
     if Membership.objects.current().filter(user=user, organisation=organisation).exists():
         raise AlreadyAMember(user, organisation)
-    return Membership.objects.create(user=user, organisation=organisation, role=role, started_at=now)
+    return Membership.objects.create(
+        user=user,
+        organisation=organisation,
+        role=role,
+        is_lead=is_lead,
+        profession=profession,
+        invited_name=invited_name,
+        started_at=now,
+    )
 
 
 @transaction.atomic
-def end_membership(*, membership: Membership, now: datetime, by: User) -> None:
+def end_membership(
+    *,
+    membership: Membership,
+    now: datetime,
+    by: User | None,
+    because: str = Membership.Ended.BY_OFFICE,
+) -> None:
     """The person stops referring for this organisation at once; the row stays. Raises AlreadyEnded."""
-    ended = Membership.objects.current().filter(pk=membership.pk).update(ended_at=now)
-    if not ended:
+    facts = {"ended_at": now, "ended_because": because, "ended_by": by}
+    if not Membership.objects.current().filter(pk=membership.pk).update(**facts):
         raise AlreadyEnded(membership)
-    membership.ended_at = now
+    membership.ended_at, membership.ended_because, membership.ended_by = now, because, by
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from accounts.models import Membership, Organisation, User
-from accounts.roles import LEAD, REFERRER
+from accounts.roles import CLINICIAN_ADMIN
 from itsyourmove import bulk, crowd_ready
 from participants.models import Participant
 from referrals.models import Referral, StatusChange
@@ -206,7 +206,8 @@ def _users(practices: list[int], now: datetime) -> tuple[list[tuple[int, int]], 
             Membership(
                 user=user,
                 organisation_id=practices[number % len(practices)],
-                role=LEAD if number % 10 == 0 else REFERRER,
+                role=CLINICIAN_ADMIN,
+                is_lead=number % 10 == 0,
                 started_at=now - timedelta(days=365),
             )
             for number, user in enumerate(new)

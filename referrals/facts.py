@@ -29,9 +29,10 @@ def about_person(person: Participant) -> list[tuple[str, str]]:
 def about_referral(referral: Referral) -> list[tuple[str, str]]:
     """Who sent it, why, and what was decided so far."""
     rows = [
-        ("Sent by", f"{referral.submitted_by.name}, {referral.organisation}"),
+        ("Sent for", str(referral.organisation)),
         ("Sent", moment(referral.submitted_at)),
         ("Recommended by", f"{referral.referrer_name}, {referral.get_referrer_role_display()}"),
+        ("Entered by", entered_by(referral)),
         ("Pain for 3 months or more", "Yes"),
         ("Person agreed on", day(referral.agreed_on)),
         ("Note", referral.note or "None"),
@@ -41,6 +42,12 @@ def about_referral(referral: Referral) -> list[tuple[str, str]]:
     if referral.priority:
         rows.append(("Priority", f"{referral.priority}: {referral.priority_reason}"))
     return rows
+
+
+def entered_by(referral: Referral) -> str:
+    """Who typed it, and for whom where that is somebody else: "Sam O’Brien for Dr Ruth Ellis"."""
+    typist = referral.submitted_by.name
+    return typist if typist == referral.referrer_name else f"{typist} for {referral.referrer_name}"
 
 
 def told_differently(differences: Iterable[ReportedDifference]) -> list[dict[str, str]]:

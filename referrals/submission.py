@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organisation, User
+from accounts.professions import ADMINISTRATOR
+from accounts.roles import CLINICIAN_ADMIN
 from messaging import outbox
 from participants import needs as access_needs
 from participants import services as people
@@ -136,8 +138,14 @@ def submit(
         status=Status.SUBMITTED,
         status_at=now,
     )
+    acts_for = by.memberships.current().filter(organisation=organisation, role=CLINICIAN_ADMIN)
     screening.keep_answers(
-        referral=referral, answers=answers, assessed=assessed, by=by, answered_as=referrer_role, now=now
+        referral=referral,
+        answers=answers,
+        assessed=assessed,
+        by=by,
+        answered_as=ADMINISTRATOR if acts_for.exists() else referrer_role,
+        now=now,
     )
     if led.to_confirm:
         screening.ask_clinician(referral=referral, name=clinician_name, email=clinician_email, by=by, now=now)

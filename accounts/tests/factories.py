@@ -33,11 +33,36 @@ def person(name: str = "Robin Made-Up", *, email: str = "", staff_role: str = ""
     return services.open_account(email=email, name=name, staff_role=staff_role, now=JOINED)
 
 
-def referrer(organisation: Organisation | None = None, *, role: str = roles.REFERRER, **facts) -> User:
+def referrer(
+    organisation: Organisation | None = None,
+    *,
+    role: str = roles.CLINICIAN_ADMIN,
+    is_lead: bool = False,
+    profession: str = "",
+    **facts,
+) -> User:
     """Somebody who may refer for a practice."""
     user = person(**facts)
-    services.join(user=user, organisation=organisation or practice(), role=role, now=JOINED)
+    services.join(
+        user=user,
+        organisation=organisation or practice(),
+        role=role,
+        is_lead=is_lead,
+        profession=profession,
+        now=JOINED,
+    )
     return user
+
+
+def lead(organisation: Organisation | None = None, **facts) -> User:
+    """Somebody who looks after the members of a practice."""
+    return referrer(organisation, is_lead=True, **{"name": "Lee Lead", **facts})
+
+
+def clinician(organisation: Organisation | None = None, *, profession: str = "gp", **facts) -> User:
+    """A clinician who refers in their own name."""
+    facts = {"name": "Dr Ruth O'Brien", **facts}
+    return referrer(organisation, role=roles.CLINICIAN, profession=profession, **facts)
 
 
 def officer(**facts) -> User:
@@ -128,5 +153,5 @@ class MembershipFactory(factory.django.DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     organisation = factory.SubFactory(OrganisationFactory)
-    role = roles.REFERRER
+    role = roles.CLINICIAN_ADMIN
     started_at = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -65,11 +65,11 @@ def test_an_administrator_opens_an_account_with_its_first_place(client, ada):
     practice = factories.practice()
     page = client.get("/admin/accounts/user/add/")
     assert page.status_code == 200
-    answers = new_account(organisation=practice.ods_code.lower(), role="referrer")
+    answers = new_account(organisation=practice.ods_code.lower(), role="clinician_admin")
     assert client.post("/admin/accounts/user/add/", answers).url == "/admin/accounts/user/"
     sam = User.objects.get(email="sam@riverbank.example")
     membership = Membership.objects.get()
-    assert (membership.user, membership.organisation, membership.role) == (sam, practice, "referrer")
+    assert (membership.user, membership.organisation, membership.role) == (sam, practice, "clinician_admin")
     client.post("/sign-out/")
     ask_for_code(client, sam.email)
     enter_code(client, newest_code(sam))
@@ -82,8 +82,8 @@ def test_an_administrator_opens_an_account_with_its_first_place(client, ada):
         ({"email": "TAKEN@riverbank.example"}, "already has an account"),
         ({"email": "nonsense"}, "correct format"),
         ({"name": ""}, "Enter the person’s name"),
-        ({"role": "referrer"}, "both the ODS code and the role"),
-        ({"organisation": "Z00000", "role": "referrer"}, "No organisation has this ODS code"),
+        ({"role": "clinician_admin"}, "both the organisation’s code and the role"),
+        ({"organisation": "Z00000", "role": "clinician_admin"}, "No organisation has this code"),
         ({"staff_role": "king"}, "Select a valid choice"),
     ],
 )
@@ -127,7 +127,12 @@ def test_a_lost_phone_is_forgotten_after_being_asked(client, ada):
 
 def test_an_administrator_begins_and_ends_a_membership(client, ada):
     sam, practice = factories.person(), factories.practice()
-    answers = {"user": sam.email.upper(), "organisation": practice.ods_code, "role": "lead"}
+    answers = {
+        "user": sam.email.upper(),
+        "organisation": practice.ods_code,
+        "role": "clinician_admin",
+        "is_lead": "on",
+    }
     assert client.get("/admin/accounts/membership/add/").status_code == 200
     client.post("/admin/accounts/membership/add/", answers)
     membership = Membership.objects.get(user=sam)
@@ -154,7 +159,7 @@ def test_officers_look_at_accounts_and_change_nothing(client, olive):
         ("/admin/accounts/user/add/", new_account(email="x@y.example")),
         (f"/admin/accounts/user/{sam.pk}/change/", new_account(email="x@y.example")),
         ("/admin/accounts/membership/add/", {}),
-        (f"/admin/accounts/membership/{membership.pk}/change/", {"role": "lead"}),
+        (f"/admin/accounts/membership/{membership.pk}/change/", {"role": "clinician"}),
     ):
         assert client.post(path, answers).status_code == 403, path
     client.post("/admin/accounts/membership/", {"action": "end", "_selected_action": membership.pk})
@@ -205,11 +210,11 @@ def test_practices_are_searched_by_name_code_and_postcode(client, ada):
 
 def test_pages_tell_who_works_where(client, ada):
     practice = factories.practice("Riverbank Surgery", code="Z99001")
-    sam = factories.referrer(practice, name="Sam O’Brien", role="lead")
+    sam = factories.referrer(practice, name="Sam O’Brien", is_lead=True)
     here = client.get(f"/admin/accounts/organisation/{practice.pk}/change/").content.decode()
-    assert "Sam O’Brien as organisation lead" in here
+    assert "Sam O’Brien: Administrator for a clinician, organisation lead" in here
     there = client.get(f"/admin/accounts/user/{sam.pk}/change/").content.decode()
-    assert "Riverbank Surgery (Z99001) as organisation lead" in there
+    assert "Riverbank Surgery (Z99001): Administrator for a clinician, organisation lead" in there
 
 
 def test_practices_are_filtered_by_their_standing(client, ada):

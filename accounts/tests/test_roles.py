@@ -3,7 +3,6 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts import roles
 from accounts.models import Membership, User
 from accounts.roles import ROLES
 from accounts.tests import factories
@@ -37,7 +36,7 @@ RIGHTS = [
 
 
 def test_the_roles_are_these_four():
-    assert list(ROLES) == ["referrer", "lead", "officer", "administrator"]
+    assert list(ROLES) == ["clinician", "clinician_admin", "officer", "administrator"]
 
 
 def test_whoever_sees_everybodys_details_needs_a_second_factor():
@@ -83,5 +82,5 @@ def test_the_database_refuses_unknown_roles(role):
 
 def test_officers_are_those_who_look_after_participants():
     olive, ada = factories.officer(), factories.administrator()
-    factories.referrer(role=roles.LEAD)
+    factories.lead()
     assert set(User.objects.officers()) == {olive, ada}

@@ -40,7 +40,7 @@ def test_a_person_has_one_current_place_in_a_practice():
     practice = factories.practice()
     sam = factories.referrer(practice)
     with pytest.raises(services.AlreadyAMember, match="already works at"):
-        services.join(user=sam, organisation=practice, role="lead", now=JOINED)
+        services.join(user=sam, organisation=practice, role="clinician_admin", now=JOINED)
 
 
 def test_an_ended_membership_stays_and_gives_no_rights_any_more():
@@ -52,7 +52,7 @@ def test_an_ended_membership_stays_and_gives_no_rights_any_more():
     assert not Organisation.objects.for_user(sam).exists()
     with pytest.raises(services.AlreadyEnded):
         services.end_membership(membership=membership, now=JOINED + timedelta(days=2), by=sam)
-    services.join(user=sam, organisation=practice, role="lead", now=JOINED + timedelta(days=3))
+    services.join(user=sam, organisation=practice, role="clinician_admin", now=JOINED + timedelta(days=3))
     assert Membership.objects.filter(user=sam).count() == 2
 
 

@@ -16,6 +16,7 @@ from accounts import demo as second_steps
 from accounts import practices, roles
 from accounts import services as accounts
 from accounts.models import Organisation, User
+from accounts.professions import Profession
 from design.dates import LONDON, day
 from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
 from itsyourmove.rehearsal import own_answers, triage
@@ -69,9 +70,9 @@ def _colleagues(now: datetime) -> dict[str, Cast]:
     if not second.contact_email:
         second.contact_email = "notes.practice@example.org"
         second.save(update_fields=["contact_email"])
-    reception = _account(RECEPTION, works_at=first, role=roles.REFERRER)
-    _account(CLINICIAN, works_at=first, role=roles.REFERRER)
-    lead = _account(LEAD, works_at=second, role=roles.LEAD)
+    reception = _account(RECEPTION, works_at=first, role=roles.CLINICIAN_ADMIN)
+    _account(CLINICIAN, works_at=first, role=roles.CLINICIAN, profession=Profession.GP, is_lead=True)
+    lead = _account(LEAD, works_at=second, role=roles.CLINICIAN_ADMIN, is_lead=True)
     officer = _account(OFFICER, staff_role=roles.OFFICER)
     administrator = _account(ADMINISTRATOR, staff_role=roles.ADMINISTRATOR)
     for colleague in (officer, administrator):
@@ -83,9 +84,7 @@ def _colleagues(now: datetime) -> dict[str, Cast]:
     }
 
 
-def _account(
-    part: str, *, works_at: Organisation | None = None, role: str = "", staff_role: str = ""
-) -> User:
+def _account(part: str, *, works_at: Organisation | None = None, staff_role: str = "", **there: Any) -> User:
     about = ACCOUNTS[part]
     user = User.objects.filter(email=about.email).first()
     if user is None:
@@ -93,7 +92,7 @@ def _account(
             email=about.email, name=about.name, now=BEFORE_ALL, staff_role=staff_role
         )
         if works_at is not None:
-            accounts.join(user=user, organisation=works_at, role=role, now=BEFORE_ALL)
+            accounts.join(user=user, organisation=works_at, now=BEFORE_ALL, **there)
     return user
 
 

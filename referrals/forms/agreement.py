@@ -1,9 +1,11 @@
 """Page 4: that the person agreed, and who recommends the programme."""
 
 from design.dates import day
-from design.fields import LineField, PartsDateField, RadioField
+from design.fields import LineField, PartsDateField, RadioField, SelectField
 from design.layout import Question
+from referrals.forms import sender
 from referrals.forms.page import Page
+from referrals.forms.safety import NAMED
 from referrals.models import Referral
 
 OLDEST_AGREEMENT_DAYS = 366
@@ -21,6 +23,12 @@ class AgreementPage(Page):
     agreed_on = PartsDateField(
         label="Which day did they agree?", noun="the day they agreed", earliest=2020, required=False
     )
+    recommended_by = SelectField(
+        label="Which clinician do you act for?",
+        noun="the clinician",
+        help_text="Colleagues with an account. Somebody else: leave this and type their name.",
+        required=False,
+    )
     referrer_name = LineField(
         label="Who recommends the programme?",
         noun="the name of the professional",
@@ -35,11 +43,27 @@ class AgreementPage(Page):
 
     def arrange(self) -> None:
         self.fields["agreed_on"].latest = self.today.year
+        place = sender.place_of(self.user, self.typed)
+        own = sender.own_name(place)
+        self.initial = {**own, **self.initial}
+        self.clinicians = {} if own else sender.colleagues(place, user=self.user)
+        if not self.clinicians:
+            del self.fields["recommended_by"]
+            return
+        self.fields["recommended_by"].choices = sender.listed(self.clinicians)
+        # Whoever was named for the safety lists is, as a rule, the clinician who recommends.
+        self.initial.setdefault("recommended_by", next(iter(self.typed.get(NAMED, [])), ""))
+        for name in ("referrer_name", "referrer_role"):
+            self.fields[name].required = False
+        self.fields["referrer_name"].label = "Or the name of somebody else"
+        self.fields["referrer_name"].help_text = "A health professional who is not in the list."
 
     def questions(self) -> list:
-        return [Question("agreed", reveals={"earlier": ["agreed_on"]}), "referrer_name", "referrer_role"]
+        asked = [name for name in ("recommended_by", "referrer_name", "referrer_role") if name in self.fields]
+        return [Question("agreed", reveals={"earlier": ["agreed_on"]}), *asked]
 
     def clean(self) -> dict:
+        self._clean_clinician()
         agreed, on = self.cleaned_data.get("agreed"), self.cleaned_data.get("agreed_on")
         if agreed == "no":
             self.add_error("agreed", "Ask the person first. You can refer them when they have agreed")
@@ -54,5 +78,22 @@ class AgreementPage(Page):
                 self.add_error("agreed_on", f"They agreed more than a year ago, on {day(on)}. Ask them again")
         return self.cleaned_data
 
+    def _clean_clinician(self) -> None:
+        """The chosen colleague's own name and profession, or both as they were typed."""
+        if not self.clinicians or self.has_error("recommended_by"):
+            return
+        chosen = self.clinicians.get(self.cleaned_data.get("recommended_by") or "")
+        if chosen and self.cleaned_data.get("referrer_name"):
+            self.add_error("recommended_by", "Choose a clinician from the list or type a name, not both")
+        elif chosen:
+            self.cleaned_data["referrer_name"] = chosen.name
+            self.cleaned_data["referrer_role"] = chosen.profession
+        else:
+            if not self.cleaned_data.get("referrer_name") and not self.has_error("referrer_name"):
+                self.add_error("recommended_by", "Choose the clinician you act for, or type their name")
+            elif not self.cleaned_data.get("referrer_role") and not self.has_error("referrer_role"):
+                self.add_error("referrer_role", "Select the professional’s role")
+
     def facts(self) -> dict[str, object]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "agreed"}
+        own = ("agreed", "recommended_by")
+        return {name: value for name, value in self.cleaned_data.items() if name not in own}

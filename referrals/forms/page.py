@@ -23,14 +23,15 @@ class Page(DesignedForm):
     title = ""
     submit = "Continue"
 
-    def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, now: datetime, typed: Typed, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.typed = typed  # everything that was typed into the draft so far, also on the other pages
         self.today = now.astimezone(LONDON).date()
         self.arrange()
 
     def arrange(self) -> None:
-        """What depends on who asks and when."""
+        """What depends on who asks, when, and on what was typed on the other pages."""
 
     def questions(self) -> list:
         """The questions in their order and look."""
@@ -43,17 +44,18 @@ class Page(DesignedForm):
     @classmethod
     def judged(cls, typed: Typed, *, user: User, now: datetime) -> Self:
         """The page with what was typed, to be validated."""
-        return cls(cls.own(typed), user=user, now=now)
+        return cls(cls.own(typed), user=user, now=now, typed=typed)
 
     @classmethod
     def refilled(cls, typed: Typed, *, user: User, now: datetime) -> Self:
         """The page with what was typed, not yet judged."""
         data = cls.own(typed)
+        who: dict[str, Any] = {"user": user, "now": now, "typed": typed}
         if not data:
-            return cls(user=user, now=now)
-        asked = cls(user=user, now=now).fields
+            return cls(**who)
+        asked = cls(**who).fields
         initial = {name: field.widget.value_from_datadict(data, {}, name) for name, field in asked.items()}
-        return cls(initial=initial, user=user, now=now)
+        return cls(initial=initial, **who)
 
     @classmethod
     def own(cls, typed: Typed) -> QueryDict:

@@ -2,11 +2,14 @@
 
 from django.core.exceptions import ValidationError
 
-from design.fields import RadioField
+from design.fields import RadioField, SelectField
 from design.layout import Hint, Question
 from referrals import safety
+from referrals.forms import sender
 from referrals.forms.page import YES_OR_NO, Page
 from referrals.forms.screening import PREFIX, SafetyQuestions
+
+NAMED = f"{PREFIX}clinician"  # the box that names a colleague for the lists; page 4 begins with the same
 
 
 class SafetyPage(SafetyQuestions, Page):
@@ -22,15 +25,36 @@ class SafetyPage(SafetyQuestions, Page):
         missing="Select yes if they have had pain for 3 months or more",
     )
 
+    safety_clinician = SelectField(
+        label="Which clinician will answer?",
+        noun="the clinician",
+        help_text="Only if you are not the clinician. We ask them by email; they answer after signing in.",
+        required=False,
+    )
+
     def arrange(self) -> None:
         self.sender_email = self.user.email.lower()
+        self.clinicians = sender.colleagues(sender.place_of(self.user, self.typed), user=self.user)
+        if not self.clinicians:
+            del self.fields[NAMED]
+            return
+        self.fields[NAMED].choices = sender.listed(self.clinicians)
+        self.fields["clinician_name"].label = "Or the name of another clinician"
+        self.fields["clinician_name"].help_text = "Only if they are not in the list."
 
     def questions(self) -> list:
-        return [
-            Question("pain_three_months", inline=True),
-            *self.safety_questions(),
-            Hint(safety.sign_off()),
-        ]
+        asked = self.safety_questions()
+        if NAMED in self.fields:
+            asked.insert(asked.index("clinician_name"), NAMED)
+        return [Question("pain_three_months", inline=True), *asked, Hint(safety.sign_off())]
+
+    def clean(self) -> dict:
+        chosen = self.clinicians.get(self.cleaned_data.get(NAMED) or "")
+        if chosen and (self.cleaned_data.get("clinician_name") or self.cleaned_data.get("clinician_email")):
+            self.add_error(NAMED, "Choose a clinician from the list or type a name, not both")
+        elif chosen:
+            self.cleaned_data |= {"clinician_name": chosen.name, "clinician_email": chosen.user.email.lower()}
+        return super().clean()
 
     def clean_pain_three_months(self) -> bool:
         if self.cleaned_data["pain_three_months"] != "yes":

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from accounts.history import kept
 from accounts.models import Organisation, User
+from accounts.professions import ANSWERED_AS
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 
@@ -35,7 +36,7 @@ class SafetyAnswer(models.Model):
     answered_by = models.ForeignKey(  # null: the person, who is no user
         User, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    answered_as = models.CharField(max_length=30, choices=[*Referral.ReferrerRole.choices, *Teller.choices])
+    answered_as = models.CharField(max_length=30, choices=[*ANSWERED_AS, *Teller.choices])
     replies = models.JSONField(default=dict)
     words = models.TextField(max_length=1000, blank=True)
 

@@ -215,7 +215,9 @@ def test_a_body_that_is_not_a_practice_asks_for_the_practice(cast):
     body = Organisation.objects.create(
         ods_code="Z99010", name="Physio", kind=Organisation.Kind.OTHER_PRESCRIBER
     )
-    cast.stranger.memberships.create(organisation=body, role="referrer", started_at=cast.stranger.joined_at)
+    cast.stranger.memberships.create(
+        organisation=body, role="clinician_admin", started_at=cast.stranger.joined_at
+    )
     client = sign_in(Client(), cast.stranger)
     assert client.get(NEW, follow=True).context["form"]["practice"].value() is None
     assert errors(send(client, typed(practice="")))["practice"] == ["Enter the GP practice"]
@@ -426,7 +428,7 @@ def test_another_organisations_referral_is_not_there(referral, cast):
 
 
 def test_a_membership_that_ended_opens_nothing(referral, cast):
-    cast.receptionist.memberships.update(ended_at=timezone.now())
+    cast.receptionist.memberships.update(ended_at=timezone.now(), ended_because="office")
     gone = sign_in(Client(), cast.receptionist)
     for path in [NEW, LIST, *paths(referral)]:
         assert gone.get(path).status_code == 403

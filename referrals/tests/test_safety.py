@@ -248,7 +248,7 @@ def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, djan
     with django_assert_max_num_queries(2):
         count, rows = load(LATER, 8)
     assert count == 1
-    assert "has no account at this practice yet" in rows[0].detail
+    assert "has no account at this organisation yet" in rows[0].detail
 
 
 @pytest.mark.django_db

@@ -56,7 +56,7 @@ def test_submit_keeps_each_safety_list_as_it_was_worded(referral):
     answers = {answer.question_set: answer for answer in SafetyAnswer.objects.filter(referral=referral)}
     assert set(answers) == {"cauda_equina", "contraindications", "red_flags", "conversation"}
     emergency = answers["cauda_equina"]
-    assert (emergency.version, emergency.ticked, emergency.answered_as) == (2, [], "gp")
+    assert (emergency.version, emergency.ticked, emergency.answered_as) == (2, [], "administrator")
     assert emergency.wording["items"][1] == {"code": "bowel", "words": "Loss of bowel control"}
     assert emergency.wording["status"] == "awaiting clinical sign-off"
 

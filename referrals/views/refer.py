@@ -51,7 +51,7 @@ def page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         if draft:
             messages.success(request, f"What you typed is kept for {settings.DRAFT_DAYS} days.")
         return redirect("referrals:list")
-    form = asked(request.POST, **who)
+    form = asked(request.POST, typed=typed, **who)
     if stops := (form.stops() if name == "safety" else []):
         others = {box: values for box, values in typed.items() if not asked.asks(box)}
         whole = others | dict(asked.own(dict(request.POST.lists())).lists())

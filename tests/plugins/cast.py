@@ -54,12 +54,18 @@ def cast(db) -> Cast:
         "officer": _person("olu@partnership.example", "Olu Okafor", roles.OFFICER),
         "administrator": _person("ada@partnership.example", "Ada Byrne", roles.ADMINISTRATOR),
     }
-    for name, organisation, role in (
-        ("receptionist", riverbank, roles.REFERRER),
-        ("lead", riverbank, roles.LEAD),
-        ("neighbour", hilltop, roles.REFERRER),
+    for name, organisation, is_lead in (
+        ("receptionist", riverbank, False),
+        ("lead", riverbank, True),
+        ("neighbour", hilltop, False),
     ):
-        Membership.objects.create(user=people[name], organisation=organisation, role=role, started_at=JOINED)
+        Membership.objects.create(
+            user=people[name],
+            organisation=organisation,
+            role=roles.CLINICIAN_ADMIN,
+            is_lead=is_lead,
+            started_at=JOINED,
+        )
     return Cast(riverbank=riverbank, hilltop=hilltop, **people)
 
 
