@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from accounts import passkey_views, views
+from accounts import colleague_views, passkey_views, views
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign_in"),
@@ -28,6 +28,11 @@ urlpatterns = [
     path("second-step/passkeys/new/", passkey_views.NewPasskeyView.as_view(), name="passkey_add"),
     path("second-step/passkeys/begin/", passkey_views.begin_adding, name="passkey_add_begin"),
     path("second-step/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkey_remove"),
+    path("colleagues/", colleague_views.listed, name="colleagues"),
+    path("colleagues/invite/", colleague_views.invite, name="invite_colleague"),
+    path("colleagues/confirm/", colleague_views.confirm, name="confirm_colleagues"),
+    path("colleagues/<int:pk>/", colleague_views.colleague, name="colleague"),
+    path("colleagues/<int:pk>/end/", colleague_views.end, name="end_colleague"),
 ]
 
 if settings.OIDC_ISSUER:

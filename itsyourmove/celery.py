@@ -36,5 +36,6 @@ app.conf.beat_schedule = {
     "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
     "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),
     "queue weekly summaries": every(20, "referrals.tasks.queue_digests"),
+    "look after members": every(120, "itsyourmove.tasks.look_after_members"),
     "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

@@ -1,9 +1,11 @@
-"""The messages that belong to no app below: signing in."""
+"""The messages that belong to no app below: signing in, and what `accounts` tells."""
 
 from datetime import datetime
 
+from accounts import telling
 from design import dates
-from messaging import kinds, secrets
+from itsyourmove.account_mails import KINDS
+from messaging import kinds, outbox, secrets
 from messaging.models import Message
 
 
@@ -19,6 +21,9 @@ def register() -> None:
             samples=_samples,
         )
     )
+    for kind in KINDS:
+        kinds.register(kind)
+    telling.register(outbox.queue)
 
 
 def _sign_in_code(message: Message, now: datetime) -> dict:

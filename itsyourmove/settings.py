@@ -61,6 +61,12 @@ CLEARANCE_DAYS = int(env("CLEARANCE_DAYS", "365"))  # how long "may take part" l
 # A person's link to the questions about their safety: how long it lives, and after how many days they are reminded.
 SAFETY_LINK_DAYS = int(env("SAFETY_LINK_DAYS", "30"))
 SAFETY_NUDGE_DAYS = [int(days) for days in env_list("SAFETY_NUDGE_DAYS", "3,7")]
+# Who still works where: reliability.md 6, 4.
+MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # a lead confirms each member again
+MEMBERS_REVIEW_OVERDUE_DAYS = int(env("MEMBERS_REVIEW_OVERDUE_DAYS", "14"))  # then officers see it
+UNUSED_ASK_DAYS = int(env("UNUSED_ASK_DAYS", "90"))  # a member who has not come is asked
+UNUSED_OFF_DAYS = int(env("UNUSED_OFF_DAYS", "120"))  # and then the membership ends
+INVITATIONS_A_DAY = int(env("INVITATIONS_A_DAY", "20"))  # by the leads of one organisation together
 REOPEN_DAYS = int(env("REOPEN_DAYS", "92"))
 # The hours of morning, afternoon and evening when people are asked when they can join; London, on the 24-hour clock.
 PARTS_OF_DAY = {
@@ -121,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.IdleTimeoutMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.last_used.LastUsedMiddleware",
     "itsyourmove.middleware.ActingUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -15,7 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts import organisations
 from accounts.models import User
+from accounts.tests import factories as accounts
 from accounts.tests.factories import sign_in
 from design.dates import LONDON
 from outcomes.models import FormLink
@@ -37,6 +39,8 @@ MEMBERS = dict(zip(ROLES, ["in", {403}, {200}, {200}, {200}, {403}, {403}], stri
 OWN = dict(zip(ROLES, ["in", {403}, {200}, {200}, {404}, {403}, {403}], strict=True))
 # The lead works at the same practice, and still does not see a colleague's unfinished referral.
 DRAFT = dict(zip(ROLES, ["in", {403}, {302}, {404}, {404}, {403}, {403}], strict=True))
+# Whoever leads looks after colleagues; no other member does, and the office has the admin.
+LEADS = dict(zip(ROLES, ["in", {403}, {403}, {200}, {403}, {403}, {403}], strict=True))
 POST_ONLY = dict.fromkeys(ROLES, {302, 405, 200})
 
 TABLE = {
@@ -61,6 +65,11 @@ TABLE = {
     "passkey_add": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),
     "passkey_add_begin": dict.fromkeys(ROLES, {405}),
     "passkey_remove": dict(zip(ROLES, ["in", *[{404}] * 6], strict=True)),  # nobody has another's passkey
+    "colleagues": LEADS,
+    "invite_colleague": LEADS,
+    "confirm_colleagues": dict.fromkeys(ROLES, {405}),
+    "colleague": LEADS,
+    "end_colleague": LEADS,
     "referrals:list": MEMBERS,
     "referrals:new": dict(zip(ROLES, ["in", {403}, *[{302}] * 3, {403}, {403}], strict=True)),
     # Whoever has another person's key has an empty page; what is typed there gets a key of its own.
@@ -115,6 +124,8 @@ class World:
             "reach",
         }:
             return reverse(name, args=[self.reference])
+        if name in ("colleague", "end_colleague"):
+            return reverse(name, args=[self.pks["accounts.membership"]])
         if name in ("referrals:check", "referrals:draft_delete"):
             return reverse(name, args=[self.draft])
         if name == "referrals:page":
@@ -175,6 +186,7 @@ def world(cast: Cast) -> World:
             "cohort_sessions.programme": cohort.programme_id,
             "accounts.user": cast.lead.pk,
             "accounts.organisation": cast.hilltop.pk,
+            "accounts.membership": cast.receptionist.memberships.get().pk,
         },
     )
 
@@ -213,6 +225,19 @@ def test_each_role_gets_what_the_table_says(world: World, role: str):
             right = answer.status_code in answers[role]
         if not right:
             wrong.append((name, answer.status_code))
+    assert wrong == []
+
+
+def test_a_physiotherapist_elsewhere_gets_what_a_practice_elsewhere_gets(world: World):
+    """An organisation of any kind sees its own rows and nobody else's."""
+    team = organisations.add_organisation(name="Riverside Physio", kind="physiotherapy", by=None)
+    client = sign_in(Client(), accounts.clinician(team, profession="physiotherapist"))
+    wrong = []
+    for name, answers in TABLE.items():
+        if name != "sign_out" and answers["neighbour"] != "in":
+            status = client.get(world.address(name)).status_code
+            if status not in answers["neighbour"]:
+                wrong.append((name, status))
     assert wrong == []
 
 

@@ -12,7 +12,7 @@ def place_of(user: User, typed: Typed) -> Membership | None:
     chosen = next(iter(typed.get(SENDING_FOR, [])), "")
     places = [
         place
-        for place in user.memberships.current().select_related("organisation").order_by("pk")
+        for place in user.memberships.current().select_related("organisation", "user").order_by("pk")
         if place.organisation.refers_no_more_since is None
     ]
     if len(places) > 1:
@@ -32,7 +32,7 @@ def colleagues(place: Membership | None, *, user: User) -> dict[str, Membership]
     if place is None:
         return {}
     there = Membership.objects.clinicians().filter(organisation=place.organisation_id).exclude(user=user)
-    in_order = there.select_related("user").order_by("user__name", "pk")
+    in_order = sorted(there.select_related("user"), key=lambda each: (each.name.lower(), each.pk))
     return {str(each.pk): each for each in in_order}
 
 

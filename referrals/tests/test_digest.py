@@ -105,7 +105,7 @@ def test_without_an_address_of_its_own_it_goes_to_who_sent_what_it_tells_of(cast
     closed = UserFactory(is_active=False)
     for user in (silent, gone, closed):
         Membership.objects.create(
-            user=user, organisation=cast.riverbank, role=roles.REFERRER, started_at=user.joined_at
+            user=user, organisation=cast.riverbank, role=roles.CLINICIAN_ADMIN, started_at=user.joined_at
         )
     Membership.objects.filter(user=gone).update(ended_at=BEFORE)
     for by in (cast.receptionist, cast.receptionist, cast.lead, gone, closed):
@@ -251,7 +251,7 @@ def test_fifty_organisations_need_as_many_queries_as_one(
     for number in range(50):
         organisation, by = OrganisationFactory(), UserFactory()
         Membership.objects.create(
-            user=by, organisation=organisation, role=roles.REFERRER, started_at=by.joined_at
+            user=by, organisation=organisation, role=roles.CLINICIAN_ADMIN, started_at=by.joined_at
         )
         stepped(organisation, by, Status.COMPLETED, at=MONDAY + timedelta(minutes=number))
     stepped(busy.riverbank, busy.receptionist, Status.COMPLETED, at=MONDAY)

@@ -1,0 +1,93 @@
+"""What a lead is asked about a colleague."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+
+from accounts import roles, services
+from accounts.models import Membership, OrganisationQuerySet
+from accounts.professions import Profession
+from design.fields import ConfirmField, EmailField, LineField, RadioField, SelectField
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup, Link, Question
+
+ROLES = [
+    (roles.CLINICIAN, "Clinician"),
+    (roles.CLINICIAN_ADMIN, "Administrator"),
+]
+HINTS = {
+    roles.CLINICIAN: "Refers in their own name, and can answer the safety lists.",
+    roles.CLINICIAN_ADMIN: "Enters referrals for a clinician, whom they name each time.",
+}
+
+
+class RoleForm(DesignedForm):
+    """What a colleague does here."""
+
+    submit = "Save"
+
+    role = RadioField(label="What do they do here?", choices=ROLES, missing="Select what they do here")
+    profession = SelectField(
+        label="Which profession?", choices=[("", "Choose one"), *Profession.choices], required=False
+    )
+    is_lead = ConfirmField(
+        label="They also look after colleagues’ accounts (organisation lead)", required=False
+    )
+
+    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def questions(self) -> list:
+        return [Question("role", hints=HINTS, reveals={roles.CLINICIAN: ["profession"]}), "is_lead"]
+
+    def layout(self) -> Layout:
+        return Layout(*self.questions(), ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)))
+
+    def clean(self) -> dict:
+        answers = super().clean() or self.cleaned_data
+        if answers.get("role") == roles.CLINICIAN and not answers.get("profession"):
+            if not self.has_error("profession"):
+                self.add_error("profession", str(services.ProfessionMissing()))
+        elif answers.get("role") == roles.CLINICIAN_ADMIN:
+            answers["profession"] = ""
+        return answers
+
+    @classmethod
+    def filled(cls, place: Membership, **kwargs: Any) -> "RoleForm":
+        known = {name: getattr(place, name) for name in ("role", "profession", "is_lead")}
+        return cls(initial=known, **kwargs)
+
+
+class InviteForm(RoleForm):
+    """A new colleague."""
+
+    submit = "Invite"
+    field_order = ("organisation", "name", "email")
+
+    organisation = SelectField(label="For which organisation?", noun="the organisation")
+    name = LineField(label="Name", noun="their name", max_length=150)
+    email = EmailField(
+        label="Work email address",
+        noun="their work email address",
+        max_length=254,
+        help_text="Their own, not a shared one: the code to sign in is sent to it.",
+    )
+
+    def __init__(self, *args: Any, led: OrganisationQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.led = {str(place.pk): place for place in led}
+        if len(self.led) > 1:
+            listed = [(code, str(place)) for code, place in self.led.items()]
+            self.fields["organisation"].choices = [("", "Choose one"), *listed]
+        else:
+            del self.fields["organisation"]
+
+    def questions(self) -> list:
+        first = [name for name in ("organisation", "name", "email") if name in self.fields]
+        return [*first, *super().questions()]
+
+    def facts(self) -> dict[str, Any]:
+        """What `colleagues.invite` wants to know."""
+        chosen = self.cleaned_data.get("organisation") or next(iter(self.led))
+        return {**self.cleaned_data, "organisation": self.led[chosen]}

@@ -1,0 +1,37 @@
+"""Mails about accounts: this room says what and to whom; the outbox, which it does not know, is registered from above."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from accounts.models import User
+
+Promise = Callable[..., bool]
+_promises: list[Promise] = []
+
+
+def register(promise: Promise) -> None:
+    """`promise` is `messaging.outbox.queue`, or stands for it."""
+    _promises[:] = [promise]
+
+
+def tell(
+    *,
+    key: str,
+    kind: str,
+    subject_type: str,
+    subject_id: int,
+    now: datetime,
+    expires_at: datetime,
+    user: User,
+) -> None:
+    """Promise a mail in the transaction of the fact that it tells; a key that was promised before is passed over."""
+    for promise in _promises:
+        promise(
+            key=key,
+            kind=kind,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            now=now,
+            expires_at=expires_at,
+            user=user,
+        )
