@@ -86,7 +86,8 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
     Keys that were promised before are passed over by the database itself, so two sweeps at once do no harm.
     """
     promises = list(promises)
-    officers = by_officers({promise.participant.pk: promise.participant for promise in promises}.values())
+    people = {person.pk: person for promise in promises if (person := promise.participant) is not None}
+    officers = by_officers(people.values())
     rows = [
         Message(
             key=promise.key,
