@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+from functools import partial
 
 import django
 
@@ -22,7 +23,9 @@ def main() -> None:
     parser.add_argument("name", choices=[*benches, "all"])
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--referrals", type=int, default=0, help="admin: also at so many, as 1000000")
     wanted = parser.parse_args()
+    benches["admin"] = partial(admin.measure, most=wanted.referrals)
     with report.database():
         for name in benches if wanted.name == "all" else [wanted.name]:
             found = report.told(name, benches[name](quick=wanted.quick))
