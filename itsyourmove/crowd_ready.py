@@ -55,7 +55,8 @@ def fill(*, people: range, referrals: range, asked_by: int, seed: str, now: date
         .values_list("participant_id", flat=True)
     )
     stamp = {"told_at": now, "told_to_id": asked_by}
-    drawn = [(person, wish) for person in waiting if (wish := drawn_for(Random(f"wishes:{seed}:{person}")))]
+    chance = Random(f"wishes:{seed}")
+    drawn = [(person, drawn_for(chance)) for person in waiting if chance.random() >= UNASKED]
     bulk.copy(
         Readiness,
         (
@@ -101,9 +102,7 @@ def fill(*, people: range, referrals: range, asked_by: int, seed: str, now: date
 
 
 def drawn_for(chance: Random) -> dict:
-    """What one person who waits can make and wants; nothing for those whom nobody has asked."""
-    if chance.random() < UNASKED:
-        return {}
+    """What one person can make, needs and wants."""
     other = chance.random() < 0.1
     preference = chance.choice(Preference.values) if chance.random() < 0.15 else ""
     return {

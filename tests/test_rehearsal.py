@@ -20,6 +20,7 @@ from itsyourmove.rehearsal.people import made_up, turn
 from itsyourmove.rehearsal.run import MOST_PEOPLE, NotPossible, OthersMeetThen, rehearse
 from messaging.models import Message
 from outcomes.models import Feedback, FormLink, Letter
+from participants import ready
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
@@ -76,6 +77,14 @@ def test_the_numbers_add_up(counts):
     came = sum(counts["attendance"].get(code, 0) for code in Attendance.ATTENDED)
     assert sum(counts["messages"]["feedback"].values()) == came >= counts["feedback"]
     assert counts["messages"]["completion"] == {"sent": counts["completed"]}
+
+
+def test_everybody_was_asked_before_they_joined(counts):
+    for person in Participant.objects.all():
+        assert ready.gaps(person) == []
+        assert person.tech_checks.get().worked
+        assert person.goal_ratings.get().occasion == "baseline"
+        assert person.equality.source == "person"
 
 
 def test_no_message_is_left_lost_or_failed(counts):

@@ -19,13 +19,14 @@ from accounts.models import Organisation, User
 from accounts.professions import Profession
 from design.dates import LONDON, day
 from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
-from itsyourmove.rehearsal import own_answers, triage
+from itsyourmove.rehearsal import own_answers, triage, wishes
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
 from messaging import delivery
 from outcomes import services as outcomes
 from outcomes.models import Feedback, FormLink
+from participants import tech_checks
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason
@@ -142,11 +143,15 @@ def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
             priority=priority,
             priority_reason=reason,
         )
+        if days > 4:  # the newest has still to be asked
+            wishes.ask(referral.participant, person, by=ours.officer, now=accepted)
         _told(accepted)
         if days > 15:
             own_answers.reply(referral, asked_at=accepted)
         else:
             own_answers.stay_silent(asked_at=accepted, now=now, told=_told)
+    at = local_to_utc(now.astimezone(LONDON).date() + timedelta(days=2), time(11))
+    tech_checks.book(person=referral.participant, at=at, officer=ours.officer, by=ours.officer, now=now)
     _referred(replace(person, phone="+447700900999"), theirs, _that_day(now, 1, hour=9))
     declined = _referred(next(people), ours, _that_day(now, 5))
     referrals.decline(

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from accounts.models import Organisation, User
 from design.dates import LONDON
-from itsyourmove.rehearsal import own_answers
+from itsyourmove.rehearsal import own_answers, wishes
 from itsyourmove.rehearsal.agenda import Agenda
 from itsyourmove.rehearsal.people import Person, Turn, made_up, turn
 from messaging import calls, delivery
@@ -79,6 +79,7 @@ def submit(person: Person, *, cast: Cast, key: UUID, now: datetime, **more: Any)
         referrer_role=Referral.ReferrerRole.GP,
         agreed_on=now.astimezone(LONDON).date(),
         synthetic=True,
+        extra=wishes.told(person),
         **({"answers": {asked.code: [] for asked in safety.QUESTION_SETS}} | more),
     )
 
@@ -130,6 +131,7 @@ class Life:
         referrals.accept(
             referral=referral, by=self.cast.officer, now=now, opted_in_on=now.astimezone(LONDON).date()
         )
+        wishes.ask(referral.participant, person, by=self.cast.officer, now=now)
 
     def _open(self, now: datetime) -> None:
         self.cohort = sessions.open_cohort(
