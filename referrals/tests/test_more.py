@@ -184,3 +184,16 @@ def test_somebody_elses_draft_is_not_shown_on_it(client, cast):
 def test_the_happy_path_still_sends_without_it(client):
     assert send(client, typed()).status_code == 302
     assert Referral.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a\0b", "9" * 5000, "-1", "٣", "<script>\"'", "\u202e\u2028😀", "name@\ud7ff"]
+)
+def test_nonsense_in_every_box_is_no_fault_of_ours(client, text):
+    check, more = filled(client)
+    client.raise_request_exception = False
+    for typed_in in (dict.fromkeys(MORE, text), *({box: text} for box in MORE)):
+        for way in ({}, {"save": "1"}, {"back": "1"}):
+            assert client.post(more, typed_in | way).status_code < 500
+        for address in (more, f"{more}?mend", check):
+            assert client.get(address).status_code < 500
