@@ -133,7 +133,7 @@ class BrowserAnswer(forms.JSONField):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
             return super().to_python(value)
-        except RecursionError:  # "[[[[…"
+        except (RecursionError, ValueError):  # "[[[[…", or a number of five thousand digits
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     # An answer is good once: a page that comes back asks anew.

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_safe
 from accounts import openid, passkeys
 
 logger = logging.getLogger(__name__)
-PROVIDER = settings.OIDC_PROVIDER  # made of the issuer: another issuer's subjects are other people
+PROVIDER = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APP"]["provider_id"]
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 CLOCKS_DIFFER = 60  # seconds
 

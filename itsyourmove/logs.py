@@ -53,3 +53,22 @@ class JsonFormatter(logging.Formatter):
             frames.append(f"{code.co_filename.rsplit('/', 3)[-1]}:{traceback.tb_lineno} {code.co_name}")
             traceback = traceback.tb_next
         return frames[-6:]
+
+
+def configuration(level: str) -> dict:
+    """Django's LOGGING: everything from `level` on goes to the console, one JSON object a line."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "itsyourmove.logs.JsonFormatter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "django.security": {"level": "ERROR"},
+            "django.server": {"level": "ERROR"},
+            "celery": {"level": "WARNING"},
+            "celery.apps.worker": {"level": "INFO"},  # says when it is ready
+            "fido2": {"level": "WARNING"},  # it would write down whose passkey was used
+        },
+    }

@@ -1,12 +1,11 @@
 """One settings file; what differs between places comes from the environment (.env.example)."""
 
-import hashlib
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from itsyourmove import local
+from itsyourmove import local, logs, openid
 from itsyourmove.environment import database_from_url, env, env_bool, env_list, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -231,40 +230,18 @@ MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REAUTHENTICATION_REQUIRED = False  # our own views ask for a fresh sign-in or a code where it matters
+DRAFT_DAYS = int(env("DRAFT_DAYS", "14"))  # how long an unfinished referral is kept
+IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
 
-# A trust's own sign-in, or NHS CIS2 (untested), beside the code: only where it is configured (ADR 11).
+# A trust's own sign-in, or NHS CIS2 (untested), beside the code: not even installed unless configured (ADR 11).
 OIDC_ISSUER = env("OIDC_ISSUER", "")
 OIDC_IS_SECOND_FACTOR = bool(OIDC_ISSUER) and env_bool("OIDC_IS_SECOND_FACTOR")
 if OIDC_ISSUER:
-    if PRODUCTION and not OIDC_ISSUER.startswith("https://"):
-        raise ImproperlyConfigured("OIDC_ISSUER must begin with https://.")
     OIDC_NAME = env("OIDC_NAME", "your organisation’s sign-in")
-    OIDC_PROVIDER = f"oidc-{hashlib.sha256(OIDC_ISSUER.encode()).hexdigest()[:16]}"
-    INSTALLED_APPS.insert(
-        INSTALLED_APPS.index("allauth.mfa"), "allauth.socialaccount.providers.openid_connect"
-    )
-    INSTALLED_APPS.insert(INSTALLED_APPS.index("allauth.mfa"), "allauth.socialaccount")
+    INSTALLED_APPS[:0] = openid.APPS
     SOCIALACCOUNT_ADAPTER = "accounts.openid_views.SocialAdapter"
-    SOCIALACCOUNT_STORE_TOKENS = False
     SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds for each answer of the provider
-    SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {
-            "APP": {
-                "provider_id": OIDC_PROVIDER,
-                "name": OIDC_NAME,
-                "client_id": env("OIDC_CLIENT_ID"),
-                "secret": env("OIDC_CLIENT_SECRET"),
-                "settings": {
-                    "server_url": f"{OIDC_ISSUER.rstrip('/')}/.well-known/openid-configuration",
-                    "oauth_pkce_enabled": True,
-                    "scope": ["openid", "email"],
-                },
-            }
-        }
-    }
-
-DRAFT_DAYS = int(env("DRAFT_DAYS", "14"))  # how long an unfinished referral is kept
-IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
+    SOCIALACCOUNT_PROVIDERS = openid.providers(OIDC_ISSUER, OIDC_NAME, https=PRODUCTION)
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -327,18 +304,4 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 
 # --- Logs: one JSON object a line, a closed list of keys -------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "itsyourmove.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "django.server": {"level": "ERROR"},
-        "celery": {"level": "WARNING"},
-        "celery.apps.worker": {"level": "INFO"},  # says when it is ready
-        "fido2": {"level": "WARNING"},  # it would write down whose passkey was used
-    },
-}
+LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"))

@@ -183,7 +183,7 @@ def test_a_practice_behind_one_address_is_never_shut_out(client, sam):
 
 
 NONSENSE = [
-    None, "", 1, [], {}, {"id": 1}, {"id": "AA", "rawId": "AA"}, "[" * 19_000, "x" * 30_000,
+    None, "", 1, [], {}, {"id": 1}, {"id": "AA", "rawId": "AA"}, "[" * 19_000, "9" * 5_000, "x" * 30_000,
     {"id": "AA", "rawId": "AA", "type": "public-key", "response": {}},
     {"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA", "userHandle": "\ud800"}},
     {"id": "AA", "rawId": "AA", "type": "public-key", "response": {
