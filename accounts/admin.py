@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
 
-from accounts import services
+from accounts import interest_admin, services  # noqa: F401 - registers its own pages
 from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
+from accounts.closing import ClosingPages
 from accounts.models import Membership, Organisation, User
 from design.dates import day, moment
 from design.listing import OwnFilters
@@ -140,7 +141,7 @@ class OdsStatus(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(HouseAdmin):
+class OrganisationAdmin(ClosingPages, HouseAdmin):
     list_display = ["name", "ods_code", "postcode", "standing", "people", "contact_email"]
     list_filter = [OdsStatus, "kind"]
     search_fields = ["name"]  # names the box; get_search_results does the searching
@@ -176,6 +177,8 @@ class OrganisationAdmin(HouseAdmin):
 
     @admin.display(description="status", ordering="ods_status")
     def standing(self, organisation: Organisation) -> str:
+        if organisation.refers_no_more_since:
+            return "Refers no more"
         return ODS_STATUSES.get(organisation.ods_status, "Not on the list of practices")
 
     @admin.display(description="people who refer", ordering="referrers")

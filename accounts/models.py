@@ -83,9 +83,9 @@ class User(AbstractBaseUser):
             return False  # nothing is deleted by hand: merge, withdraw or mark entered in error
         if app != "accounts" or action == "view":
             return True
-        if permission == "change_organisation":
+        if permission in ("change_organisation", "change_interest"):
             return self.role.may_keep_organisations
-        return model != "organisation" and self.role.may_manage_accounts
+        return model not in ("organisation", "interest") and self.role.may_manage_accounts
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
@@ -285,3 +285,6 @@ class Membership(models.Model):
         if self.profession:
             words += f" ({self.get_profession_display()})"
         return f"{words}, organisation lead" if self.is_lead else words
+
+
+import accounts.models_interest  # noqa: E402, F401 - Django finds an app's tables here

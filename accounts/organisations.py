@@ -1,11 +1,12 @@
-"""Organisations that the national list does not hold: opened here with a code of our own."""
+"""Organisations: those that the national list does not hold, with a code of our own; and closing one for good or a while."""
 
 import secrets
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from accounts.models import LISTED_KINDS, LOCAL, Organisation, User
-from accounts.services import AccountError
+from accounts.models import LISTED_KINDS, LOCAL, Membership, Organisation, User
+from accounts.services import AccountError, lock
 
 DIGITS = 6
 CODE_TRIES = 20
@@ -16,6 +17,21 @@ class OnTheNationalList(AccountError):
         super().__init__(
             "A GP practice comes from the national list. Find it by its ODS code instead of adding it."
         )
+
+
+class ReasonMissing(AccountError):
+    def __init__(self) -> None:
+        super().__init__("Enter why it refers no more")
+
+
+class ClosedAlready(AccountError):
+    def __init__(self, organisation: Organisation) -> None:
+        super().__init__(f"{organisation} is closed already. Nothing was changed.")
+
+
+class OpenAlready(AccountError):
+    def __init__(self, organisation: Organisation) -> None:
+        super().__init__(f"{organisation} is open already. Nothing was changed.")
 
 
 @transaction.atomic
@@ -35,3 +51,44 @@ def add_organisation(*, name: str, kind: str, by: User | None) -> Organisation:
             if "ods_code" not in str(error.__cause__):
                 raise
     raise RuntimeError("No free local code was found.")
+
+
+@transaction.atomic
+def close(*, organisation: Organisation, reason: str, by: User, now: datetime) -> int:
+    """Nobody refers for it from now on; its members' access ends, its referrals go on and its history stays.
+
+    How many memberships ended. Raises ReasonMissing, ClosedAlready.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    if lock(organisation).refers_no_more_since:
+        raise ClosedAlready(organisation)
+    organisation.refers_no_more_since, organisation.refers_no_more_because = now, reason.strip()
+    organisation.save(update_fields=["refers_no_more_since", "refers_no_more_because"])
+    return (
+        Membership.objects.current()
+        .filter(organisation=organisation)
+        .update(ended_at=now, ended_because=Membership.Ended.CLOSED, ended_by=by)
+    )
+
+
+@transaction.atomic
+def open_again(*, organisation: Organisation, by: User, now: datetime) -> None:
+    """People may refer for it again; nobody's access comes back by itself: a lead is invited, and invites the others.
+
+    Raises OpenAlready.
+    """
+    if lock(organisation).refers_no_more_since is None:
+        raise OpenAlready(organisation)
+    organisation.refers_no_more_since, organisation.refers_no_more_because = None, ""
+    organisation.save(update_fields=["refers_no_more_since", "refers_no_more_because"])
+
+
+def still_refers(organisation: Organisation) -> bool:
+    """Whether it may refer at this moment, and until this transaction ends: an officer who closes it waits for that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT refers_no_more_since IS NULL FROM accounts_organisation WHERE id = %s FOR SHARE",
+            [organisation.pk],
+        )
+        return bool(cursor.fetchone()[0])

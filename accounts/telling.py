@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.models import User
+from accounts.models_interest import Interest
 
 Promise = Callable[..., bool]
 _promises: list[Promise] = []
@@ -22,7 +23,8 @@ def tell(
     subject_id: int,
     now: datetime,
     expires_at: datetime,
-    user: User,
+    user: User | None = None,
+    interest: Interest | None = None,
 ) -> None:
     """Promise a mail in the transaction of the fact that it tells; a key that was promised before is passed over."""
     for promise in _promises:
@@ -34,4 +36,5 @@ def tell(
             now=now,
             expires_at=expires_at,
             user=user,
+            interest=interest,
         )

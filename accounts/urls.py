@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from accounts import colleague_views, passkey_views, views
+from accounts import colleague_views, interest_views, passkey_views, views
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign_in"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("second-step/passkeys/new/", passkey_views.NewPasskeyView.as_view(), name="passkey_add"),
     path("second-step/passkeys/begin/", passkey_views.begin_adding, name="passkey_add_begin"),
     path("second-step/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkey_remove"),
+    path("join/", interest_views.join, name="join"),
+    path("join/thanks/", interest_views.thanks, name="join_thanks"),
     path("colleagues/", colleague_views.listed, name="colleagues"),
     path("colleagues/invite/", colleague_views.invite, name="invite_colleague"),
     path("colleagues/confirm/", colleague_views.confirm, name="confirm_colleagues"),

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from accounts import review
 from accounts.models import Organisation, OrganisationQuerySet
+from accounts.models_interest import Interest
+from design.dates import day
 from design.panels import Panel, Row
 
 
@@ -18,6 +20,20 @@ def without_lead(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
 def overdue_reviews(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """Organisations whose lead has not said for too long who still works there."""
     return _rows(review.overdue(now), limit, "Its lead has not confirmed who still works there")
+
+
+def interests(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+    """People who would like to refer and have no answer yet, the longest first."""
+    waiting = Interest.objects.to_decide()
+    rows = [
+        Row(
+            label=str(each),
+            url=reverse("admin:accounts_interest_change", args=[each.pk]),
+            detail=f"{each.name}, wrote on {day(each.sent_at)}",
+        )
+        for each in waiting.order_by("sent_at", "pk")[:limit]
+    ]
+    return waiting.count(), rows
 
 
 def _rows(found: OrganisationQuerySet, limit: int, detail: str) -> tuple[int, Sequence[Row]]:
@@ -34,6 +50,15 @@ def _rows(found: OrganisationQuerySet, limit: int, detail: str) -> tuple[int, Se
 
 
 PANELS = [
+    Panel(
+        name="interests",
+        title="People who would like to refer",
+        order=19,
+        load=interests,
+        url="admin:accounts_interest_changelist",
+        query="?state__exact=new",
+        empty="Everybody who asked has an answer.",
+    ),
     Panel(
         name="reviews_overdue",
         title="Organisations that have not reviewed their members",

@@ -120,6 +120,12 @@ class Link(_Drawn):
         super().__init__(label=label, href=href)
 
 
+class Unseen(_Drawn):
+    """A box that people neither see nor reach by Tab: whoever fills it in is a program. Its label says to leave it."""
+
+    template = "layout/unseen.html"
+
+
 class Hint(_Drawn):
     """Quiet text between questions."""
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts import review
 from accounts.models import Membership
+from accounts.models_interest import Interest
 from design.dates import day
 from messaging.kinds import Kind
 from messaging.models import Message
@@ -147,7 +148,31 @@ def lapsed_samples() -> list[dict]:
     return [lapsed_words(**facts, colleague="Sam O’Brien", ended_on="Friday 3 April 2026")]
 
 
+# --- Somebody asked to refer, and an officer said no ------------------------------------------------------------------
+
+
+def interest_declined(message: Message, now: datetime) -> dict:
+    interest = Interest.objects.get(pk=message.subject_id)
+    return declined_words(greeting=interest.name, organisation=str(interest), words=interest.words)
+
+
+def declined_words(*, greeting: str, organisation: str, words: str) -> dict:
+    return {"greeting": greeting, "organisation_name": organisation, "words": words}
+
+
+def declined_samples() -> list[dict]:
+    words = "At the moment we work with teams in our county only. We hope that this changes."
+    return [declined_words(greeting="Asha O'Neill", organisation="St Mary's Physiotherapy", words=words)]
+
+
 KINDS = [
+    Kind(
+        name="interest_declined",
+        label="Words to somebody who asked to refer",
+        template="accounts/emails/interest_declined",
+        context=interest_declined,
+        samples=declined_samples,
+    ),
     Kind(
         name="invitation",
         label="Invitation to refer",

@@ -6,6 +6,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from accounts.models import Organisation, User
+from itsyourmove.views import nothing_to_show
+
 
 def _page(template: str, status: int) -> HttpResponse:
     # Without the request: these pages must render with no database, log-in or session.
@@ -17,7 +20,14 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated and not user.is_staff and _works_nowhere(user):
+        return nothing_to_show(request, status=403)
     return _page("403.html", 403)
+
+
+def _works_nowhere(user: User) -> bool:
+    return not Organisation.objects.for_user(user).exists()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

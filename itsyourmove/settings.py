@@ -65,6 +65,7 @@ MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # a lead confirms 
 MEMBERS_REVIEW_OVERDUE_DAYS = int(env("MEMBERS_REVIEW_OVERDUE_DAYS", "14"))  # then officers see it
 UNUSED_ASK_DAYS = int(env("UNUSED_ASK_DAYS", "90"))  # a member who has not come is asked
 UNUSED_OFF_DAYS = int(env("UNUSED_OFF_DAYS", "120"))  # and then the membership ends
+INTERESTS_A_DAY = int(env("INTERESTS_A_DAY", "50"))  # from the public page, of everybody together
 INVITATIONS_A_DAY = int(env("INVITATIONS_A_DAY", "20"))  # by the leads of one organisation together
 REOPEN_DAYS = int(env("REOPEN_DAYS", "92"))
 # The hours of morning, afternoon and evening when people are asked when they can join; London, on the 24-hour clock.
@@ -215,6 +216,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": None,
     "code_to_address": "10/10m/key",  # per browser (or internet address) and e-mail address: accounts.device
     "tries_of_code": f"{ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS}/{ACCOUNT_LOGIN_BY_CODE_TIMEOUT}s/key",
+    "interest": "10/1h/key",  # expressions of interest, per internet address
     "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))

@@ -3,8 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.models import Organisation
+
 
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "home.html")
+    if not request.user.is_staff and not Organisation.objects.for_user(request.user).exists():
+        return nothing_to_show(request)
     return redirect("admin:index" if request.user.is_staff else "referrals:list")
+
+
+def nothing_to_show(request: HttpRequest, *, status: int = 200) -> HttpResponse:
+    """For somebody who works for no organisation, or no longer: why, in a kind sentence, and whom to ring."""
+    ended = request.user.memberships.filter(ended_at__isnull=False).select_related("organisation")
+    context = {"last": ended.order_by("-ended_at", "-pk").first()}
+    return render(request, "accounts/no_organisation.html", context, status=status)

@@ -41,7 +41,7 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
     list_filter = [Show, KindFilter, "channel"]
     linked_by = ("participant__id__exact",)  # a person's page leads to their messages
-    list_select_related = ["participant", "organisation", "user"]
+    list_select_related = ["participant", "organisation", "user", "interest"]
     list_per_page = 50
     search_fields = ["key__startswith"]
     search_help_text = "the beginning of a message’s key, for example reminder_day:12"

@@ -57,7 +57,7 @@ def claim(*, now: datetime, channels: list[str], urgent: bool, most: int) -> lis
         },
     )
     messages = sorted(rows, key=lambda message: (message.next_try_at, message.pk))
-    prefetch_related_objects(messages, "participant", "organisation", "user")
+    prefetch_related_objects(messages, "participant", "organisation", "user", "interest")
     return messages
 
 

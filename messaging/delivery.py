@@ -147,6 +147,8 @@ def address_of(message: Message) -> str:
         address = message.participant.email
     elif message.organisation:
         address = message.organisation.contact_email
+    elif message.interest:
+        address = message.interest.email
     else:
         address = message.user.email if message.user else ""
     if not address:

@@ -39,7 +39,7 @@ def only_in_a_demonstration(view: Callable[..., HttpResponse]) -> Callable[..., 
 @only_in_a_demonstration
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, and the second codes of the demonstration's staff."""
-    found = Message.objects.select_related("participant", "organisation", "user").order_by("-pk")
+    found = Message.objects.select_related("participant", "organisation", "user", "interest").order_by("-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     codes = demo.codes(list(page.object_list))
     rows = [
@@ -63,7 +63,9 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @only_in_a_demonstration
 def mail(request: HttpRequest, pk: int) -> HttpResponse:
     """One message whole, with links that work."""
-    message = get_object_or_404(Message.objects.select_related("participant", "organisation", "user"), pk=pk)
+    message = get_object_or_404(
+        Message.objects.select_related("participant", "organisation", "user", "interest"), pk=pk
+    )
     subject, text = demo.words(message, timezone.now())
     context = {
         "message": message,
@@ -86,4 +88,6 @@ def address(message: Message) -> str:
         return message.participant.phone if by_phone else message.participant.email
     if message.organisation:
         return message.organisation.contact_email
+    if message.interest:
+        return message.interest.email
     return message.user.email if message.user else ""

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Organisation, User
+from accounts.models_interest import Interest
 from participants.models import Participant
 
 
@@ -55,6 +56,9 @@ class Message(models.Model):
         Organisation, on_delete=models.PROTECT, null=True, related_name="messages"
     )
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="messages")
+    interest = models.ForeignKey(  # somebody who has no account
+        Interest, on_delete=models.PROTECT, null=True, related_name="messages"
+    )
     channel = models.CharField(max_length=10, choices=Channel)
     urgent = models.BooleanField(default=False)  # sent by the request itself when the bell cannot be rung
 
@@ -117,6 +121,13 @@ class Message(models.Model):
                     Q(participant__isnull=False, organisation__isnull=True, user__isnull=True)
                     | Q(participant__isnull=True, organisation__isnull=False, user__isnull=True)
                     | Q(participant__isnull=True, organisation__isnull=True, user__isnull=False)
+                )
+                & Q(interest__isnull=True)
+                | Q(
+                    participant__isnull=True,
+                    organisation__isnull=True,
+                    user__isnull=True,
+                    interest__isnull=False,
                 ),
                 name="message_one_recipient",
             ),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Organisation, User
+from accounts.models_interest import Interest
 from messaging import bell, kinds, secrets
 from messaging.models import Message
 from participants import needs
@@ -28,6 +29,7 @@ def queue(
     participant: Participant | None = None,
     organisation: Organisation | None = None,
     user: User | None = None,
+    interest: Interest | None = None,
     not_before: datetime | None = None,
     secret: str = "",
 ) -> bool:
@@ -51,7 +53,8 @@ def queue(
             "participant": participant,
             "organisation": organisation,
             "user": user,
-            "channel": _channel(participant, organisation, user),
+            "interest": interest,
+            "channel": _channel(participant, organisation, user or interest),
             "urgent": registered.urgent,
             "queued_at": now,
             "not_before": start,
@@ -155,7 +158,7 @@ def by_officers(people: Iterable[Participant]) -> set[int]:
 def _channel(
     participant: Participant | None,
     organisation: Organisation | None = None,
-    user: User | None = None,
+    user: User | Interest | None = None,
     *,
     officers: Container[int] | None = None,
 ) -> str:

@@ -41,9 +41,9 @@ def unhandled(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
             urgency="red" if message.state == Message.State.FAILED else "amber",
             people=(message.participant_id,) if message.participant_id else (),
         )
-        for message in waiting.select_related("participant", "organisation", "user").order_by("settled_at")[
-            :limit
-        ]
+        for message in waiting.select_related("participant", "organisation", "user", "interest").order_by(
+            "settled_at"
+        )[:limit]
     ]
     return waiting[:COUNTED].count(), rows
 
@@ -54,7 +54,7 @@ def title_of(message: Message) -> str:
 
 
 def receiver(message: Message) -> str:
-    return str(message.participant or message.organisation or message.user)
+    return str(message.participant or message.organisation or message.interest or message.user)
 
 
 PANELS = [

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organisation, User
+from accounts.organisations import still_refers
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN_ADMIN
 from messaging import outbox
@@ -23,6 +24,11 @@ REFERENCE_TRIES = 20
 
 class ReferralRefused(Exception):
     """The referral was not made; the sentence says why and what to do."""
+
+
+class OrganisationClosed(ReferralRefused):
+    def __init__(self) -> None:
+        super().__init__("Your organisation does not refer any more. Nothing was sent.")
 
 
 class StoppedBySafetyList(ReferralRefused):
@@ -104,6 +110,8 @@ def submit(
             raise KeyOfAnotherPerson(earlier.reference)
         return earlier
 
+    if not still_refers(organisation):
+        raise OrganisationClosed
     participant, _ = people.find_or_add(
         given_name=given_name,
         family_name=family_name,

@@ -65,6 +65,8 @@ TABLE = {
     "passkey_add": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),
     "passkey_add_begin": dict.fromkeys(ROLES, {405}),
     "passkey_remove": dict(zip(ROLES, ["in", *[{404}] * 6], strict=True)),  # nobody has another's passkey
+    "join": dict.fromkeys(ROLES, {200}),
+    "join_thanks": dict.fromkeys(ROLES, {200}),
     "colleagues": LEADS,
     "invite_colleague": LEADS,
     "confirm_colleagues": dict.fromkeys(ROLES, {405}),

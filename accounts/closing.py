@@ -1,0 +1,92 @@
+"""Closing an organisation and opening it again, on the officers' pages."""
+
+from crispy_forms.layout import Layout
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from accounts import organisations
+from accounts.models import Organisation
+from accounts.services import AccountError
+from design.fields import LineField
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup, Link
+
+
+class CloseForm(DesignedForm):
+    reason = LineField(
+        label="Why does it refer no more?",
+        noun="why it refers no more",
+        help_text="Officers read this. For example: merged with another practice.",
+        max_length=300,
+    )
+
+    def __init__(self, *args, way_out: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def layout(self) -> Layout:
+        buttons = ButtonGroup(Button("Close it", kind="warning"), Link("Go back", self.way_out))
+        return Layout("reason", buttons)
+
+
+class OpenForm(DesignedForm):
+    def __init__(self, *args, way_out: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def layout(self) -> Layout:
+        return Layout(ButtonGroup(Button("Open it again"), Link("Go back", self.way_out)))
+
+
+class ClosingPages(ModelAdmin):
+    """One page that closes an open organisation and opens a closed one."""
+
+    change_form_template = "admin/accounts/organisation/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.closing_view)
+        return [path("<int:pk>/closing/", view, name="accounts_organisation_closing"), *super().get_urls()]
+
+    def closing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        organisation = self.get_object(request, str(pk))
+        if organisation is None:
+            raise Http404
+        page = reverse("admin:accounts_organisation_change", args=[organisation.pk])
+        closed = organisation.refers_no_more_since is not None
+        form = (OpenForm if closed else CloseForm)(
+            request.POST if request.method == "POST" else None, way_out=page
+        )
+        if form.is_bound and form.is_valid():
+            try:
+                told = self._decide(organisation, closed, form.cleaned_data, request)
+            except AccountError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(request, told)
+                return redirect(page)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{'Open again' if closed else 'Close'}: {organisation}",
+            "organisation": organisation,
+            "closed": closed,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/accounts/organisation/closing.html", context)
+
+    @staticmethod
+    def _decide(organisation: Organisation, closed: bool, answers: dict, request: HttpRequest) -> str:
+        who = {"organisation": organisation, "by": request.user, "now": timezone.now()}
+        if closed:
+            organisations.open_again(**who)
+            return f"{organisation} may refer again. Give somebody access there, as its lead."
+        ended = organisations.close(reason=answers["reason"], **who)
+        people = "1 person" if ended == 1 else f"{ended} people"
+        return f"{organisation} refers no more. The access of {people} has ended."
