@@ -71,7 +71,12 @@ def test_a_referral_from_blank_to_sent(look, cast):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy").click()
     page.get_by_text("Copied").wait_for()
-    assert referral.reference in page.evaluate("navigator.clipboard.readText()")
+    sent = f"{timezone.localdate():%d %B %Y}".lstrip("0")
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        "Recommended to It’s Your Move, ten supervised activity sessions by video call. "
+        f"Referral sent {sent}, reference {referral.reference}. "
+        "SNOMED CT 390893007 Referral to physical activity program."
+    )
 
 
 def test_more_can_be_added_from_the_last_look(look, cast):

@@ -9,13 +9,14 @@ from django.test import Client
 
 from accounts import roles
 from accounts.models import Membership
-from accounts.tests.factories import OrganisationFactory, UserFactory, sign_in
+from accounts.tests.factories import OrganisationFactory, UserFactory, sign_in, sign_in_browser
 from messaging import delivery, kinds
 from messaging.models import Message
 from referrals import digest, services
 from referrals.models import ContactAttempt, Digest, DigestStop, StatusChange
 from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory
+from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)  # 8.00 am in London, winter
@@ -317,3 +318,30 @@ def test_an_officer_stops_it_and_lets_it_go_again(office, busy, officer):
     stop.refresh_from_db()
     assert stop.ended_by == officer
     assert b"Riverbank Surgery" not in office.get(page).content
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "320"])
+def test_the_officers_pages_read_well(
+    live_server, open_page, axe, no_sideways_scroll, screenshot, cast, size
+):
+    page = open_page(size)
+    sign_in_browser(page, live_server.url, cast.officer)
+
+    def look(name):
+        axe(page)
+        no_sideways_scroll(page)
+        screenshot(page, f"office-summaries-{name}-{size['width']}")
+
+    page.goto(f"{live_server.url}/admin/referrals/digeststop/")
+    look("empty")
+    page.goto(f"{live_server.url}/admin/referrals/digeststop/add/")
+    look("blank")
+    page.get_by_label("ODS code").fill("Q99")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("No organisation has this ODS code").first.wait_for()
+    look("errors")
+    page.get_by_label("ODS code").fill("Z99001")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("cell", name="Riverbank Surgery (Z99001)", exact=True).wait_for()
+    look("one")

@@ -1,4 +1,8 @@
-"""A referral by a receptionist whose hands stay on the keys: Tab, Space, arrows, Enter and the letters."""
+"""A referral by a receptionist whose hands stay on the keys: Tab, Space, arrows, Enter and the letters.
+
+With the record open it takes six pages and 150 key presses, 70 of them letters and digits of the person; 225 presses
+without scripts, where each box that could be ticked is passed by. At two presses a second that is 75 seconds.
+"""
 
 from datetime import date
 
@@ -121,7 +125,7 @@ def test_a_whole_referral_is_sent_with_the_keyboard_alone(live_server, open_page
     assert pages == 6
     dear = 160 if javascript else 245  # without scripts each box to tick is passed by
     assert keys.pressed < dear, (
-        f"{keys.pressed} presses, once 149: the form has grown dear for a busy receptionist"
+        f"{keys.pressed} presses, once 150: the form has grown dear for a busy receptionist"
     )
 
 
