@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.models import User
 from design.dates import moment
-from participants import merging
+from participants import details, merging
 from participants.models import Participant
 
 # The event table leaves identity out, so a change that shows in none of its columns was one of identity.
@@ -55,10 +55,10 @@ def merged_into(person: Participant) -> list[Merged]:
     """Every row that was merged into this one, and into those; the oldest first."""
     found = []
     for row in person.merged.select_related("practice").order_by("pk"):
-        details = [
-            (merging.label_of(name), merging.readable(row, name)) for name in (*merging.ASKED, "nhs_number")
+        told = [
+            (details.label_of(name), details.readable(row, name)) for name in (*merging.ASKED, "nhs_number")
         ]
-        found.append(Merged(str(row), [(label, value) for label, value in details if value], changes(row)))
+        found.append(Merged(str(row), [(label, value) for label, value in told if value], changes(row)))
         found += merged_into(row)
     return found
 
@@ -68,7 +68,7 @@ def decided(person: Participant) -> list[dict[str, object]]:
     settled = person.differences.filter(settled_at__isnull=False).select_related("organisation")
     return [
         {
-            "label": merging.label_of(each.field),
+            "label": details.label_of(each.field),
             "value": each.value,
             "by": str(each.organisation),
             "taken": each.taken,

@@ -6,7 +6,7 @@ from design.fields import RadioField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
 from design.text import at_start
-from participants import merging
+from participants import details, merging
 from participants.models import Participant
 
 
@@ -17,8 +17,8 @@ class MergeForm(DesignedForm):
         super().__init__(*args, **kwargs)
         self.way_out = way_out
         for name in merging.differing(kept, gone):
-            ours, theirs = merging.readable(kept, name), merging.readable(gone, name)
-            label = merging.label_of(name)
+            ours, theirs = details.readable(kept, name), details.readable(gone, name)
+            label = details.label_of(name)
             later = (
                 [(merging.LATER, f"Decide later; “{ours}” stays until then")]
                 if ours and merging.may_wait(name)

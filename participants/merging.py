@@ -14,9 +14,9 @@ from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Q
 
 from accounts.models import User
-from design.dates import day
 from design.text import at_start
-from participants import contact, deprivation, needs
+from participants import deprivation, needs
+from participants.details import label_of, readable
 from participants.models import LookAlike, Participant, ReportedDifference
 from participants.services import COMPARED, differs, written
 
@@ -279,24 +279,3 @@ def _told(name: str, kept: Participant, gone: Participant, choice: str) -> str:
     if choice == KEEP or not may_wait(name):
         return f"{label}: “{ours}” stands; “{theirs}” stays readable in the history."
     return f"{label}: “{ours}” stands for now; “{theirs}” waits on the person’s page for your decision."
-
-
-def label_of(name: str) -> str:
-    """What a detail is called."""
-    return str(getattr(Participant._meta.get_field(name), "verbose_name", name))
-
-
-def readable(person: Participant, name: str) -> str:
-    """One detail as people write it."""
-    value = getattr(person, name)
-    if name == "date_of_birth":
-        return day(value)
-    if name == "phone" and value:
-        return contact.spoken_phone(value)
-    if name == "message_safe":
-        return "Yes" if value else "No"
-    if name == "nhs_number":
-        return person.spaced_nhs_number
-    if name == "preferred_contact":
-        return str(person.get_preferred_contact_display())
-    return str(value)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from design.text import at_start
-from participants import likeness, merging, needs
+from participants import details, likeness, merging, needs
 from participants.merge_forms import MergeForm
 from participants.models import Participant
 
@@ -137,8 +137,8 @@ def _side_by_side(kept: Participant, gone: Participant) -> list[dict[str, object
     differing = {*merging.differing(kept, gone), *merging.differing(gone, kept)}
     rows = []
     for name in SHOWN:
-        label = at_start(merging.label_of(name))
-        values = [[merging.readable(row, name) or "Not given"] for row in (kept, gone)]
+        label = at_start(details.label_of(name))
+        values = [[details.readable(row, name) or "Not given"] for row in (kept, gone)]
         rows.append(
             {
                 "label": label,
@@ -154,7 +154,7 @@ def _side_by_side(kept: Participant, gone: Participant) -> list[dict[str, object
 
 def _undecided(person: Participant) -> list[str]:
     return [
-        f"{merging.label_of(each.field)}: {each.value}"
+        f"{details.label_of(each.field)}: {each.value}"
         for each in person.differences.open().order_by("reported_at", "pk")
     ]
 
