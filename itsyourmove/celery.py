@@ -12,6 +12,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
 
 app = Celery("itsyourmove")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(  # the bell, never the truth (reliability.md 3)
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_time_limit=120,
+    task_soft_time_limit=100,
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=30,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    task_publish_retry=False,
+    timezone="UTC",
+)
 app.autodiscover_tasks()
 app.set_default()  # for every thread, not only the one that loads this: an urgent bell has a thread of its own
 

@@ -187,6 +187,7 @@ def practices(request):
 urlpatterns = [
     path("design/signed-in/", signed_in),
     path("sign-out/", page, {"name": "done"}, name="sign_out"),
+    path("second-step/", page, {"name": "done"}, name="second_step"),
     path("design/practices/", practices),
     path("design/question/", question),
     path("design/page/<slug:name>/", page),

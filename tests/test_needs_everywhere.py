@@ -67,7 +67,12 @@ def test_many_at_once_are_sorted_with_one_question(django_assert_num_queries):
     referrals = [ReferralFactory(participant=person) for person in people]
     promises = [
         outbox.Promise(
-            f"welcome:{each.pk}", "welcome", "referral", each.pk, each.participant, NOW + timedelta(days=9)
+            key=f"welcome:{each.pk}",
+            kind="welcome",
+            subject_type="referral",
+            subject_id=each.pk,
+            participant=each.participant,
+            expires_at=NOW + timedelta(days=9),
         )
         for each in referrals
     ]

@@ -80,6 +80,7 @@ def test_numbers_are_shown_in_threes(office):
 
 def test_the_list_asks_the_same_few_questions_however_long_it_is(office, django_assert_max_num_queries):
     PersonFactory.create_batch(60)
+    office.get(LIST)  # the first page of a day also notes that somebody came
     with django_assert_max_num_queries(9):
         assert office.get(LIST).status_code == 200
 

@@ -108,7 +108,7 @@ def test_without_an_address_of_its_own_it_goes_to_who_sent_what_it_tells_of(cast
         Membership.objects.create(
             user=user, organisation=cast.riverbank, role=roles.CLINICIAN_ADMIN, started_at=user.joined_at
         )
-    Membership.objects.filter(user=gone).update(ended_at=BEFORE)
+    Membership.objects.filter(user=gone).update(ended_at=BEFORE, ended_because="office")
     for by in (cast.receptionist, cast.receptionist, cast.lead, gone, closed):
         stepped(cast.riverbank, by, Status.COMPLETED)
     stepped(cast.hilltop, gone, Status.COMPLETED)  # never worked there: nobody is left to hear it
@@ -292,7 +292,7 @@ def test_who_left_in_the_meantime_is_not_written_to(cast):
     for by in (cast.receptionist, cast.lead):
         stepped(cast.riverbank, by, Status.COMPLETED)
     digest.queue_due(now=MONDAY)
-    Membership.objects.filter(user=cast.lead).update(ended_at=MONDAY)
+    Membership.objects.filter(user=cast.lead).update(ended_at=MONDAY, ended_because="office")
     delivery.drain(now=MONDAY)
     assert summaries().get(user=cast.lead).state == Message.State.CANCELLED
     assert summaries().get(user=cast.receptionist).state == Message.State.SENT
@@ -337,11 +337,11 @@ def test_the_officers_pages_read_well(
     look("empty")
     page.goto(f"{live_server.url}/admin/referrals/digeststop/add/")
     look("blank")
-    page.get_by_label("ODS code").fill("Q99")
+    page.get_by_label("Organisation’s code").fill("Q99")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("No organisation has this ODS code").first.wait_for()
+    page.get_by_text("No organisation has this code").first.wait_for()
     look("errors")
-    page.get_by_label("ODS code").fill("Z99001")
+    page.get_by_label("Organisation’s code").fill("Z99001")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("cell", name="Riverbank Surgery (Z99001)", exact=True).wait_for()
     look("one")

@@ -167,7 +167,7 @@ def test_every_answer_of_every_page_fits_into_a_draft(cast):
     """A draft keeps so many boxes; the page that comes last must not be cut off."""
     boxes = 0
     for page in forms.EVERY.values():
-        form = page(user=cast.neighbour, now=NOW)
+        form = page(user=cast.neighbour, now=NOW, typed={})
         boxes += sum(3 if hasattr(field, "PARTS") else 1 for field in form.fields.values())
     assert boxes + len(["organisation", "suggested"]) <= drafts.MOST_ANSWERS
 

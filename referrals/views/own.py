@@ -83,7 +83,8 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "asked": referral.confirmations.open().first() if referral.status not in ENDED else None,
         "next": timeline.NEXT.get(Status(referral.status), ""),
         "may_withdraw": _may_withdraw(referral),
-        "sought": better_contact.asked_about(timezone.now()).filter(pk=referral.pk).exists(),
+        "sought": referral.status in better_contact.STILL_SOUGHT
+        and better_contact.asked_about(timezone.now()).filter(pk=referral.pk).exists(),
     }
     return render(request, "referrals/detail.html", context)
 
