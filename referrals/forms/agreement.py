@@ -56,6 +56,7 @@ class AgreementPage(Page):
         for name in ("referrer_name", "referrer_role"):
             self.fields[name].required = False
         self.fields["referrer_name"].label = "Or the name of somebody else"
+        self.fields["referrer_role"].label = "Their role, if you typed a name"
         self.fields["referrer_name"].help_text = "A health professional who is not in the list."
 
     def questions(self) -> list:
