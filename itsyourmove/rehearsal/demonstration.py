@@ -83,12 +83,23 @@ def _colleagues(now: datetime) -> dict[str, Cast]:
         second.contact_email = "notes.practice@example.org"
         second.save(update_fields=["contact_email"])
     reception = _account(RECEPTION, works_at=first, role=roles.CLINICIAN_ADMIN)
-    _account(CLINICIAN, works_at=first, role=roles.CLINICIAN, profession=Profession.GP, is_lead=True)
+    _account(CLINICIAN, works_at=first, role=roles.CLINICIAN, profession=Profession.GP)
     lead = _account(LEAD, works_at=second, role=roles.CLINICIAN_ADMIN, is_lead=True)
     officer = _account(OFFICER, staff_role=roles.OFFICER)
     administrator = _account(ADMINISTRATOR, staff_role=roles.ADMINISTRATOR)
     for colleague in (officer, administrator):
         second_steps.enrol(user=colleague, now=now)
+    interests.express(
+        organisation_name="Riverside Physiotherapy",
+        kind=Organisation.Kind.PHYSIOTHERAPY,
+        ods_code="",
+        name="Asha O’Neill",
+        profession=Profession.PHYSIOTHERAPIST,
+        email="physio@example.org",
+        phone="01632 960555",
+        why="Many of the people we treat would like to go on moving, with others.",
+        now=_that_day(now, 1),
+    )
     programme, _ = Programme.objects.get_or_create(name="It’s Your Move")
     return {
         RECEPTION: Cast(practice=first, referrer=reception, officer=officer, programme=programme),
