@@ -60,17 +60,6 @@ def furnish(*, now: datetime) -> bool:
         _waiting_room(people, now)
         _worry(now)
         triage.furnish(people, now, submit=_referred, told=_told)
-        interests.express(
-            organisation_name="Riverside Physiotherapy",
-            kind=Organisation.Kind.PHYSIOTHERAPY,
-            ods_code="",
-            name="Amara Okoro",
-            profession=Profession.PHYSIOTHERAPIST,
-            email="amara.okoro@example.org",
-            phone="01632 960 456",
-            why="Several of our patients would like a group that they can join from home.",
-            now=_that_day(now, 2),
-        )
     return True
 
 
