@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from accounts import interests
 from accounts.interest_forms import ApproveForm, DeclineForm
-from accounts.models import Membership, Organisation
-from accounts.models_interest import Interest
+from accounts.models import Interest, Membership, Organisation
 from accounts.services import AccountError
 from design.dates import day, moment
 from design.listing import OwnFilters

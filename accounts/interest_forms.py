@@ -6,8 +6,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.models import LISTED_KINDS, Organisation
-from accounts.models_interest import PROFESSIONS
+from accounts.models import LISTED_KINDS, PROFESSIONS, Organisation
 from design.fields import EmailField, LineField, LongTextField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question, Unseen

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts import colleagues, organisations, telling
-from accounts.models import Organisation, User
-from accounts.models_interest import Interest
+from accounts.models import Interest, Organisation, User
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.services import AccountError

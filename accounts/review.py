@@ -36,6 +36,12 @@ def overdue(now: datetime) -> OrganisationQuerySet:
     return late.filter(Exists(Membership.objects.leads().filter(organisation=OuterRef("pk"))))
 
 
+def leaderless() -> OrganisationQuerySet:
+    """Organisations where people may refer and nobody who may sign in looks after them."""
+    here = Membership.objects.current().filter(organisation=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(here), ~Exists(here.filter(is_lead=True, user__is_active=True)))
+
+
 def note_use(*, user: User, today: date) -> int:
     """Whoever comes needs their memberships: writes nothing on a day on which that was written. How many it wrote."""
     places = Membership.objects.current().filter(user=user)

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from accounts.models import User
-from accounts.models_interest import Interest
+from accounts.models import Interest, User
 
 Promise = Callable[..., bool]
 _promises: list[Promise] = []

@@ -6,15 +6,14 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts import review
-from accounts.models import Organisation, OrganisationQuerySet
-from accounts.models_interest import Interest
+from accounts.models import Interest, OrganisationQuerySet
 from design.dates import day
 from design.panels import Panel, Row
 
 
 def without_lead(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
     """Organisations whose members nobody looks after."""
-    return _rows(Organisation.objects.without_lead(), limit, "Nobody looks after its members")
+    return _rows(review.leaderless(), limit, "Nobody looks after its members")
 
 
 def overdue_reviews(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:

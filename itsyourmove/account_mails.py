@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts import review
-from accounts.models import Membership
-from accounts.models_interest import Interest
+from accounts.models import Interest, Membership
 from design.dates import day
 from messaging.kinds import Kind
 from messaging.models import Message

@@ -5,8 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Organisation, User
-from accounts.models_interest import Interest
+from accounts.models import Interest, Organisation, User
 from participants.models import Participant
 
 

@@ -8,8 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Organisation, User
-from accounts.models_interest import Interest
+from accounts.models import Interest, Organisation, User
 from messaging import bell, kinds, secrets
 from messaging.models import Message
 from participants import needs

@@ -10,8 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import colleagues, interests, organisations
-from accounts.models import Membership, Organisation, User
-from accounts.models_interest import Interest
+from accounts.models import Interest, Membership, Organisation, User
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from accounts.work import interests as panel

@@ -8,8 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts import interests, organisations, services
-from accounts.models import Membership, Organisation
-from accounts.models_interest import Interest
+from accounts.models import Interest, Membership, Organisation
 from accounts.tests import factories
 from accounts.tests.factories import sign_in_browser
 from referrals.tests import filling

@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.history import kept
-from accounts.models import Organisation, User
+from accounts.models.organisation import Organisation
+from accounts.models.user import User
 from accounts.professions import ADMINISTRATOR, Profession
 
 PROFESSIONS = [*Profession.choices, (ADMINISTRATOR, "Administrator or manager")]

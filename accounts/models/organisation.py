@@ -1,0 +1,110 @@
+"""Bodies that refer."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from accounts.history import kept
+from accounts.models.user import User
+
+LOCAL = "LOCAL"  # begins our own codes: no code of the Organisation Data Service does
+LISTED_KINDS = ["gp_practice", "other_prescriber"]  # those that the national list of practices holds
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def offered(self) -> "OrganisationQuerySet":
+        """GP practices that a person can be registered with: ODS status A with prescribing setting 4."""
+        return self.filter(kind=Organisation.Kind.GP_PRACTICE, ods_status="A", prescribing_setting="4")
+
+    def matching(self, text: str) -> "OrganisationQuerySet":
+        """Organisations whose name holds every word of the text, or whose code or postcode begins with it."""
+        text = text.strip()
+        words = Q()
+        for word in text.split():
+            words &= Q(name__icontains=word)
+        return self.filter(words | Q(ods_code__istartswith=text) | Q(postcode__istartswith=text))
+
+    def for_user(self, user: User) -> "OrganisationQuerySet":
+        """The organisations this person may refer for."""
+        return self.filter(
+            memberships__user=user, memberships__ended_at__isnull=True, refers_no_more_since__isnull=True
+        )
+
+    def led_by(self, user: User) -> "OrganisationQuerySet":
+        """The organisations whose members this person looks after."""
+        return self.filter(
+            memberships__user=user,
+            memberships__is_lead=True,
+            memberships__ended_at__isnull=True,
+            refers_no_more_since__isnull=True,
+        )
+
+
+@kept(leaving_out=["contact_email", "phone", "refers_no_more_because"])
+class Organisation(models.Model):
+    """A GP practice or any other body that refers; closed ones are kept with their date."""
+
+    class Kind(models.TextChoices):
+        GP_PRACTICE = "gp_practice", "GP practice"
+        PHYSIOTHERAPY = "physiotherapy", "Physiotherapy service"
+        PHARMACY = "pharmacy", "Pharmacy"
+        SOCIAL_PRESCRIBING = "social_prescribing", "Social prescribing service"
+        PAIN_CLINIC = "pain_clinic", "Pain clinic"
+        HOSPITAL = "hospital", "Hospital"
+        COMMUNITY_TEAM = "community_team", "Community team"
+        OTHER_PRESCRIBER = "other_prescriber", "Other prescribing centre"
+        OTHER = "other", "Another kind of organisation"
+
+    # Where the Organisation Data Service gives none, a code of our own (accounts.organisations): each organisation then
+    # has one code to be found, named and joined by, and nothing has to ask whether there is one.
+    ods_code = models.CharField("ODS code or our own code", max_length=12, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind)
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    geography = models.CharField("high-level health geography", max_length=10, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    contact_email = models.EmailField("e-mail address for notes to the organisation", blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    ods_status = models.CharField("ODS status", max_length=1, blank=True)
+    prescribing_setting = models.CharField(max_length=2, blank=True)
+    # Closed by an officer; `closed_on` is the national list's word, and says nothing about us.
+    refers_no_more_since = models.DateTimeField(null=True, blank=True)
+    refers_no_more_because = models.CharField(max_length=300, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ods_code__regex=r"^[A-Z0-9]{1,12}$"), name="organisation_ods_code_shape"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=LISTED_KINDS) | ~Q(ods_code__startswith=LOCAL),
+                name="organisation_listed_has_ods_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(refers_no_more_since__isnull=True, refers_no_more_because="")
+                | (Q(refers_no_more_since__isnull=False) & ~Q(refers_no_more_because="")),
+                name="organisation_closed_with_reason",
+            ),
+        ]
+        indexes = [
+            # One index for the three ways of matching(), so that PostgreSQL can OR them without reading the table.
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("ods_code"), name="gin_trgm_ops"),
+                OpClass(Upper("postcode"), name="gin_trgm_ops"),
+                name="organisation_trgm",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name if self.has_local_code else f"{self.name} ({self.ods_code})"
+
+    @property
+    def has_local_code(self) -> bool:
+        """Whether the code is ours: it then says nothing to anybody outside."""
+        return self.ods_code.startswith(LOCAL)
