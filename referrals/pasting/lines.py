@@ -58,7 +58,9 @@ def _without_tables(lines: list[str]) -> list[str]:
     """A row of labels above a row of values becomes one "label: value" line for each."""
     plain: list[str] = []
     for line in lines:
-        heads = _columns(plain[-1]) if plain else []
+        # The head of a table of problems or drugs is no row of labels: its rows belong to the heading above.
+        listed = bool(plain) and labels.TABLE_HEAD.fullmatch(plain[-1].strip())
+        heads = _columns(plain[-1]) if plain and not listed else []
         values = _columns(line)
         is_table = (
             len(heads) > 1 and len(heads) == len(values) and all(h.lower() in labels.MEANING for h in heads)
@@ -91,10 +93,14 @@ def pieces(lines: list[str]) -> list[Piece]:
             found.append(Piece("", "", number, owner))
             continue
         whose = after = owner
-        for start, (label, named, text) in enumerate(_cells(bare)):
+        headed = next((p for p in reversed(found) if p.text or p.label), None)
+        table = "" if headed and headed.label in LISTS and not headed.text else _table_of(bare)
+        cells = [(table, bare.strip(), "")] if table else _cells(bare)
+        for start, (label, named, text) in enumerate(cells):
             if label in (labels.KIN, labels.OTHER, labels.SIGNED):
                 whose = labels.OTHER
-                after = _after(label, text, owner)
+                if label != labels.OTHER or not text.strip() or not _in_a_later_column(bare, start, named):
+                    after = _after(label, text, owner)
             elif start == 0 and label in BACK_TO_PATIENT and label not in seen:
                 whose = after = labels.PATIENT
             elif label in (labels.PRACTICE, labels.PRACTICE_CODE) and whose == labels.PATIENT:
@@ -105,6 +111,21 @@ def pieces(lines: list[str]) -> list[Piece]:
         owner = after
     _add_what_follows(found)
     return found
+
+
+def _table_of(line: str) -> str:
+    """What a table lists whose head is this line and that has no heading of its own: problems, medication, or ""."""
+    if len(line.split()) < 2 or not labels.TABLE_HEAD.fullmatch(line.strip()):
+        return ""
+    heads = set(re.findall(r"[a-z]+", line.lower()))
+    if heads & {"drug", "medication", "medicine"}:
+        return labels.MEDICATION
+    return labels.PROBLEMS if heads & {"problem", "condition"} else ""
+
+
+def _in_a_later_column(line: str, number: int, named: str) -> bool:
+    """True for "NHS number  999 000 0018     Usual GP  Dr Ward": the next row of such a table is the patient's again."""
+    return number > 0 and bool(re.search(rf"\S(?:\t| {{3,}})[ \t]*{re.escape(named)}\b", line))
 
 
 def _after(label: str, text: str, owner: str) -> str:

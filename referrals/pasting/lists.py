@@ -2,6 +2,7 @@
 
 import re
 
+from referrals.pasting import reach
 from referrals.pasting.dates import DATE
 from referrals.pasting.labels import TABLE_HEAD
 from referrals.pasting.lines import BULLET
@@ -38,6 +39,22 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _DOSE = re.compile(r"[0-9][ \t]*(?:mg|mcg|microgram|g\b|ml|%|units?|iu|tab|cap|puff|patch|/)", re.IGNORECASE)
+
+
+# A sentence that follows a list without a gap: "Her husband will help."
+_PROSE = re.compile(
+    r"^(?:he|she|they|her|his|their|i|we|thank|thanks|please|kindly|this|the patient|mr|mrs|ms|miss|dr)\b(?:[ ]\S+){3,}",
+    re.IGNORECASE,
+)
+
+
+def _without_prose(below: list[str]) -> list[str]:
+    """The lines of a list, up to the first that is a sentence or holds a telephone number or an address."""
+    for number, line in enumerate(below):
+        words = BULLET.sub("", line).strip()
+        if (_PROSE.match(words) and not _DOSE.search(words)) or reach.phones(words) or reach.emails(words):
+            return below[:number]
+    return below
 
 
 def problems(inline: str, below: list[str]) -> list[str]:
@@ -77,7 +94,7 @@ def _items(inline: str, below: list[str], *, with_commas: bool) -> list[str]:
         elif with_commas:
             parts = [piece for part in parts for piece in re.split(r",[ \t]+(?=[A-Z])", part)]
         raw += parts
-    for line in below:
+    for line in _without_prose(below):
         line = BULLET.sub("", line).strip()
         if ";" in line and not with_commas:
             raw += line.split(";")

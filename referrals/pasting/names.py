@@ -9,6 +9,13 @@ TITLES = {
 # Small words that belong to the family name behind them.
 PARTICLES = {"ap", "ab", "ferch", "van", "von", "der", "den", "de", "la", "le", "du", "da", "dos", "del", "di", "bin",
              "ibn", "al", "el", "ter", "ten", "st", "st.", "mac", "mc", "o'", "y", "e"}  # fmt: skip
+# Middle names that are hardly ever family names.
+_ONLY_GIVEN = {
+    "ann", "anne", "mary", "elizabeth", "jane", "louise", "marie", "margaret", "jean", "joan", "patricia", "catherine",
+    "katherine", "kathleen", "ruth", "susan", "christine", "helen", "barbara", "dorothy", "sarah", "emma", "lucy",
+    "caroline", "claire", "victoria", "alice", "eileen", "sheila", "maureen", "irene", "edith", "ethel", "christopher",
+    "michael", "stephen", "peter", "andrew", "nicholas", "jonathan", "timothy", "matthew",
+}  # fmt: skip
 _LETTER = r"[^\W\d_]"
 _WORD = rf"(?:{_LETTER}['.]?)+(?:['-](?:{_LETTER})+)*'?\.?"
 WORD = re.compile(_WORD)
@@ -61,8 +68,11 @@ def read(text: str) -> tuple[str, str, bool] | None:
             first -= 1
         return _cased(words[0]), _joined(words[first:]), True
     start = next((i for i, word in enumerate(words[1:], 1) if word.lower() in PARTICLES), len(words) - 1)
-    # Three plain words may be a middle name or a double family name: the last word is the usual answer, not a sure one.
+    # Three plain words may be a middle name or a double family name: the last word is the usual answer, not a sure one,
+    # unless the middle is a given name that hardly any family has, or the last begins as only family names do.
     sure = len(words) == 2 or start < len(words) - 1
+    sure = sure or all(word.lower() in _ONLY_GIVEN for word in words[1:-1])
+    sure = sure or len(words) == 3 and bool(re.match(r"O'[A-Z]|Ma?c[A-Z]", words[-1]))
     return _cased(words[0]), _joined(words[start:]), sure
 
 

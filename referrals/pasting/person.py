@@ -16,6 +16,9 @@ _CUED = re.compile(
     r"\b(?:refer(?:ring)?|regarding|about|patient|see(?:ing)?|reviewed|re)[,:]? (?:this (?:patient|lady|gentleman)[,:]? )?"
     r"(?P<name>[A-ZÀ-ÞĀ-ž][a-zà-þĀ-ž'-]+ (?:[A-ZÀ-ÞĀ-ž][\w'-]+ )?[A-ZÀ-ÞĀ-ž][\w'-]+)"
 )
+_BEFORE_BIRTH = re.compile(
+    r"(?:^|[-–:(,.] |\bis |\bfor )(?P<name>[A-ZÀ-ÞĀ-ž][a-zà-þĀ-ž'-]+ [A-ZÀ-ÞĀ-ž][\w'-]+)[ ,(]*$"
+)
 _NUMBER = re.compile(r"(?<![0-9+])[0-9]{3}[ \t.-]{0,3}[0-9]{3}[ \t.-]{0,3}[0-9]{4}(?![0-9])")
 _SPACED = re.compile(r"[0-9]{3}([ -])[0-9]{3}\1[0-9]{4}")
 YOUNGEST = 10  # years: a newer date on a banner is not a date of birth
@@ -215,14 +218,13 @@ def _in_prose(found: list[Piece]) -> list[Answer]:
     for number, piece in enumerate(found):
         if piece.owner == labels.OTHER or piece.label in (labels.KIN, labels.OTHER, labels.SKIP):
             continue
-        for pattern in (_TITLED, _CUED):
+        for pattern in (_TITLED, _CUED, _BEFORE_BIRTH):
+            if pattern is _BEFORE_BIRTH and not _before_birth(found, number):
+                continue
             for match in pattern.finditer(piece.text):
                 read = names.read(match["name"])
                 after = piece.text[match.end() :].strip(" ,(")
-                following = found[number + 1] if number + 1 < len(found) else None
-                marked = not after and following is not None and following.line == piece.line and following.label in (
-                    labels.BORN, labels.NHS,
-                )  # fmt: skip
+                marked = not after and _before_birth(found, number)
                 if read:
                     said.append(
                         Answer(read[:2], read[2] and (marked or _line_identifies(found, piece)), match[0])
@@ -230,6 +232,14 @@ def _in_prose(found: list[Piece]) -> list[Answer]:
             if said:
                 return said
     return said
+
+
+def _before_birth(found: list[Piece], number: int) -> bool:
+    """The stretch runs up to the date of birth or the NHS number: "... - Joyce Hale, dob 3.7.48"."""
+    if number + 1 >= len(found):
+        return False
+    following = found[number + 1]
+    return following.line == found[number].line and following.label in (labels.BORN, labels.NHS)
 
 
 def _line_identifies(found: list[Piece], piece: Piece) -> bool:

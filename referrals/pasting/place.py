@@ -115,7 +115,9 @@ def practice(found: list[Piece]) -> tuple[Answer | None, Answer | None]:
         if piece.label == labels.PRACTICE:
             coded += [Answer(code, True, text[:120]) for code in CODE.findall(text)]
             name = re.split(r"[,;\t(\[]|  | - (?=[A-Z0-9])", CODE.sub("", text))[0].strip(" -:.")
-            if len(name) > 2 and not read_start(name + ", x") and re.search(r"[A-Za-z]{3}", name):
+            # "Rosebank Health" might be a doctor's name, but not with the practice's code beside it.
+            place = CODE.search(text) or not read_start(name + ", x")
+            if len(name) > 2 and place and re.search(r"[A-Za-z]{3}", name):
                 named.append(Answer(name, not _NOT_GP.search(name), text[:120]))
         elif piece.label == labels.PRACTICE_CODE:
             coded += [Answer(code, True, f"{piece.named} {code}") for code in CODE.findall(text.upper())]

@@ -28,6 +28,20 @@ _HISTORY = {
     "background",
     "significant past history",
 }
+# "She has OA of the hips, fibromyalgia and AF." and "Takes apixaban 5mg bd, paracetamol prn."
+_SAID = {
+    labels.PROBLEMS: re.compile(
+        r"\b(?:(?:she|he|they|patient|pt)(?: also)? (?:has|have|suffers? (?:from|with))|suffering from|diagnosed with|"
+        r"(?:past )?history of) (?!(?:been|had|tried|asked|agreed|not|no|to|a (?:daughter|son|wife|husband|carer))\b)"
+        r"(?P<items>[^.;:\n]{4,200})",
+        re.IGNORECASE,
+    ),
+    labels.MEDICATION: re.compile(
+        r"\b(?:takes|taking|is on|prescribed)[ ]+(?P<items>[^\n]{3,300}?[0-9] ?(?:mg|mcg|micrograms?|g|ml)\b[^\n]{0,200}?)"
+        r"(?=[.](?:\s|$)|$)",
+        re.IGNORECASE,
+    ),
+}
 
 
 def read(pasted: str, *, today: date) -> dict[str, Answer | None]:
@@ -53,8 +67,8 @@ def read(pasted: str, *, today: date) -> dict[str, Answer | None]:
         "email": place.email(found),
         "practice_code": code,
         "practice_name": practice,
-        "problems": _listed(found, labels.PROBLEMS) or _history(found),
-        "medication": _listed(found, labels.MEDICATION),
+        "problems": _listed(found, labels.PROBLEMS) or _history(found) or _in_prose(found, labels.PROBLEMS),
+        "medication": _listed(found, labels.MEDICATION) or _in_prose(found, labels.MEDICATION),
     }
     if _several_people(found):
         return {name: replace(answer, sure=False) if answer else None for name, answer in answers.items()}
@@ -118,6 +132,21 @@ def _history(found: list[Piece]) -> Answer | None:
             items = lists.problems(piece.text, piece.follows)
             if items:
                 return Answer(items, False, f"{piece.named}: {piece.text or piece.follows[0]}"[:200])
+    return None
+
+
+def _in_prose(found: list[Piece], label: str) -> Answer | None:
+    """What a sentence says of problems or drugs, where no list is given: never surely."""
+    for piece in found:
+        sentence = _SAID[label].search(piece.text) if piece.owner != labels.OTHER else None
+        if sentence is None:
+            continue
+        if label == labels.PROBLEMS:
+            items = lists.problems(re.sub(r" and (?=[^,]*$)", ", ", sentence["items"]), [])
+        else:
+            items = lists.medication(sentence["items"], [])
+        if items:
+            return Answer(items, False, sentence[0][:200])
     return None
 
 
