@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from django.db import connection, models
@@ -44,3 +45,33 @@ def copy(model: type[models.Model], rows: Iterable[dict]) -> None:
             cursor.copy_expert(
                 f"COPY \"{model._meta.db_table}\" ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", text
             )
+
+
+@contextmanager
+def lightened(*models: type[models.Model]) -> Iterator[None]:
+    """Inside a transaction: without these tables' plain indexes and foreign keys while very many rows come in.
+
+    Both are made again at the end, which checks every row at once instead of one by one; what is unique stays on.
+    """
+    tables = [model._meta.db_table for model in models]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
+        cursor.execute(
+            "SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),"
+            " format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))"
+            " FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])",
+            [tables],
+        )
+        undone = cursor.fetchall()
+        cursor.execute(
+            "SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)"
+            " FROM pg_index WHERE NOT indisunique AND indrelid = ANY(%s::regclass[])",
+            [tables],
+        )
+        undone += cursor.fetchall()
+        for away, _ in undone:
+            cursor.execute(away)
+        yield
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        for _, back in reversed(undone):
+            cursor.execute(back)

@@ -8,6 +8,7 @@ are those that need none. Safety answers, messages and row history are left out:
 
 import uuid
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from itertools import islice
 from random import Random
@@ -27,94 +28,20 @@ from referrals.statuses import Reason, Status
 USERS, PRACTICES = 5_000, 300
 STEP = 314_159_265  # shares no factor with 19**7: each number gives another reference
 GIVEN = [
-    "Aoife",
-    "Béatrice",
-    "Carys",
-    "Dilip",
-    "Eileen",
-    "Femi",
-    "Grace",
-    "Harjit",
-    "Ines",
-    "Joan",
-    "Kofi",
-    "Linda",
-    "Maureen",
-    "Nasreen",
-    "Owen",
-    "Patricia",
-    "Ranjit",
-    "Siân",
-    "Tomasz",
-    "Una",
-    "Vera",
-    "Winston",
-    "Yusuf",
-    "Zofia",
-    "Margaret",
-    "John",
-    "Susan",
-    "David",
-    "Anne",
-    "Peter",
-    "Mary",
-    "Paul",
-    "Karen",
-    "Mark",
-    "Julie",
-    "Ian",
-    "Fatima",
-    "Gwilym",
-    "Priya",
-    "Chloe",
-    "Ngọc",
-    "Łucja",
-    "Seán",
+    "Aoife", "Béatrice", "Carys", "Dilip", "Eileen", "Femi", "Grace", "Harjit", "Ines", "Joan", "Kofi",
+    "Linda", "Maureen", "Nasreen", "Owen", "Patricia", "Ranjit", "Siân", "Tomasz", "Una", "Vera",
+    "Winston", "Yusuf", "Zofia", "Margaret", "John", "Susan", "David", "Anne", "Peter", "Mary", "Paul",
+    "Karen", "Mark", "Julie", "Ian", "Fatima", "Gwilym", "Priya", "Chloe", "Ngọc", "Łucja", "Seán",
     "Mohammed",
-]
+]  # fmt: skip
 FIRST = [
-    "Ash",
-    "Brad",
-    "Clay",
-    "Dun",
-    "East",
-    "Fair",
-    "Green",
-    "Hart",
-    "Ing",
-    "Kings",
-    "Lang",
-    "Mill",
-    "Nor",
-    "Oak",
-    "Pem",
-    "Rad",
-    "Sel",
-    "Thorn",
-    "Up",
-    "Whit",
-    "Wood",
-    "Hol",
-    "Bar",
-    "Crom",
-]
+    "Ash", "Brad", "Clay", "Dun", "East", "Fair", "Green", "Hart", "Ing", "Kings", "Lang", "Mill", "Nor",
+    "Oak", "Pem", "Rad", "Sel", "Thorn", "Up", "Whit", "Wood", "Hol", "Bar", "Crom",
+]  # fmt: skip
 LAST = [
-    "ford",
-    "ley",
-    "ton",
-    "wood",
-    "bury",
-    "field",
-    "worth",
-    "well",
-    "den",
-    "man",
-    "son",
-    "by",
-    "ham",
-    "stone",
-    "wick",
-]
+    "ford", "ley", "ton", "wood", "bury", "field", "worth", "well", "den", "man", "son", "by", "ham",
+    "stone", "wick",
+]  # fmt: skip
 OWN = ["O’Neill", "Adeyemi", "ap Rhys", "Begum", "D'Souza", "Hussain", "Jones", "Kowalska", "Nguyễn", "Patel", "Smith",
        "Okafor", "Singh", "Wójcik", "Taylor", "Williams"]  # fmt: skip
 # Shares of a county's referrals after some years; the last is the rest.
@@ -130,6 +57,7 @@ ROADS = {
 }
 ACTIVE = [*ENROLLED, Status.ACTIVE]
 YEARS = 10
+MANY = 50_000  # from here on it is quicker to make the indexes again
 
 
 class CrowdRefused(Exception):
@@ -147,33 +75,35 @@ def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
     with transaction.atomic(), pgtrigger.ignore():
         practices, made["organisations"] = _practices()
         users, made["users"] = _users(practices, now)
-        # What is there already moves numbers, references and addresses on.
-        already = Participant.objects.count()
-        people = bulk.ids(Participant, referrals)
-        drawn = lambda: _drawn(referrals, seed, already, practices, users, now)  # noqa: E731
-        bulk.copy(Participant, (person | {"id": people + i} for i, (person, _, _) in enumerate(drawn())))
-        first = bulk.ids(Referral, referrals)
-        bulk.copy(
-            Referral,
-            (
-                referral | {"id": first + i, "participant_id": people + i}
-                for i, (_, referral, _) in enumerate(drawn())
-            ),
-        )
-        bulk.copy(
-            StatusChange,
-            (
-                change | {"referral_id": first + i}
-                for i, (_, _, road) in enumerate(drawn())
-                for change in road
-            ),
-        )
-        rows = {"people": range(people, people + referrals), "referrals": range(first, first + referrals)}
+        already = Participant.objects.count()  # what is there moves numbers, references and addresses on
+        with bulk.lightened(Participant, Referral, StatusChange) if referrals >= MANY else nullcontext():
+            rows = _rows(referrals, seed, already, practices, users, now)
         crowd_ready.fill(**rows, asked_by=users[0][0], seed=f"{seed}:{already}", now=now)
     with connection.cursor() as cursor:
         for model in (Organisation, User, Membership, Participant, Referral, StatusChange):
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
     return made
+
+
+def _rows(
+    referrals: int, seed: int, already: int, practices: list[int], users: list[tuple[int, int]], now: datetime
+) -> dict[str, range]:
+    people = bulk.ids(Participant, referrals)
+    drawn = lambda: _drawn(referrals, seed, already, practices, users, now)  # noqa: E731
+    bulk.copy(Participant, (person | {"id": people + i} for i, (person, _, _) in enumerate(drawn())))
+    first = bulk.ids(Referral, referrals)
+    bulk.copy(
+        Referral,
+        (
+            referral | {"id": first + i, "participant_id": people + i}
+            for i, (_, referral, _) in enumerate(drawn())
+        ),
+    )
+    bulk.copy(
+        StatusChange,
+        (change | {"referral_id": first + i} for i, (_, _, road) in enumerate(drawn()) for change in road),
+    )
+    return {"people": range(people, people + referrals), "referrals": range(first, first + referrals)}
 
 
 def _practices() -> tuple[list[int], int]:

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from itsyourmove import crowd, crowd_ready
@@ -75,6 +76,23 @@ def test_the_same_seed_gives_the_same_people():
                 for p, r, _ in crowd._drawn(40, seed, 0, [1], [(1, 1)], NOW)]  # fmt: skip
 
     assert drawn(7) == drawn(7) != drawn(8)
+
+
+def test_indexes_and_keys_that_step_aside_for_very_many_come_back_as_they_were(monkeypatch):
+    def rules() -> set[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+                " UNION SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+            )
+            # PostgreSQL writes the list in a WHERE another way when it reads its own text again.
+            return {(name, text.split(" WHERE ")[0]) for name, text in cursor.fetchall()}
+
+    before = rules()
+    monkeypatch.setattr(crowd, "MANY", 100)
+    crowd.make(referrals=200, seed=1, now=NOW)
+    assert rules() ^ before == set()
+    assert Referral.objects.count() == 200
 
 
 def test_it_is_refused_beside_real_people():
