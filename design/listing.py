@@ -3,7 +3,7 @@
 import re
 
 from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -18,6 +18,10 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return self.object_list.order_by()[:COUNTED].count()
+
+    def _get_page(self, rows: QuerySet, number: int, paginator: Paginator) -> Page:
+        """The database first finds which rows these are; only those are joined to what is shown beside them."""
+        return super()._get_page(self.object_list.filter(pk__in=rows.values("pk")), number, paginator)
 
 
 class NewestFirst(ChangeList):
