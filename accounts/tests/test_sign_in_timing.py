@@ -1,6 +1,5 @@
-"""Nobody tells by the clock whose address is known: medians of both, in one process, taken in turn."""
+"""Nobody tells by the clock whose address is known: the quickest answers to both, in one process, taken in turn."""
 
-import statistics
 import threading
 import time
 from collections import defaultdict
@@ -46,7 +45,8 @@ def _signing_in(visitor: Client, email: str) -> Iterator[float]:
 
 
 def apart(took: dict[str, list[float]]) -> float:
-    return abs(statistics.median(took["known"]) - statistics.median(took["unknown"]))
+    """By the quickest of each: a busy machine makes some answers slower, and none quicker."""
+    return abs(min(took["known"]) - min(took["unknown"]))
 
 
 def test_every_step_takes_as_long_for_known_and_unknown_addresses(settings):
@@ -70,8 +70,8 @@ def all_away(own_redis, smtp_sink, settings):
 
 @pytest.mark.faults
 def test_while_redis_and_mail_are_away_the_naive_way_tells_and_ours_does_not(settings, all_away):
-    naive = measured(pairs=2)["asking"]
-    assert apart(naive) > 0.1, "without the fixed time, ringing in vain shows"
+    naive = measured(pairs=3)["asking"]
+    assert apart(naive) > 0.05, "without the fixed time, ringing in vain shows"
     settings.SIGN_IN_ANSWER_SECONDS = 0.3
     ours = measured(pairs=3)["asking"]
     assert min(ours["known"] + ours["unknown"]) >= 0.3
