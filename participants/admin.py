@@ -193,14 +193,16 @@ class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
         form = (
             NeedsForm(request.POST, way_out=page)
             if request.method == "POST"
-            else NeedsForm.of(person, way_out=page)
+            else NeedsForm.of_person(person, way_out=page)
         )
         if request.POST.get("step") == "unchanged" and person.needs_asked_at:
             needs.confirm(person=person, by=request.user, now=timezone.now())
             self.message_user(request, f"Noted: {person} was asked again, and nothing has changed.")
             return redirect(page)
         if form.is_bound and form.is_valid():
-            needs.keep(person=person, codes=form.codes(), by=request.user, now=timezone.now())
+            needs.keep(
+                person=person, codes=form.codes(), shown=form.shown(), by=request.user, now=timezone.now()
+            )
             self.message_user(request, f"The needs of {person} are saved.")
             return redirect(page)
         context = {

@@ -1,6 +1,5 @@
 """The person's details as an officer mends them."""
 
-from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,38 +8,37 @@ from django.utils import timezone
 from accounts.models import Organisation
 from design.dates import LONDON
 from design.fields import ChecksField, EmailField, LineField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
 from participants import contact, needs, nhs_number
 from participants.models import IDENTITY, Participant
+from participants.record_form import RecordForm
 
 
-class NeedsForm(DesignedForm):
+class NeedsForm(RecordForm):
     """All needs of a person at once, by group; nothing ticked means that they need none of it."""
 
     submit = "Save these needs"
 
-    def __init__(self, *args, way_out: str, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.way_out = way_out
         for number, (group, choices) in enumerate(grouped().items()):
             self.fields[f"group_{number}"] = ChecksField(label=group, choices=choices, required=False)
 
     @classmethod
-    def of(cls, person: Participant, *, way_out: str) -> "NeedsForm":
+    def of_person(cls, person: Participant, *, way_out: str) -> "NeedsForm":
         """The form with what is known."""
         codes = [need.code for need in person.needs.open()]
-        initial = {
+        known = {
             f"group_{number}": [code for code, _ in choices if code in codes]
             for number, choices in enumerate(grouped().values())
         }
-        return cls(initial=initial, way_out=way_out)
-
-    def layout(self) -> Layout:
-        return Layout(*self.fields, ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)))
+        return cls.of(known, way_out=way_out)
 
     def codes(self) -> list[str]:
-        return [code for name in self.fields for code in self.cleaned_data[name]]
+        return [code for name in self.questions() for code in self.cleaned_data[name]]
+
+    def shown(self) -> list[str]:
+        """What was ticked when the page was opened."""
+        return [code for codes in self.held().values() for code in codes]
 
 
 def grouped() -> dict[str, list[tuple[str, str]]]:

@@ -84,17 +84,26 @@ CHOICES = [(listed.code, listed.words) for listed in PICKLIST]
 
 
 @transaction.atomic
-def keep(*, person: Participant, codes: Collection[str], by: User, now: datetime) -> list[Need]:
+def keep(
+    *,
+    person: Participant,
+    codes: Collection[str],
+    by: User,
+    now: datetime,
+    shown: Collection[str] | None = None,
+) -> list[Need]:
     """These are the person's needs from now on: new ones are added, those not named end; the review is a year away.
 
-    A need that says how they must be reached becomes their way of contact, where there is a number or an address.
+    `shown` are those that the page held when it was opened: only what differs from them is written, so that a need
+    which a referral or another officer added meanwhile stays. Without it the page held all that are open. A need that
+    says how they must be reached becomes their way of contact, where there is a number or an address.
     Raises UnknownNeed.
     """
     open_now = _locked(person)
-    Need.objects.filter(pk__in=[need.pk for code, need in open_now.items() if code not in codes]).update(
-        ended_at=now, ended_by=by
-    )
-    _add(person, [code for code in codes if code not in open_now], by=by, now=now)
+    held = set(open_now if shown is None else shown)
+    over = [need.pk for code, need in open_now.items() if code in held and code not in codes]
+    Need.objects.filter(pk__in=over).update(ended_at=now, ended_by=by)
+    _add(person, [code for code in codes if code not in open_now and code not in held], by=by, now=now)
     Participant.objects.filter(pk=person.pk).update(needs_asked_at=now, needs_review_on=_review_on(now))
     person.refresh_from_db(fields=["needs_asked_at", "needs_review_on"])
     return list(person.needs.open())
@@ -140,7 +149,7 @@ def served_by_hand(person: str) -> Exists:
 
 def confirm(*, person: Participant, by: User, now: datetime) -> list[Need]:
     """They were asked again and nothing has changed: the next review is a year away."""
-    return keep(person=person, codes=[need.code for need in person.needs.open()], by=by, now=now)
+    return keep(person=person, codes=[], shown=[], by=by, now=now)
 
 
 def _locked(person: Participant) -> dict[str, Need]:

@@ -266,9 +266,12 @@ def lapse_clearances(*, now: datetime) -> int:
     over = Clearance.objects.filter(
         cleared_at__isnull=False, ended_at__isnull=True, expires_on__lte=today
     ).exclude(referral__status__in=ENDED)
-    lapsed = list(over.select_related("referral").order_by("pk")[:500])
+    first = list(over.order_by("referral").values_list("referral", flat=True)[:500])
+    # Held before they are looked at: an officer who clears one again at this moment is not written over.
+    held = list(Referral.objects.select_for_update(of=("self",)).filter(pk__in=first).order_by("pk"))
+    lapsed = list(over.filter(referral__in=held).select_related("referral").order_by("pk"))
     for each in lapsed:
-        ask_for_clearance(referral=each.referral, because="The last clearance is over 12 months old", now=now)
+        ask_for_clearance(referral=each.referral, because="The time of the last clearance is over", now=now)
     return len(lapsed)
 
 

@@ -1,6 +1,7 @@
 """Communication and access needs: kept, flagged wherever a person is named, asked again each year."""
 
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from participants import needs
 from participants.models import Need, Participant
 from participants.tests.factories import PersonFactory
 from referrals.tests.factories import NOW, ReferralFactory, send, submitted, typed
+from sessions.tests.race import at_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30)
@@ -103,6 +105,39 @@ def test_officers_change_them_on_one_page_and_see_them_where_the_person_is_named
         assert "28 point print" in shown
         assert "BSL interpreter" in shown
     assert "28 point print" not in sign_in(Client(), cast.receptionist).get("/referrals/").content.decode()
+
+
+def test_what_was_added_while_the_page_was_open_stays(cast, person):
+    """A referral or another officer tells a need while an officer ticks: neither takes away what the other wrote."""
+    needs.keep(person=person, codes=["bsl", "anxiety"], by=cast.officer, now=NOW)
+    client = sign_in(Client(), cast.officer)
+    page = f"/admin/participants/participant/{person.pk}/needs/"
+    opened = client.get(page).context["form"]["opened_with"].value()
+    needs.add(person=person, codes=["sight"], by=cast.receptionist, now=LATER)
+    needs.keep(person=person, codes=["bsl", "sight"], by=cast.administrator, now=LATER)
+    posted = {"opened_with": opened, "group_2": ["bsl", "lip_reads"], "group_3": ["anxiety"]}
+    assert client.post(page, posted).status_code == 302
+    assert open_codes(person) == ["bsl", "lip_reads", "sight"]  # and what the other ended stays ended
+    client.post(page, {"opened_with": opened, "group_3": ["anxiety"]})
+    assert open_codes(person) == ["lip_reads", "sight"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirming_takes_away_no_need_that_is_being_added(cast, person):
+    needs.keep(person=person, codes=["bsl"], by=cast.officer, now=NOW)
+
+    def add(barrier):
+        with transaction.atomic():
+            needs.add(person=person, codes=["sight"], by=cast.receptionist, now=LATER)
+            barrier.wait()
+            sleep(0.3)  # the other looks before this commits
+
+    def confirm(barrier):
+        barrier.wait()
+        needs.confirm(person=person, by=cast.officer, now=LATER)
+
+    at_once([add, confirm])
+    assert open_codes(person) == ["bsl", "sight"]
 
 
 def test_they_are_asked_again_after_a_year(person, cast, django_assert_max_num_queries):

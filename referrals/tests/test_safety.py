@@ -1,6 +1,7 @@
 """The safety screen: the routing table, the clinician who confirms, holds and clearances (domain.md 4.2)."""
 
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,6 +21,7 @@ from referrals.submission import NotAssessed
 from referrals.tests.factories import NOW, ReferralFactory, details, lists, send, submitted, typed
 from sessions import places
 from sessions.tests import factories as cohorts
+from sessions.tests.race import at_once
 
 LATER = NOW + timedelta(hours=3)
 LEFT = [safety.NOT_CLINICIAN]
@@ -312,6 +314,27 @@ def test_a_clearance_lapses_after_a_year_and_is_asked_for_again(cast):
     assert services.lapse_clearances(now=NOW + timedelta(days=366)) == 0
     assert Clearance.objects.filter(cleared_at__isnull=True, ended_at__isnull=True).count() == 1
     assert Clearance.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clearance_that_an_officer_is_renewing_does_not_lapse(cast):
+    referral = ReferralFactory(status=Status.WAITING, opted_in_at=NOW)
+    services.clear(referral=referral, by=cast.officer, now=NOW, words="Spoke")
+    later = NOW + timedelta(days=366)
+
+    def renew(barrier):
+        with transaction.atomic():
+            services.clear(referral=referral, by=cast.officer, now=later, words="Spoke again")
+            barrier.wait()
+            sleep(0.3)  # beat looks before this commits
+        return 0
+
+    def lapse(barrier):
+        barrier.wait()
+        return services.lapse_clearances(now=later)
+
+    assert at_once([renew, lapse]) == [0, 0]
+    assert Clearance.objects.get(ended_at__isnull=True).basis == "Spoke again"
 
 
 @pytest.mark.django_db
