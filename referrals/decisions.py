@@ -10,7 +10,7 @@ from design.fields import ConfirmField, LineField, LongTextField, PartsDateField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
 from referrals.models import Referral
-from referrals.statuses import UNDECIDED, Reason
+from referrals.statuses import NOT_TO_DECLINE, UNDECIDED, Reason
 
 
 class DecisionForm(DesignedForm):
@@ -138,12 +138,13 @@ class DeclineForm(DecisionForm):
     """A reason from the list, and words that the organisation will read."""
 
     submit = "Decline the referral"
+    REASONS = [each for each in Reason if each not in NOT_TO_DECLINE]
     kind = "warning"
 
     reason = SelectField(
         label="Reason",
         noun="a reason",
-        choices=[("", "Choose a reason"), *Reason.choices],
+        choices=[("", "Choose a reason"), *((each.value, each.label) for each in REASONS)],
         missing="Select a reason",
     )
     words = LongTextField(
@@ -183,7 +184,16 @@ class RedirectForm(DecisionForm):
     person_words = words_for_person()
 
 
-class NotWantedForm(DecisionForm):
+class ReasonForm(DecisionForm):
+    """A reason from a list, where "another reason" is explained."""
+
+    def clean(self) -> dict:
+        if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
+            self.add_error("words", "Say in a few words what the other reason is")
+        return self.cleaned_data
+
+
+class NotWantedForm(ReasonForm):
     """The person was reached and does not want to take part."""
 
     submit = "They do not want to take part"
@@ -210,11 +220,6 @@ class NotWantedForm(DecisionForm):
         rows=3,
         required=False,
     )
-
-    def clean(self) -> dict:
-        if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
-            self.add_error("words", "Say in a few words what the other reason is")
-        return self.cleaned_data
 
 
 class ErrorForm(DecisionForm):
@@ -247,7 +252,7 @@ class DiedForm(DecisionForm):
         return {}
 
 
-class WithdrawForm(DecisionForm):
+class WithdrawForm(ReasonForm):
     """Taking a referral back, by the organisation that sent it or by an officer."""
 
     submit = "Withdraw the referral"
@@ -273,11 +278,6 @@ class WithdrawForm(DecisionForm):
 
     def questions(self) -> list:
         return [Question("reason"), "words"]
-
-    def clean(self) -> dict:
-        if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
-            self.add_error("words", "Say in a few words what the other reason is")
-        return self.cleaned_data
 
 
 class GroundsForm(DecisionForm):

@@ -27,10 +27,17 @@ def leaves_place_by(leave: Callable[..., object]) -> None:
 
 
 @transaction.atomic
-def entered_in_error(*, referral: Referral, by: User, now: datetime, words: str) -> None:
-    """This referral should never have been sent: the wrong person, or sent twice. Raises MoveRefused."""
+def entered_in_error(
+    *, referral: Referral, by: User, now: datetime, words: str, with_place: bool = True
+) -> None:
+    """This referral should never have been sent: the wrong person, or sent twice. Raises MoveRefused.
+
+    Not `with_place`: whoever says so may not end a place, and HasPlace is raised also when it was given just now.
+    """
     if not words.strip():
         raise ReasonMissing
+    if not with_place and lock(referral).status in HAS_PLACE:
+        raise HasPlace
     _end_whatever_it_is(
         referral, to=Status.ENTERED_IN_ERROR, by=by, now=now, reason=Reason.OTHER, words=words.strip()
     )

@@ -99,3 +99,7 @@ class Reason(models.TextChoices):
     MOVED = "moved", "Moved away"
     DIED = "died", "Has died"
     OTHER = "other", "Another reason"
+
+
+# These have a step of their own, with its rules (tries over two ways; every message silenced), so nobody declines for them.
+NOT_TO_DECLINE = (Reason.NO_CONTACT, Reason.DIED)

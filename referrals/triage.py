@@ -11,7 +11,7 @@ from referrals.asking import ask_when_waiting
 from referrals.models import Referral, StatusChange
 from referrals.moving import MoveRefused, end, lock, move
 from referrals.screening import clear_if_nothing_ticked
-from referrals.statuses import HAS_PLACE, UNDECIDED, Reason, Status
+from referrals.statuses import HAS_PLACE, NOT_TO_DECLINE, UNDECIDED, Reason, Status
 
 WELCOME_USEFUL = timedelta(days=14)
 DECISION_USEFUL = timedelta(days=14)
@@ -32,6 +32,13 @@ class OnlyForSafety(MoveRefused):
         super().__init__(
             "An accepted referral can be declined for safety only. If the person no longer wants it, "
             "or it was a mistake, use another of the buttons."
+        )
+
+
+class NoReasonToDecline(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
         )
 
 
@@ -109,8 +116,11 @@ def decline(
 ) -> StatusChange:
     """Say no, with a reason, words for the organisation and, unless somebody has told them, words for the person.
 
-    Once a referral is accepted only safety is a reason (domain.md 4.3). Raises MoveRefused.
+    Once a referral is accepted only safety is a reason (domain.md 4.3). Raises MoveRefused; NoReasonToDecline for a
+    reason of NOT_TO_DECLINE.
     """
+    if reason in NOT_TO_DECLINE:
+        raise NoReasonToDecline
     if lock(referral).status not in (*UNDECIDED, *HAS_PLACE) and reason != Reason.SAFETY:
         raise OnlyForSafety
     change = end(

@@ -14,11 +14,12 @@ from messaging.claims import authorise, claim
 from messaging.kinds import get
 from messaging.models import Message
 from participants.models import Participant
-from referrals import services
-from referrals.models import ContactAttempt, Note
+from referrals import services, triage
+from referrals.models import ContactAttempt, Note, Referral
 from referrals.reaching import still_missing
 from referrals.statuses import Reason, Status
 from referrals.tests.factories import NOW, ReferralFactory, submitted
+from sessions.tests import factories as cohorts
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=3)
@@ -224,6 +225,17 @@ def test_after_acceptance_only_safety_declines(accepted, cast):
 # --- Entered in error, and a death -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("reason", [Reason.NO_CONTACT, Reason.DIED])
+def test_nobody_is_declined_past_the_rule_of_tries_or_the_silence_of_a_death(cast, reason):
+    referral = ReferralFactory(status=Status.SUBMITTED)
+    with pytest.raises(triage.NoReasonToDecline):
+        services.decline(referral=referral, by=cast.officer, now=NOW, reason=reason, words="We rang once.")
+    office = sign_in(Client(), cast.officer)
+    page = office.get(f"/admin/referrals/referral/{referral.pk}/decline/").content.decode()
+    assert 'value="age"' in page
+    assert f'value="{reason}"' not in page
+
+
 def test_entered_in_error_calls_the_welcome_back(referral, cast):
     services.accept(referral=referral, by=cast.officer, now=LATER, opted_in_on=NOW.date())
     services.entered_in_error(referral=referral, by=cast.officer, now=LATER, words="The wrong John Smith")
@@ -279,6 +291,17 @@ def test_the_practice_marks_a_mistake_before_there_is_a_place_only(referral, cas
     enrolled = ReferralFactory(organisation=cast.riverbank, status=Status.ENROLLED, opted_in_at=NOW)
     response = client.post(f"/referrals/{enrolled.reference}/error/", {"words": "Sent twice"})
     assert "has a place" in response.content.decode()
+
+
+def test_a_mistake_that_a_practice_marks_never_ends_a_place(cast):
+    """The service looks under the lock, so a place that was given a moment ago stays too."""
+    place = cohorts.placed(cohorts.cohort())
+    Referral.objects.filter(pk=place.referral_id).update(organisation=cast.riverbank)
+    client = sign_in(Client(), cast.receptionist)
+    page = f"/referrals/{place.referral.reference}/error/"
+    assert "has a place" in client.post(page, {"words": "Sent twice"}).content.decode()
+    place.refresh_from_db()
+    assert place.state == place.State.TAKEN
 
 
 # --- The officers' pages ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """An organisation's own referrals: see how each is going, write to the office about it, take one back."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -100,7 +101,8 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 def error(request: HttpRequest, reference: str) -> HttpResponse:
     """Only before the person has a place: after that an officer looks first."""
     done = "is marked as entered in error"
-    return _end(request, reference, ErrorForm, services.entered_in_error, "error", done)
+    service = partial(services.entered_in_error, with_place=False)
+    return _end(request, reference, ErrorForm, service, "error", done)
 
 
 def _end(
@@ -117,8 +119,6 @@ def _end(
     form = asked(request.POST or None, referral=referral, now=now, way_out=page)
     if request.method == "POST" and form.is_valid():
         try:
-            if referral.status in HAS_PLACE:
-                raise services.HasPlace
             if referral.status in ENDED:
                 raise services.MoveNotAllowed(referral.status, Status.WITHDRAWN)
             service(referral=referral, by=request.user, now=now, **form.facts())
