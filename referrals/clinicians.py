@@ -6,6 +6,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from accounts.roles import CLINICIAN
 from messaging import outbox
 from messaging.models import Message
 from referrals.days import working_days
@@ -17,11 +18,12 @@ USEFUL = timedelta(days=5)
 
 
 def waiting() -> ConfirmationQuerySet:
-    """Open questions to clinicians about referrals that still go on; `account` is the colleague's, or None."""
+    """Open questions to clinicians about referrals that still go on; `account` is the clinician's, or None."""
     accounts = User.objects.filter(
         is_active=True,
         memberships__organisation=OuterRef("referral__organisation"),
         memberships__ended_at__isnull=True,
+        memberships__role=CLINICIAN,
     ).alias(low=Lower("email"))
     return (
         Confirmation.objects.open()
@@ -34,7 +36,7 @@ def waiting() -> ConfirmationQuerySet:
 def ask(*, now: datetime) -> int:
     """Promise each clinician with an account the mail that is due; how many were new.
 
-    An address without an account is an officer's task: somebody must invite that colleague. May run twice.
+    An address without a clinician's account is an officer's task: somebody must invite that colleague. May run twice.
     """
     open_ones = list(waiting().filter(account__isnull=False))
     keys = {each.pk: f"confirm_safety:{each.pk}:{_step(each, now)}" for each in open_ones}

@@ -135,7 +135,11 @@ def unconfirmed(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         waited = working_days(each.asked_at, now)
         words = f"{each.name}, asked on {day(each.asked_at)}"
         if each.account is None:
-            rows.append(row(each.referral, f"{words}: has no account at this organisation yet", "amber"))
+            rows.append(
+                row(
+                    each.referral, f"{words}: has no account as a clinician at this organisation yet", "amber"
+                )
+            )
         else:
             rows.append(row(each.referral, words, "amber" if waited >= RED_AFTER else ""))
     return waiting.count(), rows

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts import organisations
 from accounts.models import User
+from accounts.roles import CLINICIAN
 from accounts.tests import factories as accounts
 from accounts.tests.factories import sign_in
 from design.dates import LONDON
@@ -194,7 +195,8 @@ def world(cast: Cast) -> World:
 
 
 def ask_clinician(referral: Referral, *, clinician: User, by: User, now: datetime) -> None:
-    """As if a receptionist had left one list to this clinician, after all the rest."""
+    """As if a receptionist had left one list to this person, who is a clinician there, after all the rest."""
+    clinician.memberships.update(role=CLINICIAN, profession="gp")
     SafetyAnswer.objects.create(
         referral=referral, question_set=safety.ABSOLUTE.code, version=1, wording=safety.ABSOLUTE.wording(),
         unanswered=True, answered_at=now, answered_by=by, answered_as="other",

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.history import kept
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
 from accounts.professions import ANSWERED_AS
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
@@ -74,9 +74,14 @@ class ConfirmationQuerySet(models.QuerySet):
         return self.filter(confirmed_at__isnull=True, replaced_at__isnull=True)
 
     def for_clinician(self, user: User) -> "ConfirmationQuerySet":
-        """Those that name this person by address, of referrals of the organisations where they work now."""
+        """Those that name this person by address, of referrals of the organisations where they are a clinician now.
+
+        An administrator whose address was typed has none: the lists are left to somebody who can know (domain.md 4.2).
+        """
+        here = Membership.objects.clinicians().filter(user=user).values("organisation")
         return self.filter(
-            email__iexact=user.email, referral__organisation__in=Organisation.objects.for_user(user)
+            email__iexact=user.email,
+            referral__organisation__in=Organisation.objects.for_user(user).filter(pk__in=here),
         )
 
 
@@ -159,7 +164,7 @@ class SafetyHold(models.Model):
 
 @kept(leaving_out=["basis"])
 class Clearance(models.Model):
-    """On what basis a person may take part: asked for by an answer, given by an officer, for 12 months at most.
+    """On what basis a person may take part: asked for by an answer, given by an officer, for `CLEARANCE_DAYS` at most.
 
     A changed answer or the end of its time asks for a new one; the old row stays.
     """

@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.tests.factories import MembershipFactory, UserFactory, sign_in
 from design import panels
 from design.dates import LONDON
@@ -149,7 +150,7 @@ def test_what_the_form_says(cast, changed, words):
 @pytest.fixture
 def gp(cast):
     user = UserFactory(name="Dr Ruth O'Brien", email="Ruth@riverbank.example")
-    MembershipFactory(user=user, organisation=cast.riverbank)
+    MembershipFactory(user=user, organisation=cast.riverbank, role=CLINICIAN, profession="gp")
     return user
 
 
@@ -218,7 +219,7 @@ def test_nobody_but_the_named_clinician_has_the_page(cast, left):
         assert client.post(page, filled()).status_code == 404
     # The same address at another practice opens nothing either.
     stranger = UserFactory(email="ruth@hilltop.example")
-    MembershipFactory(user=stranger, organisation=cast.hilltop)
+    MembershipFactory(user=stranger, organisation=cast.hilltop, role=CLINICIAN, profession="gp")
     Confirmation.objects.update(email="ruth@hilltop.example")
     assert sign_in(Client(), stranger).get(page).status_code == 404
 
@@ -250,7 +251,17 @@ def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, djan
     with django_assert_max_num_queries(2):
         count, rows = load(LATER, 8)
     assert count == 1
-    assert "has no account at this organisation yet" in rows[0].detail
+    assert "has no account as a clinician at this organisation yet" in rows[0].detail
+
+
+@pytest.mark.django_db
+def test_an_administrator_whose_address_was_typed_answers_nothing(cast, left, gp):
+    gp.memberships.update(role=CLINICIAN_ADMIN, profession="")
+    assert clinicians.ask(now=NOW) == 0
+    client = sign_in(Client(), gp)
+    assert client.get(f"/referrals/{left.reference}/confirm/").status_code == 404
+    assert not client.get("/referrals/confirm/").context["rows"]
+    assert Confirmation.objects.open().exists()
 
 
 @pytest.mark.django_db
@@ -259,6 +270,7 @@ def test_another_clinician_is_named_instead(cast, left, gp):
     page = f"/referrals/{left.reference}/clinician/"
     own = client.post(page, {"name": "Me", "email": cast.receptionist.email})
     assert "not your own" in own.content.decode()
+    cast.lead.memberships.update(role=CLINICIAN, profession="gp")
     client.post(page, {"name": "Dr Lee", "email": cast.lead.email})
     assert sign_in(Client(), gp).get(f"/referrals/{left.reference}/confirm/").status_code == 404
     assert sign_in(Client(), cast.lead).get(f"/referrals/{left.reference}/confirm/").status_code == 200
