@@ -42,7 +42,7 @@ class Message(models.Model):
         UNCERTAIN = "uncertain", "Perhaps sent"
 
     class Channel(models.TextChoices):
-        SMTP = "smtp", "E-mail"
+        SMTP = "smtp", "Email"
         FILE = "file", "Kept here only (demonstration)"
         PHONE = "phone", "Telephone call by an officer"
 

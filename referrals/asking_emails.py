@@ -155,7 +155,7 @@ KINDS = [
     ),
     Kind(
         name="safety_hold",
-        label="A safety hold, to the practice",
+        label="A safety hold, to the organisation",
         template="referrals/emails/safety_hold",
         context=hold_context,
         still_due=hold_still_due,

@@ -32,7 +32,7 @@ class Interest(models.Model):
     ods_code = models.CharField("ODS code", max_length=12, blank=True)
     name = models.CharField(max_length=150)
     profession = models.CharField(max_length=30, choices=PROFESSIONS)
-    email = models.EmailField("e-mail address")
+    email = models.EmailField("email address")
     phone = models.CharField(max_length=30)
     why = models.TextField("why they would like to refer", max_length=1000)
     sent_at = models.DateTimeField()

@@ -65,7 +65,7 @@ class Organisation(models.Model):
     postcode = models.CharField(max_length=10, blank=True)
     geography = models.CharField("high-level health geography", max_length=10, blank=True)
     phone = models.CharField(max_length=30, blank=True)
-    contact_email = models.EmailField("e-mail address for notes to the organisation", blank=True)
+    contact_email = models.EmailField("email address for notes to the organisation", blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     ods_status = models.CharField("ODS status", max_length=1, blank=True)

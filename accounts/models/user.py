@@ -27,7 +27,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(AbstractBaseUser):
     """A person who signs in with a code sent to their e-mail address; nobody has a password."""
 
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField("email address", unique=True)
     name = models.CharField(max_length=150)
     staff_role = models.CharField("role in the partnership", max_length=20, choices=STAFF_ROLES, blank=True)
     is_active = models.BooleanField("may sign in", default=True)

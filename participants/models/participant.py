@@ -47,7 +47,7 @@ class Participant(models.Model):
     """A person referred to the programme. E-mail is not unique: couples share one."""
 
     class Contact(models.TextChoices):
-        EMAIL = "email", "E-mail"
+        EMAIL = "email", "Email"
         PHONE = "phone", "Telephone"
 
     given_name = models.CharField(max_length=100)
@@ -55,7 +55,7 @@ class Participant(models.Model):
     preferred_name = models.CharField(max_length=100, blank=True)
     date_of_birth = models.DateField()
     nhs_number = models.CharField("NHS number", max_length=10, blank=True)
-    email = models.EmailField("e-mail address", blank=True)
+    email = models.EmailField("email address", blank=True)
     phone = models.CharField("telephone", max_length=20, blank=True)  # E.164, as phonenumbers writes it
     postcode = models.CharField(max_length=10)
     preferred_contact = models.CharField(max_length=10, choices=Contact)

@@ -114,7 +114,7 @@ On Monday 16 February 2026 we put referral IYM-7K4P-3QX, which you sent on Monda
 
 A project officer will ring you about it.
 
-What the practice needs to do: look at who this is about, and have the clinician who knows the person ready to speak with us. To see who it is, sign in and open the referral:
+What your team needs to do: look at who this is about, and have the clinician who knows the person ready to speak with us. To see who it is, sign in and open the referral:
 http://localhost:8000/referrals/IYM-7K4P-3QX/
 
 This message does not say who the person is, to keep their details private.
