@@ -4,7 +4,7 @@ A note travels by plain e-mail, so it carries the referral's reference and never
 the referral's page, behind the log-in.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -77,6 +77,7 @@ def letter_context(message: Message, now: datetime) -> dict:
         kind=change.letter.kind,
         reason=change.reason,
         said_yes=change.referral.opted_in_at is not None,
+        at=change.at,
         attended=change.letter.attended,
         out_of=change.letter.out_of,
     )
@@ -90,6 +91,7 @@ def letter_words(
     kind: str,
     reason: str = "",
     said_yes: bool = True,
+    at: datetime | None = None,
     attended: int | None = None,
     out_of: int | None = None,
 ) -> dict:
@@ -100,6 +102,8 @@ def letter_words(
         "page": settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference]),
         "reason": Reason(reason).label if reason else "",
         "said_yes": said_yes,
+        # the last whole day on which referrals.reaching.reopen lets an officer try again
+        "again_until": day(at + timedelta(days=settings.REOPEN_DAYS - 1)) if at else "",
         "outcome": OUTCOMES.get(kind, ""),
         "attended": attended,
         "out_of": out_of,
@@ -195,7 +199,12 @@ KINDS = [
         label="Letter to the organisation: could not be reached",
         template="outcomes/emails/practice_unreachable",
         context=letter_context,
-        samples=partial(letter_sample, Letter.Kind.UNREACHABLE, reason=Reason.NO_CONTACT),
+        samples=partial(
+            letter_sample,
+            Letter.Kind.UNREACHABLE,
+            reason=Reason.NO_CONTACT,
+            at=datetime(2026, 3, 3, 9, 5, tzinfo=UTC),
+        ),
     ),
     Kind(
         name="practice_withdrawn",

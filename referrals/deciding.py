@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from accounts.models import User
 from referrals import contact_forms, decisions, services
 from referrals.decisions import DecisionForm
@@ -135,7 +137,7 @@ DECISIONS = {
             name="clear",
             title="Record a safety clearance",
             explained="After speaking with the person, or with their clinician: on what basis they may take part. "
-            "It lasts 12 months, or until an answer changes.",
+            f"It lasts {settings.CLEARANCE_DAYS} days, or until an answer changes.",
             form=decisions.ClearForm,
             service=services.clear,
             is_open=not_ended,

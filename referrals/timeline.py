@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from referrals.models import StatusChange
 from referrals.statuses import Status
 
@@ -32,7 +34,8 @@ NEXT = {
     Status.INFO_REQUESTED: "A project officer has asked you something. Please answer below: then it can go on.",
     Status.ACCEPTED: "We will contact the person and ask whether they would like to take part.",
     Status.CONTACTING: "We are trying to reach the person. If you know a better number, please tell us.",
-    Status.UNREACHABLE: "If you have another number or address, please tell us: we can try again for three months.",
+    Status.UNREACHABLE: "If you have another number or address, please tell us: we can try again for "
+    f"{settings.REOPEN_DAYS} days.",
     Status.WAITING: "We will offer the person a place in a group as soon as there is one. You need do nothing.",
     Status.OFFERED: "We are holding a place for the person while they decide.",
     Status.ENROLLED: "The person knows their ten dates and will hear from us before each session.",

@@ -192,6 +192,19 @@ It’s Your Move
 Active County Partnership
 """
 
+UNREACHABLE = """Hello Sam O’Brien,
+
+We tried several times, in more than one way, and could not reach the person of your referral REFERENCE of Monday 16 February 2026.
+
+What your team needs to do: if you have another telephone number or address, please sign in and write it on the referral's page. We can try again until Wednesday 1 April 2026.
+http://localhost:8000/referrals/REFERENCE/
+
+If it is easier, ring us on 01632 960 123 and give the reference. Please do not reply with the person's details.
+
+It’s Your Move
+Active County Partnership
+"""
+
 FEEDBACK = """Hello Síle O’Neill-D'Arcy,
 
 Thank you for joining us on Tuesday 3 March 2026.
@@ -221,6 +234,22 @@ def test_the_finished_note_word_for_word(settings):
     assert mail.text == FINISHED
 
 
+def test_the_note_that_somebody_could_not_be_reached_says_until_when_to_write(referral, cast, settings):
+    settings.REOPEN_DAYS = 30
+    change = StatusChange.objects.create(
+        referral=referral,
+        from_status=Status.CONTACTING,
+        to_status=Status.UNREACHABLE,
+        at=datetime(2026, 3, 3, 9, 5, tzinfo=UTC),
+        by=cast.officer,
+        reason=Reason.NO_CONTACT,
+    )
+    assert services.write_due_letters(now=change.at) == 1
+    message = Message.objects.get(kind="practice_unreachable")
+    mail = kinds.render(kinds.get(message.kind), kinds.get(message.kind).context(message, change.at))
+    assert mail.text == UNREACHABLE.replace("REFERENCE", referral.reference)
+
+
 def test_the_feedback_request_word_for_word():
     mail = sample("feedback")
     assert mail.subject == "How was your session on Tuesday 3 March 2026?"
@@ -234,6 +263,8 @@ def test_the_feedback_request_word_for_word():
         "feedback_nudge",
         "practice_accepted",
         "practice_declined",
+        "practice_redirected",
+        "practice_unreachable",
         "practice_withdrawn",
         "practice_finished",
     ],

@@ -85,8 +85,7 @@ OWN_CHANGED = Rule(
 )
 OWN_MISSING = Rule(
     "No answer yet from the person",
-    "They are reminded after 3 and 7 days. An officer may give a place; the queue and the referral say that the "
-    "answers are missing.",
+    "They are reminded. An officer may give a place; the queue and the referral say that the answers are missing.",
     "A project officer",
 )
 STRICTEST_FIRST = (Effect.EMERGENCY, Effect.HOLD, Effect.RING, Effect.READ, Effect.NOT_TODAY)
