@@ -1,24 +1,27 @@
 """The officers' admin: its home is the work queue, its door is the same as everyone's."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from design import panels
 from participants import needs
 
-ROWS_SHOWN = 8
+ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
+OPENED = (
+    6  # panels with rows; those below tell their number: 16 queries a page at most, the day's first visit too
+)
 UNUSED = ("view_on_site", "password_change", "password_change_done")
 ROW = re.compile(r"[0-9]{1,18}")  # every table of ours is numbered
 
@@ -44,7 +47,8 @@ class OfficeSite(AdminSite):
 
     def get_urls(self) -> list:
         """Without the stock pages that nothing here leads to: we have no passwords, and no pages "on site"."""
-        return [page for page in super().get_urls() if getattr(page, "name", "") not in UNUSED]
+        pages = [page for page in super().get_urls() if getattr(page, "name", "") not in UNUSED]
+        return [path("work/<slug:name>/", self.admin_view(self.panel_page), name="work"), *pages]
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """There is one door for everybody; whoever is signed in is sent on to what they asked for."""
@@ -58,29 +62,66 @@ class OfficeSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         now = timezone.now()
-        loaded = [(panel, *panel.load(now, ROWS_SHOWN)) for panel in panels.registered()]
-        flags = needs.flags_of({person for _, _, rows in loaded for row in rows for person in row.people})
-        shown = []
-        for panel, count, rows in loaded:
-            url = reverse(panel.url) + panel.query if panel.url else ""
-            shown.append(
-                {
-                    "panel": panel,
-                    "count": count,
-                    "rows": [(row, [flags[pk] for pk in row.people if pk in flags]) for row in rows],
-                    "url": url,
-                    "more": count > len(rows),
-                    "urgent": any(row.urgency == "red" for row in rows),
-                }
-            )
+        every = panels.registered()
+        found = [panel.find(now) for panel in every]
+        counts = panels.count(found)
+        opened = [place for place, count in enumerate(counts) if count][:OPENED]
+        rows = {place: every[place].rows(found[place], now, ROWS_SHOWN) for place in opened}
+        flagged = _flagged(rows)
         context = {
             **self.each_context(request),
             "title": self.index_title,
-            "panels": shown,
+            "panels": [
+                {
+                    "panel": panel,
+                    "count": _in_words(counts[place]),
+                    "none": not counts[place],
+                    "rows": flagged.get(place, ()),
+                    "url": _list_of(panel)
+                    or (reverse("admin:work", args=[panel.name]) if counts[place] else ""),
+                    "more": counts[place] > len(rows.get(place, ())),
+                    "urgent": any(row.urgency == "red" for row in rows.get(place, ())),
+                }
+                for place, panel in enumerate(every)
+            ],
             "app_list": self.get_app_list(request),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.index_template, context)
+
+    def panel_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        """One panel with all its rows, up to a hundred at once."""
+        panel = next((each for each in panels.registered() if each.name == name), None)
+        if panel is None:
+            raise Http404
+        count, rows = panel.load(timezone.now(), ROWS_AT_ONCE)
+        context = {
+            **self.each_context(request),
+            "title": panel.title,
+            "panel": panel,
+            "count": _in_words(count),
+            "rows": _flagged({0: rows})[0],
+            "more": count > len(rows),
+            "url": _list_of(panel),
+        }
+        return TemplateResponse(request, "admin/work_panel.html", context)
+
+
+def _list_of(panel: panels.Panel) -> str:
+    return reverse(panel.url) + panel.query if panel.url else ""
+
+
+def _in_words(count: int) -> str:
+    return f"{panels.COUNTED:,}+" if count > panels.COUNTED else f"{count:,}"
+
+
+def _flagged(rows: dict[int, Sequence[panels.Row]]) -> dict[int, list[tuple[panels.Row, list]]]:
+    """Each row with the needs of those whom it names, asked for at once."""
+    flags = needs.flags_of({person for some in rows.values() for row in some for person in row.people})
+    return {
+        place: [(row, [flags[pk] for pk in row.people if pk in flags]) for row in some]
+        for place, some in rows.items()
+    }
 
 
 def _refuse_impossible_action(request: HttpRequest) -> None:

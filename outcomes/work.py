@@ -1,8 +1,8 @@
 """What this app puts on the officers' work queue."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from design.dates import day, moment
@@ -12,22 +12,23 @@ from outcomes.models import Feedback
 RED_AFTER = timedelta(days=1)  # [P] an officer should have looked by the next working day
 
 
-def worrying_feedback(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def worrying_feedback(now: datetime) -> QuerySet[Feedback]:
     """People whose pain was worse, and still worse, after a session: oldest first."""
     unseen = Feedback.objects.to_look_at()
-    rows = unseen.select_related("attendance__place__participant", "attendance__session").order_by(
+    return unseen.select_related("attendance__place__participant", "attendance__session").order_by(
         "given_at", "pk"
     )
-    return unseen.count(), [
-        Row(
-            label=feedback.attendance.place.participant.full_name,
-            url=reverse("admin:outcomes_feedback_change", args=[feedback.pk]),
-            detail=f"Session of {day(feedback.attendance.session.starts_at)}; told us on {moment(feedback.given_at)}",
-            urgency="red" if now - feedback.given_at > RED_AFTER else "amber",
-            people=(feedback.attendance.place.participant_id,),
-        )
-        for feedback in rows[:limit]
-    ]
+
+
+def _worrying(feedback: Feedback, now: datetime) -> Row:
+    attendance = feedback.attendance
+    return Row(
+        label=attendance.place.participant.full_name,
+        url=reverse("admin:outcomes_feedback_change", args=[feedback.pk]),
+        detail=f"Session of {day(attendance.session.starts_at)}; told us on {moment(feedback.given_at)}",
+        urgency="red" if now - feedback.given_at > RED_AFTER else "amber",
+        people=(attendance.place.participant_id,),
+    )
 
 
 PANELS = [
@@ -35,7 +36,8 @@ PANELS = [
         name="worrying_feedback",
         title="Pain worse, and still worse",
         order=15,
-        load=worrying_feedback,
+        find=worrying_feedback,
+        row=_worrying,
         url="admin:outcomes_feedback_changelist",
         query="?look=unseen",
         empty="Nobody has told us that their pain is still worse.",

@@ -1,6 +1,5 @@
-"""What the person's own answers put on the officers' work queue, in at most two queries a panel."""
+"""What the person's own answers put on the officers' work queue."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,42 +12,37 @@ from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME
 from referrals.work import row
 
-COUNTED = 1000
 ROUND = SafetyLink.objects.current().filter(referral=OuterRef("pk"))  # of the referral at hand
 
 
-def held(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def held(now: datetime) -> QuerySet[SafetyHold]:
     """People who are on hold for what they answered, the longest first: ring each the same working day."""
     last = SafetyAnswer.objects.filter(referral=OuterRef("referral"), question_set=SafetyAnswer.OWN)
     on = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
     on = on.exclude(referral__status__in=ENDED)
-    rows = []
     told = on.annotate(raised=Subquery(last.order_by("-answered_at", "-pk").values("ticked")[:1]))
-    for each in told.select_related("referral__participant").order_by("put_on_at", "pk")[:limit]:
-        emergency = safety.route_own(dict.fromkeys(each.raised or [], safety.own.YES)).is_emergency
-        ring = "Told to call 999 or go to A&E. Ring at once" if emergency else "Ring on the same working day"
-        rows.append(
-            row(each.referral, f"{ring}, then whoever referred them: {moment(each.put_on_at)}", "red")
-        )
-    return on.count(), rows
+    return told.select_related("referral__participant").order_by("put_on_at", "pk")
 
 
-def not_answered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _held(hold: SafetyHold, now: datetime) -> Row:
+    emergency = safety.route_own(dict.fromkeys(hold.raised or [], safety.own.YES)).is_emergency
+    ring = "Told to call 999 or go to A&E. Ring at once" if emergency else "Ring on the same working day"
+    return row(hold.referral, f"{ring}, then whoever referred them: {moment(hold.put_on_at)}", "red")
+
+
+def not_answered(now: datetime) -> QuerySet[Referral]:
     """People in the programme who have not answered: at once with a place, else after the last reminder."""
     missing = without_answers(Referral.objects.filter(status__in=IN_PROGRAMME))
     reminded = now - timedelta(days=max(settings.SAFETY_NUDGE_DAYS, default=0))
     lately = ROUND.filter(made_at__gt=reminded)
     late = missing.filter(Q(status__in=HAS_PLACE) | ~Exists(lately))
     told = late.select_related("participant").annotate(asked_at=Subquery(ROUND.values("made_at")[:1]))
-    rows = [
-        row(
-            each,
-            f"Asked on {day(each.asked_at)}" if each.asked_at else "Not asked yet",
-            "amber" if each.status in HAS_PLACE else "",
-        )
-        for each in told.order_by("opted_in_at", "pk")[:limit]
-    ]
-    return late[:COUNTED].count(), rows
+    return told.order_by("opted_in_at", "pk")
+
+
+def _silent(referral: Referral, now: datetime) -> Row:
+    asked = f"Asked on {day(referral.asked_at)}" if referral.asked_at else "Not asked yet"
+    return row(referral, asked, "amber" if referral.status in HAS_PLACE else "")
 
 
 def without_answers(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
@@ -61,7 +55,8 @@ PANELS = [
         name="own_answers_held",
         title="People to ring now, for what they answered",
         order=1,
-        load=held,
+        find=held,
+        row=_held,
         url="admin:referrals_safetystop_routing",
         empty="Nobody’s own answers hold them.",
     ),
@@ -69,7 +64,8 @@ PANELS = [
         name="own_answers_missing",
         title="Have not answered their safety questions",
         order=18,
-        load=not_answered,
+        find=not_answered,
+        row=_silent,
         empty="Everybody who was asked in time has answered.",
     ),
 ]

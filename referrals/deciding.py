@@ -125,15 +125,6 @@ DECISIONS = {
             stays=True,
         ),
         Decision(
-            name="decline",
-            title="Decline",
-            explained="The organisation is told, with the reason you give. For safety, ring the organisation the same day too.",
-            form=decisions.DeclineForm,
-            service=services.decline,
-            is_open=before_a_place(Status.DECLINED),
-            outcome="is not accepted",
-        ),
-        Decision(
             name="clear",
             title="Record a safety clearance",
             explained="After speaking with the person, or with their clinician: on what basis they may take part. "
@@ -155,6 +146,15 @@ DECISIONS = {
             also=is_held,
             outcome="is no longer on hold",
             stays=True,
+        ),
+        Decision(
+            name="decline",
+            title="Decline",
+            explained="The organisation is told, with the reason you give. For safety, ring the organisation the same day too.",
+            form=decisions.DeclineForm,
+            service=services.decline,
+            is_open=before_a_place(Status.DECLINED),
+            outcome="is not accepted",
         ),
         Decision(
             name="ask_person",

@@ -1,148 +1,149 @@
 """What this app puts on the officers' work queue."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from design.dates import LONDON, day
 from design.panels import Panel, Row
 from design.text import listed
 from participants.models import Availability, Readiness
-from participants.work import COUNTED
 from referrals import clinicians
 from referrals.days import RED_AFTER, urgency, waited_in_words, working_days
-from referrals.models import Clearance, ContactAttempt, Note, Referral, ReferralQuerySet, SafetyHold
+from referrals.models import (
+    Clearance,
+    Confirmation,
+    ConfirmationQuerySet,
+    ContactAttempt,
+    Note,
+    Referral,
+    ReferralQuerySet,
+    SafetyHold,
+)
 from referrals.statuses import ENDED, UNDECIDED
 
 UNANSWERED_AFTER = timedelta(days=14)
 
 
-def to_triage(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def to_triage(now: datetime) -> ReferralQuerySet:
     """Referrals that nobody has decided on, oldest first."""
-    new = Referral.objects.to_triage()
-    rows = []
-    for referral in new.select_related("participant")[:limit]:
-        waited = working_days(referral.submitted_at, now)
-        rows.append(row(referral, waited_in_words(waited), urgency(waited)))
-    return new.count(), rows
+    return Referral.objects.to_triage().select_related("participant")
 
 
-def unplaced(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _undecided(referral: Referral, now: datetime) -> Row:
+    waited = working_days(referral.submitted_at, now)
+    return row(referral, waited_in_words(waited), urgency(waited))
+
+
+def unplaced(now: datetime) -> ReferralQuerySet:
     """People on the waiting list without a place, in the order in which they are placed."""
-    waiting = Referral.objects.waiting()
-    in_order = in_waiting_order(waiting, now).select_related("participant")
-    return waiting.count(), [
-        row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
-        for referral in in_order[:limit]
-    ]
+    return in_waiting_order(Referral.objects.waiting(), now).select_related("participant")
 
 
-def to_reach(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _waiting(referral: Referral, now: datetime) -> Row:
+    return row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
+
+
+def to_reach(now: datetime) -> ReferralQuerySet:
     """Accepted people whom somebody must reach: those whose day has come first, then the longest."""
-    latest = ContactAttempt.objects.filter(referral=OuterRef("pk")).order_by("-at", "-pk")
-    waiting = Referral.objects.to_reach()
-    today = now.astimezone(LONDON).date()
-    in_order = waiting.select_related("participant").annotate(
-        tries=Count("contact_attempts"), again_on=Subquery(latest.values("again_on")[:1])
+    attempts = ContactAttempt.objects.filter(referral=OuterRef("pk"))
+    latest = attempts.order_by("-at", "-pk").values("again_on")[:1]
+    tries = attempts.order_by().values("referral").annotate(tries=Count("pk")).values("tries")
+    waiting = Referral.objects.to_reach().select_related("participant")
+    return waiting.annotate(tries=Coalesce(Subquery(tries), 0), again_on=Subquery(latest)).order_by(
+        F("again_on").asc(nulls_first=True), "status_at", "pk"
     )
-    rows = []
-    for referral in in_order.order_by(F("again_on").asc(nulls_first=True), "status_at", "pk")[:limit]:
-        tries = f"{referral.tries} tr{'y' if referral.tries == 1 else 'ies'} so far"
-        later = referral.again_on and referral.again_on > today
-        detail = f"{tries}, again on {day(referral.again_on)}" if later else tries
-        waited = working_days(referral.status_at, now)
-        rows.append(row(referral, detail, "" if later else urgency(waited)))
-    return waiting.count(), rows
 
 
-def not_ready(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _reached_for(referral: Referral, now: datetime) -> Row:
+    tries = f"{referral.tries} tr{'y' if referral.tries == 1 else 'ies'} so far"
+    later = referral.again_on and referral.again_on > now.astimezone(LONDON).date()
+    detail = f"{tries}, again on {day(referral.again_on)}" if later else tries
+    return row(referral, detail, "" if later else urgency(working_days(referral.status_at, now)))
+
+
+def not_ready(now: datetime) -> ReferralQuerySet:
     """People on the waiting list whom no group can be found for: nobody knows when they can join, or at which level."""
     times = Exists(Availability.objects.filter(participant=OuterRef("participant")))
     level = Exists(Readiness.objects.filter(participant=OuterRef("participant")).exclude(level=""))
     waiting = Referral.objects.waiting().filter(~times | ~level)
-    in_order = in_waiting_order(waiting, now).select_related("participant").annotate(times=times, level=level)
-    rows = []
-    for referral in in_order[:limit]:
-        missing = [
-            words
-            for known, words in ((referral.times, "when they can join"), (referral.level, "activity level"))
-            if not known
-        ]
-        rows.append(
-            Row(
-                label=f"{referral.participant} ({referral.reference})",
-                url=reverse("admin:participants_participant_ready", args=[referral.participant_id]),
-                detail=f"Missing: {listed(missing)}",
-                urgency="amber",
-            )
-        )
-    return waiting[:COUNTED].count(), rows
+    return in_waiting_order(waiting, now).select_related("participant").annotate(times=times, level=level)
 
 
-def practice_wrote(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
-    """Notes from organisations that no officer has read, oldest first."""
-    unseen = Note.objects.unseen()
-    rows = [
-        row(note.referral, f"Written on {day(note.at)}", urgency(working_days(note.at, now)))
-        for note in unseen.select_related("referral__participant").order_by("at", "pk")[:limit]
+def _unready(referral: Referral, now: datetime) -> Row:
+    missing = [
+        words
+        for known, words in ((referral.times, "when they can join"), (referral.level, "activity level"))
+        if not known
     ]
-    return unseen.count(), rows
+    return Row(
+        label=f"{referral.participant} ({referral.reference})",
+        url=reverse("admin:participants_participant_ready", args=[referral.participant_id]),
+        detail=f"Missing: {listed(missing)}",
+        urgency="amber",
+        people=(referral.participant_id,),
+    )
 
 
-def unanswered(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def practice_wrote(now: datetime) -> QuerySet[Note]:
+    """Notes from organisations that no officer has read, oldest first."""
+    return Note.objects.unseen().select_related("referral__participant").order_by("at", "pk")
+
+
+def _written(note: Note, now: datetime) -> Row:
+    return row(note.referral, f"Written on {day(note.at)}", urgency(working_days(note.at, now)))
+
+
+def unanswered(now: datetime) -> ReferralQuerySet:
     """Questions that an organisation has not answered for 14 days, in spite of two reminders (domain.md 4.3)."""
     late = Referral.objects.asked().filter(status_at__lte=now - UNANSWERED_AFTER)
-    rows = [
-        row(referral, f"Asked on {day(referral.status_at)}", "amber")
-        for referral in late.select_related("participant")[:limit]
-    ]
-    return late.count(), rows
+    return late.select_related("participant")
 
 
-def holds(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _asked(referral: Referral, now: datetime) -> Row:
+    return row(referral, f"Asked on {day(referral.status_at)}", "amber")
+
+
+def holds(now: datetime) -> QuerySet[SafetyHold]:
     """Safety holds that are on, the oldest first: each is a person whom somebody must speak about the same day."""
     # What people answered themselves is a list of its own, above this one.
     on = SafetyHold.objects.filter(lifted_at__isnull=True).exclude(why=SafetyHold.Why.PERSON)
     on = on.exclude(referral__status__in=ENDED)
-    rows = [
-        row(each.referral, f"{each.get_why_display()}, since {day(each.put_on_at)}", "red")
-        for each in on.select_related("referral__participant").order_by("put_on_at", "pk")[:limit]
-    ]
-    return on.count(), rows
+    return on.select_related("referral__participant").order_by("put_on_at", "pk")
 
 
-def speak_first(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _held(hold: SafetyHold, now: datetime) -> Row:
+    return row(hold.referral, f"{hold.get_why_display()}, since {day(hold.put_on_at)}", "red")
+
+
+def speak_first(now: datetime) -> QuerySet[Clearance]:
     """People with whom an officer must speak before they take part, and who are not on hold."""
     asked = Clearance.objects.filter(cleared_at__isnull=True, ended_at__isnull=True)
     # Whoever is not decided on yet, or on hold, is on another list already.
     held = SafetyHold.objects.filter(referral=OuterRef("referral"), lifted_at__isnull=True)
     asked = asked.exclude(referral__status__in=[*ENDED, *UNDECIDED]).exclude(Exists(held))
-    rows = [
-        row(each.referral, each.because, urgency(working_days(each.asked_at, now)))
-        for each in asked.select_related("referral__participant").order_by("asked_at", "pk")[:limit]
-    ]
-    return asked.count(), rows
+    return asked.select_related("referral__participant").order_by("asked_at", "pk")
 
 
-def unconfirmed(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _uncleared(asked: Clearance, now: datetime) -> Row:
+    return row(asked.referral, asked.because, urgency(working_days(asked.asked_at, now)))
+
+
+def unconfirmed(now: datetime) -> ConfirmationQuerySet:
     """Safety lists that a clinician has still to answer; those whose clinician cannot sign in come with that task."""
-    waiting = clinicians.waiting()
-    rows = []
-    for each in waiting.select_related("referral__participant")[:limit]:
-        waited = working_days(each.asked_at, now)
-        words = f"{each.name}, asked on {day(each.asked_at)}"
-        if each.account is None:
-            rows.append(
-                row(
-                    each.referral, f"{words}: has no account as a clinician at this organisation yet", "amber"
-                )
-            )
-        else:
-            rows.append(row(each.referral, words, "amber" if waited >= RED_AFTER else ""))
-    return waiting.count(), rows
+    return clinicians.waiting().select_related("referral__participant")
+
+
+def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
+    words = f"{asked.name}, asked on {day(asked.asked_at)}"
+    if asked.account is None:
+        missing = "has no account as a clinician at this organisation yet"
+        return row(asked.referral, f"{words}: {missing}", "amber")
+    late = working_days(asked.asked_at, now) >= RED_AFTER
+    return row(asked.referral, words, "amber" if late else "")
 
 
 def row(referral: Referral, detail: str, urgency: str) -> Row:
@@ -175,7 +176,8 @@ PANELS = [
         name="safety_holds",
         title="Safety holds",
         order=2,
-        load=holds,
+        find=holds,
+        row=_held,
         url="admin:referrals_safetystop_routing",
         empty="Nobody is on a safety hold.",
     ),
@@ -183,21 +185,24 @@ PANELS = [
         name="speak_first",
         title="Speak with these people before they take part",
         order=13,
-        load=speak_first,
+        find=speak_first,
+        row=_uncleared,
         empty="Nobody waits for this.",
     ),
     Panel(
         name="unconfirmed",
         title="Safety lists that clinicians have still to answer",
         order=17,
-        load=unconfirmed,
+        find=unconfirmed,
+        row=_unconfirmed,
         empty="Every list is answered.",
     ),
     Panel(
         name="referrals_to_triage",
         title="New referrals to decide on",
         order=10,
-        load=to_triage,
+        find=to_triage,
+        row=_undecided,
         url="admin:referrals_referral_changelist",
         empty="Every referral has been decided on.",
     ),
@@ -205,14 +210,16 @@ PANELS = [
         name="practice_wrote",
         title="Notes from organisations to read",
         order=12,
-        load=practice_wrote,
+        find=practice_wrote,
+        row=_written,
         empty="Every note has been read.",
     ),
     Panel(
         name="to_reach",
         title="People to contact",
         order=14,
-        load=to_reach,
+        find=to_reach,
+        row=_reached_for,
         url="admin:referrals_referral_changelist",
         query="?show=contacting",
         empty="Nobody waits to be contacted.",
@@ -221,7 +228,8 @@ PANELS = [
         name="unanswered",
         title="Questions that organisations have not answered",
         order=16,
-        load=unanswered,
+        find=unanswered,
+        row=_asked,
         url="admin:referrals_referral_changelist",
         query="?show=needs_information",
         empty="Every question was answered in time.",
@@ -230,16 +238,16 @@ PANELS = [
         name="not_ready",
         title="Waiting, and not ready to be placed",
         order=29,
-        load=not_ready,
-        url="admin:referrals_referral_changelist",
-        query="?show=waiting",
+        find=not_ready,
+        row=_unready,
         empty="Everybody who waits can be matched to a group.",
     ),
     Panel(
         name="waiting",
         title="Waiting for a place",
         order=30,
-        load=unplaced,
+        find=unplaced,
+        row=_waiting,
         url="admin:referrals_referral_changelist",
         query="?show=waiting",
         empty="Nobody is waiting for a place.",

@@ -1,9 +1,8 @@
 """What this app puts on the officers' work queue."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from design.dates import clock, day
@@ -15,45 +14,47 @@ WEEK = timedelta(days=7)
 REGISTER_LATE, REGISTER_VERY_LATE = timedelta(days=1), timedelta(days=3)
 
 
-def this_week(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def this_week(now: datetime) -> QuerySet[Session]:
     """Sessions of the next seven days and who has answered."""
-    sessions = Session.objects.between(now, now + WEEK)
     counting = Q(attendances__counts=True)
-    rows = (
-        sessions.select_related("cohort")
+    return (
+        Session.objects.between(now, now + WEEK)
+        .select_related("cohort")
         .annotate(
             coming=Count("attendances", filter=counting & Q(attendances__answer=Attendance.Answer.YES)),
             away=Count("attendances", filter=counting & Q(attendances__answer=Attendance.Answer.NO)),
             silent=Count("attendances", filter=counting & Q(attendances__answer=Attendance.Answer.NONE)),
         )
-        .order_by("starts_at", "pk")[:limit]
+        .order_by("starts_at", "pk")
     )
-    return sessions.count(), [
-        Row(_label(s), _register(s), f"{s.coming} coming, {s.away} not coming, {s.silent} no answer")
-        for s in rows
-    ]
 
 
-def registers_due(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _coming(session: Session, now: datetime) -> Row:
+    answers = f"{session.coming} coming, {session.away} not coming, {session.silent} no answer"
+    return Row(_label(session), _register(session), answers)
+
+
+def registers_due(now: datetime) -> QuerySet[Session]:
     """Sessions that are over and whose register nobody has saved."""
-    sessions = Session.objects.register_due(now)
-    rows = sessions.select_related("cohort")[:limit]
-    return sessions.count(), [Row(_label(s), _register(s), *_lateness(now - s.ends_at)) for s in rows]
+    return Session.objects.register_due(now).select_related("cohort")
 
 
-def to_be_ended(now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
+def _unregistered(session: Session, now: datetime) -> Row:
+    return Row(_label(session), _register(session), *_lateness(now - session.ends_at))
+
+
+def to_be_ended(now: datetime) -> QuerySet[Place]:
     """People whose cohort is over and who did not complete: an officer says how it ended."""
-    places = Place.objects.to_be_ended()
-    rows = places.select_related("participant", "referral", "cohort").order_by("pk")[:limit]
-    return places.count(), [
-        Row(
-            f"{place.participant.full_name}, {place.cohort}",
-            reverse("admin:cohort_sessions_place_end", args=[place.pk]),
-            f"came to {place.attended} of {place.delivered}",
-            people=(place.participant_id,),
-        )
-        for place in rows
-    ]
+    return Place.objects.to_be_ended().select_related("participant", "referral", "cohort").order_by("pk")
+
+
+def _ending(place: Place, now: datetime) -> Row:
+    return Row(
+        f"{place.participant.full_name}, {place.cohort}",
+        reverse("admin:cohort_sessions_place_end", args=[place.pk]),
+        f"came to {place.attended} of {place.delivered}",
+        people=(place.participant_id,),
+    )
 
 
 def _label(session: Session) -> str:
@@ -77,7 +78,8 @@ PANELS = [
         name="sessions_this_week",
         title="Sessions in the next seven days",
         order=40,
-        load=this_week,
+        find=this_week,
+        row=_coming,
         url="admin:cohort_sessions_session_changelist",
         query="?when=week",
         empty="No session in the next seven days.",
@@ -86,7 +88,8 @@ PANELS = [
         name="registers_due",
         title="Registers to fill in",
         order=50,
-        load=registers_due,
+        find=registers_due,
+        row=_unregistered,
         url="admin:cohort_sessions_session_changelist",
         query="?when=register",
         empty="Every register is filled in.",
@@ -95,7 +98,8 @@ PANELS = [
         name="to_be_ended",
         title="People to end a place for",
         order=60,
-        load=to_be_ended,
+        find=to_be_ended,
+        row=_ending,
         url="admin:cohort_sessions_place_changelist",
         query="?state=to_be_ended",
         empty="Nobody is waiting for this.",

@@ -249,7 +249,7 @@ def test_a_physiotherapist_elsewhere_gets_what_a_practice_elsewhere_gets(world: 
 def test_the_admin_is_for_the_office_alone(world: World, role: str):
     """Every page of every model in the admin: its list, the form to add, one row and that row's history."""
     client = world.client(role)
-    addresses = [reverse("admin:index")]
+    addresses = [reverse("admin:index"), reverse("admin:work", args=["not_ready"])]
     for model, model_admin in admin.site._registry.items():
         label = f"{model._meta.app_label}_{model._meta.model_name}"
         addresses += [reverse(f"admin:{label}_changelist"), reverse(f"admin:{label}_add")]

@@ -59,6 +59,11 @@ def test_every_panel_of_the_work_queue_has_work():
     assert empty <= {"messages_not_sent"}  # nothing fails in a demonstration
 
 
+def test_the_work_queue_asks_little_with_work_in_every_panel(office, django_assert_max_num_queries):
+    with django_assert_max_num_queries(16):  # performance.md 2
+        assert office.get(reverse("admin:index")).status_code == 200
+
+
 def test_every_status_is_somewhere():
     assert set(Referral.objects.values_list("status", flat=True)) >= {
         Status.SUBMITTED,

@@ -1,5 +1,6 @@
 """The officers' list and pages over HTTP."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -290,3 +291,11 @@ def test_panels_say_how_urgent_a_row_is_in_words():
         "red",
     )
     assert (waiting.detail, waiting.urgency) == ("Waiting 130 days, a long wait", "red")
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.WAITING, Status.CONTACTING])
+def test_declining_is_never_the_button_that_stands_out(client, status):
+    referral = ReferralFactory(status=status, opted_in_at=NOW)
+    shown = client.get(page(referral)).content.decode()
+    (button,) = re.findall(r'<a class="([^"]*)"[^>]*>Decline</a>', shown)
+    assert "nhsuk-button--secondary" in button
