@@ -9,7 +9,8 @@ from referrals.pasting.person import nhs, read_start
 
 MOST_LINES = 6  # of an address
 CODE = re.compile(r"(?<![A-Z0-9])[A-Z][0-9]{5}(?:[0-9]{3})?(?![0-9A-Z])")
-_NAME = r"(?:The |St\.? )?[A-Z][\w'’&.-]*(?: (?:[A-Z&][\w'’&.-]*|of|the|and|upon|on)){0,5}?"
+# No word of a name is longer than 40 letters: without an end to it, one line of capitals is read for seconds.
+_NAME = r"(?:The |St\.? )?[A-Z][\w'’&.-]{0,40}(?: (?:[A-Z&][\w'’&.-]{0,40}|of|the|and|upon|on)){0,5}?"
 PRACTICE = re.compile(
     rf"{_NAME} (?i:Surgery|Medical (?:Centre|Practice|Group|Center)|Health Cent(?:re|er)|Family Practice|Group Practice|"
     r"Practice|Surgeries|Health Practice|Doctors|Medical Partnership|Partnership)\b"
