@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from messaging.clock import database_now
-from outcomes import services
+from outcomes import closing, services
 
 
 @shared_task
@@ -14,3 +14,8 @@ def queue_due_feedback(**kwargs: object) -> None:
 @shared_task
 def write_due_letters(**kwargs: object) -> None:
     services.write_due_letters(now=database_now())
+
+
+@shared_task
+def close_ended(**kwargs: object) -> None:
+    closing.close_ended(now=database_now())

@@ -62,7 +62,7 @@ class Show(admin.SimpleListFilter):
         if self.shown == FOUND:
             return queryset.found_by(request.session.get(SEARCH, "")).newest_first()
         if self.shown in FILTERS:
-            return queryset.filter(status__in=FILTERS[self.shown].statuses).newest_first()
+            return queryset.in_group(FILTERS[self.shown].statuses).newest_first()
         return queryset.newest_first()
 
 
@@ -118,7 +118,7 @@ class ReferralAdmin(OwnAnswersByTelephone, OwnFilters, admin.ModelAdmin):
 
     @admin.display(description="status")
     def standing(self, referral: Referral) -> str:
-        return badge(referral.get_status_display(), timeline.BADGES.get(Status(referral.status), ""))
+        return badge(referral.outcome.label, timeline.BADGES.get(referral.outcome, ""))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.method == "POST":

@@ -1,5 +1,6 @@
 """A referral and its history: what a professional asked for, and each step since."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import pgtrigger
@@ -37,6 +38,13 @@ class ReferralQuerySet(models.QuerySet):
     def found_by(self, typed: str) -> "ReferralQuerySet":
         """Referrals that match a reference, an NHS number or words of a name; all of them for an empty search."""
         return self.filter(matching(typed))
+
+    def in_group(self, statuses: Collection[str]) -> "ReferralQuerySet":
+        """Those that stand so or, once they are closed, had ended so."""
+        return self.filter(
+            Q(status__in=[status for status in statuses if status != Status.CLOSED])
+            | Q(status=Status.CLOSED, ended_as__in=statuses)
+        )
 
     def newest_first(self) -> "ReferralQuerySet":
         return self.order_by("-submitted_at", "-pk")
@@ -143,6 +151,9 @@ class Referral(models.Model):
             ),
             models.Index(
                 fields=["status_at", "id"], condition=Q(status="info_requested"), name="referral_asked"
+            ),
+            models.Index(
+                fields=["status_at", "id"], condition=Q(status__in=ENDINGS), name="referral_ended_not_closed"
             ),
         ]
 

@@ -9,7 +9,6 @@ from design import dates
 from referrals import timeline
 from referrals.days import days_ago
 from referrals.models import Referral
-from referrals.statuses import Status
 
 register = template.Library()
 
@@ -29,4 +28,4 @@ def age(value: datetime) -> str:
 @register.filter
 def badge(referral: Referral) -> str:
     """The colour of a status; its words stand beside it."""
-    return timeline.BADGES.get(Status(referral.status), "")
+    return timeline.BADGES.get(referral.outcome, "")

@@ -41,7 +41,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     if mine:
         found = found.filter(submitted_by=request.user)
     if chosen:
-        found = found.filter(status__in=FILTERS[chosen].statuses)
+        found = found.in_group(FILTERS[chosen].statuses)
     rows = found.newest_first().select_related("participant", "organisation")
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(

@@ -1,0 +1,57 @@
+"""What has ended is closed when nothing can follow any more, and still says how it ended."""
+
+from datetime import timedelta
+
+import pytest
+
+from messaging import delivery
+from messaging.models import Message
+from outcomes import closing, services
+from referrals import services as referrals
+from referrals.models import Referral
+from referrals.search import FILTERS
+from referrals.statuses import Reason, Status
+from referrals.tests.factories import NOW, ReferralFactory
+
+pytestmark = pytest.mark.django_db
+LONG_AFTER = NOW + timedelta(days=93)
+
+
+@pytest.fixture
+def declined(cast):
+    referral = ReferralFactory(organisation=cast.riverbank, submitted_by=cast.receptionist)
+    referrals.decline(
+        referral=referral, by=cast.officer, now=NOW, reason=Reason.OTHER_SERVICE, words="Falls team"
+    )
+    services.write_due_letters(now=NOW)
+    return referral
+
+
+def test_it_waits_for_the_letter_and_for_three_months(declined):
+    assert closing.close_ended(now=LONG_AFTER) == 0, "the letter has not gone out"
+    delivery.drain(now=NOW)
+    assert closing.close_ended(now=NOW + timedelta(days=91)) == 0
+    assert closing.close_ended(now=LONG_AFTER) == 1
+    assert closing.close_ended(now=LONG_AFTER) == 0
+    declined.refresh_from_db()
+    assert (declined.status, declined.ended_as) == (Status.CLOSED, Status.DECLINED)
+    change = declined.status_changes.latest("pk")
+    assert (change.from_status, change.to_status, change.by) == (Status.DECLINED, Status.CLOSED, None)
+
+
+def test_a_letter_that_could_not_be_sent_keeps_it_open(declined):
+    Message.objects.update(state=Message.State.FAILED, settled_at=NOW, reason="no such mailbox")
+    assert closing.close_ended(now=LONG_AFTER) == 0
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.WAITING, Status.ACTIVE, Status.DIED])
+def test_nothing_else_is_closed(status):
+    ReferralFactory(status=status, status_at=NOW, opted_in_at=NOW)
+    assert closing.close_ended(now=LONG_AFTER) == 0
+
+
+def test_a_closed_referral_is_found_and_shown_as_it_ended():
+    done = ReferralFactory(status=Status.CLOSED, ended_as=Status.COMPLETED, opted_in_at=NOW)
+    assert list(Referral.objects.in_group(FILTERS["completed"].statuses)) == [done]
+    assert not Referral.objects.in_group(FILTERS["ended"].statuses).exists()
+    assert done.outcome.label == "Completed"
