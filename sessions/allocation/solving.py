@@ -1,0 +1,105 @@
+"""The engine: from a problem to who is placed where, with what proves it."""
+
+from dataclasses import dataclass
+
+from sessions.allocation import certificate, seating, whole
+from sessions.allocation.flow import flow
+from sessions.allocation.problem import Code, Cohort, Person, Problem, in_order
+from sessions.allocation.types import Types, made
+
+FLOW, MILP, TIME_LIMIT = "flow", "milp", "time limit"
+SECONDS = 60.0  # performance.md 5: proven to 10,000 people within so many
+
+
+class NotSound(Exception):
+    """The engine made something that its own checks refuse: a fault in the engine, never in the problem."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Who is placed where, and how good that is.
+
+    Bounds are what could be reached at most: `bound_people` with as many long waiters, `bound_score` with as many people
+    too. With the proof "flow" or "milp" they are what was reached. `solver_seconds` is the solver's own count.
+    """
+
+    problem: Problem
+    placed: dict[Code, Code]  # cohort by person, in the order of the people's ids
+    long_waiters: int
+    people: int
+    score: int
+    bound_long_waiters: int
+    bound_people: int
+    bound_score: int
+    proof: str
+    solver_seconds: float
+
+    @property
+    def opened(self) -> list[Code]:
+        """Candidates that receive somebody."""
+        used = set(self.placed.values())
+        return in_order([one.id for one in self.problem.cohorts if one.candidate and one.id in used])
+
+
+def solve(problem: Problem, *, seconds: float = SECONDS) -> Proposal:
+    """The best placing: most long waiters, then most people, then the largest score; ties by longest wait, then id.
+
+    The same problem gives the same answer, in whatever order it is written down. `seconds` limits the solver where whole
+    cohorts have to be decided on; what it then could not prove is told by the bounds.
+    """
+    types = made(problem)
+    if types.singles and (placed := _as_flow(types)) is not None:
+        if not certificate.best_without_minimum(problem, placed):
+            raise NotSound("a better placing exists")
+        return _proposal(problem, placed, FLOW)
+    placing, seated = _whole(types, seconds, {})
+    if seated is None:  # groups that fit in number but do not pack: every cohort is looked at on its own
+        known = {aim: reached.bound for aim, reached in placing.reached.items()}
+        used = placing.seconds
+        types = made(problem, alike=False)
+        placing, seated = _whole(types, max(seconds - used, seconds / 4), known)
+        placing.seconds += used
+    assert seated is not None
+    return _proposal(problem, seated, MILP, placing)
+
+
+def _as_flow(types: Types) -> dict[Code, Code] | None:
+    """The placing as if there were no minimum and no budget, if it turns out to keep them."""
+    coming = flow(types, [types.free(kind) for kind in range(len(types.kinds))])
+    chosen = seating.running(types, [len(units) for units in coming])
+    seated = None if chosen is None else seating.seated(chosen, coming)
+    return None if seated is None else _by_person(seated)
+
+
+def _whole(types: Types, seconds: float, known: dict[str, int]) -> tuple[whole.Placing, dict[Code, Code] | None]:
+    placing = whole.place(types, seconds=seconds, at_most=known)
+    # The solver says how many each kind takes; who they are is the flow's to say, ties included.
+    alone = flow(types, placing.coming)
+    seated = seating.seated(placing.chosen, [a + b for a, b in zip(placing.groups, alone, strict=True)])
+    return placing, None if seated is None else _by_person(seated)
+
+
+def _by_person(seated: seating.Seated) -> dict[Code, Code]:
+    return {person.id: code for code, units in seated.items() for unit in units for person in unit.people}
+
+
+def _proposal(
+    problem: Problem, placed: dict[Code, Code], proof: str, placing: whole.Placing | None = None
+) -> Proposal:
+    if wrong := certificate.faults(problem, placed):
+        raise NotSound(wrong[0])
+    people = [person for person in problem.people if person.id in placed]
+    long = sum(problem.is_long(person) for person in people)
+    score = sum(person.score for person in people)
+    bounds = (long, len(people), score)
+    if placing is not None:
+        reached = placing.reached
+        bounds = tuple(
+            max(value, reached[aim].bound) for aim, value in zip(whole.AIMS, (long, len(people), score), strict=True)
+        )
+        if bounds != (long, len(people), score):
+            proof = TIME_LIMIT
+    ordered = {code: placed[code] for code in in_order(list(placed))}
+    return Proposal(
+        problem, ordered, long, len(people), score, *bounds, proof=proof, solver_seconds=placing.seconds if placing else 0.0
+    )
