@@ -5,12 +5,12 @@ places and nothing else: none is exactly when no chain of moves ends in a free p
 the one it puts out. Each cohort kind gets the last person who could be moved out of it: a price, in one sweep.
 """
 
+import sys
 from collections import Counter, defaultdict
 
 from sessions.allocation.problem import Code, Cohort, Person, Problem, fits, in_order
 
-Rank = tuple[int, int, int, int]
-FREE: Rank = (1, 0, 0, 0)  # after everybody: a free place
+FREE = sys.maxsize  # a free place: after everybody
 
 
 def faults(problem: Problem, placed: dict[Code, Code]) -> list[str]:
@@ -44,35 +44,39 @@ def best_without_minimum(problem: Problem, placed: dict[Code, Code]) -> bool:
             kind = (cohort.slot, cohort.levels, cohort.provides, cohort.language, cohort.id in avoided and cohort.id)
             kinds[kind].append(cohort)
             kind_of[cohort.id] = kind
-    at = {code: place for place, code in enumerate(in_order([person.id for person in problem.people]))}
-    alike: dict[tuple, list[Person]] = defaultdict(list)
-    for person in problem.people:
-        alike[person.slots, person.level, person.needs, person.language, person.avoid].append(person)
+    by_id = {person.id: person for person in problem.people}
+    ordered = [by_id[code] for code in in_order(by_id)]
+    ordered.sort(key=lambda one: (problem.is_long(one), one.score, one.waiting_days), reverse=True)
+    alike: dict[tuple, list[tuple[int, Person]]] = defaultdict(list)
+    for rank, person in enumerate(ordered):
+        _, _, _, slots, level, needs, language, _, avoid = person
+        alike[slots, level, needs, language, avoid].append((rank, person))
     by_slot: dict[Code, list[tuple]] = defaultdict(list)
     for kind in kinds:
         by_slot[kind[0]].append(kind)
+    nowhere = object()
     askers: dict[tuple, list[tuple]] = defaultdict(list)  # who fits a kind
     sits: dict[tuple, set[tuple]] = {}  # kinds that somebody of a type sits in
-    first_out: dict[tuple, Rank] = {}
-    last_in: dict[tuple, Rank] = {}
+    first_out: dict[tuple, int] = {}
+    last_in: dict[tuple, int] = {}
     left = {kind: sum(cohort.capacity - cohort.enrolled for cohort in cohorts) for kind, cohorts in kinds.items()}
     for key, people in alike.items():
-        for kind in (kind for slot in key[0] for kind in by_slot[slot] if fits(people[0], kinds[kind][0])):
+        for kind in (kind for slot in key[0] for kind in by_slot[slot] if fits(people[0][1], kinds[kind][0])):
             askers[kind].append(key)
         sits[key] = set()
-        for person in people:
-            rank = _rank(problem, person, at[person.id])
-            if person.id in placed:
-                kind = kind_of[placed[person.id]]
+        for rank, person in people:
+            where = placed.get(person.id, nowhere)
+            if where is nowhere:
+                first_out.setdefault(key, rank)
+            else:
+                kind = kind_of[where]
                 sits[key].add(kind)
                 left[kind] -= 1
-                last_in[key] = max(rank, last_in.get(key, rank))
-            else:
-                first_out[key] = min(rank, first_out.get(key, rank))
-    price: dict[tuple, Rank] = {}
-    label: dict[tuple, Rank] = {}
+                last_in[key] = rank
+    price: dict[tuple, int] = {}
+    label: dict[tuple, int] = {}
 
-    def spread(start: list[tuple], value: Rank) -> None:
+    def spread(start: list[tuple], value: int) -> None:
         queue = [kind for kind in start if kind not in price]
         price.update(dict.fromkeys(queue, value))
         for kind in queue:
@@ -87,7 +91,3 @@ def best_without_minimum(problem: Problem, placed: dict[Code, Code]) -> bool:
     for key in sorted(last_in, key=lambda key: last_in[key], reverse=True):
         spread(list(sits[key]), last_in[key])
     return all(key not in label or label[key] < rank for key, rank in first_out.items())
-
-
-def _rank(problem: Problem, person: Person, place: int) -> Rank:
-    return (-int(problem.is_long(person)), -person.score, -person.waiting_days, place)

@@ -7,31 +7,41 @@ a search goes from kind to kind of cohort, of which there are tens, however many
 """
 
 from itertools import islice
-from operator import itemgetter
 
-from sessions.allocation.types import Mask, Types, Unit
+from sessions.allocation.problem import Person
+from sessions.allocation.types import Mask, Types
+
+Step = tuple[int, Mask]  # a kind, and the type of which one person moves on from there to the next step's kind
 
 
-def flow(types: Types, places: list[int]) -> list[list[Unit]]:
+def flow(types: Types, places: list[int]) -> list[list[Person]]:
     """Who of those who come alone sits in each kind of cohort, where each kind has so many places."""
     seats = _Seats(places)
-    placed: dict[Mask, list[Unit]] = {}
-    waiting = [
-        (unit.rank, mask, unit) for (mask, size), units in types.units.items() if size == 1 for unit in units
-    ]
-    waiting.sort(key=itemgetter(0))
-    shut: set[Mask] = set()
-    for _, mask, unit in waiting:
-        if mask in shut:
+    placed: dict[Mask, list[Person]] = {}
+    shut: set[Mask] = set()  # types of which nobody more can be seated, now or later
+    take, sitting, reach, free = seats.take, seats.sitting, seats.reach, seats.free
+    for mask, person in types.alone:
+        if here := mask & seats.open:  # the common case, spelled out
+            kind = (here & -here).bit_length() - 1
+            here = sitting[kind]
+            here[mask] = here.get(mask, 0) + 1
+            reach[kind] |= mask
+            free[kind] -= 1
+            if not free[kind]:
+                seats.open &= ~(1 << kind)
+        elif mask in shut:
             continue
-        if seats.take(mask):
-            placed.setdefault(mask, []).append(unit)
-        else:
+        elif not take(mask):
             shut.add(mask)
-    next_of = {mask: iter(units) for mask, units in placed.items()}
+            continue
+        if mask in placed:
+            placed[mask].append(person)
+        else:
+            placed[mask] = [person]
+    left = {mask: iter(people) for mask, people in placed.items()}
     return [
-        [unit for mask, number in sorted(sitting.items()) for unit in islice(next_of[mask], number)]
-        for sitting in seats.sitting
+        [person for mask, number in sorted(here.items()) for person in islice(left[mask], number)]
+        for here in sitting
     ]
 
 
@@ -39,82 +49,86 @@ class _Seats:
     """Places by kind, and who sits where, by type."""
 
     def __init__(self, free: list[int]) -> None:
-        self.free = free
+        self.free = list(free)
         self.sitting: list[dict[Mask, int]] = [{} for _ in free]
-        self.reach = [0] * len(free)  # where somebody of this kind could sit instead; may name too much, never too little
         self.open = sum(1 << kind for kind, places in enumerate(free) if places)  # kinds with a free place
         self.alive = (1 << len(free)) - 1  # kinds from which a free place may be reached; what is shut stays shut
+        # Where somebody of a kind could sit instead, and who: both may name too much, never too little, and are looked
+        # into when used. So are the ways out that a search has found.
+        self.reach = [0] * len(free)
+        self.movers: list[dict[int, Mask]] = [{} for _ in free]
+        self.ways: list[list[Step]] = [[] for _ in free]
+        self.known = 0  # kinds with a way out
 
     def take(self, mask: Mask) -> bool:
-        """Seat one more of this type, re-seating others where needed; False: it cannot be done, now or later."""
-        here = mask & self.open
-        if here:
-            self._sit(mask, (here & -here).bit_length() - 1)
-            return True
-        path = self._path(mask & self.alive)
-        if path is None:
+        """Seat one more of this type where others have to be re-seated; False: it cannot be done, now or later."""
+        way = self._way(mask) or self._search(mask & self.alive)
+        if way is None:
             return False
         moving = mask
-        for kind, follows in path:
-            self._sit(moving, kind, counted=False)
-            if follows is None:
-                break
+        for kind, follows in way:
+            here = self.sitting[kind]
+            here[moving] = here.get(moving, 0) + 1
+            self.reach[kind] |= moving
+            if follows:
+                if here[follows] == 1:
+                    del here[follows]
+                else:
+                    here[follows] -= 1
             moving = follows
-            self._rise(follows, kind)
-        self._count(path[-1][0])
+        last = way[-1][0]
+        self.free[last] -= 1
+        if not self.free[last]:
+            self.open &= ~(1 << last)
         return True
 
-    def _path(self, start: Mask) -> list[tuple[int, Mask | None]] | None:
-        """Kinds from first to last, each with the type whose one person moves on to the next; the last has room."""
-        came: dict[int, tuple[int, Mask]] = {}
+    def _way(self, mask: Mask) -> list[Step] | None:
+        """A way out that was found before and still is one."""
+        while here := mask & self.known:
+            kind = (here & -here).bit_length() - 1
+            way = self.ways[kind]
+            if self.open >> way[-1][0] & 1 and all(mover in self.sitting[at] for at, mover in way[:-1]):
+                return way
+            self.known &= ~(1 << kind)
+        return None
+
+    def _search(self, start: Mask) -> list[Step] | None:
+        """The shortest way from a kind of this type to one with a free place."""
+        came: dict[int, Step] = {}
         seen, queue = start, _bits(start)
         for kind in queue:
-            fresh = self.reach[kind] & self.alive & ~seen
-            while fresh:
-                # The superset may be stale: look for somebody who really could move on, to an open kind if possible.
+            while fresh := self.reach[kind] & self.alive & ~seen:
                 bit = fresh & self.open or fresh
                 bit &= -bit
-                fresh &= ~bit
-                mover = next((mask for mask in self.sitting[kind] if mask & bit), None)
-                if mover is None:
+                mover = self._mover(kind, bit)
+                if not mover:
                     self.reach[kind] &= ~bit
                     continue
                 other = bit.bit_length() - 1
                 came[other] = (kind, mover)
                 if bit & self.open:
-                    return _back(came, other, start)
+                    return self._keep(came, other, start)
                 seen |= bit
                 queue.append(other)
         self.alive &= ~seen
         return None
 
-    def _sit(self, mask: Mask, kind: int, *, counted: bool = True) -> None:
-        sitting = self.sitting[kind]
-        sitting[mask] = sitting.get(mask, 0) + 1
-        self.reach[kind] |= mask
-        if counted:
-            self._count(kind)
+    def _mover(self, kind: int, bit: int) -> Mask:
+        """A type that sits here and could sit there; 0: none does."""
+        mover = self.movers[kind].get(bit, 0)
+        if mover not in self.sitting[kind]:
+            mover = next((mask for mask in self.sitting[kind] if mask & bit), 0)
+            self.movers[kind][bit] = mover
+        return mover
 
-    def _count(self, kind: int) -> None:
-        self.free[kind] -= 1
-        if not self.free[kind]:
-            self.open &= ~(1 << kind)
-
-    def _rise(self, mask: Mask, kind: int) -> None:
-        sitting = self.sitting[kind]
-        if sitting[mask] == 1:
-            del sitting[mask]
-        else:
-            sitting[mask] -= 1
-
-
-def _back(came: dict[int, tuple[int, Mask]], last: int, start: Mask) -> list[tuple[int, Mask | None]]:
-    path: list[tuple[int, Mask | None]] = [(last, None)]
-    while not start >> path[-1][0] & 1:
-        before, mover = came[path[-1][0]]
-        path.append((before, mover))
-    path.reverse()
-    return path
+    def _keep(self, came: dict[int, Step], last: int, start: Mask) -> list[Step]:
+        way: list[Step] = [(last, 0)]
+        while not start >> way[0][0] & 1:
+            way.insert(0, came[way[0][0]])
+        for at, (kind, _) in enumerate(way[:-1]):
+            self.ways[kind] = way[at:]
+            self.known |= 1 << kind
+        return way
 
 
 def _bits(mask: Mask) -> list[int]:

@@ -1,6 +1,7 @@
 """What is to be decided: people who wait, and the cohorts that could take them."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 Code: TypeAlias = str | int
@@ -74,6 +75,22 @@ def fits(person: Person, cohort: Cohort) -> bool:
     )
 
 
-def in_order(codes: Sequence[Code]) -> list[Code]:
+def in_order(codes: Iterable[Code]) -> list[Code]:
     """Ids in one order whatever they are: numbers first, then text."""
-    return sorted(codes, key=lambda code: (isinstance(code, str), code))
+    codes = list(codes)
+    try:
+        return sorted(codes)  # type: ignore[type-var]
+    except TypeError:
+        return sorted(codes, key=lambda code: (isinstance(code, str), code))
+
+
+def first_to_be_placed_first(problem: Problem) -> list[Person]:
+    """The one order (domain.md 4.4): long waiters, then waiting and priority, then waiting, then id."""
+    people = {person.id: person for person in problem.people}
+    ordered = [people[code] for code in in_order(people)]
+    long = math.inf if problem.long_wait_days is None else problem.long_wait_days
+    worth = [
+        (waiting >= long) << 48 | (waiting + PRIORITY_DAYS * priority) << 24 | waiting
+        for _, waiting, priority, *_ in ordered
+    ]
+    return [ordered[at] for at in sorted(range(len(ordered)), key=worth.__getitem__, reverse=True)]

@@ -1,11 +1,11 @@
 """From kinds of cohort to the cohorts themselves: which of them run, and who sits in which."""
 
-from collections import defaultdict
+from itertools import islice
 
-from sessions.allocation.problem import Code, Cohort
+from sessions.allocation.problem import Code, Cohort, Person
 from sessions.allocation.types import Types, Unit
 
-Seated = dict[Code, list[Unit]]  # by cohort, those that receive anybody
+Placed = dict[Code, Code]  # cohort by person
 
 
 def running(types: Types, coming: list[int]) -> list[list[Cohort]] | None:
@@ -15,12 +15,9 @@ def running(types: Types, coming: list[int]) -> list[list[Cohort]] | None:
     """
     chosen, cost = [], 0
     for kind, number in zip(types.kinds, coming, strict=True):
-        ways = [
-            sorted(kind, key=lambda one: (one.candidate, one.cost)),
-            sorted(kind, key=lambda one: (one.candidate, one.cost, -one.free)),
-            sorted(kind, key=lambda one: (one.candidate, one.least)),
-        ]
-        fit = next((some for way in ways if (some := _enough(way, number)) is not None), None)
+        fit = _enough(sorted(kind, key=lambda one: (one.candidate, one.cost)), number)
+        if fit is None:
+            fit = _enough(sorted(kind, key=lambda one: (one.candidate, one.cost, -one.free)), number)
         if fit is None:
             return None
         chosen.append(fit)
@@ -39,27 +36,29 @@ def _enough(way: list[Cohort], number: int) -> list[Cohort] | None:
     return some if least <= number <= places else None
 
 
-def seated(chosen: list[list[Cohort]], coming: list[list[Unit]]) -> Seated | None:
+def seated(chosen: list[list[Cohort]], groups: list[list[Unit]], alone: list[list[Person]]) -> Placed | None:
     """Everybody who comes to each kind, in its cohorts that run; None if groups do not pack or a minimum is missed."""
-    found: Seated = {}
-    for cohorts, units in zip(chosen, coming, strict=True):
+    placed: Placed = {}
+    for cohorts, units, people in zip(chosen, groups, alone, strict=True):
         room = {cohort.id: cohort.free for cohort in cohorts}
         missing = {cohort.id: cohort.least for cohort in cohorts}
-        sitting: dict[Code, list[Unit]] = defaultdict(list)
-        for unit in sorted(units, key=lambda unit: (-len(unit.people), unit.rank)):
-            size = len(unit.people)
-            if size > 1:  # where most is free: that leaves room for the next group
-                where = max(room, key=lambda code: (room[code], missing[code]), default=None)
-            else:
-                where = next((code for code, lacks in missing.items() if lacks > 0), None)
-                if where is None:
-                    where = next((code for code, places in room.items() if places), None)
-            if where is None or room[where] < size:
+        for unit in sorted(units, key=lambda unit: -len(unit.people)):
+            # Where most is free: that leaves room for the next group.
+            where = max(room, key=lambda code: (room[code], missing[code]), default=None)
+            if where is None or room[where] < len(unit.people):
                 return None
-            sitting[where].append(unit)
-            room[where] -= size
-            missing[where] -= size
-        if any(lacks > 0 for lacks in missing.values()):
+            placed.update((person.id, where) for person in unit.people)
+            room[where] -= len(unit.people)
+            missing[where] -= len(unit.people)
+        coming = iter(people)
+        for code, lacks in missing.items():
+            first = list(islice(coming, max(0, lacks)))
+            if len(first) < lacks:
+                return None
+            placed.update((person.id, code) for person in first)
+            room[code] -= len(first)
+        for code, places in room.items():
+            placed.update((person.id, code) for person in islice(coming, places))
+        if next(coming, None) is not None:
             return None
-        found.update(sitting)
-    return found
+    return placed

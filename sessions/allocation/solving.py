@@ -48,7 +48,7 @@ def solve(problem: Problem, *, seconds: float = SECONDS) -> Proposal:
     cohorts have to be decided on; what it then could not prove is told by the bounds.
     """
     types = made(problem)
-    if types.singles and (placed := _as_flow(types)) is not None:
+    if not types.apart and (placed := _as_flow(types)) is not None:
         if not certificate.best_without_minimum(problem, placed):
             raise NotSound("a better placing exists")
         return _proposal(problem, placed, FLOW)
@@ -63,24 +63,17 @@ def solve(problem: Problem, *, seconds: float = SECONDS) -> Proposal:
     return _proposal(problem, seated, MILP, placing)
 
 
-def _as_flow(types: Types) -> dict[Code, Code] | None:
+def _as_flow(types: Types) -> seating.Placed | None:
     """The placing as if there were no minimum and no budget, if it turns out to keep them."""
-    coming = flow(types, [types.free(kind) for kind in range(len(types.kinds))])
-    chosen = seating.running(types, [len(units) for units in coming])
-    seated = None if chosen is None else seating.seated(chosen, coming)
-    return None if seated is None else _by_person(seated)
+    coming = flow(types, types.places)
+    chosen = seating.running(types, [len(people) for people in coming])
+    return None if chosen is None else seating.seated(chosen, [[] for _ in chosen], coming)
 
 
-def _whole(types: Types, seconds: float, known: dict[str, int]) -> tuple[whole.Placing, dict[Code, Code] | None]:
+def _whole(types: Types, seconds: float, known: dict[str, int]) -> tuple[whole.Placing, seating.Placed | None]:
     placing = whole.place(types, seconds=seconds, at_most=known)
     # The solver says how many each kind takes; who they are is the flow's to say, ties included.
-    alone = flow(types, placing.coming)
-    seated = seating.seated(placing.chosen, [a + b for a, b in zip(placing.groups, alone, strict=True)])
-    return placing, None if seated is None else _by_person(seated)
-
-
-def _by_person(seated: seating.Seated) -> dict[Code, Code]:
-    return {person.id: code for code, units in seated.items() for unit in units for person in unit.people}
+    return placing, seating.seated(placing.chosen, placing.groups, flow(types, placing.coming))
 
 
 def _proposal(

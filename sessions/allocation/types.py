@@ -2,136 +2,131 @@
 
 Exact: whoever fits the same cohorts differs only in the place in the order, so of each type the first in the order are
 placed. What a cohort asks (slot, levels, what it provides, language) makes its kind; a bit stands for each kind, and what
-a person fits is one number. The rarer a kind's places are, the later its bit: a search takes the lowest one first.
+a person fits is one number. A search takes the lowest bit first, so the kinds that are asked for least stand lowest.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
-from sessions.allocation.problem import Code, Cohort, Person, Problem, fits, in_order
+from sessions.allocation.problem import (
+    Code,
+    Cohort,
+    Person,
+    Problem,
+    first_to_be_placed_first,
+    fits,
+    in_order,
+)
 
 Mask: TypeAlias = int  # a bit for each kind of cohort
 Key: TypeAlias = tuple[frozenset[Code], Code, frozenset[Code], Code | None, frozenset[Code]]
 
 
 class Unit(NamedTuple):
-    """One person, or those who are placed together or not at all; `rank` orders units, the first to be placed lowest."""
+    """People who are placed together or not at all; mostly one."""
 
     people: tuple[Person, ...]
     long: int  # how many of them are long waiters
     score: int
-    rank: tuple[int, int, int, int]
 
 
 @dataclass
 class Types:
-    """A problem, sorted by id and made into types."""
+    """A problem made into types."""
 
     problem: Problem
     kinds: list[list[Cohort]]  # cohorts that somebody may still be placed in, alike in what they ask, by id
-    units: dict[tuple[Mask, int], list[Unit]]  # by what they fit and how many they are, in the one order
-    nowhere: list[Unit] = field(default_factory=list)  # fit no kind together
+    alone: list[tuple[Mask, Person]]  # who comes alone and fits something, in the one order
+    groups: dict[tuple[Mask, int], list[Unit]]  # by what all of them fit and how many they are, first to be placed first
+    apart: bool  # somebody is to be kept together with somebody, placeable or not
+
+    @cached_property
+    def units(self) -> dict[tuple[Mask, int], list[Unit]]:
+        """Everybody who fits something, by what they fit and how many they are, first to be placed first."""
+        found: dict[tuple[Mask, int], list[Unit]] = defaultdict(list, self.groups)
+        for mask, person in self.alone:
+            found[mask, 1].append(Unit((person,), self.problem.is_long(person), person.score))
+        return dict(sorted(found.items()))
 
     @property
-    def singles(self) -> bool:
-        """Whether everybody comes alone."""
-        return all(size == 1 for _, size in self.units) and all(len(one.people) == 1 for one in self.nowhere)
-
-    def free(self, kind: int) -> int:
-        return sum(cohort.free for cohort in self.kinds[kind])
+    def places(self) -> list[int]:
+        """Free places of each kind."""
+        return [sum(cohort.free for cohort in kind) for kind in self.kinds]
 
 
 def made(problem: Problem, *, alike: bool = True) -> Types:
-    """The types of a problem. Not `alike`: each cohort is a kind of its own, and each unit a type of its own."""
-    people = _by_id(problem.people)
-    cohorts = _by_id(problem.cohorts)
-    avoided = {code for person in people for code in person.avoid}
-    usable = [cohort for cohort in cohorts if cohort.least <= cohort.free]
+    """The types of a problem. Not `alike`: each cohort is a kind of its own."""
+    ordered = first_to_be_placed_first(problem)
+    avoided = {code for person in ordered for code in person.avoid}
+    cohorts = {cohort.id: cohort for cohort in problem.cohorts}
     by_kind: dict[tuple, list[Cohort]] = defaultdict(list)
-    for cohort in usable:
-        own = cohort.id if cohort.id in avoided or not alike else None
-        by_kind[cohort.slot, cohort.levels, cohort.provides, cohort.language, own].append(cohort)
-    keys: dict[Key, list[Person]] = defaultdict(list)
-    for person in people:
-        keys[person.slots, person.level, person.needs, person.language, person.avoid].append(person)
-    kinds = _rare_last(list(by_kind.values()), keys)
+    for cohort in map(cohorts.__getitem__, in_order(cohorts)):
+        if cohort.least <= cohort.free:
+            own = cohort.id if cohort.id in avoided or not alike else None
+            by_kind[cohort.slot, cohort.levels, cohort.provides, cohort.language, own].append(cohort)
+    key_of = attrgetter("slots", "level", "needs", "language", "avoid")
+    keys: list[Key] = [key_of(person) for person in ordered]
+    kinds = _least_asked_first(list(by_kind.values()), keys)
     by_slot: dict[Code, list[int]] = defaultdict(list)
     for at, kind in enumerate(kinds):
         by_slot[kind[0].slot].append(at)
-    masks: dict[Code, Mask] = {}
-    together = groups(people)
-    found: dict[tuple[Mask, int], list[Unit]] = defaultdict(list)
-    types = Types(problem, kinds, found)
-    places = {person.id: place for place, person in enumerate(people)}
+    masks: dict[Key, Mask] = {}
+    for key, person in zip(keys, ordered, strict=True):
+        if key not in masks:
+            near = (at for slot in person.slots for at in by_slot.get(slot, ()))
+            masks[key] = sum(1 << at for at in near if fits(person, kinds[at][0]))
+    together = groups(problem.people)
     grouped = {person.id for group in together for person in group}
-    for alike_people in keys.values():
-        one = alike_people[0]
-        mask = sum(1 << at for slot in one.slots for at in by_slot.get(slot, ()) if fits(one, kinds[at][0]))
-        for person in alike_people:
-            if person.id in grouped:
-                masks[person.id] = mask
-            else:
-                units = found[mask, 1] if mask else types.nowhere
-                long = problem.is_long(person)
-                score = person.score
-                rank = (-long, -score, -person.waiting_days, places[person.id])
-                units.append(Unit((person,), int(long), score, rank))
+    alone = [
+        (masks[key], person)
+        for key, person in zip(keys, ordered, strict=True)
+        if masks[key] and (not grouped or person.id not in grouped)
+    ]
+    found: dict[tuple[Mask, int], list[Unit]] = defaultdict(list)
     for group in together:
         mask = -1
         for person in group:
-            mask &= masks[person.id]
-        (found[mask, len(group)] if mask else types.nowhere).append(_unit(group, problem, places))
+            mask &= masks[key_of(person)]
+        if mask:
+            found[mask, len(group)].append(_unit(group, problem))
     for units in found.values():
-        units.sort(key=_rank)
-    types.units = dict(sorted(found.items()))
-    return types
+        units.sort(key=lambda unit: (-unit.long, -unit.score, -max(one.waiting_days for one in unit.people)))
+    return Types(problem, kinds, alone, dict(sorted(found.items())), bool(together))
 
 
 def groups(people: Iterable[Person]) -> list[list[Person]]:
-    """Those who are to be placed together, chains as one group; whoever is not in the pool is passed over."""
+    """Those who are to be placed together, by id; chains are one group, and whoever is not in the pool is passed over."""
     known = {person.id: person for person in people}
-    pairs = [
-        (person.id, person.together)
-        for person in known.values()
-        if person.together is not None and person.together in known and person.together != person.id
-    ]
     group: dict[Code, list[Code]] = {}
-    for one, other in pairs:
+    for person in known.values():
+        one, other = person.id, person.together
+        if other is None or other == one or other not in known:
+            continue
         first, second = group.setdefault(one, [one]), group.setdefault(other, [other])
         if first is not second:
-            first.extend(second)
-            for code in second:
-                group[code] = first
-    return [
-        [known[code] for code in in_order(codes)] for code, codes in group.items() if code == in_order(codes)[0]
-    ]
+            small, large = sorted((first, second), key=len)
+            large.extend(small)
+            group.update(dict.fromkeys(small, large))
+    whole = {id(codes): in_order(codes) for codes in group.values()}
+    by_first = {codes[0]: codes for codes in whole.values()}
+    return [[known[code] for code in by_first[first]] for first in in_order(by_first)]
 
 
-def _unit(group: list[Person], problem: Problem, places: dict[Code, int]) -> Unit:
+def _unit(group: list[Person], problem: Problem) -> Unit:
     long = sum(problem.is_long(person) for person in group)
-    score = sum(person.score for person in group)
-    waited = max(person.waiting_days for person in group)
-    return Unit(tuple(group), long, score, (-long, -score, -waited, places[group[0].id]))
+    return Unit(tuple(group), long, sum(person.score for person in group))
 
 
-def _rank(unit: Unit) -> tuple[int, int, int, int]:
-    return unit.rank
-
-
-def _by_id(rows: Iterable) -> list:
-    rows = list(rows)
-    at = {row.id: row for row in rows}
-    return [at[code] for code in in_order(list(at))]
-
-
-def _rare_last(kinds: list[list[Cohort]], keys: dict[Key, list[Person]]) -> list[list[Cohort]]:
-    """Kinds by how much is asked of their slot for each place it has, the least first; by their first cohort's id where even."""
+def _least_asked_first(kinds: list[list[Cohort]], keys: list[Key]) -> list[list[Cohort]]:
+    """Kinds by how many ask for their slot for each place in it; cohorts that exist before candidates; else by first id."""
     asked: dict[Code, int] = defaultdict(int)
-    for (slots, *_), people in keys.items():
+    for slots, *_ in keys:
         for slot in slots:
-            asked[slot] += len(people)
+            asked[slot] += 1
     places: dict[Code, int] = defaultdict(int)
     for kind in kinds:
         places[kind[0].slot] += sum(cohort.free for cohort in kind)

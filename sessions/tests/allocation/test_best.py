@@ -7,7 +7,7 @@ import pytest
 from sessions.allocation import solve
 from sessions.tests.allocation import instances, oracles
 
-ALL = {"minimum", "candidates", "together", "avoid"}
+ALL = ("minimum", "candidates", "together", "avoid")
 
 
 def reached(problem):
