@@ -8,7 +8,7 @@ the one it puts out. Each cohort kind gets the last person who could be moved ou
 import sys
 from collections import Counter, defaultdict
 
-from sessions.allocation.problem import Code, Cohort, Person, Problem, fits, in_order
+from sessions.allocation.problem import Code, Cohort, Problem, first_to_be_placed_first, fits, suits
 
 FREE = sys.maxsize  # a free place: after everybody
 
@@ -44,28 +44,32 @@ def best_without_minimum(problem: Problem, placed: dict[Code, Code]) -> bool:
             kind = (cohort.slot, cohort.levels, cohort.provides, cohort.language, cohort.id in avoided and cohort.id)
             kinds[kind].append(cohort)
             kind_of[cohort.id] = kind
-    by_id = {person.id: person for person in problem.people}
-    ordered = [by_id[code] for code in in_order(by_id)]
-    ordered.sort(key=lambda one: (problem.is_long(one), one.score, one.waiting_days), reverse=True)
-    alike: dict[tuple, list[tuple[int, Person]]] = defaultdict(list)
+    ordered = first_to_be_placed_first(problem)
+    alike: dict[tuple, list[int]] = defaultdict(list)  # places in the order
     for rank, person in enumerate(ordered):
         _, _, _, slots, level, needs, language, _, avoid = person
-        alike[slots, level, needs, language, avoid].append((rank, person))
+        alike[slots, level, needs, language, avoid].append(rank)
     by_slot: dict[Code, list[tuple]] = defaultdict(list)
     for kind in kinds:
         by_slot[kind[0]].append(kind)
     nowhere = object()
+    suiting: dict[tuple, list[tuple]] = {}
     askers: dict[tuple, list[tuple]] = defaultdict(list)  # who fits a kind
     sits: dict[tuple, set[tuple]] = {}  # kinds that somebody of a type sits in
     first_out: dict[tuple, int] = {}
     last_in: dict[tuple, int] = {}
     left = {kind: sum(cohort.capacity - cohort.enrolled for cohort in cohorts) for kind, cohorts in kinds.items()}
-    for key, people in alike.items():
-        for kind in (kind for slot in key[0] for kind in by_slot[slot] if fits(people[0][1], kinds[kind][0])):
-            askers[kind].append(key)
+    for key, ranks in alike.items():
+        one = ordered[ranks[0]]
+        for slot in key[0]:
+            near = suiting.get((slot, *key[1:]))
+            if near is None:
+                near = suiting[slot, *key[1:]] = [kind for kind in by_slot[slot] if suits(one, kinds[kind][0])]
+            for kind in near:
+                askers[kind].append(key)
         sits[key] = set()
-        for rank, person in people:
-            where = placed.get(person.id, nowhere)
+        for rank in ranks:
+            where = placed.get(ordered[rank].id, nowhere)
             if where is nowhere:
                 first_out.setdefault(key, rank)
             else:

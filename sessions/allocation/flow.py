@@ -20,7 +20,7 @@ def flow(types: Types, places: list[int]) -> list[list[Person]]:
     placed: dict[Mask, list[Person]] = {}
     shut: set[Mask] = set()  # types of which nobody more can be seated, now or later
     take, sitting, reach, free = seats.take, seats.sitting, seats.reach, seats.free
-    for mask, person in types.alone:
+    for mask, person in zip(types.fit, types.alone, strict=True):
         if here := mask & seats.open:  # the common case, spelled out
             kind = (here & -here).bit_length() - 1
             here = sitting[kind]

@@ -66,9 +66,13 @@ class Problem(NamedTuple):
 
 def fits(person: Person, cohort: Cohort) -> bool:
     """Whether this cohort is one that this person could join, places apart."""
+    return cohort.slot in person.slots and suits(person, cohort)
+
+
+def suits(person: Person, cohort: Cohort) -> bool:
+    """Whether it is one, were it on a time that they can make."""
     return (
-        cohort.slot in person.slots
-        and person.level in cohort.levels
+        person.level in cohort.levels
         and person.needs <= cohort.provides
         and (person.language is None or cohort.language is None or person.language == cohort.language)
         and cohort.id not in person.avoid

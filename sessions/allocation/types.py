@@ -5,10 +5,11 @@ placed. What a cohort asks (slot, levels, what it provides, language) makes its 
 a person fits is one number. A search takes the lowest bit first, so the kinds that are asked for least stand lowest.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
@@ -18,12 +19,15 @@ from sessions.allocation.problem import (
     Person,
     Problem,
     first_to_be_placed_first,
-    fits,
     in_order,
+    suits,
 )
 
 Mask: TypeAlias = int  # a bit for each kind of cohort
 Key: TypeAlias = tuple[frozenset[Code], Code, frozenset[Code], Code | None, frozenset[Code]]
+
+
+_key = attrgetter("slots", "level", "needs", "language", "avoid")
 
 
 class Unit(NamedTuple):
@@ -40,7 +44,8 @@ class Types:
 
     problem: Problem
     kinds: list[list[Cohort]]  # cohorts that somebody may still be placed in, alike in what they ask, by id
-    alone: list[tuple[Mask, Person]]  # who comes alone and fits something, in the one order
+    alone: list[Person]  # who comes alone and fits something, in the one order
+    fit: list[Mask]  # what they fit
     groups: dict[tuple[Mask, int], list[Unit]]  # by what all of them fit and how many they are, first to be placed first
     apart: bool  # somebody is to be kept together with somebody, placeable or not
 
@@ -48,7 +53,7 @@ class Types:
     def units(self) -> dict[tuple[Mask, int], list[Unit]]:
         """Everybody who fits something, by what they fit and how many they are, first to be placed first."""
         found: dict[tuple[Mask, int], list[Unit]] = defaultdict(list, self.groups)
-        for mask, person in self.alone:
+        for mask, person in zip(self.fit, self.alone, strict=True):
             found[mask, 1].append(Unit((person,), self.problem.is_long(person), person.score))
         return dict(sorted(found.items()))
 
@@ -68,34 +73,39 @@ def made(problem: Problem, *, alike: bool = True) -> Types:
         if cohort.least <= cohort.free:
             own = cohort.id if cohort.id in avoided or not alike else None
             by_kind[cohort.slot, cohort.levels, cohort.provides, cohort.language, own].append(cohort)
-    key_of = attrgetter("slots", "level", "needs", "language", "avoid")
-    keys: list[Key] = [key_of(person) for person in ordered]
-    kinds = _least_asked_first(list(by_kind.values()), keys)
-    by_slot: dict[Code, list[int]] = defaultdict(list)
+    # Numbers instead of a tuple for each person: tuples by the hundred thousand keep the collector busy.
+    numbers: dict[Key, int] = {}
+    number_of = [numbers.setdefault(_key(person), len(numbers)) for person in ordered]
+    kinds = _least_asked_first(list(by_kind.values()), list(numbers), Counter(number_of))
+    on_slot: dict[Code, Mask] = defaultdict(int)
     for at, kind in enumerate(kinds):
-        by_slot[kind[0].slot].append(at)
-    masks: dict[Key, Mask] = {}
-    for key, person in zip(keys, ordered, strict=True):
-        if key not in masks:
-            near = (at for slot in person.slots for at in by_slot.get(slot, ()))
-            masks[key] = sum(1 << at for at in near if fits(person, kinds[at][0]))
+        on_slot[kind[0].slot] |= 1 << at
+    suiting: dict[tuple, Mask] = {}  # whatever the slot: by level, needs, language and what is avoided, which are few
+    masks = []
+    for key, person in zip(numbers, _one_of_each(number_of, ordered), strict=True):
+        if key[1:] not in suiting:
+            suiting[key[1:]] = sum(1 << at for at, kind in enumerate(kinds) if suits(person, kind[0]))
+        near = 0
+        for slot in person.slots:
+            near |= on_slot.get(slot, 0)
+        masks.append(near & suiting[key[1:]])
     together = groups(problem.people)
     grouped = {person.id for group in together for person in group}
-    alone = [
-        (masks[key], person)
-        for key, person in zip(keys, ordered, strict=True)
-        if masks[key] and (not grouped or person.id not in grouped)
-    ]
+    coming = [bool(masks[number]) for number in number_of]
+    if grouped:
+        coming = [here and person.id not in grouped for here, person in zip(coming, ordered, strict=True)]
+    alone = list(compress(ordered, coming))
+    fit = [masks[number] for number in compress(number_of, coming)]
     found: dict[tuple[Mask, int], list[Unit]] = defaultdict(list)
     for group in together:
         mask = -1
         for person in group:
-            mask &= masks[key_of(person)]
+            mask &= masks[numbers[_key(person)]]
         if mask:
             found[mask, len(group)].append(_unit(group, problem))
     for units in found.values():
         units.sort(key=lambda unit: (-unit.long, -unit.score, -max(one.waiting_days for one in unit.people)))
-    return Types(problem, kinds, alone, dict(sorted(found.items())), bool(together))
+    return Types(problem, kinds, alone, fit, dict(sorted(found.items())), bool(together))
 
 
 def groups(people: Iterable[Person]) -> list[list[Person]]:
@@ -121,12 +131,19 @@ def _unit(group: list[Person], problem: Problem) -> Unit:
     return Unit(tuple(group), long, sum(person.score for person in group))
 
 
-def _least_asked_first(kinds: list[list[Cohort]], keys: list[Key]) -> list[list[Cohort]]:
+def _one_of_each(number_of: list[int], ordered: list[Person]) -> list[Person]:
+    one_of = dict(zip(number_of, ordered, strict=True))
+    return [one_of[number] for number in sorted(one_of)]
+
+
+def _least_asked_first(
+    kinds: list[list[Cohort]], keys: list[Key], people: Counter[int]
+) -> list[list[Cohort]]:
     """Kinds by how many ask for their slot for each place in it; cohorts that exist before candidates; else by first id."""
     asked: dict[Code, int] = defaultdict(int)
-    for slots, *_ in keys:
+    for number, (slots, *_) in enumerate(keys):
         for slot in slots:
-            asked[slot] += 1
+            asked[slot] += people[number]
     places: dict[Code, int] = defaultdict(int)
     for kind in kinds:
         places[kind[0].slot] += sum(cohort.free for cohort in kind)
