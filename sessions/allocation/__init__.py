@@ -3,8 +3,24 @@
 Pure: no database, no settings, no clock. The same problem gives the same answer.
 """
 
+from sessions.allocation.changes import best_changes
+from sessions.allocation.first_come import first_come_first_served
 from sessions.allocation.problem import Cohort, Person, Problem
 from sessions.allocation.reading import NotAProblem, read
+from sessions.allocation.reasons import explained
+from sessions.allocation.sentences import sentence
 from sessions.allocation.solving import Proposal, solve
 
-__all__ = ["Cohort", "NotAProblem", "Person", "Problem", "Proposal", "read", "solve"]
+__all__ = [
+    "Cohort",
+    "NotAProblem",
+    "Person",
+    "Problem",
+    "Proposal",
+    "best_changes",
+    "first_come_first_served",
+    "read",
+    "explained",
+    "sentence",
+    "solve",
+]

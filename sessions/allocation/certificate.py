@@ -7,17 +7,22 @@ the one it puts out. Each cohort kind gets the last person who could be moved ou
 
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from sessions.allocation.problem import Code, Cohort, Problem, first_to_be_placed_first, fits, suits
 
-FREE = sys.maxsize  # a free place: after everybody
+FREE = sys.maxsize - 1  # a free place: after everybody
 
 
 def faults(problem: Problem, placed: dict[Code, Code]) -> list[str]:
     """What is wrong with this placing (cohort by person), in words for engineers; empty: every rule holds."""
     people = {person.id: person for person in problem.people}
     cohorts = {cohort.id: cohort for cohort in problem.cohorts}
-    found = [f"{who} does not fit {where}" for who, where in placed.items() if not fits(people[who], cohorts[where])]
+    found = [
+        f"{who} does not fit {where}"
+        for who, where in placed.items()
+        if not fits(people[who], cohorts[where])
+    ]
     received = Counter(placed.values())
     for code, number in received.items():
         cohort = cohorts[code]
@@ -37,61 +42,66 @@ def faults(problem: Problem, placed: dict[Code, Code]) -> list[str]:
 def best_without_minimum(problem: Problem, placed: dict[Code, Code]) -> bool:
     """Whether no placing is better, were there no minimum, no budget and nobody to keep together."""
     avoided = {code for person in problem.people for code in person.avoid}
-    kinds: dict[tuple, list[Cohort]] = defaultdict(list)
-    kind_of: dict[Code, tuple] = {}
+    kinds: dict[tuple, int] = {}
+    kind_of: dict[Code, int] = {}
+    example: list[Cohort] = []
+    by_slot: dict[Code, list[int]] = defaultdict(list)
+    left: list[int] = []
     for cohort in problem.cohorts:
         if cohort.enrolled + max(1, cohort.minimum - cohort.enrolled) <= cohort.capacity:
-            kind = (cohort.slot, cohort.levels, cohort.provides, cohort.language, cohort.id in avoided and cohort.id)
-            kinds[kind].append(cohort)
-            kind_of[cohort.id] = kind
+            own = cohort.id if cohort.id in avoided else None
+            key = (cohort.slot, cohort.levels, cohort.provides, cohort.language, own)
+            kind = kind_of[cohort.id] = kinds.setdefault(key, len(kinds))
+            if kind == len(left):
+                example.append(cohort)
+                by_slot[cohort.slot].append(kind)
+                left.append(0)
+            left[kind] += cohort.capacity - cohort.enrolled
     ordered = first_to_be_placed_first(problem)
     alike: dict[tuple, list[int]] = defaultdict(list)  # places in the order
     for rank, person in enumerate(ordered):
         _, _, _, slots, level, needs, language, _, avoid = person
         alike[slots, level, needs, language, avoid].append(rank)
-    by_slot: dict[Code, list[tuple]] = defaultdict(list)
-    for kind in kinds:
-        by_slot[kind[0]].append(kind)
-    nowhere = object()
-    suiting: dict[tuple, list[tuple]] = {}
-    askers: dict[tuple, list[tuple]] = defaultdict(list)  # who fits a kind
-    sits: dict[tuple, set[tuple]] = {}  # kinds that somebody of a type sits in
-    first_out: dict[tuple, int] = {}
-    last_in: dict[tuple, int] = {}
-    left = {kind: sum(cohort.capacity - cohort.enrolled for cohort in cohorts) for kind, cohorts in kinds.items()}
-    for key, ranks in alike.items():
-        one = ordered[ranks[0]]
-        for slot in key[0]:
-            near = suiting.get((slot, *key[1:]))
+    suiting: dict[tuple, list[int]] = {}
+    askers: list[list[int]] = [[] for _ in left]  # types that fit a kind
+    sits: list[set[int]] = []  # kinds that somebody of a type sits in
+    first_out: list[int] = []  # of a type, the first in the order without a place
+    last_in: list[int] = []  # and the last with one
+    for at, (key, ranks) in enumerate(alike.items()):
+        one, others = ordered[ranks[0]], key[1:]
+        for slot in one.slots:
+            near = suiting.get((slot, others))
             if near is None:
-                near = suiting[slot, *key[1:]] = [kind for kind in by_slot[slot] if suits(one, kinds[kind][0])]
+                near = suiting[slot, others] = [kind for kind in by_slot[slot] if suits(one, example[kind])]
             for kind in near:
-                askers[kind].append(key)
-        sits[key] = set()
+                askers[kind].append(at)
+        here, out, last = set(), FREE + 1, -1
         for rank in ranks:
-            where = placed.get(ordered[rank].id, nowhere)
-            if where is nowhere:
-                first_out.setdefault(key, rank)
-            else:
-                kind = kind_of[where]
-                sits[key].add(kind)
+            code = ordered[rank].id
+            if code in placed:
+                kind = kind_of[placed[code]]
+                here.add(kind)
                 left[kind] -= 1
-                last_in[key] = rank
-    price: dict[tuple, int] = {}
-    label: dict[tuple, int] = {}
+                last = rank
+            elif out > rank:
+                out = rank
+        sits.append(here)
+        first_out.append(out)
+        last_in.append(last)
+    price: list[int | None] = [None] * len(left)  # the last in the order who could be moved out of a kind
+    label: list[int] = [-1] * len(alike)  # who would go if somebody of a type came
 
-    def spread(start: list[tuple], value: int) -> None:
-        queue = [kind for kind in start if kind not in price]
-        price.update(dict.fromkeys(queue, value))
+    def spread(start: Iterable[int], value: int) -> None:
+        queue = [kind for kind in start if price[kind] is None]
         for kind in queue:
-            for key in askers[kind]:
-                if key not in label:
-                    label[key] = value
-                    further = [other for other in sits[key] if other not in price]
-                    price.update(dict.fromkeys(further, value))
-                    queue.extend(further)
+            if price[kind] is None:
+                price[kind] = value
+                for at in askers[kind]:
+                    if label[at] < 0:
+                        label[at] = value
+                        queue.extend(other for other in sits[at] if price[other] is None)
 
-    spread([kind for kind, places in left.items() if places > 0], FREE)
-    for key in sorted(last_in, key=lambda key: last_in[key], reverse=True):
-        spread(list(sits[key]), last_in[key])
-    return all(key not in label or label[key] < rank for key, rank in first_out.items())
+    spread([kind for kind, places in enumerate(left) if places > 0], FREE)
+    for at in sorted(range(len(last_in)), key=last_in.__getitem__, reverse=True):
+        spread(sits[at], last_in[at])
+    return all(gone < out for gone, out in zip(label, first_out, strict=True))

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from sessions.allocation.problem import Code, Cohort, Person, Problem, in_order, suits
 
 
-def first_come(problem: Problem) -> dict[Code, Code]:
+def first_come_first_served(problem: Problem) -> dict[Code, Code]:
     """Cohort by person: whoever has waited longest takes the first cohort that fits and has room, and so on.
 
     Then cohorts below their minimum do not run, and whoever sat there takes what is still free elsewhere. Candidates are

@@ -11,7 +11,9 @@ from itertools import islice
 from sessions.allocation.problem import Person
 from sessions.allocation.types import Mask, Types
 
-Step = tuple[int, Mask]  # a kind, and the type of which one person moves on from there to the next step's kind
+Step = tuple[
+    int, Mask
+]  # a kind, and the type of which one person moves on from there to the next step's kind
 
 
 def flow(types: Types, places: list[int]) -> list[list[Person]]:
@@ -23,8 +25,8 @@ def flow(types: Types, places: list[int]) -> list[list[Person]]:
     for mask, person in zip(types.fit, types.alone, strict=True):
         if here := mask & seats.open:  # the common case, spelled out
             kind = (here & -here).bit_length() - 1
-            here = sitting[kind]
-            here[mask] = here.get(mask, 0) + 1
+            there = sitting[kind]
+            there[mask] = there.get(mask, 0) + 1
             reach[kind] |= mask
             free[kind] -= 1
             if not free[kind]:
@@ -52,7 +54,9 @@ class _Seats:
         self.free = list(free)
         self.sitting: list[dict[Mask, int]] = [{} for _ in free]
         self.open = sum(1 << kind for kind, places in enumerate(free) if places)  # kinds with a free place
-        self.alive = (1 << len(free)) - 1  # kinds from which a free place may be reached; what is shut stays shut
+        self.alive = (
+            1 << len(free)
+        ) - 1  # kinds from which a free place may be reached; what is shut stays shut
         # Where somebody of a kind could sit instead, and who: both may name too much, never too little, and are looked
         # into when used. So are the ways out that a search has found.
         self.reach = [0] * len(free)
@@ -62,8 +66,10 @@ class _Seats:
 
     def take(self, mask: Mask) -> bool:
         """Seat one more of this type where others have to be re-seated; False: it cannot be done, now or later."""
-        way = self._way(mask) or self._search(mask & self.alive)
-        if way is None:
+        way = self._way(mask)
+        while not way and mask & self.alive:
+            way = self._search(mask & self.alive)
+        if not way:
             return False
         moving = mask
         for kind, follows in way:
@@ -93,25 +99,39 @@ class _Seats:
         return None
 
     def _search(self, start: Mask) -> list[Step] | None:
-        """The shortest way from a kind of this type to one with a free place."""
-        came: dict[int, Step] = {}
+        """The shortest way from a kind of this type to one with a free place; None: none, or it is to be looked for again."""
+        came: dict[int, int] = {}
         seen, queue = start, _bits(start)
         for kind in queue:
-            while fresh := self.reach[kind] & self.alive & ~seen:
-                bit = fresh & self.open or fresh
-                bit &= -bit
-                mover = self._mover(kind, bit)
-                if not mover:
-                    self.reach[kind] &= ~bit
-                    continue
+            fresh = self.reach[kind] & self.alive & ~seen
+            seen |= fresh
+            if found := fresh & self.open:
+                last = (found & -found).bit_length() - 1
+                came[last] = kind
+                return self._keep(came, last, start)
+            while fresh:
+                bit = fresh & -fresh
+                fresh ^= bit
                 other = bit.bit_length() - 1
-                came[other] = (kind, mover)
-                if bit & self.open:
-                    return self._keep(came, other, start)
-                seen |= bit
+                came[other] = kind
                 queue.append(other)
         self.alive &= ~seen
         return None
+
+    def _keep(self, came: dict[int, int], last: int, start: Mask) -> list[Step] | None:
+        """The way that ends here, if on each step somebody can really move on; else what misled is forgotten."""
+        way: list[Step] = [(last, 0)]
+        while not start >> way[0][0] & 1:
+            bit, kind = 1 << way[0][0], came[way[0][0]]
+            mover = self._mover(kind, bit)
+            if not mover:
+                self.reach[kind] &= ~bit
+                return None
+            way.insert(0, (kind, mover))
+        for at, (kind, _) in enumerate(way[:-1]):
+            self.ways[kind] = way[at:]
+            self.known |= 1 << kind
+        return way
 
     def _mover(self, kind: int, bit: int) -> Mask:
         """A type that sits here and could sit there; 0: none does."""
@@ -120,15 +140,6 @@ class _Seats:
             mover = next((mask for mask in self.sitting[kind] if mask & bit), 0)
             self.movers[kind][bit] = mover
         return mover
-
-    def _keep(self, came: dict[int, Step], last: int, start: Mask) -> list[Step]:
-        way: list[Step] = [(last, 0)]
-        while not start >> way[0][0] & 1:
-            way.insert(0, came[way[0][0]])
-        for at, (kind, _) in enumerate(way[:-1]):
-            self.ways[kind] = way[at:]
-            self.known |= 1 << kind
-        return way
 
 
 def _bits(mask: Mask) -> list[int]:

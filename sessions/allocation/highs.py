@@ -67,18 +67,22 @@ def _worth(columns: Any, goal: list[tuple[int, float]]) -> float:
 
 def _solver(model: Any, goal: Any, whole: Any, seconds: float, held: Any = None) -> Any:
     solver = _Quiet()
-    for name, value in {
+    options: dict[str, str | int | float] = {
         "threads": 1,
         "parallel": "off",
         "random_seed": 0,
         "time_limit": float(seconds),
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 0.5,  # every goal is a whole number
-    }.items():
+    }
+    for name, value in options.items():
         solver.setOptionValue(name, value)
     lower, upper = numpy.array(model.lower, float), numpy.array(model.upper, float)
     if held is not None:
-        lower, upper = numpy.where(numpy.isnan(held), lower, held), numpy.where(numpy.isnan(held), upper, held)
+        lower, upper = (
+            numpy.where(numpy.isnan(held), lower, held),
+            numpy.where(numpy.isnan(held), upper, held),
+        )
     problem = highspy.HighsLp()
     problem.num_col_, problem.num_row_ = len(upper), len(model.rows)
     problem.sense_ = highspy.ObjSense.kMaximize

@@ -83,7 +83,7 @@ def in_order(codes: Iterable[Code]) -> list[Code]:
     """Ids in one order whatever they are: numbers first, then text."""
     codes = list(codes)
     try:
-        return sorted(codes)  # type: ignore[type-var]
+        return sorted(codes)
     except TypeError:
         return sorted(codes, key=lambda code: (isinstance(code, str), code))
 

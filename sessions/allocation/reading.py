@@ -35,7 +35,9 @@ def read(text: str) -> Problem:
     sets: dict[tuple, frozenset] = {}
     people = [_person(one, f"people[{at}]", sets) for at, one in enumerate(_list(given, "people", ""))]
     hours: list[Decimal] = []
-    cohorts = [_cohort(one, f"cohorts[{at}]", sets, hours) for at, one in enumerate(_list(given, "cohorts", ""))]
+    cohorts = [
+        _cohort(one, f"cohorts[{at}]", sets, hours) for at, one in enumerate(_list(given, "cohorts", ""))
+    ]
     _distinct([person.id for person in people], "people")
     _distinct([cohort.id for cohort in cohorts], "cohorts")
     budget = None if given.get("budget") is None else _hours(given["budget"], "budget")
@@ -119,7 +121,9 @@ def _codes(given: dict, key: str, at: str, sets: dict[tuple, frozenset]) -> froz
     except (KeyError, TypeError):
         pass
     for place, value in enumerate(values):
-        if not ((isinstance(value, str) and value) or (isinstance(value, int) and not isinstance(value, bool))):
+        if not (
+            (isinstance(value, str) and value) or (isinstance(value, int) and not isinstance(value, bool))
+        ):
             raise NotAProblem(f"{at}.{key}[{place}]: a text or a whole number is needed.")
     if not all(isinstance(value, str) for value in values):
         return frozenset(values)  # not kept: true equals 1, and would be found as it

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sessions.allocation import certificate, seating, whole
 from sessions.allocation.flow import flow
-from sessions.allocation.problem import Code, Cohort, Person, Problem, in_order
+from sessions.allocation.problem import Code, Problem, in_order
 from sessions.allocation.types import Types, made
 
 FLOW, MILP, TIME_LIMIT = "flow", "milp", "time limit"
@@ -41,25 +41,26 @@ class Proposal:
         return in_order([one.id for one in self.problem.cohorts if one.candidate and one.id in used])
 
 
-def solve(problem: Problem, *, seconds: float = SECONDS) -> Proposal:
+def solve(problem: Problem, *, seconds: float = SECONDS, counting_only: bool = False) -> Proposal:
     """The best placing: most long waiters, then most people, then the largest score; ties by longest wait, then id.
 
     The same problem gives the same answer, in whatever order it is written down. `seconds` limits the solver where whole
-    cohorts have to be decided on; what it then could not prove is told by the bounds.
+    cohorts have to be decided on; what it then could not prove is told by the bounds. `counting_only` leaves the score out.
     """
     types = made(problem)
     if not types.apart and (placed := _as_flow(types)) is not None:
         if not certificate.best_without_minimum(problem, placed):
             raise NotSound("a better placing exists")
         return _proposal(problem, placed, FLOW)
-    placing, seated = _whole(types, seconds, {})
+    aims = whole.AIMS[:2] if counting_only else whole.AIMS
+    placing, seated = _whole(types, aims, seconds, {})
     if seated is None:  # groups that fit in number but do not pack: every cohort is looked at on its own
         known = {aim: reached.bound for aim, reached in placing.reached.items()}
         used = placing.seconds
-        types = made(problem, alike=False)
-        placing, seated = _whole(types, max(seconds - used, seconds / 4), known)
+        placing, seated = _whole(made(problem, alike=False), aims, max(seconds - used, seconds / 4), known)
         placing.seconds += used
-    assert seated is not None
+    if seated is None:
+        raise NotSound("the cohorts that run do not hold who comes")
     return _proposal(problem, seated, MILP, placing)
 
 
@@ -70,8 +71,10 @@ def _as_flow(types: Types) -> seating.Placed | None:
     return None if chosen is None else seating.seated(chosen, [[] for _ in chosen], coming)
 
 
-def _whole(types: Types, seconds: float, known: dict[str, int]) -> tuple[whole.Placing, seating.Placed | None]:
-    placing = whole.place(types, seconds=seconds, at_most=known)
+def _whole(
+    types: Types, aims: tuple[str, ...], seconds: float, known: dict[str, int]
+) -> tuple[whole.Placing, seating.Placed | None]:
+    placing = whole.place(types, aims=aims, seconds=seconds, at_most=known)
     # The solver says how many each kind takes; who they are is the flow's to say, ties included.
     return placing, seating.seated(placing.chosen, placing.groups, flow(types, placing.coming))
 
@@ -84,15 +87,21 @@ def _proposal(
     people = [person for person in problem.people if person.id in placed]
     long = sum(problem.is_long(person) for person in people)
     score = sum(person.score for person in people)
-    bounds = (long, len(people), score)
+    values = bounds = (long, len(people), score)
     if placing is not None:
         reached = placing.reached
-        bounds = tuple(
-            max(value, reached[aim].bound) for aim, value in zip(whole.AIMS, (long, len(people), score), strict=True)
-        )
-        if bounds != (long, len(people), score):
+        most = [placing.reached[aim].bound if aim in placing.reached else 0 for aim in whole.AIMS]
+        bounds = (max(long, most[0]), max(len(people), most[1]), max(score, most[2]))
+        if bounds != values:
             proof = TIME_LIMIT
     ordered = {code: placed[code] for code in in_order(list(placed))}
     return Proposal(
-        problem, ordered, long, len(people), score, *bounds, proof=proof, solver_seconds=placing.seconds if placing else 0.0
+        problem,
+        ordered,
+        long,
+        len(people),
+        score,
+        *bounds,
+        proof=proof,
+        solver_seconds=placing.seconds if placing else 0.0,
     )

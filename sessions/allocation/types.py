@@ -46,7 +46,9 @@ class Types:
     kinds: list[list[Cohort]]  # cohorts that somebody may still be placed in, alike in what they ask, by id
     alone: list[Person]  # who comes alone and fits something, in the one order
     fit: list[Mask]  # what they fit
-    groups: dict[tuple[Mask, int], list[Unit]]  # by what all of them fit and how many they are, first to be placed first
+    groups: dict[
+        tuple[Mask, int], list[Unit]
+    ]  # by what all of them fit and how many they are, first to be placed first
     apart: bool  # somebody is to be kept together with somebody, placeable or not
 
     @cached_property
@@ -80,7 +82,9 @@ def made(problem: Problem, *, alike: bool = True) -> Types:
     on_slot: dict[Code, Mask] = defaultdict(int)
     for at, kind in enumerate(kinds):
         on_slot[kind[0].slot] |= 1 << at
-    suiting: dict[tuple, Mask] = {}  # whatever the slot: by level, needs, language and what is avoided, which are few
+    suiting: dict[
+        tuple, Mask
+    ] = {}  # whatever the slot: by level, needs, language and what is avoided, which are few
     masks = []
     for key, person in zip(numbers, _one_of_each(number_of, ordered), strict=True):
         if key[1:] not in suiting:
@@ -139,12 +143,21 @@ def _one_of_each(number_of: list[int], ordered: list[Person]) -> list[Person]:
 def _least_asked_first(
     kinds: list[list[Cohort]], keys: list[Key], people: Counter[int]
 ) -> list[list[Cohort]]:
-    """Kinds by how many ask for their slot for each place in it; cohorts that exist before candidates; else by first id."""
-    asked: dict[Code, int] = defaultdict(int)
+    """Kinds in the order in which a search takes them; it decides how long searches are, never how good the answer is.
+
+    Cohorts that exist before candidates, those that provide little before those that somebody may need, then by how many
+    ask for their slot for each place in it; else by first id.
+    """
+    asked: dict[Code, float] = defaultdict(float)
     for number, (slots, *_) in enumerate(keys):
         for slot in slots:
-            asked[slot] += people[number]
+            asked[slot] += people[number] / len(slots)
     places: dict[Code, int] = defaultdict(int)
     for kind in kinds:
         places[kind[0].slot] += sum(cohort.free for cohort in kind)
-    return sorted(kinds, key=lambda kind: (kind[0].candidate, asked[kind[0].slot] / places[kind[0].slot]))
+
+    def order(kind: list[Cohort]) -> tuple[bool, int, float]:
+        one = kind[0]
+        return one.candidate, len(one.provides), asked[one.slot] / places[one.slot]
+
+    return sorted(kinds, key=order)

@@ -7,7 +7,7 @@ what the earlier runs reached held fast.
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sessions.allocation.problem import Cohort
 from sessions.allocation.types import Types, Unit
@@ -54,20 +54,20 @@ class _Model:
         self.rows.append((low, high, [column for column, _ in entries], [factor for _, factor in entries]))
 
 
-def place(types: Types, *, seconds: float, at_most: dict[str, int]) -> Placing:
+def place(types: Types, *, aims: tuple[str, ...] = AIMS, seconds: float, at_most: dict[str, int]) -> Placing:
     """The best placing that can be found in so many seconds of the solver, each aim at most what is known of it."""
     reached: dict[str, Reached] = {}
-    found: _Solved | None = None
+    found = None
     used = 0.0
-    for step, aim in enumerate(AIMS):
-        limit = (seconds - used) / (len(AIMS) - step)  # what an earlier aim leaves over, the later ones have
+    for step, aim in enumerate(aims):
+        limit = (seconds - used) / (len(aims) - step)  # what an earlier aim leaves over, the later ones have
         built = _Built(types, fine=aim == "score")
-        goals = {known: built.aim(known) for known in AIMS[: step + 1]}
+        goals = {known: built.aim(known) for known in aims[: step + 1]}
         top = sum(built.model.upper[column] * factor for column, factor in goals[aim])
         if not top and aim != "people":
             reached[aim] = Reached(0, 0)
             continue
-        for known in AIMS[:step]:
+        for known in aims[:step]:
             built.model.row(reached[known].value, reached[known].value, goals[known])
         most = min(at_most.get(aim, math.inf), top)
         built.model.row(-math.inf, most, goals[aim])
@@ -76,7 +76,8 @@ def place(types: Types, *, seconds: float, at_most: dict[str, int]) -> Placing:
         reached[aim] = Reached(solved.value, max(solved.value, math.floor(min(most, solved.bound) + _WHOLE)))
         at_most = at_most if reached[aim].value == at_most.get(aim) else {}
         found = solved
-    assert found is not None
+    if found is None:
+        raise ValueError("people is one of the aims")
     return Placing(found.chosen, found.groups, found.coming, reached, used)
 
 
@@ -108,7 +109,9 @@ class _Built:
             for unit in units:
                 alike.setdefault((unit.long, unit.score if fine else 0), []).append(unit)
             columns = [model.column(len(some), whole=size > 1) for some in alike.values()]
-            self.people += zip(columns, (some[0] for some in alike.values()), map(len, alike.values()), strict=True)
+            self.people += zip(
+                columns, (some[0] for some in alike.values()), map(len, alike.values()), strict=True
+            )
             self.by_type.append(columns)
             flow = [(column, -1.0) for column in columns]
             for kind in range(len(types.kinds)):
@@ -118,7 +121,9 @@ class _Built:
                     sitting[kind].append((column, size))
                     flow.append((column, 1.0))
             model.row(0, 0, flow)
-        self.runs: list[tuple[int, list[Cohort], int, int]] = []  # column, the class, its kind, column of its people
+        self.runs: list[
+            tuple[int, list[Cohort], int, int]
+        ] = []  # column, the class, its kind, column of its people
         self._cohorts(sitting)
 
     def _cohorts(self, sitting: list[list[tuple[int, int]]]) -> None:
@@ -154,7 +159,11 @@ class _Built:
 
     def aim(self, name: str) -> list[tuple[int, float]]:
         """What counts for an aim, by column."""
-        worth = {"long": lambda unit: unit.long, "people": lambda unit: len(unit.people), "score": lambda unit: unit.score}
+        worth = {
+            "long": lambda unit: unit.long,
+            "people": lambda unit: len(unit.people),
+            "score": lambda unit: unit.score,
+        }
         return [(column, float(worth[name](unit))) for column, unit, _ in self.people if worth[name](unit)]
 
     def solve(self, goal: list[tuple[int, float]], seconds: float, before: _Solved | None) -> _Solved:
@@ -185,7 +194,14 @@ class _Built:
         seats = {key: taken[column] for key, column in self.seats.items()}
         runs = [(taken[column], taken[takes]) for column, _, _, takes in self.runs]
         return _Solved(
-            round(answer.value), answer.bound, answer.seconds, chosen, groups, [round(n) for n in coming], seats, runs
+            round(answer.value),
+            answer.bound,
+            answer.seconds,
+            chosen,
+            groups,
+            [round(n) for n in coming],
+            seats,
+            runs,
         )
 
     def _started(self, before: _Solved) -> list[float]:

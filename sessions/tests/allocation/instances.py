@@ -23,8 +23,12 @@ def problem(chance, *, people, cohorts, rules):
             level="gentle" if equal else chance.choice(levels),
             needs=frozenset() if equal else some(chance, needs, 0, chance.choice([0, 0, 2])),
             language=None if equal else chance.choice(tongues),
-            together=f"p{chance.choice([*names, 1001]):03}" if "together" in rules and chance.random() < 0.3 else None,
-            avoid=frozenset(f"c{n}" for n in range(2) if chance.random() < 0.2) if "avoid" in rules else frozenset(),
+            together=f"p{chance.choice([*names, 1001]):03}"
+            if "together" in rules and chance.random() < 0.3
+            else None,
+            avoid=frozenset(f"c{n}" for n in range(2) if chance.random() < 0.2)
+            if "avoid" in rules
+            else frozenset(),
         )
         for name in names
     ]

@@ -57,14 +57,18 @@ def by_hand(problem):
             hours += cohort.cost if number and cohort.candidate else 0
         else:
             if problem.budget is None or hours <= problem.budget:
-                went = [one for some, at in zip(circle, choice, strict=True) if at is not None for one in some]
+                went = [
+                    one for some, at in zip(circle, choice, strict=True) if at is not None for one in some
+                ]
                 best = max(best, worth(problem, went))
     return best
 
 
 def hungarian(problem):
     """People against single seats (scipy's assignment), for problems of places alone: the three aims in one weight."""
-    seats = [c for c in problem.cohorts if c.minimum <= c.capacity for _ in range(max(0, c.capacity - c.enrolled))]
+    seats = [
+        c for c in problem.cohorts if c.minimum <= c.capacity for _ in range(max(0, c.capacity - c.enrolled))
+    ]
     if not seats or not problem.people:
         return (0, 0, 0)
     weights = numpy.zeros((len(problem.people), len(seats)))
@@ -79,7 +83,12 @@ def hungarian(problem):
 
 def person_by_person(problem):
     """One variable for each person and cohort, one for each cohort that runs, one goal after another."""
-    pairs = [(p, c) for p, one in enumerate(problem.people) for c, two in enumerate(problem.cohorts) if suits(one, two)]
+    pairs = [
+        (p, c)
+        for p, one in enumerate(problem.people)
+        for c, two in enumerate(problem.cohorts)
+        if suits(one, two)
+    ]
     size, runs = len(pairs) + len(problem.cohorts), len(pairs)
     if not pairs:
         return (0, 0, 0)
@@ -101,7 +110,11 @@ def person_by_person(problem):
         row([*inside, (runs + c, -max(0, cohort.capacity - cohort.enrolled))], -numpy.inf, 0)
         row([*inside, (runs + c, -max(1, cohort.minimum - cohort.enrolled))], 0, numpy.inf)
     if problem.budget is not None:
-        row([(runs + c, o.cost) for c, o in enumerate(problem.cohorts) if o.candidate], -numpy.inf, problem.budget)
+        row(
+            [(runs + c, o.cost) for c, o in enumerate(problem.cohorts) if o.candidate],
+            -numpy.inf,
+            problem.budget,
+        )
     index = {one.id: p for p, one in enumerate(problem.people)}
     for p, one in enumerate(problem.people):
         if one.together in index:

@@ -25,12 +25,16 @@ def small(seed):
 def middling(seed):
     chance = random.Random(seed)
     rules = {rule for rule in ALL if chance.random() < 0.6}
-    return instances.problem(chance, people=chance.randint(20, 100), cohorts=chance.randint(2, 14), rules=rules)
+    return instances.problem(
+        chance, people=chance.randint(20, 100), cohorts=chance.randint(2, 14), rules=rules
+    )
 
 
 def places_alone(seed):
     chance = random.Random(seed)
-    return instances.problem(chance, people=chance.randint(0, 500), cohorts=chance.randint(0, 60), rules={"avoid"})
+    return instances.problem(
+        chance, people=chance.randint(0, 500), cohorts=chance.randint(0, 60), rules={"avoid"}
+    )
 
 
 @pytest.mark.parametrize("block", range(10))
