@@ -89,7 +89,6 @@ def _proposal(
     score = sum(person.score for person in people)
     values = bounds = (long, len(people), score)
     if placing is not None:
-        reached = placing.reached
         most = [placing.reached[aim].bound if aim in placing.reached else 0 for aim in whole.AIMS]
         bounds = (max(long, most[0]), max(len(people), most[1]), max(score, most[2]))
         if bounds != values:

@@ -6,9 +6,11 @@ what the earlier runs reached held fast.
 """
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from sessions.allocation.first_come import first_come_first_served
 from sessions.allocation.problem import Cohort
 from sessions.allocation.types import Types, Unit
 
@@ -57,7 +59,7 @@ class _Model:
 def place(types: Types, *, aims: tuple[str, ...] = AIMS, seconds: float, at_most: dict[str, int]) -> Placing:
     """The best placing that can be found in so many seconds of the solver, each aim at most what is known of it."""
     reached: dict[str, Reached] = {}
-    found = None
+    found: _Solved | None = None
     used = 0.0
     for step, aim in enumerate(aims):
         limit = (seconds - used) / (len(aims) - step)  # what an earlier aim leaves over, the later ones have
@@ -68,7 +70,7 @@ def place(types: Types, *, aims: tuple[str, ...] = AIMS, seconds: float, at_most
             reached[aim] = Reached(0, 0)
             continue
         for known in aims[:step]:
-            built.model.row(reached[known].value, reached[known].value, goals[known])
+            built.model.row(reached[known].value, math.inf, goals[known])
         most = min(at_most.get(aim, math.inf), top)
         built.model.row(-math.inf, most, goals[aim])
         solved = built.solve(goals[aim], limit, found)
@@ -169,7 +171,7 @@ class _Built:
     def solve(self, goal: list[tuple[int, float]], seconds: float, before: _Solved | None) -> _Solved:
         from sessions.allocation import highs  # only where a proposal is made: numpy and HiGHS are large
 
-        start = self._started(before) if before is not None else [0.0] * len(self.model.upper)
+        start = self._started(before) if before is not None else self._first_come()
         answer = highs.solve(self.model, goal, seconds=max(seconds, 0.1), start=start)
         taken = answer.columns
         types = list(self.types.units.items())
@@ -218,3 +220,20 @@ class _Built:
         for (runs, _, _, takes), (ran, took) in zip(self.runs, before.runs, strict=True):
             start[runs], start[takes] = ran, took
         return start
+
+    def _first_come(self) -> list[float]:
+        """First come, first served, as columns: an answer that is there whenever the time ends."""
+        types = self.types
+        placed = first_come_first_served(types.problem._replace(people=types.alone))
+        kind_of = {cohort.id: at for at, kind in enumerate(types.kinds) for cohort in kind}
+        at = {key: place for place, key in enumerate(types.units)}
+        seats = dict.fromkeys(self.seats, 0.0)
+        for mask, person in zip(types.fit, types.alone, strict=True):
+            if person.id in placed:
+                seats[at[mask, 1], kind_of[placed[person.id]]] += 1
+        received = Counter(placed.values())
+        runs = []
+        for column, cohorts, _, _ in self.runs:
+            used = [received[cohort.id] for cohort in cohorts if received[cohort.id]]
+            runs.append((max(len(used), self.model.lower[column]), float(sum(used))))
+        return self._started(_Solved(0, 0, 0, [], [], [], seats, runs))

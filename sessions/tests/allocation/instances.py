@@ -53,3 +53,11 @@ def problem(chance, *, people, cohorts, rules):
         budget=chance.choice([None, 0, 10, 20]) if "candidates" in rules else None,
         long_wait_days=chance.choice([None, 0, longest // 2, longest]),
     )
+
+
+def person(name, waiting_days=0, *, slots=frozenset({"tue"}), level="seated", **more):
+    return Person(name, waiting_days, more.pop("priority", 0), frozenset(slots), level, **more)
+
+
+def cohort(name, *, slot="tue", capacity=8, levels=("seated",), provides=(), language=None, **more):
+    return Cohort(name, slot, frozenset(levels), frozenset(provides), language, capacity, **more)

@@ -37,6 +37,25 @@ def circles(people):
     return [[one for one in people if label[one.id] == name] for name in set(label.values())]
 
 
+def broken(problem, placed):
+    """Rules that a placing breaks."""
+    people = {one.id: one for one in problem.people}
+    wrong, hours = [], 0
+    for cohort in problem.cohorts:
+        here = [people[who] for who, where in placed.items() if where == cohort.id]
+        wrong += [(one.id, cohort.id) for one in here if not suits(one, cohort)]
+        total = cohort.enrolled + len(here)
+        if here and not cohort.minimum <= total <= cohort.capacity:
+            wrong.append(cohort.id)
+        hours += cohort.cost if here and cohort.candidate else 0
+    if problem.budget is not None and hours > problem.budget:
+        wrong.append("budget")
+    for circle in circles(problem.people):
+        if len({placed.get(one.id) for one in circle}) > 1:
+            wrong.append([one.id for one in circle])
+    return wrong
+
+
 def by_hand(problem):
     """Every placing there is, one by one: the best (long waiters, people, score)."""
     circle = circles(problem.people)
