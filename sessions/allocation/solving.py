@@ -52,7 +52,9 @@ def solve(problem: Problem, *, seconds: float = SECONDS, counting_only: bool = F
         if not certificate.best_without_minimum(problem, placed):
             raise NotSound("a better placing exists")
         return _proposal(problem, placed, FLOW)
-    aims = whole.AIMS[:2] if counting_only else whole.AIMS
+    aims: tuple[str, ...] = whole.AIMS[:2] if counting_only else whole.AIMS
+    if not counting_only and len(problem.people) <= whole.MOST_FOR_TIES:
+        aims += whole.TIES
     placing, seated = _whole(types, aims, seconds, {})
     if seated is None:  # groups that fit in number but do not pack: every cohort is looked at on its own
         known = {aim: reached.bound for aim, reached in placing.reached.items()}

@@ -108,7 +108,7 @@ def made(problem: Problem, *, alike: bool = True) -> Types:
         if mask:
             found[mask, len(group)].append(_unit(group, problem))
     for units in found.values():
-        units.sort(key=lambda unit: (-unit.long, -unit.score, -max(one.waiting_days for one in unit.people)))
+        units.sort(key=lambda unit: (-unit.long, -unit.score, -sum(one.waiting_days for one in unit.people)))
     return Types(problem, kinds, alone, fit, dict(sorted(found.items())), bool(together))
 
 

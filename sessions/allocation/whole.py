@@ -7,15 +7,19 @@ what the earlier runs reached held fast.
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from sessions.allocation.first_come import first_come_first_served
-from sessions.allocation.problem import Cohort
+from sessions.allocation.problem import Cohort, in_order
 from sessions.allocation.types import Types, Unit
 
 AIMS = ("long", "people", "score")
+TIES = ("wait", "id")  # where the aims are even, while there are few enough people to ask
+MOST_FOR_TIES = 100  # people
 Class: TypeAlias = tuple[int, int, bool, int]  # free places, fewest to receive, candidate, cost
+_TOLD_APART = ("long", "score", "wait", "id")
 _WHOLE = 1e-6
 
 
@@ -62,8 +66,10 @@ def place(types: Types, *, aims: tuple[str, ...] = AIMS, seconds: float, at_most
     found: _Solved | None = None
     used = 0.0
     for step, aim in enumerate(aims):
-        limit = (seconds - used) / (len(aims) - step)  # what an earlier aim leaves over, the later ones have
-        built = _Built(types, fine=aim == "score")
+        limit = (seconds - used) / max(
+            1, len(AIMS) - step
+        )  # what an earlier aim leaves over, the later ones have
+        built = _Built(types, aim)
         goals = {known: built.aim(known) for known in aims[: step + 1]}
         top = sum(built.model.upper[column] * factor for column, factor in goals[aim])
         if not top and aim != "people":
@@ -96,20 +102,21 @@ class _Solved:
 
 
 class _Built:
-    """The model of a problem: who is placed (by score where `fine`, else by being a long waiter), where, and what runs."""
+    """The model of a problem: who is placed (told apart as far as the aim needs it), where, and what runs."""
 
-    def __init__(self, types: Types, *, fine: bool) -> None:
+    def __init__(self, types: Types, aim: str) -> None:
         self.types, self.model = types, _Model()
-        model = self.model
+        model, worth = self.model, self._worth()
+        told_apart = _TOLD_APART[: _TOLD_APART.index(aim) + 1] if aim in _TOLD_APART else _TOLD_APART[:1]
         self.people: list[tuple[int, Unit, int]] = []  # column, one of those it counts, how many those are
         self.by_type: list[list[int]] = []
         self.seats: dict[tuple[int, int], int] = {}
         sitting: list[list[tuple[int, int]]] = [[] for _ in types.kinds]  # column, people each
         room = [max(cohort.free for cohort in kind) for kind in types.kinds]
         for at, ((mask, size), units) in enumerate(types.units.items()):
-            alike: dict[tuple[int, int], list[Unit]] = {}
+            alike: dict[tuple[int, ...], list[Unit]] = {}
             for unit in units:
-                alike.setdefault((unit.long, unit.score if fine else 0), []).append(unit)
+                alike.setdefault(tuple(worth[name](unit) for name in told_apart), []).append(unit)
             columns = [model.column(len(some), whole=size > 1) for some in alike.values()]
             self.people += zip(
                 columns, (some[0] for some in alike.values()), map(len, alike.values()), strict=True
@@ -161,12 +168,21 @@ class _Built:
 
     def aim(self, name: str) -> list[tuple[int, float]]:
         """What counts for an aim, by column."""
-        worth = {
+        worth = self._worth()[name]
+        return [(column, float(worth(unit))) for column, unit, _ in self.people if worth(unit)]
+
+    def _worth(self) -> dict[str, Callable[[Unit], int]]:
+        last = len(self.types.problem.people)
+        place = {
+            code: last - at for at, code in enumerate(in_order(one.id for one in self.types.problem.people))
+        }
+        return {
             "long": lambda unit: unit.long,
             "people": lambda unit: len(unit.people),
             "score": lambda unit: unit.score,
+            "wait": lambda unit: sum(person.waiting_days for person in unit.people),
+            "id": lambda unit: sum(place[person.id] for person in unit.people),
         }
-        return [(column, float(worth[name](unit))) for column, unit, _ in self.people if worth[name](unit)]
 
     def solve(self, goal: list[tuple[int, float]], seconds: float, before: _Solved | None) -> _Solved:
         from sessions.allocation import highs  # only where a proposal is made: numpy and HiGHS are large
