@@ -13,7 +13,7 @@ SLOTS = [f"{day}-{part}" for day in DAYS for part in PARTS]
 POPULAR = [3 if slot.endswith("evening") else 1 for slot in SLOTS]
 
 
-def county(people: int, *, seed: int, minimum: int = 0, long_wait_days: int | None = None) -> Problem:
+def county(people: int, *, seed: int, minimum: int = 0) -> Problem:
     """So many people, and seats for as many; a person who also joins a level below has a code of level that says so."""
     chance = random.Random(seed)
     sets: dict[tuple, frozenset] = {}
@@ -48,4 +48,4 @@ def county(people: int, *, seed: int, minimum: int = 0, long_wait_days: int | No
         )
         for number in range(people // SEATS)
     ]
-    return Problem(waiting, cohorts, long_wait_days=long_wait_days)
+    return Problem(waiting, cohorts)
