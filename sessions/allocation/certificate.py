@@ -9,7 +9,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from sessions.allocation.problem import Code, Cohort, Problem, first_to_be_placed_first, fits, suits
+from sessions.allocation.problem import Code, Cohort, Person, Problem, first_to_be_placed_first, fits, suits
 
 FREE = sys.maxsize - 1  # a free place: after everybody
 
@@ -39,8 +39,13 @@ def faults(problem: Problem, placed: dict[Code, Code]) -> list[str]:
     return found
 
 
-def best_without_minimum(problem: Problem, placed: dict[Code, Code]) -> bool:
-    """Whether no placing is better, were there no minimum, no budget and nobody to keep together."""
+def best_without_minimum(
+    problem: Problem, placed: dict[Code, Code], ordered: list[Person] | None = None
+) -> bool:
+    """Whether no placing is better, were there no minimum, no budget and nobody to keep together.
+
+    `ordered` is everybody in the one order, where whoever asks has it at hand.
+    """
     avoided = {code for person in problem.people for code in person.avoid}
     kinds: dict[tuple, int] = {}
     kind_of: dict[Code, int] = {}
@@ -57,7 +62,7 @@ def best_without_minimum(problem: Problem, placed: dict[Code, Code]) -> bool:
                 by_slot[cohort.slot].append(kind)
                 left.append(0)
             left[kind] += cohort.capacity - cohort.enrolled
-    ordered = first_to_be_placed_first(problem)
+    ordered = first_to_be_placed_first(problem) if ordered is None else ordered
     alike: dict[tuple, list[int]] = defaultdict(list)  # places in the order
     for rank, person in enumerate(ordered):
         _, _, _, slots, level, needs, language, _, avoid = person
@@ -75,16 +80,15 @@ def best_without_minimum(problem: Problem, placed: dict[Code, Code]) -> bool:
                 near = suiting[slot, others] = [kind for kind in by_slot[slot] if suits(one, example[kind])]
             for kind in near:
                 askers[kind].append(at)
-        here, out, last = set(), FREE + 1, -1
-        for rank in ranks:
-            code = ordered[rank].id
-            if code in placed:
-                kind = kind_of[placed[code]]
-                here.add(kind)
+        kinds_here = [kind_of[placed[code]] if (code := ordered[rank].id) in placed else -1 for rank in ranks]
+        here, out, last = set(kinds_here), FREE + 1, -1
+        for rank, kind in zip(ranks, kinds_here, strict=True):
+            if kind >= 0:
                 left[kind] -= 1
                 last = rank
             elif out > rank:
                 out = rank
+        here.discard(-1)
         sits.append(here)
         first_out.append(out)
         last_in.append(last)

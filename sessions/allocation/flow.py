@@ -6,7 +6,9 @@ waiters, the most people and the largest score, with ties by wait and id (docs/a
 a search goes from kind to kind of cohort, of which there are tens, however many people there are.
 """
 
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from sessions.allocation.problem import Person
 from sessions.allocation.types import Mask, Types
@@ -125,7 +127,7 @@ class _Seats:
             bit, kind = 1 << way[0][0], came[way[0][0]]
             mover = self._mover(kind, bit)
             if not mover:
-                self.reach[kind] &= ~bit
+                self.reach[kind] = reduce(or_, self.sitting[kind], 0)
                 return None
             way.insert(0, (kind, mover))
         for at, (kind, _) in enumerate(way[:-1]):

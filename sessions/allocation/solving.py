@@ -49,7 +49,7 @@ def solve(problem: Problem, *, seconds: float = SECONDS, counting_only: bool = F
     """
     types = made(problem)
     if not types.apart and (placed := _as_flow(types)) is not None:
-        if not certificate.best_without_minimum(problem, placed):
+        if not certificate.best_without_minimum(problem, placed, types.ordered):
             raise NotSound("a better placing exists")
         return _proposal(problem, placed, FLOW)
     aims: tuple[str, ...] = whole.AIMS[:2] if counting_only else whole.AIMS

@@ -43,6 +43,7 @@ class Types:
     """A problem made into types."""
 
     problem: Problem
+    ordered: list[Person]  # everybody, in the one order
     kinds: list[list[Cohort]]  # cohorts that somebody may still be placed in, alike in what they ask, by id
     alone: list[Person]  # who comes alone and fits something, in the one order
     fit: list[Mask]  # what they fit
@@ -109,7 +110,7 @@ def made(problem: Problem, *, alike: bool = True) -> Types:
             found[mask, len(group)].append(_unit(group, problem))
     for units in found.values():
         units.sort(key=lambda unit: (-unit.long, -unit.score, -sum(one.waiting_days for one in unit.people)))
-    return Types(problem, kinds, alone, fit, dict(sorted(found.items())), bool(together))
+    return Types(problem, ordered, kinds, alone, fit, dict(sorted(found.items())), bool(together))
 
 
 def groups(people: Iterable[Person]) -> list[list[Person]]:
