@@ -36,4 +36,6 @@ def alike(
     open_ones = (
         Referral.objects.for_member(user).exclude(status__in=ENDED).exclude(submission_key=submission_key)
     )
-    return open_ones.filter(same).select_related("participant", "organisation").newest_first()
+    return (
+        open_ones.filter(same).with_names_told().select_related("participant", "organisation").newest_first()
+    )

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from participants import nhs_number
-from participants.models import Participant
+from participants.models import Participant, ReportedDifference
 from referrals import references
 from referrals.statuses import Status
 
@@ -46,6 +46,40 @@ def matching(typed: str) -> Q:
 
     People are found in their own table first: asking both tables in one OR would leave every index unused.
     """
+    number = _by_number(typed)
+    if number is not None:
+        return number
+    found = Q()
+    for word in typed.split():
+        found &= (
+            Q(given_name__icontains=word) | Q(family_name__icontains=word) | Q(preferred_name__icontains=word)
+        )
+    return Q(participant__in=Participant.objects.filter(found)) if found else Q()
+
+
+def matching_for_sender(typed: str) -> Q:
+    """As `matching`, where the organisation of a referral told another name than we keep: by the name that it told.
+
+    A search that found the kept name would tell it, letter by letter.
+    """
+    plain = matching(typed)
+    if not typed.split() or _by_number(typed) is not None:
+        return plain
+    told = ReportedDifference.objects.filter(
+        participant=OuterRef("participant"),
+        organisation=OuterRef("organisation"),
+        field__in=["given_name", "family_name"],
+    )
+    found = Q(Exists(told))
+    for word in typed.split():
+        same = ~Exists(told.filter(field="given_name")) & Q(participant__given_name__icontains=word)
+        same |= ~Exists(told.filter(field="family_name")) & Q(participant__family_name__icontains=word)
+        found &= Q(Exists(told.filter(value__icontains=word))) | same
+    return (plain & ~Exists(told)) | found
+
+
+def _by_number(typed: str) -> Q | None:
+    """Referrals with this reference or the beginning of one, or this NHS number; None where it is neither."""
     reference = references.recognise(typed)
     if reference:
         return Q(reference=reference)
@@ -54,10 +88,4 @@ def matching(typed: str) -> Q:
     try:
         return Q(participant__nhs_number=nhs_number.parse(typed))
     except nhs_number.NotAnNhsNumber:
-        pass
-    found = Q()
-    for word in typed.split():
-        found &= (
-            Q(given_name__icontains=word) | Q(family_name__icontains=word) | Q(preferred_name__icontains=word)
-        )
-    return Q(participant__in=Participant.objects.filter(found)) if found else Q()
+        return None

@@ -5,14 +5,14 @@ from datetime import datetime
 
 import pgtrigger
 from django.db import IntegrityError, models
-from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Extract
 
 from accounts.history import kept
 from accounts.models import Organisation, User
 from accounts.professions import Profession
-from participants.models import Participant
-from referrals.search import matching
+from participants.models import Participant, ReportedDifference
+from referrals.search import matching, matching_for_sender
 from referrals.statuses import ENDINGS, IN_PROGRAMME, TO_REACH, Reason, Status
 
 # History is written once: a trigger refuses every change and removal, from the ORM and from psql alike.
@@ -35,6 +35,16 @@ class ReferralQuerySet(models.QuerySet):
         """The referrals of the organisations where this person works now, whatever else they may see."""
         return self.filter(organisation__in=Organisation.objects.for_user(user))
 
+    def with_names_told(self) -> "ReferralQuerySet":
+        """With what the organisation of each referral told differently of the name, for `name_as_told`."""
+        told = ReportedDifference.objects.filter(
+            participant=OuterRef("participant"), organisation=OuterRef("organisation")
+        ).order_by("-reported_at", "-pk")
+        return self.annotate(
+            told_given_name=Subquery(told.filter(field="given_name").values("value")[:1]),
+            told_family_name=Subquery(told.filter(field="family_name").values("value")[:1]),
+        )
+
     def found_by(self, typed: str) -> "ReferralQuerySet":
         """Referrals that match a reference, an NHS number or words of a name; all of them for an empty search."""
         return self.filter(matching(typed))
@@ -45,6 +55,10 @@ class ReferralQuerySet(models.QuerySet):
             Q(status__in=[status for status in statuses if status != Status.CLOSED])
             | Q(status=Status.CLOSED, ended_as__in=statuses)
         )
+
+    def found_by_sender(self, typed: str) -> "ReferralQuerySet":
+        """As `found_by`, for the organisations that sent them: a name is the one that they told."""
+        return self.filter(matching_for_sender(typed))
 
     def newest_first(self) -> "ReferralQuerySet":
         return self.order_by("-submitted_at", "-pk")
@@ -159,6 +173,19 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def name_as_told(self) -> str:
+        """The person's name as the organisation of this referral told it, never as another one did.
+
+        Whoever knows an NHS number and a date of birth would else learn the name that belongs to them
+        (reliability.md 6, 9). For rows of `with_names_told` alone.
+        """
+        names = (
+            getattr(self, f"told_{field}") or getattr(self.participant, field)
+            for field in ("given_name", "family_name")
+        )
+        return " ".join(names)
 
     @property
     def outcome(self) -> Status:

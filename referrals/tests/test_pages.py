@@ -585,3 +585,30 @@ def test_the_look_up_answers_from_three_letters_and_at_most_twenty(client):
 def test_nonsense_in_the_look_up_finds_nothing(client, nonsense):
     response = client.get("/referrals/practices/", {"q": nonsense})
     assert (response.status_code, response.json()) == (200, {"practices": []})
+
+
+def test_an_organisation_sees_the_name_that_it_told_and_never_another_organisations(cast):
+    """An NHS number and a date of birth must not tell whose they are (reliability.md 6, 9)."""
+    riverbank, hilltop = sign_in(Client(), cast.receptionist), sign_in(Client(), cast.neighbour)
+    send(riverbank, typed())
+    told = {"given_name": "Xavier", "family_name": "Zigzag", "email": "x@z.example"}
+    done = send(hilltop, typed(practice="Hilltop Practice (Z99002)", **told)).url
+    page = done.removesuffix("sent/")
+    assert Participant.objects.count() == 1  # the same person, of whom Riverbank told us first
+    for address in (
+        done, page, f"{page}withdraw/", f"{page}error/", f"{page}reach/", "/referrals/"
+    ):  # fmt: skip
+        shown = hilltop.get(address).content.decode()
+        assert "Xavier Zigzag" in shown, address
+        assert "Aoife" not in shown, address
+        assert "Neill" not in shown, address
+    assert "Aoife O’Neill" in riverbank.get("/referrals/").content.decode()
+
+    def found(client, words: str) -> bool:
+        return "<table" in client.post("/referrals/", {"search": words}, follow=True).content.decode()
+
+    assert found(hilltop, "zig xav")
+    assert not found(hilltop, "aoi")
+    assert found(riverbank, "aoi")
+    assert not found(riverbank, "zig")
+    assert found(hilltop, "999 000 0018")  # which it told itself

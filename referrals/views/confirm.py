@@ -1,6 +1,7 @@
 """Where a clinician answers the safety lists that a colleague left to them, and where another one is named."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from referrals import safety, screening, services
 from referrals.confirming import ClinicianForm, ConfirmForm
-from referrals.models import Confirmation
+from referrals.models import Confirmation, Referral
 from referrals.statuses import ENDED
 from referrals.views.door import for_members, own
 
@@ -17,7 +18,7 @@ from referrals.views.door import for_members, own
 @for_members
 def to_confirm(request: HttpRequest) -> HttpResponse:
     mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
-    rows = mine.select_related("referral__participant", "asked_by").order_by("asked_at", "pk")
+    rows = mine.select_related("asked_by").prefetch_related(_referrals()).order_by("asked_at", "pk")
     return render(request, "referrals/to_confirm.html", {"rows": rows[:200]})
 
 
@@ -27,8 +28,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """The lists that are left, for the clinician who was named; nobody else has this page."""
     mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
     asked = get_object_or_404(
-        mine.select_related("referral__participant", "referral__organisation", "asked_by"),
-        referral__reference=reference,
+        mine.select_related("asked_by").prefetch_related(_referrals()), referral__reference=reference
     )
     left = screening.unanswered_lists(asked.referral)
     form = ConfirmForm(request.POST if request.method == "POST" else None, left=left)
@@ -71,3 +71,8 @@ def clinician(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, "We ask this clinician to answer the safety lists.")
             return redirect("referrals:detail", reference=reference)
     return render(request, "referrals/clinician.html", {"form": form, "referral": referral})
+
+
+def _referrals() -> Prefetch:
+    rows = Referral.objects.with_names_told().select_related("participant", "organisation")
+    return Prefetch("referral", queryset=rows)

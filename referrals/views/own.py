@@ -36,13 +36,13 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("show", "")
     if chosen not in FILTERS:
         chosen = ""
-    found = Referral.objects.for_member(request.user).found_by(searched)
+    found = Referral.objects.for_member(request.user).found_by_sender(searched)
     mine = request.GET.get("mine") == "1"
     if mine:
         found = found.filter(submitted_by=request.user)
     if chosen:
         found = found.in_group(FILTERS[chosen].statuses)
-    rows = found.newest_first().select_related("participant", "organisation")
+    rows = found.with_names_told().newest_first().select_related("participant", "organisation")
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
