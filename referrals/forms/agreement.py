@@ -69,6 +69,7 @@ class AgreementPage(Page):
         if agreed == "no":
             self.add_error("agreed", "Ask the person first. You can refer them when they have agreed")
         elif agreed == "today":
+            self.errors.pop("agreed_on", None)  # of a day begun before and hidden now: nobody could mend it
             self.cleaned_data["agreed_on"] = self.today
         elif agreed == "earlier" and not self.has_error("agreed_on"):
             if on is None:

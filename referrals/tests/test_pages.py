@@ -355,6 +355,14 @@ def test_the_day_of_agreement_is_real_and_recent(client, days, message):
     assert message in told["agreed_on"][0] or "must have a year between" in told["agreed_on"][0]
 
 
+def test_a_wrong_day_that_is_hidden_again_stands_in_nobodys_way(client):
+    """Whoever typed a day, was told that it is wrong, and then says "today" no longer sees the boxes of the day."""
+    day = {"agreed_on_day": "31", "agreed_on_month": "2", "agreed_on_year": "26"}
+    assert errors(send(client, typed(agreed="earlier", **day)))["agreed_on"]
+    send(client, typed(**day))
+    assert Referral.objects.get().agreed_on == timezone.localdate()
+
+
 def test_29_february_is_a_birthday_only_in_leap_years(client):
     leap = {"date_of_birth_day": "29", "date_of_birth_month": "2"}
     assert (
