@@ -1,18 +1,19 @@
 // Compiles frontend/ into static/build/: one stylesheet and one script for the site, one stylesheet for the
 // admin. Parts that few pages need are split off and loaded by those pages only.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const parts = path.join(root, "node_modules", "nhsuk-frontend", "dist", "nhsuk");
 const out = path.join(root, "static", "build");
 
 async function styles(name) {
   const source = path.join(root, "frontend", "scss", `${name}.scss`);
   const { css } = await sass.compileAsync(source, {
-    loadPaths: [path.join(root, "node_modules", "nhsuk-frontend", "dist", "nhsuk")],
+    loadPaths: [parts],
     quietDeps: true,
   });
   // esbuild lowers the CSS for browsers people in their seventies still have, and shrinks it.
@@ -31,6 +32,8 @@ await mkdir(out, { recursive: true });
 await Promise.all([
   styles("site"),
   styles("admin"),
+  // The cross that empties a search box.
+  copyFile(path.join(parts, "assets", "images", "nhsuk-icon-cross.svg"), path.join(out, "nhsuk-icon-cross.svg")),
   esbuild.build({
     entryPoints: [path.join(root, "frontend", "js", "site.js")],
     outdir: out,

@@ -1,9 +1,11 @@
 """The design in a real browser: no violation, no sideways scroll, and everything works without JavaScript."""
 
 import gzip
+import re
 
 import pytest
 
+from tests.browser import ROOT
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = [pytest.mark.urls("tests.design_urls"), pytest.mark.django_db(transaction=True)]
@@ -115,3 +117,11 @@ def test_the_first_page_is_light(live_server, page):
         )
         == 0
     )
+
+
+@pytest.mark.parametrize("name", ["site", "admin"])
+def test_every_picture_that_a_stylesheet_asks_for_is_there(name):
+    built = ROOT / "static" / "build"
+    asked = set(re.findall(r"url\(([^)]+)\)", (built / f"{name}.css").read_text()))
+    assert asked
+    assert {picture for picture in asked if not (built / picture).exists()} == set()
