@@ -66,6 +66,8 @@ class SafetyQuestions(DesignedForm):
                 del self.fields[f"{PREFIX}{asked.code}"], self.fields[f"{PREFIX}{asked.code}_which"]
             elif self.clinician:
                 self.fields[f"{PREFIX}{asked.code}"].without(safety.NOT_CLINICIAN)
+                if asked is safety.ABSOLUTE:  # its hint tells of the answer that is left out
+                    self.fields[f"{PREFIX}{asked.code}"].help_text = ""
         if self.clinician:
             del self.fields["clinician_name"], self.fields["clinician_email"]
             if safety.RED_FLAGS not in self.lists:

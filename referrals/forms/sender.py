@@ -20,6 +20,11 @@ def place_of(user: User, typed: Typed) -> Membership | None:
     return places[0] if places else None
 
 
+def place_at(user: User, organisation: int) -> Membership | None:
+    """The user's place in the organisation with this key; None where they have none."""
+    return user.memberships.current().filter(organisation=organisation).select_related("user").first()
+
+
 def own_name(place: Membership | None) -> dict[str, str]:
     """What a clinician need not type: they recommend the programme themselves."""
     if place is None or place.role != CLINICIAN:

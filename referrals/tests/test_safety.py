@@ -193,6 +193,14 @@ def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, lef
 
 
 @pytest.mark.django_db
+def test_a_clinician_is_asked_nothing_that_we_know_and_offered_no_answer_that_is_not_there(left, gp):
+    gp.memberships.update(role="clinician", profession="physiotherapist")
+    page = sign_in(Client(), gp).get(f"/referrals/{left.reference}/confirm/")
+    assert page.context["form"]["answered_as"].value() == "physiotherapist"
+    assert "say so in your answer" not in page.content.decode()
+
+
+@pytest.mark.django_db
 def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
     services.accept(referral=left, by=cast.officer, now=LATER, opted_in_on=NOW.date())
     client = sign_in(Client(), gp)

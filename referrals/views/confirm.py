@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from referrals import safety, screening, services
 from referrals.confirming import ClinicianForm, ConfirmForm
+from referrals.forms import sender
 from referrals.models import Confirmation, Referral
 from referrals.statuses import ENDED
 from referrals.views.door import for_members, own
@@ -31,7 +32,9 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
         mine.select_related("asked_by").prefetch_related(_referrals()), referral__reference=reference
     )
     left = screening.unanswered_lists(asked.referral)
-    form = ConfirmForm(request.POST if request.method == "POST" else None, left=left)
+    place = sender.place_at(request.user, asked.referral.organisation_id)
+    known = {"answered_as": sender.own_name(place).get("referrer_role", "")}
+    form = ConfirmForm(request.POST if request.method == "POST" else None, left=left, initial=known)
     if form.is_bound and form.is_valid():
         try:
             led = services.confirm(
