@@ -112,7 +112,9 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_GET
 @for_members
 def done(request: HttpRequest, reference: str) -> HttpResponse:
-    return render(request, "referrals/done.html", {"referral": own(request, reference)})
+    referral = own(request, reference)
+    asked = referral.confirmations.open().first()
+    return render(request, "referrals/done.html", {"referral": referral, "asked": asked})
 
 
 @require_GET
