@@ -64,6 +64,15 @@ def test_a_referral_from_blank_to_sent(look, cast):
     referral = Referral.objects.get()
     assert referral.reference in page.locator("#record").inner_text()
     look.at(page, "done")
+    page.emulate_media(media="print")
+    ink = page.locator(".nhsuk-panel").evaluate(
+        "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
+    )
+    assert ink == [
+        "rgba(0, 0, 0, 0)",
+        "rgb(0, 0, 0)",
+    ]  # else black on a dark panel, where backgrounds are printed
+    page.emulate_media(media="screen")
     # A fresh browser keeps pages from the clipboard, as some practices' computers do.
     page.get_by_role("button", name="Copy").click()
     page.get_by_text("The words are marked").wait_for()
