@@ -29,7 +29,7 @@ class EmailForm(Designed, RequestLoginCodeForm):
         label="Email address",
         noun="your email address",
         max_length=254,
-        help_text="The one your practice or team gave us. We will send a code to it.",
+        help_text="The one your organisation gave us. We will send a code to it.",
         widget=forms.EmailInput(
             attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
         ),

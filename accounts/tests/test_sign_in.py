@@ -326,6 +326,11 @@ def test_steps_of_allauth_that_we_do_not_use_have_no_address(name):
         reverse(name)
 
 
+def test_whoever_has_no_account_is_shown_the_page_to_ask_for_one(client):
+    main = client.get("/sign-in/").content.decode().split("<main")[1].split("</main>")[0]
+    assert 'href="/join/"' in main
+
+
 def test_a_code_asked_for_twice_in_a_row_makes_two_messages(client, sam):
     ask_for_code(client, sam.email)
     ask_for_code(client, sam.email)

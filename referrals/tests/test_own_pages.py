@@ -130,7 +130,7 @@ def test_the_same_press_twice_is_one_answer_and_another_is_kept_beside_it(opened
         press(opened, referral)
     assert SafetyAnswer.objects.count() == 1
     text = opened.get(address(referral)).content.decode()
-    assert "We have answers of yours of Monday 16 February 2026" in text
+    assert "You answered these questions on Monday 16 February 2026" in text
     assert "checked" not in text  # what was answered is not shown
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
         press(opened, referral, since=own.YES)
