@@ -41,6 +41,10 @@ NEXT = {
     Status.ENROLLED: "The person knows their ten dates and will hear from us before each session.",
     Status.ACTIVE: "We will tell you how it went when the ten sessions are over.",
 }
+HELD = (
+    "The referral is on hold, and no place is offered meanwhile. A project officer is looking into it, and rings you if "
+    "you can help."
+)
 BADGES = {
     Status.INFO_REQUESTED: "amber",
     Status.ACCEPTED: "teal",

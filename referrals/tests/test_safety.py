@@ -211,9 +211,13 @@ def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
     assert SafetyHold.objects.get().why == SafetyHold.Why.CLINICIAN
     assert SafetyStop.objects.get().ticked == ["angina"]
     assert "safety hold" in services.blockers(left)[0]
+    page, waits = f"/referrals/{left.reference}/", "as soon as there is one"
+    assert waits not in client.get(page).content.decode()
+    assert "The referral is on hold" in client.get(page).content.decode()
     with pytest.raises(services.MoveRefused, match="Lift the safety hold"):
         services.clear(referral=left, by=cast.officer, now=LATER, words="Spoke")
     services.lift(referral=left, by=cast.officer, now=LATER, words="Cardiology says stable")
+    assert waits in client.get(page).content.decode()
     assert services.blockers(left) == []
     assert left.clearances.get().cleared_at is None  # lifting is not clearing: that is still to do
 

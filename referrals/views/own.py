@@ -23,6 +23,7 @@ from referrals.views.wait import wait
 
 PAGE_SIZE = 50
 OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about these here
+HELD_UP = (Status.WAITING, Status.OFFERED, Status.ENROLLED)  # what comes next is a promise: a hold stops it
 SEARCH = "referral_search"  # in the log-in session: a name does not belong in an address
 
 
@@ -75,6 +76,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         )
         messages.success(request, "Your note is sent to the project officers.")
         return redirect("referrals:detail", reference=referral.reference)
+    held = referral.status in HELD_UP and referral.holds.filter(lifted_at__isnull=True).exists()
     changes = referral.status_changes.select_related("by").order_by("at", "pk")
     context = {
         "referral": referral,
@@ -82,7 +84,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "notes": referral.notes.select_related("by").order_by("at", "pk"),
         "form": form if referral.status not in OVER else None,
         "asked": referral.confirmations.open().first() if referral.status not in ENDED else None,
-        "next": timeline.NEXT.get(Status(referral.status), ""),
+        "next": timeline.HELD if held else timeline.NEXT.get(Status(referral.status), ""),
         "may_withdraw": _may_withdraw(referral),
         "sought": referral.status in better_contact.STILL_SOUGHT
         and better_contact.asked_about(timezone.now()).filter(pk=referral.pk).exists(),
