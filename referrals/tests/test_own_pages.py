@@ -254,3 +254,11 @@ def test_an_ended_referral_takes_no_answers_on_the_telephone(office, referral, c
         "has ended, so these questions are not asked any more" in office.post(page, ALL_NO).content.decode()
     )
     assert "Write down what they answer" not in office.get(change(referral)).content.decode()
+
+
+def test_a_milder_answer_while_a_hold_is_on_still_says_not_to_join(opened, referral):
+    press(opened, referral, chest="yes")
+    with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
+        again = press(opened, referral).content.decode()
+    assert SafetyHold.objects.filter(lifted_at__isnull=True).exists()
+    assert "Please do not join a session before we have spoken with you." in again

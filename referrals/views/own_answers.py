@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from design.dates import day, moment
 from participants.gate import behind_birth_date
-from referrals import asking, safety
+from referrals import asking, safety, screening
 from referrals.forms.own import OwnAnswersForm
 from referrals.models import SafetyAnswer, SafetyLink
 
@@ -29,14 +29,14 @@ def questions(request: HttpRequest, link: SafetyLink, now: datetime) -> HttpResp
     if not form.is_bound or not (form.is_valid() or form.is_emergency()):
         last = asking.latest(link.referral)
         context = {"form": form, "last": last, "answered_on": last and day(last.answered_at)}
-        return _page(request, "questions", link, context | _said(last))
+        return _page(request, "questions", link, context | _said(link, last))
     try:
         led = asking.record(referral=link.referral, replies=form.replies(), words=form.words(), now=now)
     except asking.NotAskedAnyMore:
         return render(request, "referrals/own/closed.html", status=410)
     if led.is_emergency:
         # Shown by the press itself: nothing stands between an emergency and the words.
-        return _page(request, "thanks", link, _said(asking.latest(link.referral)))
+        return _page(request, "thanks", link, _said(link, asking.latest(link.referral)))
     return redirect("own_safety:thanks", token=link.token)
 
 
@@ -45,16 +45,22 @@ def thanks(request: HttpRequest, link: SafetyLink, now: datetime) -> HttpRespons
     last = asking.latest(link.referral)
     if last is None:
         return redirect("own_safety:questions", token=link.token)
-    return _page(request, "thanks", link, _said(last))
+    return _page(request, "thanks", link, _said(link, last))
 
 
-def _said(last: SafetyAnswer | None) -> dict[str, object]:
-    """What the page says after these answers, in the words of the list."""
+def _said(link: SafetyLink, last: SafetyAnswer | None) -> dict[str, object]:
+    """What the page says after these answers, in the words of the list.
+
+    While a hold is on, a milder answer lifts nothing: the page goes on saying that they should not join.
+    """
     led = safety.route_own(last.replies, words=last.words) if last else safety.route_own({})
     said = safety.OWN.said_after
+    strictest = led.strictest
+    if not led.is_emergency and screening.is_held(link.referral):
+        strictest = safety.Effect.HOLD
     return {
         "emergency": led.is_emergency,
-        "said": said.get(led.strictest, said[None]),
+        "said": said.get(strictest, said[None]),
         "fever": safety.OWN.fever if safety.Effect.NOT_TODAY in led.raised else "",
     }
 
