@@ -11,6 +11,8 @@ from design.text import at_start, in_sentence, listed
 
 # Marks that reorder the text around them: in a name or a note they can make a page or a letter lie.
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Django takes these four in an address; each is, or becomes in the other case, a letter of somebody else's address.
+LOOK_ALIKE = frozenset("\u0130\u0131\u017f\u212a")
 CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -115,6 +117,11 @@ class EmailField(Worded, forms.EmailField):
     def __init__(self, **kwargs):
         widget = forms.EmailInput(attrs={"spellcheck": "false", "autocapitalize": "none"})
         super().__init__(**{"widget": widget, **kwargs})
+
+    def run_validators(self, value):
+        super().run_validators(value)
+        if LOOK_ALIKE & set(value or ""):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
 
     def wording(self, noun):
         like = "Enter an email address in the correct format, like name@example.com"

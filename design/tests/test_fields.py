@@ -105,3 +105,12 @@ def test_words_are_joined_as_people_say_them():
     assert listed(["day", "month", "year"]) == "day, month and year"
     assert in_sentence("NHS number") == "NHS number"
     assert in_sentence("Date of birth") == "date of birth"
+
+
+@pytest.mark.parametrize("letter", ["\u0130", "\u0131", "\u017f", "\u212a"])
+def test_an_address_with_a_letter_that_becomes_another_is_refused(letter):
+    """Django takes it; it then stands for somebody else's address, or for none, which was a 500 behind the form."""
+    field = fields.EmailField(label="Email")
+    for address in (f"mi{letter}e@kist.example", f"mike@ki{letter}t.example"):
+        assert said(field, address) == fields.EmailField(label="Email").error_messages["invalid"]
+    assert field.clean("mike@kist.example") == "mike@kist.example"
