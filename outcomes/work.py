@@ -35,7 +35,7 @@ PANELS = [
     Panel(
         name="worrying_feedback",
         title="Pain worse, and still worse",
-        order=15,
+        order=3,  # about somebody's health: before what the office owes others
         find=worrying_feedback,
         row=_worrying,
         url="admin:outcomes_feedback_changelist",

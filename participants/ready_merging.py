@@ -32,7 +32,7 @@ def shows(person: Participant) -> list[str]:
     """What is known, without the answers: the page that compares is about who the person is."""
     known = [title for model, title in ONE_ROW if _of(model, person).exists()]
     if times := person.availability.count():
-        known.append(f"{times} times of the week")
+        known.append(f"{times} time{'' if times == 1 else 's'} of the week")
     known += [f"what matters: “{goal.words}”" for goal in person.goals.current()]
     if calls := person.tech_checks.count():
         known.append(f"{calls} test call{'' if calls == 1 else 's'}")

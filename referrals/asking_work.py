@@ -57,7 +57,6 @@ PANELS = [
         order=1,
         find=held,
         row=_held,
-        url="admin:referrals_safetystop_routing",
         empty="Nobody’s own answers hold them.",
     ),
     Panel(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from referrals import contact_forms, decisions, services
+from referrals import contact_forms, decisions, grounds_forms, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral
 from referrals.screening import is_held
@@ -80,7 +80,7 @@ DECISIONS = {
         Decision(
             name="attempt",
             title="Record a try to reach them",
-            explained="Each try counts: how, when and what came of it.",
+            explained="Save it on the day you tried: the day and time are written down for you.",
             form=contact_forms.AttemptForm,
             service=services.record_attempt,
             is_open=while_one_of(*TO_REACH),
@@ -129,7 +129,7 @@ DECISIONS = {
             title="Record a safety clearance",
             explained="After speaking with the person, or with their clinician: on what basis they may take part. "
             f"It lasts {settings.CLEARANCE_DAYS} days, or until an answer changes.",
-            form=decisions.ClearForm,
+            form=grounds_forms.ClearForm,
             service=services.clear,
             is_open=not_ended,
             also=wants_clearance,
@@ -140,7 +140,7 @@ DECISIONS = {
             name="lift",
             title="Lift the safety hold",
             explained="Places can be offered again after this. The grounds stay on the record.",
-            form=decisions.LiftForm,
+            form=grounds_forms.LiftForm,
             service=services.lift,
             is_open=not_ended,
             also=is_held,
@@ -172,7 +172,7 @@ DECISIONS = {
             name="hold",
             title="Put on a safety hold",
             explained="No place is offered or given until somebody lifts the hold. Speak with the clinician.",
-            form=decisions.HoldForm,
+            form=grounds_forms.HoldForm,
             service=services.hold,
             is_open=not_ended,
             also=lambda referral: not is_held(referral),

@@ -159,8 +159,14 @@ class DeclineForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.referral.status not in UNDECIDED:
-            # Once accepted, safety is the only reason for a no (domain.md 4.3).
-            self.fields["reason"].choices = [(Reason.SAFETY.value, Reason.SAFETY.label)]
+            # Once accepted, safety is the only reason for a no (domain.md 4.3); perhaps a colleague did so meanwhile.
+            asked, only = (
+                self.fields["reason"],
+                "This referral has been accepted, and can now be declined for safety only",
+            )
+            asked.choices = [("", "Choose a reason"), (Reason.SAFETY.value, Reason.SAFETY.label)]
+            asked.help_text = f"{only}. For anything else, cancel and use another button."
+            asked.error_messages["invalid_choice"] = only
 
 
 class RedirectForm(DecisionForm):
@@ -278,22 +284,3 @@ class WithdrawForm(ReasonForm):
 
     def questions(self) -> list:
         return [Question("reason"), "words"]
-
-
-class GroundsForm(DecisionForm):
-    """Words that say on what grounds a step of the safety screen is taken."""
-
-    words = LongTextField(label="On what grounds?", noun="the grounds", max_length=1000, rows=4)
-
-
-class HoldForm(GroundsForm):
-    submit = "Put on hold"
-    kind = "warning"
-
-
-class LiftForm(GroundsForm):
-    submit = "Lift the hold"
-
-
-class ClearForm(GroundsForm):
-    submit = "Record that they may take part"

@@ -61,7 +61,8 @@ def to_reach(now: datetime) -> ReferralQuerySet:
 def _reached_for(referral: Referral, now: datetime) -> Row:
     tries = f"{referral.tries} tr{'y' if referral.tries == 1 else 'ies'} so far"
     later = referral.again_on and referral.again_on > now.astimezone(LONDON).date()
-    detail = f"{tries}, again on {day(referral.again_on)}" if later else tries
+    since = f"on this list since {day(referral.status_at)}"
+    detail = f"{tries}, again on {day(referral.again_on)}" if later else f"{tries}, {since}"
     return row(referral, detail, "" if later else urgency(working_days(referral.status_at, now)))
 
 
@@ -129,7 +130,8 @@ def speak_first(now: datetime) -> QuerySet[Clearance]:
 
 
 def _uncleared(asked: Clearance, now: datetime) -> Row:
-    return row(asked.referral, asked.because, urgency(working_days(asked.asked_at, now)))
+    words = f"{asked.because}. Since {day(asked.asked_at)}"
+    return row(asked.referral, words, urgency(working_days(asked.asked_at, now)))
 
 
 def unconfirmed(now: datetime) -> ConfirmationQuerySet:
@@ -178,7 +180,6 @@ PANELS = [
         order=2,
         find=holds,
         row=_held,
-        url="admin:referrals_safetystop_routing",
         empty="Nobody is on a safety hold.",
     ),
     Panel(

@@ -244,3 +244,11 @@ def test_the_lists_ask_few_questions_however_long(client, ada, django_assert_max
     for path in LISTS:
         with django_assert_max_num_queries(9):
             client.get(path)
+
+
+def test_an_organisation_leads_to_who_works_there(office, cast):
+    there = office.get(f"/admin/accounts/organisation/{cast.riverbank.pk}/change/").content.decode()
+    assert 'href="/admin/accounts/membership/?q=Z99001"' in there
+    members = office.get("/admin/accounts/membership/?q=Z99001").content.decode()
+    assert cast.lead.name in members
+    assert cast.neighbour.name not in members

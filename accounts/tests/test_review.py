@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import colleagues, review, work
+from accounts import colleagues, review
 from accounts.models import Membership
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
+from design import panels
 from itsyourmove.celery import app
 from itsyourmove.tasks import look_after_members
 from messaging import delivery, kinds
@@ -100,11 +101,11 @@ def test_a_press_that_names_nobody_confirms_nobody(riverbank, answers):
 
 
 def test_officers_see_reviews_that_are_overdue_and_organisations_without_a_lead(riverbank):
-    labels = {name: [row.label for row in load(NOW, 8)[1]] for name, load in (
-        ("late", work.overdue_reviews), ("leaderless", work.without_lead)
-    )}  # fmt: skip
-    assert labels == {"late": [], "leaderless": ["Hilltop Practice (Z99002)"]}
-    count, rows = work.overdue_reviews(NOW + timedelta(days=14), 8)
+    load = {panel.name: panel.load for panel in panels.registered()}
+    names = ("reviews_overdue", "organisations_without_lead")
+    labels = {name: [row.label for row in load[name](NOW, 8)[1]] for name in names}
+    assert labels == {"reviews_overdue": [], "organisations_without_lead": ["Hilltop Practice (Z99002)"]}
+    count, rows = load["reviews_overdue"](NOW + timedelta(days=14), 8)
     assert (count, [row.label for row in rows]) == (1, ["Riverbank Surgery (Z99001)"])
 
 

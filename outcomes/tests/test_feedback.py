@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from outcomes import questions, services, work
+from design import panels
+from outcomes import questions, services
 from outcomes.models import Feedback, FormLink
 from outcomes.tests import factories as given
 from sessions.tests import factories as make
@@ -21,6 +22,11 @@ EVERY_ANSWER = {
     "part_of_group": "10",
     "for_instructor": "Thank you, O’Neill & co",
 }
+
+
+def worries(now):
+    """What the work queue shows of them: how many, and the rows."""
+    return {panel.name: panel.load for panel in panels.registered()}["worrying_feedback"](now, 8)
 
 
 @pytest.fixture
@@ -186,19 +192,19 @@ def test_the_page_costs_few_queries(client, url, django_assert_max_num_queries):
 def test_worse_and_still_worse_is_on_the_work_queue_until_an_officer_has_seen_it(attendance, link, cast):
     now = attendance.ends_at + timedelta(hours=1)
     feedback = given.feedback(attendance, now=now, pain_since="still_worse")
-    count, rows = work.worrying_feedback(now, 8)
+    count, rows = worries(now)
     assert (count, rows[0].label, rows[0].urgency) == (1, "Aoife O’Neill", "amber")
     assert services.mark_seen(feedback=feedback, by=cast.officer, now=now)
     assert not services.mark_seen(feedback=feedback, by=cast.administrator, now=now)
     feedback.refresh_from_db()
     assert (feedback.seen_by, feedback.seen_at) == (cast.officer, now)
-    assert work.worrying_feedback(now, 8) == (0, [])
+    assert worries(now) == (0, [])
 
 
 @pytest.mark.parametrize("pain", ["", "better", "same", "worse_for_a_while"])
 def test_other_answers_are_no_task(attendance, link, pain):
     given.feedback(attendance, enjoyed=0, pain_since=pain)
-    assert work.worrying_feedback(attendance.ends_at, 8) == (0, [])
+    assert worries(attendance.ends_at) == (0, [])
 
 
 def test_saying_it_again_stays_seen_but_after_another_answer_it_is_new(attendance, link, cast):

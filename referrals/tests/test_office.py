@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.tests.factories import sign_in
 from design import panels
 from participants.models import Participant
+from referrals import services
 from referrals.models import Referral, StatusChange
 from referrals.statuses import Status
 from referrals.tests.factories import NOW, ReferralFactory, submitted
@@ -299,3 +300,15 @@ def test_declining_is_never_the_button_that_stands_out(client, status):
     shown = client.get(page(referral)).content.decode()
     (button,) = re.findall(r'<a class="([^"]*)"[^>]*>Decline</a>', shown)
     assert "nhsuk-button--secondary" in button
+
+
+def test_declining_what_a_colleague_accepted_meanwhile_says_so_and_keeps_the_words(client, cast):
+    referral = submitted(organisation=cast.riverbank, by=cast.receptionist)
+    assert "Outside the area" in client.get(page(referral, "decline")).content.decode()
+    services.accept(referral=referral, by=cast.officer, now=NOW + timedelta(hours=1))
+    sent = client.post(page(referral, "decline"), {"reason": "outside_area", "words": "We serve the county."})
+    shown = sent.content.decode()
+    assert "This referral has been accepted, and can now be declined for safety only" in shown
+    assert "We serve the county." in shown
+    assert not re.search(r'<option value="safety"[^>]* selected', shown)  # nothing is chosen for them
+    assert Referral.objects.get().status == "accepted"

@@ -502,7 +502,10 @@ def test_the_list_is_filtered_by_what_became_of_people(client, cast):
     }
     for name, group in FILTERS.items():
         found = [row.pk for row in client.get(LIST, {"show": name}).context["page"]]
-        assert sorted(found) == sorted(rows[status] for status in group.statuses)
+        of_the_group = [status for status in group.statuses if status != Status.CLOSED]
+        if Status.COMPLETED in of_the_group:
+            of_the_group.append(Status.CLOSED)  # the closed one had been completed
+        assert sorted(found) == sorted(rows[status] for status in of_the_group)
 
 
 def test_each_status_is_in_one_group():

@@ -100,7 +100,9 @@ def test_points_to_talk_about_never_stop_and_wait_for_an_officer(cast):
     )
     services.accept(referral=referral, by=cast.officer, now=LATER, opted_in_on=NOW.date())
     load = {panel.name: panel.load for panel in panels.registered()}["speak_first"]
-    assert load(LATER, 8)[0] == 1
+    count, (row,) = load(LATER, 8)
+    assert count == 1
+    assert ". Since " in row.detail  # a late one is not told by its colour alone
     assert services.blockers(referral) == []  # a task, not a dead end
     services.clear(referral=referral, by=cast.officer, now=LATER, words="Rang: walks with a stick, sits down")
     assert load(LATER, 8)[0] == 0

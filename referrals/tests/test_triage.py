@@ -354,6 +354,6 @@ def test_people_to_contact_are_shown_in_the_order_of_their_day(cast, django_asse
         count, rows = load(NOW + timedelta(days=7), 8)
     assert count == 2
     assert [row.detail for row in rows] == [
-        "0 tries so far",
+        "0 tries so far, on this list since Monday 16 February 2026",
         "1 try so far, again on Friday 20 March 2026",
     ]
