@@ -25,9 +25,8 @@ def allocate(tmp_path, text, *more):
     """The command as a person runs it: status, what it printed, what it complained of."""
     file = tmp_path / "problem.json"
     file.write_text(text)
-    command = [sys.executable, "manage.py", "allocate", "--problem", file.name, *more]
     done = subprocess.run(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), *command[2:]],
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "allocate", "--problem", file.name, *more],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
@@ -78,6 +77,18 @@ def test_only_json_is_printed_where_the_solver_is_used_too(tmp_path):
     status, printed, complained = allocate(tmp_path, json.dumps(problem), "--json", "--time-limit", "5")
     assert (status, complained) == (0, "")
     assert json.loads(printed)["proof"] == "milp"
+
+
+def test_solver_and_numpy_are_not_imported_where_places_are_all_there_is():
+    program = (
+        "import sys; from sessions.allocation import read, solve;"
+        "print(solve(read(sys.argv[1])).proof, {'highspy', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(PROBLEM)],
+        cwd=settings.BASE_DIR, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "flow set()\n"
 
 
 def test_without_json_it_reads_as_lines(tmp_path):
