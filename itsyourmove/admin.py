@@ -48,7 +48,7 @@ class OfficeSite(AdminSite):
     def get_urls(self) -> list:
         """Without the stock pages that nothing here leads to: we have no passwords, and no pages "on site"."""
         pages = [page for page in super().get_urls() if getattr(page, "name", "") not in UNUSED]
-        return [path("work/<slug:name>/", self.admin_view(self.panel_page), name="work"), *pages]
+        return [path("panel/<slug:name>/", self.admin_view(self.panel_page), name="work"), *pages]
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """There is one door for everybody; whoever is signed in is sent on to what they asked for."""

@@ -58,7 +58,7 @@ def test_what_comes_first_shows_its_rows_and_the_rest_its_number_and_the_way_the
     assert [bool(each["rows"]) for each in shown] == [place < OPENED for place in range(len(busy))]
     assert {each["count"] for each in shown} == {"1"}
     last = shown[-1]
-    assert last["url"] == f"/admin/work/{busy[-1]}/"
+    assert last["url"] == f"/admin/panel/{busy[-1]}/"
     assert "IYM-4444-777" in office.get(last["url"]).content.decode()
 
 
@@ -89,23 +89,23 @@ def test_each_panel_counts_what_it_finds(office):
 def test_a_panel_that_has_no_list_has_a_page(office):
     ReferralFactory.create_batch(101, status="waiting", opted_in_at=NOW)
     queue = office.get(HOME).content.decode()
-    assert 'href="/admin/work/not_ready/"' in queue
-    page = office.get("/admin/work/not_ready/").content.decode()
+    assert 'href="/admin/panel/not_ready/"' in queue
+    page = office.get("/admin/panel/not_ready/").content.decode()
     assert len(re.findall(r"Missing: when they can join", page)) == 100
     assert "These are the first 100" in page
     Referral.objects.update(status="submitted")
     assert (
         "Everybody who waits can be matched to a group."
-        in office.get("/admin/work/not_ready/").content.decode()
+        in office.get("/admin/panel/not_ready/").content.decode()
     )
 
 
 def test_a_panel_that_there_is_not_is_not_found(office):
-    assert office.get("/admin/work/no_such_panel/").status_code == 404
+    assert office.get("/admin/panel/no_such_panel/").status_code == 404
 
 
 def test_a_panels_page_is_for_the_office(client, cast):
     client.force_login(cast.receptionist)
-    assert client.get("/admin/work/not_ready/").status_code == 403
+    assert client.get("/admin/panel/not_ready/").status_code == 403
     client.logout()
-    assert client.get("/admin/work/not_ready/").status_code == 302
+    assert client.get("/admin/panel/not_ready/").status_code == 302
