@@ -125,7 +125,7 @@ def test_looking_changes_nothing(client, referral, page):
 def test_what_we_have_is_shown_so_that_it_can_be_compared_and_not_copied(client, referral, page):
     """Another organisation that referred the same person may have given it."""
     shown = client.get(page).content.decode()
-    assert "a telephone number that ends in 123 and an email address that begins with ao" in shown
+    assert "a telephone number and an email address" in shown
     for whole in ("900123", "900 123", "aoife@home.example"):
         assert whole not in shown
 
