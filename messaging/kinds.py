@@ -10,6 +10,7 @@ from django.template.loader import get_template, render_to_string
 
 from messaging import links, secrets
 from messaging.models import Message
+from participants.models import Need
 
 
 def always(now: datetime) -> Q:
@@ -87,13 +88,19 @@ def still_due(messages: QuerySet[Message], now: datetime) -> Q:
     return due
 
 
-def render(kind: Kind, context: dict, *, secret: str = "") -> Mail:
+# Whoever has a need that email serves finds it flagged (domain.md 4.1), but not named: others may read over a shoulder.
+NEEDS_NOTE = "messaging/emails/needs_note.txt"
+
+
+def render(kind: Kind, context: dict, *, secret: str = "", flagged: bool = False) -> Mail:
     """The mail's words; plain text, so nothing is escaped (the .txt templates say autoescape off).
 
-    `secret` is what must not stay in the copy: a sign-in code.
+    `secret` is what must not stay in the copy: a sign-in code. `flagged`: it goes to a person with a need.
     """
     subject = " ".join(links.whole(render_to_string(f"{kind.template}.subject.txt", context)).split())
     text = render_to_string(f"{kind.template}.txt", context).strip() + "\n"
+    if flagged:
+        text += "\n" + render_to_string(NEEDS_NOTE).strip() + "\n"
     copy = links.hidden(text)
     if secret:
         subject, copy = subject.replace(secret, secrets.SHOWN), copy.replace(secret, secrets.SHOWN)
@@ -104,7 +111,8 @@ def render_message(message: Message, now: datetime) -> Mail:
     """The words of one message, from the facts as they stand. Whatever its kind's context raises passes through."""
     kind = get(message.kind)
     secret = secrets.open(message.secret) if message.secret else ""
-    return render(kind, kind.context(message, now), secret=secret)
+    flagged = Need.objects.open().filter(participant=message.participant_id).exists()
+    return render(kind, kind.context(message, now), secret=secret, flagged=flagged)
 
 
 def answers_page(message: Message) -> str:

@@ -60,6 +60,21 @@ def test_other_needs_leave_email_alone(code):
     assert promise(person).channel != Message.Channel.PHONE
 
 
+def test_a_mail_to_somebody_with_a_need_flags_it_without_naming_it():
+    person = PersonFactory()
+    note = "You have told us what helps you"
+    message = promise(person)
+    assert note not in registry.render_message(message, NOW).text
+    need(person, CODE)
+    mail = registry.render_message(message, NOW)
+    assert note in mail.text
+    assert note in mail.copy
+    assert FLAG not in mail.text
+    assert needs.BY_CODE[CODE].words not in mail.text
+    need(person)  # it is over
+    assert note not in registry.render_message(message, NOW).text
+
+
 def test_many_at_once_are_sorted_with_one_question(django_assert_num_queries):
     people = PersonFactory.create_batch(5)
     for person in people[:2]:
