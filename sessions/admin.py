@@ -12,6 +12,7 @@ from design.listing import OwnFilters
 from participants.naming import named
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
+from sessions.office_best import BestPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
 
@@ -61,7 +62,7 @@ class ProgrammeAdmin(Kept):
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, Kept):
+class CohortAdmin(CohortPages, BestPages, Kept):
     list_display = ("name", "programme", "status", "first_session", "next_session", "places")
     list_filter = ("status",)
     list_select_related = ("programme",)
@@ -79,7 +80,9 @@ class CohortAdmin(CohortPages, Kept):
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
         return [
+            path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
             path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),
+            path("<int:pk>/suits/", wrap(self.suits), name="cohort_sessions_cohort_suits"),
         ] + super().get_urls()
 
     def add_view(

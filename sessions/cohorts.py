@@ -1,6 +1,6 @@
 """Opening a cohort: its ten sessions and the address of its video room."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from urllib.parse import urlsplit
 
@@ -73,6 +73,28 @@ def open_cohort(
             )
             for slot in slots
         )
+    return cohort
+
+
+SUITING = ("levels", "provides", "language")
+
+
+class NoLevel(Refused):
+    sentence = "A cohort is for one activity level or more. Nothing was changed."
+
+
+def suit(*, cohort: Cohort, changes: Mapping[str, object]) -> Cohort:
+    """Say whom this cohort suits: `changes` names any of `SUITING`, and what it does not name stays as it is.
+
+    Nobody who has a place loses it. History keeps who changed it and when. Raises NoLevel; KeyError for another name.
+    """
+    if strange := set(changes) - set(SUITING):
+        raise KeyError(", ".join(sorted(strange)))
+    with refusing({"cohort_levels_of_the_list": NoLevel}):
+        cohort = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
+        for name, value in changes.items():
+            setattr(cohort, name, value)
+        cohort.save(update_fields=list(changes))
     return cohort
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from design.dates import clock, day, span
 from design.text import searched_for
+from participants.models import Level
 from referrals.asking_work import without_answers
 from referrals.models import Referral
 from referrals.services import MoveRefused
@@ -27,6 +28,7 @@ from sessions.cohorts import CohortNameTaken
 from sessions.forms import OpenCohortForm
 from sessions.models import Attendance, Cohort, Session
 from sessions.refusals import Refused
+from sessions.suiting import Provided
 from sessions.timetable import SESSIONS_IN_COHORT, ImpossibleTime
 
 SHOWN = 50  # of the waiting list: longer ones are searched
@@ -104,6 +106,7 @@ class CohortPages(OfficePages):
             people=_grid(cohort, sessions),
             numbers=[(session.number, day(session.starts_at)) for session in sessions],
             out_of=SESSIONS_IN_COHORT,
+            suits=_suits(cohort),
             takes_people=cohort.taken < cohort.capacity
             and Cohort.objects.open_to_joiners(timezone.now()).filter(pk=cohort.pk).exists(),
         )
@@ -180,6 +183,15 @@ def _silent(chosen: list[Referral]) -> set[int]:
     """Who of them has not answered the questions about their own safety: to be said, never a bar (domain.md 4.3)."""
     those = Referral.objects.filter(pk__in=[referral.pk for referral in chosen])
     return set(without_answers(those).values_list("pk", flat=True))
+
+
+def _suits(cohort: Cohort) -> str:
+    levels = [label for code, label in Level.choices if code in cohort.levels]
+    provides = [label for code, label in Provided.choices if code in cohort.provides]
+    said = [f"For {', '.join(levels).lower()}." if len(levels) < len(Level) else "For every activity level."]
+    said += [f"Provides: {', '.join(provides)}."] if provides else []
+    said += [f"Held in {cohort.get_language_display()}."] if cohort.language else []
+    return " ".join(said)
 
 
 def _room(cohort: Cohort) -> int:

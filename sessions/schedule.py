@@ -2,12 +2,16 @@
 
 from datetime import datetime, time, timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.history import kept
 from accounts.models import User
+from participants.languages import LANGUAGES
+from participants.models import Level
 from sessions import triggers
+from sessions.suiting import Provided
 from sessions.timetable import SESSIONS_IN_COHORT
 
 
@@ -75,6 +79,10 @@ class CohortQuerySet(models.QuerySet):
         )
 
 
+def every_level() -> list[str]:
+    return list(Level.values)
+
+
 @kept(leaving_out=["join_url"])
 class Cohort(models.Model):
     """A named group with exactly ten numbered sessions."""
@@ -90,6 +98,10 @@ class Cohort(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.RECRUITING)
     capacity = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0, editable=False)  # kept by a trigger on Place
+    # Whom it suits, for the best places (docs/allocation.md): any level, nothing in particular, any language.
+    levels = ArrayField(models.CharField(max_length=10, choices=Level), default=every_level)
+    provides = ArrayField(models.CharField(max_length=30, choices=Provided), default=list, blank=True)
+    language = models.CharField(max_length=5, choices=LANGUAGES, blank=True)
     join_url = models.URLField("video address", max_length=500)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -106,6 +118,17 @@ class Cohort(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(join_url__startswith="https://"), name="cohort_join_url_https"
+            ),
+            models.CheckConstraint(
+                condition=Q(levels__contained_by=Level.values, levels__len__gte=1),
+                name="cohort_levels_of_the_list",
+            ),
+            models.CheckConstraint(
+                condition=Q(provides__contained_by=Provided.values), name="cohort_provides_of_the_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(language="") | Q(language__in=[code for code, _ in LANGUAGES]),
+                name="cohort_language_of_the_list",
             ),
         ]
 

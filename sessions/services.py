@@ -1,7 +1,7 @@
 """The verbs of cohorts and sessions, in one place; each lives in the module of its noun."""
 
 from sessions.answers import answer, press_join
-from sessions.cohorts import open_cohort
+from sessions.cohorts import open_cohort, suit
 from sessions.completion import complete_due_places
 from sessions.places import attended_count, end_place, place, withdraw
 from sessions.register import save_register
@@ -17,5 +17,6 @@ __all__ = [
     "press_join",
     "queue_due_reminders",
     "save_register",
+    "suit",
     "withdraw",
 ]

@@ -5,14 +5,16 @@ Pure: no database, no settings, no clock. The same problem gives the same answer
 
 from sessions.allocation.changes import best_changes
 from sessions.allocation.first_come import first_come_first_served
-from sessions.allocation.problem import Cohort, Person, Problem
+from sessions.allocation.problem import Code, Cohort, Person, Problem
 from sessions.allocation.reading import NotAProblem, read
 from sessions.allocation.reasons import explained
-from sessions.allocation.sentences import sentence
+from sessions.allocation.sentences import Name, sentence
 from sessions.allocation.solving import Proposal, solve
 
 __all__ = [
+    "Code",
     "Cohort",
+    "Name",
     "NotAProblem",
     "Person",
     "Problem",

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts.tests.factories import sign_in_browser
 from design.dates import LONDON
+from participants import needs, readiness
 from referrals.statuses import Reason
 from sessions import services
-from sessions.models import Session
+from sessions.models import Programme, Session
 from sessions.tests import factories as make
 from tests.plugins.browser import DESK, PHONE
 
@@ -212,3 +213,33 @@ def test_the_lists_and_the_work_queue(look, cohort, cast):
     look.at(page, "programme-change")
     look.go(page, "/admin/")
     look.at(page, "work-queue")
+
+
+def test_an_officer_looks_at_the_best_places_and_says_whom_a_cohort_suits(look, cohort, cast):
+    now = timezone.now()
+    meets = (cohort.sessions.get(number=1).local_date.weekday(), "evening")
+    there, elsewhere = make.waiting(opted_in_at=now), make.waiting(opted_in_at=now)
+    make.waiting(opted_in_at=now)  # nobody has asked
+    Programme.objects.update(minimum_to_start=1)
+    for one, times in ((there, meets), (elsewhere, ((meets[0] + 1) % 7, "morning"))):
+        told = {"person": one.participant, "by": cast.officer, "now": now}
+        readiness.keep(changes={"level": "gentle"}, **told)
+        readiness.change_times(add=[times], remove=(), **told)
+    needs.keep(person=there.participant, codes=["lip_reads"], by=cast.officer, now=now)
+    page = look.new(cast.officer)
+    look.go(page, reverse("admin:cohort_sessions_cohort_best"))
+    look.at(page, "best-places")
+    page.get_by_role("button", name="Look at placing 1 person").press("Enter")
+    look.at(page, "best-places-confirm")
+    assert there.reference in page.content()
+    look.go(page, reverse("admin:cohort_sessions_cohort_suits", args=[cohort.pk]))
+    look.at(page, "suits")
+    for box in page.get_by_role("group", name="For which activity levels?").get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "suits-errors")
+    page.get_by_role("checkbox", name="Seated").check()
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_text("For seated.").wait_for()
+    look.at(page, "cohort-suits")

@@ -1,0 +1,180 @@
+"""Officers' pages about the best places: what the engine proposes with its reasons, and whom a cohort suits.
+
+The proposal is made anew each time the page is opened, changes nothing and is kept nowhere: an officer places people
+through the page that asks for a yes, and the service decides again about each of them.
+"""
+
+from collections import defaultdict
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from design.fields import ChecksField, SelectField
+from design.layout import Question
+from participants.languages import LANGUAGES
+from participants.models import Level, Part, Weekday
+from participants.record_form import RecordForm
+from referrals.work import waiting_in_words
+from sessions import allocation, pool, services
+from sessions.allocation.changes import Change
+from sessions.models import Cohort
+from sessions.office import OfficePages
+from sessions.refusals import Refused
+from sessions.suiting import Provided
+
+SECONDS = 3.0  # of the solver while a page waits; what it could not prove by then is said
+SHOWN = 200  # of those without a place
+PROVEN = {
+    "flow": "Nobody could be placed better: this is proven.",
+    "milp": "Nobody could be placed better: this is proven.",
+    "time limit": "The time ended before this was proven to be the best. It keeps every rule.",
+}
+
+
+class SuitsForm(RecordForm):
+    """Whom a cohort suits."""
+
+    levels = ChecksField(
+        label="For which activity levels?",
+        noun="one level or more",
+        choices=Level.choices,
+        help_text="The three levels are not confirmed yet.",
+    )
+    provides = ChecksField(
+        label="What does it provide?",
+        noun="what it provides",
+        choices=Provided.choices,
+        help_text="Whoever needs one of these is only proposed for a cohort that provides it.",
+        required=False,
+    )
+    language = SelectField(
+        label="Is it held in one language?",
+        noun="the language",
+        choices=[("", "Any: it does not matter, or there is an interpreter"), *LANGUAGES],
+        required=False,
+    )
+
+    @classmethod
+    def about(cls, cohort: Cohort, *, way_out: str) -> "SuitsForm":
+        known: dict[str, str | list[str]] = {
+            "levels": cohort.levels,
+            "provides": cohort.provides,
+            "language": cohort.language,
+        }
+        return cls.of(known, way_out=way_out)
+
+    def questions(self) -> list:
+        return ["levels", "provides", Question("language")]
+
+
+class BestPages(OfficePages):
+    """Pages of the cohort admin."""
+
+    def suits(self, request: HttpRequest, pk: int) -> HttpResponse:
+        cohort = self.find(request, pk)
+        way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
+        if request.method != "POST":
+            return self._suits(request, cohort, SuitsForm.about(cohort, way_out=way_out))
+        form = SuitsForm(request.POST, way_out=way_out)
+        if form.is_valid():
+            told = {name: form.cleaned_data[name] for name in form.changed()}
+            try:
+                services.suit(cohort=cohort, changes=told)
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                self.message_user(request, f"Saved for {cohort}.")
+                return redirect(way_out)
+        return self._suits(request, cohort, form)
+
+    def _suits(self, request: HttpRequest, cohort: Cohort, form: SuitsForm) -> HttpResponse:
+        title = f"Whom {cohort} suits"
+        return self.show(request, "cohort/suits", title, cohort=cohort, form=form, errors=form.errors)
+
+    def best(self, request: HttpRequest) -> HttpResponse:
+        """Who would be placed where, and why; those who would not, and what would have to change."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        found = pool.read(now=timezone.now())
+        proposal = allocation.solve(found.problem, seconds=SECONDS)
+        why = {
+            reason.person: allocation.sentence(reason, name=_names(found))
+            for reason in allocation.explained(proposal)
+        }
+        left = [one for pk, one in found.people.items() if pk not in proposal.placed]
+        first_come = len(allocation.first_come_first_served(found.problem))
+        return self.show(
+            request,
+            "cohort/best",
+            "The best places",
+            cards=_cards(found, proposal.placed, why),
+            placed=len(proposal.placed),
+            considered=len(found.people),
+            first_come=first_come,
+            proven=PROVEN[proposal.proof],
+            unplaced=[(one, waiting_in_words(one), why[one.pk]) for one in left[:SHOWN]],
+            unplaced_count=len(left),
+            changes=[_change(one) for one in allocation.best_changes(proposal, seconds=SECONDS)],
+            unknown=found.unknown[:SHOWN],
+            unknown_count=len(found.unknown),
+            blocked=found.blocked[:SHOWN],
+            blocked_count=len(found.blocked),
+            no_cohort=not found.cohorts,
+        )
+
+
+def _cards(found: pool.Pool, placed: dict, why: dict) -> list[dict]:
+    """Each cohort that receives somebody, with who and why in the one order; the fullest first."""
+    by_cohort = defaultdict(list)
+    for pk, referral in found.people.items():
+        if pk in placed:
+            by_cohort[placed[pk]].append((referral, why[pk]))
+    cards = [
+        {
+            "cohort": found.cohorts[pk],
+            "when": times_in_words(pool.times_of(found.cohorts[pk].sessions.all())),
+            "people": people,
+            "then": found.cohorts[pk].taken + len(people),
+        }
+        for pk, people in by_cohort.items()
+    ]
+    return sorted(cards, key=lambda card: (-len(card["people"]), card["cohort"].pk))
+
+
+def times_in_words(code: str) -> str:
+    """ "Tuesday evening and Thursday morning", from a code of `pool.times_of`."""
+    if not code:
+        return "no times"
+    return " and ".join(
+        f"{Weekday(day).label} {Part(part).label.lower() if part in Part.values else 'outside the usual hours'}"
+        for day, part in pool.read_times(code)
+    )
+
+
+def _names(found: pool.Pool) -> allocation.Name:
+    labels = {"level": dict(Level.choices), "need": dict(Provided.choices), "language": dict(LANGUAGES)}
+
+    def name(sort: str, code: allocation.Code) -> str:
+        if sort == "cohort":
+            return str(found.cohorts[int(code)])
+        if sort == "slot":
+            return times_in_words(str(code))
+        if sort == "person":
+            return found.people[int(code)].reference
+        return labels[sort].get(str(code), str(code))
+
+    return name
+
+
+def _change(change: Change) -> str:
+    """What one more cohort would do, in words."""
+    people = "1 more person" if change.people_gained == 1 else f"{change.people_gained} more people"
+    least = "" if change.proven else "at least "
+    provides = [Provided(str(code)).label for code in change.provides]
+    extra = f", with: {', '.join(provides)}" if provides else ""
+    spoken = f", held in {dict(LANGUAGES)[str(change.language)]}" if change.language else ""
+    level = Level(str(change.level)).label.lower()
+    return f"A cohort on {times_in_words(str(change.slot))} (level: {level}{extra}{spoken}) would place {least}{people}."

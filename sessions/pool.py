@@ -1,0 +1,155 @@
+"""The waiting list and the open cohorts, as the problem that `sessions.allocation` solves.
+
+A person whose times or level nobody knows is in no problem: they are told apart, to be asked. Whoever something of the
+safety screen stands in the way of is left out too (domain.md 4.2).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from participants.models import Availability, Need, Readiness
+from referrals.blocked import blocked
+from referrals.models import Referral, ReferralQuerySet
+from sessions import allocation
+from sessions.models import Cohort, Place, Session
+from sessions.suiting import needed
+
+MOST = 2_000  # people in one problem: more than a county has waiting; the first in the one order
+
+Part = tuple[int, str]  # weekday (Monday is 0) and part of the day
+OUTSIDE = "outside"  # a time that is in no part of the day: nobody has said that they can make it
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Who could be placed where, and who could not be asked about it yet."""
+
+    problem: allocation.Problem
+    people: dict[int, Referral]  # by the number of the referral, which is the person's id in the problem
+    cohorts: dict[int, Cohort]
+    unknown: list[Referral]  # nobody knows when they can join, or at which level
+    blocked: list[Referral]  # the safety screen stands in the way
+
+
+def read(*, now: datetime) -> Pool:
+    """Everybody who waits, in the one order (domain.md 4.4), and every cohort with room that takes people.
+
+    A bounded number of queries, whatever the number of people.
+    """
+    cohorts = {cohort.pk: cohort for cohort in _cohorts(now)}
+    times = {pk: times_of(cohort.sessions.all()) for pk, cohort in cohorts.items()}
+    waiting = list(_waiting(now)[:MOST])
+    stopped = set(blocked(Referral.objects.filter(pk__in=[one.pk for one in waiting])))
+    earlier = defaultdict(set)
+    for referral, cohort in Place.objects.filter(referral__in=waiting, cohort__in=cohorts).values_list(
+        "referral", "cohort"
+    ):
+        earlier[referral].add(cohort)
+    known = [one for one in waiting if one.pk not in stopped and _is_known(one)]
+    problem = allocation.Problem(
+        people=[_person(one, set(times.values()), frozenset(earlier[one.pk])) for one in known],
+        cohorts=[_cohort(cohort, times[pk]) for pk, cohort in cohorts.items()],
+        long_wait_days=settings.LONG_WAIT_DAYS,
+    )
+    return Pool(
+        problem=problem,
+        people={one.pk: one for one in known},
+        cohorts=cohorts,
+        unknown=[one for one in waiting if one.pk not in stopped and not _is_known(one)],
+        blocked=[one for one in waiting if one.pk in stopped],
+    )
+
+
+def times_of(sessions: Iterable[Session]) -> str:
+    """When a cohort meets, as one code: "1-evening", or "1-evening+3-morning" where it meets twice a week."""
+    parts = {
+        (session.local_date.weekday(), part_of_day(session.local_time))
+        for session in sessions
+        if session.status != Session.Status.CANCELLED_BY_US
+    }
+    return _code(parts)
+
+
+def part_of_day(at: time) -> str:
+    """The part of the day (settings.PARTS_OF_DAY) in which a session at this wall-clock time starts."""
+    for part, (start, end) in settings.PARTS_OF_DAY.items():
+        if start <= at.hour < end:
+            return part
+    return OUTSIDE
+
+
+def read_times(code: str) -> list[Part]:
+    """The weekdays and parts of the day of a code of `times_of`, in order."""
+    return [(int(day), part) for day, part in (one.split("-") for one in code.split("+") if one)]
+
+
+def _code(parts: Iterable[Part]) -> str:
+    return "+".join(f"{day}-{part}" for day, part in sorted(parts))
+
+
+def _cohorts(now: datetime) -> Iterable[Cohort]:
+    return (
+        Cohort.objects.open_to_joiners(now)
+        .with_room()
+        .select_related("programme")
+        .prefetch_related("sessions")
+        .order_by("pk")
+    )
+
+
+def _waiting(now: datetime) -> ReferralQuerySet:
+    return (
+        Referral.objects.waiting()
+        .in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS)
+        .select_related("participant__readiness")
+        .prefetch_related(
+            Prefetch("participant__needs", queryset=Need.objects.open()),
+            Prefetch("participant__availability", queryset=Availability.objects.all()),
+        )
+    )
+
+
+def _readiness(referral: Referral) -> Readiness | None:
+    return getattr(referral.participant, "readiness", None)
+
+
+def _is_known(referral: Referral) -> bool:
+    readiness = _readiness(referral)
+    return bool(readiness and readiness.level and referral.participant.availability.all())
+
+
+def _person(referral: Referral, times: set[str], avoid: frozenset[int]) -> allocation.Person:
+    person, readiness = referral.participant, referral.participant.readiness
+    can_make = {(one.weekday, one.part) for one in person.availability.all()}
+    # A cohort that meets twice a week is for those who can make both.
+    slots = {_code([part]) for part in can_make}
+    slots |= {code for code in times if code and set(read_times(code)) <= can_make}
+    speaks = "" if readiness.interpreter_needed else readiness.language
+    return allocation.Person(
+        id=referral.pk,
+        waiting_days=max(0, referral.waiting_days),
+        priority=referral.priority,
+        slots=frozenset(slots),
+        level=readiness.level,
+        needs=needed((need.code for need in person.needs.all()), readiness.preferences),
+        language=speaks or None,
+        avoid=avoid,
+    )
+
+
+def _cohort(cohort: Cohort, times: str) -> allocation.Cohort:
+    return allocation.Cohort(
+        id=cohort.pk,
+        slot=times,
+        levels=frozenset(cohort.levels),
+        provides=frozenset(cohort.provides),
+        language=cohort.language or None,
+        capacity=cohort.capacity,
+        minimum=min(cohort.programme.minimum_to_start, cohort.capacity),
+        enrolled=cohort.taken,
+    )

@@ -1,0 +1,254 @@
+"""The best places: the waiting list as a problem, and the officers' page about what the engine proposes."""
+
+from datetime import time, timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.tests.factories import OfficerFactory, sign_in
+from participants import needs, readiness
+from referrals import safety
+from referrals.blocked import blocked
+from referrals.models import Referral, SafetyAnswer, SafetyHold
+from referrals.screening import blockers
+from sessions import pool, services
+from sessions.cohorts import NoLevel
+from sessions.models import Cohort, Place, Session
+from sessions.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+TUESDAY_EVENING, WEDNESDAY_MORNING = (1, "evening"), (2, "morning")
+BEST = reverse("admin:cohort_sessions_cohort_best")
+
+
+@pytest.fixture
+def officer(db):
+    return OfficerFactory()
+
+
+@pytest.fixture
+def office(client, cast):
+    with time_machine.travel(make.NOW, tick=False):
+        yield sign_in(client, cast.officer)
+
+
+@pytest.fixture
+def cohort(db):
+    return make.cohort(programme=make.programme(minimum_to_start=1))
+
+
+@pytest.fixture
+def waits(officer):
+    """Somebody on the waiting list about whom all is known that a problem asks."""
+
+    def referral(*times, weeks=4, level="gentle", codes=(), **known):
+        one = make.waiting(opted_in_at=make.NOW - timedelta(weeks=weeks))
+        told = {"by": officer, "now": make.NOW}
+        readiness.keep(person=one.participant, changes={"level": level, **known}, **told)
+        if times:
+            readiness.change_times(person=one.participant, add=times, remove=(), **told)
+        if codes:
+            needs.keep(person=one.participant, codes=codes, **told)
+        return one
+
+    return referral
+
+
+def read():
+    return pool.read(now=make.NOW)
+
+
+def person(referral):
+    return next(one for one in read().problem.people if one.id == referral.pk)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+# --- The problem ------------------------------------------------------------------------------------------------
+
+
+def test_a_person_becomes_what_the_engine_asks(waits, cohort):
+    waiting = waits(
+        TUESDAY_EVENING, WEDNESDAY_MORNING, level="seated", language="ur", preferences=["women", "older"], codes=("bsl", "hearing_aid"),
+    )  # fmt: skip
+    found = person(waiting)
+    assert (found.waiting_days, found.priority, found.level, found.language) == (28, 0, "seated", "ur")
+    assert found.slots == {"1-evening", "2-morning"}
+    assert found.needs == {
+        "bsl",
+        "women",
+    }  # an older group is a wish; a hearing aid needs nothing of a cohort
+
+
+def test_whoever_has_an_interpreter_may_join_in_any_language(waits):
+    assert person(waits(TUESDAY_EVENING, language="ur", interpreter_needed=True)).language is None
+
+
+def test_a_cohort_becomes_what_the_engine_asks(cohort):
+    make.placed(cohort)
+    services.suit(cohort=cohort, changes={"levels": ["seated"], "provides": ["bsl"], "language": "ur"})
+    (found,) = read().problem.cohorts
+    assert (found.slot, found.capacity, found.minimum, found.enrolled) == ("1-evening", 8, 1, 1)
+    assert (found.levels, found.provides, found.language) == ({"seated"}, {"bsl"}, "ur")
+
+
+@pytest.mark.parametrize(
+    ("at", "part"),
+    [
+        (time(9), "morning"),
+        (time(11, 59), "morning"),
+        (time(12), "afternoon"),
+        (time(18), "evening"),
+        (time(8, 59), pool.OUTSIDE),
+        (time(21), pool.OUTSIDE),
+    ],
+)
+def test_a_wall_clock_time_is_in_one_part_of_the_day(at, part):
+    assert pool.part_of_day(at) == part
+
+
+def test_a_cohort_that_meets_twice_a_week_is_for_those_who_can_make_both(waits, cohort):
+    for session in Session.objects.filter(cohort=cohort, number__in=[2, 4, 6, 8, 10]):
+        Session.objects.filter(pk=session.pk).update(
+            local_date=session.local_date + timedelta(days=1), local_time=time(10)
+        )
+    both, one = waits(TUESDAY_EVENING, WEDNESDAY_MORNING), waits(TUESDAY_EVENING)
+    assert read().problem.cohorts[0].slot == "1-evening+2-morning"
+    assert "1-evening+2-morning" in person(both).slots
+    assert person(one).slots == {"1-evening"}
+
+
+def test_whoever_nobody_has_asked_is_told_apart(waits, cohort):
+    no_times, no_level, never_asked = waits(), waits(TUESDAY_EVENING, level=""), make.waiting()
+    found = read()
+    assert found.problem.people == []
+    assert {one.pk for one in found.unknown} == {no_times.pk, no_level.pk, never_asked.pk}
+
+
+def test_a_full_or_closed_cohort_is_in_no_problem(cohort):
+    full = make.cohort(capacity=1)
+    make.placed(full)
+    over = make.cohort()
+    Cohort.objects.filter(pk=over.pk).update(status=Cohort.Status.CANCELLED)
+    assert list(read().cohorts) == [cohort.pk]
+
+
+def test_nobody_is_proposed_for_a_cohort_that_they_were_in(waits, cohort, officer):
+    """The database would refuse it: a place once per cohort."""
+    again = waits(TUESDAY_EVENING)
+    place = services.place(referral=again, cohort=cohort, by=officer, now=make.NOW)
+    Place.objects.filter(pk=place.pk).update(state="left", ended_at=make.NOW, ended_by=officer)
+    Referral.objects.filter(pk=again.pk).update(status="waiting")
+    assert person(again).avoid == {cohort.pk}
+
+
+def test_the_safety_screen_keeps_people_out_of_the_problem(waits, cohort, officer):
+    clear, held, left, answered = (waits(TUESDAY_EVENING) for _ in range(4))
+    SafetyHold.objects.create(referral=held, why=SafetyHold.Why.PERSON, put_on_at=make.NOW, put_on_by=officer)
+    for one, unanswered in ((left, [False, True]), (answered, [True, False])):
+        for hours, undecided in enumerate(unanswered):
+            SafetyAnswer.objects.create(
+                referral=one, question_set=safety.QUESTION_SETS[0].code, version="1", wording="w", ticked=[], unanswered=undecided,
+                answered_by=officer, answered_at=make.NOW + timedelta(hours=hours),
+            )  # fmt: skip
+    everybody = Referral.objects.waiting()
+    assert set(blocked(everybody)) == {one.pk for one in everybody if blockers(one)} == {held.pk, left.pk}
+    found = read()
+    assert set(found.people) == {clear.pk, answered.pk}
+    assert {one.pk for one in found.blocked} == {held.pk, left.pk}
+
+
+def test_the_questions_to_the_database_do_not_grow(waits, cohort, django_assert_num_queries):
+    waits(TUESDAY_EVENING)
+    with django_assert_num_queries(7):
+        read()
+    for _ in range(6):
+        waits(TUESDAY_EVENING, WEDNESDAY_MORNING, codes=("bsl",))
+        make.cohort()
+    with django_assert_num_queries(7):
+        read()
+
+
+# --- Whom a cohort suits ----------------------------------------------------------------------------------------
+
+
+def test_the_database_keeps_what_a_cohort_suits(cohort):
+    with pytest.raises(NoLevel):
+        services.suit(cohort=cohort, changes={"levels": []})
+    with pytest.raises(KeyError):
+        services.suit(cohort=cohort, changes={"taken": 0})
+    for wrong in ({"levels": ["hard"]}, {"provides": ["tea"]}, {"language": "xx"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Cohort.objects.filter(pk=cohort.pk).update(**wrong)
+
+
+def test_an_officer_says_whom_it_suits(office, cohort):
+    url = reverse("admin:cohort_sessions_cohort_suits", args=[cohort.pk])
+    form = office.get(url).context["form"]
+    told = {"opened_with": form.initial["opened_with"], "levels": ["seated"], "provides": ["bsl"]}
+    assert office.post(url, told, follow=True).redirect_chain
+    cohort.refresh_from_db()
+    assert (cohort.levels, cohort.provides, cohort.language) == (["seated"], ["bsl"], "")
+    page = text_of(office.get(reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])))
+    assert "For seated. Provides: British Sign Language interpreter." in page
+    wrong = office.post(url, {**told, "levels": []})
+    assert "Select one level or more" in text_of(wrong)
+
+
+# --- The page ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_who_and_why_and_leads_to_the_yes(office, waits, cohort):
+    long, short = waits(TUESDAY_EVENING, weeks=20), waits(TUESDAY_EVENING, weeks=3)
+    away = waits(WEDNESDAY_MORNING)
+    asked = make.waiting()
+    page = text_of(office.get(BEST))
+    assert "2 of 3 people can be placed" in page
+    assert (
+        f"({long.reference}): placed in {cohort} on Tuesday evening: waited 20 weeks, in the first rank"
+        in page
+    )
+    assert page.index(long.reference) < page.index(short.reference)
+    assert f"({away.reference}, " in page
+    assert "no cohort on the times you can make" in page
+    assert asked.reference in page[page.index("Ask these people first") :]
+    assert not Place.objects.exists()  # looking changes nothing
+
+    place = reverse("admin:cohort_sessions_cohort_place", args=[cohort.pk])
+    chosen = {"referral": [long.pk, short.pk]}
+    assert long.reference in text_of(office.post(place, {**chosen, "step": "choose"}))
+    office.post(place, {**chosen, "step": "confirm"})
+    assert set(Place.objects.values_list("referral", flat=True)) == {long.pk, short.pk}
+
+
+def test_the_page_says_what_one_more_cohort_would_do(office, waits, cohort):
+    for _ in range(5):
+        waits(WEDNESDAY_MORNING)
+    page = text_of(office.get(BEST))
+    assert "A cohort on Wednesday morning (level: gentle, with standing) would place 5 more people." in page
+
+
+def test_the_best_places_are_more_than_first_come_first_served(office, waits):
+    """The longest waiter can make both; who came first would take the only place of the other."""
+    programme = make.programme(minimum_to_start=1)
+    make.cohort(programme=programme, capacity=1)
+    make.cohort(
+        programme=programme, capacity=1, starts_on=make.FIRST_DAY + timedelta(days=1), start_time=time(10)
+    )
+    both, one = waits(TUESDAY_EVENING, WEDNESDAY_MORNING, weeks=9), waits(TUESDAY_EVENING, weeks=2)
+    page = text_of(office.get(BEST))
+    assert "2 of 2 people can be placed. First come, first served would place 1." in page.replace(
+        "</strong>", ""
+    )
+    assert both.reference in page
+    assert one.reference in page
+
+
+def test_with_nobody_and_nothing_the_page_says_so(office):
+    page = text_of(office.get(BEST))
+    assert "0 of 0 people can be placed" in page
+    assert "No cohort with a free place takes people now" in page
