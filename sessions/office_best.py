@@ -6,6 +6,7 @@ through the page that asks for a yes, and the service decides again about each o
 
 from collections import defaultdict
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,7 @@ from participants.languages import LANGUAGES
 from participants.models import Level, Part, Weekday
 from participants.record_form import RecordForm
 from referrals.work import waiting_in_words
-from sessions import allocation, pool, services
+from sessions import allocation, fairness, pool, services
 from sessions.allocation.changes import Change
 from sessions.models import Cohort
 from sessions.office import OfficePages
@@ -98,14 +99,15 @@ class BestPages(OfficePages):
         """Who would be placed where, and why; those who would not, and what would have to change."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        found = pool.read(now=timezone.now())
+        now = timezone.now()
+        found = pool.read(now=now)
         proposal = allocation.solve(found.problem, seconds=SECONDS)
         why = {
             reason.person: allocation.sentence(reason, name=_names(found))
             for reason in allocation.explained(proposal)
         }
         left = [one for pk, one in found.people.items() if pk not in proposal.placed]
-        first_come = len(allocation.first_come_first_served(found.problem))
+        first_come = allocation.first_come_first_served(found.problem)
         return self.show(
             request,
             "cohort/best",
@@ -113,7 +115,14 @@ class BestPages(OfficePages):
             cards=_cards(found, proposal.placed, why),
             placed=len(proposal.placed),
             considered=len(found.people),
-            first_come=first_come,
+            first_come=len(first_come),
+            effect=fairness.effect(
+                found.people.values(),
+                placed=proposal.placed,
+                first_come=first_come,
+                today=timezone.localdate(now),
+            ),
+            small=settings.SMALL_NUMBER,
             proven=PROVEN[proposal.proof],
             unplaced=[(one, waiting_in_words(one), why[one.pk]) for one in left[:SHOWN]],
             unplaced_count=len(left),

@@ -106,7 +106,7 @@ def _waiting(now: datetime) -> ReferralQuerySet:
     return (
         Referral.objects.waiting()
         .in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS)
-        .select_related("participant__readiness")
+        .select_related("participant__readiness", "participant__equality")
         .prefetch_related(
             Prefetch("participant__needs", queryset=Need.objects.open()),
             Prefetch("participant__availability", queryset=Availability.objects.all()),

@@ -1,6 +1,6 @@
 """The best places: the waiting list as a problem, and the officers' page about what the engine proposes."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from participants import needs, readiness
+from participants.models import Equality, Participant
 from referrals import safety
 from referrals.blocked import blocked
 from referrals.models import Referral, SafetyAnswer, SafetyHold
 from referrals.screening import blockers
-from sessions import pool, services
+from sessions import fairness, pool, services
 from sessions.cohorts import NoLevel
 from sessions.models import Cohort, Place, Session
 from sessions.tests import factories as make
@@ -252,3 +253,69 @@ def test_with_nobody_and_nothing_the_page_says_so(office):
     page = text_of(office.get(BEST))
     assert "0 of 0 people can be placed" in page
     assert "No cohort with a free place takes people now" in page
+
+
+# --- What it does to groups -------------------------------------------------------------------------------------
+
+
+def groups(title, *, placed=(), first_come=()):
+    people = Referral.objects.select_related("participant").order_by("pk")
+    asked = fairness.effect(people, placed=placed, first_come=first_come, today=make.NOW.date())
+    (found,) = [each for each in asked if each.title == title]
+    return {one.name: one for one in found.groups}
+
+
+def of_fifth(decile, number):
+    people = [make.waiting() for _ in range(number)]
+    Participant.objects.filter(referrals__in=people).update(
+        deprivation_decile=decile, deprivation_at=make.NOW
+    )
+    return [one.pk for one in people]
+
+
+def test_each_group_is_told_beside_first_come_first_served(db):
+    poorest, richest = of_fifth(1, 6), of_fifth(10, 5)
+    found = groups("Deprivation, in fifths", placed=poorest[:4], first_come=[*poorest[:1], *richest[:2]])
+    assert list(found) == ["1 (most deprived)", "5 (least deprived)"]
+    told = found["1 (most deprived)"]
+    assert (told.waiting, told.placed, told.first_come, told.hidden) == (6, 4, 1, False)
+    told = found["5 (least deprived)"]
+    assert (told.waiting, told.placed, told.first_come, told.hidden) == (5, 0, 2, False)
+
+
+def test_a_small_group_is_hidden_and_cannot_be_worked_out_from_the_rest(db):
+    of_fifth(1, 9), of_fifth(5, 6), of_fifth(10, 4)
+    found = groups("Deprivation, in fifths")
+    assert {name for name, one in found.items() if one.hidden} == {"5 (least deprived)", "3"}
+
+
+@pytest.mark.parametrize(
+    ("born", "band"),
+    [(date(1986, 2, 24), "18 to 39"), (date(1986, 2, 23), "40 to 59"), (date(1951, 2, 23), "75 and over")],
+)
+def test_an_age_changes_on_the_birthday(db, born, band):
+    one = make.waiting()
+    Participant.objects.filter(pk=one.participant_id).update(date_of_birth=born)
+    assert list(groups("Age")) == [band]
+
+
+def test_what_nobody_told_is_not_known(db):
+    make.waiting()
+    assert list(groups("Ethnicity")) == list(groups("Sex")) == ["Not known"]
+
+
+def test_ethnicity_is_told_in_the_five_groups_of_the_national_list(db, officer):
+    for code in ("A", "C", "H", "Z"):
+        Equality.objects.create(
+            participant=make.waiting().participant, ethnic_category=code, sex="female", source="person",
+            recorded_at=make.NOW, recorded_by=officer,
+        )  # fmt: skip
+    assert list(groups("Ethnicity")) == ["Asian or Asian British", "White", "Not known"]
+    assert list(groups("Sex")) == ["Female"]
+
+
+def test_the_page_tells_the_effect_and_hides_small_numbers(office, waits, cohort):
+    waits(TUESDAY_EVENING)
+    page = text_of(office.get(BEST))
+    assert "Deprivation, in fifths" in page
+    assert "too few to show" in page
