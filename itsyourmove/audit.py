@@ -68,6 +68,19 @@ def deployment() -> bool:
     return python(*command, quiet=False, **environment).returncode == 0
 
 
+# Written before anything ran anywhere, so that no older release can run beside them. Nothing is added to this list: a
+# new migration gives its columns a default in the database.
+BEFORE_THE_FIRST_RELEASE = (
+    "0002_deprivation",
+    "0002_whom_a_cohort_suits",
+    "0003_roles_of_members",
+    "0003_triage",
+    "0004_safety",
+    "0007_own_answers",
+    "0008_every_profession",
+)
+
+
 def migrations_beside_a_running_release() -> bool:
     """No migration breaks the release that runs while it is applied."""
     import django
@@ -79,7 +92,11 @@ def migrations_beside_a_running_release() -> bool:
 
     logging.getLogger("django_migration_linter").setLevel(logging.WARNING)
     linter = MigrationLinter(
-        str(local.CLONE), include_apps=APPS, no_cache=True, quiet=["ok", "ignore", "warning"]
+        str(local.CLONE),
+        include_apps=APPS,
+        ignore_name=BEFORE_THE_FIRST_RELEASE,
+        no_cache=True,
+        quiet=["ok", "ignore", "warning"],
     )
     linter.lint_all_migrations()
     linter.print_summary()
