@@ -1,6 +1,8 @@
 """How referrals are found and shown in groups, the same for referrers and officers."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -41,7 +43,14 @@ FILTERS = {
 }
 
 
-def matching(typed: str) -> Q:
+NAMES = ("given_name", "family_name", "preferred_name")
+TOLD = (
+    "given_name",
+    "family_name",
+)  # of these an organisation's own words are kept where they differ from ours
+
+
+def matching(typed: str, *, names: tuple[str, ...] = NAMES) -> Q:
     """Referrals with this reference or the beginning of one, this NHS number, or every one of these words in a name.
 
     People are found in their own table first: asking both tables in one OR would leave every index unused.
@@ -51,24 +60,23 @@ def matching(typed: str) -> Q:
         return number
     found = Q()
     for word in typed.split():
-        found &= (
-            Q(given_name__icontains=word) | Q(family_name__icontains=word) | Q(preferred_name__icontains=word)
-        )
+        found &= reduce(or_, (Q(**{f"{name}__icontains": word}) for name in names))
     return Q(participant__in=Participant.objects.filter(found)) if found else Q()
 
 
 def matching_for_sender(typed: str) -> Q:
     """As `matching`, where the organisation of a referral told another name than we keep: by the name that it told.
 
-    A search that found the kept name would tell it, letter by letter.
+    A search that found the kept name would tell it, letter by letter; so would one by what the person likes to be
+    called, which another may have told.
     """
-    plain = matching(typed)
+    plain = matching(typed, names=TOLD)
     if not typed.split() or _by_number(typed) is not None:
         return plain
     told = ReportedDifference.objects.filter(
         participant=OuterRef("participant"),
         organisation=OuterRef("organisation"),
-        field__in=["given_name", "family_name"],
+        field__in=TOLD,
     )
     found = Q(Exists(told))
     for word in typed.split():

@@ -623,3 +623,15 @@ def test_an_organisation_sees_the_name_that_it_told_and_never_another_organisati
     assert found(riverbank, "aoi")
     assert not found(riverbank, "zig")
     assert found(hilltop, "999 000 0018")  # which it told itself
+
+
+def test_what_a_person_likes_to_be_called_is_not_told_by_a_search(cast):
+    """Another organisation may have told it; the office, whose search finds it, keeps it for everybody."""
+    riverbank, hilltop = sign_in(Client(), cast.receptionist), sign_in(Client(), cast.neighbour)
+    send(riverbank, typed(preferred_name="Bunny"))
+    send(hilltop, typed(practice="Hilltop Practice (Z99002)"))
+    assert Participant.objects.get().preferred_name == "Bunny"
+    answer = hilltop.post("/referrals/", {"search": "bun"}, follow=True).content.decode()
+    assert "<table" not in answer
+    assert "<table" in hilltop.post("/referrals/", {"search": "neill"}, follow=True).content.decode()
+    assert Referral.objects.found_by("bun").count() == 2
