@@ -51,9 +51,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)
 # --- Rules marked [P] in the domain handbook that do not differ by programme -----------------------------------
 MINIMUM_AGE = int(env("MINIMUM_AGE", "18"))  # NG193 1.2.1 says 16; 18 until guardians' wording exists
 LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
-SMALL_NUMBER = int(
-    env("SMALL_NUMBER", "5")
-)  # fewer people than this are not shown as a group: ours, to be confirmed
+SMALL_NUMBER = int(env("SMALL_NUMBER", "5"))  # a group of fewer people is not shown: to be confirmed
 # When a person counts as "could not be reached", and how long the referral can be opened again: domain.md 4.3.
 UNREACHABLE_ATTEMPTS = int(env("UNREACHABLE_ATTEMPTS", "3"))
 UNREACHABLE_CHANNELS = int(env("UNREACHABLE_CHANNELS", "2"))
