@@ -72,7 +72,6 @@ def deployment() -> bool:
 # new migration gives its columns a default in the database.
 BEFORE_THE_FIRST_RELEASE = (
     "0002_deprivation",
-    "0002_whom_a_cohort_suits",
     "0003_roles_of_members",
     "0003_triage",
     "0004_safety",

@@ -43,11 +43,8 @@ FILTERS = {
 }
 
 
-NAMES = ("given_name", "family_name", "preferred_name")
-TOLD = (
-    "given_name",
-    "family_name",
-)  # of these an organisation's own words are kept where they differ from ours
+TOLD = ("given_name", "family_name")  # where an organisation told another, its own words are kept beside ours
+NAMES = (*TOLD, "preferred_name")
 
 
 def matching(typed: str, *, names: tuple[str, ...] = NAMES) -> Q:

@@ -1,4 +1,4 @@
-"""What a proposal does to groups of people, beside first come, first served: shown, never hidden, and never an aim.
+"""What a proposal does to groups of people, beside first come, first served: always told, and never an aim.
 
 Small numbers are left out, and with them the next smallest of the same question where one alone could be worked out
 from the rest (features.md 1.8).

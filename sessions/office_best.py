@@ -154,7 +154,7 @@ def _cards(found: pool.Pool, placed: dict, why: dict) -> list[dict]:
 
 
 def times_in_words(code: str) -> str:
-    """ "Tuesday evening and Thursday morning", from a code of `pool.times_of`."""
+    """A code of `pool.times_of` in words: Tuesday evening and Thursday morning."""
     if not code:
         return "no times"
     return " and ".join(

@@ -99,9 +99,13 @@ class Cohort(models.Model):
     capacity = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0, editable=False)  # kept by a trigger on Place
     # Whom it suits, for the best places (docs/allocation.md): any level, nothing in particular, any language.
-    levels = ArrayField(models.CharField(max_length=10, choices=Level), default=every_level)
-    provides = ArrayField(models.CharField(max_length=30, choices=Provided), default=list, blank=True)
-    language = models.CharField(max_length=5, choices=LANGUAGES, blank=True)
+    levels = ArrayField(
+        models.CharField(max_length=10, choices=Level), default=every_level, db_default=Level.values
+    )
+    provides = ArrayField(
+        models.CharField(max_length=30, choices=Provided), default=list, db_default=[], blank=True
+    )
+    language = models.CharField(max_length=5, choices=LANGUAGES, blank=True, db_default="")
     join_url = models.URLField("video address", max_length=500)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

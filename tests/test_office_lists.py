@@ -1,5 +1,5 @@
-"""Every list of the office in a real browser, empty, with a thousand rows, and on its last page: nothing for axe to
-find, and no page wider than its window."""
+"""Every list of the office in a real browser, with nothing, beside a thousand of everything, and on its last page:
+nothing for axe to find, and no page wider than its window."""
 
 from datetime import time, timedelta
 
@@ -88,7 +88,7 @@ def look(live_server, open_page, axe, no_sideways_scroll):
     sign_in_browser(page, live_server.url, officer)
 
     def judge(address: str) -> int:
-        """How many rows there are, of all pages; 0 where the page counts none."""
+        """How many rows of a list this page shows; 0 where it is not one of the admin's lists."""
         answer = page.goto(f"{live_server.url}{address}")
         assert answer.status == 200, address
         for size in (DESK, PHONE):

@@ -10,6 +10,7 @@ export function enhance(input) {
   const { id, name, value } = input;
   const described = input.getAttribute("aria-describedby") || "";
   const invalid = input.getAttribute("aria-invalid");
+  const typing = document.activeElement === input; // somebody who began before this script came goes on
   const holder = document.createElement("div");
   holder.className = "app-lookup";
   input.before(holder);
@@ -26,7 +27,7 @@ export function enhance(input) {
     displayMenu: "overlay",
     inputClasses: input.className,
     menuAttributes: label ? { "aria-label": label.textContent.trim() } : {},
-    source: suggestions(input.dataset.practiceLookup),
+    source: suggestions(input.dataset.practiceLookup, () => document.activeElement?.id === id),
     templates: { inputValue: asText, suggestion: asText },
     tNoResults: () => "No practice found. You can still type the code and continue.",
     tStatusQueryTooShort: (least) => `Type ${least} or more letters to see practices`,
@@ -45,6 +46,7 @@ export function enhance(input) {
   };
   if (invalid) combobox.setAttribute("aria-invalid", invalid);
   keep();
+  if (typing) combobox.focus();
   new MutationObserver(keep).observe(combobox, { attributes: true, attributeFilter: ["aria-describedby"] });
 }
 
@@ -53,8 +55,9 @@ function asText(practice) {
   return `${practice.name} (${practice.code})`;
 }
 
-// Waits for a pause in the typing, and drops an answer that a later question has overtaken.
-function suggestions(url) {
+// Waits for a pause in the typing, and drops an answer that a later question has overtaken, or that comes when the
+// person has gone on: a list would open over what they do next.
+function suggestions(url, stillThere) {
   let timer;
   let asking;
   return (query, show) => {
@@ -67,9 +70,9 @@ function suggestions(url) {
         address.searchParams.set("q", query);
         const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "application/json" } });
         const { practices } = answer.ok ? await answer.json() : { practices: [] };
-        show(practices);
+        if (stillThere()) show(practices);
       } catch (fault) {
-        if (fault.name !== "AbortError") show([]);
+        if (fault.name !== "AbortError" && stillThere()) show([]);
       }
     }, WAIT_MS);
   };

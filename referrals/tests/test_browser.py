@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from accounts.tests.factories import sign_in_browser
 from participants.tests.factories import DifferenceFactory
@@ -12,7 +13,7 @@ from referrals.models import Referral, SafetyStop
 from referrals.statuses import Reason
 from referrals.tests import filling
 from referrals.tests.factories import submitted
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import DESK, PHONE, arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZES = {"320": PHONE, "1280": DESK}
@@ -124,6 +125,38 @@ def test_the_practice_is_preset_and_another_can_be_looked_up(look, cast):
     filling.to_the_check(page)
     filling.send(page)
     assert Referral.objects.get().participant.practice == cast.hilltop
+
+
+@pytest.mark.parametrize("look", ["320"], indirect=True)
+def test_a_late_script_lets_a_person_go_on_typing(look, cast, live_server):
+    page = look.as_(cast.receptionist)
+    held = []
+    page.route("**/practice-lookup*.js*", lambda route: held.append(route))
+    Page.goto.__wrapped__(page, f"{live_server.url}/referrals/new/")  # ours would wait for the script
+    box = page.get_by_label("GP practice where they are registered")
+    box.fill("hill")
+    page.wait_for_timeout(100)
+    held.pop().continue_()
+    arrived(page)
+    assert box.input_value() == "hill"
+    page.keyboard.press("End")
+    page.keyboard.type("t")  # into the new box, which has the focus
+    page.get_by_role("option", name="Hilltop Practice (Z99002)").click()
+
+
+@pytest.mark.parametrize("look", ["320"], indirect=True)
+def test_practices_that_come_late_do_not_open_over_what_a_person_does_next(look, cast):
+    page = look.as_(cast.receptionist)
+    held = []
+    page.route("**/referrals/practices/**", lambda route: held.append(route))
+    look.go(page, "/referrals/new/")
+    page.get_by_label("GP practice where they are registered").fill("hillt")
+    page.wait_for_timeout(500)
+    page.keyboard.press("Tab")
+    with page.expect_response("**/referrals/practices/**"):
+        held.pop().continue_()
+    page.wait_for_timeout(300)
+    assert page.get_by_role("option").count() == 0
 
 
 def test_a_stop_says_so_and_loses_nothing(look, cast):

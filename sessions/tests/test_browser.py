@@ -243,3 +243,11 @@ def test_an_officer_looks_at_the_best_places_and_says_whom_a_cohort_suits(look, 
     page.get_by_role("button", name="Save").press("Enter")
     page.get_by_text("For seated.").wait_for()
     look.at(page, "cohort-suits")
+
+    plain = look.new(cast.officer, javascript=False)
+    look.go(plain, reverse("admin:cohort_sessions_cohort_suits", args=[cohort.pk]))
+    plain.get_by_role("checkbox", name="Moderate").check()
+    plain.get_by_role("button", name="Save").click()
+    plain.get_by_text("For seated, moderate.").wait_for()
+    look.go(plain, reverse("admin:cohort_sessions_cohort_best"))
+    assert plain.get_by_text("no cohort on the times you can make").count() == 1

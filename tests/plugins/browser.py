@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
 from tests.browser import FLAGS, ROOT, chromium
 
@@ -32,6 +32,7 @@ def browser() -> Iterator[Browser]:
             with pytest.MonkeyPatch.context() as patch:
                 for press in ("click", "press"):
                     patch.setattr(Locator, press, _and_arrive(getattr(Locator, press)))
+                patch.setattr(Page, "goto", _gone(Page.goto))
                 yield chrome
             chrome.close()
     finally:
@@ -71,8 +72,10 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def arrived(page: Page) -> None:
-    """Wait until the page is there with its styles and its scripts have run."""
+    """Wait until the page is there with its styles and its scripts have run, the one that comes later too: it puts
+    another box in the place of a practice's."""
     page.wait_for_load_state("load")
+    page.locator(".js-enabled input[data-practice-lookup]").first.wait_for(state="detached")
 
 
 def _and_arrive(press: Callable[..., None]) -> Callable[..., None]:
@@ -85,6 +88,16 @@ def _and_arrive(press: Callable[..., None]) -> Callable[..., None]:
         arrived(locator.page)
 
     return pressed
+
+
+def _gone(go: Callable[..., Response | None]) -> Callable[..., Response | None]:
+    @wraps(go)
+    def there(page: Page, *args, **options) -> Response | None:
+        response = go(page, *args, **options)
+        arrived(page)
+        return response
+
+    return there
 
 
 def _is_fault(message) -> bool:
