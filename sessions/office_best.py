@@ -164,7 +164,8 @@ def times_in_words(code: str) -> str:
 
 
 def _names(found: pool.Pool) -> allocation.Name:
-    labels = {"level": dict(Level.choices), "need": dict(Provided.choices), "language": dict(LANGUAGES)}
+    levels = {code: label.lower() for code, label in Level.choices}
+    labels = {"level": levels, "need": dict(Provided.choices), "language": dict(LANGUAGES)}
 
     def name(sort: str, code: allocation.Code) -> str:
         if sort == "cohort":
