@@ -10,6 +10,7 @@ from django.utils import timezone
 from design.dates import clock, day, moment
 from design.listing import OwnFilters
 from participants.naming import named
+from sessions import states
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
@@ -73,7 +74,7 @@ class CohortAdmin(CohortPages, BestPages, Kept):
     actions = ("place_people_action",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        ahead = Q(sessions__starts_at__gt=timezone.now(), sessions__status=Session.Status.SCHEDULED)
+        ahead = Q(sessions__starts_at__gt=timezone.now(), sessions__status__in=states.AHEAD)
         sessions = {"starts": Min("sessions__starts_at"), "meets": Min("sessions__starts_at", filter=ahead)}
         return super().get_queryset(request).annotate(**sessions)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from sessions import timetable
-from sessions.models import Cohort, Programme, Session
+from sessions.models import Cohort, CohortStep, Programme, Session
 from sessions.refusals import Refused, refusing
 
 
@@ -62,6 +62,7 @@ def open_cohort(
             opened_at=now,
             opened_by=by,
         )
+        CohortStep.objects.create(cohort=cohort, to_status=cohort.status, at=now, by=by)
         Session.objects.bulk_create(
             Session(
                 cohort=cohort,
@@ -69,7 +70,7 @@ def open_cohort(
                 starts_at=slot.starts_at,
                 ends_at=slot.ends_at,
                 local_date=slot.local_date,
-                local_time=start_time,
+                local_time=slot.local_time,
             )
             for slot in slots
         )

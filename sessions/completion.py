@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from messaging import outbox
 from referrals.statuses import Status
-from sessions import places
-from sessions.models import Cohort, Place
+from sessions import places, steps
+from sessions.models import Place
 from sessions.refusals import Refused, refusing
 
 COMPLETION_NOTE_WAITS = timedelta(days=14)
@@ -20,7 +20,8 @@ def complete_due_places(*, now: datetime) -> int:
     completed = 0
     for place in Place.objects.completed_enough().select_related("cohort").order_by("pk"):
         completed += _complete(place, now)
-    Cohort.objects.spent(now).update(status=Cohort.Status.FINISHED)
+    with refusing():
+        steps.finish_spent(now)
     return completed
 
 

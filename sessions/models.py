@@ -4,6 +4,8 @@ The database keeps the promises that matter most: never more places than the cap
 nobody in two sessions at the same time (reliability.md 4). See `sessions/triggers.py` for the triggers.
 """
 
+from datetime import datetime
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -15,10 +17,23 @@ from accounts.models import User
 from participants.links import Link
 from participants.models import Participant
 from referrals.models import Referral
-from sessions import triggers
-from sessions.schedule import Cohort, Programme, Session
+from sessions import states, triggers
+from sessions.programmes import Content, Instructor, Phase, Programme
+from sessions.schedule import Cohort, CohortStep, Session
 
-__all__ = ["AnswerLink", "Attendance", "Cohort", "Place", "Programme", "Session"]
+__all__ = [
+    "AnswerLink",
+    "Attendance",
+    "Cohort",
+    "CohortStep",
+    "Content",
+    "Instructor",
+    "OfferLink",
+    "Phase",
+    "Place",
+    "Programme",
+    "Session",
+]
 
 
 class TsTzRange(Func):
@@ -27,8 +42,16 @@ class TsTzRange(Func):
 
 
 class PlaceQuerySet(models.QuerySet):
-    def open(self) -> "PlaceQuerySet":
+    def taken(self) -> "PlaceQuerySet":
         return self.filter(state=Place.State.TAKEN)
+
+    def open(self) -> "PlaceQuerySet":
+        """Taken, or held while the person has not answered: both count against the capacity."""
+        return self.filter(state__in=Place.OPEN)
+
+    def due_to_expire(self, now: datetime) -> "PlaceQuerySet":
+        """Offered, not answered, and the time to answer is over; oldest first."""
+        return self.filter(state=Place.State.HELD, held_until__lte=now).order_by("held_until", "pk")
 
     def with_attendance(self) -> "PlaceQuerySet":
         """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5).
@@ -47,9 +70,9 @@ class PlaceQuerySet(models.QuerySet):
     def over(self) -> "PlaceQuerySet":
         """Still open, though the register of every session of theirs is saved; with attendance."""
         unmarked = Attendance.objects.filter(
-            place=OuterRef("pk"), counts=True, session__status=Session.Status.SCHEDULED
+            place=OuterRef("pk"), counts=True, session__status__in=states.AHEAD
         )
-        return self.open().filter(~Exists(unmarked)).with_attendance()
+        return self.taken().filter(~Exists(unmarked)).with_attendance()
 
     def completed_enough(self) -> "PlaceQuerySet":
         """Over, and attended the programme's percentage of the sessions delivered, rounded up."""
@@ -66,20 +89,39 @@ ENOUGH = GreaterThanOrEqual(F("attended") * 100, F("delivered") * F("cohort__pro
 
 @kept()
 class Place(models.Model):
-    """A person's place in one cohort; counts against the capacity until it is left."""
+    """A person's place in one cohort, offered or taken; counts against the capacity until it is answered or left.
+
+    A person who is moved keeps the place, with what they attended: its cohort changes.
+    """
 
     class State(models.TextChoices):
+        HELD = "held", "Offered"
         TAKEN = "taken", "Has the place"
         COMPLETED = "completed", "Completed"
         LEFT = "left", "Left"
+        DECLINED = "declined", "Offer declined"
+        EXPIRED = "expired", "Offer not answered"
+        RETURNED = "returned", "Back on the waiting list"  # the cohort was cancelled, or the offer taken back
+
+    OPEN = (State.HELD, State.TAKEN)
+    # What may be followed by another place in the same cohort.
+    NOT_FOR_GOOD = (State.DECLINED, State.EXPIRED, State.RETURNED)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="places")
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="places")
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="places")
     state = models.CharField(max_length=10, choices=State, default=State.TAKEN)
     first_session = models.PositiveSmallIntegerField(default=1)  # joined at session 2: 7 of 9
-    placed_at = models.DateTimeField()
-    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()  # offered, where it was offered
+    placed_by = models.ForeignKey(  # null: offered by the system, when a place was freed
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    held_until = models.DateTimeField(null=True)  # of an offer: the last moment to answer
+    taken_at = models.DateTimeField(null=True)  # of an offer that was accepted
+    # An offer that ran out, talked over by an officer since: it no longer counts towards "an officer rings".
+    followed_up_at = models.DateTimeField(null=True)
+    followed_up_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    other_time = models.BooleanField("said that another time suits", default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+"
@@ -90,17 +132,34 @@ class Place(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["participant"], condition=Q(state="taken"), name="place_one_open"
+                fields=["participant"], condition=Q(state__in=["held", "taken"]), name="place_one_open"
             ),
-            models.UniqueConstraint(fields=["cohort", "referral"], name="place_once_per_cohort"),
+            models.UniqueConstraint(
+                fields=["cohort", "referral"],
+                condition=~Q(state__in=["declined", "expired", "returned"]),
+                name="place_once_per_cohort",
+            ),
             models.CheckConstraint(
-                condition=Q(state="taken", ended_at__isnull=True)
-                | ~Q(state="taken") & Q(ended_at__isnull=False),
+                condition=Q(state__in=["held", "taken"], ended_at__isnull=True)
+                | ~Q(state__in=["held", "taken"]) & Q(ended_at__isnull=False),
                 name="place_ended_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["held", "declined", "expired"]) | Q(held_until__gt=F("placed_at")),
+                name="place_held_until_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["held", "taken", "completed", "left", "declined", "expired", "returned"]
+                ),
+                name="place_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(first_session__range=(1, 2)), name="place_starts_at_one_or_two"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["held_until"], condition=Q(state="held"), name="place_held_until"),
         ]
         triggers = [triggers.COUNT_PLACES, triggers.RELEASE_ATTENDANCES]
 
@@ -114,7 +173,7 @@ class Attendance(models.Model):
 
     Times, participant and `counts` are copied from the session and the place by triggers, for the exclusion
     constraint that keeps people out of two sessions at once. `counts` is false for a session that we cancelled and,
-    once the place is left, for the sessions that were still to come.
+    once the place is left or the person moved, for the sessions that were still to come.
     """
 
     class Answer(models.TextChoices):
@@ -140,6 +199,8 @@ class Attendance(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     counts = models.BooleanField(default=True, editable=False)
+
+    released_at = models.DateTimeField(null=True)  # the person was moved to another cohort
 
     answer = models.CharField(max_length=5, choices=Answer, default=Answer.NONE, blank=True)
     answered_at = models.DateTimeField(null=True)
@@ -185,7 +246,7 @@ class Attendance(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["session", "place"], name="attendance_of_session")]
-        triggers = [triggers.COPY_TIMES]
+        triggers = [triggers.COPY_TIMES, triggers.RELEASED]
 
     def __str__(self) -> str:
         return f"attendance {self.pk}"
@@ -197,3 +258,11 @@ class AnswerLink(Link):
     PURPOSE = "answer"
 
     attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="link")
+
+
+class OfferLink(Link):
+    """A participant's link to answer the offer of a place. Plain strength (domain.md 4.8)."""
+
+    PURPOSE = "offer"
+
+    place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="link")

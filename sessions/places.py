@@ -1,51 +1,16 @@
 """Giving people places in a cohort, and freeing them again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts.models import User
 from design.dates import day
 from messaging import outbox
-from participants.links import digest_of
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status
-from sessions.models import AnswerLink, Attendance, Cohort, Place, Session
-from sessions.refusals import Refused, refusing
-
-ANSWERS_EXPIRE_AFTER = timedelta(hours=24)  # after the session: domain.md 4.8
-LAST_FIRST_SESSION = 2  # joining later leaves too little of the programme: domain.md 4.4
-
-
-class CohortFull(Refused):
-    sentence = "This cohort is full. Choose another cohort, or leave the person on the waiting list."
-
-
-class AlreadyPlaced(Refused):
-    sentence = "This person already has a place. Look at their referral to see in which cohort."
-
-
-class SessionsOverlap(Refused):
-    sentence = "This person already has a session at one of these times. Choose a cohort at other times."
-
-
-class NotWaiting(Refused):
-    sentence = (
-        "This referral is not on the waiting list any more. Look at it again before placing the person."
-    )
-
-
-class NotSafeYet(Refused):
-    """Something of the safety screen stands in the way; the sentences say what."""
-
-
-class CohortClosed(Refused):
-    sentence = "This cohort takes no more people: it has finished or was cancelled."
-
-
-class TooLateToJoin(Refused):
-    sentence = (
-        "It is too late to join this cohort: people may start at session 1 or 2 only. Choose another cohort."
-    )
+from sessions import giving, offers, steps
+from sessions.models import Cohort, Place
+from sessions.refusals import Busy, Refused, refusing
 
 
 class PlaceEnded(Refused):
@@ -62,24 +27,11 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
     Their referral becomes enrolled, each session gets its attendance and link, and the mail with the dates is
     queued, all or nothing. Raises a Refused; the database, not this code, decides who was first (reliability.md 4).
     """
-    with refusing(
-        {
-            "cohort_not_overfull": CohortFull,
-            "place_one_open": AlreadyPlaced,
-            "place_once_per_cohort": AlreadyPlaced,
-            "attendance_no_overlap": SessionsOverlap,
-        }
-    ):
-        cohort = _locked(cohort)
-        sessions = list(cohort.sessions.order_by("number"))
-        first = _first_session(cohort, sessions, now)
-        referral = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
-        if referral.status in (Status.ENROLLED, Status.ACTIVE):
-            raise AlreadyPlaced
-        if referral.status != Status.WAITING:
-            raise NotWaiting
-        if blockers := referrals.blockers(referral):
-            raise NotSafeYet(" ".join(blockers))
+    with refusing(giving.RULES):
+        cohort = giving.lock(cohort)
+        sessions = giving.sessions_from(cohort, now)
+        first = sessions[0]
+        referral = giving.lock_waiting(referral)
         taken = Place.objects.create(
             cohort=cohort,
             referral=referral,
@@ -88,7 +40,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
             placed_at=now,
             placed_by=by,
         )
-        _attend(taken, [session for session in sessions if session.number >= first.number], now)
+        giving.attend(taken, sessions, now)
         words = f"From session {first.number}, on {day(first.starts_at)}."
         referrals.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
         outbox.queue(
@@ -134,9 +86,10 @@ def withdraw(*, place: Place, by: User, now: datetime, reason: str = "", words: 
 
 def leave(*, referral: Referral, to: str, by: User, now: datetime, reason: str = "", words: str = "") -> None:
     """End the open place of a referral that ends for a reason from outside the programme: in error, or a death."""
-    taken = Place.objects.filter(referral=referral, state=Place.State.TAKEN).select_related("cohort").first()
-    if taken is not None:
-        close(locked_place(taken), state=Place.State.LEFT, to=to, by=by, now=now, reason=reason, words=words)
+    open_one = Place.objects.open().filter(referral=referral).select_related("cohort").first()
+    if open_one is not None:
+        place = lock_open(open_one)
+        close(place, state=Place.State.LEFT, to=to, by=by, now=now, reason=reason, words=words)
 
 
 def attended_count(place: Place) -> tuple[int, int]:
@@ -150,13 +103,25 @@ def attended_count(place: Place) -> tuple[int, int]:
 
 
 def locked_place(place: Place) -> Place:
-    """The open place as it stands, with its cohort and itself locked in that order; PlaceEnded if it has ended."""
-    _locked(place.cohort)
-    place = (
-        Place.objects.select_for_update(of=("self",)).select_related("referral", "cohort").get(pk=place.pk)
-    )
+    """The place of a person who has one, with its cohort and itself locked in that order; PlaceEnded otherwise."""
+    place = lock_open(place)
     if place.state != Place.State.TAKEN:
         raise PlaceEnded
+    return place
+
+
+def lock_open(place: Place) -> Place:
+    """The place, offered or taken, with its cohort and itself locked in that order; PlaceEnded if it is neither.
+
+    Raises Busy if the person was moved to another cohort while we waited for this one.
+    """
+    cohort = giving.lock(place.cohort_id)
+    place = Place.objects.select_for_update(of=("self",)).select_related("referral").get(pk=place.pk)
+    if place.cohort_id != cohort.pk:
+        raise Busy
+    if place.state not in Place.OPEN:
+        raise PlaceEnded
+    place.cohort = cohort
     return place
 
 
@@ -168,44 +133,14 @@ def close(
     place.save(update_fields=["state", "ended_at", "ended_by"])
     referrals.move(referral=place.referral, to=to, by=by, now=now, reason=reason, words=words)
     if state == Place.State.LEFT:
-        attendances = list(place.attendances.values_list("pk", flat=True))
-        outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the place was left", now=now)
-        outbox.cancel(
-            subject_type="attendance", subject_ids=attendances, reason="the place was left", now=now
-        )
-    Cohort.objects.filter(pk=place.cohort_id).spent(now).update(status=Cohort.Status.FINISHED)
+        call_back(place, why="the place was left", now=now)
+        offers.offer_next(place.cohort, now=now)
+    steps.finish_spent(now, cohort=place.cohort)
     return place
 
 
-def _locked(cohort: Cohort) -> Cohort:
-    # Lock order everywhere: cohort, then place, then referral.
-    return Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
-
-
-def _first_session(cohort: Cohort, sessions: list[Session], now: datetime) -> Session:
-    if cohort.status not in (Cohort.Status.RECRUITING, Cohort.Status.RUNNING):
-        raise CohortClosed
-    ahead = [s for s in sessions if s.status == Session.Status.SCHEDULED and s.starts_at > now]
-    if not ahead or ahead[0].number > LAST_FIRST_SESSION:
-        raise TooLateToJoin
-    return ahead[0]
-
-
-def _attend(place: Place, sessions: list[Session], now: datetime) -> None:
-    attendances = Attendance.objects.bulk_create(
-        Attendance(
-            place=place,
-            session=session,
-            participant_id=place.participant_id,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-        )
-        for session in sessions
-    )
-    links = AnswerLink.objects.bulk_create(
-        AnswerLink(attendance=attendance, made_at=now, expires_at=attendance.ends_at + ANSWERS_EXPIRE_AFTER)
-        for attendance in attendances
-    )
-    for link in links:
-        link.digest = digest_of(link.token)  # the token is made from the id, so it is known only now
-    AnswerLink.objects.bulk_update(links, ["digest"])
+def call_back(place: Place, *, why: str, now: datetime) -> None:
+    """Nothing more is sent about this place and its sessions."""
+    attendances = list(place.attendances.values_list("pk", flat=True))
+    outbox.cancel(subject_type="place", subject_ids=[place.pk], reason=why, now=now)
+    outbox.cancel(subject_type="attendance", subject_ids=attendances, reason=why, now=now)

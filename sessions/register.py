@@ -9,6 +9,7 @@ from accounts.models import User
 from design.dates import day, moment
 from referrals import services as referrals
 from referrals.statuses import Status
+from sessions import giving, steps
 from sessions.models import Attendance, Cohort, Place, Session
 from sessions.refusals import Refused, refusing
 
@@ -56,7 +57,7 @@ def save_register(
     screen. Raises a Refused.
     """
     with refusing():
-        cohort = Cohort.objects.select_for_update(no_key=True).get(pk=session.cohort_id)
+        cohort = giving.lock(session.cohort_id)
         session = (
             Session.objects.select_for_update(of=("self",))
             .select_related("register_saved_by")
@@ -73,9 +74,8 @@ def save_register(
         session.status = Session.Status.DELIVERED
         session.register_saved_at, session.register_saved_by = now, by
         session.save(update_fields=["status", "register_saved_at", "register_saved_by"])
-        if cohort.status == Cohort.Status.RECRUITING:
-            cohort.status = Cohort.Status.RUNNING
-            cohort.save(update_fields=["status"])
+        if cohort.status in (Cohort.Status.RECRUITING, Cohort.Status.CONFIRMED):
+            steps.step(cohort, to=Cohort.Status.RUNNING, by=by, now=now)
         for attendance in attendances:
             _start_taking_part(attendance, session, by, now)
     return session

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 
 from messaging import outbox
 from messaging.models import Message
+from sessions import states
 from sessions.models import Attendance, Place, Session
 from sessions.timetable import local_to_utc
 
@@ -25,9 +26,7 @@ def queue_due_reminders(*, now: datetime) -> int:
     has just had the dates and gets the next one. May run twice or beside itself without harm.
     """
     soon = (
-        Session.objects.filter(
-            status=Session.Status.SCHEDULED, starts_at__gt=now, starts_at__lte=now + HORIZON
-        )
+        Session.objects.filter(status__in=states.AHEAD, starts_at__gt=now, starts_at__lte=now + HORIZON)
         .select_related("cohort__programme")
         .order_by("pk")
     )
@@ -70,7 +69,7 @@ def _expected(kind: str) -> QuerySet[Attendance]:
         output_field=text,
     )
     return Attendance.objects.filter(
-        counts=True, place__state=Place.State.TAKEN, session__status=Session.Status.SCHEDULED
+        counts=True, place__state=Place.State.TAKEN, session__status__in=states.AHEAD
     ).annotate(key=key)
 
 

@@ -1,6 +1,6 @@
-"""What was planned: programmes, their cohorts and the ten sessions of each (domain.md 4.4)."""
+"""What was planned: cohorts, how they went along, and the ten sessions of each (domain.md 4.4)."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,53 +10,10 @@ from accounts.history import kept
 from accounts.models import User
 from participants.languages import LANGUAGES
 from participants.models import Level
-from sessions import triggers
+from sessions import states, triggers
+from sessions.programmes import Instructor, Phase, Programme
 from sessions.suiting import Provided
 from sessions.timetable import SESSIONS_IN_COHORT
-
-
-@kept()
-class Programme(models.Model):
-    """The rules that a partnership chose; each is a default of domain.md marked [P], to be confirmed locally."""
-
-    name = models.CharField(max_length=100, unique=True)
-    capacity = models.PositiveSmallIntegerField("usual places in a cohort", default=8)
-    minimum_to_start = models.PositiveSmallIntegerField(default=5)
-    session_minutes = models.PositiveSmallIntegerField(default=60)
-    completion_percent = models.PositiveSmallIntegerField("attended to complete, %", default=75)
-    join_opens_minutes = models.PositiveSmallIntegerField(
-        "video link shown before the start, minutes", default=15
-    )
-    join_closes_minutes = models.PositiveSmallIntegerField("and after the start, minutes", default=10)
-    answers_close_minutes = models.PositiveSmallIntegerField(
-        "answers close before the start, minutes", default=0
-    )
-    late_answer_minutes = models.PositiveSmallIntegerField(
-        "an answer is late from, minutes before", default=60
-    )
-    reminder_day_time = models.TimeField("time of the reminder on the day before", default=time(10))
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(capacity__range=(1, 12)), name="programme_capacity_one_to_twelve"
-            ),
-            models.CheckConstraint(
-                condition=Q(completion_percent__range=(1, 100)), name="programme_completion_percent"
-            ),
-            models.CheckConstraint(
-                condition=Q(session_minutes__range=(15, 180)), name="programme_session_minutes"
-            ),
-            # No clock change falls in these hours, nor do the quiet hours.
-            models.CheckConstraint(
-                condition=Q(reminder_day_time__range=(time(8), time(19, 59))),
-                name="programme_reminder_by_day",
-                violation_error_message="The reminder of the day before must be between 08:00 and 19:59.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CohortQuerySet(models.QuerySet):
@@ -66,17 +23,14 @@ class CohortQuerySet(models.QuerySet):
     def open_to_joiners(self, now: datetime) -> "CohortQuerySet":
         """Still before the start of session 2: a later first session is too late (domain.md 4.4)."""
         return self.filter(
-            status__in=[Cohort.Status.RECRUITING, Cohort.Status.RUNNING],
-            sessions__number=2,
-            sessions__starts_at__gt=now,
+            Exists(Session.objects.held().filter(cohort=OuterRef("pk"), number__lte=2, starts_at__gt=now)),
+            status__in=states.TAKES_PEOPLE,
         )
 
     def spent(self, now: datetime) -> "CohortQuerySet":
         """Nothing left to do: the last session is over and nobody holds a place."""
-        ahead = Session.objects.filter(cohort=OuterRef("pk"), ends_at__gt=now)
-        return self.filter(
-            ~Exists(ahead), status__in=[Cohort.Status.RECRUITING, Cohort.Status.RUNNING], taken=0
-        )
+        ahead = Session.objects.held().filter(cohort=OuterRef("pk"), ends_at__gt=now)
+        return self.filter(~Exists(ahead), status__in=states.TAKES_PEOPLE, taken=0)
 
 
 def every_level() -> list[str]:
@@ -87,13 +41,10 @@ def every_level() -> list[str]:
 class Cohort(models.Model):
     """A named group with exactly ten numbered sessions."""
 
-    class Status(models.TextChoices):
-        RECRUITING = "recruiting", "Taking people"
-        RUNNING = "running", "Running"
-        FINISHED = "finished", "Finished"
-        CANCELLED = "cancelled", "Cancelled"
+    Status = states.CohortStatus
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, null=True, related_name="cohorts")
     name = models.CharField(max_length=100, unique=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.RECRUITING)
     capacity = models.PositiveSmallIntegerField()
@@ -107,6 +58,8 @@ class Cohort(models.Model):
     )
     language = models.CharField(max_length=5, choices=LANGUAGES, blank=True, db_default="")
     join_url = models.URLField("video address", max_length=500)
+    lead = models.ForeignKey(Instructor, on_delete=models.PROTECT, null=True, related_name="leads")
+    second = models.ForeignKey(Instructor, on_delete=models.PROTECT, null=True, related_name="seconds")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -134,35 +87,67 @@ class Cohort(models.Model):
                 condition=Q(language="") | Q(language__in=[code for code, _ in LANGUAGES]),
                 name="cohort_language_of_the_list",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=states.CohortStatus.values), name="cohort_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(lead__isnull=True) | Q(second__isnull=True) | ~Q(lead=F("second")),
+                name="cohort_two_hosts",
+            ),
         ]
+        triggers = [triggers.COHORT_MOVES, triggers.PHASE_OF_PROGRAMME]
 
     def __str__(self) -> str:
         return self.name
 
 
+class CohortStep(models.Model):
+    """One move of a cohort's status: who made it, when and why. Never changed, never deleted."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="steps")
+    from_status = models.CharField(max_length=20, choices=states.CohortStatus, blank=True)
+    to_status = models.CharField(max_length=20, choices=states.CohortStatus)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: the system
+    words = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        triggers = [triggers.WRITTEN_ONCE]
+
+    def __str__(self) -> str:
+        return f"{self.from_status or 'new'} to {self.to_status}"
+
+
 class SessionQuerySet(models.QuerySet):
+    def held(self) -> "SessionQuerySet":
+        """Those that were held or are to be: ten in every cohort that was not cancelled."""
+        return self.exclude(status=Session.Status.CANCELLED_BY_US)
+
+    def ahead(self, now: datetime) -> "SessionQuerySet":
+        """To be held, and not begun yet."""
+        return self.filter(status__in=states.AHEAD, starts_at__gt=now)
+
     def between(self, start: datetime, end: datetime) -> "SessionQuerySet":
         """Going ahead, and starting in [start, end)."""
-        return self.exclude(status=Session.Status.CANCELLED_BY_US).filter(
-            starts_at__gte=start, starts_at__lt=end
-        )
+        return self.held().filter(starts_at__gte=start, starts_at__lt=end)
 
     def register_due(self, now: datetime) -> "SessionQuerySet":
         """Over, with people in them, and not yet marked; oldest first."""
         with_people = Session.objects.filter(pk=OuterRef("pk"), attendances__counts=True)
-        return self.filter(Exists(with_people), status=Session.Status.SCHEDULED, ends_at__lte=now).order_by(
+        return self.filter(Exists(with_people), status__in=states.AHEAD, ends_at__lte=now).order_by(
             "starts_at", "pk"
         )
 
 
 @kept()
 class Session(models.Model):
-    """One of the ten meetings of a cohort, at a London wall-clock time that is stored with its moment in UTC."""
+    """One of the ten meetings of a cohort, at a London wall-clock time that is stored with its moment in UTC.
 
-    class Status(models.TextChoices):
-        SCHEDULED = "scheduled", "Scheduled"
-        DELIVERED = "delivered", "Delivered"
-        CANCELLED_BY_US = "cancelled_by_us", "Cancelled by us"
+    `number` counts those that are held: one that we cancel keeps its row, those after it take a number each from it,
+    and a new tenth comes at the end.
+    """
+
+    Status = states.SessionStatus
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions")
     number = models.PositiveSmallIntegerField()
@@ -173,6 +158,7 @@ class Session(models.Model):
     local_time = models.TimeField()
     zone = models.CharField(max_length=40, default="Europe/London")
     schedule_version = models.PositiveSmallIntegerField(default=1)  # part of every reminder's key
+    why = models.CharField("why it was moved or cancelled", max_length=200, blank=True, db_default="")
     register_saved_at = models.DateTimeField(null=True)
     register_saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -180,7 +166,14 @@ class Session(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "number"], name="session_number_once"),
+            models.UniqueConstraint(
+                fields=["cohort", "number"],
+                condition=~Q(status="cancelled_by_us"),
+                name="session_number_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=states.SessionStatus.values), name="session_status_known"
+            ),
             models.CheckConstraint(
                 condition=Q(number__range=(1, SESSIONS_IN_COHORT)), name="session_number_one_to_ten"
             ),
@@ -192,7 +185,7 @@ class Session(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["starts_at"], name="session_starts")]
-        triggers = [triggers.CARRY_TIMES]
+        triggers = [triggers.CARRY_TIMES, triggers.SESSION_MOVES, triggers.TEN_SESSIONS]
 
     def __str__(self) -> str:
         return f"{self.cohort}, session {self.number}"

@@ -3,20 +3,40 @@
 from sessions.answers import answer, press_join
 from sessions.cohorts import open_cohort, suit
 from sessions.completion import complete_due_places
+from sessions.offers import (
+    accept,
+    decline,
+    expire_due,
+    follow_up,
+    leave_list,
+    offer,
+    queue_due_nudges,
+    take_back,
+)
 from sessions.places import attended_count, end_place, place, withdraw
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
+from sessions.replanning import cancel_session
 
 __all__ = [
+    "accept",
     "answer",
     "attended_count",
+    "cancel_session",
     "complete_due_places",
+    "decline",
     "end_place",
+    "expire_due",
+    "follow_up",
+    "leave_list",
+    "offer",
     "open_cohort",
     "place",
     "press_join",
+    "queue_due_nudges",
     "queue_due_reminders",
     "save_register",
     "suit",
+    "take_back",
     "withdraw",
 ]

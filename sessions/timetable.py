@@ -36,6 +36,11 @@ class Slot:
     starts_at: datetime
     ends_at: datetime
 
+    @property
+    def local_time(self) -> time:
+        """What the clocks in London show when it starts."""
+        return self.starts_at.astimezone(LONDON).time()
+
 
 def local_to_utc(local_date: date, local_time: time) -> datetime:
     """The one moment at which London's clocks show this date and time, in UTC.

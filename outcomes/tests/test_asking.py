@@ -14,7 +14,7 @@ from outcomes.models import Feedback, FormLink
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason, Status
 from sessions import services as sessions
-from sessions.models import Attendance, Session
+from sessions.models import Attendance
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -110,10 +110,11 @@ def test_the_link_lives_until_the_next_session_starts(attendance, cohort, cast):
 
 
 def test_a_cancelled_session_does_not_close_the_link_of_the_one_before(attendance, cohort, cast):
-    Session.objects.filter(cohort=cohort, number=4).update(status=Session.Status.CANCELLED_BY_US)
+    fifth = make.session(cohort, 5)
+    make.cancelled(cohort, 4)
     marked(attendance, cast.officer)
     services.queue_due_feedback(now=attendance.ends_at + HALF_AN_HOUR)
-    assert FormLink.objects.get().expires_at == make.session(cohort, 5).starts_at
+    assert FormLink.objects.get().expires_at == fifth.starts_at
 
 
 def test_the_last_sessions_link_lives_fourteen_days(cohort, cast):

@@ -20,7 +20,7 @@ from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, Sa
 from referrals.statuses import Status
 from referrals.submission import NotAssessed
 from referrals.tests.factories import NOW, ReferralFactory, details, lists, send, submitted, typed
-from sessions import places
+from sessions import giving, places
 from sessions.tests import factories as cohorts
 from sessions.tests.race import at_once
 
@@ -181,7 +181,7 @@ def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, lef
     cohort = cohorts.cohort(
         now=now, starts_on=(now + timedelta(days=8)).astimezone(LONDON).date(), by=cast.officer
     )
-    with pytest.raises(places.NotSafeYet, match="clinician has still to answer"):
+    with pytest.raises(giving.NotSafeYet, match="clinician has still to answer"):
         places.place(referral=left, cohort=cohort, by=cast.officer, now=now)
     page = f"/referrals/{left.reference}/confirm/"
     client = sign_in(Client(), gp)

@@ -63,13 +63,20 @@ def placed(
 
 
 def session(of_cohort: Cohort, number: int) -> Session:
-    return of_cohort.sessions.get(number=number)
+    return of_cohort.sessions.held().get(number=number)
+
+
+def cancelled(of_cohort: Cohort, number: int, *, now: datetime = NOW) -> Session:
+    """The session that had this number and is cancelled; those after it have a number less now."""
+    found = session(of_cohort, number)
+    services.cancel_session(session=found, by=OfficerFactory(), now=now)
+    found.refresh_from_db()
+    return found
 
 
 def attendance(of_place: Place, number: int) -> Attendance:
-    return of_place.attendances.select_related("session__cohort__programme", "link").get(
-        session__number=number
-    )
+    held = of_place.attendances.exclude(session__status=Session.Status.CANCELLED_BY_US)
+    return held.select_related("session__cohort__programme", "link").get(session__number=number)
 
 
 def register(

@@ -104,7 +104,7 @@ def test_the_answer_works_by_keyboard_and_without_javascript(look, cohort):
 def test_every_other_state_of_the_link_page(look, cohort, cast):
     now = timezone.now()
     place, leaver = make.placed(cohort, now=now), make.placed(cohort, now=now)
-    attendance = make.attendance(place, 1)
+    attendance, second = make.attendance(place, 1), make.attendance(place, 2)
     page = look.new()
     look.go(page, f"/s/{'A' * 43}/")
     look.at(page, "link-over")
@@ -114,11 +114,11 @@ def test_every_other_state_of_the_link_page(look, cohort, cast):
     starts_in(attendance, hours=-2)
     page.reload()
     look.at(page, "answer-session-over")
-    Session.objects.filter(pk=attendance.session_id).update(status=Session.Status.CANCELLED_BY_US)
-    page.reload()
+    make.cancelled(cohort, 2, now=now)
+    look.go(page, link_to(second))
     look.at(page, "answer-cancelled")
     services.withdraw(place=leaver, by=cast.officer, now=now, reason=Reason.NOT_WANTED)
-    look.go(page, link_to(make.attendance(leaver, 2)))
+    look.go(page, link_to(make.attendance(leaver, 3)))
     look.at(page, "answer-left")
 
 

@@ -14,8 +14,8 @@ from accounts.tests.factories import OfficerFactory
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import services
+from sessions.giving import AlreadyPlaced, CohortFull, SessionsOverlap
 from sessions.models import Cohort, Place
-from sessions.places import AlreadyPlaced, CohortFull, SessionsOverlap
 from sessions.refusals import Busy
 from sessions.tests import factories as make
 from sessions.tests.race import (

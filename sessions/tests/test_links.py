@@ -11,7 +11,7 @@ from django.urls import reverse
 from participants.links import digest_of, token_for
 from referrals.statuses import Reason
 from sessions import answers, services
-from sessions.models import AnswerLink, Attendance, Session
+from sessions.models import AnswerLink, Attendance
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -255,11 +255,11 @@ def test_a_person_who_left_is_told_kindly(client, place, attendance, cast):
 
 
 def test_a_cancelled_session_is_explained_with_the_next_date(client, attendance):
-    Session.objects.filter(pk=attendance.session_id).update(status=Session.Status.CANCELLED_BY_US)
+    make.cancelled(attendance.session.cohort, 3)
     with at(attendance, days=1):
         text = client.get(page_of(attendance)).content.decode()
         assert "We had to cancel this session" in text
-        assert "Your next session is session 4" in text
+        assert "Your next session is session 3" in text
         assert client.post(page_of(attendance), {"answer": "yes"}).status_code == 409
 
 

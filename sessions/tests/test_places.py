@@ -9,17 +9,16 @@ from messaging.models import Message
 from participants.links import digest_of
 from referrals.statuses import Reason, Status
 from sessions import services
-from sessions.models import AnswerLink, Attendance, Cohort, Place, Session
-from sessions.places import (
+from sessions.giving import (
     AlreadyPlaced,
     CohortClosed,
     CohortFull,
     NotWaiting,
-    PlaceEnded,
     SessionsOverlap,
     TooLateToJoin,
-    WrongEnding,
 )
+from sessions.models import AnswerLink, Attendance, Cohort, Place, Session
+from sessions.places import PlaceEnded, WrongEnding
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -201,8 +200,8 @@ def test_bulk_updates_of_places_keep_the_count(cohort):
 
 def test_a_cancelled_session_binds_nobody_and_a_moved_one_takes_its_times_along(cohort):
     place = make.placed(cohort)
-    Session.objects.filter(cohort=cohort, number=3).update(status=Session.Status.CANCELLED_BY_US)
-    assert not make.attendance(place, 3).counts
+    cancelled = make.cancelled(cohort, 3)
+    assert not place.attendances.get(session=cancelled).counts
     later = make.session(cohort, 4).starts_at + timedelta(hours=1)
     Session.objects.filter(cohort=cohort, number=4).update(
         starts_at=later, ends_at=later + timedelta(hours=1)

@@ -106,7 +106,7 @@ def test_nobody_who_left_and_no_cancelled_session_is_reminded(cohort, cast):
     now = london(2026, 3, 2, 10, 0)
     assert services.queue_due_reminders(now=now) == 1
     assert queued("reminder_day").get().participant == stays.participant
-    Session.objects.filter(cohort=cohort, number=2).update(status=Session.Status.CANCELLED_BY_US)
+    make.cancelled(cohort, 2)
     assert services.queue_due_reminders(now=london(2026, 3, 9, 10, 0)) == 0
 
 
@@ -119,11 +119,19 @@ def test_a_queued_reminder_is_still_due_only_while_the_session_stands(cohort, ca
     assert not still_due(message, session.starts_at)
     Session.objects.filter(pk=session.pk).update(schedule_version=F("schedule_version") + 1)
     assert not still_due(message, before)
-    Session.objects.filter(pk=session.pk).update(schedule_version=1, status=Session.Status.CANCELLED_BY_US)
-    assert not still_due(message, before)
-    Session.objects.filter(pk=session.pk).update(status=Session.Status.SCHEDULED)
+    Session.objects.filter(pk=session.pk).update(schedule_version=1)
     assert still_due(message, before)
     services.withdraw(place=place, by=cast.officer, now=before, reason=Reason.BETTER)
+    assert not still_due(message, before)
+
+
+def test_a_queued_reminder_of_a_session_that_we_cancel_is_not_due_any_more(cohort):
+    make.placed(cohort)
+    services.queue_due_reminders(now=london(2026, 3, 2, 10, 0))
+    message, session = queued("reminder_day").get(), make.session(cohort, 1)
+    before = session.starts_at - timedelta(seconds=1)
+    assert still_due(message, before)
+    make.cancelled(cohort, 1)
     assert not still_due(message, before)
 
 

@@ -1,0 +1,292 @@
+"""Offering a place, and what becomes of the offer: accepted, declined, not answered (domain.md 4.4).
+
+A place that is offered counts against the capacity. An offer that is declined or runs out frees the place, and the
+next in the one order is offered it in the same transaction, so that a freed place can be neither lost nor given twice.
+"""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from design.dates import day, moment
+from messaging import outbox
+from referrals import services as referrals
+from referrals.models import Referral
+from referrals.statuses import Reason, Status
+from sessions import giving, in_order
+from sessions.models import Cohort, OfferLink, Place, Session
+from sessions.refusals import Busy, Refused, refusing
+
+RECEIPT_WAITS = timedelta(days=7)
+
+
+class TooLateToOffer(Refused):
+    sentence = (
+        "There is too little time left to offer a place and wait for the answer. Ring the person, and place them "
+        "by hand if they say yes."
+    )
+
+
+class OfferOver(Refused):
+    sentence = "This offer is over, so nothing was changed. You are still on our list. If that is a surprise, please ring us."
+
+
+class OfferAnswered(Refused):
+    sentence = "You have answered this already. If you have changed your mind, please ring us."
+
+
+class SpeakFirst(Refused):
+    sentence = "Please ring us before you take this place: we would like to speak with you first."
+
+
+def held_until(cohort: Cohort, first: Session, now: datetime) -> datetime:
+    """The last moment to answer an offer made now: min(72 h, until 24 h before the first session), by the programme."""
+    programme = cohort.programme
+    return min(
+        now + timedelta(hours=programme.hold_hours),
+        first.starts_at - timedelta(hours=programme.hold_ends_hours),
+    )
+
+
+def offer(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Place:
+    """Offer a person on the waiting list a place: it is held for them until they answer or the time is over.
+
+    Raises a Refused: TooLateToOffer when an officer must telephone instead, and those of `places.place`.
+    """
+    with refusing(giving.RULES):
+        cohort = giving.lock(cohort)
+        sessions = giving.sessions_from(cohort, now)
+        until = held_until(cohort, sessions[0], now)
+        if until <= now:
+            raise TooLateToOffer
+        return _hold(giving.lock_waiting(referral), cohort, sessions[0], until, by=by, now=now)
+
+
+def offer_next(cohort: Cohort, *, now: datetime) -> Place | None:
+    """Offer one freed place of this locked cohort to the next in order whom it suits; None if there is nobody.
+
+    Also None when the place could only be taken from session 3 on, or so late that an officer telephones
+    (`work.PANELS` shows it). Part of the transaction that freed the place.
+    """
+    cohort.refresh_from_db(fields=["taken", "capacity", "status"])
+    try:
+        sessions = giving.sessions_from(cohort, now)
+    except Refused:
+        return None
+    until = held_until(cohort, sessions[0], now)
+    if until <= now or cohort.taken >= cohort.capacity:
+        return None
+    referral = in_order.next_for(cohort, now=now)
+    return _hold(referral, cohort, sessions[0], until, by=None, now=now) if referral else None
+
+
+def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
+    """The person takes the place: they are enrolled and get their dates. Again is harmless.
+
+    `by` is the officer who writes down what was said on the telephone. Raises OfferOver, OfferAnswered, SpeakFirst or
+    TooLateToJoin.
+    """
+    with refusing(giving.RULES):
+        place = _lock(place)
+        if place.state == Place.State.TAKEN:
+            return place
+        _check_open(place, now)
+        if referrals.blockers(place.referral):
+            raise SpeakFirst
+        sessions = giving.sessions_from(place.cohort, now)
+        first = sessions[0]
+        place.state, place.taken_at, place.first_session = Place.State.TAKEN, now, first.number
+        place.save(update_fields=["state", "taken_at", "first_session"])
+        giving.attend(place, sessions, now)
+        words = f"Said yes. From session {first.number}, on {day(first.starts_at)}."
+        referrals.move(referral=place.referral, to=Status.ENROLLED, by=by, now=now, words=words)
+        outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer was accepted", now=now)
+        _say("placed", place, now, expires_at=first.starts_at)
+    return place
+
+
+def decline(*, place: Place, now: datetime, other_time: bool = False, by: User | None = None) -> Place:
+    """The person does not take the place: they keep their date on the list, and the next in order is offered it.
+
+    `other_time`: they said that another time suits them. Again is harmless. Raises OfferOver or OfferAnswered.
+    """
+    with refusing():
+        place = _lock(place)
+        if place.state == Place.State.DECLINED and place.referral.status == Status.WAITING:
+            return place
+        _check_open(place, now)
+        place.other_time = other_time
+        words = "Said that another time suits." if other_time else "Said no to this group."
+        _back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
+        _say("offer_declined", place, now)
+    return place
+
+
+def leave_list(*, place: Place, now: datetime, by: User | None = None) -> Place:
+    """The person no longer wants any place: the referral is withdrawn. Again is harmless. Raises as `decline` does."""
+    with refusing():
+        place = _lock(place)
+        if place.state == Place.State.DECLINED and place.referral.status in (Status.WITHDRAWN, Status.CLOSED):
+            return place
+        _check_open(place, now)
+        _end(place, Place.State.DECLINED, by=by, now=now)
+        referrals.move(
+            referral=place.referral,
+            to=Status.WITHDRAWN,
+            by=by,
+            now=now,
+            reason=Reason.NOT_WANTED,
+            words="The person no longer wants a place.",
+        )
+        _say("left_list", place, now)
+        offer_next(place.cohort, now=now)
+    return place
+
+
+def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Place:
+    """An officer takes an offer back before it was answered; the person keeps their date and is told.
+
+    Nobody is offered the place by this: whoever took it back knows why. Raises OfferOver.
+    """
+    with refusing():
+        place = _lock(place)
+        if place.state != Place.State.HELD:
+            raise OfferOver
+        _end(place, Place.State.RETURNED, by=by, now=now)
+        referrals.move(
+            referral=place.referral,
+            to=Status.WAITING,
+            by=by,
+            now=now,
+            words=words or "The offer was taken back.",
+        )
+        _say("offer_taken_back", place, now)
+    return place
+
+
+def expire_due(*, now: datetime) -> int:
+    """Free every place whose offer was not answered in time, and offer each on; how many ran out.
+
+    Each in a transaction of its own: one that is being answered at this moment is left for the next run. May run twice
+    or beside itself without harm.
+    """
+    expired = 0
+    for pk in list(Place.objects.due_to_expire(now).values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        try:
+            expired += _expire(pk, now)
+        except Busy:
+            continue
+    return expired
+
+
+MOST_AT_ONCE = 500  # of one run: a county has a few each hour
+
+
+def _expire(pk: int, now: datetime) -> bool:
+    with refusing():
+        place = _lock(Place.objects.only("cohort_id").get(pk=pk))
+        if place.state != Place.State.HELD or place.held_until > now:
+            return False
+        words = f"The offer was not answered by {moment(place.held_until)}."
+        _back_to_waiting(place, Place.State.EXPIRED, words, by=None, now=now)
+        _say("offer_expired", place, now)
+        return True
+
+
+def follow_up(*, referral: Referral, by: User, now: datetime) -> int:
+    """An officer has spoken with a person whose offers ran out: the system offers them places again. How many."""
+    return Place.objects.filter(
+        referral=referral, state=Place.State.EXPIRED, followed_up_at__isnull=True
+    ).update(followed_up_at=now, followed_up_by=by)
+
+
+def queue_due_nudges(*, now: datetime) -> int:
+    """Queue a reminder of each offer that has not been answered after the programme's hours; how many are new."""
+    held = Place.objects.filter(state=Place.State.HELD, held_until__gt=now).select_related(
+        "participant", "cohort__programme"
+    )
+    promises = [
+        outbox.Promise(
+            key=f"offer_nudge:{place.pk}:{number}",
+            kind="offer_nudge",
+            subject_type="place",
+            subject_id=place.pk,
+            participant=place.participant,
+            not_before=due,
+            expires_at=place.held_until,
+        )
+        for place in held
+        for number, due in enumerate(_nudges(place), start=1)
+        if due <= now
+    ]
+    return outbox.queue_many(promises, now=now)
+
+
+def _nudges(place: Place) -> list[datetime]:
+    programme = place.cohort.programme
+    hours = (programme.first_nudge_hours, programme.second_nudge_hours)
+    due = [place.placed_at + timedelta(hours=each) for each in hours]
+    return [each for each in due if each < place.held_until]
+
+
+def _lock(place: Place) -> Place:
+    """The place, with its cohort and itself locked in that order. Raises Busy if it was moved in between."""
+    cohort = giving.lock(place.cohort_id)
+    place = (
+        Place.objects.select_for_update(of=("self",)).select_related("referral__participant").get(pk=place.pk)
+    )
+    if place.cohort_id != cohort.pk:
+        raise Busy
+    place.cohort = cohort
+    return place
+
+
+def _check_open(place: Place, now: datetime) -> None:
+    if place.state in (Place.State.DECLINED, Place.State.TAKEN):
+        raise OfferAnswered
+    if place.state != Place.State.HELD or now >= place.held_until:
+        raise OfferOver
+
+
+def _hold(
+    referral: Referral, cohort: Cohort, first: Session, until: datetime, *, by: User | None, now: datetime
+) -> Place:
+    place = Place.objects.create(
+        cohort=cohort,
+        referral=referral,
+        participant_id=referral.participant_id,
+        state=Place.State.HELD,
+        first_session=first.number,
+        placed_at=now,
+        placed_by=by,
+        held_until=until,
+    )
+    OfferLink.make(now=now, expires_at=first.starts_at, place=place)
+    words = f"A place from {day(first.starts_at)}, held until {moment(until)}."
+    referrals.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
+    _say("offer", place, now, expires_at=until)
+    return place
+
+
+def _back_to_waiting(place: Place, state: str, words: str, *, by: User | None, now: datetime) -> None:
+    """End an offer; the person keeps their date, and the place goes to the next in order."""
+    _end(place, state, by=by, now=now)
+    referrals.move(referral=place.referral, to=Status.WAITING, by=by, now=now, words=words)
+    offer_next(place.cohort, now=now)
+
+
+def _end(place: Place, state: str, *, by: User | None, now: datetime) -> None:
+    place.state, place.ended_at, place.ended_by = state, now, by
+    place.save(update_fields=["state", "ended_at", "ended_by", "other_time"])
+    outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer is over", now=now)
+
+
+def _say(kind: str, place: Place, now: datetime, expires_at: datetime | None = None) -> None:
+    outbox.queue(
+        key=f"{kind}:{place.pk}",
+        kind=kind,
+        subject_type="place",
+        subject_id=place.pk,
+        participant=place.referral.participant,
+        now=now,
+        expires_at=expires_at or now + RECEIPT_WAITS,
+    )

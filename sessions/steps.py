@@ -1,0 +1,34 @@
+"""The one way a cohort's state changes (domain.md 4.4): along the table of `states`, and written down."""
+
+from datetime import datetime
+
+from accounts.models import User
+from sessions import states
+from sessions.models import Cohort, CohortStep
+from sessions.refusals import Refused
+
+
+class NoSuchMove(Refused):
+    """The cohort is in a state from which this is not possible; the sentence says in which."""
+
+
+def step(cohort: Cohort, *, to: str, by: User | None, now: datetime, words: str = "") -> CohortStep:
+    """Move a locked cohort to another state; `by` is None when the system itself does. Raises NoSuchMove."""
+    came_from = cohort.status
+    if to not in states.COHORT_MOVES.get(came_from, ()):
+        label = states.CohortStatus(came_from).label.lower()
+        raise NoSuchMove(f"{cohort} is {label}, so it cannot become {states.CohortStatus(to).label.lower()}.")
+    cohort.status = to
+    cohort.save(update_fields=["status"])
+    return CohortStep.objects.create(
+        cohort=cohort, from_status=came_from, to_status=to, at=now, by=by, words=words
+    )
+
+
+def finish_spent(now: datetime, *, cohort: Cohort | None = None) -> None:
+    """Finish each cohort (or this one) that has no session ahead and nobody with a place."""
+    spent = Cohort.objects.spent(now)
+    if cohort is not None:
+        spent = spent.filter(pk=cohort.pk)
+    for each in spent.select_for_update(of=("self",), no_key=True, skip_locked=cohort is None).order_by("pk"):
+        step(each, to=states.CohortStatus.FINISHED, by=None, now=now)
