@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "send what is due": every(1, "messaging.tasks.drain"),
     "prove that workers hear": every(2, "messaging.tasks.heartbeat"),
     "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
+    "look after offers": every(2, "sessions.tasks.look_after_offers"),
     "queue feedback requests": every(2, "outcomes.tasks.queue_due_feedback"),
     "write letters": every(2, "outcomes.tasks.write_due_letters"),
     "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("referrals/", include("referrals.urls")),
     path("q/", include("referrals.own_urls")),
     path("s/", include("sessions.urls")),
+    path("o/", include("sessions.offer_urls")),
     path("f/", include("outcomes.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -14,6 +14,7 @@ from sessions import states
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
+from sessions.office_offer import OfferPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
 
@@ -185,7 +186,7 @@ class Ending(admin.SimpleListFilter):
 
 
 @admin.register(Place)
-class PlaceAdmin(PlacePages, OnlyByServices):
+class PlaceAdmin(PlacePages, OfferPages, OnlyByServices):
     list_display = ("person", "reference", "cohort", "state", "came", "placed")
     list_filter = (Ending,)
     list_select_related = ("participant", "referral", "cohort")
@@ -197,7 +198,12 @@ class PlaceAdmin(PlacePages, OnlyByServices):
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
-        return [path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"), *super().get_urls()]
+        return [
+            path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"),
+            path("<int:pk>/offer/", wrap(self.offer_page), name="cohort_sessions_place_offer"),
+            path("<int:pk>/follow-up/", wrap(self.follow_up), name="cohort_sessions_place_follow_up"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return (
@@ -214,6 +220,8 @@ class PlaceAdmin(PlacePages, OnlyByServices):
         place = self.find(request, object_id)
         if place.state == Place.State.TAKEN:
             return redirect("admin:cohort_sessions_place_end", place.pk)
+        if place.state == Place.State.HELD:
+            return redirect("admin:cohort_sessions_place_offer", place.pk)
         return redirect("admin:cohort_sessions_cohort_change", place.cohort_id)
 
     @admin.display(description="person")

@@ -12,11 +12,11 @@ class SessionsConfig(AppConfig):
         from messaging import kinds
         from participants import merging as people
         from referrals import endings
-        from sessions import emails, merging, places, work
+        from sessions import emails, merging, offer_emails, offer_work, places, work
 
-        for kind in emails.KINDS:
+        for kind in [*emails.KINDS, *offer_emails.KINDS]:
             kinds.register(kind)
-        for panel in work.PANELS:
+        for panel in [*work.PANELS, *offer_work.PANELS]:
             panels.register(panel)
         endings.leaves_place_by(places.leave)
         people.register(merging.PART)

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from participants.models import Availability, Need
 from referrals import services as referrals
@@ -51,12 +51,7 @@ def _fitting(cohort: Cohort, now: datetime) -> QuerySet[Referral]:
         Referral.objects.waiting()
         .filter(participant__readiness__level__in=cohort.levels)
         .exclude(Exists(Place.objects.filter(referral=OuterRef("pk"), cohort=cohort)))
-        .annotate(
-            unanswered=Count(
-                "places", filter=Q(places__state=Place.State.EXPIRED, places__followed_up_at__isnull=True)
-            )
-        )
-        .filter(unanswered__lt=cohort.programme.expiries_to_officer)
+        .exclude(Exists(Place.objects.to_ring().filter(referral=OuterRef("pk"))))
     )
     for weekday, part in pool.read_times(pool.times_of(cohort.sessions.held())):
         free = Availability.objects.filter(participant=OuterRef("participant"), weekday=weekday, part=part)

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Count, Deferrable, Exists, F, Func, OuterRef, Q
+from django.db.models import Count, Deferrable, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.history import kept
@@ -17,6 +18,7 @@ from accounts.models import User
 from participants.links import Link
 from participants.models import Participant
 from referrals.models import Referral
+from referrals.statuses import Status
 from sessions import states, triggers
 from sessions.programmes import Content, Instructor, Phase, Programme
 from sessions.schedule import Cohort, CohortStep, Session
@@ -52,6 +54,35 @@ class PlaceQuerySet(models.QuerySet):
     def due_to_expire(self, now: datetime) -> "PlaceQuerySet":
         """Offered, not answered, and the time to answer is over; oldest first."""
         return self.filter(state=Place.State.HELD, held_until__lte=now).order_by("held_until", "pk")
+
+    def to_ring(self) -> "PlaceQuerySet":
+        """Of each waiting person with whom an officer has to speak, the last offer; with `ran_out` and `asked_for_other`.
+
+        As many offers ran out as the programme lets, or they said that another time suits them; and nobody has
+        written down that they spoke with them since.
+        """
+        of_referral = Place.objects.filter(referral=OuterRef("referral"), followed_up_at__isnull=True)
+        silent = of_referral.filter(state=Place.State.EXPIRED).order_by().values("referral")
+        other_time = of_referral.filter(state=Place.State.DECLINED, other_time=True)
+        later = of_referral.filter(
+            Q(state=Place.State.EXPIRED) | Q(state=Place.State.DECLINED, other_time=True),
+            pk__gt=OuterRef("pk"),
+        )
+        return (
+            self.annotate(
+                ran_out=Coalesce(Subquery(silent.annotate(n=Count("pk")).values("n")), 0),
+                asked_for_other=Exists(other_time),
+            )
+            .filter(
+                Q(state=Place.State.EXPIRED) | Q(state=Place.State.DECLINED, other_time=True),
+                ~Exists(later),
+                followed_up_at__isnull=True,
+                referral__status=Status.WAITING,
+            )
+            .filter(
+                Q(asked_for_other=True) | Q(ran_out__gte=F("cohort__programme__expiries_to_officer")),
+            )
+        )
 
     def with_attendance(self) -> "PlaceQuerySet":
         """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5).
@@ -165,6 +196,13 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"place {self.pk}"
+
+    @property
+    def answer_by(self) -> datetime:
+        """The last moment to answer the offer. ValueError for a place that was never offered."""
+        if self.held_until is None:
+            raise ValueError(f"place {self.pk} was given without an offer")
+        return self.held_until
 
 
 @kept()

@@ -6,9 +6,12 @@ next in the one order is offered it in the same transaction, so that a freed pla
 
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import User
 from design.dates import day, moment
 from messaging import outbox
+from messaging.models import Message
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
@@ -184,24 +187,36 @@ MOST_AT_ONCE = 500  # of one run: a county has a few each hour
 def _expire(pk: int, now: datetime) -> bool:
     with refusing():
         place = _lock(Place.objects.only("cohort_id").get(pk=pk))
-        if place.state != Place.State.HELD or place.held_until > now:
+        if place.state != Place.State.HELD or place.answer_by > now:
             return False
-        words = f"The offer was not answered by {moment(place.held_until)}."
+        words = f"The offer was not answered by {moment(place.answer_by)}."
         _back_to_waiting(place, Place.State.EXPIRED, words, by=None, now=now)
         _say("offer_expired", place, now)
         return True
 
 
 def follow_up(*, referral: Referral, by: User, now: datetime) -> int:
-    """An officer has spoken with a person whose offers ran out: the system offers them places again. How many."""
-    return Place.objects.filter(
-        referral=referral, state=Place.State.EXPIRED, followed_up_at__isnull=True
-    ).update(followed_up_at=now, followed_up_by=by)
+    """An officer has spoken with a person whose offers ran out or whom another time suits; how many offers that settles.
+
+    The system offers them places again.
+    """
+    asked = Q(state=Place.State.EXPIRED) | Q(state=Place.State.DECLINED, other_time=True)
+    unsettled = Place.objects.filter(asked, referral=referral, followed_up_at__isnull=True)
+    return unsettled.update(followed_up_at=now, followed_up_by=by)
 
 
 def queue_due_nudges(*, now: datetime) -> int:
-    """Queue a reminder of each offer that has not been answered after the programme's hours; how many are new."""
-    held = Place.objects.filter(state=Place.State.HELD, held_until__gt=now).select_related(
+    """Queue a reminder of each offer that has not been answered after the programme's hours; how many are new.
+
+    Only of one that went out: after an outage the offer itself goes first.
+    """
+    told = Message.objects.filter(
+        kind="offer",
+        subject_type="place",
+        subject_id=OuterRef("pk"),
+        state__in=[Message.State.SENT, Message.State.UNCERTAIN],
+    )
+    held = Place.objects.filter(Exists(told), state=Place.State.HELD, held_until__gt=now).select_related(
         "participant", "cohort__programme"
     )
     promises = [
@@ -212,7 +227,7 @@ def queue_due_nudges(*, now: datetime) -> int:
             subject_id=place.pk,
             participant=place.participant,
             not_before=due,
-            expires_at=place.held_until,
+            expires_at=place.answer_by,
         )
         for place in held
         for number, due in enumerate(_nudges(place), start=1)
@@ -225,7 +240,7 @@ def _nudges(place: Place) -> list[datetime]:
     programme = place.cohort.programme
     hours = (programme.first_nudge_hours, programme.second_nudge_hours)
     due = [place.placed_at + timedelta(hours=each) for each in hours]
-    return [each for each in due if each < place.held_until]
+    return [each for each in due if each < place.answer_by]
 
 
 def _lock(place: Place) -> Place:
@@ -243,7 +258,7 @@ def _lock(place: Place) -> Place:
 def _check_open(place: Place, now: datetime) -> None:
     if place.state in (Place.State.DECLINED, Place.State.TAKEN):
         raise OfferAnswered
-    if place.state != Place.State.HELD or now >= place.held_until:
+    if place.state != Place.State.HELD or now >= place.answer_by:
         raise OfferOver
 
 

@@ -16,14 +16,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import clock, day, span
+from design.dates import clock, day, moment, span
 from design.text import searched_for
 from participants.models import Level
 from referrals.asking_work import without_answers
 from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
-from sessions import services
+from sessions import offers, services
 from sessions.cohorts import CohortNameTaken
 from sessions.forms import OpenCohortForm
 from sessions.models import Attendance, Cohort, Session
@@ -32,6 +32,12 @@ from sessions.suiting import Provided
 from sessions.timetable import SESSIONS_IN_COHORT, ImpossibleTime
 
 SHOWN = 50  # of the waiting list: longer ones are searched
+
+
+GIVING = {
+    "offer": (services.offer, "{people} offered a place in {cohort} and will be asked for an answer."),
+    "confirm": (services.place, "{people} placed in {cohort} and will hear their dates."),
+}
 
 
 class OfficePages:
@@ -116,8 +122,8 @@ class CohortPages(OfficePages):
         cohort, now = self.find(request, pk), timezone.now()
         step = request.POST.get("step", "")
         chosen = _chosen(request, now)
-        if step == "confirm" and chosen:
-            self._place_each(request, cohort, chosen, now)
+        if step in GIVING and chosen:
+            self._give_each(request, cohort, chosen, step, now)
             return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
         if step == "choose" and chosen:
             return self.show(
@@ -127,6 +133,7 @@ class CohortPages(OfficePages):
                 cohort=cohort,
                 chosen=chosen,
                 silent=_silent(chosen),
+                held_until=_held_until(cohort, now),
                 room=_room(cohort),
             )
         wanted = searched_for(request.POST.get("search", ""))
@@ -142,26 +149,25 @@ class CohortPages(OfficePages):
             total=waiting.count(),
             shown=SHOWN,
             search=wanted,
-            errors=step in ("choose", "confirm"),
+            errors=step in ("choose", *GIVING),
         )
 
-    def _place_each(
-        self, request: HttpRequest, cohort: Cohort, chosen: list[Referral], now: datetime
+    def _give_each(
+        self, request: HttpRequest, cohort: Cohort, chosen: list[Referral], step: str, now: datetime
     ) -> None:
-        placed = 0
+        give, done = GIVING[step]
+        given = 0
         for referral in chosen:
             try:
-                services.place(referral=referral, cohort=cohort, by=request.user, now=now)
+                give(referral=referral, cohort=cohort, by=request.user, now=now)
             except (Refused, MoveRefused) as refused:
                 who = f"{referral.participant} ({referral.reference})"
-                self.message_user(request, f"{who} was not placed. {refused}", messages.ERROR)
+                self.message_user(request, f"{who}: nothing was done. {refused}", messages.ERROR)
             else:
-                placed += 1
-        if placed:
-            people = "1 person was" if placed == 1 else f"{placed} people were"
-            self.message_user(
-                request, f"{people} placed in {cohort} and will hear their dates.", messages.SUCCESS
-            )
+                given += 1
+        if given:
+            people = "1 person was" if given == 1 else f"{given} people were"
+            self.message_user(request, done.format(people=people, cohort=cohort), messages.SUCCESS)
 
 
 def _waiting(now: datetime):
@@ -177,6 +183,13 @@ def _chosen(request: HttpRequest, now: datetime) -> list[Referral]:
     """Who was ticked, in the order of the waiting list; whoever is no longer waiting is left out."""
     ticked = [int(pk) for pk in request.POST.getlist("referral")[:SHOWN] if re.fullmatch(r"[0-9]{1,18}", pk)]
     return list(_waiting(now).filter(pk__in=ticked)) if ticked else []
+
+
+def _held_until(cohort: Cohort, now: datetime) -> str:
+    """Until when an offer made now would be held; empty when there is too little time left for one."""
+    first = cohort.sessions.ahead(now).order_by("number").first()
+    until = offers.held_until(cohort, first, now) if first else now
+    return moment(until) if until > now else ""
 
 
 def _silent(chosen: list[Referral]) -> set[int]:

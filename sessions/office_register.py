@@ -97,6 +97,8 @@ class PlacePages(OfficePages):
     def end(self, request: HttpRequest, pk: int) -> HttpResponse:
         place = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[place.cohort_id])
+        if place.state == Place.State.HELD:
+            return redirect("admin:cohort_sessions_place_offer", place.pk)
         if place.state != Place.State.TAKEN:
             self.message_user(request, "This place has already ended.", messages.WARNING)
             return redirect(way_out)

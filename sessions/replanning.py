@@ -30,7 +30,7 @@ def cancel_session(
         session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         if session.status not in states.AHEAD or session.starts_at <= now:
             raise SessionOver
-        last = cohort.sessions.held().order_by("-starts_at").first()
+        last = cohort.sessions.held().latest("starts_at")
         slot = in_its_place or a_week_after(last)
         if slot.starts_at <= last.starts_at:
             raise NotAfterTheLast

@@ -14,3 +14,10 @@ def queue_due_reminders(**kwargs: object) -> None:
 @shared_task
 def complete_due_places(**kwargs: object) -> None:
     services.complete_due_places(now=clock.database_now())
+
+
+@shared_task
+def look_after_offers(**kwargs: object) -> None:
+    now = clock.database_now()
+    services.expire_due(now=now)
+    services.queue_due_nudges(now=now)

@@ -3,42 +3,25 @@
 It shows first name, session and time, and nothing else about anybody. Looking changes nothing; a press does.
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from design.dates import clock, day, moment
 from sessions import answers, services
 from sessions.models import AnswerLink, Attendance
+from sessions.personal import holder_of
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT
 
-
-def personal(page: Callable[..., HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
-    """A page for the holder of a live link: not kept, not indexed; one and the same page for every other token."""
-
-    @wraps(page)
-    def view(request: HttpRequest, token: str) -> HttpResponse:
-        now = timezone.now()
-        link = AnswerLink.objects.select_related(
-            "attendance__place__participant", "attendance__session__cohort__programme"
-        ).find(token)
-        if link is None or not link.is_live(now):
-            # The words are the same whether the address never was or is over: they tell a stranger nothing.
-            response = render(request, "sessions/link_over.html", status=404 if link is None else 410)
-        else:
-            response = page(request, link, now)
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return view
+personal = holder_of(
+    lambda: AnswerLink.objects.select_related(
+        "attendance__place__participant", "attendance__session__cohort__programme"
+    ),
+    closed="sessions/link_over.html",
+)
 
 
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])

@@ -97,6 +97,7 @@ TABLE = {
     "referrals:talk": dict.fromkeys(ROLES, {200}),  # for everybody, like the leaflet
     "referrals:leaflet": dict.fromkeys(ROLES, {200}),
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
+    "offers:offer": dict.fromkeys(ROLES, {200}),
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
     "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),
@@ -112,6 +113,7 @@ class World:
     reference: str
     answer: str
     form: str
+    offer: str
     own: str
     draft: UUID
     pks: dict[str, int]
@@ -139,6 +141,8 @@ class World:
             return reverse(name, args=["easy-read"])
         if name.startswith("sessions:"):
             return reverse(name, kwargs={"token": self.answer})
+        if name == "offers:offer":
+            return reverse(name, kwargs={"token": self.offer})
         if name.startswith("own_safety:"):
             return reverse(name, args=[self.own])
         if name.startswith("outcomes:"):
@@ -171,6 +175,7 @@ def world(cast: Cast) -> World:
     )
     ask_clinician(referral, clinician=cast.lead, by=cast.receptionist, now=now)
     form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
+    offer = cohorts.offered(cohort, now=now, by=cast.officer)
     asked = services.ask_person(referral=referral, because="again", by=cast.officer, now=now)
     return World(
         cast=cast,
@@ -179,6 +184,7 @@ def world(cast: Cast) -> World:
         draft=draft.key,
         answer=AnswerLink.objects.get(attendance=attendance).token,
         form=form.token,
+        offer=offer.link.token,
         pks={
             "referrals.referral": referral.pk,
             "participants.participant": person.pk,
@@ -299,4 +305,6 @@ def test_a_link_of_one_purpose_opens_nothing_else(world: World, client: Client):
     assert client.get(reverse("outcomes:feedback", args=[world.answer])).status_code == 404
     assert client.get(reverse("sessions:answer", kwargs={"token": world.form})).status_code == 404
     assert client.get(reverse("own_safety:questions", args=[world.answer])).status_code == 404
+    assert client.get(reverse("offers:offer", kwargs={"token": world.answer})).status_code == 404
+    assert client.get(reverse("sessions:answer", kwargs={"token": world.offer})).status_code == 404
     assert client.get(reverse("outcomes:feedback", args=[world.own])).status_code == 404

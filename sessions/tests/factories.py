@@ -8,12 +8,12 @@ from itertools import count
 
 from accounts.models import User
 from accounts.tests.factories import OfficerFactory
-from participants.models import Participant
+from participants.models import Availability, Participant, Readiness
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory
-from sessions import services
+from sessions import pool, services
 from sessions.models import Attendance, Cohort, Place, Programme, Session
 
 NOW = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)  # a Monday
@@ -60,6 +60,45 @@ def placed(
     return services.place(
         referral=waiting(person=person), cohort=in_cohort, by=by or OfficerFactory(), now=now
     )
+
+
+def offered(
+    in_cohort: Cohort,
+    *,
+    person: Participant | None = None,
+    now: datetime = NOW,
+    by: User | None = None,
+    **details: object,
+) -> Place:
+    """A person to whom a place is offered."""
+    referral = waiting(person=person, **details)
+    return services.offer(referral=referral, cohort=in_cohort, by=by or OfficerFactory(), now=now)
+
+
+def suited(to_cohort: Cohort, **details: object) -> Referral:
+    """A person on the waiting list whom this cohort suits."""
+    referral = waiting(**details)
+    fits(referral, to_cohort)
+    return referral
+
+
+def fits(referral: Referral, a_cohort: Cohort) -> None:
+    """The person can make all its times, at its first level, in its language."""
+    person, officer = referral.participant, OfficerFactory()
+    Readiness.objects.update_or_create(
+        participant=person,
+        defaults={
+            "level": a_cohort.levels[0],
+            "language": a_cohort.language,
+            "preferences": [],
+            "asked_at": NOW,
+            "asked_by": officer,
+        },
+    )
+    for weekday, part in pool.read_times(pool.times_of(a_cohort.sessions.held())):
+        Availability.objects.get_or_create(
+            participant=person, weekday=weekday, part=part, defaults={"told_at": NOW, "told_to": officer}
+        )
 
 
 def session(of_cohort: Cohort, number: int) -> Session:

@@ -13,31 +13,45 @@ from sessions.tests.factories import NOW
 
 # What each guard of the database is for. Without it, the audit finds this.
 OVERFULL, MISCOUNTED, TWO_PLACES, OVERLAP = "overfull", "miscounted", "two open places", "overlap"
+TWO_SAYINGS, NOT_TEN = "status and place say different things", "not ten sessions"
 
 AUDIT = {
     OVERFULL: """
         SELECT c.id FROM cohort_sessions_cohort c JOIN cohort_sessions_place p ON p.cohort_id = c.id
-         WHERE p.state = 'taken' GROUP BY c.id HAVING count(*) > c.capacity""",
+         WHERE p.state IN ('held', 'taken') GROUP BY c.id HAVING count(*) > c.capacity""",
     MISCOUNTED: """
         SELECT c.id FROM cohort_sessions_cohort c LEFT JOIN cohort_sessions_place p
-            ON p.cohort_id = c.id AND p.state = 'taken'
+            ON p.cohort_id = c.id AND p.state IN ('held', 'taken')
          GROUP BY c.id HAVING count(p.id) <> c.taken""",
     TWO_PLACES: """
         SELECT participant_id FROM cohort_sessions_place
-         WHERE state = 'taken' GROUP BY participant_id HAVING count(*) > 1""",
+         WHERE state IN ('held', 'taken') GROUP BY participant_id HAVING count(*) > 1""",
     OVERLAP: """
         SELECT a.id FROM cohort_sessions_attendance a JOIN cohort_sessions_attendance b
             ON a.participant_id = b.participant_id AND a.id < b.id
            AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
          WHERE a.counts AND b.counts""",
+    TWO_SAYINGS: """
+        SELECT r.id FROM referrals_referral r LEFT JOIN cohort_sessions_place p
+            ON p.referral_id = r.id AND p.state IN ('held', 'taken')
+         WHERE CASE WHEN r.status = 'offered' THEN p.state IS DISTINCT FROM 'held'
+                    WHEN r.status IN ('enrolled', 'active') THEN p.state IS DISTINCT FROM 'taken'
+                    ELSE p.id IS NOT NULL END""",
+    NOT_TEN: """
+        SELECT c.id FROM cohort_sessions_cohort c LEFT JOIN cohort_sessions_session s
+            ON s.cohort_id = c.id AND s.status <> 'cancelled_by_us'
+         WHERE c.status <> 'cancelled'
+         GROUP BY c.id HAVING count(s.id) <> 10""",
 }
 
 
-def audit() -> set[str]:
+def audit(*, leaving_out: str = "") -> set[str]:
     """The promises that are broken at this moment (reliability.md 4)."""
     broken = set()
     with connection.cursor() as cursor:
         for name, query in AUDIT.items():
+            if name == leaving_out:
+                continue
             cursor.execute(query)
             if cursor.fetchone():
                 broken.add(name)

@@ -6,43 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.factories import sign_in_browser
 from design.dates import LONDON
 from participants import needs, readiness
 from referrals.statuses import Reason
 from sessions import services
 from sessions.models import Programme, Session
 from sessions.tests import factories as make
-from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = {"320": PHONE, "1280": DESK}
-
-
-@pytest.fixture(params=SIZES)
-def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
-    """Open pages of this size; `look.at(page, name)` judges and pictures what it shows."""
-
-    class Look:
-        def new(self, user=None, **options):
-            page = open_page(SIZES[request.param], **options)
-            page.route(
-                "https://zoom.us/**",
-                lambda route: route.fulfill(body="The video room", content_type="text/plain"),
-            )
-            if user:
-                sign_in_browser(page, live_server.url, user)
-            return page
-
-        def go(self, page, path):
-            return page.goto(f"{live_server.url}{path}")
-
-        def at(self, page, name):
-            axe(page)
-            no_sideways_scroll(page)
-            screenshot(page, f"sessions-{name}-{request.param}")
-
-    return Look()
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ def test_people_are_placed_from_the_waiting_list_after_a_look_at_who(office, cas
     response = office.post(page, {"step": "confirm", "referral": everyone}, follow=True)
     text = text_of(response)
     assert "2 people were placed" in text
-    assert f"({recent.reference}) was not placed. This cohort is full." in text
+    assert f"({recent.reference}): nothing was done. This cohort is full." in text
     assert set(Place.objects.values_list("referral_id", flat=True)) == {long_ago.pk, urgent.pk}
     assert Place.objects.first().placed_by == cast.officer
 

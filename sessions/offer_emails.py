@@ -1,0 +1,157 @@
+"""The mails about an offered place: the offer, its reminders, and a receipt for every way it can end.
+
+They name a day and a time and nothing about the person. The link leads to the page where the person answers.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from design.dates import day, moment, span
+from messaging.kinds import Kind
+from messaging.links import personal_link
+from messaging.models import Message
+from referrals.statuses import Status
+from sessions.models import OfferLink, Place, Session
+from sessions.timetable import weekly
+
+SAMPLE_LINK = "https://iym.example/o/sample/"
+SAMPLE_NAME = "Síle O’Neill-D'Arcy"
+
+
+def place_is(state: str, *, referral_is: str = "") -> Callable[[datetime], Q]:
+    """Still right to send while the place stands so and, where it is named, the referral too."""
+
+    def condition(now: datetime) -> Q:
+        right = Place.objects.filter(pk=OuterRef("subject_id"), state=state)
+        if referral_is:
+            right = right.filter(referral__status=referral_is)
+        return Q(Exists(right))
+
+    return condition
+
+
+def offer_open(now: datetime) -> Q:
+    return Q(
+        Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now))
+    )
+
+
+def offer_context(message: Message, now: datetime) -> dict:
+    place = _place(message)
+    link = OfferLink.objects.get(place=place)
+    sessions = list(place.cohort.sessions.ahead(now).order_by("number"))
+    return offer_words(
+        first_name=place.participant.first_name,
+        sessions=sessions,
+        held_until=place.answer_by,
+        link=personal_link(reverse("offers:offer", args=[link.token])),
+    )
+
+
+def offer_words(*, first_name: str, sessions: list[Session], held_until: datetime, link: str) -> dict:
+    return {
+        "first_name": first_name,
+        "first_day": day(sessions[0].starts_at),
+        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "count": len(sessions),
+        "until": moment(held_until),
+        "link": link,
+    }
+
+
+def ended_context(message: Message, now: datetime) -> dict:
+    place = _place(message)
+    first = place.cohort.sessions.filter(number=place.first_session).latest("starts_at")
+    return ended_words(
+        first_name=place.participant.first_name,
+        first_day=day(first.starts_at),
+        until=moment(place.answer_by),
+        other_time=place.other_time,
+    )
+
+
+def ended_words(*, first_name: str, first_day: str, until: str, other_time: bool = False) -> dict:
+    return {"first_name": first_name, "first_day": first_day, "until": until, "other_time": other_time}
+
+
+def answers_page(message: Message) -> str:
+    return reverse("admin:cohort_sessions_place_offer", args=[message.subject_id])
+
+
+def _place(message: Message) -> Place:
+    return Place.objects.select_related("participant", "cohort__programme").get(pk=message.subject_id)
+
+
+def _offer_samples() -> list[dict]:
+    sessions = [
+        Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
+        for slot in weekly(date(2026, 3, 3), time(18), 60)
+    ]
+    until = sessions[0].starts_at - timedelta(days=5)
+    return [
+        offer_words(first_name=SAMPLE_NAME, sessions=theirs, held_until=until, link=SAMPLE_LINK)
+        for theirs in (sessions, sessions[1:])
+    ]
+
+
+def _ended_samples() -> list[dict]:
+    facts = {"first_day": "Tuesday 3 March 2026", "until": "Thursday 26 February 2026, 6.00 pm UK time"}
+    return [
+        ended_words(first_name=SAMPLE_NAME, other_time=other_time, **facts) for other_time in (False, True)
+    ]
+
+
+def _ended(name: str, label: str, still_due: Callable[[datetime], Q]) -> Kind:
+    return Kind(
+        name=name,
+        label=label,
+        template=f"sessions/emails/{name}",
+        context=ended_context,
+        still_due=still_due,
+        samples=_ended_samples,
+    )
+
+
+KINDS = [
+    Kind(
+        name="offer",
+        label="Offer of a place",
+        template="sessions/emails/offer",
+        context=offer_context,
+        still_due=offer_open,
+        samples=_offer_samples,
+        answers_page=answers_page,
+    ),
+    Kind(
+        name="offer_nudge",
+        label="Reminder of an offer",
+        template="sessions/emails/offer_nudge",
+        context=offer_context,
+        still_due=offer_open,
+        samples=_offer_samples,
+        answers_page=answers_page,
+    ),
+    _ended(
+        "offer_declined",
+        "Receipt: an offer was declined",
+        place_is(Place.State.DECLINED),
+    ),
+    _ended(
+        "left_list",
+        "Receipt: left the waiting list",
+        place_is(Place.State.DECLINED, referral_is=Status.WITHDRAWN),
+    ),
+    _ended(
+        "offer_expired",
+        "An offer was not answered in time",
+        place_is(Place.State.EXPIRED, referral_is=Status.WAITING),
+    ),
+    _ended(
+        "offer_taken_back",
+        "An offer was taken back",
+        place_is(Place.State.RETURNED, referral_is=Status.WAITING),
+    ),
+]

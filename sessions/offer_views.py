@@ -1,0 +1,87 @@
+"""The page behind the link of an offer (domain.md 4.8, plain strength): yes, another time, no, or no place at all.
+
+It shows first name, days and times, and nothing else about anybody. Looking changes nothing; a press does, and the
+page that follows it is the same however often it is asked for.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from design.dates import moment, span
+from referrals.statuses import Status
+from sessions import services
+from sessions.models import OfferLink, Place
+from sessions.personal import holder_of
+from sessions.refusals import Refused
+
+personal = holder_of(
+    lambda: OfferLink.objects.select_related("place__participant", "place__referral", "place__cohort"),
+    closed="sessions/offer_over.html",
+)
+
+# What each button does; leaving the list is asked twice, for it cannot be taken back by the same page.
+ANSWERS: dict[str, Callable[[Place, datetime], Place]] = {
+    "yes": lambda place, now: services.accept(place=place, now=now),
+    "other": lambda place, now: services.decline(place=place, now=now, other_time=True),
+    "no": lambda place, now: services.decline(place=place, now=now),
+    "leave": lambda place, now: services.leave_list(place=place, now=now),
+}
+
+
+@require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+@personal
+def offer(request: HttpRequest, link: OfferLink, now: datetime) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, link, now)
+    chosen = request.POST.get("answer", "")
+    if chosen == "ask-leave":
+        return _page(request, link, now, leaving=True)
+    if chosen not in ANSWERS:
+        return _page(request, link, now, problem="Choose one of the answers.", status=400)
+    try:
+        ANSWERS[chosen](link.place, now)
+    except Refused as refused:
+        link.place.refresh_from_db()
+        return _page(request, link, now, problem=str(refused), status=409)
+    return redirect("offers:offer", token=link.token)
+
+
+def _page(
+    request: HttpRequest,
+    link: OfferLink,
+    now: datetime,
+    *,
+    leaving: bool = False,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    place = link.place
+    state = _state(place, now)
+    sessions = list(place.cohort.sessions.held().filter(number__gte=place.first_session).order_by("number"))
+    context = {
+        "token": link.token,
+        "first_name": place.participant.first_name,
+        "state": state,
+        "leaving": leaving and state == "open",
+        "sessions": [(each.number, span(each.starts_at, each.ends_at)) for each in sessions],
+        "until": moment(place.answer_by),
+        "other_time": place.other_time,
+        "problem": problem,
+    }
+    return render(request, "sessions/offer.html", context, status=status)
+
+
+def _state(place: Place, now: datetime) -> str:
+    """How the offer stands, as the person is told: one of open, taken, declined, left, over."""
+    if place.state == Place.State.HELD:
+        return "open" if now < place.answer_by else "over"
+    if place.state in (Place.State.TAKEN, Place.State.COMPLETED):
+        return "taken"
+    if place.state == Place.State.DECLINED:
+        gone = place.referral.status in (Status.WITHDRAWN, Status.CLOSED)
+        return "left" if gone else "declined"
+    return "over"

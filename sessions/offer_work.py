@@ -1,0 +1,71 @@
+"""What offers put on the officers' work queue: whom to ring, and which free places need a telephone call."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
+from django.urls import reverse
+
+from design.dates import day, moment
+from design.panels import Panel, Row
+from sessions.models import Cohort, Place, Session
+
+HOUR = timedelta(hours=1)
+
+
+def to_ring(now: datetime) -> QuerySet[Place]:
+    """The last offer of each waiting person whom an officer has to speak with: two ran out, or another time suits."""
+    return (
+        Place.objects.to_ring().select_related("participant", "referral", "cohort").order_by("ended_at", "pk")
+    )
+
+
+def _ring(place: Place, now: datetime) -> Row:
+    why = "another time suits" if place.asked_for_other else f"{place.ran_out} offers ran out"
+    return Row(
+        f"{place.participant.full_name}, {place.referral.reference}",
+        reverse("admin:cohort_sessions_place_follow_up", args=[place.pk]),
+        f"{why}, {day(place.ended_at)}",
+        people=(place.participant_id,),
+    )
+
+
+def free_and_late(now: datetime) -> QuerySet[Cohort]:
+    """Cohorts with a free place that can still be taken, but too late to offer it and wait: an officer telephones."""
+    first = Session.objects.ahead(now).filter(cohort=OuterRef("pk")).order_by("number")
+    too_late = Value(now) + HOUR * F("programme__hold_ends_hours")
+    return (
+        Cohort.objects.with_room()
+        .open_to_joiners(now)
+        .annotate(begins=Subquery(first.values("starts_at")[:1]))
+        .filter(begins__lte=ExpressionWrapper(too_late, output_field=DateTimeField()))
+        .order_by("begins", "pk")
+    )
+
+
+def _free(cohort: Cohort, now: datetime) -> Row:
+    room = cohort.capacity - cohort.taken
+    return Row(
+        f"{cohort}: {room} free place{'' if room == 1 else 's'}",
+        reverse("admin:cohort_sessions_cohort_place", args=[cohort.pk]),
+        f"too late to wait for an answer: it begins on {moment(cohort.begins)}",
+    )
+
+
+PANELS = [
+    Panel(
+        name="offers_to_ring",
+        title="People to ring about a place",
+        order=34,
+        find=to_ring,
+        row=_ring,
+        empty="Nobody to ring about a place.",
+    ),
+    Panel(
+        name="free_and_late",
+        title="Free places to telephone about",
+        order=36,
+        find=free_and_late,
+        row=_free,
+        empty="No free place that is too late to offer.",
+    ),
+]

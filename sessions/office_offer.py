@@ -1,0 +1,97 @@
+"""Officers' pages about an offer: writing down an answer that was given on the telephone, and ringing afterwards."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from design.dates import day, moment, span
+from referrals.services import MoveRefused
+from sessions import services
+from sessions.models import Place
+from sessions.office import OfficePages
+from sessions.refusals import Refused
+
+TOLD = {
+    "yes": "has the place and gets the dates.",
+    "other": "keeps the position on the list. The place goes to the next in order.",
+    "no": "keeps the position on the list. The place goes to the next in order.",
+    "leave": "is off the list, and the organisation will be told.",
+    "take-back": "keeps the position on the list and is told that the offer was taken back.",
+}
+
+
+class OfferPages(OfficePages):
+    """Pages of the place admin."""
+
+    def offer_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        place, now = self.find(request, pk), timezone.now()
+        way_out = reverse("admin:cohort_sessions_cohort_change", args=[place.cohort_id])
+        step = request.POST.get("step", "")
+        if step in TOLD:
+            try:
+                _write_down(place, step, by=request.user, now=now)
+            except (Refused, MoveRefused) as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                told = f"{place.participant} ({place.referral.reference}) {TOLD[step]}"
+                self.message_user(request, told, messages.SUCCESS)
+                return redirect(way_out)
+            return redirect("admin:cohort_sessions_place_offer", place.pk)
+        return self.show(
+            request,
+            "place/offer",
+            f"Offer to {place.participant}",
+            place=place,
+            open=place.state == Place.State.HELD and place.held_until and now < place.held_until,
+            until=place.held_until and moment(place.held_until),
+            offered=moment(place.placed_at),
+            sessions=[
+                (each.number, span(each.starts_at, each.ends_at))
+                for each in place.cohort.sessions.ahead(now).order_by("number")
+            ],
+        )
+
+    def follow_up(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A person to ring: offers ran out, or another time suits them."""
+        place = self.find(request, pk)
+        if request.method == "POST":
+            services.follow_up(referral=place.referral, by=request.user, now=timezone.now())
+            told = f"Written down that you spoke with {place.participant} ({place.referral.reference})."
+            self.message_user(request, told, messages.SUCCESS)
+            return redirect("admin:index")
+        offers = Place.objects.filter(referral=place.referral, held_until__isnull=False).select_related(
+            "cohort"
+        )
+        return self.show(
+            request,
+            "place/follow_up",
+            f"Ring {place.participant}",
+            place=place,
+            offers=[
+                (day(each.placed_at), each.cohort, _how_it_ended(each))
+                for each in offers.order_by("-placed_at", "-pk")
+            ],
+        )
+
+
+def _write_down(place: Place, step: str, *, by: User, now: datetime) -> None:
+    if step == "yes":
+        services.accept(place=place, by=by, now=now)
+    elif step == "leave":
+        services.leave_list(place=place, by=by, now=now)
+    elif step == "take-back":
+        services.take_back(place=place, by=by, now=now)
+    else:
+        services.decline(place=place, by=by, now=now, other_time=step == "other")
+
+
+def _how_it_ended(place: Place) -> str:
+    said = place.get_state_display()
+    if place.other_time:
+        said = f"{said}: another time suits"
+    return f"{said}, {moment(place.ended_at)}" if place.ended_at else said

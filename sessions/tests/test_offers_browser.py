@@ -1,0 +1,75 @@
+"""The pages about an offer in a real browser."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.tests.factories import OfficerFactory
+from design.dates import LONDON
+from participants.tests.factories import PersonFactory
+from referrals.statuses import Reason
+from sessions import services
+from sessions.tests import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def cohort(db, now):
+    start = (now + timedelta(days=12)).astimezone(LONDON)
+    return make.cohort(now=now, starts_on=start.date(), name="Tuesdays")
+
+
+@pytest.fixture
+def place(cohort, now):
+    return make.offered(cohort, person=PersonFactory(given_name="Síle", family_name="O’Neill"), now=now)
+
+
+def page_of(place):
+    return reverse("offers:offer", kwargs={"token": place.link.token})
+
+
+def test_the_offer_in_a_browser(look, cohort, place, now):
+    page = look.new()
+    look.go(page, page_of(place))
+    look.at(page, "offer")
+    page.get_by_text("All 10 dates").click()
+    look.at(page, "offer-dates")
+    page.get_by_role("button", name="Leave the list").click()
+    page.get_by_role("heading", name="Leave the list, Síle?").wait_for()
+    look.at(page, "offer-leave")
+    page.get_by_role("link", name="No, go back to the offer").click()
+    page.get_by_role("button", name="Another time suits me better").click()
+    page.get_by_text("We will ring you to hear which times").wait_for()
+    look.at(page, "offer-other-time")
+    other = make.offered(cohort, now=now)
+    look.go(page, page_of(other))
+    page.get_by_role("button", name="Yes, I’d like this place").click()
+    page.get_by_text("This place is yours").wait_for()
+    look.at(page, "offer-taken")
+    gone = make.offered(cohort, now=now)
+    services.take_back(place=gone, by=OfficerFactory(), now=now)
+    look.go(page, page_of(gone))
+    look.at(page, "offer-over")
+
+
+def test_the_officers_pages_in_a_browser(look, cast, cohort, place, now):
+    page = look.new(cast.officer)
+    look.go(page, f"/admin/cohort_sessions/place/{place.pk}/offer/")
+    look.at(page, "office-offer")
+    page.get_by_role("button", name="Another time suits them better").click()
+    page.get_by_text("keeps the position on the list").wait_for()
+    look.go(page, f"/admin/cohort_sessions/place/{place.pk}/follow-up/")
+    look.at(page, "office-follow-up")
+    page.get_by_role("button", name="We have spoken").click()
+    page.get_by_text("Written down that you spoke with").wait_for()
+    services.withdraw(place=make.placed(cohort, now=now), by=cast.officer, now=now, reason=Reason.NOT_WANTED)
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/")
+    look.at(page, "office-cohort-with-offers")
