@@ -11,6 +11,7 @@ from design.dates import LONDON
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from referrals import services as referrals
+from referrals.models import StatusChange
 from referrals.statuses import Status
 from sessions import services
 from sessions.models import Place
