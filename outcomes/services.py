@@ -186,12 +186,17 @@ def write_due_letters(*, now: datetime) -> int:
 
 
 def attended_by(referrals: list[int]) -> dict[int, dict[str, int]]:
-    """How many sessions each of these referrals' people attended, and of how many: their latest place counts.
+    """How many sessions each of these referrals' people attended, and of how many: their latest place counts, no offer.
 
     Sessions that we cancelled count for nobody; somebody who joined at session 2 is told "of 9" (domain.md 4.5), and
     somebody who left after session 3 "of 10": the practice hears of a programme, not of the weeks held so far.
     """
-    latest = Place.objects.filter(referral__in=referrals).order_by("referral", "-pk").distinct("referral")
+    latest = (
+        Place.objects.that_were_taken()
+        .filter(referral__in=referrals)
+        .order_by("referral", "-pk")
+        .distinct("referral")
+    )
     return {
         place.referral_id: {"attended": place.attended, "out_of": place.meant}
         for place in Place.objects.filter(pk__in=latest.values("pk")).with_attendance()

@@ -12,6 +12,10 @@ class NoLongerTheirs(Refused):
     sentence = "You no longer have a place in this group. If that is a surprise, please ring us."
 
 
+class InAnotherGroup(Refused):
+    sentence = "You are in another group now. Our newest message to you has your dates."
+
+
 class SessionCancelled(Refused):
     sentence = "We had to cancel this session. You do not need to do anything."
 
@@ -79,7 +83,9 @@ def refusal(attendance: Attendance) -> type[Refused] | None:
     """Why this session is not the person's any more, if it is not."""
     if attendance.session.status == Session.Status.CANCELLED_BY_US:
         return SessionCancelled
-    if attendance.place.state == Place.State.LEFT and not attendance.counts:
+    if attendance.released_at:
+        return InAnotherGroup
+    if attendance.place.state in (Place.State.LEFT, Place.State.RETURNED) and not attendance.counts:
         return NoLongerTheirs
     return None
 

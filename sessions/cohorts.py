@@ -37,12 +37,13 @@ def open_cohort(
     skip_dates: Collection[date] = (),
     capacity: int | None = None,
     join_url: str,
+    status: str = Cohort.Status.RECRUITING,
     by: User,
     now: datetime,
 ) -> Cohort:
     """Open a cohort with ten weekly sessions at one wall-clock time in Europe/London (domain.md 4.4).
 
-    `capacity` defaults to the programme's. Raises a Refused, or timetable.ImpossibleTime where a clock change makes
+    `capacity` defaults to the programme's. A planned one takes nobody yet. Raises a Refused, or timetable.ImpossibleTime where a clock change makes
     a start unclear.
     """
     slots = timetable.weekly(starts_on, start_time, programme.session_minutes, skip_dates)
@@ -59,6 +60,7 @@ def open_cohort(
             name=name,
             capacity=programme.capacity if capacity is None else capacity,
             join_url=video_address(join_url),
+            status=status,
             opened_at=now,
             opened_by=by,
         )

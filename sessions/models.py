@@ -33,6 +33,7 @@ __all__ = [
     "OfferLink",
     "Phase",
     "Place",
+    "PlaceMove",
     "Programme",
     "Session",
 ]
@@ -50,6 +51,14 @@ class PlaceQuerySet(models.QuerySet):
     def open(self) -> "PlaceQuerySet":
         """Taken, or held while the person has not answered: both count against the capacity."""
         return self.filter(state__in=Place.OPEN)
+
+    def that_were_taken(self) -> "PlaceQuerySet":
+        """Those with sessions: an offer that came to nothing had none."""
+        return self.filter(Exists(Attendance.objects.filter(place=OuterRef("pk"))))
+
+    def offers_that_ended(self) -> "PlaceQuerySet":
+        """Offered, and never taken."""
+        return self.filter(state__in=Place.NOT_FOR_GOOD, taken_at__isnull=True, held_until__isnull=False)
 
     def due_to_expire(self, now: datetime) -> "PlaceQuerySet":
         """Offered, not answered, and the time to answer is over; oldest first."""
@@ -95,7 +104,7 @@ class PlaceQuerySet(models.QuerySet):
         return self.annotate(
             attended=Count("attendances", filter=held & Q(attendances__code__in=Attendance.ATTENDED)),
             delivered=Count("attendances", filter=held & ~by_us),
-            meant=Count("attendances", filter=~by_us),
+            meant=Count("attendances", filter=~by_us & Q(attendances__released_at__isnull=True)),
         )
 
     def over(self) -> "PlaceQuerySet":
@@ -203,6 +212,28 @@ class Place(models.Model):
         if self.held_until is None:
             raise ValueError(f"place {self.pk} was given without an offer")
         return self.held_until
+
+
+class PlaceMove(models.Model):
+    """One move of a person from one cohort to another: who made it, when and why. Never changed, never deleted."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="moves")
+    from_cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="moves_out")
+    to_cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="moves_in")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(from_cohort=F("to_cohort")), name="place_move_to_another_cohort"
+            ),
+        ]
+        triggers = [triggers.WRITTEN_ONCE]
+
+    def __str__(self) -> str:
+        return f"move of place {self.place_id}"
 
 
 @kept()

@@ -166,6 +166,21 @@ def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Plac
     return place
 
 
+def offer_instead(place: Place, cohort: Cohort, *, by: User, now: datetime) -> Place:
+    """Offer a place of another cohort to somebody who has not answered yet; both cohorts and the place are locked.
+
+    One message tells of the new offer. Raises as `offer` does.
+    """
+    sessions = giving.sessions_from(cohort, now)
+    until = held_until(cohort, sessions[0], now)
+    if until <= now:
+        raise TooLateToOffer
+    _end(place, Place.State.RETURNED, by=by, now=now)
+    words = "The group that was offered is merged with another one."
+    referrals.move(referral=place.referral, to=Status.WAITING, by=by, now=now, words=words)
+    return _hold(giving.lock_waiting(place.referral), cohort, sessions[0], until, by=by, now=now)
+
+
 def expire_due(*, now: datetime) -> int:
     """Free every place whose offer was not answered in time, and offer each on; how many ran out.
 

@@ -3,6 +3,8 @@
 from sessions.answers import answer, press_join
 from sessions.cohorts import open_cohort, suit
 from sessions.completion import complete_due_places
+from sessions.lifecycle import cancel_cohort, confirm_due, merge_cohorts, run_anyway, start_recruiting
+from sessions.moving import move_person
 from sessions.offers import (
     accept,
     decline,
@@ -22,20 +24,26 @@ __all__ = [
     "accept",
     "answer",
     "attended_count",
+    "cancel_cohort",
     "cancel_session",
     "complete_due_places",
+    "confirm_due",
     "decline",
     "end_place",
     "expire_due",
     "follow_up",
     "leave_list",
+    "merge_cohorts",
+    "move_person",
     "offer",
     "open_cohort",
     "place",
     "press_join",
     "queue_due_nudges",
     "queue_due_reminders",
+    "run_anyway",
     "save_register",
+    "start_recruiting",
     "suit",
     "take_back",
     "withdraw",

@@ -21,3 +21,8 @@ def look_after_offers(**kwargs: object) -> None:
     now = clock.database_now()
     services.expire_due(now=now)
     services.queue_due_nudges(now=now)
+
+
+@shared_task
+def confirm_due_cohorts(**kwargs: object) -> None:
+    services.confirm_due(now=clock.database_now())

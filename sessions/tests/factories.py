@@ -105,6 +105,11 @@ def session(of_cohort: Cohort, number: int) -> Session:
     return of_cohort.sessions.held().get(number=number)
 
 
+def session_any(of_cohort: Cohort, number: int) -> Session:
+    """The session that has or had this number last, cancelled or not."""
+    return of_cohort.sessions.filter(number=number).latest("starts_at")
+
+
 def cancelled(of_cohort: Cohort, number: int, *, now: datetime = NOW) -> Session:
     """The session that had this number and is cancelled; those after it have a number less now."""
     found = session(of_cohort, number)

@@ -1,0 +1,176 @@
+"""What becomes of a whole cohort: it takes people, is confirmed, merged into another or cancelled (domain.md 4.4).
+
+A week before it begins, a cohort with enough people is confirmed by itself. With too few, an officer decides; nothing
+is ever cancelled by the system. Whoever has to go back to the waiting list keeps their date.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+
+from accounts.models import User
+from messaging import outbox
+from referrals import services as referrals
+from referrals.statuses import Status
+from sessions import giving, moving, offers, states, steps
+from sessions.models import Cohort, Place, Session
+from sessions.places import call_back
+from sessions.refusals import Refused, refusing
+from sessions.schedule import CohortQuerySet
+
+DAY = timedelta(days=1)
+MAIL_KEEPS = timedelta(days=14)
+
+
+class AlreadyDecided(Refused):
+    sentence = "This cohort is not waiting for a decision any more. Look at it again. Nothing was changed."
+
+
+class NotEnoughRoom(Refused):
+    sentence = "The other cohort has too few free places for everybody. Choose another cohort, or move people one by one."
+
+
+class WordsMissing(Refused):
+    sentence = "Say why, in a few words: it is kept with the cohort."
+
+
+def begins_soon(now: datetime) -> CohortQuerySet:
+    """Taking people, and beginning within the programme's days to decide, or begun; with `begins` and `enrolled`."""
+    first = Session.objects.held().filter(cohort=OuterRef("pk")).order_by("number")
+    by_then = Value(now) + ExpressionWrapper(
+        Value(DAY) * F("programme__decide_days"), output_field=DateTimeField()
+    )
+    return (
+        Cohort.objects.filter(status=Cohort.Status.RECRUITING)
+        .annotate(
+            begins=Subquery(first.values("starts_at")[:1]),
+            enrolled=Count("places", filter=Q(places__state=Place.State.TAKEN)),
+        )
+        .filter(begins__lte=ExpressionWrapper(by_then, output_field=DateTimeField()))
+    )
+
+
+def to_decide(now: datetime) -> CohortQuerySet:
+    """Those of them with too few people: an officer decides."""
+    return begins_soon(now).filter(enrolled__lt=F("programme__minimum_to_start"))
+
+
+def confirm_due(*, now: datetime) -> int:
+    """Confirm each cohort that begins soon and has enough people; how many. May run twice without harm."""
+    confirmed = 0
+    enough = begins_soon(now).filter(enrolled__gte=F("programme__minimum_to_start"))
+    for pk in list(enough.order_by("pk").values_list("pk", flat=True)):
+        with refusing():
+            cohort = giving.lock(pk)
+            if enough.filter(pk=pk).exists():
+                count = cohort.places.taken().count()
+                steps.step(
+                    cohort,
+                    to=Cohort.Status.CONFIRMED,
+                    by=None,
+                    now=now,
+                    words=f"{count} people have a place.",
+                )
+                confirmed += 1
+    return confirmed
+
+
+def run_anyway(*, cohort: Cohort, by: User, now: datetime, words: str) -> Cohort:
+    """An officer decides that a cohort runs with the people it has. Raises AlreadyDecided, WordsMissing."""
+    if not words.strip():
+        raise WordsMissing
+    with refusing():
+        cohort = giving.lock(cohort)
+        if cohort.status != Cohort.Status.RECRUITING:
+            raise AlreadyDecided
+        steps.step(cohort, to=Cohort.Status.CONFIRMED, by=by, now=now, words=words.strip())
+    return cohort
+
+
+def cancel_cohort(*, cohort: Cohort, by: User, now: datetime, words: str) -> Cohort:
+    """Cancel a cohort and the sessions still to come: its people go back to the waiting list and keep their date.
+
+    Sessions that were held stay on everybody's record. Each person hears. Raises AlreadyDecided, WordsMissing.
+    """
+    if not words.strip():
+        raise WordsMissing
+    with refusing():
+        cohort = giving.lock(cohort)
+        if cohort.status not in states.OPEN:
+            raise AlreadyDecided
+        for place in _open_places(cohort):
+            _send_back(place, by=by, now=now)
+        _close(cohort, by=by, now=now, words=words.strip())
+    return cohort
+
+
+def merge_cohorts(*, cohort: Cohort, into: Cohort, by: User, now: datetime, words: str = "") -> Cohort:
+    """Move everybody of a cohort into another one and cancel the first; all of it or nothing.
+
+    Whoever has a place keeps what they attended; whoever was offered one is offered one of the other. Raises
+    AlreadyDecided, NotEnoughRoom, and what `moving.step_for` and `offers.offer` raise.
+    """
+    with refusing(giving.RULES | {"cohort_not_overfull": NotEnoughRoom}):
+        locked = giving.lock_all([cohort.pk, into.pk])
+        cohort, into = locked[cohort.pk], locked[into.pk]
+        if cohort.pk == into.pk:
+            raise moving.SameCohort
+        if cohort.status not in states.OPEN:
+            raise AlreadyDecided
+        words = words.strip() or f"Merged into {into}."
+        people = _open_places(cohort)
+        for place in (each for each in people if each.state == Place.State.TAKEN):
+            moving.move_locked(place, into, by=by, now=now, words=words)
+        for place in (each for each in people if each.state == Place.State.HELD):
+            offers.offer_instead(place, into, by=by, now=now)
+        _close(cohort, by=by, now=now, words=words)
+    return into
+
+
+def start_recruiting(*, cohort: Cohort, by: User, now: datetime) -> Cohort:
+    """A planned cohort takes people from now on. Raises steps.NoSuchMove."""
+    with refusing():
+        cohort = giving.lock(cohort)
+        steps.step(cohort, to=Cohort.Status.RECRUITING, by=by, now=now)
+    return cohort
+
+
+def _open_places(cohort: Cohort) -> list[Place]:
+    """Everybody in it or offered a place, in the order in which they came; locked."""
+    return list(
+        cohort.places.open()
+        .select_for_update(of=("self",))
+        .select_related("referral", "participant")
+        .order_by("placed_at", "pk")
+    )
+
+
+def _send_back(place: Place, *, by: User, now: datetime) -> None:
+    place.state, place.ended_at, place.ended_by = Place.State.RETURNED, now, by
+    place.save(update_fields=["state", "ended_at", "ended_by"])
+    call_back(place, why="the cohort was cancelled", now=now)
+    referrals.move(
+        referral=place.referral,
+        to=Status.WAITING,
+        by=by,
+        now=now,
+        words="The group was cancelled. They keep their position on the waiting list.",
+    )
+    outbox.queue(
+        key=f"cohort_cancelled:{place.pk}",
+        kind="cohort_cancelled",
+        subject_type="place",
+        subject_id=place.pk,
+        participant=place.participant,
+        now=now,
+        expires_at=now + MAIL_KEEPS,
+    )
+
+
+def _close(cohort: Cohort, *, by: User, now: datetime, words: str) -> None:
+    """Nobody is in it any more: cancel what was still to come, and the cohort."""
+    cohort.refresh_from_db()
+    steps.step(cohort, to=Cohort.Status.CANCELLED, by=by, now=now, words=words)
+    for session in cohort.sessions.ahead(now).order_by("number"):
+        session.status, session.why = Session.Status.CANCELLED_BY_US, "The cohort was cancelled."
+        session.save(update_fields=["status", "why"])

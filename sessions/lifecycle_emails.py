@@ -1,0 +1,100 @@
+"""The mails about changes to a whole group: moved to another one, or the group is cancelled."""
+
+from datetime import date, datetime, time
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from design.dates import day, span
+from messaging.kinds import Kind
+from messaging.links import personal_link
+from messaging.models import Message
+from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
+from sessions.models import AnswerLink, Place, PlaceMove, Session
+from sessions.timetable import weekly
+
+
+def still_there(now: datetime) -> Q:
+    """The move that the message tells of is the last one, and the person still has the place."""
+    place = Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.TAKEN)
+    return Q(Exists(place))
+
+
+def returned(now: datetime) -> Q:
+    return Q(Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.RETURNED)))
+
+
+def moved_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.select_related("participant", "cohort__programme").get(pk=message.subject_id)
+    move = PlaceMove.objects.filter(place=place).latest("at", "pk")
+    attendances = place.attendances.filter(counts=True, session__cohort=place.cohort, starts_at__gt=move.at)
+    sessions = [each.session for each in attendances.select_related("session").order_by("starts_at")]
+    link = AnswerLink.objects.get(attendance__place=place, attendance__session=sessions[0])
+    return moved_words(
+        first_name=place.participant.first_name,
+        sessions=sessions,
+        attended=Place.objects.with_attendance().get(pk=place.pk).attended,
+        link=personal_link(reverse("sessions:answer", args=[link.token])),
+    )
+
+
+def moved_words(*, first_name: str, sessions: list[Session], attended: int, link: str) -> dict:
+    return {
+        "first_name": first_name,
+        "first_day": day(sessions[0].starts_at),
+        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "count": len(sessions),
+        "attended": attended,
+        "link": link,
+    }
+
+
+def cancelled_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.select_related("participant").get(pk=message.subject_id)
+    first = place.cohort.sessions.filter(number=place.first_session).latest("starts_at")
+    found = Place.objects.with_attendance().get(pk=place.pk)
+    return cancelled_words(
+        first_name=place.participant.first_name, first_day=day(first.starts_at), attended=found.attended
+    )
+
+
+def cancelled_words(*, first_name: str, first_day: str, attended: int) -> dict:
+    return {"first_name": first_name, "first_day": first_day, "attended": attended}
+
+
+def _moved_samples() -> list[dict]:
+    sessions = [
+        Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
+        for slot in weekly(date(2026, 3, 3), time(18), 60)
+    ]
+    return [
+        moved_words(first_name=SAMPLE_NAME, sessions=theirs, attended=attended, link=SAMPLE_LINK)
+        for theirs, attended in ((sessions, 0), (sessions[4:], 3), (sessions[9:], 1))
+    ]
+
+
+def _cancelled_samples() -> list[dict]:
+    return [
+        cancelled_words(first_name=SAMPLE_NAME, first_day="Tuesday 3 March 2026", attended=attended)
+        for attended in (0, 1, 3)
+    ]
+
+
+KINDS = [
+    Kind(
+        name="moved",
+        label="Moved to another group, with the dates",
+        template="sessions/emails/moved",
+        context=moved_context,
+        still_due=still_there,
+        samples=_moved_samples,
+    ),
+    Kind(
+        name="cohort_cancelled",
+        label="The group is cancelled",
+        template="sessions/emails/cohort_cancelled",
+        context=cancelled_context,
+        still_due=returned,
+        samples=_cancelled_samples,
+    ),
+]
