@@ -14,6 +14,7 @@ from sessions import states
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
+from sessions.office_life import LifePages, MovePages
 from sessions.office_offer import OfferPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
@@ -64,7 +65,7 @@ class ProgrammeAdmin(Kept):
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, BestPages, Kept):
+class CohortAdmin(CohortPages, BestPages, LifePages, Kept):
     list_display = ("name", "programme", "status", "first_session", "next_session", "places")
     list_filter = ("status",)
     list_select_related = ("programme",)
@@ -85,6 +86,10 @@ class CohortAdmin(CohortPages, BestPages, Kept):
             path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
             path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),
             path("<int:pk>/suits/", wrap(self.suits), name="cohort_sessions_cohort_suits"),
+            path("<int:pk>/decide/", wrap(self.decide), name="cohort_sessions_cohort_decide"),
+            path("<int:pk>/run/", wrap(self.run_anyway), name="cohort_sessions_cohort_run"),
+            path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_cohort_cancel"),
+            path("<int:pk>/merge/", wrap(self.merge), name="cohort_sessions_cohort_merge"),
         ] + super().get_urls()
 
     def add_view(
@@ -186,7 +191,7 @@ class Ending(admin.SimpleListFilter):
 
 
 @admin.register(Place)
-class PlaceAdmin(PlacePages, OfferPages, OnlyByServices):
+class PlaceAdmin(PlacePages, OfferPages, MovePages, OnlyByServices):
     list_display = ("person", "reference", "cohort", "state", "came", "placed")
     list_filter = (Ending,)
     list_select_related = ("participant", "referral", "cohort")
@@ -200,6 +205,7 @@ class PlaceAdmin(PlacePages, OfferPages, OnlyByServices):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"),
+            path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_place_move"),
             path("<int:pk>/offer/", wrap(self.offer_page), name="cohort_sessions_place_offer"),
             path("<int:pk>/follow-up/", wrap(self.follow_up), name="cohort_sessions_place_follow_up"),
             *super().get_urls(),

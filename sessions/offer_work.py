@@ -1,4 +1,4 @@
-"""What offers put on the officers' work queue: whom to ring, and which free places need a telephone call."""
+"""What offers and beginnings put on the officers' work queue: whom to ring, what to telephone about, what to decide."""
 
 from datetime import datetime, timedelta
 
@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from design.dates import day, moment
 from design.panels import Panel, Row
+from sessions import lifecycle
 from sessions.models import Cohort, Place, Session
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def to_ring(now: datetime) -> QuerySet[Place]:
@@ -51,7 +52,30 @@ def _free(cohort: Cohort, now: datetime) -> Row:
     )
 
 
+def _decide(cohort: Cohort, now: datetime) -> Row:
+    people = "1 person has" if cohort.enrolled == 1 else f"{cohort.enrolled} people have"
+    return Row(
+        f"{cohort}, from {moment(cohort.begins)}",
+        reverse("admin:cohort_sessions_cohort_decide", args=[cohort.pk]),
+        f"{people} a place; it needs {cohort.programme.minimum_to_start}",
+        urgency="red" if cohort.begins <= now + 2 * DAY else "amber",
+    )
+
+
+def below_minimum(now: datetime) -> QuerySet[Cohort]:
+    """Cohorts that begin soon with too few people; the first to begin first."""
+    return lifecycle.to_decide(now).select_related("programme").order_by("begins", "pk")
+
+
 PANELS = [
+    Panel(
+        name="below_minimum",
+        title="Cohorts with too few people",
+        order=32,
+        find=below_minimum,
+        row=_decide,
+        empty="No cohort that begins soon has too few people.",
+    ),
     Panel(
         name="offers_to_ring",
         title="People to ring about a place",

@@ -6,12 +6,11 @@ next in the one order is offered it in the same transaction, so that a freed pla
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from accounts.models import User
 from design.dates import day, moment
 from messaging import outbox
-from messaging.models import Message
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
@@ -89,7 +88,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
     TooLateToJoin.
     """
     with refusing(giving.RULES):
-        place = _lock(place)
+        place = lock_offer(place)
         if place.state == Place.State.TAKEN:
             return place
         _check_open(place, now)
@@ -103,7 +102,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
         words = f"Said yes. From session {first.number}, on {day(first.starts_at)}."
         referrals.move(referral=place.referral, to=Status.ENROLLED, by=by, now=now, words=words)
         outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer was accepted", now=now)
-        _say("placed", place, now, expires_at=first.starts_at)
+        say("placed", place, now, expires_at=first.starts_at)
     return place
 
 
@@ -113,21 +112,21 @@ def decline(*, place: Place, now: datetime, other_time: bool = False, by: User |
     `other_time`: they said that another time suits them. Again is harmless. Raises OfferOver or OfferAnswered.
     """
     with refusing():
-        place = _lock(place)
+        place = lock_offer(place)
         if place.state == Place.State.DECLINED and place.referral.status == Status.WAITING:
             return place
         _check_open(place, now)
         place.other_time = other_time
         words = "Said that another time suits." if other_time else "Said no to this group."
-        _back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
-        _say("offer_declined", place, now)
+        back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
+        say("offer_declined", place, now)
     return place
 
 
 def leave_list(*, place: Place, now: datetime, by: User | None = None) -> Place:
     """The person no longer wants any place: the referral is withdrawn. Again is harmless. Raises as `decline` does."""
     with refusing():
-        place = _lock(place)
+        place = lock_offer(place)
         if place.state == Place.State.DECLINED and place.referral.status in (Status.WITHDRAWN, Status.CLOSED):
             return place
         _check_open(place, now)
@@ -140,7 +139,7 @@ def leave_list(*, place: Place, now: datetime, by: User | None = None) -> Place:
             reason=Reason.NOT_WANTED,
             words="The person no longer wants a place.",
         )
-        _say("left_list", place, now)
+        say("left_list", place, now)
         offer_next(place.cohort, now=now)
     return place
 
@@ -151,7 +150,7 @@ def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Plac
     Nobody is offered the place by this: whoever took it back knows why. Raises OfferOver.
     """
     with refusing():
-        place = _lock(place)
+        place = lock_offer(place)
         if place.state != Place.State.HELD:
             raise OfferOver
         _end(place, Place.State.RETURNED, by=by, now=now)
@@ -162,7 +161,7 @@ def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Plac
             now=now,
             words=words or "The offer was taken back.",
         )
-        _say("offer_taken_back", place, now)
+        say("offer_taken_back", place, now)
     return place
 
 
@@ -181,35 +180,6 @@ def offer_instead(place: Place, cohort: Cohort, *, by: User, now: datetime) -> P
     return _hold(giving.lock_waiting(place.referral), cohort, sessions[0], until, by=by, now=now)
 
 
-def expire_due(*, now: datetime) -> int:
-    """Free every place whose offer was not answered in time, and offer each on; how many ran out.
-
-    Each in a transaction of its own: one that is being answered at this moment is left for the next run. May run twice
-    or beside itself without harm.
-    """
-    expired = 0
-    for pk in list(Place.objects.due_to_expire(now).values_list("pk", flat=True)[:MOST_AT_ONCE]):
-        try:
-            expired += _expire(pk, now)
-        except Busy:
-            continue
-    return expired
-
-
-MOST_AT_ONCE = 500  # of one run: a county has a few each hour
-
-
-def _expire(pk: int, now: datetime) -> bool:
-    with refusing():
-        place = _lock(Place.objects.only("cohort_id").get(pk=pk))
-        if place.state != Place.State.HELD or place.answer_by > now:
-            return False
-        words = f"The offer was not answered by {moment(place.answer_by)}."
-        _back_to_waiting(place, Place.State.EXPIRED, words, by=None, now=now)
-        _say("offer_expired", place, now)
-        return True
-
-
 def follow_up(*, referral: Referral, by: User, now: datetime) -> int:
     """An officer has spoken with a person whose offers ran out or whom another time suits; how many offers that settles.
 
@@ -220,45 +190,7 @@ def follow_up(*, referral: Referral, by: User, now: datetime) -> int:
     return unsettled.update(followed_up_at=now, followed_up_by=by)
 
 
-def queue_due_nudges(*, now: datetime) -> int:
-    """Queue a reminder of each offer that has not been answered after the programme's hours; how many are new.
-
-    Only of one that went out: after an outage the offer itself goes first.
-    """
-    told = Message.objects.filter(
-        kind="offer",
-        subject_type="place",
-        subject_id=OuterRef("pk"),
-        state__in=[Message.State.SENT, Message.State.UNCERTAIN],
-    )
-    held = Place.objects.filter(Exists(told), state=Place.State.HELD, held_until__gt=now).select_related(
-        "participant", "cohort__programme"
-    )
-    promises = [
-        outbox.Promise(
-            key=f"offer_nudge:{place.pk}:{number}",
-            kind="offer_nudge",
-            subject_type="place",
-            subject_id=place.pk,
-            participant=place.participant,
-            not_before=due,
-            expires_at=place.answer_by,
-        )
-        for place in held
-        for number, due in enumerate(_nudges(place), start=1)
-        if due <= now
-    ]
-    return outbox.queue_many(promises, now=now)
-
-
-def _nudges(place: Place) -> list[datetime]:
-    programme = place.cohort.programme
-    hours = (programme.first_nudge_hours, programme.second_nudge_hours)
-    due = [place.placed_at + timedelta(hours=each) for each in hours]
-    return [each for each in due if each < place.answer_by]
-
-
-def _lock(place: Place) -> Place:
+def lock_offer(place: Place) -> Place:
     """The place, with its cohort and itself locked in that order. Raises Busy if it was moved in between."""
     cohort = giving.lock(place.cohort_id)
     place = (
@@ -293,11 +225,11 @@ def _hold(
     OfferLink.make(now=now, expires_at=first.starts_at, place=place)
     words = f"A place from {day(first.starts_at)}, held until {moment(until)}."
     referrals.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
-    _say("offer", place, now, expires_at=until)
+    say("offer", place, now, expires_at=until)
     return place
 
 
-def _back_to_waiting(place: Place, state: str, words: str, *, by: User | None, now: datetime) -> None:
+def back_to_waiting(place: Place, state: str, words: str, *, by: User | None, now: datetime) -> None:
     """End an offer; the person keeps their date, and the place goes to the next in order."""
     _end(place, state, by=by, now=now)
     referrals.move(referral=place.referral, to=Status.WAITING, by=by, now=now, words=words)
@@ -310,7 +242,7 @@ def _end(place: Place, state: str, *, by: User | None, now: datetime) -> None:
     outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer is over", now=now)
 
 
-def _say(kind: str, place: Place, now: datetime, expires_at: datetime | None = None) -> None:
+def say(kind: str, place: Place, now: datetime, expires_at: datetime | None = None) -> None:
     outbox.queue(
         key=f"{kind}:{place.pk}",
         kind=kind,

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -23,10 +24,10 @@ from referrals.asking_work import without_answers
 from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
-from sessions import offers, services
+from sessions import lifecycle, offers, services, states
 from sessions.cohorts import CohortNameTaken
 from sessions.forms import OpenCohortForm
-from sessions.models import Attendance, Cohort, Session
+from sessions.models import Attendance, Cohort, Place, Session
 from sessions.refusals import Refused
 from sessions.suiting import Provided
 from sessions.timetable import SESSIONS_IN_COHORT, ImpossibleTime
@@ -110,6 +111,9 @@ class CohortPages(OfficePages):
             cohort=cohort,
             sessions=[(session, span(session.starts_at, session.ends_at)) for session in sessions],
             people=_grid(cohort, sessions),
+            offers=_offers(cohort),
+            may_end=cohort.status in states.OPEN,
+            decide=lifecycle.to_decide(timezone.now()).filter(pk=cohort.pk).exists(),
             numbers=[(session.number, day(session.starts_at)) for session in sessions],
             out_of=SESSIONS_IN_COHORT,
             suits=_suits(cohort),
@@ -215,7 +219,8 @@ def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:
     """Each person with a cell for each session: what the register says, else what they answered."""
     people = []
     places = (
-        cohort.places.select_related("participant", "referral")
+        cohort.places.that_were_taken()
+        .select_related("participant", "referral")
         .with_attendance()
         .prefetch_related("attendances", "participant__needs")
         .order_by("placed_at", "pk")
@@ -225,6 +230,24 @@ def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:
         cells = [_cell(by_session.get(session.pk)) for session in sessions]
         people.append({"place": place, "cells": cells})
     return people
+
+
+def _offers(cohort: Cohort) -> list[tuple[Place, str, str]]:
+    """Those not answered yet, then those that came to nothing; the newest first."""
+    places = (
+        cohort.places.filter(state__in=[Place.State.HELD, *Place.NOT_FOR_GOOD], taken_at__isnull=True)
+        .exclude(held_until__isnull=True)
+        .select_related("participant", "referral")
+        .prefetch_related("participant__needs")
+        .order_by(Case(When(state=Place.State.HELD, then=0), default=1), "-placed_at", "-pk")
+    )
+    return [(place, moment(place.placed_at), _answer(place)) for place in places[:SHOWN]]
+
+
+def _answer(place: Place) -> str:
+    if place.state == Place.State.HELD:
+        return f"Held until {moment(place.answer_by)}"
+    return "Another time suits" if place.other_time else place.get_state_display()
 
 
 def _cell(attendance: Attendance | None) -> dict[str, str]:

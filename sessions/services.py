@@ -5,14 +5,13 @@ from sessions.cohorts import open_cohort, suit
 from sessions.completion import complete_due_places
 from sessions.lifecycle import cancel_cohort, confirm_due, merge_cohorts, run_anyway, start_recruiting
 from sessions.moving import move_person
+from sessions.offer_clocks import expire_due, queue_due_nudges
 from sessions.offers import (
     accept,
     decline,
-    expire_due,
     follow_up,
     leave_list,
     offer,
-    queue_due_nudges,
     take_back,
 )
 from sessions.places import attended_count, end_place, place, withdraw

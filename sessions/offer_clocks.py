@@ -1,0 +1,78 @@
+"""What time does to offers: reminders while they are open, and the end of those that nobody answered (domain.md 4.4, 4.7)."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from design.dates import moment
+from messaging import outbox
+from messaging.models import Message
+from sessions import offers
+from sessions.models import Place
+from sessions.refusals import Busy, refusing
+
+MOST_AT_ONCE = 500  # of one run: a county has a few each hour
+
+
+def expire_due(*, now: datetime) -> int:
+    """Free every place whose offer was not answered in time, and offer each on; how many ran out.
+
+    Each in a transaction of its own: one that is being answered at this moment is left for the next run. May run twice
+    or beside itself without harm.
+    """
+    expired = 0
+    for pk in list(Place.objects.due_to_expire(now).values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        try:
+            expired += _expire(pk, now)
+        except Busy:
+            continue
+    return expired
+
+
+def _expire(pk: int, now: datetime) -> bool:
+    with refusing():
+        place = offers.lock_offer(Place.objects.only("cohort_id").get(pk=pk))
+        if place.state != Place.State.HELD or place.answer_by > now:
+            return False
+        words = f"The offer was not answered by {moment(place.answer_by)}."
+        offers.back_to_waiting(place, Place.State.EXPIRED, words, by=None, now=now)
+        offers.say("offer_expired", place, now)
+        return True
+
+
+def queue_due_nudges(*, now: datetime) -> int:
+    """Queue a reminder of each offer that has not been answered after the programme's hours; how many are new.
+
+    Only of one that went out: after an outage the offer itself goes first.
+    """
+    told = Message.objects.filter(
+        kind="offer",
+        subject_type="place",
+        subject_id=OuterRef("pk"),
+        state__in=[Message.State.SENT, Message.State.UNCERTAIN],
+    )
+    held = Place.objects.filter(Exists(told), state=Place.State.HELD, held_until__gt=now).select_related(
+        "participant", "cohort__programme"
+    )
+    promises = [
+        outbox.Promise(
+            key=f"offer_nudge:{place.pk}:{number}",
+            kind="offer_nudge",
+            subject_type="place",
+            subject_id=place.pk,
+            participant=place.participant,
+            not_before=due,
+            expires_at=place.answer_by,
+        )
+        for place in held
+        for number, due in enumerate(_nudges(place), start=1)
+        if due <= now
+    ]
+    return outbox.queue_many(promises, now=now)
+
+
+def _nudges(place: Place) -> list[datetime]:
+    programme = place.cohort.programme
+    hours = (programme.first_nudge_hours, programme.second_nudge_hours)
+    due = [place.placed_at + timedelta(hours=each) for each in hours]
+    return [each for each in due if each < place.answer_by]
