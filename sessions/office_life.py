@@ -141,7 +141,7 @@ class LifePages(OfficePages):
             when=_when(into),
             people=people,
             unsuited=_cannot_make([place.participant for place, _ in people], into),
-            room=into.capacity - into.taken,
+            room=_room(into),
         )
 
 
@@ -177,7 +177,7 @@ class MovePages(OfficePages):
             when=_when(into),
             after=_after(place, into, now),
             unsuited=_cannot_make([place.participant], into),
-            room=into.capacity - into.taken,
+            room=_room(into),
             words=words,
         )
 
@@ -206,10 +206,13 @@ def _to_choose(request: HttpRequest, cohort: Cohort, now: datetime, people: int)
     found = _others(cohort, now).prefetch_related("sessions")[:SHOWN]
     return {
         "cohort": cohort,
-        "room": people,
         "errors": request.method == "POST",
-        "cohorts": [(each, _when(each), each.capacity - each.taken) for each in found],
+        "cohorts": [(each, _when(each), _room(each), _room(each) < people) for each in found],
     }
+
+
+def _room(cohort: Cohort) -> int:
+    return cohort.capacity - cohort.taken
 
 
 def _chosen(request: HttpRequest, cohort: Cohort, now: datetime) -> Cohort | None:
