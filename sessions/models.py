@@ -18,12 +18,14 @@ from participants.links import Link
 from participants.models import Participant
 from referrals.models import Referral
 from sessions import states, triggers
+from sessions.plan_changes import ChangedSession, PlanChange
 from sessions.programmes import Content, Instructor, Phase, Programme
 from sessions.schedule import Cohort, CohortStep, Session
 
 __all__ = [
     "AnswerLink",
     "Attendance",
+    "ChangedSession",
     "Cohort",
     "CohortStep",
     "Content",
@@ -31,6 +33,7 @@ __all__ = [
     "OfferLink",
     "Phase",
     "Place",
+    "PlanChange",
     "Programme",
     "Session",
 ]
@@ -246,7 +249,7 @@ class Attendance(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["session", "place"], name="attendance_of_session")]
-        triggers = [triggers.COPY_TIMES, triggers.RELEASED]
+        triggers = [triggers.COPY_TIMES, triggers.RELEASED, triggers.NO_SHOW_OF_NOTHING]
 
     def __str__(self) -> str:
         return f"attendance {self.pk}"

@@ -185,7 +185,7 @@ class Session(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["starts_at"], name="session_starts")]
-        triggers = [triggers.CARRY_TIMES, triggers.SESSION_MOVES, triggers.TEN_SESSIONS]
+        triggers = [triggers.CARRY_TIMES, triggers.SESSION_MOVES, triggers.TEN_SESSIONS, triggers.IN_ORDER]
 
     def __str__(self) -> str:
         return f"{self.cohort}, session {self.number}"
