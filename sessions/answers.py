@@ -16,6 +16,12 @@ class SessionCancelled(Refused):
     sentence = "We had to cancel this session. You do not need to do anything."
 
 
+class SessionMoved(Refused):
+    sentence = (
+        "We have moved this session since you opened the page. Please look at the new time, and answer again."
+    )
+
+
 class OnSafetyHold(Refused):
     sentence = "Please ring us before you join: we would like to speak with you first."
 
@@ -32,11 +38,12 @@ class JoinClosed(Refused):
     sentence = "The time to join this session is over. If you had trouble joining, please ring us."
 
 
-def answer(*, attendance: Attendance, answer: str, now: datetime) -> Attendance:
+def answer(*, attendance: Attendance, answer: str, now: datetime, version: int | None = None) -> Attendance:
     """Record "I'll be there" or "I can't come"; may be repeated and changed until the answers close.
 
     An answer given in the last hour is kept as late (domain.md 4.8). The same answer again changes nothing.
-    Raises a Refused; ValueError for any other answer.
+    `version` is the schedule that the person was shown: an answer to another time is none to this one. Raises a
+    Refused; ValueError for any other answer.
     """
     if answer not in (Attendance.Answer.YES, Attendance.Answer.NO):
         raise ValueError(answer)
@@ -45,6 +52,8 @@ def answer(*, attendance: Attendance, answer: str, now: datetime) -> Attendance:
         session, programme = attendance.session, attendance.session.cohort.programme
         if now >= session.answers_close_at(programme):
             raise AnswersClosed
+        if version not in (None, session.schedule_version):
+            raise SessionMoved
         if attendance.answer != answer:
             attendance.answer, attendance.answered_at = answer, now
             attendance.answered_late = now >= session.starts_at - timedelta(

@@ -12,9 +12,9 @@ class SessionsConfig(AppConfig):
         from messaging import kinds
         from participants import merging as people
         from referrals import endings
-        from sessions import emails, merging, places, work
+        from sessions import change_emails, emails, merging, places, work
 
-        for kind in emails.KINDS:
+        for kind in (*emails.KINDS, *change_emails.KINDS):
             kinds.register(kind)
         for panel in work.PANELS:
             panels.register(panel)

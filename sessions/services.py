@@ -1,7 +1,7 @@
 """The verbs of cohorts and sessions, in one place; each lives in the module of its noun."""
 
 from sessions.answers import answer, press_join
-from sessions.cohorts import open_cohort, suit
+from sessions.cohorts import change_video_address, open_cohort, suit
 from sessions.completion import complete_due_places
 from sessions.offers import (
     accept,
@@ -16,13 +16,14 @@ from sessions.offers import (
 from sessions.places import attended_count, end_place, place, withdraw
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
-from sessions.replanning import cancel_session
+from sessions.replanning import cancel_session, reschedule
 
 __all__ = [
     "accept",
     "answer",
     "attended_count",
     "cancel_session",
+    "change_video_address",
     "complete_due_places",
     "decline",
     "end_place",
@@ -35,6 +36,7 @@ __all__ = [
     "press_join",
     "queue_due_nudges",
     "queue_due_reminders",
+    "reschedule",
     "save_register",
     "suit",
     "take_back",

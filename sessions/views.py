@@ -3,6 +3,7 @@
 It shows first name, session and time, and nothing else about anybody. Looking changes nothing; a press does.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -50,10 +51,18 @@ def answer(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpRespons
     if chosen not in (Attendance.Answer.YES, Attendance.Answer.NO):
         return _page(request, link, now, problem="Choose one of the two answers.", status=400)
     try:
-        services.answer(attendance=link.attendance, answer=chosen, now=now)
+        services.answer(attendance=link.attendance, answer=chosen, now=now, version=_version(request))
     except Refused as refused:
         return _page(request, link, now, problem=str(refused), status=409)
     return redirect("sessions:answer", token=link.token)
+
+
+def _version(request: HttpRequest) -> int | None:
+    """The schedule that the page showed; nonsense counts as no schedule at all."""
+    typed = request.POST.get("version")
+    if typed is None:
+        return None
+    return int(typed) if re.fullmatch(r"[0-9]{1,5}", typed) else 0
 
 
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
@@ -80,7 +89,9 @@ def _page(
     context = {
         "token": link.token,
         "first_name": attendance.place.participant.first_name,
-        "number": session.number,
+        # Another session has its number now, if it was cancelled.
+        "number": None if refused is answers.SessionCancelled else session.number,
+        "version": session.schedule_version,
         "out_of": SESSIONS_IN_COHORT,
         "day": day(session.starts_at),
         "hours": f"{clock(session.starts_at)} to {clock(session.ends_at)} UK time",
