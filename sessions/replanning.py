@@ -209,7 +209,8 @@ def _take_numbers(cancelled: Session) -> None:
 
 def _keep_offers(plan: Plan) -> None:
     """An offer is held no longer than until the usual time before the first session, and its link lives till then."""
-    for place in Place.objects.select_for_update(of=("self",)).filter(pk__in=plan.offers).order_by("pk"):
+    offers = Place.objects.filter(pk__in=[place.pk for place in plan.offers])
+    for place in offers.select_for_update(of=("self",)).order_by("pk"):
         place.held_until = plans.held_until(place, plan)
         place.save(update_fields=["held_until"])
         OfferLink.objects.filter(place=place).update(expires_at=plan.first_start)
