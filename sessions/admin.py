@@ -14,6 +14,7 @@ from sessions import states
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
+from sessions.office_changes import ChangePages, VideoPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
 
@@ -63,7 +64,7 @@ class ProgrammeAdmin(Kept):
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, BestPages, Kept):
+class CohortAdmin(CohortPages, BestPages, VideoPages, Kept):
     list_display = ("name", "programme", "status", "first_session", "next_session", "places")
     list_filter = ("status",)
     list_select_related = ("programme",)
@@ -75,7 +76,11 @@ class CohortAdmin(CohortPages, BestPages, Kept):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         ahead = Q(sessions__starts_at__gt=timezone.now(), sessions__status__in=states.AHEAD)
-        sessions = {"starts": Min("sessions__starts_at"), "meets": Min("sessions__starts_at", filter=ahead)}
+        held = ~Q(sessions__status=states.SessionStatus.CANCELLED_BY_US)
+        sessions = {
+            "starts": Min("sessions__starts_at", filter=held),
+            "meets": Min("sessions__starts_at", filter=ahead),
+        }
         return super().get_queryset(request).annotate(**sessions)
 
     def get_urls(self) -> list:
@@ -84,6 +89,7 @@ class CohortAdmin(CohortPages, BestPages, Kept):
             path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
             path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),
             path("<int:pk>/suits/", wrap(self.suits), name="cohort_sessions_cohort_suits"),
+            path("<int:pk>/video/", wrap(self.video), name="cohort_sessions_cohort_video"),
         ] + super().get_urls()
 
     def add_view(
@@ -98,7 +104,7 @@ class CohortAdmin(CohortPages, BestPages, Kept):
 
     @admin.display(description="first session")
     def first_session(self, cohort: Cohort) -> str:
-        return day(cohort.starts)
+        return day(cohort.starts) if cohort.starts else "–"
 
     @admin.display(description="next session")
     def next_session(self, cohort: Cohort) -> str:
@@ -134,7 +140,7 @@ class When(admin.SimpleListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(SessionPages, OnlyByServices):
+class SessionAdmin(SessionPages, ChangePages, OnlyByServices):
     list_display = ("when", "cohort", "number", "status", "register_saved")
     list_filter = (When, "status")
     list_select_related = ("cohort", "register_saved_by")
@@ -150,6 +156,8 @@ class SessionAdmin(SessionPages, OnlyByServices):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/register/", wrap(self.register), name="cohort_sessions_session_register"),
+            path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_session_move"),
+            path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_session_cancel"),
         ] + super().get_urls()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

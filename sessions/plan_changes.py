@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from design.dates import moment
+from design.text import counted
 from sessions import triggers
 from sessions.schedule import Cohort, Session
 
@@ -32,6 +34,20 @@ class PlanChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.cohort}"
+
+    def in_words(self) -> str:
+        """What an officer reads about it afterwards."""
+        rows = sorted(self.sessions.all(), key=lambda row: row.from_starts_at)
+        return f"{moment(self.at)}, {self.by}: {self._done(rows)}.{f' {self.why}' if self.why else ''}"
+
+    def _done(self, rows: list["ChangedSession"]) -> str:
+        if not rows:
+            return "another video address"
+        first = rows[0]
+        if first.to_starts_at is None:
+            return f"cancelled the session of {moment(first.from_starts_at)}"
+        others = f", and {counted(len(rows) - 1, 'session')} after it" if len(rows) > 1 else ""
+        return f"moved the session of {moment(first.from_starts_at)} to {moment(first.to_starts_at)}{others}"
 
 
 class ChangedSession(models.Model):

@@ -14,12 +14,13 @@ from django.db.models import Exists, OuterRef, TextChoices
 from design.dates import day, span
 from messaging.models import Message
 from referrals.days import bank_holidays
-from sessions import states, timetable
+from sessions import timetable
 from sessions.models import Attendance, Cohort, Place, PlaceQuerySet, Session
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT, Slot, local_to_utc
 
 WEEK = timedelta(days=7)
+LEAST_TO_ANSWER = timedelta(hours=24)  # of an offer whose time a move would shorten
 P = TypeVar("P", bound="Plan")
 # These tell a person their dates in the first place: while one of them waits, it will tell the new ones.
 FIRST_TELLS = ("placed", "offer")
@@ -51,9 +52,13 @@ class SomebodyElsewhere(Refused):
 
 class NoTimeToAnswer(Refused):
     sentence = (
-        "A place in this cohort is offered, and with the new dates no time would be left to answer. Write down the "
-        "answer by telephone or take the offer back, and then move the session. Nothing was changed."
+        "A place in this cohort is offered, and with the new dates less than a day would be left to answer. Ring the "
+        "person and write down the answer, or take the offer back, and then move the session. Nothing was changed."
     )
+
+
+# What another date mends.
+OTHER_DATE = (NotAfterTheLast, NotAhead, NothingMoves, OutOfOrder, SomebodyElsewhere)
 
 
 class Scope(TextChoices):
@@ -125,7 +130,7 @@ def moving(
     days = local_date - chosen.local_date
     moves = []
     for each in theirs.get(Scope(scope), held):
-        if each.status not in states.AHEAD or each.starts_at <= now:
+        if not each.is_ahead(now):
             continue
         same_day = each.local_date.weekday() == chosen.local_date.weekday()
         slot = _slot(each, each.local_date + days, local_time if same_day else each.local_time, each.number)
@@ -177,7 +182,7 @@ def _held(cohort: Cohort) -> list[Session]:
 def _ahead(session: Session, held: list[Session], now: datetime) -> Session:
     """This session as it stands, if it may be changed."""
     found = next((each for each in held if each.pk == session.pk), None)
-    if found is None or found.status not in states.AHEAD or found.starts_at <= now:
+    if found is None or not found.is_ahead(now):
         raise SessionOver
     return found
 
@@ -226,9 +231,11 @@ def _concerned(
 
 
 def _settled(plan: P, now: datetime) -> P:
-    """The plan, where it leaves everybody who was offered a place the time to answer."""
-    if any(held_until(place, plan) <= now for place in plan.offers):
-        raise NoTimeToAnswer
+    """The plan, where it takes from nobody who was offered a place the time to answer."""
+    for place in plan.offers:
+        until = held_until(place, plan)
+        if until != place.held_until and until - now < LEAST_TO_ANSWER:
+            raise NoTimeToAnswer
     return plan
 
 

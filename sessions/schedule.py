@@ -190,6 +190,10 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"{self.cohort}, session {self.number}"
 
+    def is_ahead(self, now: datetime) -> bool:
+        """To be held, and not begun yet."""
+        return self.status in states.AHEAD and self.starts_at > now
+
     def answers_close_at(self, programme: Programme) -> datetime:
         return self.starts_at - timedelta(minutes=programme.answers_close_minutes)
 

@@ -55,7 +55,7 @@ def dates(cohort):
 
 
 def in_london(session):
-    return session.starts_at.astimezone(LONDON).replace(tzinfo=None)
+    return session.starts_at.astimezone(LONDON)
 
 
 def queued(kind):
@@ -90,7 +90,7 @@ def test_one_session_moves_and_the_others_stay(cohort, place, cast):
     session.refresh_from_db()
     assert session.status == Session.Status.RESCHEDULED
     assert (session.schedule_version, session.why) == (2, "The instructor is away")
-    assert in_london(session) == datetime(2026, 3, 19, 10, 30)
+    assert in_london(session) == datetime(2026, 3, 19, 10, 30, tzinfo=LONDON)
     assert session.ends_at - session.starts_at == timedelta(hours=1)
     attendance = make.attendance(place, 3)
     assert (attendance.starts_at, attendance.ends_at) == (session.starts_at, session.ends_at)
@@ -196,12 +196,11 @@ def test_what_has_begun_was_cancelled_or_belongs_to_a_cohort_that_is_over_stays(
 
 
 def test_the_database_itself_keeps_the_sessions_in_order(cohort):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    overlapping = Session.objects.filter(cohort=cohort, number=3)
     with pytest.raises(IntegrityError, match="follow each other by number"), transaction.atomic():
-        Session.objects.filter(cohort=cohort, number=3).update(
-            starts_at=datetime(2026, 3, 10, 18, 30, tzinfo=UTC)
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        overlapping.update(starts_at=datetime(2026, 3, 10, 18, 30, tzinfo=UTC))
 
 
 def elsewhere(person, cast):
@@ -622,9 +621,12 @@ def test_who_is_offered_a_place_hears_the_new_dates_and_keeps_a_day_before_the_f
 def test_no_session_moves_so_near_that_nobody_could_answer_an_offer(cohort):
     place = offered(cohort, make.NOW + timedelta(hours=72))
     with pytest.raises(plans.NoTimeToAnswer, match="take the offer back"):
-        move(cohort, 1, date(2026, 2, 24), time(9))
+        move(cohort, 1, date(2026, 2, 25), time(8, 59))
     place.refresh_from_db()
     assert place.held_until == make.NOW + timedelta(hours=72)
+    move(cohort, 1, date(2026, 2, 25), time(9))
+    place.refresh_from_db()
+    assert place.held_until == make.NOW + timedelta(hours=24)
 
 
 def test_a_cancelled_session_tells_who_is_offered_a_place(cohort):
