@@ -1,5 +1,6 @@
 """What a person says and does through the link of one session: coming or not, and pressing "join"."""
 
+import re
 from datetime import datetime, timedelta
 
 from design.dates import clock, moment
@@ -61,6 +62,13 @@ def answer(*, attendance: Attendance, answer: str, now: datetime, version: int |
             )
             attendance.save(update_fields=["answer", "answered_at", "answered_late"])
         return attendance
+
+
+def version_shown(typed: str | None) -> int | None:
+    """The schedule that a page says it showed; nonsense is a schedule that never was."""
+    if typed is None:
+        return None
+    return int(typed) if re.fullmatch(r"[0-9]{1,5}", typed) else 0
 
 
 def press_join(*, attendance: Attendance, now: datetime) -> str:

@@ -92,12 +92,13 @@ class ChangePages(OfficePages):
         return f"The session is cancelled, and one was added on {added}. Whoever is concerned will be told."
 
     def _preview(self, request: HttpRequest, form: ChangeForm, plan: plans.Plan, stale: str) -> HttpResponse:
-        moves = isinstance(plan, plans.Moving)
-        title = f"{'Move' if moves else 'Cancel'} {counted(len(_changed(plan)), 'session')} of {plan.cohort}?"
+        changed = _changed(plan)
+        what = f"session {changed[0].number}" if len(changed) == 1 else counted(len(changed), "session")
+        verb = "Move" if isinstance(plan, plans.Moving) else "Cancel"
         return self.show(
             request,
             "session/change_preview",
-            title,
+            f"{verb} {what} of {plan.cohort}?",
             status=409 if stale else 200,
             session=form.session,
             plan=plan,
@@ -110,7 +111,7 @@ class ChangePages(OfficePages):
             why=form.cleaned_data["why"],
             people=_people(plan),
             offers=[(place, _offer(place, plan)) for place in plan.offers],
-            button=f"{title.split(' of ')[0]} and tell {_told(plan)}",
+            button=f"{verb} {what} and tell {_told(plan)}",
             kept=[
                 (name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))
             ],
@@ -149,7 +150,7 @@ def _people(plan: plans.Plan) -> list[tuple[Place, str, str]]:
 
 def _gets(place: Place, rung: set[int]) -> str:
     if place.unread:
-        return "Their first message is still to go: it will have these dates."
+        return "Their first message is still to go, and will have these dates"
     return "A call or letter by an officer" if place.participant_id in rung else "An email"
 
 
@@ -161,7 +162,9 @@ def _offer(place: Place, plan: plans.Plan) -> str:
     until = plans.held_until(place, plan)
     shortened = until != place.held_until
     held = f"may answer until {moment(until)}"
-    return f"Is offered a place, and {held}{', which is sooner than they were told' if shortened else ''}."
+    sooner = ", which is sooner than they were told" if shortened else ""
+    message = "The offer is still to go, and will have these dates" if place.unread else "Hears the new dates"
+    return f"{message}. Is offered a place, and {held}{sooner}."
 
 
 class VideoPages(OfficePages):

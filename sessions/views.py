@@ -3,7 +3,6 @@
 It shows first name, session and time, and nothing else about anybody. Looking changes nothing; a press does.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -51,18 +50,11 @@ def answer(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpRespons
     if chosen not in (Attendance.Answer.YES, Attendance.Answer.NO):
         return _page(request, link, now, problem="Choose one of the two answers.", status=400)
     try:
-        services.answer(attendance=link.attendance, answer=chosen, now=now, version=_version(request))
+        version = answers.version_shown(request.POST.get("version"))
+        services.answer(attendance=link.attendance, answer=chosen, now=now, version=version)
     except Refused as refused:
         return _page(request, link, now, problem=str(refused), status=409)
     return redirect("sessions:answer", token=link.token)
-
-
-def _version(request: HttpRequest) -> int | None:
-    """The schedule that the page showed; nonsense counts as no schedule at all."""
-    typed = request.POST.get("version")
-    if typed is None:
-        return None
-    return int(typed) if re.fullmatch(r"[0-9]{1,5}", typed) else 0
 
 
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])

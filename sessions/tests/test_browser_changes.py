@@ -75,7 +75,7 @@ def test_an_officer_cancels_a_session_without_javascript(look, cohort, cast):
     assert page.get_by_text("Enter why it is cancelled").first.is_visible()
     page.get_by_label("Why is it cancelled?").fill("Nobody to lead it")
     page.get_by_role("button", name="Look at what would happen").click()
-    page.get_by_role("button", name="Cancel 1 session and tell 3 people").click()
+    page.get_by_role("button", name="Cancel session 3 and tell 3 people").click()
     assert page.get_by_text("The session is cancelled, and one was added").is_visible()
 
     page = look.new(cast.officer)

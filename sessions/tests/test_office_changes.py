@@ -120,7 +120,7 @@ def test_moving_shows_everything_first_and_moves_on_a_yes(office, cohort, cast):
         needs.flags(person.needs.all())[0],
         "An email",
         "A call or letter by an officer",
-        "Their first message is still to go: it will have these dates.",
+        "Their first message is still to go, and will have these dates",
         "Had answered for 1 session, and is asked again.",
         "Move 8 sessions and tell 3 people",
     ):
@@ -213,12 +213,12 @@ def test_cancelling_offers_a_week_after_the_last_and_cancels_on_a_yes(office, co
     preview = office.post(page, new(14, 5, at="17:30"))
     text = text_of(preview)
     for shown in (
-        "Cancel 1 session of Tuesdays?",
+        "Cancel session 3 of Tuesdays?",
         "session 3, <strong>Tuesday 17 March 2026, 6.00 pm to 7.00 pm UK time</strong>",
         "<strong>Thursday 14 May 2026, 5.30 pm to 6.30 pm UK time</strong>",
         "Sessions 4 to 10 stay on their dates",
         str(place.participant),
-        "Cancel 1 session and tell 1 person",
+        "Cancel session 3 and tell 1 person",
     ):
         assert shown in text
     assert not PlanChange.objects.exists()
@@ -269,6 +269,26 @@ def test_the_sessions_own_page_leads_to_both_until_it_starts(office, cohort):
     assert "Tuesday 24 March 2026" in text
     assert "was cancelled, so it has no register" in text
     assert url("session_move", gone.pk) not in text
+
+
+def test_an_answer_told_by_telephone_about_the_old_time_is_not_kept_for_the_new_one(office, cohort, cast):
+    attendance = make.attendance(make.placed(cohort), 3)
+    session = attendance.session
+    page = url("session_register", session.pk)
+    pressed = {
+        "attendance": str(attendance.pk),
+        "step": "yes",
+        "version": hidden(office.get(page), "version"),
+    }
+    services.reschedule(
+        session=session, local_date=date(2026, 3, 19), local_time=make.SIX_PM, by=cast.officer, now=make.NOW
+    )
+    assert "We have moved this session since you opened" in text_of(office.post(page, pressed, follow=True))
+    attendance.refresh_from_db()
+    assert attendance.answer == ""
+    office.post(page, pressed | {"version": "2"})
+    attendance.refresh_from_db()
+    assert attendance.answer == "yes"
 
 
 def test_the_list_of_cohorts_begins_with_the_first_session_that_is_held(office, cohort):
