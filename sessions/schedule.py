@@ -139,7 +139,7 @@ class SessionQuerySet(models.QuerySet):
         )
 
 
-@kept()
+@kept(leaving_out=["why"])
 class Session(models.Model):
     """One of the ten meetings of a cohort, at a London wall-clock time that is stored with its moment in UTC.
 
