@@ -57,7 +57,7 @@ def test_an_officer_moves_sessions(look, cohort, cast):
     page.get_by_role("button", name="Look at what would happen").press("Enter")
     make.placed(cohort, now=timezone.now())
     page.get_by_role("button", name="Move 8 sessions and tell 3 people").press("Enter")
-    page.get_by_role("heading", name="Nothing was changed").wait_for()
+    page.get_by_role("heading", name="Please look again").wait_for()
     look.at(page, "move-stale")
     page.get_by_role("button", name="Move 8 sessions and tell 4 people").press("Enter")
     page.get_by_text("8 sessions moved.").wait_for()
