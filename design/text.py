@@ -31,3 +31,8 @@ def listed(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 session", "3 sessions"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -14,6 +14,7 @@ from sessions import states
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
+from sessions.office_changes import ChangePages, VideoPages
 from sessions.office_life import LifePages, MovePages
 from sessions.office_offer import OfferPages
 from sessions.office_register import PlacePages, SessionPages
@@ -65,7 +66,7 @@ class ProgrammeAdmin(Kept):
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, BestPages, LifePages, Kept):
+class CohortAdmin(CohortPages, BestPages, LifePages, VideoPages, Kept):
     list_display = ("name", "programme", "status", "first_session", "next_session", "places")
     list_filter = ("status",)
     list_select_related = ("programme",)
@@ -77,7 +78,11 @@ class CohortAdmin(CohortPages, BestPages, LifePages, Kept):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         ahead = Q(sessions__starts_at__gt=timezone.now(), sessions__status__in=states.AHEAD)
-        sessions = {"starts": Min("sessions__starts_at"), "meets": Min("sessions__starts_at", filter=ahead)}
+        held = ~Q(sessions__status=states.SessionStatus.CANCELLED_BY_US)
+        sessions = {
+            "starts": Min("sessions__starts_at", filter=held),
+            "meets": Min("sessions__starts_at", filter=ahead),
+        }
         return super().get_queryset(request).annotate(**sessions)
 
     def get_urls(self) -> list:
@@ -90,6 +95,7 @@ class CohortAdmin(CohortPages, BestPages, LifePages, Kept):
             path("<int:pk>/run/", wrap(self.run_anyway), name="cohort_sessions_cohort_run"),
             path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_cohort_cancel"),
             path("<int:pk>/merge/", wrap(self.merge), name="cohort_sessions_cohort_merge"),
+            path("<int:pk>/video/", wrap(self.video), name="cohort_sessions_cohort_video"),
         ] + super().get_urls()
 
     def add_view(
@@ -104,7 +110,7 @@ class CohortAdmin(CohortPages, BestPages, LifePages, Kept):
 
     @admin.display(description="first session")
     def first_session(self, cohort: Cohort) -> str:
-        return day(cohort.starts)
+        return day(cohort.starts) if cohort.starts else "–"
 
     @admin.display(description="next session")
     def next_session(self, cohort: Cohort) -> str:
@@ -140,7 +146,7 @@ class When(admin.SimpleListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(SessionPages, OnlyByServices):
+class SessionAdmin(SessionPages, ChangePages, OnlyByServices):
     list_display = ("when", "cohort", "number", "status", "register_saved")
     list_filter = (When, "status")
     list_select_related = ("cohort", "register_saved_by")
@@ -156,6 +162,8 @@ class SessionAdmin(SessionPages, OnlyByServices):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/register/", wrap(self.register), name="cohort_sessions_session_register"),
+            path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_session_move"),
+            path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_session_cancel"),
         ] + super().get_urls()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -1,5 +1,6 @@
 """What a person says and does through the link of one session: coming or not, and pressing "join"."""
 
+import re
 from datetime import datetime, timedelta
 
 from design.dates import clock, moment
@@ -20,6 +21,12 @@ class SessionCancelled(Refused):
     sentence = "We had to cancel this session. You do not need to do anything."
 
 
+class SessionMoved(Refused):
+    sentence = (
+        "We have moved this session since you opened the page. Please look at the new time, and answer again."
+    )
+
+
 class OnSafetyHold(Refused):
     sentence = "Please ring us before you join: we would like to speak with you first."
 
@@ -36,11 +43,12 @@ class JoinClosed(Refused):
     sentence = "The time to join this session is over. If you had trouble joining, please ring us."
 
 
-def answer(*, attendance: Attendance, answer: str, now: datetime) -> Attendance:
+def answer(*, attendance: Attendance, answer: str, now: datetime, version: int | None = None) -> Attendance:
     """Record "I'll be there" or "I can't come"; may be repeated and changed until the answers close.
 
     An answer given in the last hour is kept as late (domain.md 4.8). The same answer again changes nothing.
-    Raises a Refused; ValueError for any other answer.
+    `version` is the schedule that the person was shown: an answer to another time is none to this one. Raises a
+    Refused; ValueError for any other answer.
     """
     if answer not in (Attendance.Answer.YES, Attendance.Answer.NO):
         raise ValueError(answer)
@@ -49,6 +57,8 @@ def answer(*, attendance: Attendance, answer: str, now: datetime) -> Attendance:
         session, programme = attendance.session, attendance.session.cohort.programme
         if now >= session.answers_close_at(programme):
             raise AnswersClosed
+        if version not in (None, session.schedule_version):
+            raise SessionMoved
         if attendance.answer != answer:
             attendance.answer, attendance.answered_at = answer, now
             attendance.answered_late = now >= session.starts_at - timedelta(
@@ -56,6 +66,13 @@ def answer(*, attendance: Attendance, answer: str, now: datetime) -> Attendance:
             )
             attendance.save(update_fields=["answer", "answered_at", "answered_late"])
         return attendance
+
+
+def version_shown(typed: str | None) -> int | None:
+    """The schedule that a page says it showed; nonsense is a schedule that never was."""
+    if typed is None:
+        return None
+    return int(typed) if re.fullmatch(r"[0-9]{1,5}", typed) else 0
 
 
 def press_join(*, attendance: Attendance, now: datetime) -> str:

@@ -12,9 +12,18 @@ class SessionsConfig(AppConfig):
         from messaging import kinds
         from participants import merging as people
         from referrals import endings
-        from sessions import emails, lifecycle_emails, merging, offer_emails, offer_work, places, work
+        from sessions import (
+            change_emails,
+            emails,
+            lifecycle_emails,
+            merging,
+            offer_emails,
+            offer_work,
+            places,
+            work,
+        )
 
-        for kind in [*emails.KINDS, *offer_emails.KINDS, *lifecycle_emails.KINDS]:
+        for kind in [*emails.KINDS, *change_emails.KINDS, *offer_emails.KINDS, *lifecycle_emails.KINDS]:
             kinds.register(kind)
         for panel in [*work.PANELS, *offer_work.PANELS]:
             panels.register(panel)

@@ -97,7 +97,7 @@ class Attendance(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["session", "place"], name="attendance_of_session")]
-        triggers = [triggers.COPY_TIMES, triggers.RELEASED]
+        triggers = [triggers.COPY_TIMES, triggers.RELEASED, triggers.NO_SHOW_OF_NOTHING]
 
     def __str__(self) -> str:
         return f"attendance {self.pk}"

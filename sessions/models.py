@@ -19,12 +19,14 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import states, triggers
 from sessions.attending import AnswerLink, Attendance, TsTzRange
+from sessions.plan_changes import ChangedSession, PlanChange
 from sessions.programmes import Content, Instructor, Phase, Programme
 from sessions.schedule import Cohort, CohortStep, Session
 
 __all__ = [
     "AnswerLink",
     "Attendance",
+    "ChangedSession",
     "Cohort",
     "CohortStep",
     "Content",
@@ -33,6 +35,7 @@ __all__ = [
     "Phase",
     "Place",
     "PlaceMove",
+    "PlanChange",
     "Programme",
     "Session",
     "TsTzRange",  # named so in the first migration

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -27,7 +27,7 @@ from referrals.work import waiting_in_words
 from sessions import lifecycle, offers, services, states
 from sessions.cohorts import CohortNameTaken
 from sessions.forms import OpenCohortForm
-from sessions.models import Attendance, Cohort, Place, Session
+from sessions.models import Attendance, Cohort, Place, PlanChange, Session
 from sessions.refusals import Refused
 from sessions.suiting import Provided
 from sessions.timetable import SESSIONS_IN_COHORT, ImpossibleTime
@@ -102,23 +102,32 @@ class CohortPages(OfficePages):
         )
 
     def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:
-        cohort = self.find(request, pk)
-        sessions = list(cohort.sessions.order_by("number"))
+        cohort, now = self.find(request, pk), timezone.now()
+        sessions = list(cohort.sessions.order_by("starts_at", "pk"))
+        held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
         return self.show(
             request,
             "cohort/cohort",
             str(cohort),
             cohort=cohort,
-            sessions=[(session, span(session.starts_at, session.ends_at)) for session in sessions],
-            people=_grid(cohort, sessions),
+            sessions=[
+                (
+                    session,
+                    span(session.starts_at, session.ends_at),
+                    session.is_ahead(now) and cohort.status in states.OPEN,
+                )
+                for session in sessions
+            ],
+            changes=[change.in_words() for change in _changes(cohort)],
+            people=_grid(cohort, held),
             offers=_offers(cohort),
             may_end=cohort.status in states.OPEN,
-            decide=lifecycle.to_decide(timezone.now()).filter(pk=cohort.pk).exists(),
-            numbers=[(session.number, day(session.starts_at)) for session in sessions],
+            decide=lifecycle.to_decide(now).filter(pk=cohort.pk).exists(),
+            numbers=[(session.number, day(session.starts_at)) for session in held],
             out_of=SESSIONS_IN_COHORT,
             suits=_suits(cohort),
             takes_people=cohort.taken < cohort.capacity
-            and Cohort.objects.open_to_joiners(timezone.now()).filter(pk=cohort.pk).exists(),
+            and Cohort.objects.open_to_joiners(now).filter(pk=cohort.pk).exists(),
         )
 
     def place_people(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -213,6 +222,11 @@ def _suits(cohort: Cohort) -> str:
 
 def _room(cohort: Cohort) -> int:
     return cohort.capacity - cohort.taken
+
+
+def _changes(cohort: Cohort) -> QuerySet[PlanChange]:
+    """What was changed since it opened, the latest first."""
+    return cohort.plan_changes.select_related("by").prefetch_related("sessions").order_by("-at", "-pk")
 
 
 def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:

@@ -10,6 +10,7 @@ from design.dates import moment, span
 from referrals.services import MoveRefused
 from referrals.statuses import Status
 from sessions import services
+from sessions.answers import version_shown
 from sessions.forms import EndPlaceForm, RegisterForm, said
 from sessions.models import Attendance, Place, Session
 from sessions.office import OfficePages
@@ -63,7 +64,8 @@ class SessionPages(OfficePages):
         attendance = theirs.get(request.POST.get("attendance", ""))
         if step in Attendance.Answer.values and step and attendance:
             try:
-                services.answer(attendance=attendance, answer=step, now=timezone.now())
+                version = version_shown(request.POST.get("version"))
+                services.answer(attendance=attendance, answer=step, now=timezone.now(), version=version)
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:

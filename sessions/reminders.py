@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from messaging import outbox
@@ -23,17 +23,20 @@ def queue_due_reminders(*, now: datetime) -> int:
 
     `reminder_day` is due on the calendar day before the session at the programme's wall-clock time and gives way to
     `reminder_hour`, due 60 minutes before the start and over at the start. A person placed after a reminder's time
-    has just had the dates and gets the next one. May run twice or beside itself without harm.
+    has just had the dates and gets the next one; so has everybody whose session was moved after it. May run twice or
+    beside itself without harm.
     """
     soon = (
         Session.objects.filter(status__in=states.AHEAD, starts_at__gt=now, starts_at__lte=now + HORIZON)
         .select_related("cohort__programme")
+        .annotate(moved_at=Max("changes__change__at"))
         .order_by("pk")
     )
     windows: dict[str, Windows] = {DAY: {}, HOUR: {}}
     for session in soon:
         for kind, window in ((DAY, day_window(session)), (HOUR, hour_window(session))):
-            if window[0] <= now < window[1]:
+            heard_since = session.moved_at is not None and session.moved_at >= window[0]
+            if window[0] <= now < window[1] and not heard_since:
                 windows[kind][session.pk] = window
     return sum(_queue(kind, sessions, now) for kind, sessions in windows.items())
 

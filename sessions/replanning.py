@@ -1,68 +1,120 @@
-"""Sessions that do not happen as planned: cancelled by us, with a new tenth at the end (domain.md 4.4)."""
+"""Sessions that do not happen as planned: moved, or cancelled by us with a new tenth at the end (domain.md 4.4)."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
-from sessions import giving, states
-from sessions.models import Attendance, Place, Session
+from messaging import outbox
+from sessions import giving, plans, reminders, states, telling
+from sessions.models import (
+    AnswerLink,
+    Attendance,
+    ChangedSession,
+    Cohort,
+    OfferLink,
+    Place,
+    PlanChange,
+    Session,
+)
+from sessions.plans import Moving, Plan
 from sessions.refusals import Refused, refusing
-from sessions.timetable import SESSIONS_IN_COHORT, Slot, local_to_utc
+from sessions.timetable import SESSIONS_IN_COHORT, Slot
 
 
-class SessionOver(Refused):
-    sentence = "This session has begun, was held or was cancelled already, so it cannot be changed. Nothing was changed."
+class ChangedMeanwhile(Refused):
+    sentence = (
+        "The sessions of this cohort, or the people in it, have changed since you looked. Nothing was changed: "
+        "please look again at what would happen now."
+    )
 
 
-class NotAfterTheLast(Refused):
-    sentence = "The session in its place must come after the last one. Choose a later date."
+class SessionsAtOnce(Refused):
+    sentence = (
+        "Somebody in this cohort would have two sessions at once. Choose another time. Nothing was changed."
+    )
+
+
+class CohortOver(Refused):
+    sentence = (
+        "This cohort has finished or was cancelled, so its sessions cannot be changed. Nothing was changed."
+    )
+
+
+RULES: dict[str, type[Refused]] = {
+    "attendance_no_overlap": SessionsAtOnce,
+    "cohort_sessions_in_order": plans.OutOfOrder,
+}
+
+
+def reschedule(
+    *,
+    session: Session,
+    scope: str = plans.Scope.ONE,
+    local_date: date,
+    local_time: time,
+    by: User,
+    now: datetime,
+    why: str = "",
+    seen: str = "",
+) -> PlanChange:
+    """Move a session, or also those after it, to a wall-clock time in London; everybody concerned is told once.
+
+    Which others move, and how, says `plans.moving`. What a person had answered is asked again, and reminders of the
+    old time are called back. `seen` is the `Plan.seen` that the officer agreed to. Raises a Refused or
+    timetable.ImpossibleTime.
+    """
+    with refusing(RULES):
+        cohort = _lock(session)
+        plan = plans.moving(
+            cohort=cohort, session=session, scope=scope, local_date=local_date, local_time=local_time, now=now
+        )
+        _check_seen(plan, seen)
+        change = PlanChange.objects.create(cohort=cohort, kind=PlanChange.Kind.MOVED, at=now, by=by, why=why)
+        _write_times(change, plan)
+        _ask_again([move.session for move in plan.moves], now)
+        _keep_offers(plan)
+        telling.moved(plan, change, now)
+    return change
 
 
 def cancel_session(
-    *, session: Session, in_its_place: Slot | None = None, by: User, now: datetime, why: str = ""
+    *,
+    session: Session,
+    in_its_place: Slot | None = None,
+    by: User,
+    now: datetime,
+    why: str = "",
+    seen: str = "",
 ) -> Session:
     """Cancel a session that has not begun; those after it take its number each, and a new tenth comes at the end.
 
-    It never counts against anyone. `in_its_place` is a week after the last one where nothing else is said. Returns
-    the new tenth. Raises SessionOver, NotAfterTheLast or timetable.ImpossibleTime.
+    It never counts against anyone, and everybody who was to come is told. `in_its_place` is a week after the last one
+    where nothing else is said; `seen` is as in `reschedule`. Returns the new tenth. Raises a Refused or
+    timetable.ImpossibleTime.
     """
-    with refusing(giving.RULES):
-        cohort = giving.lock(session.cohort_id)
-        session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
-        if session.status not in states.AHEAD or session.starts_at <= now:
-            raise SessionOver
-        last = cohort.sessions.held().latest("starts_at")
-        slot = in_its_place or a_week_after(last)
-        if slot.starts_at <= last.starts_at:
-            raise NotAfterTheLast
-        session.status, session.why = Session.Status.CANCELLED_BY_US, why
-        session.save(update_fields=["status", "why"])
-        _take_numbers(session)
-        tenth = Session.objects.create(
-            cohort=cohort,
-            number=SESSIONS_IN_COHORT,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            local_date=slot.local_date,
-            local_time=slot.local_time,
+    with refusing(RULES):
+        cohort = _lock(session)
+        plan = plans.cancelling(cohort=cohort, session=session, in_its_place=in_its_place, now=now)
+        _check_seen(plan, seen)
+        session = plan.session
+        change = PlanChange.objects.create(
+            cohort=cohort, kind=PlanChange.Kind.CANCELLED, at=now, by=by, why=why
         )
+        _record(change, session, None)
+        session.status, session.why = Session.Status.CANCELLED_BY_US, why
+        session.schedule_version += 1
+        session.save(update_fields=["status", "why", "schedule_version"])
+        _take_numbers(session)
+        tenth = Session.objects.create(cohort=cohort, number=SESSIONS_IN_COHORT, **_times(plan.tenth))
         for place in Place.objects.filter(cohort=cohort, state=Place.State.TAKEN).order_by("pk"):
             giving.attend(place, [tenth], now)
+        _call_back_reminders([session], "the session was cancelled", now)
+        _keep_offers(plan)
+        telling.cancelled(plan, change, now)
     return tenth
-
-
-def a_week_after(session: Session) -> Slot:
-    """The same time by the clocks, seven days later, as the tenth."""
-    local_date = session.local_date + timedelta(days=7)
-    starts_at = local_to_utc(local_date, session.local_time)
-    ends_at = starts_at + (session.ends_at - session.starts_at)
-    return Slot(SESSIONS_IN_COHORT, local_date, starts_at, ends_at)
-
-
-def _take_numbers(cancelled: Session) -> None:
-    later = cancelled.cohort.sessions.held().filter(number__gt=cancelled.number).order_by("number")
-    for session in later:  # one after the other: each number has just become free
-        session.number -= 1
-        session.save(update_fields=["number"])
 
 
 def expected_at(session: Session) -> list[Attendance]:
@@ -72,3 +124,93 @@ def expected_at(session: Session) -> list[Attendance]:
         .select_related("participant", "place")
         .order_by("participant__family_name", "participant__given_name", "pk")
     )
+
+
+def _lock(session: Session) -> Cohort:
+    """The cohort of this session and all its sessions, locked in that order. Raises CohortOver."""
+    cohort = giving.lock(session.cohort_id)
+    if cohort.status not in states.OPEN:
+        raise CohortOver
+    list(cohort.sessions.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    return cohort
+
+
+def _check_seen(plan: Plan, seen: str) -> None:
+    if seen and seen != plan.seen:
+        raise ChangedMeanwhile
+
+
+def _times(slot: Slot) -> dict[str, object]:
+    return {
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "local_date": slot.local_date,
+        "local_time": slot.local_time,
+    }
+
+
+def _record(change: PlanChange, session: Session, slot: Slot | None) -> None:
+    ChangedSession.objects.create(
+        change=change,
+        session=session,
+        from_starts_at=session.starts_at,
+        from_ends_at=session.ends_at,
+        to_starts_at=slot and slot.starts_at,
+        to_ends_at=slot and slot.ends_at,
+        version=session.schedule_version + 1,
+    )
+
+
+def _write_times(change: PlanChange, plan: Moving) -> None:
+    """The new times, all at once: one session may come where another was, also for the people in them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS attendance_no_overlap DEFERRED")
+    for session, slot in ((move.session, move.slot) for move in plan.moves):
+        _record(change, session, slot)
+        session.schedule_version += 1
+        session.status, session.why = Session.Status.RESCHEDULED, change.why
+        for name, value in _times(slot).items():
+            setattr(session, name, value)
+        session.save(update_fields=["status", "why", "schedule_version", *_times(slot)])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS attendance_no_overlap IMMEDIATE")
+
+
+def _ask_again(sessions: list[Session], now: datetime) -> None:
+    """What was answered, or pressed, was about another time; history keeps it. The links live on with their sessions."""
+    attendances = Attendance.objects.filter(session__in=sessions, counts=True)
+    attendances.exclude(answer="", joined_at__isnull=True).update(
+        answer="", answered_at=None, answered_late=False, joined_at=None
+    )
+    ends_at = Attendance.objects.filter(pk=OuterRef("attendance")).values("ends_at")
+    AnswerLink.objects.filter(attendance__session__in=sessions).update(
+        expires_at=Subquery(ends_at) + giving.ANSWERS_EXPIRE_AFTER
+    )
+    _call_back_reminders(sessions, "the session was moved", now)
+
+
+def _call_back_reminders(sessions: Iterable[Session], why: str, now: datetime) -> None:
+    theirs = list(Attendance.objects.filter(session__in=sessions).values_list("pk", flat=True))
+    outbox.cancel(
+        subject_type="attendance",
+        subject_ids=theirs,
+        reason=why,
+        now=now,
+        kinds=[reminders.DAY, reminders.HOUR],
+    )
+
+
+def _take_numbers(cancelled: Session) -> None:
+    later = cancelled.cohort.sessions.held().filter(number__gt=cancelled.number).order_by("number")
+    for session in later:  # one after the other: each number has just become free
+        session.number -= 1
+        session.save(update_fields=["number"])
+
+
+def _keep_offers(plan: Plan) -> None:
+    """An offer is held no longer than until the usual time before the first session, and its link lives till then."""
+    offers = Place.objects.filter(pk__in=[place.pk for place in plan.offers])
+    for place in offers.select_for_update(of=("self",)).order_by("pk"):
+        place.held_until = plans.held_until(place, plan)
+        place.save(update_fields=["held_until"])
+        OfferLink.objects.filter(place=place).update(expires_at=plan.first_start)

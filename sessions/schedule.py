@@ -139,7 +139,7 @@ class SessionQuerySet(models.QuerySet):
         )
 
 
-@kept()
+@kept(leaving_out=["why"])
 class Session(models.Model):
     """One of the ten meetings of a cohort, at a London wall-clock time that is stored with its moment in UTC.
 
@@ -185,10 +185,14 @@ class Session(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["starts_at"], name="session_starts")]
-        triggers = [triggers.CARRY_TIMES, triggers.SESSION_MOVES, triggers.TEN_SESSIONS]
+        triggers = [triggers.CARRY_TIMES, triggers.SESSION_MOVES, triggers.TEN_SESSIONS, triggers.IN_ORDER]
 
     def __str__(self) -> str:
         return f"{self.cohort}, session {self.number}"
+
+    def is_ahead(self, now: datetime) -> bool:
+        """To be held, and not begun yet."""
+        return self.status in states.AHEAD and self.starts_at > now
 
     def answers_close_at(self, programme: Programme) -> datetime:
         return self.starts_at - timedelta(minutes=programme.answers_close_minutes)

@@ -1,7 +1,7 @@
 """The verbs of cohorts and sessions, in one place; each lives in the module of its noun."""
 
 from sessions.answers import answer, press_join
-from sessions.cohorts import open_cohort, suit
+from sessions.cohorts import change_video_address, open_cohort, suit
 from sessions.completion import complete_due_places
 from sessions.lifecycle import cancel_cohort, confirm_due, merge_cohorts, run_anyway, start_recruiting
 from sessions.moving import move_person
@@ -17,7 +17,7 @@ from sessions.offers import (
 from sessions.places import attended_count, end_place, place, withdraw
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
-from sessions.replanning import cancel_session
+from sessions.replanning import cancel_session, reschedule
 
 __all__ = [
     "accept",
@@ -25,6 +25,7 @@ __all__ = [
     "attended_count",
     "cancel_cohort",
     "cancel_session",
+    "change_video_address",
     "complete_due_places",
     "confirm_due",
     "decline",
@@ -41,6 +42,7 @@ __all__ = [
     "queue_due_nudges",
     "queue_due_reminders",
     "run_anyway",
+    "reschedule",
     "save_register",
     "start_recruiting",
     "suit",

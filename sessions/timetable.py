@@ -90,13 +90,17 @@ def notes(starts_on: date, slots: list[Slot], skip_dates: Collection[date] = ())
             said.append(
                 f"{day(skipped)} is not one of this cohort’s days, so leaving it out changes nothing."
             )
-    for earlier, later in zip(slots, slots[1:], strict=False):
-        if _offset(earlier) != _offset(later):
-            said.append(
-                f"The clocks change before session {later.number} on {day(later.local_date)}. "
-                f"It still starts at {clock(later.starts_at)} by people’s clocks."
-            )
-    return said
+    return said + list(clock_changes(slots).values())
+
+
+def clock_changes(slots: list[Slot]) -> dict[Slot, str]:
+    """The first session after each change of the clocks, with what to say about it."""
+    return {
+        later: f"The clocks change before session {later.number} on {day(later.local_date)}. "
+        f"It still starts at {clock(later.starts_at)} by people’s clocks."
+        for earlier, later in zip(slots, slots[1:], strict=False)
+        if _offset(earlier) != _offset(later)
+    }
 
 
 def _offset(slot: Slot) -> timedelta | None:

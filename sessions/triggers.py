@@ -123,6 +123,39 @@ TEN_SESSIONS = pgtrigger.Trigger(
     """,
 )
 
+# At the end of the transaction too: when several are moved, each passes where another has been.
+IN_ORDER = pgtrigger.Trigger(
+    name="sessions_in_order",
+    when=pgtrigger.After,
+    timing=pgtrigger.Deferred,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("number", "status", "starts_at", "ends_at"),
+    func="""
+        IF EXISTS (SELECT FROM cohort_sessions_session a JOIN cohort_sessions_session b ON b.cohort_id = a.cohort_id
+                    WHERE a.cohort_id = NEW.cohort_id AND a.number < b.number AND b.starts_at < a.ends_at
+                      AND a.status <> 'cancelled_by_us' AND b.status <> 'cancelled_by_us') THEN
+            RAISE EXCEPTION 'the sessions of a cohort follow each other by number'
+                  USING ERRCODE = 'check_violation', CONSTRAINT = 'cohort_sessions_in_order';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+# Whoever was to come to a session that we cancelled did not miss it.
+NO_SHOW_OF_NOTHING = pgtrigger.Trigger(
+    name="no_show_of_nothing",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("code"),
+    condition=pgtrigger.Condition("NEW.code NOT IN ('', '4')"),
+    func="""
+        IF EXISTS (SELECT FROM cohort_sessions_session s
+                    WHERE s.id = NEW.session_id AND s.status = 'cancelled_by_us') THEN
+            RAISE EXCEPTION 'nobody came to, or missed, a session that was cancelled'
+                  USING ERRCODE = 'check_violation', CONSTRAINT = 'attendance_cancelled_has_no_mark';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 def _only(name: str, moves: dict[str, tuple[str, ...]]) -> pgtrigger.Trigger:
     """A status moves along the table of `states` only."""

@@ -33,7 +33,8 @@ def answer(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpRespons
     if chosen not in (Attendance.Answer.YES, Attendance.Answer.NO):
         return _page(request, link, now, problem="Choose one of the two answers.", status=400)
     try:
-        services.answer(attendance=link.attendance, answer=chosen, now=now)
+        version = answers.version_shown(request.POST.get("version"))
+        services.answer(attendance=link.attendance, answer=chosen, now=now, version=version)
     except Refused as refused:
         return _page(request, link, now, problem=str(refused), status=409)
     return redirect("sessions:answer", token=link.token)
@@ -63,7 +64,9 @@ def _page(
     context = {
         "token": link.token,
         "first_name": attendance.place.participant.first_name,
-        "number": session.number,
+        # Another session has its number now, if it was cancelled.
+        "number": None if refused is answers.SessionCancelled else session.number,
+        "version": session.schedule_version,
         "out_of": SESSIONS_IN_COHORT,
         "day": day(session.starts_at),
         "hours": f"{clock(session.starts_at)} to {clock(session.ends_at)} UK time",

@@ -1,0 +1,217 @@
+"""The mails about changed sessions: moved, cancelled, and other dates of a place that is offered.
+
+Like the mails of `emails`, each has a `.phone.txt`, and none holds the video address.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+
+from design.dates import day, moment, span
+from messaging.kinds import Kind
+from messaging.links import personal_link
+from messaging.models import Message
+from sessions import states, telling
+from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
+from sessions.models import AnswerLink, ChangedSession, Place, PlanChange, Session
+from sessions.timetable import SESSIONS_IN_COHORT, weekly
+
+TEXT = CharField()
+
+
+def _key(kind: str, change: str) -> Concat:
+    """The key of a message of this kind to a place, from the field that holds the change's number."""
+    parts = (Value(f"{kind}:"), Cast(OuterRef("subject_id"), TEXT), Value(":"), Cast(change, TEXT))
+    return Concat(*parts, output_field=TEXT)
+
+
+def moved_still_due(now: datetime) -> Q:
+    """A session of this change is still at the time that it gave it, and has not begun."""
+    stands = ChangedSession.objects.filter(
+        version=F("session__schedule_version"),
+        session__status__in=states.AHEAD,
+        session__starts_at__gt=now,
+        session__attendances__place=OuterRef("subject_id"),
+        session__attendances__place__state=Place.State.TAKEN,
+        session__attendances__counts=True,
+    )
+    return Q(Exists(stands.annotate(key=_key(telling.MOVED, "change_id")).filter(key=OuterRef("key"))))
+
+
+def cancelled_still_due(now: datetime) -> Q:
+    """The person still has the place, and the time of the session that was cancelled has not come."""
+    cancelled = ChangedSession.objects.filter(
+        session__status=Session.Status.CANCELLED_BY_US,
+        session__starts_at__gt=now,
+        session__attendances__place=OuterRef("subject_id"),
+        session__attendances__place__state=Place.State.TAKEN,
+        session__attendances__released_at__isnull=True,
+    )
+    return Q(Exists(cancelled.annotate(key=_key(telling.CANCELLED, "change_id")).filter(key=OuterRef("key"))))
+
+
+def offer_still_due(now: datetime) -> Q:
+    """The offer is not answered, there is time to, and no later change has come."""
+    latest = PlanChange.objects.exclude(kind=PlanChange.Kind.VIDEO).filter(cohort=OuterRef("cohort"))
+    held = Place.objects.filter(
+        pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now
+    ).annotate(latest=Subquery(latest.order_by("-pk").values("pk")[:1]))
+    return Q(Exists(held.annotate(key=_key(telling.OFFER_CHANGED, "latest")).filter(key=OuterRef("key"))))
+
+
+def moved_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.select_related("participant").get(pk=message.subject_id)
+    news = _news(message, place, now)
+    link = AnswerLink.objects.get(attendance__place=place, attendance__session=news[0].session)
+    path = reverse("sessions:answer", args=[link.token])
+    return moved_words(first_name=place.participant.first_name, news=news, link=personal_link(path))
+
+
+def _news(message: Message, place: Place, now: datetime) -> list[telling.News]:
+    change = telling.change_of(message)
+    news = telling.news_of_moves(change, [place], now)[place.pk]
+    # Moved back before it was told, at the very moment of sending: then it says where the sessions are.
+    return news or [
+        telling.News(row.session, row.from_starts_at, row.from_ends_at)
+        for row in change.sessions.filter(session__attendances__place=place)
+        .select_related("session")
+        .order_by("session__starts_at")
+    ]
+
+
+def moved_answers_page(message: Message) -> str:
+    """Where an officer who rang writes down who is coming: the first of the sessions that moved."""
+    session = telling.change_of(message).sessions.earliest("session__starts_at").session_id
+    return reverse("admin:cohort_sessions_session_register", args=[session])
+
+
+def moved_words(*, first_name: str, news: list[telling.News], link: str) -> dict:
+    return {
+        "first_name": first_name,
+        "sessions": [
+            {
+                "number": each.session.number,
+                "was": span(each.from_starts_at, each.from_ends_at),
+                "now": span(each.session.starts_at, each.session.ends_at),
+            }
+            for each in news
+        ],
+        "count": len(news),
+        "first_day": day(news[0].session.starts_at),
+        "link": link,
+    }
+
+
+def cancelled_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.select_related("participant").get(pk=message.subject_id)
+    cancelled = telling.change_of(message).sessions.select_related("session").get()
+    ahead = place.attendances.filter(counts=True, starts_at__gt=now).select_related("session")
+    sessions = [attendance.session for attendance in ahead.order_by("starts_at")]
+    return cancelled_words(
+        first_name=place.participant.first_name,
+        was=telling.time_in_mind(place, cancelled),
+        following=sessions[0],
+        last=sessions[-1],
+    )
+
+
+def cancelled_words(*, first_name: str, was: telling.News, following: Session, last: Session) -> dict:
+    return {
+        "first_name": first_name,
+        "day": day(was.from_starts_at),
+        "was": span(was.from_starts_at, was.from_ends_at),
+        "added": span(last.starts_at, last.ends_at),
+        "following": span(following.starts_at, following.ends_at),
+        "number": following.number,
+        "out_of": SESSIONS_IN_COHORT,
+        "only_the_added": following == last,
+    }
+
+
+def offer_changed_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.select_related("participant", "cohort").get(pk=message.subject_id)
+    return offer_changed_words(
+        first_name=place.participant.first_name,
+        sessions=list(place.cohort.sessions.ahead(now).order_by("number")),
+        held_until=moment(place.held_until) if place.held_until else "",
+    )
+
+
+def offer_changed_words(*, first_name: str, sessions: list[Session], held_until: str) -> dict:
+    return {
+        "first_name": first_name,
+        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "held_until": held_until,
+    }
+
+
+def _sample_sessions() -> list[Session]:
+    return [
+        Session(pk=slot.number, number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
+        for slot in weekly(date(2026, 3, 3), time(18), 60)
+    ]
+
+
+def _sample_news(count: int) -> list[telling.News]:
+    days = timedelta(days=5)
+    return [
+        telling.News(session, session.starts_at - days, session.ends_at - days)
+        for session in _sample_sessions()[:count]
+    ]
+
+
+def moved_samples() -> list[dict]:
+    return [
+        moved_words(first_name=SAMPLE_NAME, news=_sample_news(count), link=SAMPLE_LINK) for count in (1, 3)
+    ]
+
+
+def cancelled_samples() -> list[dict]:
+    sessions = _sample_sessions()
+    return [
+        cancelled_words(
+            first_name=SAMPLE_NAME, was=_sample_news(1)[0], following=following, last=sessions[-1]
+        )
+        for following in (sessions[1], sessions[-1])
+    ]
+
+
+def offer_changed_samples() -> list[dict]:
+    sessions = _sample_sessions()
+    until = sessions[0].starts_at - timedelta(hours=24)
+    return [offer_changed_words(first_name=SAMPLE_NAME, sessions=sessions, held_until=moment(until))]
+
+
+# Not `quiet`: `telling` itself holds them back at night, unless the morning would be too late.
+KINDS = [
+    Kind(
+        name=telling.MOVED,
+        label="Session moved",
+        template="sessions/emails/session_moved",
+        context=moved_context,
+        still_due=moved_still_due,
+        quiet=False,
+        samples=moved_samples,
+        answers_page=moved_answers_page,
+    ),
+    Kind(
+        name=telling.CANCELLED,
+        label="Session cancelled",
+        template="sessions/emails/session_cancelled",
+        context=cancelled_context,
+        still_due=cancelled_still_due,
+        quiet=False,
+        samples=cancelled_samples,
+    ),
+    Kind(
+        name=telling.OFFER_CHANGED,
+        label="Other dates of a place offered",
+        template="sessions/emails/offer_changed",
+        context=offer_changed_context,
+        still_due=offer_still_due,
+        quiet=False,
+        samples=offer_changed_samples,
+    ),
+]
