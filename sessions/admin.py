@@ -14,6 +14,7 @@ from sessions import states
 from sessions.models import Cohort, Place, Programme, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
+from sessions.office_open import OpenPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
 
@@ -63,7 +64,7 @@ class ProgrammeAdmin(Kept):
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, BestPages, Kept):
+class CohortAdmin(CohortPages, OpenPages, BestPages, Kept):
     list_display = ("name", "programme", "status", "first_session", "next_session", "places")
     list_filter = ("status",)
     list_select_related = ("programme",)

@@ -34,18 +34,19 @@ def open_cohort(
     name: str,
     starts_on: date,
     start_time: time,
+    second: timetable.Second | None = None,
     skip_dates: Collection[date] = (),
     capacity: int | None = None,
     join_url: str,
     by: User,
     now: datetime,
 ) -> Cohort:
-    """Open a cohort with ten weekly sessions at one wall-clock time in Europe/London (domain.md 4.4).
+    """Open a cohort with ten sessions, weekly or twice a week, by the clocks in Europe/London (domain.md 4.4).
 
-    `capacity` defaults to the programme's. Raises a Refused, or timetable.ImpossibleTime where a clock change makes
-    a start unclear.
+    `second` is the second day of each week with its own time. `capacity` defaults to the programme's. Raises a Refused, or timetable.ImpossibleTime where no
+    session can start at one of these times.
     """
-    slots = timetable.weekly(starts_on, start_time, programme.session_minutes, skip_dates)
+    slots = timetable.plan(starts_on, start_time, programme.session_minutes, skip_dates, second)
     if slots[0].starts_at <= now:
         raise StartsInThePast
     with refusing(

@@ -1,4 +1,4 @@
-"""Officers' pages about a cohort: opening it, looking at it, placing people in it.
+"""Officers' pages about a cohort: looking at it, placing people in it.
 
 Each page reads what was typed, calls one service and shows the outcome; nothing that touches many people happens
 before it has been shown (interface.md 3).
@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from design.dates import clock, day, span
@@ -24,12 +23,10 @@ from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
 from sessions import services
-from sessions.cohorts import CohortNameTaken
-from sessions.forms import OpenCohortForm
 from sessions.models import Attendance, Cohort, Session
 from sessions.refusals import Refused
 from sessions.suiting import Provided
-from sessions.timetable import SESSIONS_IN_COHORT, ImpossibleTime
+from sessions.timetable import SESSIONS_IN_COHORT
 
 SHOWN = 50  # of the waiting list: longer ones are searched
 
@@ -59,40 +56,6 @@ class OfficePages:
 
 class CohortPages(OfficePages):
     """Pages of the cohort admin."""
-
-    def open_cohort(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        now, step = timezone.now(), request.POST.get("step", "")
-        way_out = reverse("admin:cohort_sessions_cohort_changelist")
-        if request.method != "POST" or step == "change":
-            initial = {name: request.POST.get(name, "") for name in OpenCohortForm.base_fields}
-            form = OpenCohortForm(request.POST if step == "change" else None, now=now, way_out=way_out)
-            return self.show(request, "cohort/open", "Open a cohort", form=form, initial=initial)
-        form = OpenCohortForm(request.POST, now=now, way_out=way_out)
-        if not form.is_valid():
-            return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
-        if step == "confirm":
-            try:
-                cohort = services.open_cohort(**form.facts(), by=request.user, now=now)
-            except (Refused, ImpossibleTime) as refused:
-                form.add_error("name" if isinstance(refused, CohortNameTaken) else None, str(refused))
-                return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
-            self.message_user(request, f"{cohort} is open, with ten sessions.", messages.SUCCESS)
-            return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
-        facts = form.facts()
-        return self.show(
-            request,
-            "cohort/preview",
-            "Check the ten dates",
-            facts=facts,
-            places=facts["capacity"] or facts["programme"].capacity,
-            slots=[(slot.number, span(slot.starts_at, slot.ends_at)) for slot in form.slots],
-            notes=form.notes,
-            kept=[
-                (name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))
-            ],
-        )
 
     def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:
         cohort = self.find(request, pk)

@@ -147,6 +147,10 @@ def test_an_officer_opens_a_cohort(look, cast):
     for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
         page.get_by_label(part, exact=True).fill(str(value))
     page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
+    other_day = start + timedelta(days=2)
+    page.get_by_label("Twice a week").check()
+    page.get_by_label("The other day", exact=True).select_option(f"{other_day:%A}")
+    page.get_by_label("Start time on the other day").fill("10.30 am")
     page.get_by_label("Dates to leave out (optional)").fill(
         f"{(start + timedelta(weeks=1)):%d/%m/%Y}\n{(start + timedelta(weeks=1, days=1)):%d/%m/%Y}"
     )
@@ -159,6 +163,10 @@ def test_an_officer_opens_a_cohort(look, cast):
     page.get_by_role("button", name="Open this cohort").click()
     page.get_by_text("Tuesdays is open, with ten sessions.").wait_for()
     look.at(page, "cohort-empty")
+
+    plain = look.new(cast.officer, javascript=False)
+    look.go(plain, "/admin/cohort_sessions/cohort/add/")
+    assert plain.get_by_label("Start time on the other day").is_visible()
 
 
 def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):

@@ -1,0 +1,54 @@
+"""Officers' page on which a cohort is opened: asked, looked at, confirmed."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from design.dates import span
+from sessions import services
+from sessions.cohorts import CohortNameTaken
+from sessions.office import OfficePages
+from sessions.opening_form import OpenCohortForm
+from sessions.refusals import Refused
+from sessions.timetable import ImpossibleTime
+
+
+class OpenPages(OfficePages):
+    """Pages of the cohort admin."""
+
+    def open_cohort(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        now, step = timezone.now(), request.POST.get("step", "")
+        way_out = reverse("admin:cohort_sessions_cohort_changelist")
+        if request.method != "POST" or step == "change":
+            initial = {name: request.POST.get(name, "") for name in OpenCohortForm.base_fields}
+            form = OpenCohortForm(request.POST if step == "change" else None, now=now, way_out=way_out)
+            return self.show(request, "cohort/open", "Open a cohort", form=form, initial=initial)
+        form = OpenCohortForm(request.POST, now=now, way_out=way_out)
+        if not form.is_valid():
+            return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
+        if step == "confirm":
+            try:
+                cohort = services.open_cohort(**form.facts(), by=request.user, now=now)
+            except (Refused, ImpossibleTime) as refused:
+                form.add_error("name" if isinstance(refused, CohortNameTaken) else None, str(refused))
+                return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
+            self.message_user(request, f"{cohort} is open, with ten sessions.", messages.SUCCESS)
+            return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
+        facts = form.facts()
+        return self.show(
+            request,
+            "cohort/preview",
+            "Check the ten dates",
+            facts=facts,
+            places=facts["capacity"] or facts["programme"].capacity,
+            slots=[(slot.number, span(slot.starts_at, slot.ends_at)) for slot in form.slots],
+            notes=form.notes,
+            kept=[
+                (name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))
+            ],
+        )
