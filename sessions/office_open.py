@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import span
+from design.dates import day, span
 from sessions import services
 from sessions.cohorts import CohortNameTaken
 from sessions.office import OfficePages
@@ -23,23 +23,30 @@ class OpenPages(OfficePages):
         if not self.has_add_permission(request):
             raise PermissionDenied
         now, step = timezone.now(), request.POST.get("step", "")
-        way_out = reverse("admin:cohort_sessions_cohort_changelist")
+        asked = {"now": now, "way_out": reverse("admin:cohort_sessions_cohort_changelist")}
         if request.method != "POST" or step == "change":
-            initial = {name: request.POST.get(name, "") for name in OpenCohortForm.base_fields}
-            form = OpenCohortForm(request.POST if step == "change" else None, now=now, way_out=way_out)
-            return self.show(request, "cohort/open", "Open a cohort", form=form, initial=initial)
-        form = OpenCohortForm(request.POST, now=now, way_out=way_out)
+            form = OpenCohortForm(request.POST if step == "change" else None, **asked)
+            return self._asked(request, form)
+        form = OpenCohortForm(request.POST, **asked)
         if not form.is_valid():
-            return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
-        if step == "confirm":
+            return self._asked(request, form)
+        if step == "confirm" and request.POST.get("looked_at", "") == form.looked_at:
             try:
                 cohort = services.open_cohort(**form.facts(), by=request.user, now=now)
             except (Refused, ImpossibleTime) as refused:
                 form.add_error("name" if isinstance(refused, CohortNameTaken) else None, str(refused))
-                return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
+                return self._asked(request, form)
             self.message_user(request, f"{cohort} is open, with ten sessions.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
+        return self._preview(request, form, changed=step == "confirm")
+
+    def _asked(self, request: HttpRequest, form: OpenCohortForm) -> HttpResponse:
+        return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
+
+    def _preview(self, request: HttpRequest, form: OpenCohortForm, *, changed: bool) -> HttpResponse:
+        """The ten dates; `changed`: others than those that were on the page from which this cohort was to be opened."""
         facts = form.facts()
+        asked = tuple(name for name in form.fields if name != "leave_out")
         return self.show(
             request,
             "cohort/preview",
@@ -48,7 +55,8 @@ class OpenPages(OfficePages):
             places=facts["capacity"] or facts["programme"].capacity,
             slots=[(slot.number, span(slot.starts_at, slot.ends_at)) for slot in form.slots],
             notes=form.notes,
-            kept=[
-                (name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))
-            ],
+            changed=changed,
+            holidays=[(each.isoformat(), day(each), name, ticked) for each, name, ticked in form.holidays],
+            looked_at=form.looked_at,
+            kept=[(name, value) for name, value in request.POST.items() if name.startswith(asked)],
         )

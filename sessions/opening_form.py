@@ -4,16 +4,19 @@ import re
 from datetime import date, datetime, time
 
 from crispy_forms.layout import Layout
+from django import forms
 from django.core.exceptions import ValidationError
 
 from design.fields import ClockField, LineField, LongTextField, PartsDateField, RadioField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
 from participants.models import Weekday
+from referrals.days import bank_holidays
 from sessions import timetable
 from sessions.cohorts import VideoAddressRefused, video_address
 from sessions.models import Cohort, Programme
 
+ISO = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 MOST_SKIPPED = 30
 ONCE, TWICE = "once", "twice"
@@ -59,8 +62,10 @@ class OpenCohortForm(DesignedForm):
         max_length=400,
         rows=3,
         required=False,
-        help_text="One on each line, like 7/4/2026. Bank holidays are not left out by themselves.",
+        help_text="One on each line, like 7/4/2026. The next page shows which of your days are bank holidays, to keep or to leave out.",
     )
+    # Asked on the page of the dates, beside each of them that is a bank holiday; kept here on the way back and forth.
+    leave_out = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     capacity = LineField(
         label="Places (optional)",
         noun="the number of places",
@@ -119,6 +124,12 @@ class OpenCohortForm(DesignedForm):
             raise ValidationError(f"There must be {MOST_SKIPPED} dates to leave out or fewer")
         return sorted({self._day(line) for line in lines})
 
+    def clean_leave_out(self) -> list[date]:
+        """What was ticked; whatever is no bank holiday cannot have been."""
+        ticked = {each for each in self.cleaned_data["leave_out"] if ISO.fullmatch(each)}
+        years = {int(each[:4]) for each in ticked}
+        return sorted(day for year in years for day in bank_holidays(year) if day.isoformat() in ticked)
+
     @staticmethod
     def _day(typed: str) -> date:
         found = DAY.fullmatch(typed.strip(",;"))
@@ -152,15 +163,26 @@ class OpenCohortForm(DesignedForm):
 
     def _lay_out(self, programme: str, starts_on: date, start_time: time) -> None:
         minutes = Programme.objects.get(pk=programme).session_minutes
-        skip_dates, second = self.cleaned_data["skip_dates"], self.cleaned_data["second"]
+        typed, ticked = self.cleaned_data["skip_dates"], self.cleaned_data["leave_out"]
+        second = self.cleaned_data["second"]
         try:
-            self.slots = timetable.plan(starts_on, start_time, minutes, skip_dates, second)
+            self.slots = timetable.plan(starts_on, start_time, minutes, {*typed, *ticked}, second)
+            days = timetable.dates(starts_on, self.slots[-1].local_date, second)
         except timetable.ImpossibleTime as impossible:
             self.add_error(self._field_of(impossible), str(impossible))
             return
         if self.slots[0].starts_at <= self.now:
             self.add_error("starts_on", "The first session must still be to come. Choose a later date")
-        self.notes = timetable.notes(starts_on, self.slots, skip_dates, second)
+        self.left_out = [
+            day for day in ticked if day in days
+        ]  # the others belong to dates that were changed since
+        self.cleaned_data["skip_dates"] = sorted({*typed, *self.left_out})
+        self.notes = timetable.notes(starts_on, self.slots, self.cleaned_data["skip_dates"], second)
+        self.holidays = [
+            (day, bank_holidays(day.year)[day], day in self.left_out)
+            for day in days
+            if day in bank_holidays(day.year) and day not in typed
+        ]
 
     def _field_of(self, impossible: timetable.ImpossibleTime) -> str:
         if isinstance(impossible, timetable.SameDayTwice):
@@ -168,6 +190,11 @@ class OpenCohortForm(DesignedForm):
         second = self.cleaned_data["second"]
         on_second = second is not None and impossible.local_date.weekday() == second[0]
         return "second_time" if on_second else "start_time"
+
+    @property
+    def looked_at(self) -> str:
+        """Which bank holidays the dates were laid out without: others would be dates that nobody has looked at."""
+        return " ".join(day.isoformat() for day in self.left_out)
 
     def facts(self) -> dict[str, object]:
         """What the service wants to know, once the form is valid."""

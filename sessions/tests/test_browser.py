@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts.tests.factories import sign_in_browser
 from design.dates import LONDON
+from design.dates import day as in_words
 from participants import needs, readiness
+from referrals.days import bank_holidays
 from referrals.statuses import Reason
 from sessions import services
 from sessions.models import Programme, Session
@@ -167,6 +169,30 @@ def test_an_officer_opens_a_cohort(look, cast):
     plain = look.new(cast.officer, javascript=False)
     look.go(plain, "/admin/cohort_sessions/cohort/add/")
     assert plain.get_by_label("Start time on the other day").is_visible()
+
+
+def test_an_officer_leaves_out_a_bank_holiday(look, cast):
+    programme = make.programme()
+    now = timezone.now()
+    holiday = next(day for day in bank_holidays(now.year + 1) if day.weekday() == 0)
+    start = holiday - timedelta(weeks=1)
+    page = look.new(cast.officer)
+    look.go(page, "/admin/cohort_sessions/cohort/add/")
+    page.get_by_label("Programme").select_option(str(programme))
+    page.get_by_label("Name of the cohort").fill("Mondays")
+    for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
+        page.get_by_label(part, exact=True).fill(str(value))
+    page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
+    page.get_by_label("Address of the video room").fill(make.ROOM)
+    page.get_by_role("button", name="Show the ten dates").press("Enter")
+    look.at(page, "open-holidays")
+    page.get_by_role("checkbox", name=in_words(holiday)).press("Space")
+    page.get_by_role("button", name="Open this cohort").press("Enter")
+    page.get_by_text("You changed which bank holidays are left out").wait_for()
+    look.at(page, "open-holidays-changed")
+    page.get_by_role("button", name="Open this cohort").press("Enter")
+    page.get_by_text("Mondays is open, with ten sessions.").wait_for()
+    assert not Session.objects.filter(local_date=holiday).exists()
 
 
 def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):
