@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from sessions import timetable
-from sessions.models import Cohort, CohortStep, Programme, Session
+from sessions.models import Cohort, CohortStep, Phase, Programme, Session
 from sessions.refusals import Refused, refusing
 
 
@@ -24,6 +24,10 @@ class CapacityOutOfRange(Refused):
     sentence = "A cohort has between 1 and 12 places."
 
 
+class PhaseOfAnother(Refused):
+    sentence = "This pilot or phase belongs to another programme. Choose one of this cohort’s programme."
+
+
 class StartsInThePast(Refused):
     sentence = "The first session must still be to come. Choose a later date."
 
@@ -34,30 +38,36 @@ def open_cohort(
     name: str,
     starts_on: date,
     start_time: time,
-    second: timetable.Second | None = None,
+    second_day: timetable.Second | None = None,
     skip_dates: Collection[date] = (),
     capacity: int | None = None,
     join_url: str,
+    phase: Phase | None = None,
+    planned: bool = False,
     by: User,
     now: datetime,
 ) -> Cohort:
     """Open a cohort with ten sessions, weekly or twice a week, by the clocks in Europe/London (domain.md 4.4).
 
-    `second` is the second day of each week with its own time. `capacity` defaults to the programme's. Raises a Refused, or timetable.ImpossibleTime where no
+    `second_day` of each week has a time of its own. `capacity` defaults to the programme's. A `planned` cohort takes
+    people only once `start_recruiting` says so. Raises a Refused, or timetable.ImpossibleTime where no
     session can start at one of these times.
     """
-    slots = timetable.plan(starts_on, start_time, programme.session_minutes, skip_dates, second)
+    slots = timetable.plan(starts_on, start_time, programme.session_minutes, skip_dates, second_day)
     if slots[0].starts_at <= now:
         raise StartsInThePast
     with refusing(
         {
             "cohort_sessions_cohort_name_key": CohortNameTaken,
             "cohort_capacity_one_to_twelve": CapacityOutOfRange,
+            "cohort_phase_of_programme": PhaseOfAnother,
         }
     ):
         cohort = Cohort.objects.create(
             programme=programme,
+            phase=phase,
             name=name,
+            status=Cohort.Status.PLANNED if planned else Cohort.Status.RECRUITING,
             capacity=programme.capacity if capacity is None else capacity,
             join_url=video_address(join_url),
             opened_at=now,

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from design.dates import clock, day, span
+from design.dates import clock, day, moment, span
 from design.text import searched_for
 from participants.models import Level
 from referrals.asking_work import without_answers
@@ -70,6 +70,9 @@ class CohortPages(OfficePages):
             numbers=[(session.number, day(session.starts_at)) for session in sessions],
             out_of=SESSIONS_IN_COHORT,
             suits=_suits(cohort),
+            steps=[
+                (step, moment(step.at)) for step in cohort.steps.select_related("by").order_by("at", "pk")
+            ],
             takes_people=cohort.taken < cohort.capacity
             and Cohort.objects.open_to_joiners(timezone.now()).filter(pk=cohort.pk).exists(),
         )

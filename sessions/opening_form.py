@@ -14,13 +14,15 @@ from participants.models import Weekday
 from referrals.days import bank_holidays
 from sessions import timetable
 from sessions.cohorts import VideoAddressRefused, video_address
-from sessions.models import Cohort, Programme
+from sessions.listing import phases_in_words
+from sessions.models import Cohort, Phase, Programme
 
 ISO = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 MOST_SKIPPED = 30
 ONCE, TWICE = "once", "twice"
-TOLD = ("name", "starts_on", "start_time", "second", "skip_dates", "capacity", "join_url")
+NOW, LATER = "now", "later"
+TOLD = ("name", "starts_on", "start_time", "skip_dates", "capacity", "join_url")
 
 
 class OpenCohortForm(DesignedForm):
@@ -29,6 +31,7 @@ class OpenCohortForm(DesignedForm):
     submit = "Show the ten dates"
 
     programme = SelectField(label="Programme")
+    phase = SelectField(label="Pilot or phase (optional)", noun="the pilot or phase", required=False)
     name = LineField(label="Name of the cohort", max_length=100, help_text="People in it never see this.")
     starts_on = PartsDateField(label="Date of the first session", help_text="For example, 3 3 2026")
     start_time = ClockField(
@@ -64,6 +67,15 @@ class OpenCohortForm(DesignedForm):
         required=False,
         help_text="One on each line, like 7/4/2026. The next page shows which of your days are bank holidays, to keep or to leave out.",
     )
+    takes_people = RadioField(
+        label="Does it take people already?",
+        noun="whether it takes people already",
+        choices=[
+            (NOW, "Yes: people can have places as soon as it is open"),
+            (LATER, "Not yet: it is planned, and you say later when it starts taking people"),
+        ],
+        initial=NOW,
+    )
     # Asked on the page of the dates, beside each of them that is a bank holiday; kept here on the way back and forth.
     leave_out = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     capacity = LineField(
@@ -86,11 +98,16 @@ class OpenCohortForm(DesignedForm):
         programmes = list(Programme.objects.order_by("name").values_list("pk", "name"))
         start = [] if len(programmes) == 1 else [("", "Choose a programme")]
         self.fields["programme"].choices = start + programmes
+        phases = phases_in_words()
+        self.fields["phase"].choices = [("", "None"), *phases]
+        if not phases:
+            del self.fields["phase"]
         self.fields["starts_on"].earliest, self.fields["starts_on"].latest = now.year, now.year + 2
 
     def layout(self) -> Layout:
         return Layout(
             "programme",
+            *(["phase"] if "phase" in self.fields else []),
             "name",
             "starts_on",
             Question("start_time", width=10),
@@ -98,8 +115,16 @@ class OpenCohortForm(DesignedForm):
             "skip_dates",
             Question("capacity", width=2),
             "join_url",
+            "takes_people",
             ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
         )
+
+    def clean_phase(self) -> Phase | None:
+        chosen = self.cleaned_data["phase"]
+        phase = Phase.objects.get(pk=chosen) if chosen else None
+        if phase and str(phase.programme_id) != self.cleaned_data.get("programme"):
+            raise ValidationError("Select a pilot or phase of this programme")
+        return phase
 
     def clean_capacity(self) -> int | None:
         typed = self.cleaned_data["capacity"]
@@ -199,4 +224,9 @@ class OpenCohortForm(DesignedForm):
     def facts(self) -> dict[str, object]:
         """What the service wants to know, once the form is valid."""
         told = {name: self.cleaned_data[name] for name in TOLD}
-        return told | {"programme": Programme.objects.get(pk=self.cleaned_data["programme"])}
+        return told | {
+            "programme": Programme.objects.get(pk=self.cleaned_data["programme"]),
+            "phase": self.cleaned_data.get("phase"),
+            "second_day": self.cleaned_data["second"],
+            "planned": self.cleaned_data["takes_people"] == LATER,
+        }

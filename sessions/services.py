@@ -14,6 +14,7 @@ from sessions.offers import (
     take_back,
 )
 from sessions.places import attended_count, end_place, place, withdraw
+from sessions.recruiting import start_recruiting
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
 from sessions.replanning import cancel_session
@@ -36,6 +37,7 @@ __all__ = [
     "queue_due_nudges",
     "queue_due_reminders",
     "save_register",
+    "start_recruiting",
     "suit",
     "take_back",
     "withdraw",

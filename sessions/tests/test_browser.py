@@ -195,6 +195,34 @@ def test_an_officer_leaves_out_a_bank_holiday(look, cast):
     assert not Session.objects.filter(local_date=holiday).exists()
 
 
+def test_an_officer_plans_a_cohort_of_a_phase(look, cast):
+    programme = make.programme()
+    page = look.new(cast.officer)
+    look.go(page, "/admin/cohort_sessions/phase/add/")
+    look.at(page, "phase-add")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Please correct the errors below").wait_for()
+    look.at(page, "phase-errors")
+    page.get_by_label("Programme").select_option(str(programme))
+    page.get_by_label("Kind").select_option("Pilot")
+    page.get_by_label("Name").fill("Pilot 2027")
+    page.get_by_role("button", name="Save", exact=True).click()
+    look.at(page, "list-phase")
+    cohort = make.cohort(programme=programme, phase=programme.phases.get(), planned=True, now=make.NOW)
+    start = timezone.now() + timedelta(days=3)
+    for session in cohort.sessions.all():
+        session.starts_at = start + timedelta(weeks=session.number)
+        session.ends_at = session.starts_at + timedelta(hours=1)
+        session.save()
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
+    look.at(page, "cohort-planned")
+    page.get_by_role("link", name="Start taking people").click()
+    look.at(page, "recruit")
+    page.get_by_role("button", name="Start taking people").click()
+    page.get_by_text("takes people from now on.").wait_for()
+    look.at(page, "cohort-recruiting")
+
+
 def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):
     for _ in range(3):
         make.waiting(opted_in_at=timezone.now() - timedelta(days=9))

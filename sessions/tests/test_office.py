@@ -52,6 +52,7 @@ def typed(programme):
         "skip_dates": "7/4/2026",
         "capacity": "",
         "join_url": make.ROOM,
+        "takes_people": "now",
     }
 
 
@@ -141,6 +142,7 @@ def test_the_preview_keeps_everything_that_was_typed(office, typed):
             {"often": "twice", "second_day": "6", "second_time": "1:30"},
             '<a href="#id_second_time">On Sunday 29 March 2026 the clocks go forward',
         ),
+        ({"takes_people": ""}, "Select whether it takes people already"),
         ({"skip_dates": "Easter"}, "“Easter” is not a date like 7/4/2026"),
         ({"skip_dates": "31/2/2026"}, "is not a date like 7/4/2026"),
         ({"capacity": "13"}, "The number of places must be between 1 and 12"),
@@ -441,6 +443,8 @@ PAGES = [
     lambda: ADD,
     lambda: url("cohort_change", Cohort.objects.first().pk),
     lambda: url("cohort_place", Cohort.objects.first().pk),
+    lambda: url("cohort_recruit", Cohort.objects.first().pk),
+    lambda: url("phase_changelist"),
     lambda: url("session_changelist"),
     lambda: url("session_register", Cohort.objects.first().sessions.first().pk),
     lambda: url("place_changelist"),
@@ -467,7 +471,8 @@ def test_officers_reach_each_page(office, address):
 
 @pytest.mark.parametrize("pk", ["0", "99999", "9" * 25])
 @pytest.mark.parametrize(
-    "page", ["cohort/{}/place/", "cohort/{}/change/", "session/{}/register/", "place/{}/end/"]
+    "page",
+    ["cohort/{}/place/", "cohort/{}/change/", "cohort/{}/recruit/", "session/{}/register/", "place/{}/end/"],
 )
 def test_wrong_numbers_are_not_found(office, page, pk):
     assert office.get(f"/admin/cohort_sessions/{page.format(pk)}").status_code == 404

@@ -31,6 +31,7 @@ def typed(db):
         "start_time": "6 pm",
         "often": "once",
         "join_url": make.ROOM,
+        "takes_people": "now",
     }
 
 

@@ -1,0 +1,54 @@
+"""Programmes and their pilots and phases in the admin."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from sessions.listing import Kept, OfProgramme
+from sessions.models import Phase, Programme
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(Kept):
+    list_display = ("name", "capacity", "session_minutes", "completion_percent")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "capacity", "minimum_to_start", "session_minutes", "completion_percent"),
+                "description": "These numbers are starting points that nobody has confirmed yet. "
+                "Agree each of them with the partnership before real use.",
+            },
+        ),
+        (
+            "Offering places",
+            {
+                "fields": (
+                    "hold_hours",
+                    "hold_ends_hours",
+                    "first_nudge_hours",
+                    "second_nudge_hours",
+                    "expiries_to_officer",
+                )
+            },
+        ),
+        ("Whether a cohort runs, and who leads it", {"fields": ("decide_days", "people_per_host")}),
+        ("Joining by video", {"fields": ("join_opens_minutes", "join_closes_minutes")}),
+        (
+            "Answers and reminders",
+            {"fields": ("answers_close_minutes", "late_answer_minutes", "reminder_day_time")},
+        ),
+    )
+
+
+@admin.register(Phase)
+class PhaseAdmin(Kept):
+    """A cohort's phase is of the cohort's programme, so a phase stays with the programme that it was made for."""
+
+    list_display = ("name", "kind", "programme")
+    list_filter = (OfProgramme,)
+    list_select_related = ("programme",)
+    ordering = ("programme__name", "name", "pk")
+    fields = ("programme", "kind", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Phase | None = None) -> tuple[str, ...]:
+        return ("programme",) if obj else ()
