@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from accounts.models import User
 from sessions import timetable
+from sessions.addresses import AddressRefused, host_of
 from sessions.models import Cohort, CohortStep, Phase, Programme, Session
 from sessions.refusals import Refused, refusing
 
 
-class VideoAddressRefused(Refused):
+class VideoAddressRefused(AddressRefused):
     """The address is not one of a video service that we know; it is never fetched to find out."""
 
 
@@ -111,26 +111,8 @@ def suit(*, cohort: Cohort, changes: Mapping[str, object]) -> Cohort:
 
 
 def video_address(address: str) -> str:
-    """The address as given, if it is https at a host of settings.VIDEO_HOSTS or below it; else VideoAddressRefused.
-
-    No name or password before the host, no port: both are ways to make an address look like another
-    (reliability.md 6, 13).
-    """
-    if any(character.isspace() or not character.isprintable() or character == "\\" for character in address):
-        raise VideoAddressRefused(
-            "The video address must not contain spaces. Copy it again from the video service."
-        )
-    try:
-        parts = urlsplit(address)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        raise VideoAddressRefused(
-            "This is not a video address. Copy it again from the video service."
-        ) from None
-    if parts.scheme != "https":
-        raise VideoAddressRefused("The video address must begin with https://")
-    if parts.username is not None or parts.password is not None or port not in (None, 443):
-        raise VideoAddressRefused("The video address must not hold a name, password or port. Copy it again.")
+    """The address as given, if it is https at a host of settings.VIDEO_HOSTS or below it; else VideoAddressRefused."""
+    host = host_of(address, noun="video address", refusal=VideoAddressRefused)
     if not any(host == known or host.endswith(f".{known}") for known in settings.VIDEO_HOSTS):
         known = ", ".join(settings.VIDEO_HOSTS)
         raise VideoAddressRefused(f"The video address must be at one of the services we use: {known}.")

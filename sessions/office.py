@@ -23,6 +23,7 @@ from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
 from sessions import services
+from sessions.contents import topics
 from sessions.models import Attendance, Cohort, Session
 from sessions.refusals import Refused
 from sessions.suiting import Provided
@@ -60,6 +61,8 @@ class CohortPages(OfficePages):
     def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:
         cohort = self.find(request, pk)
         sessions = list(cohort.sessions.order_by("number"))
+        for session, topic in zip(sessions, topics(cohort.programme_id, sessions), strict=True):
+            session.topic = topic
         return self.show(
             request,
             "cohort/cohort",

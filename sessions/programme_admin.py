@@ -1,14 +1,17 @@
 """Programmes and their pilots and phases in the admin."""
 
 from django.contrib import admin
+from django.db.models import Field
 from django.http import HttpRequest
+from django.urls import path
 
 from sessions.listing import Kept, OfProgramme
 from sessions.models import Phase, Programme
+from sessions.office_contents import ContentPages
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(Kept):
+class ProgrammeAdmin(ContentPages, Kept):
     list_display = ("name", "capacity", "session_minutes", "completion_percent")
     fieldsets = (
         (
@@ -39,6 +42,15 @@ class ProgrammeAdmin(Kept):
         ),
     )
 
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/content/", wrap(self.contents), name="cohort_sessions_programme_contents"),
+            path(
+                "<int:pk>/content/<int:number>/", wrap(self.content), name="cohort_sessions_programme_content"
+            ),
+        ] + super().get_urls()
+
 
 @admin.register(Phase)
 class PhaseAdmin(Kept):
@@ -52,3 +64,11 @@ class PhaseAdmin(Kept):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Phase | None = None) -> tuple[str, ...]:
         return ("programme",) if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> object:
+        asked = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "programme":  # chosen here, not changed here
+            asked.widget.can_add_related = asked.widget.can_change_related = asked.widget.can_view_related = (
+                False
+            )
+        return asked

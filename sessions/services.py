@@ -3,6 +3,7 @@
 from sessions.answers import answer, press_join
 from sessions.cohorts import open_cohort, suit
 from sessions.completion import complete_due_places
+from sessions.contents import write_content
 from sessions.offers import (
     accept,
     decline,
@@ -41,4 +42,5 @@ __all__ = [
     "suit",
     "take_back",
     "withdraw",
+    "write_content",
 ]

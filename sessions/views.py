@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from design.dates import clock, day, moment
 from sessions import answers, services
+from sessions.contents import topics
 from sessions.models import AnswerLink, Attendance
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT
@@ -82,6 +83,7 @@ def _page(
         "first_name": attendance.place.participant.first_name,
         "number": session.number,
         "out_of": SESSIONS_IN_COHORT,
+        "topic": None if refused else topics(programme, [session])[0],
         "day": day(session.starts_at),
         "hours": f"{clock(session.starts_at)} to {clock(session.ends_at)} UK time",
         "answer": attendance.answer,

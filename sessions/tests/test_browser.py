@@ -223,6 +223,36 @@ def test_an_officer_plans_a_cohort_of_a_phase(look, cast):
     look.at(page, "cohort-recruiting")
 
 
+def test_an_officer_writes_what_a_session_is_about(look, cohort, cast):
+    attendance = make.attendance(make.placed(cohort, now=timezone.now()), 1)
+    page = look.new(cast.officer)
+    look.go(page, f"/admin/cohort_sessions/programme/{cohort.programme_id}/change/")
+    page.get_by_role("link", name="What the sessions are about").press("Enter")
+    look.at(page, "contents-blank")
+    page.get_by_role("main").get_by_role("link", name="Welcome").press("Enter")
+    look.at(page, "content-blank")
+    page.get_by_label("Name of the material (optional)").fill("How to take part from a chair")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "content-errors")
+    page.get_by_label("Web address of the material (optional)").fill("https://films.example.org/chair")
+    page.get_by_label("Plan for the instructor (optional)").fill(
+        "Arrive and talk, 10 minutes.\n\nWarm up, 10."
+    )
+    look.at(page, "content-filled")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_text("Saved for session 1.").wait_for()
+    look.at(page, "contents")
+    look.go(page, f"/admin/cohort_sessions/session/{attendance.session_id}/register/")
+    look.at(page, "answers-about")
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
+    look.at(page, "cohort-about")
+    theirs = look.new()
+    look.go(theirs, link_to(attendance))
+    assert theirs.get_by_role("link", name="How to take part from a chair").is_visible()
+    look.at(theirs, "answer-about")
+
+
 def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):
     for _ in range(3):
         make.waiting(opted_in_at=timezone.now() - timedelta(days=9))

@@ -445,6 +445,8 @@ PAGES = [
     lambda: url("cohort_place", Cohort.objects.first().pk),
     lambda: url("cohort_recruit", Cohort.objects.first().pk),
     lambda: url("phase_changelist"),
+    lambda: url("programme_contents", Programme.objects.first().pk),
+    lambda: url("programme_content", Programme.objects.first().pk, 1),
     lambda: url("session_changelist"),
     lambda: url("session_register", Cohort.objects.first().sessions.first().pk),
     lambda: url("place_changelist"),
@@ -472,7 +474,15 @@ def test_officers_reach_each_page(office, address):
 @pytest.mark.parametrize("pk", ["0", "99999", "9" * 25])
 @pytest.mark.parametrize(
     "page",
-    ["cohort/{}/place/", "cohort/{}/change/", "cohort/{}/recruit/", "session/{}/register/", "place/{}/end/"],
+    [
+        "cohort/{}/place/",
+        "cohort/{}/change/",
+        "cohort/{}/recruit/",
+        "programme/{}/content/",
+        "programme/{}/content/1/",
+        "session/{}/register/",
+        "place/{}/end/",
+    ],
 )
 def test_wrong_numbers_are_not_found(office, page, pk):
     assert office.get(f"/admin/cohort_sessions/{page.format(pk)}").status_code == 404
