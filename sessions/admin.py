@@ -14,6 +14,7 @@ from sessions.listing import Kept, OfPhase, OfProgramme, OnlyByServices
 from sessions.models import Cohort, Place, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
+from sessions.office_hosts import HostPages
 from sessions.office_open import OpenPages
 from sessions.office_recruiting import RecruitingPages
 from sessions.office_register import PlacePages, SessionPages
@@ -23,7 +24,7 @@ __all__ = ["programme_admin"]  # found by the admin in here
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, OpenPages, RecruitingPages, BestPages, Kept):
+class CohortAdmin(CohortPages, OpenPages, RecruitingPages, HostPages, BestPages, Kept):
     list_display = ("name", "programme", "phase", "status", "first_session", "next_session", "places")
     list_filter = ("status", OfProgramme, OfPhase)
     list_select_related = ("programme", "phase")
@@ -42,6 +43,7 @@ class CohortAdmin(CohortPages, OpenPages, RecruitingPages, BestPages, Kept):
         wrap = self.admin_site.admin_view
         return [
             path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
+            path("<int:pk>/hosts/", wrap(self.hosts), name="cohort_sessions_cohort_hosts"),
             path("<int:pk>/recruit/", wrap(self.recruit), name="cohort_sessions_cohort_recruit"),
             path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),
             path("<int:pk>/suits/", wrap(self.suits), name="cohort_sessions_cohort_suits"),

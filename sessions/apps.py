@@ -12,11 +12,11 @@ class SessionsConfig(AppConfig):
         from messaging import kinds
         from participants import merging as people
         from referrals import endings
-        from sessions import emails, merging, places, work
+        from sessions import emails, merging, places, staffing_work, work
 
         for kind in emails.KINDS:
             kinds.register(kind)
-        for panel in work.PANELS:
+        for panel in [*work.PANELS, staffing_work.PANEL]:
             panels.register(panel)
         endings.leaves_place_by(places.leave)
         people.register(merging.PART)

@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 from django.conf import settings
 
 from accounts.models import User
-from sessions import timetable
+from sessions import staffing, timetable
 from sessions.addresses import AddressRefused, host_of
-from sessions.models import Cohort, CohortStep, Phase, Programme, Session
+from sessions.models import Cohort, CohortStep, Instructor, Phase, Programme, Session
 from sessions.refusals import Refused, refusing
 
 
@@ -17,6 +17,7 @@ class VideoAddressRefused(AddressRefused):
 
 
 class CohortNameTaken(Refused):
+    field = "name"
     sentence = "There is already a cohort with this name. Give this one a name of its own."
 
 
@@ -44,13 +45,15 @@ def open_cohort(
     join_url: str,
     phase: Phase | None = None,
     planned: bool = False,
+    lead: Instructor | None = None,
+    second: Instructor | None = None,
     by: User,
     now: datetime,
 ) -> Cohort:
     """Open a cohort with ten sessions, weekly or twice a week, by the clocks in Europe/London (domain.md 4.4).
 
     `second_day` of each week has a time of its own. `capacity` defaults to the programme's. A `planned` cohort takes
-    people only once `start_recruiting` says so. Raises a Refused, or timetable.ImpossibleTime where no
+    people only once `start_recruiting` says so. `lead` and `second` host it. Raises a Refused, or timetable.ImpossibleTime where no
     session can start at one of these times.
     """
     slots = timetable.plan(starts_on, start_time, programme.session_minutes, skip_dates, second_day)
@@ -85,6 +88,8 @@ def open_cohort(
             )
             for slot in slots
         )
+        if lead or second:
+            staffing.assign(cohort, lead=lead, second=second, now=now)
     return cohort
 
 

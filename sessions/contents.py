@@ -43,6 +43,11 @@ class Topic:
     def heading(self) -> str:
         return self.title or f"Session {self.number}"
 
+    @property
+    def own_title(self) -> str:
+        """Empty where it says no more than the number does."""
+        return "" if self.title == f"Session {self.number}" else self.title
+
 
 def contents_of(programme: Programme | int) -> dict[int, Topic]:
     """All ten by number, in one query."""

@@ -22,10 +22,11 @@ from referrals.asking_work import without_answers
 from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
-from sessions import services
+from sessions import services, states
 from sessions.contents import topics
 from sessions.models import Attendance, Cohort, Session
 from sessions.refusals import Refused
+from sessions.staffing import shortages
 from sessions.suiting import Provided
 from sessions.timetable import SESSIONS_IN_COHORT
 
@@ -73,6 +74,7 @@ class CohortPages(OfficePages):
             numbers=[(session.number, day(session.starts_at)) for session in sessions],
             out_of=SESSIONS_IN_COHORT,
             suits=_suits(cohort),
+            shortages=_shortages(cohort, sessions),
             steps=[
                 (step, moment(step.at)) for step in cohort.steps.select_related("by").order_by("at", "pk")
             ],
@@ -161,6 +163,13 @@ def _suits(cohort: Cohort) -> str:
     said += [f"Provides: {', '.join(provides)}."] if provides else []
     said += [f"Held in {cohort.get_language_display()}."] if cohort.language else []
     return " ".join(said)
+
+
+def _shortages(cohort: Cohort, sessions: list[Session]) -> list[str]:
+    if cohort.status not in states.OPEN:
+        return []
+    held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
+    return shortages(cohort, max((session.local_date for session in held), default=None))
 
 
 def _room(cohort: Cohort) -> int:

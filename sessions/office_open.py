@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from design.dates import day, span
 from sessions import services
-from sessions.cohorts import CohortNameTaken
 from sessions.office import OfficePages
 from sessions.opening_form import OpenCohortForm
 from sessions.refusals import Refused
@@ -34,7 +33,7 @@ class OpenPages(OfficePages):
             try:
                 cohort = services.open_cohort(**form.facts(), by=request.user, now=now)
             except (Refused, ImpossibleTime) as refused:
-                form.add_error("name" if isinstance(refused, CohortNameTaken) else None, str(refused))
+                form.add_error(getattr(refused, "field", None), str(refused))
                 return self._asked(request, form)
             self.message_user(request, f"{cohort} is open, with ten sessions.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_cohort_change", cohort.pk)

@@ -12,10 +12,11 @@ from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
 from participants.models import Weekday
 from referrals.days import bank_holidays
-from sessions import timetable
+from sessions import staffing, timetable
 from sessions.cohorts import VideoAddressRefused, video_address
 from sessions.listing import phases_in_words
-from sessions.models import Cohort, Phase, Programme
+from sessions.models import Cohort, Instructor, Phase, Programme
+from sessions.office_hosts import hosts_to_choose
 
 ISO = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
@@ -67,6 +68,13 @@ class OpenCohortForm(DesignedForm):
         required=False,
         help_text="One on each line, like 7/4/2026. The next page shows which of your days are bank holidays, to keep or to leave out.",
     )
+    lead = SelectField(label="Who leads? (optional)", noun="who leads", required=False)
+    second = SelectField(
+        label="Who is the second host on the call? (optional)",
+        noun="the second host",
+        required=False,
+        help_text="You can also say who they are later, on the page of the cohort.",
+    )
     takes_people = RadioField(
         label="Does it take people already?",
         noun="whether it takes people already",
@@ -98,6 +106,7 @@ class OpenCohortForm(DesignedForm):
         programmes = list(Programme.objects.order_by("name").values_list("pk", "name"))
         start = [] if len(programmes) == 1 else [("", "Choose a programme")]
         self.fields["programme"].choices = start + programmes
+        self.fields["lead"].choices = self.fields["second"].choices = hosts_to_choose()
         phases = phases_in_words()
         self.fields["phase"].choices = [("", "None"), *phases]
         if not phases:
@@ -115,6 +124,8 @@ class OpenCohortForm(DesignedForm):
             "skip_dates",
             Question("capacity", width=2),
             "join_url",
+            "lead",
+            "second",
             "takes_people",
             ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
         )
@@ -166,10 +177,7 @@ class OpenCohortForm(DesignedForm):
     def clean(self) -> dict:
         self._clean_second()
         wanted = [self.cleaned_data.get(name) for name in ("programme", "starts_on", "start_time")]
-        if (
-            all(value is not None for value in wanted)
-            and {"skip_dates", "second"} <= self.cleaned_data.keys()
-        ):
+        if all(value is not None for value in wanted) and {"skip_dates", "other"} <= self.cleaned_data.keys():
             self._lay_out(*wanted)
         return self.cleaned_data
 
@@ -177,30 +185,32 @@ class OpenCohortForm(DesignedForm):
         """The second day with its time; None for once a week, whatever stands in the boxes then."""
         often, day, at = (self.cleaned_data.get(name) for name in ("often", "second_day", "second_time"))
         if often == ONCE:
-            self.cleaned_data["second"] = None
+            self.cleaned_data["other"] = None
             return
         if often == TWICE and day == "":
             self.add_error("second_day", "Select the other day")
         if often == TWICE and at == "":
             self.add_error("second_time", "Enter the start time on the other day")
         if often and day and at is not None and at != "":
-            self.cleaned_data["second"] = (int(day), at)
+            self.cleaned_data["other"] = (int(day), at)
 
     def _lay_out(self, programme: str, starts_on: date, start_time: time) -> None:
-        minutes = Programme.objects.get(pk=programme).session_minutes
+        chosen = Programme.objects.get(pk=programme)
         typed, ticked = self.cleaned_data["skip_dates"], self.cleaned_data["leave_out"]
-        second = self.cleaned_data["second"]
+        second = self.cleaned_data["other"]
         try:
-            self.slots = timetable.plan(starts_on, start_time, minutes, {*typed, *ticked}, second)
+            self.slots = timetable.plan(
+                starts_on, start_time, chosen.session_minutes, {*typed, *ticked}, second
+            )
             days = timetable.dates(starts_on, self.slots[-1].local_date, second)
         except timetable.ImpossibleTime as impossible:
             self.add_error(self._field_of(impossible), str(impossible))
             return
         if self.slots[0].starts_at <= self.now:
             self.add_error("starts_on", "The first session must still be to come. Choose a later date")
-        self.left_out = [
-            day for day in ticked if day in days
-        ]  # the others belong to dates that were changed since
+        self._check_hosts(chosen)
+        # The others belong to dates that were changed since.
+        self.left_out = [day for day in ticked if day in days]
         self.cleaned_data["skip_dates"] = sorted({*typed, *self.left_out})
         self.notes = timetable.notes(starts_on, self.slots, self.cleaned_data["skip_dates"], second)
         self.holidays = [
@@ -209,10 +219,29 @@ class OpenCohortForm(DesignedForm):
             if day in bank_holidays(day.year) and day not in typed
         ]
 
+    def _host(self, name: str) -> Instructor | None:
+        return Instructor.objects.filter(pk=self.cleaned_data.get(name) or None).first()
+
+    def _check_hosts(self, programme: Programme) -> None:
+        """Said before the dates are shown; the service asks once more, with the instructors locked."""
+        if not {"lead", "second", "capacity"} <= self.cleaned_data.keys():
+            return
+        try:
+            staffing.check(
+                programme=programme,
+                capacity=self.cleaned_data["capacity"] or programme.capacity,
+                meetings=[(slot.starts_at, slot.ends_at) for slot in self.slots],
+                last_day=self.slots[-1].local_date,
+                lead=self._host("lead"),
+                second=self._host("second"),
+            )
+        except staffing.HostRefused as refused:
+            self.add_error(refused.field, str(refused))
+
     def _field_of(self, impossible: timetable.ImpossibleTime) -> str:
         if isinstance(impossible, timetable.SameDayTwice):
             return "second_day"
-        second = self.cleaned_data["second"]
+        second = self.cleaned_data["other"]
         on_second = second is not None and impossible.local_date.weekday() == second[0]
         return "second_time" if on_second else "start_time"
 
@@ -227,6 +256,8 @@ class OpenCohortForm(DesignedForm):
         return told | {
             "programme": Programme.objects.get(pk=self.cleaned_data["programme"]),
             "phase": self.cleaned_data.get("phase"),
-            "second_day": self.cleaned_data["second"],
+            "second_day": self.cleaned_data["other"],
+            "lead": self._host("lead"),
+            "second": self._host("second"),
             "planned": self.cleaned_data["takes_people"] == LATER,
         }

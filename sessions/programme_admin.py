@@ -1,12 +1,13 @@
-"""Programmes and their pilots and phases in the admin."""
+"""Programmes, their pilots and phases, and the instructors in the admin."""
 
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
 from django.urls import path
 
+from design.dates import day
 from sessions.listing import Kept, OfProgramme
-from sessions.models import Phase, Programme
+from sessions.models import Instructor, Phase, Programme
 from sessions.office_contents import ContentPages
 
 
@@ -72,3 +73,17 @@ class PhaseAdmin(Kept):
                 False
             )
         return asked
+
+
+@admin.register(Instructor)
+class InstructorAdmin(Kept):
+    """Not searched for by name: a search stands in the address, and a name does not belong there."""
+
+    list_display = ("name", "qualification", "valid_until", "active")
+    list_filter = ("active",)
+    ordering = ("name", "pk")
+    fields = ("name", "qualification", "qualified_until", "active")
+
+    @admin.display(description="valid until", ordering="qualified_until")
+    def valid_until(self, instructor: Instructor) -> str:
+        return day(instructor.qualified_until) if instructor.qualified_until else "–"

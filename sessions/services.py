@@ -19,6 +19,7 @@ from sessions.recruiting import start_recruiting
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
 from sessions.replanning import cancel_session
+from sessions.staffing import staff
 
 __all__ = [
     "accept",
@@ -38,6 +39,7 @@ __all__ = [
     "queue_due_nudges",
     "queue_due_reminders",
     "save_register",
+    "staff",
     "start_recruiting",
     "suit",
     "take_back",

@@ -253,6 +253,32 @@ def test_an_officer_writes_what_a_session_is_about(look, cohort, cast):
     look.at(theirs, "answer-about")
 
 
+def test_an_officer_says_who_leads(look, cohort, cast):
+    page = look.new(cast.officer)
+    look.go(page, "/admin/cohort_sessions/instructor/add/")
+    look.at(page, "instructor-add")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Please correct the errors below").wait_for()
+    look.at(page, "instructor-errors")
+    page.get_by_label("Name").fill("Ann Ó Briain")
+    page.get_by_label("Qualification:").fill("Level 4 Exercise Referral")
+    page.get_by_role("button", name="Save", exact=True).click()
+    look.at(page, "list-instructor")
+    make.instructor(name="Ben", qualified_until=timezone.now().date() + timedelta(days=9))
+    look.go(page, "/admin/")
+    page.get_by_role("link", name=f"{cohort}, next session").click()
+    look.at(page, "hosts-blank")
+    page.get_by_label("Who leads?").select_option(label="Ann Ó Briain (Level 4 Exercise Referral)")
+    page.get_by_label("Who is the second host on the call?").select_option(index=2)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "hosts-errors")
+    page.get_by_label("Who is the second host on the call?").select_option(index=0)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Led by Ann Ó Briain.").wait_for()
+    look.at(page, "cohort-led")
+
+
 def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):
     for _ in range(3):
         make.waiting(opted_in_at=timezone.now() - timedelta(days=9))
