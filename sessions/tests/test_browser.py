@@ -150,6 +150,7 @@ def test_an_officer_opens_a_cohort(look, cast):
         page.get_by_label(part, exact=True).fill(str(value))
     page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
     other_day = start + timedelta(days=2)
+    assert page.get_by_label("Start time on the other day").is_hidden()
     page.get_by_label("Twice a week").check()
     page.get_by_label("The other day", exact=True).select_option(f"{other_day:%A}")
     page.get_by_label("Start time on the other day").fill("10.30 am")
