@@ -33,6 +33,9 @@ class StartsInThePast(Refused):
     sentence = "The first session must still be to come. Choose a later date."
 
 
+SUITING = ("levels", "provides", "language")
+
+
 def open_cohort(
     *,
     programme: Programme,
@@ -47,13 +50,15 @@ def open_cohort(
     planned: bool = False,
     lead: Instructor | None = None,
     second: Instructor | None = None,
+    like: Cohort | None = None,
     by: User,
     now: datetime,
 ) -> Cohort:
     """Open a cohort with ten sessions, weekly or twice a week, by the clocks in Europe/London (domain.md 4.4).
 
     `second_day` of each week has a time of its own. `capacity` defaults to the programme's. A `planned` cohort takes
-    people only once `start_recruiting` says so. `lead` and `second` host it. Raises a Refused, or timetable.ImpossibleTime where no
+    people only once `start_recruiting` says so. `lead` and `second` host it. It suits
+    whom the cohort `like` suits; without one, everybody. Raises a Refused, or timetable.ImpossibleTime where no
     session can start at one of these times.
     """
     slots = timetable.plan(starts_on, start_time, programme.session_minutes, skip_dates, second_day)
@@ -75,6 +80,7 @@ def open_cohort(
             join_url=video_address(join_url),
             opened_at=now,
             opened_by=by,
+            **({name: getattr(like, name) for name in SUITING} if like else {}),
         )
         CohortStep.objects.create(cohort=cohort, to_status=cohort.status, at=now, by=by)
         Session.objects.bulk_create(
@@ -91,9 +97,6 @@ def open_cohort(
         if lead or second:
             staffing.assign(cohort, lead=lead, second=second, now=now)
     return cohort
-
-
-SUITING = ("levels", "provides", "language")
 
 
 class NoLevel(Refused):

@@ -73,7 +73,7 @@ class CohortPages(OfficePages):
             people=_grid(cohort, sessions),
             numbers=[(session.number, day(session.starts_at)) for session in sessions],
             out_of=SESSIONS_IN_COHORT,
-            suits=_suits(cohort),
+            suits=suits_in_words(cohort),
             shortages=_shortages(cohort, sessions),
             steps=[
                 (step, moment(step.at)) for step in cohort.steps.select_related("by").order_by("at", "pk")
@@ -156,7 +156,8 @@ def _silent(chosen: list[Referral]) -> set[int]:
     return set(without_answers(those).values_list("pk", flat=True))
 
 
-def _suits(cohort: Cohort) -> str:
+def suits_in_words(cohort: Cohort) -> str:
+    """Whom it suits and what it provides."""
     levels = [label for code, label in Level.choices if code in cohort.levels]
     provides = [label for code, label in Provided.choices if code in cohort.provides]
     said = [f"For {', '.join(levels).lower()}." if len(levels) < len(Level) else "For every activity level."]

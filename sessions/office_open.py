@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from design.dates import day, span
 from sessions import services
-from sessions.office import OfficePages
+from sessions.office import OfficePages, suits_in_words
 from sessions.opening_form import OpenCohortForm
 from sessions.refusals import Refused
 from sessions.timetable import ImpossibleTime
@@ -24,8 +24,10 @@ class OpenPages(OfficePages):
         now, step = timezone.now(), request.POST.get("step", "")
         asked = {"now": now, "way_out": reverse("admin:cohort_sessions_cohort_changelist")}
         if request.method != "POST" or step == "change":
-            form = OpenCohortForm(request.POST if step == "change" else None, **asked)
-            return self._asked(request, form)
+            like = request.GET.get("like") if step != "change" else None
+            if like is not None:
+                return self._asked(request, OpenCohortForm.another(self.find(request, like), **asked))
+            return self._asked(request, OpenCohortForm(request.POST if step == "change" else None, **asked))
         form = OpenCohortForm(request.POST, **asked)
         if not form.is_valid():
             return self._asked(request, form)
@@ -40,7 +42,8 @@ class OpenPages(OfficePages):
         return self._preview(request, form, changed=step == "confirm")
 
     def _asked(self, request: HttpRequest, form: OpenCohortForm) -> HttpResponse:
-        return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
+        like = form["like"].value()
+        return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors, like=like)
 
     def _preview(self, request: HttpRequest, form: OpenCohortForm, *, changed: bool) -> HttpResponse:
         """The ten dates; `changed`: others than those that were on the page from which this cohort was to be opened."""
@@ -51,6 +54,7 @@ class OpenPages(OfficePages):
             "cohort/preview",
             "Check the ten dates",
             facts=facts,
+            suits=suits_in_words(facts["like"]) if facts["like"] else "",
             places=facts["capacity"] or facts["programme"].capacity,
             slots=[(slot.number, span(slot.starts_at, slot.ends_at)) for slot in form.slots],
             notes=form.notes,

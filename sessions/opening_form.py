@@ -13,6 +13,7 @@ from design.layout import Button, ButtonGroup, Link, Question
 from participants.models import Weekday
 from referrals.days import bank_holidays
 from sessions import staffing, timetable
+from sessions.cloning import settings_of
 from sessions.cohorts import VideoAddressRefused, video_address
 from sessions.listing import phases_in_words
 from sessions.models import Cohort, Instructor, Phase, Programme
@@ -84,6 +85,9 @@ class OpenCohortForm(DesignedForm):
         ],
         initial=NOW,
     )
+    like = LineField(
+        max_length=18, widget=forms.HiddenInput, required=False
+    )  # the cohort it suits the same people as
     # Asked on the page of the dates, beside each of them that is a bank holiday; kept here on the way back and forth.
     leave_out = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     capacity = LineField(
@@ -129,6 +133,23 @@ class OpenCohortForm(DesignedForm):
             "takes_people",
             ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
         )
+
+    @classmethod
+    def another(cls, cohort: Cohort, **asked) -> "OpenCohortForm":
+        """The page with the settings of a cohort that is there."""
+        known = settings_of(cohort)
+        day, at = known["second_day"] or ("", None)
+        shape = {
+            "start_time": f"{known['start_time']:%H:%M}",
+            "often": TWICE if at else ONCE,
+            "second_day": day,
+            "second_time": f"{at:%H:%M}" if at else "",
+        }
+        return cls(initial={**known, **shape, "like": cohort.pk}, **asked)
+
+    def clean_like(self) -> Cohort | None:
+        number = self.cleaned_data["like"]
+        return Cohort.objects.filter(pk=number).first() if re.fullmatch("[0-9]{1,18}", number) else None
 
     def clean_phase(self) -> Phase | None:
         chosen = self.cleaned_data["phase"]
@@ -256,6 +277,7 @@ class OpenCohortForm(DesignedForm):
         return told | {
             "programme": Programme.objects.get(pk=self.cleaned_data["programme"]),
             "phase": self.cleaned_data.get("phase"),
+            "like": self.cleaned_data["like"],
             "second_day": self.cleaned_data["other"],
             "lead": self._host("lead"),
             "second": self._host("second"),

@@ -8,11 +8,12 @@ from django.urls import path
 from design.dates import day
 from sessions.listing import Kept, OfProgramme
 from sessions.models import Instructor, Phase, Programme
+from sessions.office_clone import ClonePages
 from sessions.office_contents import ContentPages
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(ContentPages, Kept):
+class ProgrammeAdmin(ContentPages, ClonePages, Kept):
     list_display = ("name", "capacity", "session_minutes", "completion_percent")
     fieldsets = (
         (
@@ -46,6 +47,7 @@ class ProgrammeAdmin(ContentPages, Kept):
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
         return [
+            path("<int:pk>/clone/", wrap(self.clone), name="cohort_sessions_programme_clone"),
             path("<int:pk>/content/", wrap(self.contents), name="cohort_sessions_programme_contents"),
             path(
                 "<int:pk>/content/<int:number>/", wrap(self.content), name="cohort_sessions_programme_content"

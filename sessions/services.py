@@ -1,6 +1,7 @@
 """The verbs of cohorts and sessions, in one place; each lives in the module of its noun."""
 
 from sessions.answers import answer, press_join
+from sessions.cloning import clone_programme
 from sessions.cohorts import open_cohort, suit
 from sessions.completion import complete_due_places
 from sessions.contents import write_content
@@ -26,6 +27,7 @@ __all__ = [
     "answer",
     "attended_count",
     "cancel_session",
+    "clone_programme",
     "complete_due_places",
     "decline",
     "end_place",

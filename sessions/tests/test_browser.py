@@ -280,6 +280,24 @@ def test_an_officer_says_who_leads(look, cohort, cast):
     look.at(page, "cohort-led")
 
 
+def test_an_officer_makes_another_programme_and_another_cohort(look, cohort, cast):
+    page = look.new(cast.officer)
+    look.go(page, f"/admin/cohort_sessions/programme/{cohort.programme_id}/change/")
+    page.get_by_role("link", name="Make another like it").press("Enter")
+    look.at(page, "clone-blank")
+    page.get_by_role("button", name="Make this programme").press("Enter")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "clone-errors")
+    page.get_by_label("Name of the new programme").fill("In the afternoon")
+    page.get_by_role("button", name="Make this programme").press("Enter")
+    page.get_by_text("In the afternoon is there").wait_for()
+    look.at(page, "clone-made")
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
+    page.get_by_role("link", name="Open another cohort like this one").press("Enter")
+    look.at(page, "open-like")
+    assert page.get_by_label("Start time, by the clocks in the UK").input_value() == "18:00"
+
+
 def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):
     for _ in range(3):
         make.waiting(opted_in_at=timezone.now() - timedelta(days=9))
