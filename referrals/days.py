@@ -24,16 +24,17 @@ def working_days(since: datetime, now: datetime) -> int:
     weeks, rest = divmod(max((end - start).days, 0), 7)
     days = 5 * weeks + sum((start + timedelta(weeks=weeks, days=n)).weekday() < 5 for n in range(1, rest + 1))
     free = (day for year in range(start.year, end.year + 1) for day in bank_holidays(year))
-    return days - sum(start < day <= end for day in free)
+    return days - sum(start < day <= end and day.weekday() < 5 for day in free)
 
 
 @cache
-def bank_holidays(year: int) -> tuple[date, ...]:
-    """Those of England and Wales that fall on a Monday to Friday."""
-    # The package counts Easter Sunday and the like for other parts of the country; weekends are no working days anyway.
-    return tuple(
-        day for day in holidays.country_holidays("GB", subdiv="ENG", years=year) if day.weekday() < 5
-    )
+def bank_holidays(year: int) -> dict[date, str]:
+    """Those of England and Wales by date, with their names; some fall on a weekend and have a substitute day as well."""
+    found = holidays.country_holidays("GB", subdiv="ENG", years=year)
+    return {
+        day: name.replace("(observed)", "(substitute day)").replace("'", "’")
+        for day, name in sorted(found.items())
+    }
 
 
 def days_ago(since: datetime, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Programmes, cohorts, sessions and places in the admin: lean lists, and pages that call services."""
+"""Cohorts, sessions and places in the admin: lean lists, and pages that call services."""
 
 from django.contrib import admin, messages
 from django.db.models import Min, Q, QuerySet
@@ -8,68 +8,29 @@ from django.urls import path
 from django.utils import timezone
 
 from design.dates import clock, day, moment
-from design.listing import OwnFilters
 from participants.naming import named
-from sessions import states
-from sessions.models import Cohort, Place, Programme, Session
+from sessions import programme_admin, states
+from sessions.listing import Kept, OfPhase, OfProgramme, OnlyByServices
+from sessions.models import Cohort, Place, Session
 from sessions.office import CohortPages
 from sessions.office_best import BestPages
 from sessions.office_changes import ChangePages, VideoPages
+from sessions.office_hosts import HostPages
 from sessions.office_life import LifePages, MovePages
 from sessions.office_offer import OfferPages
+from sessions.office_open import OpenPages
+from sessions.office_recruiting import RecruitingPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
 
-
-class Kept(OwnFilters, admin.ModelAdmin):
-    """Nothing is deleted by hand."""
-
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        title = str(self.opts.verbose_name_plural).capitalize()
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class OnlyByServices(Kept):
-    """Rows that services write; the pages here call them."""
-
-    sortable_by = ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-
-@admin.register(Programme)
-class ProgrammeAdmin(Kept):
-    list_display = ("name", "capacity", "session_minutes", "completion_percent")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": ("name", "capacity", "minimum_to_start", "session_minutes", "completion_percent"),
-                "description": "These numbers are starting points that nobody has confirmed yet. "
-                "Agree each of them with the partnership before real use.",
-            },
-        ),
-        ("Joining by video", {"fields": ("join_opens_minutes", "join_closes_minutes")}),
-        (
-            "Answers and reminders",
-            {"fields": ("answers_close_minutes", "late_answer_minutes", "reminder_day_time")},
-        ),
-    )
+__all__ = ["programme_admin"]  # found by the admin in here
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, BestPages, LifePages, VideoPages, Kept):
-    list_display = ("name", "programme", "status", "first_session", "next_session", "places")
-    list_filter = ("status",)
-    list_select_related = ("programme",)
+class CohortAdmin(CohortPages, OpenPages, RecruitingPages, HostPages, BestPages, LifePages, VideoPages, Kept):
+    list_display = ("name", "programme", "phase", "status", "first_session", "next_session", "places")
+    list_filter = ("status", OfProgramme, OfPhase)
+    list_select_related = ("programme", "phase")
     search_fields = ("name",)
     search_help_text = "the name of the cohort"
     sortable_by = ()
@@ -89,6 +50,8 @@ class CohortAdmin(CohortPages, BestPages, LifePages, VideoPages, Kept):
         wrap = self.admin_site.admin_view
         return [
             path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
+            path("<int:pk>/hosts/", wrap(self.hosts), name="cohort_sessions_cohort_hosts"),
+            path("<int:pk>/recruit/", wrap(self.recruit), name="cohort_sessions_cohort_recruit"),
             path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),
             path("<int:pk>/suits/", wrap(self.suits), name="cohort_sessions_cohort_suits"),
             path("<int:pk>/decide/", wrap(self.decide), name="cohort_sessions_cohort_decide"),

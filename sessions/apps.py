@@ -20,12 +20,13 @@ class SessionsConfig(AppConfig):
             offer_emails,
             offer_work,
             places,
+            staffing_work,
             work,
         )
 
         for kind in [*emails.KINDS, *change_emails.KINDS, *offer_emails.KINDS, *lifecycle_emails.KINDS]:
             kinds.register(kind)
-        for panel in [*work.PANELS, *offer_work.PANELS]:
+        for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
             panels.register(panel)
         endings.leaves_place_by(places.leave)
         people.register(merging.PART)

@@ -16,7 +16,7 @@ from messaging.models import Message
 from sessions import states, telling
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
 from sessions.models import AnswerLink, ChangedSession, Place, PlanChange, Session
-from sessions.timetable import SESSIONS_IN_COHORT, weekly
+from sessions.timetable import SESSIONS_IN_COHORT, plan
 
 TEXT = CharField()
 
@@ -150,7 +150,7 @@ def offer_changed_words(*, first_name: str, sessions: list[Session], held_until:
 def _sample_sessions() -> list[Session]:
     return [
         Session(pk=slot.number, number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
-        for slot in weekly(date(2026, 3, 3), time(18), 60)
+        for slot in plan(date(2026, 3, 3), time(18), 60)
     ]
 
 

@@ -2,21 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from accounts.models import User
-from sessions import timetable
-from sessions.models import Cohort, CohortStep, PlanChange, Programme, Session
+from sessions import staffing, timetable
+from sessions.addresses import AddressRefused, host_of
+from sessions.models import Cohort, CohortStep, Instructor, Phase, PlanChange, Programme, Session
 from sessions.refusals import Refused, refusing
 
 
-class VideoAddressRefused(Refused):
+class VideoAddressRefused(AddressRefused):
     """The address is not one of a video service that we know; it is never fetched to find out."""
 
 
 class CohortNameTaken(Refused):
+    field = "name"
     sentence = "There is already a cohort with this name. Give this one a name of its own."
 
 
@@ -24,8 +25,15 @@ class CapacityOutOfRange(Refused):
     sentence = "A cohort has between 1 and 12 places."
 
 
+class PhaseOfAnother(Refused):
+    sentence = "This pilot or phase belongs to another programme. Choose one of this cohort’s programme."
+
+
 class StartsInThePast(Refused):
     sentence = "The first session must still be to come. Choose a later date."
+
+
+SUITING = ("levels", "provides", "language")
 
 
 def open_cohort(
@@ -34,35 +42,45 @@ def open_cohort(
     name: str,
     starts_on: date,
     start_time: time,
+    second_day: timetable.Second | None = None,
     skip_dates: Collection[date] = (),
     capacity: int | None = None,
     join_url: str,
-    status: str = Cohort.Status.RECRUITING,
+    phase: Phase | None = None,
+    planned: bool = False,
+    lead: Instructor | None = None,
+    second: Instructor | None = None,
+    like: Cohort | None = None,
     by: User,
     now: datetime,
 ) -> Cohort:
-    """Open a cohort with ten weekly sessions at one wall-clock time in Europe/London (domain.md 4.4).
+    """Open a cohort with ten sessions, weekly or twice a week, by the clocks in Europe/London (domain.md 4.4).
 
-    `capacity` defaults to the programme's. A planned one takes nobody yet. Raises a Refused, or timetable.ImpossibleTime where a clock change makes
-    a start unclear.
+    `second_day` of each week has a time of its own. `capacity` defaults to the programme's. A `planned` cohort takes
+    people only once `start_recruiting` says so. `lead` and `second` host it. It suits
+    whom the cohort `like` suits; without one, everybody. Raises a Refused, or timetable.ImpossibleTime where no
+    session can start at one of these times.
     """
-    slots = timetable.weekly(starts_on, start_time, programme.session_minutes, skip_dates)
+    slots = timetable.plan(starts_on, start_time, programme.session_minutes, skip_dates, second_day)
     if slots[0].starts_at <= now:
         raise StartsInThePast
     with refusing(
         {
             "cohort_sessions_cohort_name_key": CohortNameTaken,
             "cohort_capacity_one_to_twelve": CapacityOutOfRange,
+            "cohort_phase_of_programme": PhaseOfAnother,
         }
     ):
         cohort = Cohort.objects.create(
             programme=programme,
+            phase=phase,
             name=name,
+            status=Cohort.Status.PLANNED if planned else Cohort.Status.RECRUITING,
             capacity=programme.capacity if capacity is None else capacity,
             join_url=video_address(join_url),
-            status=status,
             opened_at=now,
             opened_by=by,
+            **({name: getattr(like, name) for name in SUITING} if like else {}),
         )
         CohortStep.objects.create(cohort=cohort, to_status=cohort.status, at=now, by=by)
         Session.objects.bulk_create(
@@ -76,10 +94,9 @@ def open_cohort(
             )
             for slot in slots
         )
+        if lead or second:
+            staffing.assign(cohort, lead=lead, second=second, now=now)
     return cohort
-
-
-SUITING = ("levels", "provides", "language")
 
 
 class NoLevel(Refused):
@@ -118,26 +135,8 @@ def change_video_address(*, cohort: Cohort, join_url: str, by: User, now: dateti
 
 
 def video_address(address: str) -> str:
-    """The address as given, if it is https at a host of settings.VIDEO_HOSTS or below it; else VideoAddressRefused.
-
-    No name or password before the host, no port: both are ways to make an address look like another
-    (reliability.md 6, 13).
-    """
-    if any(character.isspace() or not character.isprintable() or character == "\\" for character in address):
-        raise VideoAddressRefused(
-            "The video address must not contain spaces. Copy it again from the video service."
-        )
-    try:
-        parts = urlsplit(address)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        raise VideoAddressRefused(
-            "This is not a video address. Copy it again from the video service."
-        ) from None
-    if parts.scheme != "https":
-        raise VideoAddressRefused("The video address must begin with https://")
-    if parts.username is not None or parts.password is not None or port not in (None, 443):
-        raise VideoAddressRefused("The video address must not hold a name, password or port. Copy it again.")
+    """The address as given, if it is https at a host of settings.VIDEO_HOSTS or below it; else VideoAddressRefused."""
+    host = host_of(address, noun="video address", refusal=VideoAddressRefused)
     if not any(host == known or host.endswith(f".{known}") for known in settings.VIDEO_HOSTS):
         known = ", ".join(settings.VIDEO_HOSTS)
         raise VideoAddressRefused(f"The video address must be at one of the services we use: {known}.")

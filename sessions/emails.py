@@ -16,7 +16,7 @@ from messaging.links import personal_link
 from messaging.models import Message
 from sessions import reminders
 from sessions.models import AnswerLink, Attendance, Place, Session
-from sessions.timetable import SESSIONS_IN_COHORT, weekly
+from sessions.timetable import SESSIONS_IN_COHORT, plan
 
 SAMPLE_LINK = "https://iym.example/s/sample/"
 SAMPLE_NAME = "Síle O’Neill-D'Arcy"
@@ -110,7 +110,7 @@ def _link(link: AnswerLink) -> str:
 def _sample_sessions() -> list[Session]:
     return [
         Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
-        for slot in weekly(date(2026, 3, 3), time(18), 60)
+        for slot in plan(date(2026, 3, 3), time(18), 60)
     ]
 
 

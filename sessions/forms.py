@@ -1,142 +1,17 @@
-"""What officers are asked: a new cohort, a register, how a place ended."""
+"""What officers are asked: a register, how a place ended."""
 
-import re
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.core.exceptions import ValidationError
 
-from design.fields import (
-    ClockField,
-    ConfirmField,
-    LineField,
-    LongTextField,
-    PartsDateField,
-    RadioField,
-    SelectField,
-)
+from design.fields import ConfirmField, LongTextField, RadioField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
 from participants import needs
 from referrals.statuses import Reason, Status
-from sessions import timetable
-from sessions.cohorts import VideoAddressRefused, video_address
-from sessions.models import Attendance, Cohort, Place, Programme, Session
-
-DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-MOST_SKIPPED = 30
-
-
-class OpenCohortForm(DesignedForm):
-    """A new cohort; nothing is opened before its ten dates have been looked at."""
-
-    submit = "Show the ten dates"
-
-    programme = SelectField(label="Programme")
-    name = LineField(label="Name of the cohort", max_length=100, help_text="People in it never see this.")
-    starts_on = PartsDateField(label="Date of the first session", help_text="For example, 3 3 2026")
-    start_time = ClockField(
-        label="Start time, by the clocks in the UK",
-        noun="the start time",
-        max_length=8,
-        help_text="For example, 18:00 or 6.30 pm. It stays the same when the clocks change.",
-    )
-    skip_dates = LongTextField(
-        label="Dates to leave out (optional)",
-        noun="the dates to leave out",
-        max_length=400,
-        rows=3,
-        required=False,
-        help_text="One on each line, like 7/4/2026. Bank holidays are not left out by themselves.",
-    )
-    capacity = LineField(
-        label="Places (optional)",
-        noun="the number of places",
-        max_length=2,
-        required=False,
-        help_text="1 to 12. Leave it empty for the programme’s usual number.",
-    )
-    join_url = LineField(
-        label="Address of the video room",
-        noun="the video address",
-        max_length=500,
-        help_text="It is never in a mail: each person’s own page shows it, from shortly before a session.",
-    )
-
-    def __init__(self, *args, now: datetime, way_out: str = "", **kwargs):
-        super().__init__(*args, **kwargs)
-        self.now, self.way_out = now, way_out
-        programmes = list(Programme.objects.order_by("name").values_list("pk", "name"))
-        start = [] if len(programmes) == 1 else [("", "Choose a programme")]
-        self.fields["programme"].choices = start + programmes
-        self.fields["starts_on"].earliest, self.fields["starts_on"].latest = now.year, now.year + 2
-
-    def layout(self) -> Layout:
-        return Layout(
-            "programme",
-            "name",
-            "starts_on",
-            Question("start_time", width=10),
-            "skip_dates",
-            Question("capacity", width=2),
-            "join_url",
-            ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
-        )
-
-    def clean_capacity(self) -> int | None:
-        typed = self.cleaned_data["capacity"]
-        if typed and not (re.fullmatch(r"[0-9]{1,2}", typed) and 1 <= int(typed) <= 12):
-            raise ValidationError("The number of places must be between 1 and 12")
-        return int(typed) if typed else None
-
-    def clean_name(self) -> str:
-        if Cohort.objects.filter(name=self.cleaned_data["name"]).exists():
-            raise ValidationError("There is already a cohort with this name. Give this one a name of its own")
-        return self.cleaned_data["name"]
-
-    def clean_join_url(self) -> str:
-        try:
-            return video_address(self.cleaned_data["join_url"])
-        except VideoAddressRefused as refused:
-            raise ValidationError(str(refused)) from None
-
-    def clean_skip_dates(self) -> list[date]:
-        lines = self.cleaned_data["skip_dates"].split()
-        if len(lines) > MOST_SKIPPED:
-            raise ValidationError(f"There must be {MOST_SKIPPED} dates to leave out or fewer")
-        return sorted({self._day(line) for line in lines})
-
-    @staticmethod
-    def _day(typed: str) -> date:
-        found = DAY.fullmatch(typed.strip(",;"))
-        try:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        except (TypeError, ValueError):
-            raise ValidationError(f"“{typed}” is not a date like 7/4/2026") from None
-
-    def clean(self) -> dict:
-        wanted = [self.cleaned_data.get(name) for name in ("programme", "starts_on", "start_time")]
-        if all(value is not None for value in wanted) and "skip_dates" in self.cleaned_data:
-            self._lay_out(*wanted)
-        return self.cleaned_data
-
-    def _lay_out(self, programme: str, starts_on: date, start_time: time) -> None:
-        minutes = Programme.objects.get(pk=programme).session_minutes
-        skip_dates = self.cleaned_data["skip_dates"]
-        try:
-            self.slots = timetable.weekly(starts_on, start_time, minutes, skip_dates)
-        except timetable.ImpossibleTime as impossible:
-            self.add_error("start_time", str(impossible))
-            return
-        if self.slots[0].starts_at <= self.now:
-            self.add_error("starts_on", "The first session must still be to come. Choose a later date")
-        self.notes = timetable.notes(starts_on, self.slots, skip_dates)
-
-    def facts(self) -> dict[str, object]:
-        """What the service wants to know, once the form is valid."""
-        return self.cleaned_data | {"programme": Programme.objects.get(pk=self.cleaned_data["programme"])}
+from sessions.models import Attendance, Place, Session
 
 
 class RegisterForm(DesignedForm):

@@ -127,14 +127,6 @@ def merge_cohorts(*, cohort: Cohort, into: Cohort, by: User, now: datetime, word
     return into
 
 
-def start_recruiting(*, cohort: Cohort, by: User, now: datetime) -> Cohort:
-    """A planned cohort takes people from now on. Raises steps.NoSuchMove."""
-    with refusing():
-        cohort = giving.lock(cohort)
-        steps.step(cohort, to=Cohort.Status.RECRUITING, by=by, now=now)
-    return cohort
-
-
 def _open_places(cohort: Cohort) -> list[Place]:
     """Everybody in it or offered a place, in the order in which they came; locked."""
     return list(

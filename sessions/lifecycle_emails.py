@@ -11,7 +11,7 @@ from messaging.links import personal_link
 from messaging.models import Message
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
 from sessions.models import AnswerLink, Place, PlaceMove, Session
-from sessions.timetable import weekly
+from sessions.timetable import plan
 
 
 def still_there(now: datetime) -> Q:
@@ -65,7 +65,7 @@ def cancelled_words(*, first_name: str, first_day: str, attended: int) -> dict:
 def _moved_samples() -> list[dict]:
     sessions = [
         Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
-        for slot in weekly(date(2026, 3, 3), time(18), 60)
+        for slot in plan(date(2026, 3, 3), time(18), 60)
     ]
     return [
         moved_words(first_name=SAMPLE_NAME, sessions=theirs, attended=attended, link=SAMPLE_LINK)

@@ -15,7 +15,7 @@ from messaging.links import personal_link
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions.models import OfferLink, Place, Session
-from sessions.timetable import weekly
+from sessions.timetable import plan
 
 SAMPLE_LINK = "https://iym.example/o/sample/"
 SAMPLE_NAME = "Síle O’Neill-D'Arcy"
@@ -88,7 +88,7 @@ def _place(message: Message) -> Place:
 def _offer_samples() -> list[dict]:
     sessions = [
         Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
-        for slot in weekly(date(2026, 3, 3), time(18), 60)
+        for slot in plan(date(2026, 3, 3), time(18), 60)
     ]
     until = sessions[0].starts_at - timedelta(days=5)
     return [

@@ -1,4 +1,4 @@
-"""Officers' pages about a cohort: opening it, looking at it, placing people in it.
+"""Officers' pages about a cohort: looking at it, placing people in it.
 
 Each page reads what was typed, calls one service and shows the outcome; nothing that touches many people happens
 before it has been shown (interface.md 3).
@@ -14,7 +14,6 @@ from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from design.dates import clock, day, moment, span
@@ -25,12 +24,12 @@ from referrals.models import Referral
 from referrals.services import MoveRefused
 from referrals.work import waiting_in_words
 from sessions import lifecycle, offers, services, states
-from sessions.cohorts import CohortNameTaken
-from sessions.forms import OpenCohortForm
+from sessions.contents import topics
 from sessions.models import Attendance, Cohort, Place, PlanChange, Session
 from sessions.refusals import Refused
+from sessions.staffing import shortages
 from sessions.suiting import Provided
-from sessions.timetable import SESSIONS_IN_COHORT, ImpossibleTime
+from sessions.timetable import SESSIONS_IN_COHORT
 
 SHOWN = 50  # of the waiting list: longer ones are searched
 
@@ -67,44 +66,12 @@ class OfficePages:
 class CohortPages(OfficePages):
     """Pages of the cohort admin."""
 
-    def open_cohort(self, request: HttpRequest) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        now, step = timezone.now(), request.POST.get("step", "")
-        way_out = reverse("admin:cohort_sessions_cohort_changelist")
-        if request.method != "POST" or step == "change":
-            initial = {name: request.POST.get(name, "") for name in OpenCohortForm.base_fields}
-            form = OpenCohortForm(request.POST if step == "change" else None, now=now, way_out=way_out)
-            return self.show(request, "cohort/open", "Open a cohort", form=form, initial=initial)
-        form = OpenCohortForm(request.POST, now=now, way_out=way_out)
-        if not form.is_valid():
-            return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
-        if step == "confirm":
-            try:
-                cohort = services.open_cohort(**form.facts(), by=request.user, now=now)
-            except (Refused, ImpossibleTime) as refused:
-                form.add_error("name" if isinstance(refused, CohortNameTaken) else None, str(refused))
-                return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors)
-            self.message_user(request, f"{cohort} is open, with ten sessions.", messages.SUCCESS)
-            return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
-        facts = form.facts()
-        return self.show(
-            request,
-            "cohort/preview",
-            "Check the ten dates",
-            facts=facts,
-            places=facts["capacity"] or facts["programme"].capacity,
-            slots=[(slot.number, span(slot.starts_at, slot.ends_at)) for slot in form.slots],
-            notes=form.notes,
-            kept=[
-                (name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))
-            ],
-        )
-
     def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:
         cohort, now = self.find(request, pk), timezone.now()
         sessions = list(cohort.sessions.order_by("starts_at", "pk"))
         held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
+        for session, topic in zip(sessions, topics(cohort.programme_id, sessions), strict=True):
+            session.topic = topic
         return self.show(
             request,
             "cohort/cohort",
@@ -125,7 +92,11 @@ class CohortPages(OfficePages):
             decide=lifecycle.to_decide(now).filter(pk=cohort.pk).exists(),
             numbers=[(session.number, day(session.starts_at)) for session in held],
             out_of=SESSIONS_IN_COHORT,
-            suits=_suits(cohort),
+            suits=suits_in_words(cohort),
+            shortages=_shortages(cohort, sessions),
+            steps=[
+                (step, moment(step.at)) for step in cohort.steps.select_related("by").order_by("at", "pk")
+            ],
             takes_people=cohort.taken < cohort.capacity
             and Cohort.objects.open_to_joiners(now).filter(pk=cohort.pk).exists(),
         )
@@ -211,13 +182,21 @@ def _silent(chosen: list[Referral]) -> set[int]:
     return set(without_answers(those).values_list("pk", flat=True))
 
 
-def _suits(cohort: Cohort) -> str:
+def suits_in_words(cohort: Cohort) -> str:
+    """Whom it suits and what it provides."""
     levels = [label for code, label in Level.choices if code in cohort.levels]
     provides = [label for code, label in Provided.choices if code in cohort.provides]
     said = [f"For {', '.join(levels).lower()}." if len(levels) < len(Level) else "For every activity level."]
     said += [f"Provides: {', '.join(provides)}."] if provides else []
     said += [f"Held in {cohort.get_language_display()}."] if cohort.language else []
     return " ".join(said)
+
+
+def _shortages(cohort: Cohort, sessions: list[Session]) -> list[str]:
+    if cohort.status not in states.OPEN:
+        return []
+    held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
+    return shortages(cohort, max((session.local_date for session in held), default=None))
 
 
 def _room(cohort: Cohort) -> int:

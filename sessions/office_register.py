@@ -11,6 +11,7 @@ from referrals.services import MoveRefused
 from referrals.statuses import Status
 from sessions import services
 from sessions.answers import version_shown
+from sessions.contents import topics
 from sessions.forms import EndPlaceForm, RegisterForm, said
 from sessions.models import Attendance, Place, Session
 from sessions.office import OfficePages
@@ -85,6 +86,7 @@ class SessionPages(OfficePages):
             opens=moment(session.starts_at),
             saved=session.register_saved_at and moment(session.register_saved_at),
             out_of=SESSIONS_IN_COHORT,
+            topic=topics(session.cohort.programme_id, [session])[0],
             **context,
         )
 

@@ -107,6 +107,8 @@ class Phase(models.Model):
     name = models.CharField(max_length=100)
 
     class Meta:
+        verbose_name = "pilot or phase"
+        verbose_name_plural = "pilots and phases"
         constraints = [
             models.UniqueConstraint(fields=["programme", "name"], name="phase_name_once_in_programme"),
             models.CheckConstraint(condition=Q(kind__in=["pilot", "phase"]), name="phase_kind_known"),
@@ -149,7 +151,7 @@ class Content(models.Model):
         return f"{self.number}: {self.title}"
 
 
-@kept()
+@kept(leaving_out=["name"])
 class Instructor(models.Model):
     """Somebody who leads sessions or is the second host on the call."""
 

@@ -1,9 +1,11 @@
 """The verbs of cohorts and sessions, in one place; each lives in the module of its noun."""
 
 from sessions.answers import answer, press_join
+from sessions.cloning import clone_programme
 from sessions.cohorts import change_video_address, open_cohort, suit
 from sessions.completion import complete_due_places
-from sessions.lifecycle import cancel_cohort, confirm_due, merge_cohorts, run_anyway, start_recruiting
+from sessions.contents import write_content
+from sessions.lifecycle import cancel_cohort, confirm_due, merge_cohorts, run_anyway
 from sessions.moving import move_person
 from sessions.offer_clocks import expire_due, queue_due_nudges
 from sessions.offers import (
@@ -15,9 +17,11 @@ from sessions.offers import (
     take_back,
 )
 from sessions.places import attended_count, end_place, place, withdraw
+from sessions.recruiting import start_recruiting
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
 from sessions.replanning import cancel_session, reschedule
+from sessions.staffing import staff
 
 __all__ = [
     "accept",
@@ -26,6 +30,7 @@ __all__ = [
     "cancel_cohort",
     "cancel_session",
     "change_video_address",
+    "clone_programme",
     "complete_due_places",
     "confirm_due",
     "decline",
@@ -41,11 +46,13 @@ __all__ = [
     "press_join",
     "queue_due_nudges",
     "queue_due_reminders",
-    "run_anyway",
     "reschedule",
+    "run_anyway",
     "save_register",
+    "staff",
     "start_recruiting",
     "suit",
     "take_back",
     "withdraw",
+    "write_content",
 ]

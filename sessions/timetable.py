@@ -1,30 +1,52 @@
-"""When ten weekly sessions fall: London wall-clock time in, moments in UTC out. No clock, no database."""
+"""When ten sessions fall, once or twice a week: London wall-clock time in, moments in UTC out. No clock, no database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, takewhile
 
 from design.dates import LONDON, clock, day
 
 SESSIONS_IN_COHORT = 10
 
+Second = tuple[int, time]  # the second day of a week (Monday is 0) and its own wall-clock time
+
 
 class ImpossibleTime(ValueError):
-    """A wall-clock time that the clock change leaves out or repeats, so that nobody could know when to come."""
+    """A date and wall-clock time at which no session can start; the text is a sentence for the officer."""
+
+    def __init__(self, local_date: date, sentence: str) -> None:
+        super().__init__(sentence)
+        self.local_date = local_date
 
 
 class TimeDoesNotExist(ImpossibleTime):
     def __init__(self, local_date: date, local_time: time) -> None:
         super().__init__(
-            f"On {day(local_date)} the clocks go forward and there is no {local_time:%H:%M}. Choose another time."
+            local_date,
+            f"On {day(local_date)} the clocks go forward and there is no {local_time:%H:%M}. Choose another time.",
         )
 
 
 class TimeHappensTwice(ImpossibleTime):
     def __init__(self, local_date: date, local_time: time) -> None:
         super().__init__(
-            f"On {day(local_date)} the clocks go back and {local_time:%H:%M} comes twice. Choose another time."
+            local_date,
+            f"On {day(local_date)} the clocks go back and {local_time:%H:%M} comes twice. Choose another time.",
         )
+
+
+class SameDayTwice(ImpossibleTime):
+    def __init__(self, local_date: date) -> None:
+        super().__init__(
+            local_date, "The second day must be another day of the week than the first session’s"
+        )
+
+
+class StillRunning(ImpossibleTime):
+    def __init__(self, local_date: date) -> None:
+        sentence = f"On {day(local_date)} a session would start before the one before it is over. Choose another time."
+        super().__init__(local_date, sentence)
 
 
 @dataclass(frozen=True)
@@ -56,33 +78,72 @@ def local_to_utc(local_date: date, local_time: time) -> datetime:
     raise (TimeHappensTwice if survives else TimeDoesNotExist)(local_date, local_time)
 
 
-def weekly(
+def plan(
     starts_on: date,
     start_time: time,
     minutes: int,
     skip_dates: Collection[date] = (),
-    count: int = SESSIONS_IN_COHORT,
+    second: Second | None = None,
 ) -> list[Slot]:
-    """The sessions of a cohort: every seven days at the same wall-clock time, weeks to leave out not counted.
+    """The ten sessions of a cohort in the order of time, each day of the week at its own wall-clock time.
 
-    `minutes` is how long each lasts. Raises ImpossibleTime where a clock change makes a start unclear
-    (domain.md 4.4).
+    They are on the weekday of `starts_on`, and on a `second` day of each week where there is one; dates to leave out
+    are not counted. `minutes` is how long each lasts. Raises ImpossibleTime where a clock change makes a start
+    unclear, or where two sessions would run at once (domain.md 4.4).
     """
     slots: list[Slot] = []
-    local_date = starts_on
-    while len(slots) < count:
-        if local_date not in skip_dates:
-            starts_at = local_to_utc(local_date, start_time)
-            slots.append(Slot(len(slots) + 1, local_date, starts_at, starts_at + timedelta(minutes=minutes)))
-        local_date += timedelta(days=7)
+    for local_date, local_time in _days(starts_on, start_time, second):
+        if local_date in skip_dates:
+            continue
+        starts_at = local_to_utc(local_date, local_time)
+        if slots and starts_at < slots[-1].ends_at:
+            raise StillRunning(local_date)
+        slots.append(Slot(len(slots) + 1, local_date, starts_at, starts_at + timedelta(minutes=minutes)))
+        if len(slots) == SESSIONS_IN_COHORT:
+            break
     return slots
 
 
-def notes(starts_on: date, slots: list[Slot], skip_dates: Collection[date] = ()) -> list[str]:
-    """What an officer should know before opening these dates: weeks left out, clock changes, useless skip dates."""
+def dates(starts_on: date, last: date, second: Second | None = None) -> list[date]:
+    """Every day of the timetable from the first to `last`, left out or not."""
+    return [each for each, _ in takewhile(lambda one: one[0] <= last, _days(starts_on, time(), second))]
+
+
+def _days(starts_on: date, start_time: time, second: Second | None) -> Iterator[tuple[date, time]]:
+    """The days of a timetable without end. Raises SameDayTwice."""
+    week = [(starts_on, start_time)]
+    if second is not None:
+        days_later = (second[0] - starts_on.weekday()) % 7
+        if not days_later:
+            raise SameDayTwice(starts_on)
+        week.append((starts_on + timedelta(days=days_later), second[1]))
+    for weeks in count():
+        for local_date, local_time in week:
+            yield local_date + timedelta(weeks=weeks), local_time
+
+
+def shape(meetings: Iterable[tuple[date, time]]) -> tuple[time, Second | None]:
+    """The start time and the second day with which sessions at these dates and times were laid out.
+
+    `meetings` come in the order of time. What only one or two of them share is where they were moved to.
+    """
+    seen: dict[tuple[int, time], list[date]] = {}
+    for local_date, local_time in meetings:
+        seen.setdefault((local_date.weekday(), local_time), []).append(local_date)
+    usual = [each for each in seen if len(seen[each]) > 2] or list(seen)[:1]
+    first = usual[0]
+    for other in usual[1:]:
+        if other[0] != first[0] and seen[other][0] - seen[first][0] < timedelta(weeks=1):
+            return first[1], other
+    return first[1], None
+
+
+def notes(
+    starts_on: date, slots: list[Slot], skip_dates: Collection[date] = (), second: Second | None = None
+) -> list[str]:
+    """What an officer should know before opening these dates: days left out, clock changes, useless skip dates."""
     said = []
-    weeks = (slots[-1].local_date - starts_on).days // 7 + 1
-    days = [starts_on + timedelta(weeks=week) for week in range(weeks)]
+    days = dates(starts_on, slots[-1].local_date, second)
     for skipped in sorted(skip_dates):
         if skipped in days:
             said.append(f"No session on {day(skipped)}, as you asked.")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from design.dates import clock, day, moment
 from sessions import answers, services
+from sessions.contents import topics
 from sessions.models import AnswerLink, Attendance
 from sessions.personal import holder_of
 from sessions.refusals import Refused
@@ -68,6 +69,7 @@ def _page(
         "number": None if refused is answers.SessionCancelled else session.number,
         "version": session.schedule_version,
         "out_of": SESSIONS_IN_COHORT,
+        "topic": None if refused else topics(programme, [session])[0],
         "day": day(session.starts_at),
         "hours": f"{clock(session.starts_at)} to {clock(session.ends_at)} UK time",
         "answer": attendance.answer,

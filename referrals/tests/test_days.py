@@ -49,6 +49,14 @@ def test_bank_holidays_do_not_count(since, now, days):
     assert working_days(since, now) == days
 
 
+def test_bank_holidays_are_named_and_have_substitute_days():
+    of_2027 = bank_holidays(2027)
+    assert of_2027[date(2027, 3, 29)] == "Easter Monday"
+    assert of_2027[date(2027, 12, 25)] == "Christmas Day"  # a Saturday
+    assert of_2027[date(2027, 12, 27)] == "Christmas Day (substitute day)"
+    assert len(of_2027) == 10
+
+
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 400))
 def test_counting_by_weeks_is_counting_day_by_day(start, length):
     days = [date.fromordinal(start.toordinal() + n) for n in range(length + 1)]

@@ -14,7 +14,7 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory
 from sessions import pool, services
-from sessions.models import Attendance, Cohort, Place, Programme, Session
+from sessions.models import Attendance, Cohort, Instructor, Place, Programme, Session
 
 NOW = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)  # a Monday
 FIRST_DAY = date(2026, 3, 3)  # a Tuesday, four weeks before the clocks change
@@ -27,6 +27,12 @@ _names, _references = count(1), count(1)
 def programme(**rules: object) -> Programme:
     """The usual programme, with the defaults of the handbook."""
     return Programme.objects.create(name=f"Programme {next(_names)}", **rules)
+
+
+def instructor(**details: object) -> Instructor:
+    """Somebody who may lead any cohort."""
+    details = {"name": f"Instructor {next(_names)}", "qualification": "Level 4 Exercise Referral", **details}
+    return Instructor.objects.create(**details)
 
 
 def cohort(*, now: datetime = NOW, **details: object) -> Cohort:

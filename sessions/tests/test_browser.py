@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from design.dates import LONDON
+from design.dates import day as in_words
 from participants import needs, readiness
+from referrals.days import bank_holidays
 from referrals.statuses import Reason
 from sessions import services
 from sessions.models import Programme, Session
@@ -118,6 +120,11 @@ def test_an_officer_opens_a_cohort(look, cast):
     for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
         page.get_by_label(part, exact=True).fill(str(value))
     page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
+    other_day = start + timedelta(days=2)
+    assert page.get_by_label("Start time on the other day").is_hidden()
+    page.get_by_label("Twice a week").check()
+    page.get_by_label("The other day", exact=True).select_option(f"{other_day:%A}")
+    page.get_by_label("Start time on the other day").fill("10.30 am")
     page.get_by_label("Dates to leave out (optional)").fill(
         f"{(start + timedelta(weeks=1)):%d/%m/%Y}\n{(start + timedelta(weeks=1, days=1)):%d/%m/%Y}"
     )
@@ -130,6 +137,136 @@ def test_an_officer_opens_a_cohort(look, cast):
     page.get_by_role("button", name="Open this cohort").click()
     page.get_by_text("Tuesdays is open, with ten sessions.").wait_for()
     look.at(page, "cohort-empty")
+
+    plain = look.new(cast.officer, javascript=False)
+    look.go(plain, "/admin/cohort_sessions/cohort/add/")
+    assert plain.get_by_label("Start time on the other day").is_visible()
+
+
+def test_an_officer_leaves_out_a_bank_holiday(look, cast):
+    programme = make.programme()
+    now = timezone.now()
+    holiday = next(day for day in bank_holidays(now.year + 1) if day.weekday() == 0)
+    start = holiday - timedelta(weeks=1)
+    page = look.new(cast.officer)
+    look.go(page, "/admin/cohort_sessions/cohort/add/")
+    page.get_by_label("Programme").select_option(str(programme))
+    page.get_by_label("Name of the cohort").fill("Mondays")
+    for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
+        page.get_by_label(part, exact=True).fill(str(value))
+    page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
+    page.get_by_label("Address of the video room").fill(make.ROOM)
+    page.get_by_role("button", name="Show the ten dates").press("Enter")
+    look.at(page, "open-holidays")
+    page.get_by_role("checkbox", name=in_words(holiday)).press("Space")
+    page.get_by_role("button", name="Open this cohort").press("Enter")
+    page.get_by_text("You changed which bank holidays are left out").wait_for()
+    look.at(page, "open-holidays-changed")
+    page.get_by_role("button", name="Open this cohort").press("Enter")
+    page.get_by_text("Mondays is open, with ten sessions.").wait_for()
+    assert not Session.objects.filter(local_date=holiday).exists()
+
+
+def test_an_officer_plans_a_cohort_of_a_phase(look, cast):
+    programme = make.programme()
+    page = look.new(cast.officer)
+    look.go(page, "/admin/cohort_sessions/phase/add/")
+    look.at(page, "phase-add")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Please correct the errors below").wait_for()
+    look.at(page, "phase-errors")
+    page.get_by_label("Programme").select_option(str(programme))
+    page.get_by_label("Kind").select_option("Pilot")
+    page.get_by_label("Name").fill("Pilot 2027")
+    page.get_by_role("button", name="Save", exact=True).click()
+    look.at(page, "list-phase")
+    cohort = make.cohort(programme=programme, phase=programme.phases.get(), planned=True, now=make.NOW)
+    start = timezone.now() + timedelta(days=3)
+    for session in cohort.sessions.all():
+        session.starts_at = start + timedelta(weeks=session.number)
+        session.ends_at = session.starts_at + timedelta(hours=1)
+        session.save()
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
+    look.at(page, "cohort-planned")
+    page.get_by_role("link", name="Start taking people").click()
+    look.at(page, "recruit")
+    page.get_by_role("button", name="Start taking people").click()
+    page.get_by_text("takes people from now on.").wait_for()
+    look.at(page, "cohort-recruiting")
+
+
+def test_an_officer_writes_what_a_session_is_about(look, cohort, cast):
+    attendance = make.attendance(make.placed(cohort, now=timezone.now()), 1)
+    page = look.new(cast.officer)
+    look.go(page, f"/admin/cohort_sessions/programme/{cohort.programme_id}/change/")
+    page.get_by_role("link", name="What the sessions are about").press("Enter")
+    look.at(page, "contents-blank")
+    page.get_by_role("main").get_by_role("link", name="Welcome").press("Enter")
+    look.at(page, "content-blank")
+    page.get_by_label("Name of the material (optional)").fill("How to take part from a chair")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "content-errors")
+    page.get_by_label("Web address of the material (optional)").fill("https://films.example.org/chair")
+    page.get_by_label("Plan for the instructor (optional)").fill(
+        "Arrive and talk, 10 minutes.\n\nWarm up, 10."
+    )
+    look.at(page, "content-filled")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_text("Saved for session 1.").wait_for()
+    look.at(page, "contents")
+    look.go(page, f"/admin/cohort_sessions/session/{attendance.session_id}/register/")
+    look.at(page, "answers-about")
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
+    look.at(page, "cohort-about")
+    theirs = look.new()
+    look.go(theirs, link_to(attendance))
+    assert theirs.get_by_role("link", name="How to take part from a chair").is_visible()
+    look.at(theirs, "answer-about")
+
+
+def test_an_officer_says_who_leads(look, cohort, cast):
+    page = look.new(cast.officer)
+    look.go(page, "/admin/cohort_sessions/instructor/add/")
+    look.at(page, "instructor-add")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Please correct the errors below").wait_for()
+    look.at(page, "instructor-errors")
+    page.get_by_label("Name").fill("Ann Ó Briain")
+    page.get_by_label("Qualification:").fill("Level 4 Exercise Referral")
+    page.get_by_role("button", name="Save", exact=True).click()
+    look.at(page, "list-instructor")
+    make.instructor(name="Ben", qualified_until=timezone.now().date() + timedelta(days=9))
+    look.go(page, "/admin/")
+    page.get_by_role("link", name=f"{cohort}, next session").click()
+    look.at(page, "hosts-blank")
+    page.get_by_label("Who leads?").select_option(label="Ann Ó Briain (Level 4 Exercise Referral)")
+    page.get_by_label("Who is the second host on the call?").select_option(index=2)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "hosts-errors")
+    page.get_by_label("Who is the second host on the call?").select_option(index=0)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Led by Ann Ó Briain.").wait_for()
+    look.at(page, "cohort-led")
+
+
+def test_an_officer_makes_another_programme_and_another_cohort(look, cohort, cast):
+    page = look.new(cast.officer)
+    look.go(page, f"/admin/cohort_sessions/programme/{cohort.programme_id}/change/")
+    page.get_by_role("link", name="Make another like it").press("Enter")
+    look.at(page, "clone-blank")
+    page.get_by_role("button", name="Make this programme").press("Enter")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "clone-errors")
+    page.get_by_label("Name of the new programme").fill("In the afternoon")
+    page.get_by_role("button", name="Make this programme").press("Enter")
+    page.get_by_text("In the afternoon is there").wait_for()
+    look.at(page, "clone-made")
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
+    page.get_by_role("link", name="Open another cohort like this one").press("Enter")
+    look.at(page, "open-like")
+    assert page.get_by_label("Start time, by the clocks in the UK").input_value() == "18:00"
 
 
 def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, cohort, cast):

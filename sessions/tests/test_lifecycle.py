@@ -91,7 +91,7 @@ def test_a_confirmed_cohort_runs_from_its_first_register_and_still_takes_people(
 @pytest.mark.parametrize("status", states.CohortStatus.values)
 def test_the_database_knows_which_state_follows_which(cohort, status):
     for to in states.CohortStatus.values:
-        row = Cohort.objects.filter(pk=make.cohort(status="planned").pk)
+        row = Cohort.objects.filter(pk=make.cohort(planned=True).pk)
         for step in {"planned": [], "cancelled": ["cancelled"], "recruiting": ["recruiting"]}.get(
             status, ["recruiting", status]
         ):
@@ -180,7 +180,7 @@ def test_a_cancelled_session_is_no_no_show(cohort, cast):
 
 
 def test_a_planned_cohort_takes_nobody_until_it_is_opened(cast):
-    cohort = make.cohort(status="planned")
+    cohort = make.cohort(planned=True)
     with pytest.raises(CohortClosed):
         make.placed(cohort)
     services.start_recruiting(cohort=cohort, by=cast.officer, now=make.NOW)
@@ -268,7 +268,7 @@ def test_a_move_that_makes_no_sense_is_refused(cohort, cast):
     make.placed(full)
     with pytest.raises(CohortFull):
         services.move_person(place=place, to=full, by=cast.officer, now=make.NOW)
-    closed = make.cohort(status="planned")
+    closed = make.cohort(planned=True)
     with pytest.raises(CohortClosed):
         services.move_person(place=place, to=closed, by=cast.officer, now=make.NOW)
     for number in range(1, 10):

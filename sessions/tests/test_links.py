@@ -264,5 +264,5 @@ def test_a_cancelled_session_is_explained_with_the_next_date(client, attendance)
 
 
 def test_the_page_asks_few_questions_of_the_database(client, attendance, django_assert_num_queries):
-    with at(attendance, days=1), django_assert_num_queries(2):
+    with at(attendance, days=1), django_assert_num_queries(3):
         client.get(page_of(attendance))

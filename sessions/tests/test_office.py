@@ -46,9 +46,13 @@ def typed(programme):
         "starts_on_month": "3",
         "starts_on_year": "2026",
         "start_time": "6.30 pm",
+        "often": "once",
+        "second_day": "",
+        "second_time": "",
         "skip_dates": "7/4/2026",
         "capacity": "",
         "join_url": make.ROOM,
+        "takes_people": "now",
     }
 
 
@@ -78,6 +82,21 @@ def test_opening_a_cohort_shows_the_dates_first_and_opens_on_confirmation(office
     assert [s.starts_at.hour for s in cohort.sessions.order_by("number")[:2]] == [18, 17]
 
 
+def test_a_cohort_may_meet_twice_a_week_at_a_time_of_its_own_each_day(office, typed):
+    typed |= {"often": "twice", "second_day": "3", "second_time": "10.30 am"}
+    text = text_of(office.post(ADD, typed))
+    assert "Tuesday 24 March 2026, 6.30 pm to 7.30 pm UK time" in text
+    assert "Thursday 26 March 2026, 10.30 am to 11.30 am UK time" in text
+    office.post(ADD, typed | {"step": "confirm"})
+    sessions = Cohort.objects.get().sessions.order_by("number")
+    assert [(s.local_date.isoformat(), s.local_time.hour) for s in sessions][:4] == [
+        ("2026-03-24", 18),
+        ("2026-03-26", 10),
+        ("2026-03-31", 18),
+        ("2026-04-02", 10),
+    ]
+
+
 def test_the_preview_keeps_everything_that_was_typed(office, typed):
     text = office.post(ADD, typed).content.decode()
     for name, value in typed.items():
@@ -100,6 +119,30 @@ def test_the_preview_keeps_everything_that_was_typed(office, typed):
         ({"start_time": "25:00"}, "Enter the start time like 18:00 or 6.30 pm"),
         ({"start_time": "0 pm"}, "Enter the start time like 18:00 or 6.30 pm"),
         ({"starts_on_day": "29", "start_time": "1:30"}, "there is no 01:30"),
+        ({"often": ""}, "Select how often it meets"),
+        ({"often": "daily"}, "Select how often it meets from the list"),
+        (
+            {"often": "twice", "second_time": "10:30"},
+            '<a href="#id_second_day">Select the other day</a>',
+        ),
+        (
+            {"often": "twice", "second_day": "3"},
+            '<a href="#id_second_time">Enter the start time on the other day</a>',
+        ),
+        ({"often": "twice", "second_day": "7", "second_time": "10:30"}, "Select the other day from the list"),
+        (
+            {"often": "twice", "second_day": "3", "second_time": "10"},
+            "Enter the start time on the other day like",
+        ),
+        (
+            {"often": "twice", "second_day": "1", "second_time": "10:30"},
+            '<a href="#id_second_day">The second day must be another day',
+        ),
+        (
+            {"often": "twice", "second_day": "6", "second_time": "1:30"},
+            '<a href="#id_second_time">On Sunday 29 March 2026 the clocks go forward',
+        ),
+        ({"takes_people": ""}, "Select whether it takes people already"),
         ({"skip_dates": "Easter"}, "“Easter” is not a date like 7/4/2026"),
         ({"skip_dates": "31/2/2026"}, "is not a date like 7/4/2026"),
         ({"capacity": "13"}, "The number of places must be between 1 and 12"),
@@ -400,6 +443,13 @@ PAGES = [
     lambda: ADD,
     lambda: url("cohort_change", Cohort.objects.first().pk),
     lambda: url("cohort_place", Cohort.objects.first().pk),
+    lambda: url("cohort_recruit", Cohort.objects.first().pk),
+    lambda: url("cohort_hosts", Cohort.objects.first().pk),
+    lambda: url("instructor_changelist"),
+    lambda: url("phase_changelist"),
+    lambda: url("programme_clone", Programme.objects.first().pk),
+    lambda: url("programme_contents", Programme.objects.first().pk),
+    lambda: url("programme_content", Programme.objects.first().pk, 1),
     lambda: url("session_changelist"),
     lambda: url("session_register", Cohort.objects.first().sessions.first().pk),
     lambda: url("place_changelist"),
@@ -426,7 +476,18 @@ def test_officers_reach_each_page(office, address):
 
 @pytest.mark.parametrize("pk", ["0", "99999", "9" * 25])
 @pytest.mark.parametrize(
-    "page", ["cohort/{}/place/", "cohort/{}/change/", "session/{}/register/", "place/{}/end/"]
+    "page",
+    [
+        "cohort/{}/place/",
+        "cohort/{}/change/",
+        "cohort/{}/recruit/",
+        "cohort/{}/hosts/",
+        "programme/{}/clone/",
+        "programme/{}/content/",
+        "programme/{}/content/1/",
+        "session/{}/register/",
+        "place/{}/end/",
+    ],
 )
 def test_wrong_numbers_are_not_found(office, page, pk):
     assert office.get(f"/admin/cohort_sessions/{page.format(pk)}").status_code == 404

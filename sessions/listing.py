@@ -1,0 +1,60 @@
+"""What the lists of this app have in common, and how cohorts are narrowed."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from design.listing import OwnFilters
+from sessions.models import Phase, Programme
+
+
+class Kept(OwnFilters, admin.ModelAdmin):
+    """Nothing is deleted by hand."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class OnlyByServices(Kept):
+    """Rows that services write; the pages here call them."""
+
+    sortable_by = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class _Of(admin.SimpleListFilter):
+    """Those of one row of another table; a number that is none of them narrows nothing."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        known = {str(pk) for pk, _ in self.lookup_choices}
+        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() in known else queryset
+
+
+class OfProgramme(_Of):
+    title, parameter_name = "programme", "programme"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[int, str]]:
+        return list(Programme.objects.order_by("name").values_list("pk", "name"))
+
+
+class OfPhase(_Of):
+    title, parameter_name = "pilot or phase", "phase"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[int, str]]:
+        return phases_in_words()
+
+
+def phases_in_words() -> list[tuple[int, str]]:
+    """Every pilot and phase with the programme that it is of."""
+    phases = Phase.objects.select_related("programme").order_by("programme__name", "name", "pk")
+    return [(phase.pk, f"{phase.programme}: {phase}") for phase in phases]

@@ -1,0 +1,51 @@
+"""Officers' page that makes another programme like one that is there."""
+
+from crispy_forms.layout import Layout
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from design.fields import LineField
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup, Link
+from sessions import services
+from sessions.office import OfficePages
+from sessions.refusals import Refused
+
+
+class CloneForm(DesignedForm):
+    name = LineField(label="Name of the new programme", max_length=100)
+
+    def __init__(self, *args: object, way_out: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def layout(self) -> Layout:
+        return Layout("name", ButtonGroup(Button("Make this programme"), Link("Cancel", self.way_out)))
+
+
+class ClonePages(OfficePages):
+    """Pages of the programme admin."""
+
+    def clone(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        programme = self.find(request, pk)
+        way_out = reverse("admin:cohort_sessions_programme_change", args=[programme.pk])
+        form = CloneForm(request.POST if request.method == "POST" else None, way_out=way_out)
+        if form.is_bound and form.is_valid():
+            told = {"name": form.cleaned_data["name"], "by": request.user, "now": timezone.now()}
+            try:
+                clone = services.clone_programme(programme=programme, **told)
+            except Refused as refused:
+                form.add_error("name", str(refused))
+            else:
+                self.message_user(request, f"{clone} is there, like {programme}.", messages.SUCCESS)
+                return redirect("admin:cohort_sessions_programme_change", clone.pk)
+        title = f"Make another programme like {programme}"
+        return self.show(
+            request, "programme/clone", title, programme=programme, form=form, errors=form.errors
+        )

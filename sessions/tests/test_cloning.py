@@ -1,0 +1,159 @@
+"""Another programme and another cohort like one that is there."""
+
+from datetime import time
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.tests.factories import OfficerFactory, sign_in
+from sessions import services
+from sessions.cloning import ProgrammeNameTaken
+from sessions.contents import contents_of
+from sessions.models import Cohort, Instructor, Phase, Programme
+from sessions.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/cohort_sessions/cohort/add/"
+
+
+@pytest.fixture
+def office(client, cast):
+    with time_machine.travel(make.NOW, tick=False):
+        yield sign_in(client, cast.officer)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def url(name, *args):
+    return reverse(f"admin:cohort_sessions_{name}", args=args)
+
+
+def posted(form):
+    """What the page posts as it was opened."""
+    values = {name: form[name].value() for name in form.fields if name not in ("starts_on", "leave_out")}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def test_a_clone_has_every_number_and_content_and_no_phase():
+    programme = make.programme(capacity=6, people_per_host=3, hold_hours=48, reminder_day_time=time(11))
+    Phase.objects.create(programme=programme, name="Pilot")
+    services.write_content(
+        programme=programme, number=3, changes={"title": "Breathing", "plan": "Chairs first."}
+    )
+    clone = services.clone_programme(programme=programme, name="In Welsh", by=OfficerFactory(), now=make.NOW)
+    clone.refresh_from_db()
+    for field in Programme._meta.concrete_fields:
+        if field.name not in ("id", "name"):
+            assert getattr(clone, field.attname) == getattr(programme, field.attname), field.name
+    assert clone.pk != programme.pk
+    assert contents_of(clone) == contents_of(programme)
+    assert not clone.phases.exists()
+    # What is changed in one does not change the other.
+    services.write_content(programme=clone, number=3, changes={"title": "Anadlu"})
+    assert contents_of(programme)[3].title == "Breathing"
+
+
+def test_a_clone_has_a_name_of_its_own(office):
+    programme = make.programme()
+    with pytest.raises(ProgrammeNameTaken):
+        services.clone_programme(programme=programme, name=programme.name, by=OfficerFactory(), now=make.NOW)
+    page = url("programme_clone", programme.pk)
+    assert "Enter the name of the new programme" in text_of(office.post(page, {"name": ""}))
+    assert "There is already a programme with this name" in text_of(
+        office.post(page, {"name": programme.name})
+    )
+    assert Programme.objects.count() == 1
+    text = text_of(office.post(page, {"name": "In Welsh"}, follow=True))
+    assert f"In Welsh is there, like {programme}." in text
+    assert "Make another like it" in text
+
+
+def test_a_cohort_like_another_goes_through_the_same_preview(office):
+    programme = make.programme()
+    pilot = Phase.objects.create(programme=programme, name="Pilot")
+    ann, gone = make.instructor(name="Ann"), make.instructor(name="Gone")
+    cohort = make.cohort(
+        programme=programme,
+        phase=pilot,
+        name="First",
+        capacity=6,
+        second_day=(3, time(10, 30)),
+        lead=ann,
+        second=gone,
+    )
+    services.suit(cohort=cohort, changes={"levels": ["seated"], "provides": ["bsl"], "language": ""})
+    Instructor.objects.filter(pk=gone.pk).update(active=False)
+    assert f"{ADD}?like={cohort.pk}" in text_of(office.get(url("cohort_change", cohort.pk)))
+
+    page = office.get(f"{ADD}?like={cohort.pk}")
+    assert "Everything is as in the other cohort" in text_of(page)
+    typed = posted(page.context["form"])
+    assert (
+        typed.items()
+        >= {
+            "programme": str(programme.pk),
+            "phase": str(pilot.pk),
+            "capacity": "6",
+            "join_url": make.ROOM,
+            "start_time": "18:00",
+            "often": "twice",
+            "second_day": "3",
+            "second_time": "10:30",
+            "lead": str(ann.pk),
+        }.items()
+    )
+    assert "second" not in typed
+    assert "name" not in typed
+
+    typed |= {"name": "Second", "starts_on_day": "12", "starts_on_month": "5", "starts_on_year": "2026"}
+    text = text_of(office.post(ADD, typed))
+    assert (
+        "It suits the same people as First. For seated. Provides: British Sign Language interpreter." in text
+    )
+    assert "Thursday 14 May 2026, 10.30 am" in text
+    assert Cohort.objects.count() == 1
+    office.post(ADD, typed | {"step": "confirm"})
+    second = Cohort.objects.get(name="Second")
+    assert (second.levels, second.provides, second.phase, second.lead, second.second) == (
+        ["seated"],
+        ["bsl"],
+        pilot,
+        ann,
+        None,
+    )
+    assert second.sessions.count() == 10
+
+
+def test_a_cohort_like_one_at_the_same_time_needs_another_host(office):
+    cohort = make.cohort(lead=make.instructor(name="Ann"))
+    typed = posted(office.get(f"{ADD}?like={cohort.pk}").context["form"])
+    typed |= {"name": "Second", "starts_on_day": "5", "starts_on_month": "5", "starts_on_year": "2026"}
+    assert "Ann already has a session of" in text_of(office.post(ADD, typed))
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "99999", "9" * 30, "-1"])
+def test_a_cohort_like_none_is_not_found(office, nonsense):
+    make.programme()
+    assert office.get(f"{ADD}?like={nonsense}").status_code == 404
+
+
+@pytest.mark.parametrize("nonsense", ["x", "99999", "9" * 18, "-1", "٣"])
+def test_nonsense_in_the_hidden_box_suits_everybody(office, nonsense):
+    typed = {
+        "programme": str(make.programme().pk),
+        "name": "Odd",
+        "starts_on_day": "24",
+        "starts_on_month": "3",
+        "starts_on_year": "2026",
+        "start_time": "6 pm",
+        "often": "once",
+        "join_url": make.ROOM,
+        "takes_people": "now",
+        "like": nonsense,
+    }
+    office.post(ADD, typed | {"step": "confirm"})
+    assert len(Cohort.objects.get().levels) > 1
