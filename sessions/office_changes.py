@@ -40,7 +40,7 @@ class ChangePages(OfficePages):
             return redirect(way_out)
         asked = {"session": session, "now": now, "way_out": way_out}
         if request.method != "POST":
-            return self._form(request, kind(initial=kind.as_it_is(session), **asked))
+            return self._form(request, kind(initial=kind.as_it_is(session) | _wished(request), **asked))
         form = kind(request.POST, **asked)
         step = request.POST.get("step", "")
         if step == "change" or not form.is_valid():
@@ -165,6 +165,12 @@ def _offer(place: Place, plan: plans.Plan) -> str:
     sooner = ", which is sooner than they were told" if shortened else ""
     message = "The offer is still to go, and will have these dates" if place.unread else "Hears the new dates"
     return f"{message}. Is offered a place, and {held}{sooner}."
+
+
+def _wished(request: HttpRequest) -> dict[str, str]:
+    """Which sessions a link of ours asks for; anything else asks for nothing."""
+    wished = request.GET.get("scope", "")
+    return {"scope": wished} if wished in plans.Scope.values else {}
 
 
 class VideoPages(OfficePages):

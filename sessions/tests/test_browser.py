@@ -180,12 +180,14 @@ def test_an_officer_plans_a_cohort_of_a_phase(look, cast):
     page.get_by_label("Name").fill("Pilot 2027")
     page.get_by_role("button", name="Save", exact=True).click()
     look.at(page, "list-phase")
-    cohort = make.cohort(programme=programme, phase=programme.phases.get(), planned=True, now=make.NOW)
-    start = timezone.now() + timedelta(days=3)
-    for session in cohort.sessions.all():
-        session.starts_at = start + timedelta(weeks=session.number)
-        session.ends_at = session.starts_at + timedelta(hours=1)
-        session.save()
+    now = timezone.now()
+    cohort = make.cohort(
+        programme=programme,
+        phase=programme.phases.get(),
+        planned=True,
+        now=now,
+        starts_on=(now + timedelta(days=10)).astimezone(LONDON).date(),
+    )
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
     look.at(page, "cohort-planned")
     page.get_by_role("link", name="Start taking people").click()
@@ -302,7 +304,7 @@ def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, coho
     page.get_by_role("button", name="Save the register").click()
     page.get_by_text("is saved.").wait_for()
     look.at(page, "cohort")
-    page.get_by_role("link", name="End place").first.click()
+    page.get_by_role("link", name="end the place of").first.click()
     look.at(page, "end-blank")
     page.get_by_role("button", name="End this place").click()
     page.get_by_role("heading", name="There is a problem").wait_for()

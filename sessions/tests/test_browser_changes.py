@@ -10,10 +10,10 @@ from participants import needs
 from participants.tests.factories import PersonFactory
 from sessions import services
 from sessions.tests import factories as make
-from sessions.tests.test_browser import cohort, look
+from sessions.tests.test_browser import cohort
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["cohort", "look"]  # fixtures
+__all__ = ["cohort"]  # a fixture
 
 
 def fill_date(page, to):

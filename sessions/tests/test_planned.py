@@ -169,5 +169,5 @@ def test_the_rules_of_a_programme_are_the_officers_to_change(office):
 def test_the_page_of_a_cohort_asks_no_more_for_more_steps(office, django_assert_max_num_queries):
     cohort = make.cohort(planned=True)
     services.start_recruiting(cohort=cohort, by=OfficerFactory(), now=make.NOW)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         office.get(url("cohort_change", cohort.pk))
