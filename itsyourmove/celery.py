@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     "prove that workers hear": every(2, "messaging.tasks.heartbeat"),
     "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
     "look after offers": every(2, "sessions.tasks.look_after_offers"),
+    "work on proposals": every(1, "sessions.tasks.work_on_proposals"),
     "confirm cohorts": every(20, "sessions.tasks.confirm_due_cohorts"),
     "queue feedback requests": every(2, "outcomes.tasks.queue_due_feedback"),
     "write letters": every(2, "outcomes.tasks.write_due_letters"),

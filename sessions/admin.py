@@ -19,6 +19,7 @@ from sessions.office_hosts import HostPages
 from sessions.office_life import LifePages, MovePages
 from sessions.office_offer import OfferPages
 from sessions.office_open import OpenPages
+from sessions.office_proposals import ProposalPages
 from sessions.office_recruiting import RecruitingPages
 from sessions.office_register import PlacePages, SessionPages
 from sessions.work import WEEK
@@ -27,7 +28,9 @@ __all__ = ["programme_admin"]  # found by the admin in here
 
 
 @admin.register(Cohort)
-class CohortAdmin(CohortPages, OpenPages, RecruitingPages, HostPages, BestPages, LifePages, VideoPages, Kept):
+class CohortAdmin(
+    CohortPages, OpenPages, RecruitingPages, HostPages, BestPages, ProposalPages, LifePages, VideoPages, Kept
+):
     list_display = ("name", "programme", "phase", "status", "first_session", "next_session", "places")
     list_filter = ("status", OfProgramme, OfPhase)
     list_select_related = ("programme", "phase")
@@ -50,6 +53,18 @@ class CohortAdmin(CohortPages, OpenPages, RecruitingPages, HostPages, BestPages,
         wrap = self.admin_site.admin_view
         return [
             path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
+            path("proposals/", wrap(self.proposals), name="cohort_sessions_cohort_proposals"),
+            path("proposals/<int:pk>/", wrap(self.proposal), name="cohort_sessions_cohort_proposal"),
+            path(
+                "proposals/<int:pk>/approve/",
+                wrap(self.proposal_approve),
+                name="cohort_sessions_cohort_proposal_approve",
+            ),
+            path(
+                "proposals/<int:pk>/move/<int:row>/",
+                wrap(self.proposal_move),
+                name="cohort_sessions_cohort_proposal_move",
+            ),
             path("<int:pk>/hosts/", wrap(self.hosts), name="cohort_sessions_cohort_hosts"),
             path("<int:pk>/recruit/", wrap(self.recruit), name="cohort_sessions_cohort_recruit"),
             path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),

@@ -21,6 +21,7 @@ from sessions import states, triggers
 from sessions.attending import AnswerLink, Attendance, TsTzRange
 from sessions.plan_changes import ChangedSession, PlanChange
 from sessions.programmes import Content, Instructor, Phase, Programme
+from sessions.proposing import Proposal, ProposedPlace
 from sessions.schedule import Cohort, CohortStep, Session
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "PlaceMove",
     "PlanChange",
     "Programme",
+    "Proposal",
+    "ProposedPlace",
     "Session",
     "TsTzRange",  # named so in the first migration
 ]

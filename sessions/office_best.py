@@ -16,11 +16,10 @@ from django.utils import timezone
 from design.fields import ChecksField, SelectField
 from design.layout import Question
 from participants.languages import LANGUAGES
-from participants.models import Level, Part, Weekday
+from participants.models import Level
 from participants.record_form import RecordForm
 from referrals.work import waiting_in_words
-from sessions import allocation, fairness, pool, services
-from sessions.allocation.changes import Change
+from sessions import allocation, fairness, pool, services, wording
 from sessions.models import Cohort
 from sessions.office import OfficePages
 from sessions.refusals import Refused
@@ -103,7 +102,7 @@ class BestPages(OfficePages):
         found = pool.read(now=now)
         proposal = allocation.solve(found.problem, seconds=SECONDS)
         why = {
-            reason.person: allocation.sentence(reason, name=_names(found))
+            reason.person: allocation.sentence(reason, name=wording.names(found))
             for reason in allocation.explained(proposal)
         }
         left = [one for pk, one in found.people.items() if pk not in proposal.placed]
@@ -126,7 +125,9 @@ class BestPages(OfficePages):
             proven=PROVEN[proposal.proof],
             unplaced=[(one, waiting_in_words(one), why[one.pk]) for one in left[:SHOWN]],
             unplaced_count=len(left),
-            changes=[_change(one) for one in allocation.best_changes(proposal, seconds=SECONDS)],
+            changes=[
+                wording.change_in_words(one) for one in allocation.best_changes(proposal, seconds=SECONDS)
+            ],
             unknown=found.unknown[:SHOWN],
             unknown_count=len(found.unknown),
             blocked=found.blocked[:SHOWN],
@@ -144,47 +145,10 @@ def _cards(found: pool.Pool, placed: dict, why: dict) -> list[dict]:
     cards = [
         {
             "cohort": found.cohorts[pk],
-            "when": times_in_words(pool.times_of(found.cohorts[pk].sessions.all())),
+            "when": wording.times_in_words(pool.times_of(found.cohorts[pk].sessions.all())),
             "people": people,
             "then": found.cohorts[pk].taken + len(people),
         }
         for pk, people in by_cohort.items()
     ]
     return sorted(cards, key=lambda card: (-len(card["people"]), card["cohort"].pk))
-
-
-def times_in_words(code: str) -> str:
-    """A code of `pool.times_of` in words: Tuesday evening and Thursday morning."""
-    if not code:
-        return "no times"
-    return " and ".join(
-        f"{Weekday(day).label} {Part(part).label.lower() if part in Part.values else 'outside the usual hours'}"
-        for day, part in pool.read_times(code)
-    )
-
-
-def _names(found: pool.Pool) -> allocation.Name:
-    levels = {code: label.lower() for code, label in Level.choices}
-    labels = {"level": levels, "need": dict(Provided.choices), "language": dict(LANGUAGES)}
-
-    def name(sort: str, code: allocation.Code) -> str:
-        if sort == "cohort":
-            return str(found.cohorts[int(code)])
-        if sort == "slot":
-            return times_in_words(str(code))
-        if sort == "person":
-            return found.people[int(code)].reference
-        return labels[sort].get(str(code), str(code))
-
-    return name
-
-
-def _change(change: Change) -> str:
-    """What one more cohort would do, in words."""
-    people = "1 more person" if change.people_gained == 1 else f"{change.people_gained} more people"
-    least = "" if change.proven else "at least "
-    provides = [Provided(str(code)).label for code in change.provides]
-    extra = f", with: {', '.join(provides)}" if provides else ""
-    spoken = f", held in {dict(LANGUAGES)[str(change.language)]}" if change.language else ""
-    level = Level(str(change.level)).label.lower()
-    return f"A cohort on {times_in_words(str(change.slot))} (level: {level}{extra}{spoken}) would place {least}{people}."

@@ -24,8 +24,8 @@ from referrals.services import MoveRefused
 from sessions import moving, offers, pool, services, states
 from sessions.models import Cohort, Place
 from sessions.office import OfficePages
-from sessions.office_best import times_in_words
 from sessions.refusals import Refused
+from sessions.wording import times_in_words
 
 SHOWN = 50  # cohorts to choose from
 

@@ -5,7 +5,7 @@ safety screen stands in the way of is left out too (domain.md 4.2).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -36,30 +36,32 @@ class Pool:
     blocked: list[Referral]  # the safety screen stands in the way
 
 
-def read(*, now: datetime) -> Pool:
+def read(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: int = 0) -> Pool:
     """Everybody who waits, in the one order (domain.md 4.4), and every cohort with room that takes people.
+
+    Or only those who waited at least so many days, and only these cohorts (by number).
 
     A bounded number of queries, whatever the number of people.
     """
-    cohorts = {cohort.pk: cohort for cohort in _cohorts(now)}
-    times = {pk: times_of(cohort.sessions.all()) for pk, cohort in cohorts.items()}
-    waiting = list(_waiting(now)[:MOST])
+    taking = {cohort.pk: cohort for cohort in taking_people(now) if cohorts is None or cohort.pk in cohorts}
+    times = {pk: times_of(cohort.sessions.all()) for pk, cohort in taking.items()}
+    waiting = list(_waiting(now).filter(waiting_days__gte=waited_days)[:MOST])
     stopped = set(blocked(Referral.objects.filter(pk__in=[one.pk for one in waiting])))
     earlier = defaultdict(set)
-    for referral, cohort in Place.objects.filter(referral__in=waiting, cohort__in=cohorts).values_list(
+    for referral, cohort in Place.objects.filter(referral__in=waiting, cohort__in=taking).values_list(
         "referral", "cohort"
     ):
         earlier[referral].add(cohort)
     known = [one for one in waiting if one.pk not in stopped and _is_known(one)]
     problem = allocation.Problem(
         people=[_person(one, set(times.values()), frozenset(earlier[one.pk])) for one in known],
-        cohorts=[_cohort(cohort, times[pk]) for pk, cohort in cohorts.items()],
+        cohorts=[_cohort(cohort, times[pk]) for pk, cohort in taking.items()],
         long_wait_days=settings.LONG_WAIT_DAYS,
     )
     return Pool(
         problem=problem,
         people={one.pk: one for one in known},
-        cohorts=cohorts,
+        cohorts=taking,
         unknown=[one for one in waiting if one.pk not in stopped and not _is_known(one)],
         blocked=[one for one in waiting if one.pk in stopped],
     )
@@ -92,7 +94,7 @@ def _code(parts: Iterable[Part]) -> str:
     return "+".join(f"{day}-{part}" for day, part in sorted(parts))
 
 
-def _cohorts(now: datetime) -> Iterable[Cohort]:
+def taking_people(now: datetime) -> Iterable[Cohort]:
     return (
         Cohort.objects.open_to_joiners(now)
         .with_room()

@@ -17,6 +17,7 @@ from sessions.offers import (
     take_back,
 )
 from sessions.places import attended_count, end_place, place, withdraw
+from sessions.proposals import carry_out_approved, make_asked
 from sessions.recruiting import start_recruiting
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
@@ -29,6 +30,7 @@ __all__ = [
     "attended_count",
     "cancel_cohort",
     "cancel_session",
+    "carry_out_approved",
     "change_video_address",
     "clone_programme",
     "complete_due_places",
@@ -38,6 +40,7 @@ __all__ = [
     "expire_due",
     "follow_up",
     "leave_list",
+    "make_asked",
     "merge_cohorts",
     "move_person",
     "offer",

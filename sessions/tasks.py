@@ -26,3 +26,9 @@ def look_after_offers(**kwargs: object) -> None:
 @shared_task
 def confirm_due_cohorts(**kwargs: object) -> None:
     services.confirm_due(now=clock.database_now())
+
+
+@shared_task(soft_time_limit=280, time_limit=300)
+def work_on_proposals(**kwargs: object) -> None:
+    services.make_asked(now=clock.database_now())
+    services.carry_out_approved(now=clock.database_now())

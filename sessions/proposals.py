@@ -1,0 +1,281 @@
+"""Proposals that are kept: asked for, made by a worker, changed by officers with a reason, and carried out on a yes.
+
+A worker takes the next one with SKIP LOCKED, so that two do no harm; one whose worker died is told as failed. Approving
+claims the proposal once; each person is then offered or given the place in a transaction of their own, in the one order,
+and everything is decided again at that moment.
+"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db import transaction
+
+from accounts.models import User
+from referrals.services import MoveRefused
+from sessions import allocation, offers, places, pool, wording
+from sessions.allocation.problem import Person, first_to_be_placed_first
+from sessions.models import Cohort
+from sessions.proposing import Proposal, ProposedPlace
+from sessions.refusals import Refused, refusing
+
+SECONDS = 60.0  # of the solver: performance.md 5
+MORE_SECONDS = 30.0  # for what one more cohort would do
+State, Outcome = Proposal.State, ProposedPlace.Outcome
+
+
+class NoCohortChosen(Refused):
+    sentence = "Choose one cohort or more that takes people."
+
+
+class NotReady(Refused):
+    sentence = "This proposal cannot be changed or approved any more. Nothing was changed. Look at it again."
+
+
+class ReasonMissing(Refused):
+    sentence = "Say why: the reason is kept with the proposal."
+
+
+class NoRoom(Refused):
+    sentence = "This cohort has no free place left in this proposal. Take somebody out of it first."
+
+
+def ask(*, cohorts: list[Cohort], waited_weeks: int, by: User, now: datetime) -> Proposal:
+    """Ask for a proposal over these cohorts and everybody who waited at least so many weeks. A worker makes it."""
+    if not cohorts:
+        raise NoCohortChosen
+    return Proposal.objects.create(
+        asked_at=now,
+        asked_by=by,
+        cohorts=sorted(cohort.pk for cohort in cohorts),
+        waited_weeks=waited_weeks,
+        progress="Waiting for a worker",
+    )
+
+
+def make_asked(*, now: datetime) -> int:
+    """Make every proposal that was asked for and that nobody is making; how many. Those of a dead worker fail."""
+    Proposal.objects.abandoned(now).update(
+        state=State.FAILED, settled_at=now, progress="It took too long. Ask for it again."
+    )
+    made = 0
+    while proposal := _claim(now):
+        try:
+            _make(proposal, now)
+        except Exception:
+            Proposal.objects.filter(pk=proposal.pk, state=State.WORKING).update(
+                state=State.FAILED, settled_at=now, progress="Something went wrong. Ask for it again."
+            )
+            raise
+        made += 1
+    return made
+
+
+def _claim(now: datetime) -> Proposal | None:
+    with transaction.atomic():
+        asked = Proposal.objects.select_for_update(skip_locked=True).filter(state=State.ASKED)
+        proposal = asked.order_by("asked_at", "pk").first()
+        if proposal is not None:
+            proposal.state, proposal.started_at = State.WORKING, now
+            proposal.progress = "Reading the waiting list"
+            proposal.save(update_fields=["state", "started_at", "progress"])
+    return proposal
+
+
+def _make(proposal: Proposal, now: datetime) -> None:
+    began = time.monotonic()
+    found = read(proposal, now)
+    _say(proposal, f"Looking for the best places for {len(found.people)} people")
+    solved = allocation.solve(found.problem, seconds=SECONDS)
+    _say(proposal, "Looking at what one more cohort would do")
+    changes = allocation.best_changes(solved, seconds=MORE_SECONDS)
+    first_come = allocation.first_come_first_served(found.problem)
+    with transaction.atomic():
+        kept = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if kept.state != State.WORKING:
+            return  # it was given up meanwhile
+        ProposedPlace.objects.bulk_create(_rows(kept, found, solved), batch_size=500)
+        kept.state, kept.settled_at, kept.progress = State.READY, now, ""
+        kept.considered, kept.first_come = len(found.people), len(first_come)
+        kept.people, kept.score, kept.proof = solved.people, solved.score, solved.proof
+        kept.bound_people, kept.bound_score = solved.bound_people, solved.bound_score
+        kept.told = wording.told(found, solved, first_come, changes, now=now)
+        kept.seconds = time.monotonic() - began
+        kept.save()
+
+
+def _say(proposal: Proposal, progress: str) -> None:
+    Proposal.objects.filter(pk=proposal.pk, state=State.WORKING).update(progress=progress)
+
+
+def _rows(proposal: Proposal, found: pool.Pool, solved: allocation.Proposal) -> list[ProposedPlace]:
+    why = {
+        reason.person: allocation.sentence(reason, name=wording.names(found))
+        for reason in allocation.explained(solved)
+    }
+    return [
+        ProposedPlace(
+            proposal=proposal,
+            referral_id=person.id,
+            position=position,
+            waited_long=found.problem.is_long(person),
+            score=person.score,
+            cohort_id=solved.placed.get(person.id),
+            proposed_id=solved.placed.get(person.id),
+            reason=why[person.id][:500],
+        )
+        for position, person in enumerate(first_to_be_placed_first(found.problem))
+    ]
+
+
+def read(proposal: Proposal, now: datetime) -> pool.Pool:
+    """The pool of this proposal, as it stands now."""
+    return pool.read(now=now, cohorts=proposal.cohorts, waited_days=7 * proposal.waited_weeks)
+
+
+# --- What officers make of it -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an arrangement is worth, by the aims of the engine in their order."""
+
+    long_waiters: int
+    people: int
+    score: int
+
+
+def worth(proposal: Proposal, *, instead: dict[int, int | None] | None = None) -> Cost:
+    """The proposal as it stands, or with these rows in other cohorts (by number; None: nowhere)."""
+    rows = proposal.rows.values_list("pk", "cohort_id", "waited_long", "score")
+    placed = [
+        (long, score) for pk, cohort, long, score in rows if (instead or {}).get(pk, cohort) is not None
+    ]
+    return Cost(sum(long for long, _ in placed), len(placed), sum(score for _, score in placed))
+
+
+def rules_broken(row: ProposedPlace, cohort: Cohort, found: pool.Pool) -> list[str]:
+    """What speaks against this person in this cohort: allowed with a reason, but said. A full cohort is refused."""
+    people = {person.id: person for person in found.problem.people}
+    cohorts = {one.id: one for one in found.problem.cohorts}
+    person, one = people.get(row.referral_id), cohorts.get(cohort.pk)
+    if person is None:
+        return ["This person is not on the list of those who can be placed any more."]
+    if one is None:
+        return ["This cohort has no free place or takes nobody any more."]
+    return [words for broken, words in _checks(person, one) if broken]
+
+
+def _checks(person: Person, one: allocation.Cohort) -> list[tuple[bool, str]]:
+    language = person.language and one.language and person.language != one.language
+    return [
+        (one.slot not in person.slots, "They have not said that they can make its times."),
+        (person.level not in one.levels, "It is not at their activity level."),
+        (not person.needs <= one.provides, "It does not provide something that they need."),
+        (bool(language), "It is held in another language."),
+        (one.id in person.avoid, "They had or were offered a place in it before."),
+    ]
+
+
+def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, why: str) -> ProposedPlace:
+    """Put a person of a proposal into another cohort, or into none. Raises NotReady, ReasonMissing or NoRoom."""
+    if not why.strip():
+        raise ReasonMissing
+    with refusing():
+        proposal = Proposal.objects.select_for_update().get(pk=row.proposal_id)
+        if proposal.state != State.READY:
+            raise NotReady
+        row = ProposedPlace.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if cohort is not None and cohort.pk != row.cohort_id:
+            cohort.refresh_from_db()
+            if proposal.rows.filter(cohort=cohort).count() >= cohort.capacity - cohort.taken:
+                raise NoRoom
+        row.cohort, row.moved_at, row.moved_by, row.moved_why = cohort, now, by, why.strip()[:500]
+        row.save(update_fields=["cohort", "moved_at", "moved_by", "moved_why"])
+    return row
+
+
+def approve(*, proposal: Proposal, how: str, by: User, now: datetime) -> Proposal:
+    """Say yes, once: `carry_out` then offers or gives the places. Raises NotReady when somebody was quicker."""
+    with refusing():
+        proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if proposal.state != State.READY:
+            raise NotReady
+        proposal.state, proposal.how = State.APPROVED, Proposal.How(how)
+        proposal.approved_at, proposal.approved_by = now, by
+        proposal.save(update_fields=["state", "how", "approved_at", "approved_by"])
+    return proposal
+
+
+def carry_out(*, proposal: Proposal, now: datetime) -> Counter[str]:
+    """Offer or give each place of an approved proposal that has no outcome yet, in the one order; how many of each.
+
+    Who no longer fits is told, not offered blindly, unless an officer put them there. May run twice or beside itself.
+    """
+    found = read(proposal, now)
+    outcomes: Counter[str] = Counter()
+    waiting = proposal.rows.filter(outcome="", cohort__isnull=False).order_by("position")
+    for pk in list(waiting.values_list("pk", flat=True)):
+        outcomes[_carry_out(pk, proposal, found, now)] += 1
+    return outcomes
+
+
+def carry_out_approved(*, now: datetime) -> int:
+    """Go on with every approved proposal that a worker left unfinished; how many rows were settled."""
+    unfinished = Proposal.objects.filter(state=State.APPROVED, rows__outcome="", rows__cohort__isnull=False)
+    done = 0
+    for proposal in unfinished.select_related("approved_by").distinct().order_by("approved_at"):
+        done += sum(carry_out(proposal=proposal, now=now).values())
+    return done
+
+
+def _carry_out(pk: int, proposal: Proposal, found: pool.Pool, now: datetime) -> str:
+    with transaction.atomic():
+        rows = ProposedPlace.objects.select_for_update(of=("self",), skip_locked=True)
+        row = rows.select_related("referral", "cohort").filter(pk=pk, outcome="").first()
+        if row is None or row.cohort is None:
+            return Outcome.NONE
+        row.outcome, row.outcome_words = _try(row, row.cohort, proposal, found, now)
+        row.save(update_fields=["outcome", "outcome_words"])
+    return row.outcome
+
+
+def _try(
+    row: ProposedPlace, cohort: Cohort, proposal: Proposal, found: pool.Pool, now: datetime
+) -> tuple[str, str]:
+    if row.moved_by_id is None and (broken := rules_broken(row, cohort, found)):
+        return Outcome.REFUSED, " ".join(broken)[:500]
+    by = cast(User, proposal.approved_by)
+    try:
+        if proposal.how == Proposal.How.OFFER:
+            offers.offer(referral=row.referral, cohort=cohort, by=by, now=now)
+            return Outcome.OFFERED, ""
+        places.place(referral=row.referral, cohort=cohort, by=by, now=now)
+        return Outcome.PLACED, ""
+    except (Refused, MoveRefused) as refused:
+        return Outcome.REFUSED, str(refused)[:500]
+
+
+def changed_since(proposal: Proposal, found: pool.Pool) -> list[str]:
+    """What of the world is different from when this proposal was made, in sentences; nothing where nothing is."""
+    before, free = set(proposal.told.get("people", [])), proposal.told.get("free", {})
+    said = []
+    if gone := before - set(found.people):
+        said.append(_count(len(gone), "is", "are") + " no longer on the list of those who can be placed.")
+    if come := set(found.people) - before:
+        said.append(
+            _count(len(come), "has", "have") + " joined it since, and in this proposal they stand nowhere."
+        )
+    now_free = {str(one.id): one.free for one in found.problem.cohorts}
+    names = dict(Cohort.objects.filter(pk__in=proposal.cohorts).values_list("pk", "name"))
+    for number, places_free in free.items():
+        left = now_free.get(number, 0)
+        if left != places_free:
+            said.append(f"{names[int(number)]} has {left} free places now; it had {places_free}.")
+    return said
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"1 person {one}" if number == 1 else f"{number} people {many}"
