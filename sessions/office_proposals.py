@@ -42,7 +42,7 @@ class ProposalPages(OfficePages):
         weeks = request.POST.get("weeks", "").strip()
         if request.method == "POST":
             try:
-                proposal = self._asked(request, [each for each in cohorts if each.pk in ticked], weeks, now)
+                proposal = self._ask_for(request, [each for each in cohorts if each.pk in ticked], weeks, now)
             except Refused as refused:
                 problem = str(refused)
             else:
@@ -64,7 +64,7 @@ class ProposalPages(OfficePages):
             kept=[(each, moment(each.asked_at)) for each in kept[:LIST]],
         )
 
-    def _asked(self, request: HttpRequest, cohorts: list[Cohort], weeks: str, now: datetime) -> Proposal:
+    def _ask_for(self, request: HttpRequest, cohorts: list[Cohort], weeks: str, now: datetime) -> Proposal:
         if weeks and not (re.fullmatch(r"[0-9]{1,3}", weeks) and int(weeks) <= MOST_WEEKS):
             raise Refused(f"The number of weeks must be between 0 and {MOST_WEEKS}.")
         return proposals.ask(cohorts=cohorts, waited_weeks=int(weeks or 0), by=request.user, now=now)
