@@ -1,9 +1,7 @@
 """Another programme like one that is there, and what another cohort like one begins with."""
 
-from datetime import datetime
 from typing import TypeVar
 
-from accounts.models import User
 from sessions import timetable
 from sessions.models import Cohort, Content, Programme
 from sessions.refusals import Refused, refusing
@@ -15,10 +13,10 @@ class ProgrammeNameTaken(Refused):
     sentence = "There is already a programme with this name. Give this one a name of its own."
 
 
-def clone_programme(*, programme: Programme, name: str, by: User, now: datetime) -> Programme:
+def clone_programme(*, programme: Programme, name: str) -> Programme:
     """A new programme with every number of this one and what its sessions are about; its pilots and phases stay here.
 
-    Raises ProgrammeNameTaken.
+    History keeps who made it and when. Raises ProgrammeNameTaken.
     """
     with refusing({"cohort_sessions_programme_name_key": ProgrammeNameTaken}):
         clone = _again(Programme.objects.get(pk=programme.pk))

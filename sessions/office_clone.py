@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from design.fields import LineField
 from design.forms import DesignedForm
@@ -37,9 +36,8 @@ class ClonePages(OfficePages):
         way_out = reverse("admin:cohort_sessions_programme_change", args=[programme.pk])
         form = CloneForm(request.POST if request.method == "POST" else None, way_out=way_out)
         if form.is_bound and form.is_valid():
-            told = {"name": form.cleaned_data["name"], "by": request.user, "now": timezone.now()}
             try:
-                clone = services.clone_programme(programme=programme, **told)
+                clone = services.clone_programme(programme=programme, name=form.cleaned_data["name"])
             except Refused as refused:
                 form.add_error("name", str(refused))
             else:

@@ -85,7 +85,7 @@ def open_cohort(office: Page, site: str) -> Cohort:
     office.get_by_label("Name of the cohort").fill("Journey")
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
         office.get_by_label(part, exact=True).fill(str(value))
-    office.get_by_label(re.compile("^Start time")).fill("12:00")
+    office.get_by_label(re.compile("^Start time, by the clocks")).fill("12:00")
     office.get_by_label("Address of the video room").fill(ROOM)
     office.get_by_role("button", name="Show the ten dates").click()
     office.get_by_role("button", name=re.compile("Open")).click()

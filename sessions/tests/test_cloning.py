@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory, sign_in
+from accounts.tests.factories import sign_in
 from sessions import services
 from sessions.cloning import ProgrammeNameTaken
 from sessions.contents import contents_of
@@ -44,7 +44,7 @@ def test_a_clone_has_every_number_and_content_and_no_phase():
     services.write_content(
         programme=programme, number=3, changes={"title": "Breathing", "plan": "Chairs first."}
     )
-    clone = services.clone_programme(programme=programme, name="In Welsh", by=OfficerFactory(), now=make.NOW)
+    clone = services.clone_programme(programme=programme, name="In Welsh")
     clone.refresh_from_db()
     for field in Programme._meta.concrete_fields:
         if field.name not in ("id", "name"):
@@ -60,7 +60,7 @@ def test_a_clone_has_every_number_and_content_and_no_phase():
 def test_a_clone_has_a_name_of_its_own(office):
     programme = make.programme()
     with pytest.raises(ProgrammeNameTaken):
-        services.clone_programme(programme=programme, name=programme.name, by=OfficerFactory(), now=make.NOW)
+        services.clone_programme(programme=programme, name=programme.name)
     page = url("programme_clone", programme.pk)
     assert "Enter the name of the new programme" in text_of(office.post(page, {"name": ""}))
     assert "There is already a programme with this name" in text_of(
