@@ -14,7 +14,7 @@ from messaging.models import Message
 from participants.models import Participant
 from referrals.models import Referral
 from sessions.models import Attendance, Cohort, Place, Programme, Session
-from sessions.timetable import local_to_utc
+from sessions.timetable import plan
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ LISTS = {
     "/admin/messaging/message/?show=all": ROWS,
     "/admin/messaging/call/": 1,  # those among the thousand that are still due
     "/admin/cohort_sessions/cohort/": ROWS,
-    "/admin/cohort_sessions/session/": ROWS,
+    "/admin/cohort_sessions/session/": 10 * ROWS,
     "/admin/cohort_sessions/place/": ROWS,
     "/admin/accounts/organisation/": 1,
     "/admin/accounts/user/": 1,
@@ -49,14 +49,14 @@ def rows(officer: User) -> None:
         )
         for number in range(ROWS)
     )  # fmt: skip
-    day, six = timezone.localdate(now) + timedelta(days=2), time(18)
-    starts = local_to_utc(day, six)
-    sessions = Session.objects.bulk_create(
+    slots = plan(timezone.localdate(now) + timedelta(days=2), time(18), 60)
+    made = Session.objects.bulk_create(
         Session(
-            cohort=cohort, number=1, starts_at=starts, ends_at=starts + timedelta(hours=1), local_date=day, local_time=six,
+            cohort=cohort, number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at, local_date=slot.local_date, local_time=slot.local_time,
         )
-        for cohort in cohorts
+        for cohort in cohorts for slot in slots
     )  # fmt: skip
+    sessions = made[:: len(slots)]  # the first of each cohort
     referrals = list(Referral.objects.order_by("pk"))
     places = Place.objects.bulk_create(
         Place(
@@ -66,7 +66,7 @@ def rows(officer: User) -> None:
     )  # fmt: skip
     Attendance.objects.bulk_create(
         Attendance(
-            place=place, session=session, participant_id=place.participant_id, starts_at=starts, ends_at=session.ends_at
+            place=place, session=session, participant_id=place.participant_id, starts_at=session.starts_at, ends_at=session.ends_at
         )
         for place, session in zip(places, sessions, strict=True)
     )  # fmt: skip
@@ -115,7 +115,7 @@ def test_every_list_of_the_office_with_a_thousand_rows_and_on_its_last_page(look
         shown = look(address)
         assert shown >= min(LISTS.get(address, 0), 50), address
         numbers = look.page.locator(".paginator a:not(.showall)")
-        if LISTS.get(address) == ROWS:
+        if LISTS.get(address, 0) >= ROWS:
             assert numbers.count(), f"{address} is not cut into pages"
         if numbers.count():
             turned += 1
