@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from design.dates import moment
-from sessions import pool, proposals
+from sessions import approving, pool, proposals
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.office import OfficePages
 from sessions.refusals import Refused
@@ -114,7 +114,11 @@ class ProposalPages(OfficePages):
         chosen = wanted == "none" or wanted in choices
         cohort = choices.get(wanted)
         problem = "" if chosen or request.method != "POST" else "Choose a cohort, or nowhere."
-        if chosen and request.POST.get("step") == "confirm":
+        same = (cohort and cohort.pk) == one[0].cohort_id
+        if cohort is not None and not same and proposals.room_left(proposal, cohort) < 1:
+            problem = proposals.NoRoom.sentence
+        # A yes is to what was shown: whoever picked another cohort since sees first what that would mean.
+        if chosen and request.POST.get("step") == "confirm" and request.POST.get("shown") == wanted:
             try:
                 proposals.move(row=one[0], cohort=cohort, by=request.user, now=now, why=why)
             except Refused as refused:
@@ -148,7 +152,8 @@ class ProposalPages(OfficePages):
             problem = "Choose what happens to them." if how not in Proposal.How.values else ""
             try:
                 if not problem:
-                    proposals.approve(proposal=proposal, how=how, by=request.user, now=now)
+                    seen = request.POST.get("seen", "")
+                    approving.approve(proposal=proposal, how=how, by=request.user, now=now, seen=seen)
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)
                 return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
@@ -163,6 +168,7 @@ class ProposalPages(OfficePages):
             cards=_cards([row for row in self._rows(proposal) if row.cohort]),
             changed=proposals.changed_since(proposal, proposals.read(proposal, now)),
             hows=Proposal.How.choices,
+            seen=proposals.fingerprint(proposal),
             problem=problem,
             errors=bool(problem),
             ready=proposal.state == STATES.READY,

@@ -1,21 +1,18 @@
-"""Proposals that are kept: asked for, made by a worker, changed by officers with a reason, and carried out on a yes.
+"""Proposals that are kept: asked for, made by a worker, and changed by officers with a reason.
 
-A worker takes the next one with SKIP LOCKED, so that two do no harm; one whose worker died is told as failed. Approving
-claims the proposal once; each person is then offered or given the place in a transaction of their own, in the one order,
-and everything is decided again at that moment.
+A worker takes the next one with SKIP LOCKED, so that two do no harm; one whose worker died is told as failed. What
+becomes of it after the yes is `sessions.approving`.
 """
 
+import hashlib
 import time
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import User
-from referrals.services import MoveRefused
-from sessions import allocation, offers, places, pool, wording
+from sessions import allocation, pool, wording
 from sessions.allocation.problem import Person, first_to_be_placed_first
 from sessions.models import Cohort
 from sessions.proposing import Proposal, ProposedPlace
@@ -23,7 +20,7 @@ from sessions.refusals import Refused, refusing
 
 SECONDS = 60.0  # of the solver: performance.md 5
 MORE_SECONDS = 30.0  # for what one more cohort would do
-State, Outcome = Proposal.State, ProposedPlace.Outcome
+State = Proposal.State
 
 
 class NoCohortChosen(Refused):
@@ -36,6 +33,10 @@ class NotReady(Refused):
 
 class ReasonMissing(Refused):
     sentence = "Say why: the reason is kept with the proposal."
+
+
+class NoMove(Refused):
+    sentence = "They are there already. Choose another cohort, or nowhere."
 
 
 class NoRoom(Refused):
@@ -97,12 +98,13 @@ def _make(proposal: Proposal, now: datetime) -> None:
         if kept.state != State.WORKING:
             return  # it was given up meanwhile
         ProposedPlace.objects.bulk_create(_rows(kept, found, solved), batch_size=500)
-        kept.state, kept.settled_at, kept.progress = State.READY, now, ""
+        kept.seconds = time.monotonic() - began
+        kept.state, kept.progress = State.READY, ""
+        kept.settled_at = now + timedelta(seconds=kept.seconds)
         kept.considered, kept.first_come = len(found.people), len(first_come)
         kept.people, kept.score, kept.proof = solved.people, solved.score, solved.proof
         kept.bound_people, kept.bound_score = solved.bound_people, solved.bound_score
         kept.told = wording.told(found, solved, first_come, changes, now=now)
-        kept.seconds = time.monotonic() - began
         kept.save()
 
 
@@ -180,7 +182,7 @@ def _checks(person: Person, one: allocation.Cohort) -> list[tuple[bool, str]]:
 
 
 def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, why: str) -> ProposedPlace:
-    """Put a person of a proposal into another cohort, or into none. Raises NotReady, ReasonMissing or NoRoom."""
+    """Put a person of a proposal into another cohort, or into none. Raises NotReady, ReasonMissing, NoMove or NoRoom."""
     if not why.strip():
         raise ReasonMissing
     with refusing():
@@ -188,74 +190,26 @@ def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, 
         if proposal.state != State.READY:
             raise NotReady
         row = ProposedPlace.objects.select_for_update(of=("self",)).get(pk=row.pk)
-        if cohort is not None and cohort.pk != row.cohort_id:
+        if (cohort and cohort.pk) == row.cohort_id:
+            raise NoMove
+        if cohort is not None:
             cohort.refresh_from_db()
-            if proposal.rows.filter(cohort=cohort).count() >= cohort.capacity - cohort.taken:
+            if room_left(proposal, cohort) < 1:
                 raise NoRoom
         row.cohort, row.moved_at, row.moved_by, row.moved_why = cohort, now, by, why.strip()[:500]
         row.save(update_fields=["cohort", "moved_at", "moved_by", "moved_why"])
     return row
 
 
-def approve(*, proposal: Proposal, how: str, by: User, now: datetime) -> Proposal:
-    """Say yes, once: `carry_out` then offers or gives the places. Raises NotReady when somebody was quicker."""
-    with refusing():
-        proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
-        if proposal.state != State.READY:
-            raise NotReady
-        proposal.state, proposal.how = State.APPROVED, Proposal.How(how)
-        proposal.approved_at, proposal.approved_by = now, by
-        proposal.save(update_fields=["state", "how", "approved_at", "approved_by"])
-    return proposal
+def fingerprint(proposal: Proposal) -> str:
+    """What was on the page that somebody said yes to: who is where. It changes with every move."""
+    rows = proposal.rows.order_by("pk").values_list("pk", "cohort_id")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
-def carry_out(*, proposal: Proposal, now: datetime) -> Counter[str]:
-    """Offer or give each place of an approved proposal that has no outcome yet, in the one order; how many of each.
-
-    Who no longer fits is told, not offered blindly, unless an officer put them there. May run twice or beside itself.
-    """
-    found = read(proposal, now)
-    outcomes: Counter[str] = Counter()
-    waiting = proposal.rows.filter(outcome="", cohort__isnull=False).order_by("position")
-    for pk in list(waiting.values_list("pk", flat=True)):
-        outcomes[_carry_out(pk, proposal, found, now)] += 1
-    return outcomes
-
-
-def carry_out_approved(*, now: datetime) -> int:
-    """Go on with every approved proposal that a worker left unfinished; how many rows were settled."""
-    unfinished = Proposal.objects.filter(state=State.APPROVED, rows__outcome="", rows__cohort__isnull=False)
-    done = 0
-    for proposal in unfinished.select_related("approved_by").distinct().order_by("approved_at"):
-        done += sum(carry_out(proposal=proposal, now=now).values())
-    return done
-
-
-def _carry_out(pk: int, proposal: Proposal, found: pool.Pool, now: datetime) -> str:
-    with transaction.atomic():
-        rows = ProposedPlace.objects.select_for_update(of=("self",), skip_locked=True)
-        row = rows.select_related("referral", "cohort").filter(pk=pk, outcome="").first()
-        if row is None or row.cohort is None:
-            return Outcome.NONE
-        row.outcome, row.outcome_words = _try(row, row.cohort, proposal, found, now)
-        row.save(update_fields=["outcome", "outcome_words"])
-    return row.outcome
-
-
-def _try(
-    row: ProposedPlace, cohort: Cohort, proposal: Proposal, found: pool.Pool, now: datetime
-) -> tuple[str, str]:
-    if row.moved_by_id is None and (broken := rules_broken(row, cohort, found)):
-        return Outcome.REFUSED, " ".join(broken)[:500]
-    by = cast(User, proposal.approved_by)
-    try:
-        if proposal.how == Proposal.How.OFFER:
-            offers.offer(referral=row.referral, cohort=cohort, by=by, now=now)
-            return Outcome.OFFERED, ""
-        places.place(referral=row.referral, cohort=cohort, by=by, now=now)
-        return Outcome.PLACED, ""
-    except (Refused, MoveRefused) as refused:
-        return Outcome.REFUSED, str(refused)[:500]
+def room_left(proposal: Proposal, cohort: Cohort) -> int:
+    """Free places of the cohort now, less those that this proposal gives."""
+    return cohort.capacity - cohort.taken - proposal.rows.filter(cohort=cohort).count()
 
 
 def changed_since(proposal: Proposal, found: pool.Pool) -> list[str]:
@@ -273,7 +227,8 @@ def changed_since(proposal: Proposal, found: pool.Pool) -> list[str]:
     for number, places_free in free.items():
         left = now_free.get(number, 0)
         if left != places_free:
-            said.append(f"{names[int(number)]} has {left} free places now; it had {places_free}.")
+            room = "1 free place" if left == 1 else f"{left} free places"
+            said.append(f"{names[int(number)]} has {room} now; it had {places_free}.")
     return said
 
 

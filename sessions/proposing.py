@@ -23,7 +23,7 @@ class ProposalQuerySet(models.QuerySet):
 
 
 class Proposal(models.Model):
-    """One proposal over a chosen pool. Numbers and sentences only: people stand in its rows."""
+    """One proposal over a chosen pool. Who is where stands in its rows; `told` holds sentences and numbers of referrals."""
 
     class State(models.TextChoices):
         ASKED = "asked", "Waiting to be made"

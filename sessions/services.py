@@ -1,6 +1,7 @@
 """The verbs of cohorts and sessions, in one place; each lives in the module of its noun."""
 
 from sessions.answers import answer, press_join
+from sessions.approving import carry_out_approved
 from sessions.cloning import clone_programme
 from sessions.cohorts import change_video_address, open_cohort, suit
 from sessions.completion import complete_due_places
@@ -17,7 +18,7 @@ from sessions.offers import (
     take_back,
 )
 from sessions.places import attended_count, end_place, place, withdraw
-from sessions.proposals import carry_out_approved, make_asked
+from sessions.proposals import make_asked
 from sessions.recruiting import start_recruiting
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders

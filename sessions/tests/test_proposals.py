@@ -13,9 +13,10 @@ from participants.models import Availability
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status
-from sessions import proposals, services
+from sessions import approving, proposals, services
 from sessions.models import Cohort, Place, Proposal, ProposedPlace
-from sessions.proposals import NoCohortChosen, NoRoom, NotReady, ReasonMissing
+from sessions.proposals import NoCohortChosen, NoMove, NoRoom, NotReady, ReasonMissing
+from sessions.refusals import Busy
 from sessions.tests import factories as make
 from sessions.tests.race import at_once, audit
 
@@ -158,9 +159,9 @@ def test_the_database_wants_a_reason_for_a_move(cohort, officer):
 def test_a_yes_is_carried_out_for_each_in_order(cohort, officer, how, outcome, status):
     first, second, third = (waits(cohort, days=days) for days in (30, 20, 10))
     proposal = made(cohort, officer=officer)
-    proposals.approve(proposal=proposal, how=how, by=officer, now=make.NOW)
-    assert proposals.carry_out_approved(now=make.NOW) == 2
-    assert proposals.carry_out_approved(now=make.NOW) == 0
+    approving.approve(proposal=proposal, how=how, by=officer, now=make.NOW)
+    assert approving.carry_out_approved(now=make.NOW) == 2
+    assert approving.carry_out_approved(now=make.NOW) == 0
     for referral in (first, second):
         referral.refresh_from_db()
         assert referral.status == status
@@ -169,7 +170,7 @@ def test_a_yes_is_carried_out_for_each_in_order(cohort, officer, how, outcome, s
     assert third.status == Status.WAITING
     assert set(Place.objects.values_list("placed_by", flat=True)) == {officer.pk}
     with pytest.raises(NotReady):
-        proposals.approve(proposal=proposal, how=how, by=officer, now=make.NOW)
+        approving.approve(proposal=proposal, how=how, by=officer, now=make.NOW)
     with pytest.raises(NotReady):
         proposals.move(row=row_of(proposal, first), cohort=None, by=officer, now=make.NOW, why="Late")
 
@@ -186,8 +187,8 @@ def test_everything_is_decided_again_at_the_yes(cohort, officer):
     said = proposals.changed_since(proposal, proposals.read(proposal, make.NOW))
     assert said[0].startswith("2 people are no longer on the list")
     assert f"{other} has 0 free places now; it had 8." in said
-    proposals.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
-    proposals.carry_out_approved(now=make.NOW)
+    approving.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
+    approving.carry_out_approved(now=make.NOW)
     outcomes = {row.referral_id: row.outcome for row in proposal.rows.filter(cohort__isnull=False)}
     assert set(outcomes) == {gone.pk, held.pk, cancelled.pk}
     assert set(outcomes.values()) == {"refused"}
@@ -198,14 +199,17 @@ def test_everything_is_decided_again_at_the_yes(cohort, officer):
 def test_who_no_longer_fits_is_not_offered_blindly_unless_an_officer_put_them_there(cohort, officer):
     changed, put = waits(cohort, days=30), waits(cohort, days=20)
     proposal = made(cohort, officer=officer)
-    proposals.move(row=row_of(proposal, put), cohort=cohort, by=officer, now=make.NOW, why="Asked for it")
+    with pytest.raises(NoMove):
+        proposals.move(row=row_of(proposal, put), cohort=cohort, by=officer, now=make.NOW, why="Asked")
+    for there in (None, cohort):
+        proposals.move(row=row_of(proposal, put), cohort=there, by=officer, now=make.NOW, why="Asked for it")
     Availability.objects.all().delete()
     for one in (changed, put):
         Availability.objects.create(
             participant=one.participant, weekday=5, part="morning", told_at=make.NOW, told_to=officer
         )
-    proposals.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
-    proposals.carry_out_approved(now=make.NOW)
+    approving.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
+    approving.carry_out_approved(now=make.NOW)
     refused = row_of(proposal, changed)
     assert (refused.outcome, refused.outcome_words) == (
         "refused",
@@ -218,8 +222,8 @@ def test_a_cohort_filled_meanwhile_refuses_the_last_not_the_first(cohort, office
     first, second = waits(cohort, days=30), waits(cohort, days=20)
     proposal = made(cohort, officer=officer)
     make.placed(cohort)
-    proposals.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
-    proposals.carry_out_approved(now=make.NOW)
+    approving.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
+    approving.carry_out_approved(now=make.NOW)
     assert row_of(proposal, first).outcome == "offered"
     assert "full" in row_of(proposal, second).outcome_words
 
@@ -231,14 +235,14 @@ def test_two_officers_and_two_workers_at_once_approve_and_carry_out_once(cohort,
 
     def say_yes(barrier):
         barrier.wait(timeout=20)
-        return proposals.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
+        return approving.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
 
     said = at_once([say_yes] * 4)
     assert sorted(type(each) is NotReady for each in said) == [False, True, True, True]
 
     def carry(barrier):
         barrier.wait(timeout=20)
-        return proposals.carry_out_approved(now=make.NOW)
+        return approving.carry_out_approved(now=make.NOW)
 
     assert sum(at_once([carry] * 4)) >= 2
     assert Place.objects.filter(referral__in=waiting).count() == 2
@@ -256,6 +260,29 @@ def test_two_workers_at_once_make_a_proposal_once(cohort, officer):
 
     assert sum(at_once([partial(work)] * 3)) == 3
     assert ProposedPlace.objects.count() == len(asked)
+
+
+def test_somebody_busy_is_tried_again_and_a_fault_keeps_nobody_else_waiting(cohort, officer, monkeypatch):
+    first, second = waits(cohort, days=30), waits(cohort, days=20)
+    proposal = made(cohort, officer=officer)
+    approving.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
+    real = approving.offers.offer
+
+    def for_first(error):
+        def offer(**facts):
+            if facts["referral"] == first:
+                raise error
+            return real(**facts)
+
+        monkeypatch.setattr(approving.offers, "offer", offer)
+
+    for_first(Busy())
+    assert approving.carry_out_approved(now=make.NOW) == 1
+    assert row_of(proposal, first).outcome == ""
+    assert row_of(proposal, second).outcome == "offered"
+    for_first(RuntimeError())
+    assert approving.carry_out_approved(now=make.NOW) == 1
+    assert row_of(proposal, first).outcome_words == "Something went wrong. Place this person by hand."
 
 
 # The pages
@@ -279,9 +306,12 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     assert "Choose a cohort, or nowhere." in text_of(office.post(move, {"step": "show"}))
     text = text_of(office.post(move, {"step": "show", "cohort": "none"}))
     assert "What it would mean" in text
-    assert "Say why" in text_of(office.post(move, {"step": "confirm", "cohort": "none"}))
+    assert "Say why" in text_of(office.post(move, {"step": "confirm", "cohort": "none", "shown": "none"}))
+    # A yes to another cohort than the one that was shown is shown first.
+    office.post(move, {"step": "confirm", "cohort": "none", "shown": cohort.pk, "why": "On holiday"})
+    row.refresh_from_db()
     assert row.cohort == cohort
-    office.post(move, {"step": "confirm", "cohort": "none", "why": "On holiday"})
+    office.post(move, {"step": "confirm", "cohort": "none", "shown": "none", "why": "On holiday"})
     text = text_of(office.get(page))
     assert "“On holiday”" in text
     approve = reverse("admin:cohort_sessions_cohort_proposal_approve", args=[row.proposal_id])
@@ -289,9 +319,13 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     assert first.reference in text
     assert second.reference not in text
     assert "Choose what happens to them." in text_of(office.post(approve, {"how": "x"}))
-    office.post(approve, {"how": "offer"})
+    assert "moved people in this proposal since" in text_of(
+        office.post(approve, {"how": "offer"}, follow=True)
+    )
+    seen = proposals.fingerprint(row.proposal)
+    office.post(approve, {"how": "offer", "seen": seen})
     assert "It is being carried out" in text_of(office.get(page))
-    proposals.carry_out_approved(now=make.NOW)
+    approving.carry_out_approved(now=make.NOW)
     assert "Offered" in text_of(office.get(page))
     assert "cannot be changed or approved any more" in text_of(
         office.post(approve, {"how": "offer"}, follow=True)
@@ -309,7 +343,7 @@ def test_the_page_says_what_has_changed_since(office, cohort, officer):
     make.placed(cohort)
     text = text_of(office.get(page))
     assert "1 person has joined it since" in text
-    assert f"{cohort} has 1 free places now; it had 2." in text
+    assert f"{cohort} has 1 free place now; it had 2." in text
 
 
 def test_the_pages_ask_a_bounded_number_of_questions(office, cohort, officer, django_assert_max_num_queries):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from design.dates import LONDON
 from participants import needs
-from sessions import proposals
+from sessions import approving, proposals
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +51,7 @@ def test_asking_reading_moving_and_approving(look, cast):
     look.at(page, "proposal-approve")
     page.get_by_role("button", name="Approve it").click()
     page.get_by_text("It is being carried out").first.wait_for()
-    proposals.carry_out_approved(now=timezone.now())
+    approving.carry_out_approved(now=timezone.now())
     page.reload()
     look.at(page, "proposal-done")
     look.go(page, "/admin/cohort_sessions/cohort/proposals/")
