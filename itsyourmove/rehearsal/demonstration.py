@@ -19,7 +19,7 @@ from accounts.models import Organisation, User
 from accounts.professions import Profession
 from design.dates import LONDON, day
 from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
-from itsyourmove.rehearsal import own_answers, triage, wishes
+from itsyourmove.rehearsal import county, offers, own_answers, triage, wishes
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
@@ -60,7 +60,26 @@ def furnish(*, now: datetime) -> bool:
         _waiting_room(people, now)
         _worry(now)
         triage.furnish(people, now, submit=_referred, told=_told)
+        offers.furnish(people[RECEPTION], now)
     return True
+
+
+def furnish_county(*, now: datetime) -> bool:
+    """A long waiting list with many cohorts beside it; False if they are here already. Raises as `furnish` does."""
+    if not settings.DEMO:
+        raise NotADemonstration
+    check_allowed()
+    with transaction.atomic():
+        return county.furnish(cast=_cast(), now=now)
+
+
+def _cast() -> Cast:
+    """The colleagues of a demonstration that is furnished."""
+    referrer, officer = (User.objects.get(email=ACCOUNTS[part].email) for part in (RECEPTION, OFFICER))
+    practice = Organisation.objects.get(ods_code=FIRST_PRACTICE)
+    return Cast(
+        practice=practice, referrer=referrer, officer=officer, programme=Programme.objects.earliest("pk")
+    )
 
 
 def _colleagues(now: datetime) -> dict[str, Cast]:

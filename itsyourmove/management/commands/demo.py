@@ -2,17 +2,27 @@
 
 import logging
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from itsyourmove.rehearsal.demonstration import NotADemonstration, furnish
+from itsyourmove.rehearsal import county
+from itsyourmove.rehearsal.demonstration import NotADemonstration, furnish, furnish_county
 from itsyourmove.rehearsal.run import RealPeopleHere, RehearsalRefused
 from messaging.clock import database_now
+
+PROPOSALS = "/admin/cohort_sessions/cohort/proposals/"
 
 
 class Command(BaseCommand):
     help = (
         "Fill a demonstration with made-up people around the present day. Running it again changes nothing."
     )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--county",
+            action="store_true",
+            help=f"and {county.PEOPLE} people who wait, with {county.COHORTS} cohorts that could take them",
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         logging.getLogger("messaging").setLevel(logging.WARNING)
@@ -26,3 +36,5 @@ class Command(BaseCommand):
             self.stdout.write(
                 "Made-up people have moved in." if made else "Made-up people live here already."
             )
+            if options["county"] and furnish_county(now=database_now()):
+                self.stdout.write(f"{county.PEOPLE} more wait for a place. Ask for a proposal at {PROPOSALS}")

@@ -1,0 +1,47 @@
+"""The rehearsal of a county's waiting list: what a proposal does with it, from the asking to the offers."""
+
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from itsyourmove.rehearsal import county
+from messaging.clock import database_now
+from participants.models import Participant
+from referrals.models import Referral
+from referrals.statuses import Status
+from sessions import approving, proposals
+from sessions.models import Cohort, Place, Proposal
+from sessions.tests.race import audit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_three_hundred_people_and_thirty_cohorts(settings, capsys):
+    settings.DEMO = True
+    call_command("demo", "--county")
+    assert "300 more wait for a place" in capsys.readouterr().out
+    theirs = Cohort.objects.filter(name__startswith=county.NAMED)
+    assert theirs.count() == county.COHORTS
+    assert not Participant.objects.real().exists()
+    now, officer = database_now(), theirs.first().opened_by
+    proposal = proposals.ask(cohorts=list(theirs), waited_weeks=0, by=officer, now=now)
+    proposals.make_asked(now=now)
+    proposal.refresh_from_db()
+    assert proposal.state == Proposal.State.READY
+    assert proposal.considered >= county.PEOPLE
+    assert proposal.people > proposal.first_come
+    assert proposal.proof in ("flow", "milp")
+    assert proposal.bound_people == proposal.people
+    with capsys.disabled():
+        gained = 100 * (proposal.people / proposal.first_come - 1)
+        told = f"{proposal.people} of {proposal.considered} placed, first come {proposal.first_come} (+{gained:.1f} %)"
+        sys.stdout.write(f"\n  county: {told}, {proposal.proof}, {proposal.seconds:.1f} s\n")
+    before = Referral.objects.filter(status=Status.OFFERED).count()
+    approving.approve(proposal=proposal, how="offer", by=officer, now=now)
+    assert approving.carry_out_approved(now=now) == proposal.people
+    assert Referral.objects.filter(status=Status.OFFERED).count() == before + proposal.people
+    assert Place.objects.filter(cohort__in=theirs, state=Place.State.HELD).count() == proposal.people
+    assert audit() == set()
+    call_command("demo", "--county")
+    assert theirs.count() == county.COHORTS
