@@ -1,0 +1,320 @@
+"""The whole life of cohorts, offers and places in any order: every promise holds after every step.
+
+Hypothesis chooses the steps. Whatever a service refuses with a sentence is fine; anything else that comes out is not.
+"""
+
+from datetime import datetime, timedelta
+from itertools import product
+
+import pytest
+from django.conf import settings as ours
+from django.db import connection, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts.tests.factories import OfficerFactory
+from design.dates import LONDON
+from participants.models import Availability, Level, Readiness
+from referrals import services as referrals
+from referrals.models import Referral
+from referrals.moving import MoveRefused
+from referrals.statuses import Status
+from sessions import plans, services, states
+from sessions.models import Attendance, Cohort, Place, Session
+from sessions.refusals import Refused
+from sessions.tests import factories as make
+from sessions.tests.race import audit
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ANY = st.integers(0, 11)  # which of those there are; taken round and round
+HELD, TAKEN = Place.State.HELD, Place.State.TAKEN
+
+
+class Life(RuleBasedStateMachine):
+    """One example; the database forgets it afterwards."""
+
+    def __init__(self):
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT conname FROM pg_constraint WHERE condeferred")
+            self.deferred = ", ".join(name for (name,) in cursor.fetchall())
+        self.now = make.NOW
+        self.dates: dict[int, datetime] = {}
+        self.attended: dict[int, int] = {}
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    @initialize()
+    def begin(self):
+        self.officer = OfficerFactory()
+        self.programme = make.programme(minimum_to_start=2)
+        self.open_cohort(capacity=2, weeks=1, hour=18)
+        self.open_cohort(capacity=3, weeks=2, hour=19)
+        for days in (3, 2, 1):
+            self.wait(days=days, priority=0, suits=True)
+
+    # Of what there is
+
+    def _one(self, rows, which):
+        rows = rows.order_by("pk")
+        there = rows.count()
+        return rows[which % there] if there else None
+
+    def _place(self, which, *in_states):
+        return self._one(Place.objects.filter(state__in=in_states), which)
+
+    def _cohort(self, which):
+        return self._one(Cohort.objects.exclude(status__in=("cancelled", "finished")), which)
+
+    def _try(self, service, **given):
+        """Whether the step was taken; nothing, where there is nobody to take it with."""
+        if any(value is None for value in given.values()):
+            return False
+        try:
+            service(now=self.now, **given)
+        except (Refused, MoveRefused) as refused:
+            assert str(refused)
+            return False
+        return True
+
+    # The one order, worked out once more without the database
+
+    def _queue(self, cohort):
+        ring = set(Place.objects.to_ring().values_list("referral", flat=True))
+        had = set(Place.objects.filter(cohort=cohort).values_list("referral", flat=True))
+        waiting = [
+            each
+            for each in Referral.objects.filter(status=Status.WAITING, participant__readiness__isnull=False)
+            if each.pk not in ring | had
+        ]
+
+        def rank(referral):
+            days = (self.now - referral.opted_in_at).days
+            score = days + 70 * referral.priority
+            return days < ours.LONG_WAIT_DAYS, -score, referral.opted_in_at, referral.pk
+
+        return [each.pk for each in sorted(waiting, key=rank)]
+
+    def _frees(self, service, *, place, **given):
+        """A step that frees a place: it goes to the first in the order, and to nobody else."""
+        if place is None:
+            return
+        cohort, before = place.cohort, place.state
+        queue = self._queue(cohort)
+        last = Place.objects.latest("pk").pk
+        if not self._try(service, place=place, **given) or before not in Place.OPEN:
+            return
+        passed_on = Place.objects.filter(pk__gt=last).values_list("referral", "cohort", "placed_by")
+        cohort.refresh_from_db()
+        first = cohort.sessions.ahead(self.now).order_by("number").first()
+        in_time = first and first.number <= 2 and first.starts_at - DAY > self.now
+        takes = cohort.status in states.TAKES_PEOPLE
+        expected = [(queue[0], cohort.pk, None)] if queue and in_time and takes else []
+        assert list(passed_on) == expected
+
+    # The steps
+
+    @rule(capacity=st.integers(1, 3), weeks=st.integers(1, 3), hour=st.sampled_from([18, 19]))
+    def open_cohort(self, capacity, weeks, hour):
+        day = self.now.astimezone(LONDON).date()
+        tuesday = day + timedelta(days=(1 - day.weekday()) % 7, weeks=weeks)
+        make.cohort(
+            now=self.now,
+            programme=self.programme,
+            by=self.officer,
+            capacity=capacity,
+            starts_on=tuesday,
+            start_time=make.SIX_PM.replace(hour=hour),
+        )
+
+    @rule(days=st.integers(0, 130), priority=st.integers(0, 3), suits=st.booleans())
+    def wait(self, days, priority, suits):
+        referral = make.waiting(
+            opted_in_at=self.now - days * DAY,
+            priority=priority,
+            priority_reason="They said why." if priority else "",
+        )
+        self.dates[referral.pk] = referral.opted_in_at
+        if suits:  # at any time
+            person = referral.participant
+            asked = {"asked_at": self.now, "asked_by": self.officer}
+            Readiness.objects.create(
+                participant=person, level=Level.SEATED, language="en", preferences=[], **asked
+            )
+            told = {"participant": person, "told_at": self.now, "told_to": self.officer}
+            Availability.objects.bulk_create(
+                Availability(weekday=weekday, part=part, **told)
+                for weekday, part in product(range(7), ours.PARTS_OF_DAY)
+            )
+
+    def _waiting(self, which):
+        return self._one(Referral.objects.filter(status=Status.WAITING), which)
+
+    @rule(who=ANY, where=ANY)
+    def offer(self, who, where):
+        self._try(services.offer, referral=self._waiting(who), cohort=self._cohort(where), by=self.officer)
+
+    @rule(who=ANY, where=ANY)
+    def place_by_hand(self, who, where):
+        self._try(services.place, referral=self._waiting(who), cohort=self._cohort(where), by=self.officer)
+
+    @rule(which=ANY)
+    def accept(self, which):
+        self._try(services.accept, place=self._place(which, HELD))
+
+    @rule(which=ANY)
+    def answer_again(self, which):
+        place = self._place(which, Place.State.DECLINED, Place.State.EXPIRED, Place.State.RETURNED, TAKEN)
+        if place and place.held_until:
+            for answer in (services.accept, services.decline, services.leave_list):
+                self._try(answer, place=place)
+
+    @rule(which=ANY, other=st.booleans())
+    def decline(self, which, other):
+        self._frees(services.decline, place=self._place(which, HELD), other_time=other)
+
+    @rule(which=ANY)
+    def leave_list(self, which):
+        self._frees(services.leave_list, place=self._place(which, HELD))
+
+    @rule(which=ANY)
+    def take_back(self, which):
+        self._try(services.take_back, place=self._place(which, HELD), by=self.officer)
+
+    @rule(which=ANY)
+    def follow_up(self, which):
+        place = self._one(Place.objects.to_ring(), which)
+        self._try(services.follow_up, referral=place and place.referral, by=self.officer)
+
+    @rule(which=ANY)
+    def withdraw(self, which):
+        self._frees(
+            services.withdraw, place=self._place(which, TAKEN, HELD), by=self.officer, reason="better"
+        )
+
+    @rule(which=ANY, to=st.sampled_from([Status.LEFT_EARLY, Status.NOT_PARTICIPATING]))
+    def end(self, which, to):
+        self._frees(
+            services.end_place, place=self._place(which, TAKEN), to=to, by=self.officer, reason="better"
+        )
+
+    @rule(which=ANY)
+    def die(self, which):
+        place = self._place(which, TAKEN, HELD)
+        self._try(referrals.died, referral=place and place.referral, by=self.officer)
+
+    @rule(which=ANY, where=ANY)
+    def move(self, which, where):
+        place, to = self._place(which, TAKEN, HELD), self._cohort(where)
+        if to is not None:
+            self._frees(services.move_person, place=place, to=to, by=self.officer)
+
+    @rule(which=ANY, where=ANY)
+    def merge(self, which, where):
+        self._try(
+            services.merge_cohorts, cohort=self._cohort(which), into=self._cohort(where), by=self.officer
+        )
+
+    @rule(which=ANY)
+    def cancel_cohort(self, which):
+        self._try(services.cancel_cohort, cohort=self._cohort(which), by=self.officer, words="Too few.")
+
+    @rule(which=ANY)
+    def run_anyway(self, which):
+        self._try(services.run_anyway, cohort=self._cohort(which), by=self.officer, words="They want to.")
+
+    def _ahead(self, which):
+        return self._one(Session.objects.ahead(self.now), which)
+
+    @rule(which=st.integers(0, 40))
+    def cancel_session(self, which):
+        self._try(services.cancel_session, session=self._ahead(which), by=self.officer)
+
+    @rule(
+        which=st.integers(0, 40),
+        scope=st.sampled_from(plans.Scope.values),
+        days=st.integers(-3, 9),
+        hour=st.sampled_from([10, 18, 19]),
+    )
+    def reschedule(self, which, scope, days, hour):
+        session = self._ahead(which)
+        self._try(
+            services.reschedule,
+            session=session,
+            scope=scope,
+            local_date=session and session.local_date + days * DAY,
+            local_time=make.SIX_PM.replace(hour=hour),
+            by=self.officer,
+        )
+
+    @rule(hours=st.sampled_from([1, 25, 49, 73, 24 * 8]))
+    def time_passes(self, hours):
+        self.now += hours * HOUR
+
+    @rule(everybody=st.booleans(), twice=st.booleans())
+    def hold_sessions(self, everybody, twice):
+        """The next sessions are held, and their registers saved."""
+        upcoming = Session.objects.filter(status__in=states.AHEAD, attendances__counts=True)
+        for session in list(upcoming.order_by("starts_at", "pk").distinct()[: 3 if twice else 1]):
+            self.now = max(self.now, session.ends_at)
+            codes = {
+                each.pk: (Attendance.Code.ON_TIME if everybody or n % 2 else "3", False)
+                for n, each in enumerate(session.attendances.filter(counts=True).order_by("pk"))
+            }
+            self._try(services.save_register, session=session, codes=codes, by=self.officer)
+
+    @rule()
+    def the_clocks(self):
+        """What runs by itself, twice: the second time there is nothing left to do."""
+        for clock in (services.expire_due, services.confirm_due, services.complete_due_places):
+            clock(now=self.now)
+            assert clock(now=self.now) == 0
+        assert not Place.objects.due_to_expire(self.now).exists()
+
+    # What is true after every step
+
+    @invariant()
+    def nothing_is_broken(self):
+        with connection.cursor() as cursor:  # what the database looks at when a transaction ends
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"SET CONSTRAINTS {self.deferred} DEFERRED")
+        assert audit() == set()
+
+    @invariant()
+    def nobody_loses_their_date(self):
+        assert dict(Referral.objects.values_list("pk", "opted_in_at")) == self.dates
+
+    @invariant()
+    def nobody_loses_what_they_attended(self):
+        now = dict(Place.objects.with_attendance().order_by("pk").values_list("pk", "attended"))
+        assert all(now[pk] >= before for pk, before in self.attended.items())
+        self.attended = now
+
+
+def live(*, examples, steps, **more):
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            **more,
+        ),
+    )
+
+
+@pytest.mark.django_db
+def test_any_order_of_steps_keeps_every_promise():
+    live(examples=20, steps=20, derandomize=True, database=None)
+
+
+@pytest.mark.soak
+@pytest.mark.django_db
+def test_any_order_of_many_steps_keeps_every_promise():
+    live(examples=500, steps=50)
