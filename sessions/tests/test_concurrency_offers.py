@@ -11,12 +11,15 @@ from functools import partial
 import pytest
 
 from accounts.tests.factories import OfficerFactory
+from messaging.models import Message
 from referrals import services as referrals
+from referrals.endings import AlreadyDead
 from referrals.models import Referral
 from referrals.moving import MoveRefused
 from referrals.statuses import Status
 from sessions import services
 from sessions.models import Cohort, Place
+from sessions.offers import OfferOver
 from sessions.refusals import Refused
 from sessions.tests import factories as make
 from sessions.tests.race import (
@@ -151,6 +154,27 @@ def test_a_yes_and_the_end_of_the_time_at_once_have_one_outcome():
         assert audit() == set()
 
 
+def test_a_death_and_an_answer_at_once_do_not_wait_for_each_other():
+    """The death held the person's messages and waited for the cohort; the answer held the cohort, and waited for them."""
+    cohort, officer, before = make.cohort(capacity=8), OfficerFactory(), deadlocks()
+    held = [make.offered(cohort, by=officer) for _ in range(8)]
+
+    def die(place, barrier):
+        barrier.wait(timeout=20)
+        return referrals.died(referral=fresh(place).referral, by=officer, now=make.NOW)
+
+    def say_no(place, barrier):
+        barrier.wait(timeout=20)
+        return services.decline(place=fresh(place), now=make.NOW)
+
+    results = at_once([partial(step, place) for place in held for step in (die, die, say_no)])
+    strange = [r for r in results if not isinstance(r, (int, Place, OfferOver, AlreadyDead))]
+    assert strange == []
+    assert sum(r == 1 for r in results) == 8, "each death is written down once"
+    assert not Message.objects.filter(participant__died_at__isnull=False, state="pending").exists()
+    assert (audit(), deadlocks()) == (set(), before)
+
+
 def fresh(place):
     return Place.objects.get(pk=place.pk)
 
@@ -249,4 +273,4 @@ def test_the_order_check_sees_somebody_who_was_passed_over():
 def test_two_hundred_clients_five_times_over_break_nothing(seed):
     for turn in range(5):
         outcomes = race_for_everything(clients=200, cohorts=12, seed=seed * 10 + turn)
-        print(f"seed {seed} turn {turn}: {sorted(outcomes.items())}")
+        assert {"Place", "int", "OfferOver", "CohortFull"} <= {kind for _, kind in outcomes}
