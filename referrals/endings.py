@@ -50,13 +50,14 @@ def died(*, referral: Referral, by: User, now: datetime) -> int:
     Nothing is sent to anybody by this; speak with the practice and the family. Raises AlreadyDead.
     """
     person = referral.participant
-    if not people.record_death(person=person, by=by, now=now):
-        raise AlreadyDead
-    outbox.silence(participant=person, reason="The person has died.", now=now)
     # What had ended stays as it ended: a completed programme was completed.
     open_ones = list(person.referrals.exclude(status__in=ENDED).order_by("pk"))
     for each in open_ones:
         _end_whatever_it_is(each, to=Status.DIED, by=by, now=now, reason=Reason.DIED, words="")
+    # Only now: cohorts are locked before people and their messages, everywhere.
+    if not people.record_death(person=person, by=by, now=now):
+        raise AlreadyDead
+    outbox.silence(participant=person, reason="The person has died.", now=now)
     referral.refresh_from_db(fields=["status", "status_at"])
     return len(open_ones)
 
@@ -71,7 +72,10 @@ def _end_whatever_it_is(
         referral.refresh_from_db(fields=["status", "status_at"])
         if referral.status == to:
             return None
-    if lock(referral).status in HAS_PLACE:
+    status = lock(referral).status
+    if status == to == Status.DIED:
+        return None  # somebody else writes down the same death
+    if status in HAS_PLACE:
         raise HasPlace  # given between our look and our lock: the officer looks again
     change = move(referral=referral, to=to, by=by, now=now, reason=reason, words=words)
     call_back(referral, why=f"The referral is now: {Status(to).label}", now=now)

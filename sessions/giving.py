@@ -93,8 +93,15 @@ def sessions_from(cohort: Cohort, now: datetime) -> list[Session]:
     return ahead
 
 
-def attend(place: Place, sessions: Iterable[Session], now: datetime) -> list[Attendance]:
-    """An attendance and a link for each of these sessions."""
+def attend(place: Place, sessions: Iterable[Session], now: datetime) -> None:
+    """An attendance and a link for each of these sessions.
+
+    Somebody who is moved back has them already, released: they are theirs again, and what was answered is asked again.
+    """
+    sessions = list(sessions)
+    released = Attendance.objects.filter(place=place, session__in=sessions, released_at__isnull=False)
+    back = set(released.values_list("session", flat=True))
+    released.update(released_at=None, answer="", answered_at=None, answered_late=False, joined_at=None)
     attendances = Attendance.objects.bulk_create(
         Attendance(
             place=place,
@@ -104,6 +111,7 @@ def attend(place: Place, sessions: Iterable[Session], now: datetime) -> list[Att
             ends_at=session.ends_at,
         )
         for session in sessions
+        if session.pk not in back
     )
     links = AnswerLink.objects.bulk_create(
         AnswerLink(attendance=attendance, made_at=now, expires_at=attendance.ends_at + ANSWERS_EXPIRE_AFTER)
@@ -112,4 +120,3 @@ def attend(place: Place, sessions: Iterable[Session], now: datetime) -> list[Att
     for link in links:
         link.digest = digest_of(link.token)  # the token is made from the id, so it is known only now
     AnswerLink.objects.bulk_update(links, ["digest"])
-    return attendances

@@ -88,7 +88,10 @@ def leave(*, referral: Referral, to: str, by: User, now: datetime, reason: str =
     """End the open place of a referral that ends for a reason from outside the programme: in error, or a death."""
     open_one = Place.objects.open().filter(referral=referral).select_related("cohort").first()
     if open_one is not None:
-        place = lock_open(open_one)
+        try:
+            place = lock_open(open_one)
+        except PlaceEnded:
+            return  # between our look and our lock: the referral says how
         close(place, state=Place.State.LEFT, to=to, by=by, now=now, reason=reason, words=words)
 
 

@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Barrier
 
 from django.db import Error, connection, transaction
 
 from referrals.models import Referral
+from referrals.statuses import Status
 from sessions.models import Attendance, Cohort, Place
 from sessions.tests.factories import NOW
+
+HOLD = timedelta(hours=72)
 
 # What each guard of the database is for. Without it, the audit finds this.
 OVERFULL, MISCOUNTED, TWO_PLACES, OVERLAP = "overfull", "miscounted", "two open places", "overlap"
 TWO_SAYINGS, NOT_TEN = "status and place say different things", "not ten sessions"
+TWICE, ENDLESS, TO_TWO = "twice in one cohort", "held without an end", "one freed place offered to two"
 
 AUDIT = {
     OVERFULL: """
@@ -42,7 +47,33 @@ AUDIT = {
             ON s.cohort_id = c.id AND s.status <> 'cancelled_by_us'
          WHERE c.status <> 'cancelled'
          GROUP BY c.id HAVING count(s.id) <> 10""",
+    TWICE: """
+        SELECT cohort_id FROM cohort_sessions_place
+         WHERE state NOT IN ('declined', 'expired', 'returned')
+         GROUP BY cohort_id, referral_id HAVING count(*) > 1""",
+    ENDLESS: """
+        SELECT p.id FROM cohort_sessions_place p LEFT JOIN cohort_sessions_offerlink l ON l.place_id = p.id
+         WHERE p.state = 'held' AND (p.held_until IS NULL OR l.place_id IS NULL)""",
+    # Every offer by the system fills a place that somebody left: by an end, or by a move to another cohort.
+    TO_TWO: """
+        SELECT c.id FROM cohort_sessions_cohort c
+         WHERE (SELECT count(*) FROM cohort_sessions_place p
+                 WHERE p.placed_by_id IS NULL
+                   AND coalesce((SELECT m.from_cohort_id FROM cohort_sessions_placemove m
+                                  WHERE m.place_id = p.id ORDER BY m.id LIMIT 1), p.cohort_id) = c.id)
+             > (SELECT count(*) FROM cohort_sessions_place p
+                 WHERE p.cohort_id = c.id AND p.ended_at IS NOT NULL AND p.state <> 'completed')
+             + (SELECT count(*) FROM cohort_sessions_placemove m WHERE m.from_cohort_id = c.id)""",
 }
+
+# Whoever was never reached for by hand waits longer than somebody whom the system offered a place: only for people
+# whom every cohort suits alike, with no priority.
+PASSED_OVER = """
+    SELECT r.id FROM referrals_referral r
+     WHERE r.id = ANY(%s) AND r.status = 'waiting'
+       AND NOT EXISTS (SELECT FROM cohort_sessions_place p WHERE p.referral_id = r.id)
+       AND EXISTS (SELECT FROM cohort_sessions_place p JOIN referrals_referral o ON o.id = p.referral_id
+                    WHERE p.placed_by_id IS NULL AND o.opted_in_at > r.opted_in_at)"""
 
 
 def audit(*, leaving_out: str = "") -> set[str]:
@@ -56,6 +87,13 @@ def audit(*, leaving_out: str = "") -> set[str]:
             if cursor.fetchone():
                 broken.add(name)
     return broken
+
+
+def passed_over(untouched: list[Referral]) -> set[int]:
+    """Which of these people, whom nobody but the system may offer a place, stood before somebody whom it offered one."""
+    with connection.cursor() as cursor:
+        cursor.execute(PASSED_OVER, [[referral.pk for referral in untouched]])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def deadlocks() -> int:
@@ -111,6 +149,29 @@ def naive_place(
                 )
                 for session in cohort.sessions.order_by("number")
             )
+    except Error:
+        return False
+    return True
+
+
+def naive_pass_on(place: Place, barrier: Barrier) -> bool:
+    """What one would write without thinking: free the place, look who is next, and offer it in a second transaction."""
+    Place.objects.filter(pk=place.pk).update(state=Place.State.EXPIRED, ended_at=place.held_until)
+    following = Referral.objects.waiting().exclude(pk=place.referral_id).order_by("opted_in_at").first()
+    barrier.wait(timeout=20)  # everybody has freed and looked, nobody has offered
+    if following is None:
+        return False
+    try:
+        with transaction.atomic():
+            Place.objects.create(
+                cohort_id=place.cohort_id,
+                referral=following,
+                participant_id=following.participant_id,
+                state=Place.State.HELD,
+                placed_at=place.answer_by,
+                held_until=place.answer_by + HOLD,
+            )
+            Referral.objects.filter(pk=following.pk).update(status=Status.OFFERED)
     except Error:
         return False
     return True

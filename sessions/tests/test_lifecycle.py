@@ -346,3 +346,13 @@ def test_history_of_moves_cannot_be_changed(cohort, cast):
             row.update(words="never happened")
         with pytest.raises(Error), transaction.atomic():
             row.delete()
+
+
+def test_somebody_may_be_moved_back_to_the_cohort_they_came_from(cast):
+    """Their released sessions are still on record there, so they are theirs again instead of made twice."""
+    first, second = make.cohort(), make.cohort()
+    place = make.placed(first)
+    services.move_person(place=place, to=second, by=cast.officer, now=make.NOW)
+    services.move_person(place=place, to=first, by=cast.officer, now=make.NOW + HOUR)
+    theirs = Attendance.objects.filter(place=place, counts=True)
+    assert theirs.filter(session__cohort=first).count() == theirs.count() == 10
