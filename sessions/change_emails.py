@@ -13,9 +13,9 @@ from design.dates import day, moment, span
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
-from sessions import states, telling
+from sessions import offer_emails, states, telling
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
-from sessions.models import AnswerLink, ChangedSession, Place, PlanChange, Session
+from sessions.models import AnswerLink, ChangedSession, OfferLink, Place, PlanChange, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
 
 TEXT = CharField()
@@ -135,15 +135,17 @@ def offer_changed_context(message: Message, now: datetime) -> dict:
     return offer_changed_words(
         first_name=place.participant.first_name,
         sessions=list(place.cohort.sessions.ahead(now).order_by("number")),
-        held_until=moment(place.held_until) if place.held_until else "",
+        held_until=moment(place.answer_by),
+        link=personal_link(reverse("offers:offer", args=[OfferLink.objects.get(place=place).token])),
     )
 
 
-def offer_changed_words(*, first_name: str, sessions: list[Session], held_until: str) -> dict:
+def offer_changed_words(*, first_name: str, sessions: list[Session], held_until: str, link: str) -> dict:
     return {
         "first_name": first_name,
         "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
         "held_until": held_until,
+        "link": link,
     }
 
 
@@ -181,7 +183,11 @@ def cancelled_samples() -> list[dict]:
 def offer_changed_samples() -> list[dict]:
     sessions = _sample_sessions()
     until = sessions[0].starts_at - timedelta(hours=24)
-    return [offer_changed_words(first_name=SAMPLE_NAME, sessions=sessions, held_until=moment(until))]
+    return [
+        offer_changed_words(
+            first_name=SAMPLE_NAME, sessions=sessions, held_until=moment(until), link=SAMPLE_LINK
+        )
+    ]
 
 
 # Not `quiet`: `telling` itself holds them back at night, unless the morning would be too late.
@@ -213,5 +219,6 @@ KINDS = [
         still_due=offer_still_due,
         quiet=False,
         samples=offer_changed_samples,
+        answers_page=offer_emails.answers_page,
     ),
 ]

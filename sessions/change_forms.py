@@ -115,7 +115,7 @@ class CancelForm(ChangeForm):
     @staticmethod
     def as_it_is(session: Session) -> dict[str, object]:
         try:
-            slot = plans.a_week_after(session.cohort.sessions.held().latest("starts_at"))
+            slot = plans.next_tenth(list(session.cohort.sessions.held().order_by("number")))
         except ImpossibleTime:
             return {}
         return {"date": slot.local_date, "time": clock(slot.starts_at)}

@@ -5,6 +5,7 @@ where nothing that was shown has changed since.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -14,12 +15,11 @@ from django.db.models import Exists, OuterRef, TextChoices
 from design.dates import day, span
 from messaging.models import Message
 from referrals.days import bank_holidays
-from sessions import timetable
+from sessions import staffing, timetable
 from sessions.models import Attendance, Cohort, Place, PlaceQuerySet, Session
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT, Slot, local_to_utc
 
-WEEK = timedelta(days=7)
 LEAST_TO_ANSWER = timedelta(hours=24)  # of an offer whose time a move would shorten
 P = TypeVar("P", bound="Plan")
 # These tell a person their dates in the first place: while one of them waits, it will tell the new ones.
@@ -152,11 +152,11 @@ def moving(
 def cancelling(*, cohort: Cohort, session: Session, in_its_place: Slot | None, now: datetime) -> Cancelling:
     """Cancel this session; those after it take a number each, and a new tenth comes after the last one.
 
-    `in_its_place` is a week after the last one where nothing else is said. Raises a Refused or ImpossibleTime.
+    `in_its_place` is the next usual day after the last one where nothing else is said. Raises a Refused or ImpossibleTime.
     """
     held = _held(cohort)
     chosen = _ahead(session, held, now)
-    tenth = in_its_place or a_week_after(held[-1])
+    tenth = in_its_place or next_tenth(held)
     if tenth.starts_at < held[-1].ends_at:
         raise NotAfterTheLast
     left = [each for each in held if each.pk != chosen.pk]
@@ -165,9 +165,10 @@ def cancelling(*, cohort: Cohort, session: Session, in_its_place: Slot | None, n
     return _settled(Cancelling(session=chosen, tenth=tenth, **concerned), now)
 
 
-def a_week_after(session: Session) -> Slot:
-    """The same time by the clocks, seven days later, as the tenth."""
-    return _slot(session, session.local_date + WEEK, session.local_time, SESSIONS_IN_COHORT)
+def next_tenth(held: Sequence[Session]) -> Slot:
+    """The cohort's next usual day after the last of these sessions, as the tenth."""
+    day_after, at = timetable.following([(each.local_date, each.local_time) for each in held])
+    return tenth_at(held[-1], day_after, at)
 
 
 def tenth_at(session: Session, local_date: date, local_time: time) -> Slot:
@@ -226,7 +227,7 @@ def _concerned(
         "places": places,
         "offers": list(_open_places(cohort).filter(state=Place.State.HELD, held_until__gt=now)),
         "first_start": min(slot.starts_at for slot in slots if slot.starts_at > now),
-        "notes": _notes(slots, new),
+        "notes": _notes(slots, new) + staffing.clashes(cohort, [(s.starts_at, s.ends_at) for s in new]),
     }
 
 

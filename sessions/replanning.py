@@ -91,8 +91,8 @@ def cancel_session(
 ) -> Session:
     """Cancel a session that has not begun; those after it take its number each, and a new tenth comes at the end.
 
-    It never counts against anyone, and everybody who was to come is told. `in_its_place` is a week after the last one
-    where nothing else is said; `seen` is as in `reschedule`. Returns the new tenth. Raises a Refused or
+    It never counts against anyone, and everybody who was to come is told. `in_its_place` is the next usual day after the last
+    one where nothing else is said; `seen` is as in `reschedule`. Returns the new tenth. Raises a Refused or
     timetable.ImpossibleTime.
     """
     with refusing(RULES):

@@ -149,6 +149,15 @@ def clash_of(
     return theirs.select_related("cohort").order_by("starts_at").first()
 
 
+def clashes(cohort: Cohort, meetings: Sequence[Meeting]) -> list[str]:
+    """Which host of this cohort has another session at one of these times, in sentences."""
+    said = []
+    for host in (cohort.lead, cohort.second):
+        if host is not None and (other := clash_of(host, meetings, leaving_out=cohort)):
+            said.append(f"{host} has {other} on {moment(other.starts_at)}: somebody else has to stand in.")
+    return said
+
+
 def shortages(cohort: Cohort, last_day: date | None) -> list[str]:
     """What is wrong with who hosts this cohort as it stands, in words; nothing where it is as it should be."""
     said = []

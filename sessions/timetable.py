@@ -1,6 +1,7 @@
 """When ten sessions fall, once or twice a week: London wall-clock time in, moments in UTC out. No clock, no database."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, takewhile
@@ -136,6 +137,18 @@ def shape(meetings: Iterable[tuple[date, time]]) -> tuple[time, Second | None]:
         if other[0] != first[0] and seen[other][0] - seen[first][0] < timedelta(weeks=1):
             return first[1], other
     return first[1], None
+
+
+def following(meetings: Sequence[tuple[date, time]]) -> tuple[date, time]:
+    """When a cohort that met at these dates and times would meet next, on its usual days; they come in order of time."""
+    counted = Counter((local_date.weekday(), local_time) for local_date, local_time in meetings)
+    usual = dict(day_and_time for day_and_time, times in counted.items() if times > 2)
+    last, at = meetings[-1]
+    for days in range(1, 8):
+        day_after = last + timedelta(days=days)
+        if day_after.weekday() in usual:
+            return day_after, usual[day_after.weekday()]
+    return last + timedelta(weeks=1), at
 
 
 def notes(

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from design.dates import LONDON
+from sessions import timetable
 from sessions.timetable import (
     SameDayTwice,
     StillRunning,
@@ -171,3 +172,17 @@ def test_notes_know_both_days_of_the_week():
         "Friday 3 April 2026 is not one of this cohort’s days, so leaving it out changes nothing.",
         "The clocks change before session 3 on Tuesday 31 March 2026. It still starts at 6.00 pm by people’s clocks.",
     ]
+
+
+def test_the_next_usual_day_is_the_cohorts_own():
+    weekly = [(date(2026, 3, 3) + timedelta(weeks=week), time(18)) for week in range(10)]
+    assert timetable.following(weekly) == (date(2026, 5, 12), time(18))
+    moved = [*weekly[:-1], (date(2026, 5, 6), time(10))]
+    assert timetable.following(moved) == (date(2026, 5, 12), time(18))
+    twice = [
+        (slot.local_date, slot.local_time)
+        for slot in timetable.plan(date(2026, 3, 3), time(18), 60, second=(4, time(10)))
+    ]
+    assert twice[-1] == (date(2026, 4, 3), time(10))
+    assert timetable.following(twice) == (date(2026, 4, 7), time(18))
+    assert timetable.following(twice[:-1]) == (date(2026, 4, 3), time(10))
