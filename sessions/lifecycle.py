@@ -15,7 +15,7 @@ from referrals.statuses import Status
 from sessions import giving, moving, offers, states, steps
 from sessions.models import Cohort, Place, Session
 from sessions.places import call_back
-from sessions.refusals import Refused, refusing
+from sessions.refusals import Busy, Refused, refusing
 from sessions.schedule import CohortQuerySet
 
 DAY = timedelta(days=1)
@@ -58,21 +58,26 @@ def to_decide(now: datetime) -> CohortQuerySet:
 def confirm_due(*, now: datetime) -> int:
     """Confirm each cohort that begins soon and has enough people; how many. May run twice without harm."""
     confirmed = 0
-    enough = begins_soon(now).filter(enrolled__gte=F("programme__minimum_to_start"))
-    for pk in list(enough.order_by("pk").values_list("pk", flat=True)):
-        with refusing():
-            cohort = giving.lock(pk)
-            if enough.filter(pk=pk).exists():
-                count = cohort.places.taken().count()
-                steps.step(
-                    cohort,
-                    to=Cohort.Status.CONFIRMED,
-                    by=None,
-                    now=now,
-                    words=f"{count} people have a place.",
-                )
-                confirmed += 1
+    for pk in list(_enough(now).order_by("pk").values_list("pk", flat=True)):
+        try:
+            confirmed += _confirm(pk, now)
+        except Busy:
+            continue  # somebody changes it at this moment: the next run looks again
     return confirmed
+
+
+def _enough(now: datetime) -> CohortQuerySet:
+    return begins_soon(now).filter(enrolled__gte=F("programme__minimum_to_start"))
+
+
+def _confirm(pk: int, now: datetime) -> bool:
+    with refusing():
+        cohort = giving.lock(pk)
+        if not _enough(now).filter(pk=pk).exists():
+            return False
+        words = f"{cohort.places.taken().count()} people have a place."
+        steps.step(cohort, to=Cohort.Status.CONFIRMED, by=None, now=now, words=words)
+    return True
 
 
 def run_anyway(*, cohort: Cohort, by: User, now: datetime, words: str) -> Cohort:
