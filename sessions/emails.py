@@ -107,7 +107,7 @@ def _link(link: AnswerLink) -> str:
     return personal_link(reverse("sessions:answer", args=[link.token]))
 
 
-def _sample_sessions() -> list[Session]:
+def sample_sessions() -> list[Session]:
     return [
         Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
         for slot in plan(date(2026, 3, 3), time(18), 60)
@@ -115,7 +115,7 @@ def _sample_sessions() -> list[Session]:
 
 
 def placed_samples() -> list[dict]:
-    sessions = _sample_sessions()
+    sessions = sample_sessions()
     return [
         placed_words(first_name=SAMPLE_NAME, sessions=theirs, opens_minutes=15, link=SAMPLE_LINK)
         for theirs in (sessions, sessions[1:])
@@ -123,7 +123,7 @@ def placed_samples() -> list[dict]:
 
 
 def reminder_samples() -> list[dict]:
-    session = _sample_sessions()[2]
+    session = sample_sessions()[2]
     return [
         reminder_words(
             first_name=SAMPLE_NAME,

@@ -1,6 +1,6 @@
 """The mails about changes to a whole group: moved to another one, or the group is cancelled."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -9,9 +9,8 @@ from design.dates import day, span
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
-from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
+from sessions.emails import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
 from sessions.models import AnswerLink, Place, PlaceMove, Session
-from sessions.timetable import plan
 
 
 def still_there(now: datetime) -> Q:
@@ -63,10 +62,7 @@ def cancelled_words(*, first_name: str, first_day: str, attended: int) -> dict:
 
 
 def _moved_samples() -> list[dict]:
-    sessions = [
-        Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
-        for slot in plan(date(2026, 3, 3), time(18), 60)
-    ]
+    sessions = sample_sessions()
     return [
         moved_words(first_name=SAMPLE_NAME, sessions=theirs, attended=attended, link=SAMPLE_LINK)
         for theirs, attended in ((sessions, 0), (sessions[4:], 3), (sessions[9:], 1))

@@ -4,7 +4,7 @@ They name a day and a time and nothing about the person. The link leads to the p
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -14,11 +14,10 @@ from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
 from referrals.statuses import Status
+from sessions.emails import SAMPLE_NAME, sample_sessions
 from sessions.models import OfferLink, Place, Session
-from sessions.timetable import plan
 
 SAMPLE_LINK = "https://iym.example/o/sample/"
-SAMPLE_NAME = "Síle O’Neill-D'Arcy"
 
 
 def place_is(state: str, *, referral_is: str = "") -> Callable[[datetime], Q]:
@@ -86,10 +85,7 @@ def _place(message: Message) -> Place:
 
 
 def _offer_samples() -> list[dict]:
-    sessions = [
-        Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
-        for slot in plan(date(2026, 3, 3), time(18), 60)
-    ]
+    sessions = sample_sessions()
     until = sessions[0].starts_at - timedelta(days=5)
     return [
         offer_words(first_name=SAMPLE_NAME, sessions=theirs, held_until=until, link=SAMPLE_LINK)
