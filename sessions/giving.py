@@ -101,7 +101,8 @@ def attend(place: Place, sessions: Iterable[Session], now: datetime) -> None:
     sessions = list(sessions)
     released = Attendance.objects.filter(place=place, session__in=sessions, released_at__isnull=False)
     back = set(released.values_list("session", flat=True))
-    released.update(released_at=None, answer="", answered_at=None, answered_late=False, joined_at=None)
+    if back:
+        released.update(released_at=None, answer="", answered_at=None, answered_late=False, joined_at=None)
     attendances = Attendance.objects.bulk_create(
         Attendance(
             place=place,

@@ -317,9 +317,13 @@ def live(*, examples, steps, **more):
     return Life.done
 
 
-OFTEN = {"offer", "place", "accept", "decline", "leave_list", "withdraw", "cancel_cohort", "cancel_session"}
+OFTEN = {"offer", "place", "accept", "decline"}  # in every run, however few its steps
 ALL = OFTEN | {
     *(
+        "leave_list",
+        "withdraw",
+        "cancel_cohort",
+        "cancel_session",
         "expire_due",
         "take_back",
         "follow_up",
