@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import datetime
 from typing import cast
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from accounts.models import User
@@ -76,6 +77,8 @@ def _carry_out(pk: int, proposal: Proposal, found: pool.Pool, now: datetime) -> 
             row.outcome, row.outcome_words = _try(row, row.cohort, proposal, found, now)
             row.save(update_fields=["outcome", "outcome_words"])
             return row.outcome
+    except SoftTimeLimitExceeded:
+        raise  # the worker's time is over: the next sweep goes on
     except Busy:
         return Outcome.NONE  # somebody changes the cohort at this moment: the next sweep tries again
     except Exception:

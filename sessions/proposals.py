@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from sessions import allocation, pool, wording
@@ -56,13 +56,16 @@ def ask(*, cohorts: list[Cohort], waited_weeks: int, by: User, now: datetime) ->
     )
 
 
-def make_asked(*, now: datetime) -> int:
-    """Make every proposal that was asked for and that nobody is making; how many. Those of a dead worker fail."""
+def make_asked(*, now: datetime, most: int = 100) -> int:
+    """Make proposals that were asked for, the longest first; how many. Those of a dead worker fail.
+
+    One at a time in the whole service, so that no more than one worker is kept from sending messages.
+    """
     Proposal.objects.abandoned(now).update(
         state=State.FAILED, settled_at=now, progress="It took too long. Ask for it again."
     )
     made = 0
-    while proposal := _claim(now):
+    while made < most and (proposal := _claim(now)):
         try:
             _make(proposal, now)
         except Exception:
@@ -75,7 +78,10 @@ def make_asked(*, now: datetime) -> int:
 
 
 def _claim(now: datetime) -> Proposal | None:
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('proposal'))")
+        if not cursor.fetchone()[0] or Proposal.objects.filter(state=State.WORKING).exists():
+            return None
         asked = Proposal.objects.select_for_update(skip_locked=True).filter(state=State.ASKED)
         proposal = asked.order_by("asked_at", "pk").first()
         if proposal is not None:

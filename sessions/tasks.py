@@ -30,5 +30,5 @@ def confirm_due_cohorts(**kwargs: object) -> None:
 
 @shared_task(soft_time_limit=280, time_limit=300)
 def work_on_proposals(**kwargs: object) -> None:
-    services.make_asked(now=clock.database_now())
     services.carry_out_approved(now=clock.database_now())
+    services.make_asked(now=clock.database_now(), most=1)

@@ -73,7 +73,7 @@ PASSED_OVER = """
      WHERE r.id = ANY(%s) AND r.status = 'waiting'
        AND NOT EXISTS (SELECT FROM cohort_sessions_place p WHERE p.referral_id = r.id)
        AND EXISTS (SELECT FROM cohort_sessions_place p JOIN referrals_referral o ON o.id = p.referral_id
-                    WHERE p.placed_by_id IS NULL AND o.opted_in_at > r.opted_in_at)"""
+                    WHERE p.placed_by_id IS NULL AND p.cohort_id = ANY(%s) AND o.opted_in_at > r.opted_in_at)"""
 
 
 def audit(*, leaving_out: str = "") -> set[str]:
@@ -89,10 +89,10 @@ def audit(*, leaving_out: str = "") -> set[str]:
     return broken
 
 
-def passed_over(untouched: list[Referral]) -> set[int]:
-    """Which of these people, whom nobody but the system may offer a place, stood before somebody whom it offered one."""
+def passed_over(untouched: list[Referral], cohorts: list[Cohort]) -> set[int]:
+    """Which of these people, to whom only the system gives places, stood before somebody to whom it gave one of these."""
     with connection.cursor() as cursor:
-        cursor.execute(PASSED_OVER, [[referral.pk for referral in untouched]])
+        cursor.execute(PASSED_OVER, [[each.pk for each in untouched], [each.pk for each in cohorts]])
         return {pk for (pk,) in cursor.fetchall()}
 
 

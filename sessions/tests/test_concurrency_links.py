@@ -63,7 +63,7 @@ def press_everything(*, clients, cohorts, seed):
     assert not Place.objects.due_to_expire(now).exists()
     assert (audit(), deadlocks()) == (set(), before)
     assert dict(Referral.objects.values_list("pk", "opted_in_at")) == dates
-    assert passed_over(untouched) == set()
+    assert passed_over(untouched, opened) == set()
     for place in Place.objects.filter(pk__in=[each.pk for each in held]):
         receipts = Message.objects.filter(subject_type="place", subject_id=place.pk).exclude(kind="offer")
         assert receipts.count() == (place.state != Place.State.HELD), "each outcome is told once"

@@ -249,7 +249,7 @@ def race_for_everything(*, clients, cohorts, seed):
     assert audit() == set()
     assert deadlocks() == before
     assert dict(Referral.objects.values_list("pk", "opted_in_at")) == dates
-    assert passed_over(untouched) == set()
+    assert passed_over(untouched, opened) == set()
     return Counter((name, type(result).__name__) for name, result in zip(chosen, results, strict=True))
 
 
@@ -263,9 +263,9 @@ def test_forty_clients_at_once_break_nothing(seed):
 def test_the_order_check_sees_somebody_who_was_passed_over():
     held, people = ready_to_pass_on(cohorts=1, workers=1, waiting=2)
     services.expire_due(now=make.NOW)
-    assert passed_over(people) == set()
+    assert passed_over(people, [held[0].cohort]) == set()
     Referral.objects.filter(pk=people[1].pk).update(opted_in_at=make.NOW - 90 * DAY)
-    assert passed_over(people) == {people[1].pk}
+    assert passed_over(people, [held[0].cohort]) == {people[1].pk}
 
 
 @pytest.mark.soak

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -247,6 +248,29 @@ def test_two_officers_and_two_workers_at_once_approve_and_carry_out_once(cohort,
     assert sum(at_once([carry] * 4)) >= 2
     assert Place.objects.filter(referral__in=waiting).count() == 2
     assert audit() == set()
+
+
+def test_the_end_of_a_workers_time_refuses_nobody(cohort, officer, monkeypatch):
+    referral = waits(cohort, days=30)
+    proposal = made(cohort, officer=officer)
+    approving.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
+
+    def over(**facts):
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patched:
+        patched.setattr(approving.offers, "offer", over)
+        with pytest.raises(SoftTimeLimitExceeded):
+            approving.carry_out_approved(now=make.NOW)
+    assert row_of(proposal, referral).outcome == ""
+    assert approving.carry_out_approved(now=make.NOW) == 1
+
+
+def test_one_proposal_is_made_at_a_time(cohort, officer):
+    for _ in range(2):
+        proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
+    assert proposals._claim(make.NOW)
+    assert proposals._claim(make.NOW) is None
 
 
 @pytest.mark.django_db(transaction=True)
