@@ -1,5 +1,6 @@
 """The command line around a published list: what is wrong with the file, what was read, and which rows were left out."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -8,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.listed import Outcome
 
 
-class ListCommand(BaseCommand):
+class ListCommand(ABC, BaseCommand):
     """`manage.py import_… FILE`: exit status 1 when a row was left out or there is nothing to read."""
 
     noun = "list"
@@ -16,8 +17,9 @@ class ListCommand(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
 
+    @abstractmethod
     def load(self, lines: BinaryIO, **options: Any) -> Outcome:
-        raise NotImplementedError
+        """Read the file, open in binary, into the table."""
 
     def said(self, outcome: Outcome) -> str:
         return (

@@ -20,7 +20,11 @@ WHY = "For officers: the people in the cohort do not see it."
 
 
 class ChangeForm(DesignedForm):
-    """Another date and time for a session; nothing is changed before it has been looked at."""
+    """Another date and time for a session; nothing is changed before it has been looked at.
+
+    Each kind has `as_it_is(session)`, what the page is filled with when it opens; `facts()`, what the service wants to
+    know besides the session; and `worked_out()`, the plan. The last two raise ImpossibleTime.
+    """
 
     date: PartsDateField
     submit = "Look at what would happen"
@@ -46,18 +50,6 @@ class ChangeForm(DesignedForm):
         about_time = isinstance(refused, ImpossibleTime)
         field = "time" if about_time else "date" if isinstance(refused, plans.OTHER_DATE) else None
         self.add_error(field, str(refused))
-
-    def worked_out(self) -> plans.Plan:
-        raise NotImplementedError
-
-    def facts(self) -> dict[str, Any]:
-        """What the service wants to know, besides the session. Raises ImpossibleTime."""
-        raise NotImplementedError
-
-    @staticmethod
-    def as_it_is(session: Session) -> dict[str, object]:
-        """What the page is filled with when it opens."""
-        raise NotImplementedError
 
 
 def _at(label: str) -> ClockField:

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from messaging import outbox
 from referrals.statuses import Status
-from sessions import places, steps
-from sessions.models import Place
+from sessions import giving, places, steps
+from sessions.models import Cohort, Place
 from sessions.refusals import Refused, refusing
 
 COMPLETION_NOTE_WAITS = timedelta(days=14)
@@ -20,8 +19,9 @@ def complete_due_places(*, now: datetime) -> int:
     completed = 0
     for place in Place.objects.completed_enough().select_related("cohort").order_by("pk"):
         completed += _complete(place, now)
-    with refusing():
-        steps.finish_spent(now)
+    if Cohort.objects.spent(now).exists():
+        with refusing():
+            steps.finish_spent(now)
     return completed
 
 
@@ -36,14 +36,6 @@ def _complete(place: Place, now: datetime) -> bool:
             places.close(
                 place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now, words=words
             )
-            return outbox.queue(
-                key=f"completion:{place.pk}",
-                kind="completion",
-                subject_type="place",
-                subject_id=place.pk,
-                participant=place.participant,
-                now=now,
-                expires_at=now + COMPLETION_NOTE_WAITS,
-            )
+            return giving.say("completion", place, now=now, expires_at=now + COMPLETION_NOTE_WAITS)
     except Refused:
         return False  # somebody holds it; the next run finds it again

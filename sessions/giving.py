@@ -1,15 +1,16 @@
-"""What placing by hand, offering and moving have in common: the locks, the first session, the attendances."""
+"""What placing by hand, offering and moving have in common: locks, the first session, attendances, the message."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from messaging import outbox
 from participants.links import digest_of
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import states
 from sessions.models import AnswerLink, Attendance, Cohort, Place, Session
-from sessions.refusals import Refused
+from sessions.refusals import Busy, Refused
 
 ANSWERS_EXPIRE_AFTER = timedelta(hours=24)  # after the session: domain.md 4.8
 LAST_FIRST_SESSION = 2  # joining later leaves too little of the programme: domain.md 4.4
@@ -68,6 +69,23 @@ def lock_all(cohorts: Iterable[Cohort | int]) -> dict[int, Cohort]:
     return {pk: lock(pk) for pk in pks}
 
 
+def lock_place(place: Place) -> Place:
+    """The place as it stands, with its cohort and itself locked in that order.
+
+    Raises Busy if the person was moved to another cohort while we waited for this one.
+    """
+    cohort = lock(place.cohort_id)
+    place = (
+        Place.objects.select_for_update(of=("self",))
+        .select_related("referral", "participant")
+        .get(pk=place.pk)
+    )
+    if place.cohort_id != cohort.pk:
+        raise Busy
+    place.cohort = cohort
+    return place
+
+
 def lock_waiting(referral: Referral) -> Referral:
     """The referral, locked, of a person who may be given a place. Raises AlreadyPlaced, NotWaiting, NotSafeYet."""
     referral = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
@@ -93,16 +111,21 @@ def sessions_from(cohort: Cohort, now: datetime) -> list[Session]:
     return ahead
 
 
-def attend(place: Place, sessions: Iterable[Session], now: datetime) -> None:
-    """An attendance and a link for each of these sessions.
+def say(kind: str, place: Place, *, now: datetime, expires_at: datetime) -> bool:
+    """Promise the person of this place one message of this kind about it; False if it was promised before."""
+    return outbox.queue(
+        key=f"{kind}:{place.pk}",
+        kind=kind,
+        subject_type="place",
+        subject_id=place.pk,
+        participant=place.participant,
+        now=now,
+        expires_at=expires_at,
+    )
 
-    Somebody who is moved back has them already, released: they are theirs again, and what was answered is asked again.
-    """
-    sessions = list(sessions)
-    released = Attendance.objects.filter(place=place, session__in=sessions, released_at__isnull=False)
-    back = set(released.values_list("session", flat=True))
-    if back:
-        released.update(released_at=None, answer="", answered_at=None, answered_late=False, joined_at=None)
+
+def attend(place: Place, sessions: Iterable[Session], now: datetime) -> None:
+    """An attendance and a link for each of these sessions."""
     attendances = Attendance.objects.bulk_create(
         Attendance(
             place=place,
@@ -112,7 +135,6 @@ def attend(place: Place, sessions: Iterable[Session], now: datetime) -> None:
             ends_at=session.ends_at,
         )
         for session in sessions
-        if session.pk not in back
     )
     links = AnswerLink.objects.bulk_create(
         AnswerLink(attendance=attendance, made_at=now, expires_at=attendance.ends_at + ANSWERS_EXPIRE_AFTER)

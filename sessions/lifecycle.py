@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from django.db.models import Count, DateTimeField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 
 from accounts.models import User
-from messaging import outbox
 from referrals import services as referrals
 from referrals.statuses import Status
 from sessions import giving, moving, offers, states, steps
@@ -37,9 +36,7 @@ class WordsMissing(Refused):
 def begins_soon(now: datetime) -> CohortQuerySet:
     """Taking people, and beginning within the programme's days to decide, or begun; with `begins` and `enrolled`."""
     first = Session.objects.held().filter(cohort=OuterRef("pk")).order_by("number")
-    by_then = Value(now) + ExpressionWrapper(
-        Value(DAY) * F("programme__decide_days"), output_field=DateTimeField()
-    )
+    by_then = Value(now) + F("programme__decide_days") * Value(DAY)
     return (
         Cohort.objects.filter(status=Cohort.Status.RECRUITING)
         .annotate(
@@ -153,15 +150,7 @@ def _send_back(place: Place, *, by: User, now: datetime) -> None:
         now=now,
         words="The group was cancelled. They keep their position on the waiting list.",
     )
-    outbox.queue(
-        key=f"cohort_cancelled:{place.pk}",
-        kind="cohort_cancelled",
-        subject_type="place",
-        subject_id=place.pk,
-        participant=place.participant,
-        now=now,
-        expires_at=now + MAIL_KEEPS,
-    )
+    giving.say("cohort_cancelled", place, now=now, expires_at=now + MAIL_KEEPS)
 
 
 def _close(cohort: Cohort, *, by: User, now: datetime, words: str) -> None:

@@ -10,7 +10,7 @@ from sessions import giving, offers, states
 from sessions.models import Attendance, Cohort, Place, PlaceMove, Session
 from sessions.refusals import Busy, Refused, refusing
 
-MAIL_WAITS = "the person was moved to another cohort"
+WHY = "the person was moved to another cohort"
 
 
 class SameCohort(Refused):
@@ -88,7 +88,7 @@ def move_locked(place: Place, to: Cohort, *, by: User, now: datetime, words: str
     if step.had == 0:
         locked.first_session = step.first.number
     locked.save(update_fields=["cohort", "first_session"])
-    giving.attend(locked, step.theirs, now)
+    giving.attend(locked, _not_had_before(locked, step.theirs), now)
     move = PlaceMove.objects.create(
         place=locked, from_cohort_id=left, to_cohort=to, at=now, by=by, words=words
     )
@@ -108,5 +108,13 @@ def _release(place: Place, now: datetime) -> None:
     """The sessions still to come of the cohort that is left are not theirs any more."""
     ahead = list(place.attendances.filter(counts=True, starts_at__gt=now).values_list("pk", flat=True))
     Attendance.objects.filter(pk__in=ahead).update(released_at=now)
-    outbox.cancel(subject_type="place", subject_ids=[place.pk], reason=MAIL_WAITS, now=now)
-    outbox.cancel(subject_type="attendance", subject_ids=ahead, reason=MAIL_WAITS, now=now)
+    outbox.cancel(subject_type="place", subject_ids=[place.pk], reason=WHY, now=now)
+    outbox.cancel(subject_type="attendance", subject_ids=ahead, reason=WHY, now=now)
+
+
+def _not_had_before(place: Place, sessions: Sequence[Session]) -> list[Session]:
+    """Those without an attendance; whoever is moved back takes up the released ones again, and is asked anew."""
+    released = Attendance.objects.filter(place=place, session__in=sessions, released_at__isnull=False)
+    back = set(released.values_list("session", flat=True))
+    released.update(released_at=None, answer="", answered_at=None, answered_late=False, joined_at=None)
+    return [session for session in sessions if session.pk not in back]

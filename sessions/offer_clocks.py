@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from design.dates import moment
 from messaging import outbox
 from messaging.models import Message
-from sessions import offers
+from sessions import giving, offers
 from sessions.models import Place
 from sessions.refusals import Busy, refusing
 
@@ -31,12 +31,12 @@ def expire_due(*, now: datetime) -> int:
 
 def _expire(pk: int, now: datetime) -> bool:
     with refusing():
-        place = offers.lock_offer(Place.objects.only("cohort_id").get(pk=pk))
+        place = giving.lock_place(Place.objects.only("cohort_id").get(pk=pk))
         if place.state != Place.State.HELD or place.answer_by > now:
             return False
         words = f"The offer was not answered by {moment(place.answer_by)}."
         offers.back_to_waiting(place, Place.State.EXPIRED, words, by=None, now=now)
-        offers.say("offer_expired", place, now)
+        giving.say("offer_expired", place, now=now, expires_at=now + offers.RECEIPT_WAITS)
         return True
 
 

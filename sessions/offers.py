@@ -16,7 +16,7 @@ from referrals.models import Referral
 from referrals.statuses import Reason, Status
 from sessions import giving, in_order
 from sessions.models import Cohort, OfferLink, Place, Session
-from sessions.refusals import Busy, Refused, refusing
+from sessions.refusals import Refused, refusing
 
 RECEIPT_WAITS = timedelta(days=7)
 
@@ -67,7 +67,7 @@ def offer_next(cohort: Cohort, *, now: datetime) -> Place | None:
     """Offer one freed place of this locked cohort to the next in order whom it suits; None if there is nobody.
 
     Also None when the place could only be taken from session 3 on, or so late that an officer telephones
-    (`work.PANELS` shows it). Part of the transaction that freed the place.
+    (`offer_work` shows it). Part of the transaction that freed the place.
     """
     cohort.refresh_from_db(fields=["taken", "capacity", "status"])
     try:
@@ -88,7 +88,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
     TooLateToJoin.
     """
     with refusing(giving.RULES):
-        place = lock_offer(place)
+        place = giving.lock_place(place)
         if place.state == Place.State.TAKEN:
             return place
         _check_open(place, now)
@@ -102,7 +102,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
         words = f"Said yes. From session {first.number}, on {day(first.starts_at)}."
         referrals.move(referral=place.referral, to=Status.ENROLLED, by=by, now=now, words=words)
         outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer was accepted", now=now)
-        say("placed", place, now, expires_at=first.starts_at)
+        giving.say("placed", place, now=now, expires_at=first.starts_at)
     return place
 
 
@@ -112,21 +112,21 @@ def decline(*, place: Place, now: datetime, other_time: bool = False, by: User |
     `other_time`: they said that another time suits them. Again is harmless. Raises OfferOver or OfferAnswered.
     """
     with refusing():
-        place = lock_offer(place)
+        place = giving.lock_place(place)
         if place.state == Place.State.DECLINED and place.referral.status == Status.WAITING:
             return place
         _check_open(place, now)
         place.other_time = other_time
         words = "Said that another time suits." if other_time else "Said no to this group."
         back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
-        say("offer_declined", place, now)
+        giving.say("offer_declined", place, now=now, expires_at=now + RECEIPT_WAITS)
     return place
 
 
 def leave_list(*, place: Place, now: datetime, by: User | None = None) -> Place:
     """The person no longer wants any place: the referral is withdrawn. Again is harmless. Raises as `decline` does."""
     with refusing():
-        place = lock_offer(place)
+        place = giving.lock_place(place)
         if place.state == Place.State.DECLINED and place.referral.status in (Status.WITHDRAWN, Status.CLOSED):
             return place
         _check_open(place, now)
@@ -139,7 +139,7 @@ def leave_list(*, place: Place, now: datetime, by: User | None = None) -> Place:
             reason=Reason.NOT_WANTED,
             words="The person no longer wants a place.",
         )
-        say("left_list", place, now)
+        giving.say("left_list", place, now=now, expires_at=now + RECEIPT_WAITS)
         offer_next(place.cohort, now=now)
     return place
 
@@ -150,7 +150,7 @@ def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Plac
     Nobody is offered the place by this: whoever took it back knows why. Raises OfferOver.
     """
     with refusing():
-        place = lock_offer(place)
+        place = giving.lock_place(place)
         if place.state != Place.State.HELD:
             raise OfferOver
         _end(place, Place.State.RETURNED, by=by, now=now)
@@ -161,7 +161,7 @@ def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Plac
             now=now,
             words=words or "The offer was taken back.",
         )
-        say("offer_taken_back", place, now)
+        giving.say("offer_taken_back", place, now=now, expires_at=now + RECEIPT_WAITS)
     return place
 
 
@@ -190,18 +190,6 @@ def follow_up(*, referral: Referral, by: User, now: datetime) -> int:
     return unsettled.update(followed_up_at=now, followed_up_by=by)
 
 
-def lock_offer(place: Place) -> Place:
-    """The place, with its cohort and itself locked in that order. Raises Busy if it was moved in between."""
-    cohort = giving.lock(place.cohort_id)
-    place = (
-        Place.objects.select_for_update(of=("self",)).select_related("referral__participant").get(pk=place.pk)
-    )
-    if place.cohort_id != cohort.pk:
-        raise Busy
-    place.cohort = cohort
-    return place
-
-
 def _check_open(place: Place, now: datetime) -> None:
     if place.state in (Place.State.DECLINED, Place.State.TAKEN):
         raise OfferAnswered
@@ -225,7 +213,7 @@ def _hold(
     OfferLink.make(now=now, expires_at=first.starts_at, place=place)
     words = f"A place from {day(first.starts_at)}, held until {moment(until)}."
     referrals.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
-    say("offer", place, now, expires_at=until)
+    giving.say("offer", place, now=now, expires_at=until)
     return place
 
 
@@ -240,15 +228,3 @@ def _end(place: Place, state: str, *, by: User | None, now: datetime) -> None:
     place.state, place.ended_at, place.ended_by = state, now, by
     place.save(update_fields=["state", "ended_at", "ended_by", "other_time"])
     outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer is over", now=now)
-
-
-def say(kind: str, place: Place, now: datetime, expires_at: datetime | None = None) -> None:
-    outbox.queue(
-        key=f"{kind}:{place.pk}",
-        kind=kind,
-        subject_type="place",
-        subject_id=place.pk,
-        participant=place.referral.participant,
-        now=now,
-        expires_at=expires_at or now + RECEIPT_WAITS,
-    )

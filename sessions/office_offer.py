@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from design.dates import day, moment, span
 from referrals.services import MoveRefused
-from sessions import services
+from sessions import offers, services
 from sessions.models import Place
 from sessions.office import OfficePages
 from sessions.refusals import Refused
@@ -22,6 +22,14 @@ TOLD = {
     "no": "keeps the position on the list. The place goes to the next in order.",
     "leave": "is off the list, and the organisation will be told.",
     "take-back": "keeps the position on the list and is told that the offer was taken back.",
+}
+
+
+# What the person themselves would read at their link, said to whoever writes it down for them.
+TO_OFFICERS: dict[type[Exception], str] = {
+    offers.OfferOver: "This offer is over, so nothing was changed.",
+    offers.OfferAnswered: "This offer was answered already, so nothing was changed.",
+    offers.SpeakFirst: "Something of the safety screen has to be settled first: look at the referral. Nothing was changed.",
 }
 
 
@@ -36,7 +44,7 @@ class OfferPages(OfficePages):
             try:
                 _write_down(place, step, by=request.user, now=now)
             except (Refused, MoveRefused) as refused:
-                self.message_user(request, str(refused), messages.ERROR)
+                self.message_user(request, TO_OFFICERS.get(type(refused), str(refused)), messages.ERROR)
             else:
                 told = f"{place.participant} ({place.referral.reference}) {TOLD[step]}"
                 self.message_user(request, told, messages.SUCCESS)

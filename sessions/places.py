@@ -10,7 +10,7 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import giving, offers, steps
 from sessions.models import Cohort, Place
-from sessions.refusals import Busy, Refused, refusing
+from sessions.refusals import Refused, refusing
 
 
 class PlaceEnded(Refused):
@@ -43,15 +43,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
         giving.attend(taken, sessions, now)
         words = f"From session {first.number}, on {day(first.starts_at)}."
         referrals.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
-        outbox.queue(
-            key=f"placed:{taken.pk}",
-            kind="placed",
-            subject_type="place",
-            subject_id=taken.pk,
-            participant=referral.participant,
-            now=now,
-            expires_at=first.starts_at,
-        )
+        giving.say("placed", taken, now=now, expires_at=first.starts_at)
     return taken
 
 
@@ -114,17 +106,10 @@ def locked_place(place: Place) -> Place:
 
 
 def lock_open(place: Place) -> Place:
-    """The place, offered or taken, with its cohort and itself locked in that order; PlaceEnded if it is neither.
-
-    Raises Busy if the person was moved to another cohort while we waited for this one.
-    """
-    cohort = giving.lock(place.cohort_id)
-    place = Place.objects.select_for_update(of=("self",)).select_related("referral").get(pk=place.pk)
-    if place.cohort_id != cohort.pk:
-        raise Busy
+    """The place, offered or taken, with its cohort and itself locked in that order; PlaceEnded if it is neither."""
+    place = giving.lock_place(place)
     if place.state not in Place.OPEN:
         raise PlaceEnded
-    place.cohort = cohort
     return place
 
 

@@ -5,6 +5,7 @@ where nothing that was shown has changed since.
 """
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -76,7 +77,7 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(ABC):
     """Whom a change concerns, and what else an officer should know of it."""
 
     cohort: Cohort
@@ -91,8 +92,9 @@ class Plan:
         people = [(place.pk, place.state, place.held_until) for place in (*self.places, *self.offers)]
         return hashlib.sha256(repr((self.facts(), people)).encode()).hexdigest()
 
+    @abstractmethod
     def facts(self) -> list[object]:
-        raise NotImplementedError
+        """What the change does, and the state that it starts from."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,11 @@
-"""What the browser tests of this room share."""
+"""What the tests of this room share."""
 
 import pytest
+import time_machine
 
-from accounts.tests.factories import sign_in_browser
+from accounts.tests.factories import sign_in, sign_in_browser
+from sessions.tests import factories as make
+from sessions.tests.changing import heard
 from tests.plugins.browser import DESK, PHONE
 
 SIZES = {"320": PHONE, "1280": DESK}
@@ -32,3 +35,23 @@ def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
             screenshot(page, f"sessions-{name}-{request.param}")
 
     return Look()
+
+
+@pytest.fixture
+def cohort(db):
+    return make.cohort()
+
+
+@pytest.fixture
+def place(cohort):
+    """A person with a place, who has had their dates."""
+    place = make.placed(cohort)
+    heard("placed")
+    return place
+
+
+@pytest.fixture
+def office(client, cast):
+    """An officer's browser, when the usual cohort is about to begin."""
+    with time_machine.travel(make.NOW, tick=False):
+        yield sign_in(client, cast.officer)

@@ -3,11 +3,10 @@
 from datetime import date, time, timedelta
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory, sign_in
+from accounts.tests.factories import OfficerFactory
 from participants import needs, readiness
 from participants.models import Equality, Participant
 from referrals import safety
@@ -18,6 +17,7 @@ from sessions import fairness, pool, services
 from sessions.cohorts import NoLevel
 from sessions.models import Cohort, Place, Session
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 TUESDAY_EVENING, WEDNESDAY_MORNING = (1, "evening"), (2, "morning")
@@ -27,12 +27,6 @@ BEST = reverse("admin:cohort_sessions_cohort_best")
 @pytest.fixture
 def officer(db):
     return OfficerFactory()
-
-
-@pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
 
 
 @pytest.fixture
@@ -63,10 +57,6 @@ def read():
 
 def person(referral):
     return next(one for one in read().problem.people if one.id == referral.pk)
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
 
 
 # --- The problem ------------------------------------------------------------------------------------------------

@@ -27,18 +27,6 @@ from sessions.tests.changing import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
-def place(cohort):
-    place = make.placed(cohort)
-    heard("placed")
-    return place
-
-
 def test_a_cancelled_session_keeps_its_row_and_ten_are_held(cohort, place, cast):
     before = dates(cohort)
     gone = cancel(cohort, 3, why="No instructor")

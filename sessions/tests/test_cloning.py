@@ -3,33 +3,17 @@
 from datetime import time
 
 import pytest
-import time_machine
-from django.urls import reverse
 
-from accounts.tests.factories import sign_in
 from sessions import services
 from sessions.cloning import ProgrammeNameTaken
 from sessions.contents import contents_of
 from sessions.models import Cohort, Instructor, Phase, Programme
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of, url
 
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/cohort_sessions/cohort/add/"
-
-
-@pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
-
-
-def url(name, *args):
-    return reverse(f"admin:cohort_sessions_{name}", args=args)
 
 
 def posted(form):

@@ -1,33 +1,18 @@
 """What each session of a programme is about: starting points, written by officers, shown by number."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 
-from accounts.tests.factories import sign_in
 from sessions import services
 from sessions.addresses import AddressRefused
 from sessions.contents import ResourceIncomplete, TitleMissing, contents_of
 from sessions.models import Content, Session
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of, url
 
 pytestmark = pytest.mark.django_db
 
 FILM = {"resource_name": "A short film", "resource_url": "https://films.example.org/breathing"}
-
-
-@pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
-
-
-def url(name, *args):
-    return reverse(f"admin:cohort_sessions_{name}", args=args)
 
 
 def page_of(programme, number):

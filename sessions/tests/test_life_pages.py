@@ -13,6 +13,7 @@ from participants.models import Availability, Weekday
 from sessions import services
 from sessions.models import Cohort, Place, PlaceMove
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +44,6 @@ def office(client, cast):
 
 def page(name, row):
     return reverse(f"admin:cohort_sessions_{name}", args=[row.pk])
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
 
 
 def test_too_few_people_is_work_with_every_way_out(office, cohort, place):

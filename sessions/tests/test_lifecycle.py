@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
 @pytest.fixture(autouse=True)
 def nothing_is_broken():
     yield

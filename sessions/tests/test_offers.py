@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 HOURS = timedelta(hours=1)
 
 
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
 def kinds(**about):
     return list(Message.objects.filter(**about).order_by("queued_at", "pk").values_list("kind", flat=True))
 
@@ -339,7 +334,7 @@ def test_one_person_who_says_no_changes_nothing_for_the_others(cohort):
     stays, says_no = make.placed(cohort), make.offered(cohort)
     services.decline(place=says_no, now=make.NOW + HOURS)
     assert Attendance.objects.filter(place=stays, counts=True).count() == 10
-    assert not make.cohort().sessions.exclude(status="scheduled").exists()
+    assert set(cohort.sessions.values_list("status", flat=True)) == {"scheduled"}
 
 
 def test_looking_for_the_next_asks_a_bounded_number_of_questions(django_assert_max_num_queries):

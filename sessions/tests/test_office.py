@@ -15,6 +15,7 @@ from referrals.statuses import Reason, Status
 from sessions import services
 from sessions.models import Attendance, Cohort, Place, Programme
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -54,14 +55,6 @@ def typed(programme):
         "join_url": make.ROOM,
         "takes_people": "now",
     }
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
-
-
-def url(name, *args):
-    return reverse(f"admin:cohort_sessions_{name}", args=args)
 
 
 def test_opening_a_cohort_shows_the_dates_first_and_opens_on_confirmation(office, typed):

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.urls import reverse
 
 from accounts.tests.factories import sign_in
 from messaging.models import Message
@@ -13,27 +12,14 @@ from participants.tests.factories import PersonFactory
 from sessions import services
 from sessions.models import Cohort, Place, PlanChange, Session
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of, url
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
-
-
-@pytest.fixture
 def cohort():
     return make.cohort(name="Tuesdays")
-
-
-def url(name, *args):
-    return reverse(f"admin:cohort_sessions_{name}", args=args)
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
 
 
 def hidden(response, name="seen"):

@@ -1,22 +1,15 @@
 """Opening a cohort: what the page of the ten dates offers and keeps."""
 
 import pytest
-import time_machine
 
-from accounts.tests.factories import sign_in
 from sessions.models import Cohort
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/cohort_sessions/cohort/add/"
 EASTER, MAY = "2026-04-06", "2026-05-04"
-
-
-@pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
 
 
 @pytest.fixture
@@ -33,10 +26,6 @@ def typed(db):
         "join_url": make.ROOM,
         "takes_people": "now",
     }
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
 
 
 def dates():

@@ -3,34 +3,19 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory, sign_in
+from accounts.tests.factories import OfficerFactory
 from sessions import services
 from sessions.cohorts import PhaseOfAnother
 from sessions.giving import CohortClosed, TooLateToJoin
 from sessions.models import Cohort, CohortStep, Phase
 from sessions.recruiting import NotPlanned
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of, url
 
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/cohort_sessions/cohort/add/"
-
-
-@pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
-
-
-def url(name, *args):
-    return reverse(f"admin:cohort_sessions_{name}", args=args)
 
 
 def phase(programme, name="Phase 1", kind="phase"):

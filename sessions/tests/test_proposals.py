@@ -4,7 +4,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -12,13 +11,13 @@ from django.urls import reverse
 from accounts.tests.factories import OfficerFactory, sign_in
 from participants.models import Availability
 from referrals import services as referrals
-from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import approving, proposals, services
-from sessions.models import Cohort, Place, Proposal, ProposedPlace
+from sessions.models import Place, Proposal, ProposedPlace
 from sessions.proposals import NoCohortChosen, NoMove, NoRoom, NotReady, ReasonMissing
 from sessions.refusals import Busy
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of, url
 from sessions.tests.race import at_once, audit
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +35,6 @@ def cohort(db):
     return make.cohort(programme=make.programme(minimum_to_start=1), capacity=2)
 
 
-@pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
-
-
 def made(*cohorts, officer, weeks=0):
     proposal = proposals.ask(cohorts=list(cohorts), waited_weeks=weeks, by=officer, now=make.NOW)
     assert proposals.make_asked(now=make.NOW) == 1
@@ -55,10 +48,6 @@ def waits(cohort, *, days, **details):
 
 def row_of(proposal, referral):
     return proposal.rows.get(referral=referral)
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
 
 
 def test_a_proposal_keeps_who_where_and_why(cohort, officer):
@@ -380,10 +369,24 @@ def test_the_pages_ask_a_bounded_number_of_questions(office, cohort, officer, dj
             office.get(reverse(f"admin:cohort_sessions_cohort_{name}", args=args))
 
 
-def test_nobody_else_sees_a_proposal(client, cast, cohort, officer):
+@pytest.mark.parametrize("role", ["receptionist", "lead", "neighbour", "stranger"])
+def test_nobody_else_sees_or_changes_a_proposal(client, cast, cohort, officer, role):
+    referral = waits(cohort, days=30)
     proposal = made(cohort, officer=officer)
-    page = reverse("admin:cohort_sessions_cohort_proposal", args=[proposal.pk])
-    assert client.get(page).status_code == 302
-    assert sign_in(client, cast.receptionist).get(page).status_code in (302, 403)
-    assert Referral.objects.count() == 0
-    assert Cohort.objects.count() == 1
+    row = row_of(proposal, referral)
+    sign_in(client, getattr(cast, role))
+    for name, args, press in (
+        ("proposals", [], {"cohort": [cohort.pk]}),
+        ("proposal", [proposal.pk], {}),
+        (
+            "proposal_move",
+            [proposal.pk, row.pk],
+            {"step": "confirm", "cohort": "none", "shown": "none", "why": "x"},
+        ),
+        ("proposal_approve", [proposal.pk], {"how": "offer", "seen": proposals.fingerprint(proposal)}),
+    ):
+        page = url(f"cohort_{name}", *args)
+        assert (client.get(page).status_code, client.post(page, press).status_code) == (403, 403), name
+    proposal.refresh_from_db()
+    row.refresh_from_db()
+    assert (proposal.state, row.cohort, Proposal.objects.count()) == ("ready", cohort, 1)

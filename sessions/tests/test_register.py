@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 Code = Attendance.Code
 
 
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
 def status_of(place):
     place.referral.refresh_from_db()
     return place.referral.status
@@ -228,5 +223,5 @@ def test_completing_many_looks_them_up_once(cohort, cast, django_assert_max_num_
         make.placed(cohort)
     now = run(cohort, cast.officer)
     services.complete_due_places(now=now)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(2):
         services.complete_due_places(now=now)

@@ -19,11 +19,6 @@ from sessions.tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
 def london(*parts):
     return datetime(*parts, tzinfo=LONDON).astimezone(UTC)
 

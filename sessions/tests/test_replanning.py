@@ -35,18 +35,6 @@ from sessions.timetable import TimeDoesNotExist
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
-def place(cohort):
-    place = make.placed(cohort)
-    heard("placed")
-    return place
-
-
 def test_one_session_moves_and_the_others_stay(cohort, place, cast):
     before = dates(cohort)
     session = make.session(cohort, 3)

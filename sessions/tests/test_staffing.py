@@ -4,34 +4,19 @@ from datetime import date, time, timedelta
 from functools import partial
 
 import pytest
-import time_machine
-from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory, sign_in
+from accounts.tests.factories import OfficerFactory
 from design import panels
 from sessions import services, staffing
 from sessions.models import Cohort, Instructor, Programme
 from sessions.tests import factories as make
+from sessions.tests.pages import text_of, url
 from sessions.tests.race import at_once
 
 pytestmark = pytest.mark.django_db
 
 LAST = date(2026, 5, 5)  # of the usual cohort
 ADD = "/admin/cohort_sessions/cohort/add/"
-
-
-@pytest.fixture
-def office(client, cast):
-    with time_machine.travel(make.NOW, tick=False):
-        yield sign_in(client, cast.officer)
-
-
-def text_of(response):
-    return " ".join(response.content.decode().split())
-
-
-def url(name, *args):
-    return reverse(f"admin:cohort_sessions_{name}", args=args)
 
 
 def staffed(cohort, lead=None, second=None, now=make.NOW):

@@ -273,6 +273,43 @@ class Life(RuleBasedStateMachine):
             }
             self._try(services.save_register, session=session, codes=codes, by=self.officer)
 
+    # Hypothesis leaves whole rules out of an example: these lead far enough in whatever it leaves out.
+
+    @rule(which=ANY, where=ANY)
+    def somebody_says_yes(self, which, where):
+        self.offer(which, where)
+        self.accept(which)
+
+    @rule(which=ANY, where=ANY)
+    def an_offer_runs_out(self, which, where):
+        self.offer(which, where)
+        held = self._place(which, HELD)
+        if held is not None:
+            self.now = max(self.now, held.answer_by)
+            self.the_clocks()
+
+    @rule(which=ANY, where=ANY)
+    def somebody_moves(self, which, where):
+        self.place_by_hand(which, where)
+        self.move(which, where + 1)
+
+    @rule(where=ANY, weeks=st.integers(1, 3))
+    def a_cohort_fills_and_is_confirmed(self, where, weeks):
+        self.open_cohort(capacity=3, weeks=weeks, hour=18)
+        newest = Cohort.objects.latest("pk")
+        for n in range(2):
+            self.wait(days=n, priority=0, suits=True)
+            self._try(services.place, referral=Referral.objects.latest("pk"), cohort=newest, by=self.officer)
+        self.now = max(self.now, newest.sessions.get(number=1).starts_at - 7 * DAY)
+        self.the_clocks()
+
+    @rule(everybody=st.booleans())
+    def all_is_held(self, everybody):
+        """Every session that is left of the cohorts with people in them, to the end."""
+        for _ in range(10):
+            self.hold_sessions(everybody=everybody, twice=True)
+        self.the_clocks()
+
     @rule()
     def the_clocks(self):
         """What runs by itself, twice: the second time there is nothing left to do."""
@@ -317,37 +354,26 @@ def live(*, examples, steps, **more):
     return Life.done
 
 
-# What many lives must have drawn; a programme to its end, and what only follows from much else, are too rare to ask for.
-MANY = {
+OFTEN = {"offer", "place", "accept", "decline", "leave_list", "withdraw", "cancel_cohort", "cancel_session"}
+ALL = OFTEN | {
     *(
-        "offer",
-        "place",
-        "accept",
-        "decline",
-        "leave_list",
-        "take_back",
         "expire_due",
-        "withdraw",
+        "take_back",
+        "follow_up",
         "end_place",
         "died",
-    ),
-    *(
         "move_person",
         "merge_cohorts",
         "run_anyway",
-        "cancel_cohort",
-        "cancel_session",
-        "reschedule",
-        "save_register",
     ),
+    *("reschedule", "save_register", "confirm_due", "complete_due_places"),
 }
 
 
 @pytest.mark.django_db
 def test_any_order_of_steps_keeps_every_promise():
-    done = live(examples=20, steps=20, derandomize=True, database=None)
-    # Which steps so short a run draws is Hypothesis's own; a run that does hardly anything is a fault of the machine.
-    assert len([name for name, times in done.items() if times]) >= 8, done
+    done = live(examples=50, steps=30, derandomize=True, database=None)
+    assert set(done) >= OFTEN
 
 
 @pytest.mark.soak
@@ -355,4 +381,4 @@ def test_any_order_of_steps_keeps_every_promise():
 def test_any_order_of_many_steps_keeps_every_promise(record_testsuite_property):
     done = live(examples=int(os.environ.get("EXAMPLES", "500")), steps=50)
     record_testsuite_property("done", dict(done))
-    assert {name for name, times in done.items() if times} >= MANY
+    assert {name for name, times in done.items() if times} >= ALL

@@ -28,18 +28,6 @@ from sessions.tests.changing import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cohort():
-    return make.cohort()
-
-
-@pytest.fixture
-def place(cohort):
-    place = make.placed(cohort)
-    heard("placed")
-    return place
-
-
 def test_one_mail_a_person_lists_old_and_new_dates_in_our_time(cohort, cast):
     person = PersonFactory(given_name="Síle", preferred_name="Síle D'A’", family_name="O'Neill")
     place = make.placed(cohort, person=person)
