@@ -201,6 +201,12 @@ class Place(models.Model):
         ]
         indexes = [
             models.Index(fields=["held_until"], condition=Q(state="held"), name="place_held_until"),
+            models.Index(
+                fields=["referral"],
+                condition=Q(followed_up_at__isnull=True)
+                & (Q(state="expired") | Q(state="declined", other_time=True)),
+                name="place_to_ring",
+            ),
         ]
         triggers = [triggers.COUNT_PLACES, triggers.RELEASE_ATTENDANCES]
 

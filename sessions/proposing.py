@@ -123,6 +123,13 @@ class ProposedPlace(models.Model):
                 name="proposed_place_outcome_known",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["proposal"],
+                condition=Q(outcome="", cohort__isnull=False),
+                name="proposed_place_to_do",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"proposed place {self.pk}"

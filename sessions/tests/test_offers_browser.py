@@ -10,7 +10,7 @@ from accounts.tests.factories import OfficerFactory
 from design.dates import LONDON
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason
-from sessions import services
+from sessions import proposals, services
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +73,42 @@ def test_the_officers_pages_in_a_browser(look, cast, cohort, place, now):
     services.withdraw(place=make.placed(cohort, now=now), by=cast.officer, now=now, reason=Reason.NOT_WANTED)
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/")
     look.at(page, "office-cohort-with-offers")
+
+
+def test_the_offer_is_answered_by_keyboard_and_without_scripts(look, place):
+    page = look.new(javascript=False)
+    look.go(page, page_of(place))
+    pressed = press_until(page, "Another time suits me better")
+    assert pressed <= 8, "the answers come soon after the heading"
+    page.keyboard.press("Enter")
+    page.get_by_text("We will ring you to hear which times").wait_for()
+    place.refresh_from_db()
+    assert place.other_time
+
+
+def test_an_officer_offers_decides_and_approves_without_scripts(look, cast, cohort, now):
+    referral = make.suited(cohort, opted_in_at=now - timedelta(days=30))
+    page = look.new(cast.officer, javascript=False)
+    look.go(page, "/admin/cohort_sessions/cohort/proposals/")
+    page.get_by_role("button", name="Make a proposal").press("Enter")
+    proposals.make_asked(now=now)
+    page.get_by_role("link", name="Look again").press("Enter")
+    assert page.get_by_text(referral.reference).count()
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/place/")
+    page.get_by_role("checkbox").first.press("Space")
+    page.get_by_role("button", name="Continue").press("Enter")
+    page.get_by_role("button", name="Offer 1 person a place").press("Enter")
+    page.get_by_text("offered a place in Tuesdays").wait_for()
+    look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/cancel/")
+    page.get_by_label("Why?").fill("No instructor")
+    page.get_by_role("button", name="Cancel this cohort").press("Enter")
+    page.get_by_text("is cancelled. Its people are back").wait_for()
+
+
+def press_until(page, name):
+    """How often Tab is pressed until this button has the focus."""
+    for pressed in range(1, 40):
+        page.keyboard.press("Tab")
+        if page.locator(":focus").inner_text().strip() == name:
+            return pressed
+    raise AssertionError(f"{name} is not reached by Tab")
