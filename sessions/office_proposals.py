@@ -36,7 +36,7 @@ class ProposalPages(OfficePages):
         """Ask for one; and those that there are."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        now, problem = timezone.now(), ""
+        now, problem, about = timezone.now(), "", ""
         cohorts = list(pool.taking_people(now))
         ticked = {int(pk) for pk in request.POST.getlist("cohort") if re.fullmatch(r"[0-9]{1,18}", pk)}
         weeks = request.POST.get("weeks", "").strip()
@@ -45,6 +45,7 @@ class ProposalPages(OfficePages):
                 proposal = self._ask_for(request, [each for each in cohorts if each.pk in ticked], weeks, now)
             except Refused as refused:
                 problem = str(refused)
+                about = "cohorts" if isinstance(refused, proposals.NoCohortChosen) else "weeks"
             else:
                 return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
         kept = Proposal.objects.newest_first().select_related("asked_by", "approved_by")
@@ -60,6 +61,7 @@ class ProposalPages(OfficePages):
             ticked=ticked if request.method == "POST" else {each.pk for each in cohorts},
             weeks=weeks,
             problem=problem,
+            at=about,
             errors=bool(problem),
             kept=[(each, moment(each.asked_at)) for each in kept[:LIST]],
         )
@@ -114,6 +116,7 @@ class ProposalPages(OfficePages):
         chosen = wanted == "none" or wanted in choices
         cohort = choices.get(wanted)
         problem = "" if chosen or request.method != "POST" else "Choose a cohort, or nowhere."
+        about = "cohorts"
         same = (cohort and cohort.pk) == one[0].cohort_id
         if cohort is not None and not same and proposals.room_left(proposal, cohort) < 1:
             problem = proposals.NoRoom.sentence
@@ -123,6 +126,7 @@ class ProposalPages(OfficePages):
                 proposals.move(row=one[0], cohort=cohort, by=request.user, now=now, why=why)
             except Refused as refused:
                 problem = str(refused)
+                about = "why" if isinstance(refused, proposals.ReasonMissing) else about
             else:
                 self.message_user(request, f"{one[0].referral.reference} is moved.", messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
@@ -138,6 +142,7 @@ class ProposalPages(OfficePages):
             wanted=wanted,
             why=why,
             problem=problem,
+            at=about,
             errors=bool(problem),
             before=proposals.worth(proposal),
             after=chosen and proposals.worth(proposal, instead={one[0].pk: cohort and cohort.pk}),
@@ -170,6 +175,7 @@ class ProposalPages(OfficePages):
             hows=Proposal.How.choices,
             seen=proposals.fingerprint(proposal),
             problem=problem,
+            at="hows",
             errors=bool(problem),
             ready=proposal.state == STATES.READY,
         )
