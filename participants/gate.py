@@ -13,9 +13,7 @@ from crispy_forms.helper import FormHelper
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_http_methods
 
 from design.dates import LONDON
 from design.fields import PartsDateField
@@ -23,6 +21,7 @@ from design.forms import DesignedForm
 from participants import birth_date
 from participants.links import Link, LinkQuerySet
 from participants.models import Participant
+from participants.personal import holder_of
 
 PROVEN_FOR = 30 * 60  # seconds since the last look
 ASKED = "proof_date"
@@ -62,22 +61,12 @@ def behind_birth_date(
     """
 
     def decorate(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
-        @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+        @holder_of(links, closed=closed)
         @wraps(page)
-        def view(request: HttpRequest, token: str) -> HttpResponse:
-            now = timezone.now()
-            link = links().find(token)
-            if link is None or not link.is_live(now):
-                # The words are the same whether the address never was or is over: they tell a stranger nothing.
-                response = render(request, closed, status=404 if link is None else 410)
-            elif _is_proven(request, link):
-                response = _remember(request, link, page(request, link, now))
-            else:
-                response = _ask(request, link, person(link), page, now)
-            response["Cache-Control"] = "no-store"
-            response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-            response["Referrer-Policy"] = "same-origin"
-            return response
+        def view(request: HttpRequest, link: Link, now: datetime) -> HttpResponse:
+            if _is_proven(request, link):
+                return _remember(request, link, page(request, link, now))
+            return _ask(request, link, person(link), page, now)
 
         return view
 

@@ -9,13 +9,12 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from design.dates import moment, span
+from participants.personal import holder_of
 from referrals.statuses import Status
 from sessions import services
 from sessions.models import OfferLink, Place
-from sessions.personal import holder_of
 from sessions.refusals import Refused
 
 personal = holder_of(
@@ -32,7 +31,6 @@ ANSWERS: dict[str, Callable[[Place, datetime], Place]] = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
 @personal
 def offer(request: HttpRequest, link: OfferLink, now: datetime) -> HttpResponse:
     if request.method != "POST":

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from design.dates import clock, day, moment
+from participants.personal import holder_of
 from sessions import answers, services
 from sessions.contents import topics
 from sessions.models import AnswerLink, Attendance
-from sessions.personal import holder_of
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT
 
@@ -25,7 +24,6 @@ personal = holder_of(
 )
 
 
-@require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
 @personal
 def answer(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpResponse:
     if request.method != "POST":
@@ -41,7 +39,6 @@ def answer(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpRespons
     return redirect("sessions:answer", token=link.token)
 
 
-@require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
 @personal
 def join(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpResponse:
     if request.method != "POST":

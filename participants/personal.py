@@ -1,4 +1,4 @@
-"""Pages for the holder of a plain link (domain.md 4.8): not kept, not indexed, and no word to anybody else."""
+"""Pages for the holder of a personal link (domain.md 4.8): not kept, not indexed, and no word to anybody else."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from participants.links import Link, LinkQuerySet
 
@@ -24,6 +25,7 @@ def holder_of(
     """
 
     def decorate(page: Page[L]) -> Callable[[HttpRequest, str], HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
         @wraps(page)
         def view(request: HttpRequest, token: str) -> HttpResponse:
             now = timezone.now()
