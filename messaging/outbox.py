@@ -30,12 +30,14 @@ def queue(
     user: User | None = None,
     interest: Interest | None = None,
     not_before: datetime | None = None,
+    group: str = "",
     secret: str = "",
 ) -> bool:
     """Promise one message; True if it is new, False if this key was promised before.
 
-    Exactly one recipient. The key is made of facts, so that asking twice is harmless. The address is read when the
-    message is sent. Must run inside the transaction of the fact that the message tells.
+    Exactly one recipient. `group` ("cohort:12") says with what it can be paused. The key is made of facts, so that
+    asking twice is harmless. The address is read when the message is sent. Must run inside the transaction of the fact
+    that the message tells.
     """
     registered = kinds.get(kind)
     start = not_before or now
@@ -49,6 +51,7 @@ def queue(
             "kind": kind,
             "subject_type": subject_type,
             "subject_id": subject_id,
+            "group": group,
             "participant": participant,
             "organisation": organisation,
             "user": user,
@@ -80,6 +83,7 @@ class Promise:
     user: User | None = None
     expires_at: datetime
     not_before: datetime | None = None
+    group: str = ""
 
 
 def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
@@ -96,6 +100,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             kind=promise.kind,
             subject_type=promise.subject_type,
             subject_id=promise.subject_id,
+            group=promise.group,
             participant=promise.participant,
             organisation=promise.organisation,
             user=promise.user,
@@ -144,7 +149,7 @@ def readdress(*, gone: Participant, kept: Participant) -> None:
     """
     messages = Message.objects.filter(participant=gone)
     messages.filter(state=Message.State.PENDING).update(participant=kept, channel=_channel(kept))
-    messages.update(participant=kept)
+    messages.update(participant=kept, nudge_day=None)  # both may have had one on the same day
 
 
 def by_officers(people: Iterable[Participant]) -> set[int]:
