@@ -6,7 +6,7 @@ lines. Everything that came from the text is escaped before any of it becomes ma
 
 import re
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import escape
 
 from django.conf import settings
@@ -23,7 +23,6 @@ ADDRESS = rf"https?://(?:[^\s<>\"'&{OPEN}{CLOSE}]|&amp;)*[^\s<>\"'&{OPEN}{CLOSE}
 MARKED_OR_NOT = re.compile(f"{OPEN}?{ADDRESS}{CLOSE}?")
 LABELLED = re.compile(r"[^\s:.][^:.]{0,30}: ")  # "Session 3: Tuesday 17 March"
 BULLET = "- "
-Piece = Callable[[str], str]
 
 
 def html(*, subject: str, text: str, large: bool = False) -> str:
@@ -33,7 +32,9 @@ def html(*, subject: str, text: str, large: bool = False) -> str:
     """
     page = _layout(large, settings.SERVICE_NAME, settings.SERVICE_PHONE)
     signature = escape(f"{settings.SERVICE_NAME}\n{settings.ORG_NAME}", quote=False)
-    body, footer, button = [], [], True
+    body: list[str] = []
+    footer: list[str] = []
+    button = True
     for paragraph in re.split(r"\n\s*\n", escape(text, quote=False).strip()):
         if footer or paragraph == signature:
             footer.append(page.small(page.inline(paragraph.replace("\n", "<br>\n"))))
@@ -85,7 +86,7 @@ class _Page:
         pieces, foot = rest.split("<!--end-->")
         cut = dict(re.findall(r"<!--(\w+)-->(.*?)(?=<!--\w+-->|\Z)", pieces, re.DOTALL))
         self.text, self.list, self.item, self.small = (
-            partial(_filled, *cut[name].split("@@words@@")) for name in ("text", "list", "item", "small")
+            _around(cut[name]) for name in ("text", "list", "item", "small")
         )
         self._link, self._button = cut["link"], cut["button"]
         self.pressed = cut["button"].split(">", 1)[0]
@@ -120,13 +121,14 @@ class _Page:
         return self.linked(address, address)
 
 
-def _filled(before: str, after: str, words: str) -> str:
-    return f"{before}{words}{after}"
+def _around(piece: str) -> Callable[[str], str]:
+    before, after = piece.split("@@words@@")
+    return lambda words: f"{before}{words}{after}"
 
 
 @lru_cache(maxsize=8)
 def _layout(large: bool, name: str, phone: str) -> _Page:
-    import css_inline  # noqa: PLC0415 - a process that writes no mail does without it
+    import css_inline  # here: a process that writes no mail does without it
 
     size = LARGE if large else ORDINARY
     context = {"size": size, "big": size + 4, "small": size if large else size - 2, "about": service()}

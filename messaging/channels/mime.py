@@ -97,10 +97,13 @@ def _always(sender_of_all: str, reply_to: str) -> str:
 def _part(content_type: str, text: str) -> bytes:
     """A text as quoted-printable: not every relay takes 8-bit text, and most of ours is ASCII."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
-    return (
-        b"Content-Type: %b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" % content_type.encode()
-        + binascii.b2a_qp(lines)
-    )
+    quoted = binascii.b2a_qp(lines)
+    if (
+        b"\n" not in lines
+    ):  # it ends the lines that it breaks as the text ends its own, and this one ends none
+        quoted = quoted.replace(b"\n", b"\r\n")
+    head = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head.encode() + quoted
 
 
 def _file(name: str, text: str) -> bytes:

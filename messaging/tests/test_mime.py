@@ -26,6 +26,7 @@ SUBJECTS = [
 TEXTS = [
     "plain\n",
     "no end",
+    "x" * 200,
     "",
     "trailing blanks   \n\tand a tab \n",
     ".\n..\n.end\n",
@@ -85,7 +86,9 @@ def test_every_subject_is_read_back(subject):
     text=st.text(st.characters(exclude_categories=["Cs"]), max_size=400),
 )
 def test_whatever_is_written_is_read_back(subject, text):
-    mail = parsed(letter(subject=subject, text=text, html=f"<p>{text}", calendars=(Calendar("REQUEST", ICS),)))
+    mail = parsed(
+        letter(subject=subject, text=text, html=f"<p>{text}", calendars=(Calendar("REQUEST", ICS),))
+    )
     assert mail["Subject"] == subject
     assert (body(mail), body(mail, "html")) == (lines(text), lines(f"<p>{text}"))
 
@@ -121,7 +124,11 @@ def test_no_header_can_be_smuggled_in():
     for evil in ("Hello\r\nBcc: all@victims.example", "Hello\nBcc: a@b.example", "Hello\x00", "\ud800"):
         with pytest.raises(Refused):
             compose(letter(subject=evil))
-    for address in ("eve@home.example\r\nBcc: a@b.example", "Eve <eve@home.example>", "a@b.example,c@d.example"):
+    for address in (
+        "eve@home.example\r\nBcc: a@b.example",
+        "Eve <eve@home.example>",
+        "a@b.example,c@d.example",
+    ):
         with pytest.raises(Refused):
             compose(letter(address=address))
 
@@ -145,7 +152,9 @@ def test_dots_at_the_beginning_of_lines_are_doubled_and_one_ends_it():
 
 
 def test_a_mail_costs_little_to_write():
-    written = letter(text="A line of sixty characters or so that says when to come.\n" * 25, html="<p>x</p>\n" * 500)
+    written = letter(
+        text="A line of sixty characters or so that says when to come.\n" * 25, html="<p>x</p>\n" * 500
+    )
     compose(written)
     start = time.perf_counter()
     for _ in range(200):
