@@ -127,6 +127,12 @@ def render_message(message: Message, now: datetime) -> Mail:
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
 
 
+def kept(message: Message) -> Mail:
+    """The mail as the record keeps it, with stand-ins for links and codes; empty before it is first written."""
+    subject, text = message.rendered_subject, message.rendered_text
+    return Mail(subject, text, text, layout.html(subject=subject, text=text) if text else "")
+
+
 def answers_page(message: Message) -> str:
     """The address of the office page where the answers to this call are written down; empty where nothing is asked."""
     kind = get(message.kind)
