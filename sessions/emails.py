@@ -12,13 +12,13 @@ from django.urls import reverse
 
 from design.dates import clock, day, moment, span
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import marked, personal_link
 from messaging.models import Message
 from sessions import calendars, reminders
 from sessions.models import AnswerLink, Attendance, Place, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
 
-SAMPLE_LINK = "https://iym.example/s/sample/"
+SAMPLE_LINK = marked("https://iym.example/s/sample/")
 SAMPLE_NAME = "Síle O’Neill-D'Arcy"
 
 
