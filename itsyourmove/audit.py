@@ -1,7 +1,7 @@
 """`make audit`: what a deployer wants looked at now and then, beyond the tests. Each step says ok, FAILED or not done.
 
-Steps need tools that are not everywhere: advisories from the package index, Debian's PostgreSQL 15. One that cannot be
-done here is named as such and is no failure; the summary counts it.
+Steps need tools that are not everywhere: advisories from the package index, Debian's SpamAssassin and
+PostgreSQL 15. One that cannot be done here is named as such and is no failure; the summary counts it.
 """
 
 import contextlib
