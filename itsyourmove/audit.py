@@ -1,7 +1,7 @@
 """`make audit`: what a deployer wants looked at now and then, beyond the tests. Each step says ok, FAILED or not done.
 
-Steps need tools that are not everywhere: advisories from the package index, Debian's PostgreSQL 15. One that cannot be
-done here is named as such and is no failure; the summary counts it.
+Steps need tools that are not everywhere: advisories from the package index, Debian's SpamAssassin and
+PostgreSQL 15. One that cannot be done here is named as such and is no failure; the summary counts it.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from itsyourmove import local, programs
+from itsyourmove import local, programs, spam
 
 APPS = ["accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"]
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
@@ -80,13 +80,17 @@ BEFORE_THE_FIRST_RELEASE = (
 )
 
 
-def migrations_beside_a_running_release() -> bool:
-    """No migration breaks the release that runs while it is applied."""
+def _set_up_django() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
     local.ensure()
     django.setup()
+
+
+def migrations_beside_a_running_release() -> bool:
+    """No migration breaks the release that runs while it is applied."""
+    _set_up_django()
     from django_migration_linter import MigrationLinter
 
     logging.getLogger("django_migration_linter").setLevel(logging.WARNING)
@@ -100,6 +104,19 @@ def migrations_beside_a_running_release() -> bool:
     linter.lint_all_migrations()
     linter.print_summary()
     return not linter.has_errors
+
+
+def scores_of_mails() -> bool:
+    """SpamAssassin's score of each mail, by its rules alone."""
+    if not spam.installed():
+        raise NotDoneError("SpamAssassin is not installed (apt install spamassassin)")
+    _set_up_django()
+    known, *mails = spam.samples()
+    worst = sorted(mails, key=lambda mail: -mail.score)
+    for mail in worst[:5]:
+        print(f"{mail.name:34} {mail.score:5} {mail.rules}")
+    print(f"{len(mails)} mails; one that is spam: {known.score}")
+    return known.score > spam.MOST > worst[0].score
 
 
 def tests_on_postgresql_15() -> bool:
@@ -164,6 +181,7 @@ def main() -> None:
         insecure_patterns,
         deployment,
         migrations_beside_a_running_release,
+        scores_of_mails,
         audit_tests,
         tests_on_postgresql_15,
     ]

@@ -17,6 +17,7 @@ from design.fields import LineField
 from design.listing import CappedPaginator
 from messaging import calls, handling, kinds
 from messaging.forms import CallBackForm, CallForm
+from messaging.mail_page import mail_page
 from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
 from messaging.work import receiver, title_of
@@ -110,6 +111,7 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             path(
                 "<int:pk>/handled/", wrap(require_POST(self.handled_view)), name="messaging_message_handled"
             ),
+            path("<int:pk>/page/", wrap(self.page_view), name="messaging_message_page"),
             path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
             *super().get_urls(),
         ]
@@ -130,6 +132,13 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             "may_handle": stuck and message.settled_by_id is None,
         }
         return self.page(request, "message/message.html", context)
+
+    def page_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The copy on the record as a mail reader shows it."""
+        found = kinds.kept(self._find(request, pk))
+        if not found.html:
+            raise Http404
+        return mail_page(found.html)
 
     def try_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._try_again(request, [self._find(request, pk).pk])

@@ -168,7 +168,9 @@ def _write(message: Message, now: datetime) -> channels.Letter:
         )
         raise channels.Refused(NO_WORDS) from error
     message.rendered_subject, message.rendered_text = mail.subject[:300], mail.copy
-    return channels.Letter(message.key, address, mail.subject, mail.text, now)
+    return channels.Letter(
+        message.key, address, mail.subject, mail.text, now, html=mail.html, calendars=mail.calendars
+    )
 
 
 def _not_authorised(message: Message, now: datetime) -> str:

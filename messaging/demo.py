@@ -32,23 +32,23 @@ def codes(messages: Sequence[Message]) -> dict[int, str]:
     return {message.pk: secrets.open(kept[_key(message)]) for message in messages if _key(message) in kept}
 
 
-def words(message: Message, now: datetime) -> tuple[str, str]:
-    """Subject and text with working links and, while it is good, the code; else the copy that the record keeps."""
+def mail(message: Message, now: datetime) -> kinds.Mail:
+    """The mail with working links and, while it is good, the code; else the copy that the record keeps."""
     if not settings.DEMO:
-        return message.rendered_subject, message.rendered_text
+        return kinds.kept(message)
     message.secret = message.secret or cache.get(_key(message))
     try:
         if message.channel == Message.Channel.PHONE:
-            return f"Call: {kinds.get(message.kind).title}", kinds.script(message, now)
-        mail = kinds.render_message(message, now)
+            script = kinds.script(message, now)
+            return kinds.Mail(f"Call: {kinds.get(message.kind).title}", script, script)
+        return kinds.render_message(message, now)
     except Exception as error:
         # The facts may have gone on since: then the copy is what was sent.
         log.info(
             "a message cannot be written again",
             extra={"message_id": message.pk, "fault": type(error).__name__},
         )
-        return message.rendered_subject, message.rendered_text
-    return mail.subject, mail.text
+        return kinds.kept(message)
 
 
 def _key(message: Message) -> str:

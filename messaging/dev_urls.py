@@ -9,4 +9,5 @@ app_name = "dev_mail"
 urlpatterns = [
     path("", dev_views.mailbox, name="list"),
     path("<int:pk>/", dev_views.mail, name="mail"),
+    path("<int:pk>/page/", dev_views.page, name="page"),
 ]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import demo as accounts_demo
 from design.dates import moment
 from messaging import demo
+from messaging.mail_page import mail_page
 from messaging.models import Message
 from messaging.work import receiver, title_of
 
@@ -62,15 +63,17 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @only_in_a_demonstration
 def mail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One message whole, with links that work."""
-    message = get_object_or_404(
-        Message.objects.select_related("participant", "organisation", "user", "interest"), pk=pk
-    )
-    subject, text = demo.words(message, timezone.now())
+    """One message whole, with links that work; `?part=calendar` shows its calendar files."""
+    message = _message(pk)
+    found = demo.mail(message, timezone.now())
+    calendars = [each.text for each in found.calendars]
     context = {
         "message": message,
-        "subject": subject or title_of(message),
-        "text": text,
+        "subject": found.subject or title_of(message),
+        "text": found.text,
+        "has_page": bool(found.html),
+        "calendars": calendars,
+        "shows_calendar": bool(calendars) and request.GET.get("part") == "calendar",
         "to": receiver(message),
         "address": address(message),
         "at": moment(message.sent_at or message.queued_at),
@@ -79,6 +82,21 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
         "back_label": "All messages",
     }
     return render(request, "messaging/dev_mail.html", context)
+
+
+@only_in_a_demonstration
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One message as a mail reader shows it."""
+    found = demo.mail(_message(pk), timezone.now())
+    if not found.html:
+        raise Http404
+    return mail_page(found.html)
+
+
+def _message(pk: int) -> Message:
+    return get_object_or_404(
+        Message.objects.select_related("participant", "organisation", "user", "interest"), pk=pk
+    )
 
 
 def address(message: Message) -> str:

@@ -1,15 +1,17 @@
 """Every kind of message, registered by the app that promises it (in its `AppConfig.ready()`)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 
-from messaging import links, secrets
+from messaging import layout, links, secrets
+from messaging.channels import Calendar
 from messaging.models import Message
+from participants import needs
 from participants.models import Need
 
 
@@ -27,7 +29,7 @@ class Kind:
     are made by `personal_link`, so that the copy on the record can hide them. `template` is the stem of
     `<stem>.subject.txt` and `<stem>.txt`, and of `<stem>.phone.txt` where an officer's call needs other words.
     `samples` feed previews and tests. `answers_page` is the office page where an officer who rang writes down what
-    the person answered.
+    the person answered. `calendars(message, now)` are the files that go along, the one that matters most first.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Kind:
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
     answers_page: Callable[[Message], str] | None = None
+    calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property
@@ -49,11 +52,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Mail:
-    """Words as they are sent (`text`) and as they are kept on the record (`copy`), without links and codes."""
+    """Words as they are sent (`text`, and `html` that says the same) and as they are kept on the record (`copy`),
+    without links and codes.
+    """
 
     subject: str
     text: str
     copy: str
+    html: str = ""
+    calendars: tuple[Calendar, ...] = ()
 
 
 _kinds: dict[str, Kind] = {}
@@ -92,27 +99,38 @@ def still_due(messages: QuerySet[Message], now: datetime) -> Q:
 NEEDS_NOTE = "messaging/emails/needs_note.txt"
 
 
-def render(kind: Kind, context: dict, *, secret: str = "", flagged: bool = False) -> Mail:
+def render(
+    kind: Kind, context: dict, *, secret: str = "", flagged: bool = False, large: bool = False
+) -> Mail:
     """The mail's words; plain text, so nothing is escaped (the .txt templates say autoescape off).
 
-    `secret` is what must not stay in the copy: a sign-in code. `flagged`: it goes to a person with a need.
+    `secret` is what must not stay in the copy: a sign-in code. `flagged`: it goes to a person with a need. `large`:
+    they read large print.
     """
     subject = " ".join(links.whole(render_to_string(f"{kind.template}.subject.txt", context)).split())
     text = render_to_string(f"{kind.template}.txt", context).strip() + "\n"
     if flagged:
         text += "\n" + render_to_string(NEEDS_NOTE).strip() + "\n"
-    copy = links.hidden(text)
+    copy, sent_as = links.hidden(text), subject
     if secret:
         subject, copy = subject.replace(secret, secrets.SHOWN), copy.replace(secret, secrets.SHOWN)
-    return Mail(subject, links.whole(text), copy)
+    return Mail(subject, links.whole(text), copy, layout.html(subject=sent_as, text=text, large=large))
 
 
 def render_message(message: Message, now: datetime) -> Mail:
     """The words of one message, from the facts as they stand. Whatever its kind's context raises passes through."""
     kind = get(message.kind)
     secret = secrets.open(message.secret) if message.secret else ""
-    flagged = Need.objects.open().filter(participant=message.participant_id).exists()
-    return render(kind, kind.context(message, now), secret=secret, flagged=flagged)
+    codes = set(Need.objects.open().filter(participant=message.participant_id).values_list("code", flat=True))
+    large = not codes.isdisjoint(needs.LARGE_PRINT)
+    mail = render(kind, kind.context(message, now), secret=secret, flagged=bool(codes), large=large)
+    return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
+
+
+def kept(message: Message) -> Mail:
+    """The mail as the record keeps it, with stand-ins for links and codes; empty before it is first written."""
+    subject, text = message.rendered_subject, message.rendered_text
+    return Mail(subject, text, text, layout.html(subject=subject, text=text) if text else "")
 
 
 def answers_page(message: Message) -> str:

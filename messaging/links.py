@@ -16,7 +16,12 @@ def personal_link(path: str) -> str:
 
     `path` begins with a slash; the rest comes from SITE_ORIGIN, never from a request.
     """
-    return f"{OPEN}{settings.SITE_ORIGIN.rstrip('/')}{path}{CLOSE}"
+    return marked(f"{settings.SITE_ORIGIN.rstrip('/')}{path}")
+
+
+def marked(address: str) -> str:
+    """An address as a personal link travels; for samples, which lead nowhere."""
+    return f"{OPEN}{address}{CLOSE}"
 
 
 def whole(text: str) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from design.dates import day, moment
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import marked, personal_link
 from messaging.models import Message
 from outcomes.asking import came
 from outcomes.models import FormLink, Letter
@@ -28,7 +28,7 @@ OUTCOMES: dict[str, str] = {
     Letter.Kind.LEFT_EARLY: "took part and left before completing",
     Letter.Kind.NOT_PARTICIPATING: "did not start",
 }
-SAMPLE_LINK = "https://iym.example/f/sample/"
+SAMPLE_LINK = marked("https://iym.example/f/sample/")
 
 
 def feedback_still_due(now: datetime) -> Q:

@@ -80,6 +80,8 @@ BY_HAND = (
     "print_24",
     "print_28",
 )
+# Whoever has one of these and is written to all the same has it large.
+LARGE_PRINT = ("print_20", "print_24", "print_28", "sight")
 CHOICES = [(listed.code, listed.words) for listed in PICKLIST]
 
 

@@ -10,10 +10,11 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from design.dates import day, moment, span
+from messaging.channels import Calendar
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
-from sessions import offer_emails, states, telling
+from sessions import calendars, offer_emails, states, telling
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
 from sessions.models import AnswerLink, ChangedSession, OfferLink, Place, PlanChange, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
@@ -81,6 +82,11 @@ def _news(message: Message, place: Place, now: datetime) -> list[telling.News]:
     ]
 
 
+def moved_calendars(message: Message, now: datetime) -> list[Calendar]:
+    place = Place.objects.select_related("participant").get(pk=message.subject_id)
+    return calendars.request(place, sessions=[each.session for each in _news(message, place, now)], now=now)
+
+
 def moved_answers_page(message: Message) -> str:
     """Where an officer who rang writes down who is coming: the first of the sessions that moved."""
     session = telling.change_of(message).sessions.earliest("session__starts_at").session_id
@@ -115,6 +121,17 @@ def cancelled_context(message: Message, now: datetime) -> dict:
         following=sessions[0],
         last=sessions[-1],
     )
+
+
+def cancelled_calendars(message: Message, now: datetime) -> list[Calendar]:
+    """Away with the one that was cancelled, and room for the one that was added at the end."""
+    place = Place.objects.select_related("participant").get(pk=message.subject_id)
+    cancelled = telling.change_of(message).sessions.select_related("session").get().session
+    added = [each.session for each in calendars.ahead(place, now)[-1:]]
+    return [
+        *calendars.cancel_session(place, cancelled, now),
+        *calendars.request(place, sessions=added, now=now),
+    ]
 
 
 def cancelled_words(*, first_name: str, was: telling.News, following: Session, last: Session) -> dict:
@@ -200,6 +217,7 @@ KINDS = [
         still_due=moved_still_due,
         quiet=False,
         samples=moved_samples,
+        calendars=moved_calendars,
         answers_page=moved_answers_page,
     ),
     Kind(
@@ -210,6 +228,7 @@ KINDS = [
         still_due=cancelled_still_due,
         quiet=False,
         samples=cancelled_samples,
+        calendars=cancelled_calendars,
     ),
     Kind(
         name=telling.OFFER_CHANGED,

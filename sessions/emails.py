@@ -12,13 +12,13 @@ from django.urls import reverse
 
 from design.dates import clock, day, moment, span
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import marked, personal_link
 from messaging.models import Message
-from sessions import reminders
+from sessions import calendars, reminders
 from sessions.models import AnswerLink, Attendance, Place, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
 
-SAMPLE_LINK = "https://iym.example/s/sample/"
+SAMPLE_LINK = marked("https://iym.example/s/sample/")
 SAMPLE_NAME = "Síle O’Neill-D'Arcy"
 
 
@@ -149,6 +149,7 @@ KINDS = [
         context=placed_context,
         still_due=lambda now: place_is(Place.State.TAKEN),
         samples=placed_samples,
+        calendars=calendars.dates_of,
     ),
     Kind(
         name=reminders.DAY,

@@ -9,6 +9,7 @@ from design.dates import day, span
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
+from sessions import calendars
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
 from sessions.models import AnswerLink, Place, PlaceMove, Session
 
@@ -84,6 +85,7 @@ KINDS = [
         context=moved_context,
         still_due=still_there,
         samples=_moved_samples,
+        calendars=calendars.dates_in_place_of,
     ),
     Kind(
         name="cohort_cancelled",
@@ -92,5 +94,6 @@ KINDS = [
         context=cancelled_context,
         still_due=returned,
         samples=_cancelled_samples,
+        calendars=calendars.none_any_more,
     ),
 ]

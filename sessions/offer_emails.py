@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from design.dates import day, moment, span
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import marked, personal_link
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions.emails import SAMPLE_NAME, sample_sessions
 from sessions.models import OfferLink, Place, Session
 
-SAMPLE_LINK = "https://iym.example/o/sample/"
+SAMPLE_LINK = marked("https://iym.example/o/sample/")
 
 
 def place_is(state: str, *, referral_is: str = "") -> Callable[[datetime], Q]:

@@ -9,4 +9,5 @@ app_name = "sessions"
 urlpatterns = [
     re_path(rf"{TOKEN}{TAIL}", views.answer, name="answer"),
     re_path(rf"{TOKEN}/join{TAIL}", views.join, name="join"),
+    re_path(rf"{TOKEN}/dates{TAIL}", views.dates, name="dates"),
 ]

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from design.dates import clock, day, moment
 from participants.personal import holder_of
-from sessions import answers, services
+from sessions import answers, calendars, services
 from sessions.contents import topics
 from sessions.models import AnswerLink, Attendance
 from sessions.refusals import Refused
@@ -51,6 +52,20 @@ def join(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpResponse:
     return render(request, "sessions/join.html", {"address": address, "token": link.token})
 
 
+@require_safe
+@personal
+def dates(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpResponse:
+    """Their sessions still to come, as a file for a calendar."""
+    found = calendars.to_keep(link.attendance.place, now)
+    if not found:
+        return redirect("sessions:answer", token=link.token)
+    return HttpResponse(
+        found,
+        content_type="text/calendar; charset=utf-8; method=PUBLISH",
+        headers={"Content-Disposition": 'attachment; filename="dates.ics"'},
+    )
+
+
 def _page(
     request: HttpRequest, link: AnswerLink, now: datetime, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
@@ -79,6 +94,7 @@ def _page(
         "over": now >= session.ends_at,
         "refused": refused.sentence if refused else "",
         "following": following and {"number": following.session.number, "when": moment(following.starts_at)},
+        "has_dates": bool(following) or (not refused and now < session.starts_at),
         "problem": problem,
     }
     return render(request, "sessions/answer.html", context, status=status)

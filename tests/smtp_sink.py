@@ -55,6 +55,11 @@ class SmtpSink:
         """The mails that were sent to one address."""
         return [mail for mail in self.mails if mail["X-Sink-To"] == address]
 
+    @staticmethod
+    def text(mail: EmailMessage) -> str:
+        """What somebody reads whose mail reader shows plain text, lines ending in \\n."""
+        return mail.get_body(["plain"]).get_content().replace("\r\n", "\n")
+
     def wait_for(self, count: int, *, seconds: float = 20) -> list[EmailMessage]:
         """The mails, once there are `count` of them; fails when that takes too long."""
         wait_until(lambda: len(self.mails) >= count, seconds=seconds, what=f"{count} mails")

@@ -99,6 +99,7 @@ TABLE = {
     "referrals:leaflet": dict.fromkeys(ROLES, {200}),
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
     "offers:offer": dict.fromkeys(ROLES, {200}),
+    "sessions:dates": dict.fromkeys(ROLES, {200}),
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
     "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),

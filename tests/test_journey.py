@@ -40,10 +40,10 @@ class Post:
         """The text of the newest mail to this address that holds these words, once it is there."""
 
         def found():
-            return [m for m in self.sink.to(address) if saying in m["Subject"] + m.get_content()]
+            return [m for m in self.sink.to(address) if saying in m["Subject"] + self.sink.text(m)]
 
         wait_until(found, seconds=30, what=f"a mail saying {saying!r} to {address}")
-        return found()[-1].get_content()
+        return self.sink.text(found()[-1])
 
     def link(self, address: str, *, saying: str) -> str:
         return LINK.search(self.next(address, saying=saying)).group()

@@ -39,9 +39,9 @@ def post(smtp_sink):
         write_due_letters(now=now)  # by the clock, in life
         for when in (now, now.replace(hour=12) + timedelta(days=1)):
             delivery.drain(now=when)
-        found = [m for m in smtp_sink.to(ASHA) if saying in m["Subject"] + m.get_content()]
+        found = [m for m in smtp_sink.to(ASHA) if saying in m["Subject"] + smtp_sink.text(m)]
         assert found, f"no mail saying {saying!r} among {[mail['Subject'] for mail in smtp_sink.to(ASHA)]}"
-        return found[-1].get_content()
+        return smtp_sink.text(found[-1])
 
     return newest
 

@@ -75,6 +75,16 @@ def test_a_mail_to_somebody_with_a_need_flags_it_without_naming_it():
     assert note not in registry.render_message(message, NOW).text
 
 
+@pytest.mark.parametrize("code", needs.LARGE_PRINT)
+def test_who_needs_large_print_and_gets_a_mail_has_it_large(code):
+    person = PersonFactory()
+    message = promise(person)
+    need(person, CODE)
+    assert "font-size: 24px" not in registry.render_message(message, NOW).html
+    need(person, CODE, code)
+    assert "font-size: 24px" in registry.render_message(message, NOW).html
+
+
 def test_many_at_once_are_sorted_with_one_question(django_assert_num_queries):
     people = PersonFactory.create_batch(5)
     for person in people[:2]:

@@ -29,14 +29,24 @@ POLICIES = {
 
 
 @dataclass(frozen=True)
+class Calendar:
+    """A calendar file (RFC 5545) and what it asks a calendar to do (RFC 5546): REQUEST or CANCEL."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Letter:
-    """One message, ready to go."""
+    """One message, ready to go. `text` is whole in itself; `html` says the same, and a channel may leave it out."""
 
     key: str
     address: str
     subject: str
     text: str
     at: datetime
+    html: str = ""
+    calendars: tuple[Calendar, ...] = ()
 
 
 class Door(Protocol):

@@ -4,29 +4,22 @@ Django's and smtplib's one-call sending cannot tell "refused" from "perhaps take
 """
 
 import contextlib
-import hashlib
-import re
 import smtplib
 import ssl
 import time
 from collections.abc import Callable, Container, Iterator
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
 from functools import partial
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from messaging.channels import Down, Letter, NotAuthorised, NotSent, PutOff, Refused, Unconfirmed
+from messaging.channels.mime import compose, message_id, one_address, our_domain, sender, wire_form
 
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
 OUR_FAULT = {421, 503, 530, 534, 535, 538}
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
-POLICY = SMTP.clone(cte_type="7bit")  # not every relay takes 8-bit text
 
 
 class Smtp:
@@ -41,7 +34,7 @@ class Smtp:
         self.sent = 0
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
-        message = compose(letter)  # may refuse; the server need not hear of it
+        mail = wire_form(compose(letter))  # may refuse; the server need not hear of it
         with self._surely_unsent():
             server = self._open()
             self._step(partial(server.mail, sender()))
@@ -54,11 +47,11 @@ class Smtp:
             raise NotAuthorised
         with self._surely_unsent():
             self._step(partial(server.docmd, "DATA"), good=(354,), refused=Refused, put_off=PutOff)
-        self._hand_over(server, wire_form(message))
+        self._hand_over(server, mail)
         self.sent += 1
         if self.sent % LETTERS_PER_CONNECTION == 0:
             self.close()
-        return message["Message-ID"]
+        return message_id(letter.key)
 
     def look_up(self, key: str) -> str | None:
         return None  # SMTP cannot be asked (RFC 1047)
@@ -147,53 +140,3 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise Down(type(error).__name__) from None
-
-
-def compose(letter: Letter) -> EmailMessage:
-    """The mail as it will be read: plain text, one receiver, nothing that tracks. Raises Refused."""
-    message = EmailMessage(policy=POLICY)
-    try:
-        message["From"] = settings.DEFAULT_FROM_EMAIL
-        message["To"] = one_address(letter.address)
-        message["Reply-To"] = settings.SERVICE_EMAIL
-        message["Subject"] = letter.subject
-        message["Date"] = format_datetime(letter.at)
-        message["Message-ID"] = message_id(letter.key)
-        message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = "en-GB"
-        message.set_content(letter.text)
-    except ValueError:
-        raise Refused("The message holds a character that no mail can carry.") from None
-    return message
-
-
-def message_id(key: str) -> str:
-    """The same for every try of one message, and nothing about anybody."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{our_domain()}>"
-
-
-def sender() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-
-
-def our_domain() -> str:
-    return sender().rpartition("@")[2]
-
-
-def one_address(text: str) -> str:
-    """Exactly one plain address, its domain in ASCII; lists, display names and control characters raise Refused."""
-    refusal = Refused("The email address on record cannot be used: correct it, then try again.")
-    try:
-        validate_email(text)
-        local, _, domain = text.rpartition("@")
-        if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", local):
-            raise refusal
-        return f"{local}@{domain.encode('idna').decode()}"
-    except (ValidationError, UnicodeError):
-        raise refusal from None
-
-
-def wire_form(message: EmailMessage) -> bytes:
-    """The bytes after DATA: lines end in CRLF, a leading dot is doubled, a lone dot ends it (RFC 5321, 4.5.2)."""
-    lines = message.as_bytes().splitlines()
-    return b"".join((b"." + line if line.startswith(b".") else line) + b"\r\n" for line in lines) + b".\r\n"

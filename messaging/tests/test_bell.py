@@ -101,7 +101,7 @@ def test_while_redis_is_stopped_a_code_is_sent_by_the_web_process_itself(desk, o
     desk.queue(now=now, participant=person)
     wait_until(_nobody_rings, what="the bell's thread")
     assert desk.states() == [State.SENT, State.PENDING]
-    assert "ABC-123" in smtp_sink.mails[0].get_content()
+    assert "ABC-123" in smtp_sink.text(smtp_sink.mails[0])
 
 
 def _nobody_rings() -> bool:

@@ -34,13 +34,14 @@ def test_the_mail_is_plain_honest_and_whole(desk, smtp_sink, settings):
     desk.queue()
     delivery.drain(now=NOON)
     [mail] = smtp_sink.mails
-    assert mail.get_content_type() == "text/plain"
-    assert mail.get_content_charset() == "utf-8"
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content_charset() for part in mail.iter_parts()] == ["utf-8", "utf-8"]
     assert mail["Subject"] == "A note for Aoife"
     assert mail["Reply-To"] == settings.SERVICE_EMAIL
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime == NOON
-    assert mail.get_content().replace("\r\n", "\n") == (
+    assert smtp_sink.text(mail) == (
         "Hello Aoife,\n\n.a line that begins with a dot must keep it.\n"
         "Answer here: https://iym.example/s/token-of-1/\n\nIt’s Your Move\n"
     )
@@ -50,7 +51,7 @@ def test_the_copy_on_the_record_hides_link_and_code(desk, smtp_sink):
     message = desk.queue(kind="code", secret="KLM-42Z")
     assert b"KLM" not in bytes(message.secret)
     delivery.drain(now=NOON)
-    assert "KLM-42Z" in smtp_sink.mails[0].get_content()
+    assert "KLM-42Z" in smtp_sink.text(smtp_sink.mails[0])
     message = fresh(message)
     assert "Answer here: [personal link]" in message.rendered_text
     assert "Your code is [code]." in message.rendered_text

@@ -1,5 +1,6 @@
 """What officers see and press, and the mailbox of a demonstration."""
 
+import dataclasses
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,8 @@ from django.urls import reverse
 
 from accounts import demo as accounts_demo
 from accounts.tests.factories import OfficerFactory, UserFactory, sign_in
-from messaging import delivery
+from messaging import delivery, kinds
+from messaging.channels import Calendar
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
 from participants.tests.factories import PersonFactory
@@ -229,3 +231,43 @@ def test_no_code_is_kept_outside_a_demonstration(desk, smtp_sink, settings):
     message = desk.queue(now=datetime.now(UTC), kind="code", secret="KLM-42Z")
     delivery.drain()
     assert cache.get(f"demo-secret:{message.pk}") is None
+
+
+def test_the_page_of_a_sent_message_leads_to_the_mail_as_it_looks(office, desk):
+    message = desk.queue(
+        now=datetime.now(UTC), participant=PersonFactory(preferred_name="<script>x</script>")
+    )
+    page = reverse("admin:messaging_message_page", args=[message.pk])
+    assert office.get(page).status_code == 404  # not written yet
+    delivery.drain()
+    assert page in office.get(page_of(message)).content.decode()
+    shown = office.get(page)
+    html = shown.content.decode()
+    assert "[personal link]" in html
+    assert "token-of" not in html
+    assert "<script" not in html
+    policy = shown["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert "style-src 'self'" in office.get(page_of(message))["Content-Security-Policy"]
+
+
+@pytest.mark.urls("messaging.tests.dev_site")
+def test_the_mailbox_shows_the_page_and_the_calendar_files(client, desk, settings, monkeypatch):
+    settings.DEMO, settings.EMAIL_CHANNEL = True, "file"
+    files = (Calendar("REQUEST", "BEGIN:VCALENDAR\r\nSUMMARY:<b>\r\n"),)
+    monkeypatch.setitem(
+        kinds._kinds, "note", dataclasses.replace(kinds.get("note"), calendars=lambda message, now: files)
+    )
+    message = desk.queue(now=datetime.now(UTC))
+    delivery.drain()
+    shown = client.get(f"/dev/mail/{message.pk}/").content.decode()
+    assert f"/dev/mail/{message.pk}/page/" in shown
+    assert "BEGIN:VCALENDAR" not in shown
+    assert "SUMMARY:&lt;b&gt;" in client.get(f"/dev/mail/{message.pk}/?part=calendar").content.decode()
+    page = client.get(f"/dev/mail/{message.pk}/page/")
+    assert f'href="{settings.SITE_ORIGIN}/s/token-of-1/"' in page.content.decode()
+    assert "sandbox" in page["Content-Security-Policy"]
+    settings.DEMO = False
+    assert client.get(f"/dev/mail/{message.pk}/page/").status_code == 404
