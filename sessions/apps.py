@@ -15,6 +15,7 @@ class SessionsConfig(AppConfig):
         from sessions import (
             change_emails,
             emails,
+            first_emails,
             lifecycle_emails,
             merging,
             offer_emails,
@@ -24,7 +25,7 @@ class SessionsConfig(AppConfig):
             work,
         )
 
-        for kind in [*emails.KINDS, *change_emails.KINDS, *offer_emails.KINDS, *lifecycle_emails.KINDS]:
+        for kind in [*emails.KINDS, *first_emails.KINDS, *change_emails.KINDS, *offer_emails.KINDS, *lifecycle_emails.KINDS]:
             kinds.register(kind)
         for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
             panels.register(panel)

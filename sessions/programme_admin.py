@@ -30,8 +30,6 @@ class ProgrammeAdmin(ContentPages, ClonePages, Kept):
                 "fields": (
                     "hold_hours",
                     "hold_ends_hours",
-                    "first_nudge_hours",
-                    "second_nudge_hours",
                     "expiries_to_officer",
                 )
             },
@@ -39,8 +37,8 @@ class ProgrammeAdmin(ContentPages, ClonePages, Kept):
         ("Whether a cohort runs, and who leads it", {"fields": ("decide_days", "people_per_host")}),
         ("Joining by video", {"fields": ("join_opens_minutes", "join_closes_minutes")}),
         (
-            "Answers and reminders",
-            {"fields": ("answers_close_minutes", "late_answer_minutes", "reminder_day_time")},
+            "Answers",
+            {"fields": ("answers_close_minutes", "late_answer_minutes")},
         ),
     )
 

@@ -8,7 +8,8 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
 from messaging import outbox
-from sessions import giving, plans, reminders, states, telling
+from sessions import giving, plans, states, telling
+from sessions.message_timetable import OF_A_SESSION
 from sessions.models import (
     AnswerLink,
     Attendance,
@@ -196,7 +197,7 @@ def _call_back_reminders(sessions: Iterable[Session], why: str, now: datetime) -
         subject_ids=theirs,
         reason=why,
         now=now,
-        kinds=[reminders.DAY, reminders.HOUR],
+        kinds=list(OF_A_SESSION),
     )
 
 
