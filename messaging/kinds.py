@@ -37,7 +37,9 @@ class Kind:
     still_due: Callable[[datetime], Q] = always
     urgent: bool = False  # sent by the request itself when the bell cannot be rung: codes and safety alerts
     quiet: bool = True  # waits for the end of the quiet hours
-    nudge: bool = False  # a repeat of an unanswered request; reminders, changes, receipts, codes and safety are none
+    nudge: bool = (
+        False  # a repeat of an unanswered request; reminders, changes, receipts, codes and safety are none
+    )
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
     answers_page: Callable[[Message], str] | None = None

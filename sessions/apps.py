@@ -25,7 +25,13 @@ class SessionsConfig(AppConfig):
             work,
         )
 
-        for kind in [*emails.KINDS, *first_emails.KINDS, *change_emails.KINDS, *offer_emails.KINDS, *lifecycle_emails.KINDS]:
+        for kind in [
+            *emails.KINDS,
+            *first_emails.KINDS,
+            *change_emails.KINDS,
+            *offer_emails.KINDS,
+            *lifecycle_emails.KINDS,
+        ]:
             kinds.register(kind)
         for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
             panels.register(panel)

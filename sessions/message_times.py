@@ -93,7 +93,8 @@ class MessageTime(models.Model):
                 name="message_time_kind_known",
             ),
             models.CheckConstraint(
-                condition=Q(until__in=["next", "start", "day_before", "answer", "week"]), name="message_time_until_known"
+                condition=Q(until__in=["next", "start", "day_before", "answer", "week"]),
+                name="message_time_until_known",
             ),
             # By day: no clock change falls in these hours, nor do the quiet hours. And never after the start.
             models.CheckConstraint(
@@ -123,9 +124,7 @@ class MessageTime(models.Model):
                 | Q(anchor="listed", repeats__len=1),
                 name="message_time_repeats_as_its_anchor_says",
             ),
-            models.CheckConstraint(
-                condition=~Q(repeats__contains=[0]), name="message_time_repeats_later"
-            ),
+            models.CheckConstraint(condition=~Q(repeats__contains=[0]), name="message_time_repeats_later"),
             models.CheckConstraint(
                 condition=Q(only_session__isnull=True)
                 | Q(only_session__range=(1, 10), anchor__in=["session_day", "session_start"]),

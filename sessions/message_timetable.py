@@ -60,7 +60,12 @@ STARTING_POINTS = {
     entry.kind: entry
     for entry in (
         Entry(
-            kind=Kind.STILL_ON_LIST, anchor=Anchor.LISTED, until=Until.WEEK, days=28, at=time(10), repeats=(42,)
+            kind=Kind.STILL_ON_LIST,
+            anchor=Anchor.LISTED,
+            until=Until.WEEK,
+            days=28,
+            at=time(10),
+            repeats=(42,),
         ),
         Entry(kind=Kind.OFFER_NUDGE, anchor=Anchor.OFFERED, until=Until.ANSWER, repeats=(24, 60)),
         Entry(
@@ -138,7 +143,9 @@ def may_break_quiet_hours(starts_at: datetime) -> bool:
     return not EARLY <= _local(starts_at).time() <= LATE
 
 
-def while_waiting(entry: Entry, *, listed_at: datetime, now: datetime, ahead: timedelta) -> list[tuple[int, Window]]:
+def while_waiting(
+    entry: Entry, *, listed_at: datetime, now: datetime, ahead: timedelta
+) -> list[tuple[int, Window]]:
     """The messages to somebody on the list since `listed_at` that are of use at `now` or due by `ahead`, numbered from 1."""
     every = [*entry.repeats][0]
     listed, found = _local(listed_at).date(), []
@@ -162,17 +169,19 @@ def of_offer(entry: Entry, *, offered_at: datetime, answer_by: datetime) -> list
     return [moment for moment in due if moment < answer_by]
 
 
-def problems(timetable: Timetable, *, hold_hours: int) -> list[str]:
-    """What is wrong with these times together, in sentences; each alone is kept right by the database."""
+def problems(timetable: Timetable, kind: str, *, hold_hours: int) -> list[str]:
+    """What is wrong with the line of this kind beside the others, in sentences; each alone the database keeps right."""
     said = []
-    in_order = [timetable[kind] for kind in REMINDERS if timetable[kind].active]
+    in_order = [timetable[each] for each in REMINDERS if timetable[each].active]
     for earlier, later in zip(in_order, in_order[1:], strict=False):
-        if _before_start(earlier) <= _before_start(later):
+        if kind in (earlier.kind, later.kind) and _before_start(earlier) <= _before_start(later):
             said.append(f"“{earlier.label}” must go before “{later.label}”.")
-    hours = [*timetable[Kind.OFFER_NUDGE].repeats]
+    if kind != Kind.OFFER_NUDGE:
+        return said
+    hours = [*timetable[kind].repeats]
     if hours != sorted(set(hours)):
         said.append("Each reminder of an offer comes after the one before it.")
-    if timetable[Kind.OFFER_NUDGE].active and hours and max(hours) >= hold_hours:
+    if hours and max(hours) >= hold_hours:
         said.append(f"A place is held for {hold_hours} hours, so a reminder must come before that.")
     return said
 

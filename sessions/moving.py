@@ -116,6 +116,8 @@ def _not_had_before(place: Place, sessions: Sequence[Session]) -> list[Session]:
     """Those without an attendance; whoever is moved back takes up the released ones again, and is asked anew."""
     released = Attendance.objects.filter(place=place, session__in=sessions, released_at__isnull=False)
     back = set(released.values_list("session", flat=True))
-    outbox.take_up(subject_type="attendance", subject_ids=list(released.values_list("pk", flat=True)), reason=WHY)
+    outbox.take_up(
+        subject_type="attendance", subject_ids=list(released.values_list("pk", flat=True)), reason=WHY
+    )
     released.update(released_at=None, answer="", answered_at=None, answered_late=False, joined_at=None)
     return [session for session in sessions if session.pk not in back]

@@ -53,9 +53,11 @@ def queue_due_nudges(*, now: datetime) -> int:
         subject_id=OuterRef("pk"),
         state__in=[Message.State.SENT, Message.State.UNCERTAIN],
     )
-    held = list(Place.objects.filter(Exists(told), state=Place.State.HELD, held_until__gt=now).select_related(
-        "participant", "cohort"
-    ))
+    held = list(
+        Place.objects.filter(Exists(told), state=Place.State.HELD, held_until__gt=now).select_related(
+            "participant", "cohort"
+        )
+    )
     timetables = timetables_of({place.cohort.programme_id for place in held})
     promises = [
         outbox.Promise(

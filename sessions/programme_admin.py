@@ -10,10 +10,11 @@ from sessions.listing import Kept, OfProgramme
 from sessions.models import Instructor, Phase, Programme
 from sessions.office_clone import ClonePages
 from sessions.office_contents import ContentPages
+from sessions.office_message_times import MessageTimePages
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(ContentPages, ClonePages, Kept):
+class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
     list_display = ("name", "capacity", "session_minutes", "completion_percent")
     fieldsets = (
         (
@@ -49,6 +50,14 @@ class ProgrammeAdmin(ContentPages, ClonePages, Kept):
             path("<int:pk>/content/", wrap(self.contents), name="cohort_sessions_programme_contents"),
             path(
                 "<int:pk>/content/<int:number>/", wrap(self.content), name="cohort_sessions_programme_content"
+            ),
+            path(
+                "<int:pk>/messages/", wrap(self.message_times), name="cohort_sessions_programme_message_times"
+            ),
+            path(
+                "<int:pk>/messages/<str:kind>/",
+                wrap(self.message_time),
+                name="cohort_sessions_programme_message_time",
             ),
         ] + super().get_urls()
 

@@ -37,7 +37,7 @@ def queue_due_reminders(*, now: datetime) -> int:
     return _queue(_soon(now), now)
 
 
-def queue_for(*cohorts: Cohort, now: datetime) -> int:
+def queue_for(cohorts: Iterable[Cohort], *, now: datetime) -> int:
     """The same for these cohorts alone: part of a transaction that changed who comes to what, and when."""
     return _queue(_soon(now).filter(cohort__in=cohorts), now)
 

@@ -23,6 +23,7 @@ from sessions.recruiting import start_recruiting
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
 from sessions.replanning import cancel_session, reschedule
+from sessions.retiming import change_times
 from sessions.staffing import staff
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "cancel_cohort",
     "cancel_session",
     "carry_out_approved",
+    "change_times",
     "change_video_address",
     "clone_programme",
     "complete_due_places",

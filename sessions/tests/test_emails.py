@@ -25,7 +25,7 @@ def place():
 
 
 def mail(kind, now=make.NOW):
-    message = Message.objects.get(kind=kind)
+    message = Message.objects.filter(kind=kind).earliest("not_before")
     registered = kinds.get(kind)
     return kinds.render(registered, registered.context(message, now))
 

@@ -235,8 +235,13 @@ def test_the_old_dates_remind_nobody_and_their_links_say_so(cohort, cast):
     other = make.cohort(starts_on=make.FIRST_DAY + 2 * DAY)
     old = make.attendance(place, 1)
     services.move_person(place=place, to=other, by=cast.officer, now=make.NOW)
-    assert services.queue_due_reminders(now=old.starts_at - HOUR) == 0
-    assert services.queue_due_reminders(now=make.session(other, 1).starts_at - HOUR) == 1
+    services.queue_due_reminders(now=old.starts_at - HOUR)
+    services.queue_due_reminders(now=make.session(other, 1).starts_at - HOUR)
+    hours = Message.objects.filter(kind="reminder_hour")
+    assert not hours.filter(subject_id=old.pk).exists()
+    place.refresh_from_db()
+    new = place.attendances.get(session=make.session(other, 1))
+    assert hours.filter(subject_id=new.pk).exists()
     old.refresh_from_db()
     assert answers.refusal(old) is answers.InAnotherGroup
     kinds = Message.objects.filter(kind__in=["placed", "moved"]).values_list("kind", "state")

@@ -19,7 +19,9 @@ STARTS = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
 
 
 def windows(local_date, at, *, number=2, timetable=STARTING_POINTS):
-    return times.windows(timetable, number=number, local_date=local_date, starts_at=local_to_utc(local_date, at))
+    return times.windows(
+        timetable, number=number, local_date=local_date, starts_at=local_to_utc(local_date, at)
+    )
 
 
 def check(local_date, at, number, timetable=STARTING_POINTS):
@@ -69,7 +71,8 @@ def test_the_same_holds_for_whatever_times_officers_choose(local_date, at, minut
     timetable = dict(STARTING_POINTS)
     timetable[Kind.HOUR] = replace(timetable[Kind.HOUR], minutes=minutes)
     timetable[Kind.DAY] = replace(timetable[Kind.DAY], days=days, at=day_at.replace(second=0, microsecond=0))
-    assert not times.problems(timetable, hold_hours=72)
+    assert not times.problems(timetable, Kind.DAY, hold_hours=72)
+    assert not times.problems(timetable, Kind.HOUR, hold_hours=72)
     found = windows(local_date, time(18), number=1, timetable=timetable)
     assert all(due < over for due, over in found.values())
     for due, _ in found.values():
@@ -90,7 +93,9 @@ def test_every_clock_change_and_every_christmas_of_twenty_years():
         on + step * DAY
         for year in range(2020, 2041)
         for month in (3, 10)
-        for on in [max(date(year, month, day) for day in range(25, 32) if date(year, month, day).weekday() == 6)]
+        for on in [
+            max(date(year, month, day) for day in range(25, 32) if date(year, month, day).weekday() == 6)
+        ]
         for step in range(-1, 11)
     ]
     christmases = [date(year, 12, day) for year in range(2020, 2041) for day in range(22, 32)]
@@ -140,8 +145,8 @@ def test_what_is_switched_off_makes_room_for_what_follows():
 )
 def test_times_that_do_not_go_together_are_said(kind, changes, said):
     wrong = {**STARTING_POINTS, kind: replace(STARTING_POINTS[kind], **changes)}
-    assert said in " ".join(times.problems(wrong, hold_hours=72))
-    assert times.problems(STARTING_POINTS, hold_hours=72) == []
+    assert said in " ".join(times.problems(wrong, kind, hold_hours=72))
+    assert times.problems(STARTING_POINTS, kind, hold_hours=72) == []
 
 
 def test_while_somebody_waits_they_hear_after_four_weeks_and_then_every_six():

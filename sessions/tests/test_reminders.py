@@ -41,7 +41,9 @@ def still_due(message, now):
 
 def told(place):
     """Kind, session and London time of what is to go to this person, in order."""
-    rows = Message.objects.filter(participant=place.participant_id, state="pending", subject_type="attendance")
+    rows = Message.objects.filter(
+        participant=place.participant_id, state="pending", subject_type="attendance"
+    )
     numbers = dict(place.attendances.values_list("pk", "session__number"))
     return [
         (row.kind, numbers[row.subject_id], f"{row.not_before.astimezone(LONDON):%d %b %H:%M}")
