@@ -213,6 +213,7 @@ def _hold(
     OfferLink.make(now=now, expires_at=first.starts_at, place=place)
     words = f"A place from {day(first.starts_at)}, held until {moment(until)}."
     referrals.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
+    giving.off_the_list(referral, now)
     giving.say("offer", place, now=now, expires_at=until)
     return place
 

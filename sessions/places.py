@@ -43,6 +43,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
         giving.attend(taken, sessions, now)
         words = f"From session {first.number}, on {day(first.starts_at)}."
         referrals.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
+        giving.off_the_list(referral, now)
         giving.say("placed", taken, now=now, expires_at=first.starts_at)
     return taken
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import CheckConstraint
 
-from sessions import reminders
+from sessions import reminders, waiting
 from sessions.message_timetable import Kind, Timetable, changed, problems
 from sessions.models import Cohort, MessageTime, Programme
 from sessions.refusals import Busy, Refused, refusing
@@ -57,7 +57,10 @@ def change_times(
         for name in ("ways", "repeats"):
             values[name] = list(values[name])
         row, _ = MessageTime.objects.update_or_create(programme=owner, kind=kind, defaults=values)
-        if owner is not None:
+        if owner is None:
+            waiting.realign(now=now)
+            waiting.queue_still_on_list(now=now)
+        else:
             reminders.realign(programme.pk, now)
             reminders.queue_for(Cohort.objects.filter(programme=programme), now=now)
     return row

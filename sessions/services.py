@@ -25,6 +25,8 @@ from sessions.reminders import queue_due_reminders
 from sessions.replanning import cancel_session, reschedule
 from sessions.retiming import change_times
 from sessions.staffing import staff
+from sessions.waiting import leave as leave_waiting
+from sessions.waiting import queue_still_on_list, times_asked, times_changed
 
 __all__ = [
     "accept",
@@ -43,6 +45,7 @@ __all__ = [
     "expire_due",
     "follow_up",
     "leave_list",
+    "leave_waiting",
     "make_asked",
     "merge_cohorts",
     "move_person",
@@ -52,6 +55,7 @@ __all__ = [
     "press_join",
     "queue_due_nudges",
     "queue_due_reminders",
+    "queue_still_on_list",
     "reschedule",
     "run_anyway",
     "save_register",
@@ -59,6 +63,8 @@ __all__ = [
     "start_recruiting",
     "suit",
     "take_back",
+    "times_asked",
+    "times_changed",
     "withdraw",
     "write_content",
 ]
