@@ -138,6 +138,14 @@ def _due(entry: Entry, local_date: date, starts_at: datetime) -> datetime | None
     return quiet_ends if quiet_ends < starts_at else None
 
 
+def same_time_next_day(moment: datetime, now: datetime) -> datetime:
+    """The time of day of `moment` on the first day after `now` on which something may be sent."""
+    on = _local(now).date() + DAY
+    while is_quiet_day(on):
+        on += DAY
+    return local_to_utc(on, _local(moment).time())
+
+
 def may_break_quiet_hours(starts_at: datetime) -> bool:
     """Whether people expect to hear of this session early or late, because it is itself."""
     return not EARLY <= _local(starts_at).time() <= LATE

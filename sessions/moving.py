@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from messaging import outbox
-from sessions import giving, offers, states
+from sessions import giving, offers, reminders, states
 from sessions.models import Attendance, Cohort, Place, PlaceMove, Session
 from sessions.refusals import Busy, Refused, refusing
 
@@ -68,6 +68,7 @@ def move_person(*, place: Place, to: Cohort, by: User, now: datetime, words: str
     with refusing(giving.RULES):
         cohorts = giving.lock_all([place.cohort_id, to.pk])
         left = move_locked(place, cohorts[to.pk], by=by, now=now, words=words)
+        reminders.queue_for([to], now=now)
         offers.offer_next(cohorts[left], now=now)
     place.refresh_from_db()
     return place

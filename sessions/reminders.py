@@ -8,9 +8,9 @@ from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
 from messaging import outbox
 from messaging.models import Message
-from participants.models import TechCheck
+from participants.models import Participant, TechCheck
 from sessions import states
-from sessions.message_timetable import MOST_AHEAD, OF_A_SESSION, Kind, Window, windows
+from sessions.message_timetable import MOST_AHEAD, OF_A_SESSION, Kind, Window, same_time_next_day, windows
 from sessions.models import Attendance, Cohort, MessageTime, Place, PlaceMove, Session
 from sessions.timetables import timetables_of
 
@@ -114,17 +114,13 @@ def _windows(sessions: Iterable[Session], now: datetime) -> dict[str, Windows]:
 def _queue(soon: Iterable[Session], now: datetime) -> int:
     sessions = list(soon)
     moved_at = {session.pk: session.moved_at for session in sessions}
-    promises: list[outbox.Promise] = []
+    due: dict[str, Windows] = {}
     for kind, theirs in _windows(sessions, now).items():
-        due = {
-            pk: window
-            for pk, window in theirs.items()
-            if window[0] <= now + AHEAD
-            and (kind == Kind.TECH_CHECK or moved_at[pk] is None or moved_at[pk] < window[0])
-        }
-        if due:
-            promises.extend(_promises(kind, due, now))
-    return outbox.queue_many(promises, now=now)
+        for pk, window in theirs.items():
+            heard_since = (moved := moved_at[pk]) is not None and moved >= window[0]
+            if window[0] <= now + AHEAD and (kind == Kind.TECH_CHECK or not heard_since):
+                due.setdefault(kind, {})[pk] = window
+    return outbox.queue_many(_promises(due, now), now=now) if due else 0
 
 
 def _expected(kind: str) -> QuerySet[Attendance]:
@@ -149,32 +145,41 @@ def _tech_checks() -> QuerySet[TechCheck]:
     return TechCheck.objects.filter(needless, participant=OuterRef("participant"))
 
 
-def _promises(kind: str, due: Windows, now: datetime) -> Iterable[outbox.Promise]:
+def _promises(due: dict[str, Windows], now: datetime) -> Iterable[outbox.Promise]:
     """For everybody expected who was not promised it; a reminder only if its time came after they had their dates."""
+    one, *others = (_wanted(kind, theirs) for kind, theirs in due.items())
+    wanted = list(one.union(*others, all=True)) if others else list(one)
+    people = Participant.objects.in_bulk({row[2] for row in wanted})
+    for attendance, session, participant, told_at, kind, key in wanted:
+        start, over = due[kind][session]
+        if kind == Kind.TECH_CHECK:
+            start = start if start > now else same_time_next_day(start, now)
+        elif told_at >= start:
+            continue
+        yield outbox.Promise(
+            key=key,
+            kind=kind,
+            subject_type="attendance",
+            subject_id=attendance,
+            participant=people[participant],
+            not_before=start,
+            expires_at=over,
+        )
+
+
+def _wanted(kind: str, due: Windows) -> QuerySet:
     moves = PlaceMove.objects.filter(place=OuterRef("place")).order_by("-pk")
     wanted = (
         _expected(kind)
         .filter(~Exists(Message.objects.filter(key=OuterRef("key"))), session__in=due)
-        .select_related("participant")
         .annotate(
             told_at=Greatest(
                 Coalesce(F("place__taken_at"), F("place__placed_at")), Subquery(moves.values("at")[:1])
-            )
+            ),
+            kind=Value(str(kind)),
         )
-        .order_by("pk")
     )
     if kind == Kind.TECH_CHECK:  # once to a person, also when the first session moves
         invited = Message.objects.filter(kind=kind, participant=OuterRef("participant"), state__in=REACHED)
         wanted = wanted.filter(~Exists(invited))
-    for attendance in wanted:
-        not_before, over = due[attendance.session_id]
-        if kind == Kind.TECH_CHECK or attendance.told_at < not_before:
-            yield outbox.Promise(
-                key=attendance.key,
-                kind=kind,
-                subject_type="attendance",
-                subject_id=attendance.pk,
-                participant=attendance.participant,
-                not_before=max(not_before, now) if kind == Kind.TECH_CHECK else not_before,
-                expires_at=over,
-            )
+    return wanted.values_list("pk", "session", "participant", "told_at", "kind", "key")

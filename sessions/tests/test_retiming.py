@@ -258,3 +258,22 @@ def test_a_moment_of_the_sample_is_london_time(office):
     from sessions.office_message_times import _first_day
 
     assert _first_day(datetime(2026, 2, 23, 9, tzinfo=UTC)).isoformat() == "2026-03-24"
+
+
+def test_the_pages_of_the_timetable_look_right(look, cast, place):
+    programme = place.cohort.programme
+    services.change_times(programme=programme, kind=Kind.WEEK, changes={}, now=make.NOW)
+    desk = look.new(user=cast.officer)
+    look.go(desk, page(programme))
+    look.at(desk, "timetable")
+    look.go(desk, page(programme, Kind.DAY))
+    look.at(desk, "timetable-line")
+    desk.get_by_label("At what time of day?").fill("21:00")
+    desk.get_by_role("button", name="Look at what would go").click()
+    look.at(desk, "timetable-line-wrong")
+    desk.get_by_label("At what time of day?").fill("4.30 pm")
+    desk.get_by_role("button", name="Look at what would go").click()
+    look.at(desk, "timetable-preview")
+    desk.get_by_role("button", name="Save this time").click()
+    assert desk.get_by_text("Saved: Reminder, the day before.").is_visible()
+    assert timetable_of(programme)[Kind.DAY].at == time(16, 30)
