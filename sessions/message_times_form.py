@@ -1,5 +1,7 @@
 """What officers are asked about one line of a programme's timetable of messages."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 
 from design.fields import ClockField, LineField, RadioField
@@ -49,7 +51,7 @@ class MessageTimeForm(RecordForm):
         help_text="Separated by commas, the first to try first: email, text message, telephone, letter.",
     )
 
-    def __init__(self, *args: object, line: Entry, **kwargs: object) -> None:
+    def __init__(self, *args: Any, line: Entry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line = line
         for name in ("days", "at", "minutes", "repeats"):

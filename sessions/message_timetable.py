@@ -103,14 +103,14 @@ def windows(timetable: Timetable, *, number: int, local_date: date, starts_at: d
     A kind is not there where no moment is left for it: it is for another session, it is switched off, or all its time
     is quiet.
     """
-    due = {
+    due: dict[str, datetime] = {
         kind: moment
         for kind in OF_A_SESSION
         if (entry := timetable[kind]).active
         and entry.only_session in (None, number)
         and (moment := _due(entry, local_date, starts_at)) is not None
     }
-    found = {}
+    found: dict[str, Window] = {}
     for kind, moment in due.items():
         if moment < (over := _over(timetable[kind].until, moment, due, starts_at)):
             found[kind] = (moment, over)
@@ -156,7 +156,8 @@ def while_waiting(
 ) -> list[tuple[int, Window]]:
     """The messages to somebody on the list since `listed_at` that are of use at `now` or due by `ahead`, numbered from 1."""
     every = [*entry.repeats][0]
-    listed, found = _local(listed_at).date(), []
+    found: list[tuple[int, Window]] = []
+    listed = _local(listed_at).date()
     days_waited = (_local(now).date() - listed).days
     number = max(0, (days_waited - (entry.days or 0)) // every - 1)
     while True:

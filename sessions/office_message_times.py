@@ -1,6 +1,7 @@
 """Officers' pages about when a programme's messages go; nothing is saved before its effect has been looked at."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from design.dates import LONDON, moment, span
+from messaging.quiet import quiet_until
 from sessions import message_timetable as times
 from sessions import retiming, services
 from sessions.message_times_form import SAID, MessageTimeForm
@@ -105,7 +107,7 @@ def _line(entry: Entry) -> dict[str, object]:
     }
 
 
-def _effect(timetable: Timetable, programme: Programme, now: datetime) -> dict[str, object]:
+def _effect(timetable: Timetable, programme: Programme, now: datetime) -> dict[str, Any]:
     """What would go to one person: in a made-up cohort of ten Tuesdays, after an offer, and while they wait."""
     slots = plan(_first_day(now), EVENING, programme.session_minutes)
     offered = slots[0].starts_at - timedelta(days=20, hours=8)
@@ -124,8 +126,8 @@ def _effect(timetable: Timetable, programme: Programme, now: datetime) -> dict[s
         "sample": [(each.number, each.label, moment(each.due)) for each in times.sample(timetable, slots)],
         "first_session": span(slots[0].starts_at, slots[0].ends_at),
         "offered": moment(offered),
-        "nudges": [moment(due) for due in nudges],
-        "still_listed": [moment(window[0]) for _, window in still],
+        "nudges": [moment(quiet_until(due) or due) for due in nudges],
+        "still_listed": [moment(window[0]) for _, window in still[:3]],
     }
 
 

@@ -16,7 +16,7 @@ def timetable_of(programme: Programme) -> Timetable:
     return timetables_of([programme.pk])[programme.pk]
 
 
-def timetables_of(programmes: Iterable[int]) -> dict[int, Timetable]:
+def timetables_of(programmes: Iterable[int]) -> Mapping[int, Timetable]:
     """Of several programmes, by their numbers; one query."""
     found = {pk: dict(STARTING_POINTS) for pk in programmes}
     rows = MessageTime.objects.filter(Q(programme__in=found) | Q(programme__isnull=True))

@@ -1,6 +1,7 @@
 """People on the waiting list hear that they still are, and can leave it or say that their times changed (domain.md 4.7)."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.db.models import (
@@ -168,7 +169,7 @@ def _locked(link: WaitingLink) -> Referral:
     return locked.get(pk=link.referral_id)
 
 
-def _may_be_due(entry: Entry, now: datetime) -> QuerySet[Referral]:
+def _may_be_due(entry: Entry, now: datetime) -> QuerySet:
     """Waiting people who may have a message due in this time, found by how many days they have waited.
 
     Whoever has one written already is passed over, so that a long list costs little.
@@ -200,7 +201,7 @@ def _links(until: dict[int, datetime], now: datetime) -> None:
         [WaitingLink(referral_id=pk, made_at=now, expires_at=end) for pk, end in until.items()],
         ignore_conflicts=True,
     )
-    links = list(WaitingLink.objects.filter(referral__in=until))
+    links = [cast(WaitingLink, link) for link in WaitingLink.objects.filter(referral__in=until)]
     for link in links:
         link.digest, link.expires_at = digest_of(link.token), until[link.referral_id]
     WaitingLink.objects.bulk_update(links, ["digest", "expires_at"])

@@ -1,5 +1,6 @@
 """Officers change when messages go, look at the effect first, and what is written already follows."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -196,6 +197,10 @@ def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_ge
     assert text.count("Not confirmed: a starting point") == 7
     assert "10 days before session 1, at 10:00" in text
     assert text.count("<td>Reminder, the hour before</td>") == 10
+    # Sixty hours after 10 am is 10 pm, which is in the quiet hours: it goes in the morning.
+    assert re.search(
+        r"not answered: a reminder on [^,]*, 10\.00 am UK time, and on [^,]*, 8\.00 am UK time\.", text
+    )
     change = office.get(reverse("admin:cohort_sessions_programme_change", args=[programme.pk]))
     assert page(programme) in change.content.decode()
 
