@@ -1,11 +1,11 @@
 """Promising a message: the row is written in the domain's own transaction and sent after it (reliability.md 3)."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Interest, Organisation, User
@@ -68,6 +68,15 @@ def queue(
     if new and start <= now:
         bell.ring_after_commit(urgent=registered.urgent)
     return new
+
+
+RESCHEDULE = """
+UPDATE messaging_message AS message
+SET not_before = wanted.starts, next_try_at = wanted.starts, expires_at = wanted.ends
+FROM unnest(%(keys)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS wanted (key, starts, ends)
+WHERE message.key = wanted.key AND message.state = 'pending'
+  AND (message.not_before, message.expires_at) IS DISTINCT FROM (wanted.starts, wanted.ends)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +143,31 @@ def cancel(
     if kinds is not None:
         rows = rows.filter(Q(kind__in=kinds))
     return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
+
+
+def reschedule(times: Mapping[str, tuple[datetime, datetime]]) -> int:
+    """Let messages that nobody sends yet go at other times: by key, from when and until when. How many changed."""
+    if not times:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RESCHEDULE,
+            {
+                "keys": list(times),
+                "starts": [start for start, _ in times.values()],
+                "ends": [end for _, end in times.values()],
+            },
+        )
+        return cursor.rowcount
+
+
+def take_up(*, subject_type: str, subject_ids: Sequence[int], reason: str, kinds: Sequence[str] = ()) -> int:
+    """Promise again what was called back for this reason and no other, at its old time. How many."""
+    rows = Message.objects.about(subject_type, *subject_ids)
+    rows = rows.filter(state=Message.State.CANCELLED, reason=reason, resends=0)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return rows.update(state=Message.State.PENDING, settled_at=None, reason="")
 
 
 def silence(*, participant: Participant, reason: str, now: datetime) -> int:
