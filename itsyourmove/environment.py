@@ -28,6 +28,14 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def env_numbers(name: str, default: str = "") -> dict[str, int]:
+    """Numbers by name from "smtp=600,sms=60"."""
+    try:
+        return {key: int(value) for key, value in (part.split("=") for part in env_list(name, default))}
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must look like smtp=600,sms=60") from None
+
+
 def kept_secret(name: str, folder: Path) -> str:
     """A secret from the environment, else from this clone's private folder (made by `make run`)."""
     kept = folder / name.lower()

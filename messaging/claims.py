@@ -4,14 +4,16 @@ Leases run by the database's clock, whatever `now` the drain was given; what is 
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import SystemRandom
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Now
 
-from messaging import upkeep
+from design.dates import LONDON
+from messaging import pauses, upkeep
 from messaging.kinds import Kind
 from messaging.models import Message
 from participants import needs
@@ -25,9 +27,15 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 # A common table expression with FOR UPDATE runs once; as a subquery the planner might run it again and claim more.
 CLAIM = """
 WITH picked AS MATERIALIZED (
-    SELECT id FROM messaging_message
+    SELECT id FROM messaging_message AS waiting
     WHERE state = 'pending' AND channel <> ALL('{phone,letter}') AND channel = ANY(%(channels)s) AND urgent = %(urgent)s
       AND next_try_at <= %(now)s AND expires_at > %(now)s AND NOT kind = ANY(%(held)s)
+      AND (urgent OR NOT EXISTS (
+        SELECT 1 FROM messaging_pause AS pause
+        WHERE pause.ended_at IS NULL AND (
+          pause.everything OR pause.message_id = waiting.id OR (pause."group" <> '' AND pause."group" = waiting."group")
+        )
+      ))
     ORDER BY next_try_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
 )
@@ -69,27 +77,40 @@ def held(message: Message) -> QuerySet[Message]:
 def authorise(message: Message, kind: Kind, now: datetime) -> bool:
     """The fence: one statement lets the message go, or not, by all that is true at that moment.
 
-    Ours, with time enough left in the lease to hear the server's answer; not expired; still right to send; to nobody
-    who has died or whom an ordinary email does not serve; and to the row whose address was read, if two rows of one
-    person were merged since.
+    Ours, with time enough left in the lease to hear the server's answer; not expired; not paused; still right to send;
+    to nobody who has died or whom an ordinary email does not serve; and to the row whose address was read, if two rows
+    of one person were merged since. Of two nudges to one person on one day the second is refused.
     """
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
-    return bool(
-        held(message)
-        .filter(
-            kind.still_due(now),
-            ~Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))),
-            participant=message.participant_id,
-            expires_at__gt=now,
-            lease_until__gt=Now() + needed,
-        )
-        .update(data_started_at=now)
+    ours = held(message).filter(
+        kind.still_due(now),
+        ~pauses.paused(),
+        ~Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))),
+        participant=message.participant_id,
+        expires_at__gt=now,
+        lease_until__gt=Now() + needed,
     )
+    if not kind.nudge or message.participant_id is None:
+        return bool(ours.update(data_started_at=now))
+    try:
+        with transaction.atomic():  # the unique day decides, however many workers have a nudge for one person
+            return bool(ours.update(data_started_at=now, nudge_day=now.astimezone(LONDON).date()))
+    except IntegrityError:
+        return False
+
+
+def nudged_already(message: Message, now: datetime) -> bool:
+    """Whether another nudge went to this person on the same London day."""
+    today = now.astimezone(LONDON).date()
+    others = Message.objects.filter(participant=message.participant_id, nudge_day=today).exclude(
+        pk=message.pk
+    )
+    return message.participant_id is not None and others.exists()
 
 
 def hand_back(message: Message) -> None:
     """Let another worker, or a later drain, have it: it was surely not sent."""
-    held(message).update(state=State.PENDING, data_started_at=None, **upkeep.FREE)
+    held(message).update(state=State.PENDING, data_started_at=None, nudge_day=None, **upkeep.FREE)
 
 
 def hand_back_rest(batch: list[Message]) -> None:
@@ -103,6 +124,16 @@ def hand_back_rest(batch: list[Message]) -> None:
     ).update(state=State.PENDING, **upkeep.FREE)
 
 
+def another_day(message: Message, now: datetime) -> str:
+    """At most one nudge a day (domain.md 4.7): this one goes on the next, at ten, if it is of use for so long."""
+    day = now.astimezone(LONDON).date() + timedelta(days=1)
+    morning = datetime.combine(day, time(10), LONDON)
+    if morning >= message.expires_at:
+        return settle(message, State.SUPERSEDED, "Another reminder went to this person on the same day.", now)
+    held(message).update(state=State.PENDING, data_started_at=None, next_try_at=morning, **upkeep.FREE)
+    return State.PENDING
+
+
 def put_off(message: Message, reason: str, now: datetime) -> str:
     """The server would not take this message now: try again later, eight times in all."""
     if message.attempts + 1 >= REFUSALS:
@@ -111,6 +142,7 @@ def put_off(message: Message, reason: str, now: datetime) -> str:
         state=State.PENDING,
         attempts=F("attempts") + 1,
         data_started_at=None,
+        nudge_day=None,
         next_try_at=next_try(message, now),
         **upkeep.FREE,
     )
@@ -127,12 +159,12 @@ def stumbled(message: Message, reason: str, now: datetime) -> str:
 def unconfirmed(message: Message, now: datetime) -> str:
     """The line broke between handing over and the answer."""
     upkeep.unconfirmed(held(message), now=now, next_try_at=next_try(message, now))
-    return State.PENDING if message.resends < upkeep.RESENDS else State.UNCERTAIN
+    return Message.objects.only("state").get(pk=message.pk).state
 
 
 def settle(message: Message, state: str, reason: str, now: datetime) -> str:
     """Sent, or not and why: the last word on a message. Its secret is wiped, its words are kept."""
-    if message.resends and state in (State.EXPIRED, State.CANCELLED, State.FAILED):
+    if message.resends and state not in (State.SENT, State.UNCERTAIN):
         state, reason = State.UNCERTAIN, upkeep.MAY_HAVE_ARRIVED
     held(message).update(
         state=state,

@@ -15,7 +15,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from messaging import channels, claims, demo, kinds, upkeep
+from messaging import channels, claims, demo, kinds, lookups, standings, upkeep
 from messaging.channels.file import File
 from messaging.channels.smtp import Smtp
 from messaging.clock import database_now
@@ -23,7 +23,8 @@ from messaging.models import Message
 
 log = logging.getLogger("messaging.delivery")
 State, Channel = Message.State, Message.Channel
-BATCH = 20
+BATCH = 200
+BREATH = 0.25  # seconds before a channel that has carried enough is looked at again
 
 NO_ADDRESS = "No email address is on record: add one, then try again."
 MADE_UP = "This person is made up, and made-up people are never mailed."
@@ -68,17 +69,28 @@ def drain(
         doors: dict[str, channels.Door] = {Channel.SMTP: smtp, Channel.FILE: File()}
         for door in doors.values():
             closing.callback(door.close)
+        resting = standings.resting(clock())
+        doors = {channel: door for channel, door in doors.items() if not resting.get(channel)}
+        work = Work(doors, clock, report, stopped=set(resting))
+        if not urgent_only:
+            lookups.ask(doors, clock)
         while doors and left > 0:
-            batch = _claim(clock(), list(doors), urgent_only=urgent_only, most=int(min(BATCH, left)))
+            batch, held_back = _claim(
+                clock(), list(doors), urgent_only=urgent_only, most=int(min(BATCH, left))
+            )
             if not batch:
-                return report
+                if not held_back or urgent_only or stop() or time.monotonic() > deadline:
+                    report.unfinished = held_back
+                    return report
+                time.sleep(BREATH)
+                continue
             try:
                 for message in batch:
                     if stop() or time.monotonic() > deadline:
                         report.unfinished = True
                         return report
                     if message.channel in doors:
-                        _book(message, doors, clock, report)
+                        work.do(message)
             finally:
                 claims.hand_back_rest(batch)
             left -= len(batch)
@@ -86,33 +98,60 @@ def drain(
     return report
 
 
-def _claim(now: datetime, doors: list[str], *, urgent_only: bool, most: int) -> list[Message]:
-    urgent = claims.claim(now=now, channels=doors, urgent=True, most=most)
-    if urgent or urgent_only:
-        return urgent
-    return claims.claim(now=now, channels=doors, urgent=False, most=most)
+def _claim(now: datetime, doors: list[str], *, urgent_only: bool, most: int) -> tuple[list[Message], bool]:
+    """What to send now, and whether something waits only because its channel has carried enough for the moment."""
+    limited = standings.limited(doors)
+    for urgent in (True,) if urgent_only else (True, False):
+        batch = claims.claim(
+            now=now, channels=[door for door in doors if door not in limited], urgent=urgent, most=most
+        )
+        if batch:
+            return batch, False
+        for channel in limited:
+            granted = standings.take(channel, most, urgent=urgent)
+            if not granted:
+                if Message.objects.due(now).filter(channel=channel, urgent=urgent).exists():
+                    return [], True
+                continue
+            batch = claims.claim(now=now, channels=[channel], urgent=urgent, most=granted)
+            standings.give_back(channel, granted - len(batch))
+            if batch:
+                return batch, False
+    return [], False
 
 
-def _book(
-    message: Message, doors: dict[str, channels.Door], clock: Callable[[], datetime], report: Report
-) -> None:
-    facts = {"message_id": message.pk, "kind": message.kind}
-    try:
-        state = deliver(message, doors[message.channel], clock)
-    except channels.Down as fault:
-        doors.pop(message.channel).close()
-        claims.hand_back(message)
-        log.error("a channel is down", extra={**facts, "fault": str(fault)})
-        return
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the lease settles it
-    except Exception:
-        # Whatever it was, it must not stop the messages behind it, now or in the next drain.
-        log.exception("a message stumbled", extra=facts)
-        doors[message.channel].close()
-        state = claims.stumbled(message, STUMBLED, clock())
-    report.outcomes[state] += 1
-    log.info("message handled", extra={**facts, "state": str(state)})
+@dataclass
+class Work:
+    """What one drain does with each message that it has claimed."""
+
+    doors: dict[str, channels.Door]
+    clock: Callable[[], datetime]
+    report: Report
+    stopped: set[str]  # channels that failed before: one message that goes proves that they carry again
+
+    def do(self, message: Message) -> None:
+        """Send a message and book what became of it; a channel that is down is left for the rest of the drain."""
+        facts = {"message_id": message.pk, "kind": message.kind}
+        try:
+            state = deliver(message, self.doors[message.channel], self.clock)
+        except channels.Down as fault:
+            self.doors.pop(message.channel).close()
+            claims.hand_back(message)
+            standings.stop(message.channel, why=str(fault), now=self.clock())
+            log.error("a channel is down", extra={**facts, "fault": str(fault)})
+            return
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: the lease settles it
+        except Exception:
+            # Whatever it was, it must not stop the messages behind it, now or in the next drain.
+            log.exception("a message stumbled", extra=facts)
+            self.doors[message.channel].close()
+            state = claims.stumbled(message, STUMBLED, self.clock())
+        if state == State.SENT and message.channel in self.stopped:
+            self.stopped.discard(message.channel)
+            standings.recovered(message.channel)
+        self.report.outcomes[state] += 1
+        log.info("message handled", extra={**facts, "state": str(state)})
 
 
 def deliver(message: Message, door: channels.Door, clock: Callable[[], datetime]) -> str:
@@ -121,6 +160,8 @@ def deliver(message: Message, door: channels.Door, clock: Callable[[], datetime]
     kind = kinds.find(message.kind)
     if kind is None:
         return claims.settle(message, State.FAILED, NO_KIND, now)
+    if lookups.arrived(message, door):
+        return claims.settle(message, State.SENT, "", now)
     if not claims.held(message).filter(kind.still_due(now)).exists():
         return _not_authorised(message, now)
     try:
@@ -180,6 +221,8 @@ def _not_authorised(message: Message, now: datetime) -> str:
         return claims.settle(message, State.EXPIRED, upkeep.TOO_LATE, now)
     if not claims.held(message).filter(kind.still_due(now)).exists():
         return claims.settle(message, State.CANCELLED, upkeep.NO_LONGER_DUE, now)
+    if kind.nudge and claims.nudged_already(message, now):
+        return claims.another_day(message, now)
     claims.hand_back(message)  # too little of the lease was left, or the person is another one now
     upkeep.look_again_at_people(now)
     return State.PENDING

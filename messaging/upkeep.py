@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from messaging import kinds, outbox
+from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
 from participants import needs
@@ -18,9 +19,9 @@ MAY_HAVE_ARRIVED = (
 )
 TOO_LATE = "It was too late to be of use when it could have been sent."
 NO_LONGER_DUE = "What it says was no longer so when it was about to be sent."
-RESENDS = (
-    1  # SMTP cannot be asked what became of a message: it is sent once more at most, with the same Message-ID
-)
+# How often a message that may have arrived is tried again, by its channel's policy. SMTP cannot be asked what became
+# of it: once more at most, with the same Message-ID. Where the other side is asked first, more tries double nothing.
+RESENDS = {Policy.RESEND: 1, Policy.LOOK_UP: 8, Policy.PARK: 0}
 
 FREE = {"lease_token": None, "lease_until": None}
 
@@ -45,7 +46,7 @@ def take_back_lost(now: datetime) -> None:
     """Messages whose worker died: surely unsent ones wait again, others follow the channel's policy."""
     lost = Message.objects.filter(state=State.SENDING, lease_until__lt=Now())
     if lost.exists():
-        lost.filter(data_started_at__isnull=True).update(state=State.PENDING, **FREE)
+        lost.filter(data_started_at__isnull=True).update(state=State.PENDING, nudge_day=None, **FREE)
         unconfirmed(lost.filter(data_started_at__isnull=False), now=now, next_try_at=now)
 
 
@@ -59,7 +60,7 @@ def look_again_at_people(now: datetime) -> None:
     waiting.filter(participant__died_at__isnull=False).update(
         state=State.CANCELLED, settled_at=now, reason="The person has died.", secret=None
     )
-    mails = waiting.filter(participant__isnull=False).exclude(channel=Channel.PHONE)
+    mails = waiting.filter(participant__isnull=False).exclude(channel__in=Message.BY_OFFICERS)
     mails.filter(needs.served_by_hand("participant")).update(channel=Channel.PHONE)
 
 
@@ -71,13 +72,20 @@ def _follow_merged() -> None:
 
 
 def unconfirmed(messages: QuerySet, *, now: datetime, next_try_at: datetime) -> None:
-    """Nobody knows whether these arrived: once more, then they are an officer's to look at."""
-    messages.filter(resends__lt=RESENDS).update(
-        state=State.PENDING, resends=F("resends") + 1, data_started_at=None, next_try_at=next_try_at, **FREE
-    )
-    messages.filter(resends__gte=RESENDS).update(
-        state=State.UNCERTAIN, settled_at=now, reason=MAY_HAVE_ARRIVED, secret=None, **FREE
-    )
+    """Nobody knows whether these arrived: as often more as their channel allows, then an officer looks at them."""
+    for policy, most in RESENDS.items():
+        theirs = messages.filter(channel__in=[name for name, its in POLICIES.items() if its is policy])
+        theirs.filter(resends__lt=most).update(
+            state=State.PENDING,
+            resends=F("resends") + 1,
+            data_started_at=None,
+            nudge_day=None,
+            next_try_at=next_try_at,
+            **FREE,
+        )
+        theirs.filter(resends__gte=most).update(
+            state=State.UNCERTAIN, settled_at=now, reason=MAY_HAVE_ARRIVED, secret=None, **FREE
+        )
 
 
 def expire(now: datetime) -> None:
@@ -102,7 +110,7 @@ def supersede(now: datetime) -> None:
                 state__in=[State.PENDING, State.SENDING, State.SENT],
             )
             Message.objects.filter(Exists(newer), kind=kind.supersedes, state=State.PENDING).update(
-                state=State.CANCELLED,
+                state=State.SUPERSEDED,
                 settled_at=now,
                 reason="A newer reminder about the same thing was due.",
                 secret=None,
@@ -111,7 +119,7 @@ def supersede(now: datetime) -> None:
 
 def drop_idle_calls(now: datetime) -> None:
     """Calls that have lost their reason leave the officers' list for good."""
-    calls = Message.objects.due(now).filter(channel=Channel.PHONE)
+    calls = Message.objects.due(now).filter(channel__in=Message.BY_OFFICERS)
     if calls.exists():
         calls.exclude(kinds.still_due(calls, now)).update(
             state=State.CANCELLED, settled_at=now, reason=NO_LONGER_DUE
@@ -121,5 +129,5 @@ def drop_idle_calls(now: datetime) -> None:
 def hold_back(now: datetime, until: datetime) -> None:
     """In quiet hours, say when what is due will go."""
     Message.objects.filter(state=State.PENDING, next_try_at__lt=until, kind__in=held_kinds(now)).exclude(
-        channel=Channel.PHONE
+        channel__in=Message.BY_OFFICERS
     ).update(next_try_at=until)

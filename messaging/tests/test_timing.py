@@ -84,7 +84,7 @@ def test_after_an_outage_the_older_reminder_gives_way(desk):
     newer = desk.queue(kind="reminder_hour", subject_id=5, not_before=hour)
     other = desk.queue(kind="reminder_day", subject_id=6)
     delivery.drain(now=hour)
-    assert [fresh(m).state for m in (older, newer, other)] == [State.CANCELLED, State.SENT, State.SENT]
+    assert [fresh(m).state for m in (older, newer, other)] == [State.SUPERSEDED, State.SENT, State.SENT]
     assert fresh(older).reason == "A newer reminder about the same thing was due."
 
 

@@ -1,0 +1,48 @@
+"""Asking the other side whether it has a message, before it is sent again or given up (reliability.md 1 and 3).
+
+Only channels with the policy LOOK_UP can be asked. They are asked by our own reference, which is the same for every
+try, so what they have once is never sent twice.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from messaging.channels import POLICIES, Door, Down, Policy
+from messaging.models import Message
+
+log = logging.getLogger("messaging.lookups")
+State = Message.State
+
+AT_ONCE = 20  # in one drain
+REMEMBERS = timedelta(days=6)  # GOV.UK Notify keeps what it sent for seven days
+NEVER_ARRIVED = "It was too late to be of use, and the provider never had it."
+
+
+def arrived(message: Message, door: Door) -> bool:
+    """Whether an earlier try of this message reached the other side; its reference is noted. Raises Down."""
+    if not message.resends or POLICIES.get(message.channel) is not Policy.LOOK_UP:
+        return False
+    reference = door.look_up(message.key)
+    message.provider_ref = reference or ""
+    return reference is not None
+
+
+def ask(doors: dict[str, Door], clock: Callable[[], datetime]) -> None:
+    """Settle what was given up as perhaps sent, once the other side can be asked: it was sent, or it never arrived."""
+    now = clock()
+    able = [channel for channel in doors if POLICIES.get(channel) is Policy.LOOK_UP]
+    unknown = Message.objects.filter(
+        state=State.UNCERTAIN, settled_by__isnull=True, settled_at__gt=now - REMEMBERS
+    )
+    for message in unknown.filter(channel__in=able).order_by("settled_at")[:AT_ONCE] if able else []:
+        try:
+            reference = doors[message.channel].look_up(message.key)
+        except Down as fault:
+            log.error("a channel is down", extra={"message_id": message.pk, "fault": str(fault)})
+            return
+        mine = Message.objects.filter(pk=message.pk, state=State.UNCERTAIN, settled_by__isnull=True)
+        if reference is not None:
+            mine.update(state=State.SENT, sent_at=now, reason="", provider_ref=reference)
+        else:
+            mine.update(state=State.EXPIRED, reason=NEVER_ARRIVED)
