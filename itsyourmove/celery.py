@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "send what is due": every(1, "messaging.tasks.drain"),
     "prove that workers hear": every(2, "messaging.tasks.heartbeat"),
     "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
+    "write to people who wait": every(20, "sessions.tasks.queue_still_on_list"),
     "look after offers": every(2, "sessions.tasks.look_after_offers"),
     "work on proposals": every(1, "sessions.tasks.work_on_proposals"),
     "confirm cohorts": every(20, "sessions.tasks.confirm_due_cohorts"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("q/", include("referrals.own_urls")),
     path("s/", include("sessions.urls")),
     path("o/", include("sessions.offer_urls")),
+    path("w/", include("sessions.waiting_urls")),
     path("f/", include("outcomes.urls")),
     path("admin/", admin.site.urls),
 ]

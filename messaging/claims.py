@@ -26,7 +26,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 CLAIM = """
 WITH picked AS MATERIALIZED (
     SELECT id FROM messaging_message
-    WHERE state = 'pending' AND channel <> 'phone' AND channel = ANY(%(channels)s) AND urgent = %(urgent)s
+    WHERE state = 'pending' AND channel <> ALL('{phone,letter}') AND channel = ANY(%(channels)s) AND urgent = %(urgent)s
       AND next_try_at <= %(now)s AND expires_at > %(now)s AND NOT kind = ANY(%(held)s)
     ORDER BY next_try_at LIMIT %(most)s
     FOR UPDATE SKIP LOCKED

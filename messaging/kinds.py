@@ -28,6 +28,7 @@ class Kind:
     of the statement that authorises the send. `context(message, now)` gives the template its values; links in it
     are made by `personal_link`, so that the copy on the record can hide them. `template` is the stem of
     `<stem>.subject.txt` and `<stem>.txt`, and of `<stem>.phone.txt` where an officer's call needs other words.
+    `nudge` marks a repeat of a request that nobody has answered: domain.md 4.7 lets a person have one of them a day.
     `samples` feed previews and tests. `answers_page` is the office page where an officer who rang writes down what
     the person answered. `calendars(message, now)` are the files that go along, the one that matters most first.
     """
@@ -38,6 +39,9 @@ class Kind:
     still_due: Callable[[datetime], Q] = always
     urgent: bool = False  # sent by the request itself when the bell cannot be rung: codes and safety alerts
     quiet: bool = True  # waits for the end of the quiet hours
+    nudge: bool = (
+        False  # a repeat of an unanswered request; reminders, changes, receipts, codes and safety are none
+    )
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
     answers_page: Callable[[Message], str] | None = None

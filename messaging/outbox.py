@@ -1,11 +1,11 @@
 """Promising a message: the row is written in the domain's own transaction and sent after it (reliability.md 3)."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Interest, Organisation, User
@@ -30,12 +30,14 @@ def queue(
     user: User | None = None,
     interest: Interest | None = None,
     not_before: datetime | None = None,
+    group: str = "",
     secret: str = "",
 ) -> bool:
     """Promise one message; True if it is new, False if this key was promised before.
 
-    Exactly one recipient. The key is made of facts, so that asking twice is harmless. The address is read when the
-    message is sent. Must run inside the transaction of the fact that the message tells.
+    Exactly one recipient. `group` ("cohort:12") says with what it can be paused. The key is made of facts, so that
+    asking twice is harmless. The address is read when the message is sent. Must run inside the transaction of the fact
+    that the message tells.
     """
     registered = kinds.get(kind)
     start = not_before or now
@@ -49,6 +51,7 @@ def queue(
             "kind": kind,
             "subject_type": subject_type,
             "subject_id": subject_id,
+            "group": group,
             "participant": participant,
             "organisation": organisation,
             "user": user,
@@ -67,6 +70,15 @@ def queue(
     return new
 
 
+RESCHEDULE = """
+UPDATE messaging_message AS message
+SET not_before = wanted.starts, next_try_at = wanted.starts, expires_at = wanted.ends
+FROM unnest(%(keys)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS wanted (key, starts, ends)
+WHERE message.key = wanted.key AND message.state = 'pending'
+  AND (message.not_before, message.expires_at) IS DISTINCT FROM (wanted.starts, wanted.ends)
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Promise:
     """One message of many, with exactly one recipient; the words are those of `queue`."""
@@ -80,6 +92,7 @@ class Promise:
     user: User | None = None
     expires_at: datetime
     not_before: datetime | None = None
+    group: str = ""
 
 
 def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
@@ -96,6 +109,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             kind=promise.kind,
             subject_type=promise.subject_type,
             subject_id=promise.subject_id,
+            group=promise.group,
             participant=promise.participant,
             organisation=promise.organisation,
             user=promise.user,
@@ -131,6 +145,31 @@ def cancel(
     return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
 
 
+def reschedule(times: Mapping[str, tuple[datetime, datetime]]) -> int:
+    """Let messages that nobody sends yet go at other times: by key, from when and until when. How many changed."""
+    if not times:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RESCHEDULE,
+            {
+                "keys": list(times),
+                "starts": [start for start, _ in times.values()],
+                "ends": [end for _, end in times.values()],
+            },
+        )
+        return cursor.rowcount
+
+
+def take_up(*, subject_type: str, subject_ids: Sequence[int], reason: str, kinds: Sequence[str] = ()) -> int:
+    """Promise again what was called back for this reason and no other, at its old time. How many."""
+    rows = Message.objects.about(subject_type, *subject_ids)
+    rows = rows.filter(state=Message.State.CANCELLED, reason=reason, resends=0)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return rows.update(state=Message.State.PENDING, settled_at=None, reason="")
+
+
 def silence(*, participant: Participant, reason: str, now: datetime) -> int:
     """Nothing more is sent to this person; what is in a worker's hands meets the fence. How many were called back."""
     rows = Message.objects.filter(participant=participant, state=Message.State.PENDING)
@@ -144,7 +183,7 @@ def readdress(*, gone: Participant, kept: Participant) -> None:
     """
     messages = Message.objects.filter(participant=gone)
     messages.filter(state=Message.State.PENDING).update(participant=kept, channel=_channel(kept))
-    messages.update(participant=kept)
+    messages.update(participant=kept, nudge_day=None)  # both may have had one on the same day
 
 
 def by_officers(people: Iterable[Participant]) -> set[int]:

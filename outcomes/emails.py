@@ -168,6 +168,7 @@ KINDS = [
         label="Feedback form, once more",
         template="outcomes/emails/feedback_nudge",
         supersedes="feedback",
+        nudge=True,
         context=feedback_context,
         still_due=feedback_still_due,
         samples=feedback_samples,

@@ -26,9 +26,9 @@ class RecordForm(DesignedForm):
         self.way_out = way_out
 
     @classmethod
-    def of(cls, known: Mapping[str, Held], *, way_out: str) -> Self:
-        """The page with what is known, each answer as its question would post it."""
-        return cls(initial={**known, "opened_with": json.dumps(known)}, way_out=way_out)
+    def of(cls, known: Mapping[str, Held], *, way_out: str, **about: Any) -> Self:
+        """The page with what is known, each answer as its question would post it; `about` is what the form takes."""
+        return cls(initial={**known, "opened_with": json.dumps(known)}, way_out=way_out, **about)
 
     def questions(self) -> list:
         return [name for name in self.fields if name != "opened_with"]

@@ -138,6 +138,7 @@ KINDS = [
         name="safety_questions_nudge",
         label="Questions about safety, once more",
         template="referrals/emails/safety_questions_nudge",
+        nudge=True,
         context=questions_context,
         still_due=questions_still_due,
         samples=questions_samples,

@@ -124,7 +124,8 @@ def call_back(referral: Referral, *, why: str, now: datetime) -> None:
     outbox.cancel(
         subject_type="referral",
         subject_ids=[referral.pk],
-        kinds=["welcome", "referral_question", "referral_question_nudge"],
+        # The last is of the room of sessions, about a referral that waits.
+        kinds=["welcome", "referral_question", "referral_question_nudge", "still_on_list"],
         reason=why,
         now=now,
     )

@@ -22,6 +22,7 @@ from sessions.office_open import OpenPages
 from sessions.office_proposals import ProposalPages
 from sessions.office_recruiting import RecruitingPages
 from sessions.office_register import PlacePages, SessionPages
+from sessions.office_waiting import WaitingPages
 from sessions.work import WEEK
 
 __all__ = ["programme_admin"]  # found by the admin in here
@@ -177,7 +178,7 @@ class Ending(admin.SimpleListFilter):
 
 
 @admin.register(Place)
-class PlaceAdmin(PlacePages, OfferPages, MovePages, OnlyByServices):
+class PlaceAdmin(PlacePages, OfferPages, WaitingPages, MovePages, OnlyByServices):
     list_display = ("person", "reference", "cohort", "state", "came", "placed")
     list_filter = (Ending,)
     list_select_related = ("participant", "referral", "cohort")
@@ -193,6 +194,7 @@ class PlaceAdmin(PlacePages, OfferPages, MovePages, OnlyByServices):
             path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"),
             path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_place_move"),
             path("<int:pk>/offer/", wrap(self.offer_page), name="cohort_sessions_place_offer"),
+            path("waiting/<int:pk>/", wrap(self.times_changed), name="cohort_sessions_place_times_changed"),
             path("<int:pk>/follow-up/", wrap(self.follow_up), name="cohort_sessions_place_follow_up"),
             *super().get_urls(),
         ]

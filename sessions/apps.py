@@ -15,16 +15,19 @@ class SessionsConfig(AppConfig):
         from sessions import (
             change_emails,
             emails,
+            first_emails,
             lifecycle_emails,
             merging,
             offer_emails,
             offer_work,
             places,
             staffing_work,
+            waiting_emails,
             work,
         )
 
-        for kind in [*emails.KINDS, *change_emails.KINDS, *offer_emails.KINDS, *lifecycle_emails.KINDS]:
+        rooms = (emails, first_emails, change_emails, offer_emails, lifecycle_emails, waiting_emails)
+        for kind in [kind for words in rooms for kind in words.KINDS]:
             kinds.register(kind)
         for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
             panels.register(panel)

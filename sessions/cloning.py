@@ -3,10 +3,10 @@
 from typing import TypeVar
 
 from sessions import timetable
-from sessions.models import Cohort, Content, Programme
+from sessions.models import Cohort, Content, MessageTime, Programme
 from sessions.refusals import Refused, refusing
 
-Row = TypeVar("Row", Programme, Content)
+Row = TypeVar("Row", Programme, Content, MessageTime)
 
 
 class ProgrammeNameTaken(Refused):
@@ -14,7 +14,7 @@ class ProgrammeNameTaken(Refused):
 
 
 def clone_programme(*, programme: Programme, name: str) -> Programme:
-    """A new programme with every number of this one and what its sessions are about; its pilots and phases stay here.
+    """A new programme with every number of this one, what its sessions are about and when its messages go; its pilots and phases stay here.
 
     History keeps who made it and when. Raises ProgrammeNameTaken.
     """
@@ -26,6 +26,10 @@ def clone_programme(*, programme: Programme, name: str) -> Programme:
         for content in contents:
             content.programme = clone
         Content.objects.bulk_create(contents)
+        message_times = [_again(line) for line in programme.message_times.order_by("kind")]
+        for line in message_times:
+            line.programme = clone
+        MessageTime.objects.bulk_create(message_times)
     return clone
 
 

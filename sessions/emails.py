@@ -15,6 +15,7 @@ from messaging.kinds import Kind
 from messaging.links import marked, personal_link
 from messaging.models import Message
 from sessions import calendars, reminders
+from sessions.message_timetable import Kind as Times
 from sessions.models import AnswerLink, Attendance, Place, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
 
@@ -152,23 +153,24 @@ KINDS = [
         calendars=calendars.dates_of,
     ),
     Kind(
-        name=reminders.DAY,
+        name=Times.DAY.value,
         label="Reminder, the day before",
         template="sessions/emails/reminder_day",
         context=reminder_context,
-        still_due=reminders.still_due(reminders.DAY),
+        still_due=reminders.still_due(Times.DAY),
+        supersedes=Times.THREE_DAYS.value,
         samples=reminder_samples,
         answers_page=answers_page,
     ),
     Kind(
-        name=reminders.HOUR,
+        name=Times.HOUR.value,
         label="Reminder, the hour before",
         template="sessions/emails/reminder_hour",
         context=reminder_context,
-        still_due=reminders.still_due(reminders.HOUR),
-        # Falls in the quiet hours only when the session itself starts before 9.00 am or after 8.00 pm: then it must go.
+        still_due=reminders.still_due(Times.HOUR),
+        # message_timetable.windows: in the quiet hours only if the session itself starts early or late, and then it must go.
         quiet=False,
-        supersedes=reminders.DAY,
+        supersedes=Times.DAY.value,
         samples=reminder_samples,
         answers_page=answers_page,
     ),

@@ -9,11 +9,14 @@ from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import states
+from sessions.message_timetable import Kind
 from sessions.models import AnswerLink, Attendance, Cohort, Place, Session
 from sessions.refusals import Busy, Refused
 
 ANSWERS_EXPIRE_AFTER = timedelta(hours=24)  # after the session: domain.md 4.8
 LAST_FIRST_SESSION = 2  # joining later leaves too little of the programme: domain.md 4.4
+
+NOT_WAITING_NOW = "They were offered a place, or have one."  # and are written to again if they wait again
 
 
 class CohortFull(Refused):
@@ -109,6 +112,17 @@ def sessions_from(cohort: Cohort, now: datetime) -> list[Session]:
     if not ahead or ahead[0].number > LAST_FIRST_SESSION:
         raise TooLateToJoin
     return ahead
+
+
+def off_the_list(referral: Referral, now: datetime) -> None:
+    """They are offered a place, or have one: nobody tells them now that they are still waiting."""
+    outbox.cancel(
+        subject_type="referral",
+        subject_ids=[referral.pk],
+        kinds=[Kind.STILL_ON_LIST],
+        reason=NOT_WAITING_NOW,
+        now=now,
+    )
 
 
 def say(kind: str, place: Place, *, now: datetime, expires_at: datetime) -> bool:

@@ -11,7 +11,7 @@ from participants.models import Availability, Need
 from referrals import services as referrals
 from referrals.models import Referral
 from sessions import pool
-from sessions.models import Cohort, Place
+from sessions.models import Cohort, Place, WaitingLink
 from sessions.suiting import needed
 
 BATCH, MOST = 50, 500  # looked at, one batch after the other; whoever stands further back is for an officer
@@ -52,6 +52,7 @@ def _fitting(cohort: Cohort, now: datetime) -> QuerySet[Referral]:
         .filter(participant__readiness__level__in=cohort.levels)
         .exclude(Exists(Place.objects.filter(referral=OuterRef("pk"), cohort=cohort)))
         .exclude(Exists(Place.objects.to_ring().filter(referral=OuterRef("pk"))))
+        .exclude(Exists(WaitingLink.objects.to_ask_about_times(now).filter(referral=OuterRef("pk"))))
     )
     for weekday, part in pool.read_times(pool.times_of(cohort.sessions.held())):
         free = Availability.objects.filter(participant=OuterRef("participant"), weekday=weekday, part=part)

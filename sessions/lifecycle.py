@@ -11,7 +11,7 @@ from django.db.models import Count, DateTimeField, ExpressionWrapper, F, OuterRe
 from accounts.models import User
 from referrals import services as referrals
 from referrals.statuses import Status
-from sessions import giving, moving, offers, states, steps
+from sessions import giving, moving, offers, reminders, states, steps
 from sessions.models import Cohort, Place, Session
 from sessions.places import call_back
 from sessions.refusals import Busy, Refused, refusing
@@ -123,6 +123,7 @@ def merge_cohorts(*, cohort: Cohort, into: Cohort, by: User, now: datetime, word
         people = _open_places(cohort)
         for place in (each for each in people if each.state == Place.State.TAKEN):
             moving.move_locked(place, into, by=by, now=now, words=words)
+        reminders.queue_for([into], now=now)
         for place in (each for each in people if each.state == Place.State.HELD):
             offers.offer_instead(place, into, by=by, now=now)
         _close(cohort, by=by, now=now, words=words)

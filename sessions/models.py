@@ -19,10 +19,12 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import states, triggers
 from sessions.attending import AnswerLink, Attendance, TsTzRange
+from sessions.message_times import MessageTime
 from sessions.plan_changes import ChangedSession, PlanChange
 from sessions.programmes import Content, Instructor, Phase, Programme
 from sessions.proposing import Proposal, ProposedPlace
 from sessions.schedule import Cohort, CohortStep, Session
+from sessions.waiting_links import WaitingLink
 
 __all__ = [
     "AnswerLink",
@@ -32,6 +34,7 @@ __all__ = [
     "CohortStep",
     "Content",
     "Instructor",
+    "MessageTime",
     "OfferLink",
     "Phase",
     "Place",
@@ -42,6 +45,7 @@ __all__ = [
     "ProposedPlace",
     "Session",
     "TsTzRange",  # named so in the first migration
+    "WaitingLink",
 ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from messaging import outbox
-from sessions import giving, offers, states
+from sessions import giving, offers, reminders, states
 from sessions.models import Attendance, Cohort, Place, PlaceMove, Session
 from sessions.refusals import Busy, Refused, refusing
 
@@ -68,6 +68,7 @@ def move_person(*, place: Place, to: Cohort, by: User, now: datetime, words: str
     with refusing(giving.RULES):
         cohorts = giving.lock_all([place.cohort_id, to.pk])
         left = move_locked(place, cohorts[to.pk], by=by, now=now, words=words)
+        reminders.queue_for([to], now=now)
         offers.offer_next(cohorts[left], now=now)
     place.refresh_from_db()
     return place
@@ -116,5 +117,8 @@ def _not_had_before(place: Place, sessions: Sequence[Session]) -> list[Session]:
     """Those without an attendance; whoever is moved back takes up the released ones again, and is asked anew."""
     released = Attendance.objects.filter(place=place, session__in=sessions, released_at__isnull=False)
     back = set(released.values_list("session", flat=True))
+    outbox.take_up(
+        subject_type="attendance", subject_ids=list(released.values_list("pk", flat=True)), reason=WHY
+    )
     released.update(released_at=None, answer="", answered_at=None, answered_late=False, joined_at=None)
     return [session for session in sessions if session.pk not in back]

@@ -1,6 +1,6 @@
 """What time does to offers: reminders while they are open, and the end of those that nobody answered (domain.md 4.4, 4.7)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
@@ -8,8 +8,10 @@ from design.dates import moment
 from messaging import outbox
 from messaging.models import Message
 from sessions import giving, offers
+from sessions.message_timetable import Kind, Timetable, of_offer
 from sessions.models import Place
 from sessions.refusals import Busy, refusing
+from sessions.timetables import timetables_of
 
 MOST_AT_ONCE = 500  # of one run: a county has a few each hour
 
@@ -51,9 +53,12 @@ def queue_due_nudges(*, now: datetime) -> int:
         subject_id=OuterRef("pk"),
         state__in=[Message.State.SENT, Message.State.UNCERTAIN],
     )
-    held = Place.objects.filter(Exists(told), state=Place.State.HELD, held_until__gt=now).select_related(
-        "participant", "cohort__programme"
+    held = list(
+        Place.objects.filter(Exists(told), state=Place.State.HELD, held_until__gt=now).select_related(
+            "participant", "cohort"
+        )
     )
+    timetables = timetables_of({place.cohort.programme_id for place in held})
     promises = [
         outbox.Promise(
             key=f"offer_nudge:{place.pk}:{number}",
@@ -65,14 +70,12 @@ def queue_due_nudges(*, now: datetime) -> int:
             expires_at=place.answer_by,
         )
         for place in held
-        for number, due in enumerate(_nudges(place), start=1)
+        for number, due in enumerate(_nudges(place, timetables[place.cohort.programme_id]), start=1)
         if due <= now
     ]
     return outbox.queue_many(promises, now=now)
 
 
-def _nudges(place: Place) -> list[datetime]:
-    programme = place.cohort.programme
-    hours = (programme.first_nudge_hours, programme.second_nudge_hours)
-    due = [place.placed_at + timedelta(hours=each) for each in hours]
-    return [each for each in due if each < place.answer_by]
+def _nudges(place: Place, timetable: Timetable) -> list[datetime]:
+    entry = timetable[Kind.OFFER_NUDGE]
+    return of_offer(entry, offered_at=place.placed_at, answer_by=place.answer_by)

@@ -125,6 +125,7 @@ KINDS = [
         name="offer_nudge",
         label="Reminder of an offer",
         template="sessions/emails/offer_nudge",
+        nudge=True,
         context=offer_context,
         still_due=offer_open,
         samples=_offer_samples,

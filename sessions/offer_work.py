@@ -8,7 +8,7 @@ from django.urls import reverse
 from design.dates import day, moment
 from design.panels import Panel, Row
 from sessions import lifecycle
-from sessions.models import Cohort, Place, Session
+from sessions.models import Cohort, Place, Session, WaitingLink
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -27,6 +27,20 @@ def _ring(place: Place, now: datetime) -> Row:
         reverse("admin:cohort_sessions_place_follow_up", args=[place.pk]),
         f"{why}, {day(place.ended_at)}",
         people=(place.participant_id,),
+    )
+
+
+def times_changed(now: datetime) -> QuerySet[WaitingLink]:
+    """Waiting people who said that other times suit them now."""
+    return WaitingLink.objects.to_ask_about_times(now)
+
+
+def _ask_times(link: WaitingLink, now: datetime) -> Row:
+    return Row(
+        f"{link.referral.participant.full_name}, {link.referral.reference}",
+        reverse("admin:cohort_sessions_place_times_changed", args=[link.pk]),
+        f"other times suit them, said on {day(link.times_changed_at)}",
+        people=(link.referral.participant_id,),
     )
 
 
@@ -83,6 +97,14 @@ PANELS = [
         find=to_ring,
         row=_ring,
         empty="Nobody to ring about a place.",
+    ),
+    Panel(
+        name="times_changed",
+        title="People whose times have changed",
+        order=35,
+        find=times_changed,
+        row=_ask_times,
+        empty="Nobody who waits has said that their times changed.",
     ),
     Panel(
         name="free_and_late",

@@ -14,7 +14,7 @@ from messaging import outbox
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
-from sessions import giving, in_order
+from sessions import giving, in_order, reminders
 from sessions.models import Cohort, OfferLink, Place, Session
 from sessions.refusals import Refused, refusing
 
@@ -103,6 +103,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
         referrals.move(referral=place.referral, to=Status.ENROLLED, by=by, now=now, words=words)
         outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer was accepted", now=now)
         giving.say("placed", place, now=now, expires_at=first.starts_at)
+        reminders.queue_for([place.cohort], now=now)
     return place
 
 
@@ -213,6 +214,7 @@ def _hold(
     OfferLink.make(now=now, expires_at=first.starts_at, place=place)
     words = f"A place from {day(first.starts_at)}, held until {moment(until)}."
     referrals.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
+    giving.off_the_list(referral, now)
     giving.say("offer", place, now=now, expires_at=until)
     return place
 

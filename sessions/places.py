@@ -8,7 +8,7 @@ from messaging import outbox
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status
-from sessions import giving, offers, steps
+from sessions import giving, offers, reminders, steps
 from sessions.models import Cohort, Place
 from sessions.refusals import Refused, refusing
 
@@ -43,7 +43,9 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
         giving.attend(taken, sessions, now)
         words = f"From session {first.number}, on {day(first.starts_at)}."
         referrals.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
+        giving.off_the_list(referral, now)
         giving.say("placed", taken, now=now, expires_at=first.starts_at)
+        reminders.queue_for([cohort], now=now)
     return taken
 
 

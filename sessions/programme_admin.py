@@ -10,10 +10,11 @@ from sessions.listing import Kept, OfProgramme
 from sessions.models import Instructor, Phase, Programme
 from sessions.office_clone import ClonePages
 from sessions.office_contents import ContentPages
+from sessions.office_message_times import MessageTimePages
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(ContentPages, ClonePages, Kept):
+class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
     list_display = ("name", "capacity", "session_minutes", "completion_percent")
     fieldsets = (
         (
@@ -30,8 +31,6 @@ class ProgrammeAdmin(ContentPages, ClonePages, Kept):
                 "fields": (
                     "hold_hours",
                     "hold_ends_hours",
-                    "first_nudge_hours",
-                    "second_nudge_hours",
                     "expiries_to_officer",
                 )
             },
@@ -39,8 +38,8 @@ class ProgrammeAdmin(ContentPages, ClonePages, Kept):
         ("Whether a cohort runs, and who leads it", {"fields": ("decide_days", "people_per_host")}),
         ("Joining by video", {"fields": ("join_opens_minutes", "join_closes_minutes")}),
         (
-            "Answers and reminders",
-            {"fields": ("answers_close_minutes", "late_answer_minutes", "reminder_day_time")},
+            "Answers",
+            {"fields": ("answers_close_minutes", "late_answer_minutes")},
         ),
     )
 
@@ -51,6 +50,14 @@ class ProgrammeAdmin(ContentPages, ClonePages, Kept):
             path("<int:pk>/content/", wrap(self.contents), name="cohort_sessions_programme_contents"),
             path(
                 "<int:pk>/content/<int:number>/", wrap(self.content), name="cohort_sessions_programme_content"
+            ),
+            path(
+                "<int:pk>/messages/", wrap(self.message_times), name="cohort_sessions_programme_message_times"
+            ),
+            path(
+                "<int:pk>/messages/<str:kind>/",
+                wrap(self.message_time),
+                name="cohort_sessions_programme_message_time",
             ),
         ] + super().get_urls()
 

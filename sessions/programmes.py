@@ -1,9 +1,7 @@
 """What a cohort is an instance of: the programme's rules, its phases, what each session is about, and who leads."""
 
-from datetime import time
-
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.history import kept
 from sessions.timetable import SESSIONS_IN_COHORT
@@ -28,19 +26,12 @@ class Programme(models.Model):
     late_answer_minutes = models.PositiveSmallIntegerField(
         "an answer is late from, minutes before", default=60
     )
-    reminder_day_time = models.TimeField("time of the reminder on the day before", default=time(10))
     # Offers (domain.md 4.4 and 4.7).
     hold_hours = models.PositiveSmallIntegerField(
         "a place offered is held for, hours", default=72, db_default=72
     )
     hold_ends_hours = models.PositiveSmallIntegerField(
         "and no longer than until, hours before the first session", default=24, db_default=24
-    )
-    first_nudge_hours = models.PositiveSmallIntegerField(
-        "first reminder of an offer, hours after it", default=24, db_default=24
-    )
-    second_nudge_hours = models.PositiveSmallIntegerField(
-        "second reminder of an offer, hours after it", default=60, db_default=60
     )
     expiries_to_officer = models.PositiveSmallIntegerField(
         "offers that may run out before an officer rings", default=2, db_default=2
@@ -63,21 +54,10 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=Q(session_minutes__range=(15, 180)), name="programme_session_minutes"
             ),
-            # No clock change falls in these hours, nor do the quiet hours.
-            models.CheckConstraint(
-                condition=Q(reminder_day_time__range=(time(8), time(19, 59))),
-                name="programme_reminder_by_day",
-                violation_error_message="The reminder of the day before must be between 08:00 and 19:59.",
-            ),
             models.CheckConstraint(
                 condition=Q(hold_hours__range=(1, 336), hold_ends_hours__lte=336),
                 name="programme_hold_up_to_two_weeks",
                 violation_error_message="A place is held for 1 to 336 hours.",
-            ),
-            models.CheckConstraint(
-                condition=Q(first_nudge_hours__gte=1, first_nudge_hours__lt=F("second_nudge_hours")),
-                name="programme_nudges_in_order",
-                violation_error_message="The second reminder of an offer comes after the first.",
             ),
             models.CheckConstraint(
                 condition=Q(

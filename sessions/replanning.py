@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import User
 from messaging import outbox
 from sessions import giving, plans, reminders, states, telling
+from sessions.message_timetable import OF_A_SESSION
 from sessions.models import (
     AnswerLink,
     Attendance,
@@ -77,6 +78,7 @@ def reschedule(
         _ask_again([move.session for move in plan.moves], now)
         _keep_offers(plan)
         telling.moved(plan, change, now)
+        reminders.queue_for([cohort], now=now)
     return change
 
 
@@ -114,6 +116,7 @@ def cancel_session(
         _call_back_reminders([session], "the session was cancelled", now)
         _keep_offers(plan)
         telling.cancelled(plan, change, now)
+        reminders.queue_for([cohort], now=now)
     return tenth
 
 
@@ -196,7 +199,7 @@ def _call_back_reminders(sessions: Iterable[Session], why: str, now: datetime) -
         subject_ids=theirs,
         reason=why,
         now=now,
-        kinds=[reminders.DAY, reminders.HOUR],
+        kinds=list(OF_A_SESSION),
     )
 
 

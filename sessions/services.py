@@ -23,7 +23,10 @@ from sessions.recruiting import start_recruiting
 from sessions.register import save_register
 from sessions.reminders import queue_due_reminders
 from sessions.replanning import cancel_session, reschedule
+from sessions.retiming import change_times
 from sessions.staffing import staff
+from sessions.waiting import leave as leave_waiting
+from sessions.waiting import queue_still_on_list, times_asked, times_changed
 
 __all__ = [
     "accept",
@@ -32,6 +35,7 @@ __all__ = [
     "cancel_cohort",
     "cancel_session",
     "carry_out_approved",
+    "change_times",
     "change_video_address",
     "clone_programme",
     "complete_due_places",
@@ -41,6 +45,7 @@ __all__ = [
     "expire_due",
     "follow_up",
     "leave_list",
+    "leave_waiting",
     "make_asked",
     "merge_cohorts",
     "move_person",
@@ -50,6 +55,7 @@ __all__ = [
     "press_join",
     "queue_due_nudges",
     "queue_due_reminders",
+    "queue_still_on_list",
     "reschedule",
     "run_anyway",
     "save_register",
@@ -57,6 +63,8 @@ __all__ = [
     "start_recruiting",
     "suit",
     "take_back",
+    "times_asked",
+    "times_changed",
     "withdraw",
     "write_content",
 ]

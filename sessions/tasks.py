@@ -12,6 +12,11 @@ def queue_due_reminders(**kwargs: object) -> None:
 
 
 @shared_task
+def queue_still_on_list(**kwargs: object) -> None:
+    services.queue_still_on_list(now=clock.database_now())
+
+
+@shared_task
 def complete_due_places(**kwargs: object) -> None:
     services.complete_due_places(now=clock.database_now())
 

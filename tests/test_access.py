@@ -26,7 +26,7 @@ from referrals import drafts, safety, services
 from referrals.models import Referral, SafetyAnswer
 from referrals.tests import factories as referrals
 from sessions import services as sessions
-from sessions.models import AnswerLink
+from sessions.models import AnswerLink, WaitingLink
 from sessions.tests import factories as cohorts
 from tests.plugins.cast import Cast
 
@@ -100,6 +100,7 @@ TABLE = {
     "sessions:answer": dict.fromkeys(ROLES, {200}),  # the link itself is the key
     "offers:offer": dict.fromkeys(ROLES, {200}),
     "sessions:dates": dict.fromkeys(ROLES, {200}),
+    "waiting:waiting": dict.fromkeys(ROLES, {200}),
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
     "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),
@@ -116,6 +117,7 @@ class World:
     answer: str
     form: str
     offer: str
+    waiting: str
     own: str
     draft: UUID
     pks: dict[str, int]
@@ -145,6 +147,8 @@ class World:
             return reverse(name, kwargs={"token": self.answer})
         if name == "offers:offer":
             return reverse(name, kwargs={"token": self.offer})
+        if name == "waiting:waiting":
+            return reverse(name, kwargs={"token": self.waiting})
         if name.startswith("own_safety:"):
             return reverse(name, args=[self.own])
         if name.startswith("outcomes:"):
@@ -187,6 +191,9 @@ def world(cast: Cast) -> World:
         answer=AnswerLink.objects.get(attendance=attendance).token,
         form=form.token,
         offer=offer.link.token,
+        waiting=WaitingLink.make(
+            referral=cohorts.waiting(), now=now, expires_at=now + timedelta(days=30)
+        ).token,
         pks={
             "referrals.referral": referral.pk,
             "participants.participant": person.pk,

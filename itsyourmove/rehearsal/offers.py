@@ -1,12 +1,13 @@
-"""Offers and beginnings in a demonstration: one open, one answered with "another time", a cohort with too few people, and
-a free place that is too late to offer."""
+"""Offers and beginnings in a demonstration: one open, one answered with "another time", somebody who waits and whose
+times have changed, a cohort with too few people, and a free place that is too late to offer."""
 
 from datetime import date, datetime, time, timedelta
 
 from design.dates import LONDON, day
 from itsyourmove.rehearsal.life import Cast
 from sessions import pool, services
-from sessions.models import Cohort
+from sessions import waiting as waiting_list
+from sessions.models import Cohort, WaitingLink
 from sessions.timetable import local_to_utc
 
 ROOM = "https://zoom.us/j/99900000001"
@@ -16,7 +17,10 @@ HOURS = (time(9), time(14), time(18))
 def furnish(cast: Cast, now: datetime) -> None:
     today = now.astimezone(LONDON).date()
     few = _open(cast, "Gentle start", today + timedelta(days=6), time(11), now)
-    waiting = list(pool.read(now=now).people.values())[-2:]
+    *_, changed, first, second = pool.read(now=now).people.values()
+    waiting = [first, second]
+    link = WaitingLink.make(referral=changed, now=now, expires_at=now + waiting_list.LINK_LIVES)
+    services.times_changed(link=link, now=now)
     for referral, answered in zip(waiting, (False, True), strict=False):
         place = services.offer(referral=referral, cohort=few, by=cast.officer, now=now)
         if answered:

@@ -1,13 +1,31 @@
 """The ways out of the house. Each channel has one verb, `send(letter, fence)`, and says in these words what became of it.
 
 `fence()` is asked at the last moment before the message can no longer be called back; when it says no, nothing is
-sent and NotAuthorised is raised.
+sent and NotAuthorised is raised. What happens to a message that may have arrived depends on the other side: POLICIES.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
+
+
+class Policy(Enum):
+    """What is done about a message that was handed over and of which nobody knows whether it arrived."""
+
+    LOOK_UP = "the other side is asked by our reference, before anything is sent again"
+    RESEND = "it is sent once more at most, under the same Message-ID, and counted"
+    PARK = "it is left alone and shown to an officer"
+
+
+POLICIES = {
+    "smtp": Policy.RESEND,
+    "notify_email": Policy.LOOK_UP,
+    "notify_sms": Policy.LOOK_UP,
+    "sms": Policy.PARK,
+    "file": Policy.RESEND,
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +54,12 @@ class Door(Protocol):
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         """Send one letter; the reference by which the other side knows it."""
+
+    def look_up(self, key: str) -> str | None:
+        """The reference of a message that the other side has already, or None; only channels of LOOK_UP are asked.
+
+        Raises Down when it does not answer.
+        """
 
     def close(self) -> None: ...
 

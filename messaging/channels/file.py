@@ -11,4 +11,7 @@ class File:
             raise NotAuthorised
         return ""
 
+    def look_up(self, key: str) -> str | None:
+        return None
+
     def close(self) -> None: ...

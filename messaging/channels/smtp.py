@@ -53,6 +53,9 @@ class Smtp:
             self.close()
         return message_id(letter.key)
 
+    def look_up(self, key: str) -> str | None:
+        return None  # SMTP cannot be asked (RFC 1047)
+
     def close(self) -> None:
         server, self.server = self.server, None
         if server is not None:

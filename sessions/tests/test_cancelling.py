@@ -42,16 +42,19 @@ def test_a_cancelled_session_reminds_nobody(cohort, place):
     """The trap of cal #6973 and GetTogether #260: neither queued reminders nor later sweeps."""
     due = datetime(2026, 3, 16, 10, tzinfo=UTC)
     services.queue_due_reminders(now=due)
-    reminder = queued("reminder_day").get()
-    old = make.session(cohort, 3).starts_at
+    reminder = queued("reminder_day").get(subject_id=make.attendance(place, 3).pk)
+    old = make.session(cohort, 3)
     cancel(cohort, 3, now=due + timedelta(minutes=1))
     reminder.refresh_from_db()
     assert (reminder.state, reminder.reason) == ("cancelled", "the session was cancelled")
     assert not still_due(reminder, due + timedelta(minutes=2))
     for minutes in (24 * 60, 60, 30, 1):
-        assert services.queue_due_reminders(now=old - timedelta(minutes=minutes)) == 0
+        services.queue_due_reminders(now=old.starts_at - timedelta(minutes=minutes))
+        waiting = Message.objects.about("attendance", *old.attendances.values_list("pk", flat=True))
+        assert not waiting.filter(state="pending").exists()
     # The new tenth reminds like any other.
-    assert services.queue_due_reminders(now=datetime(2026, 5, 11, 9, tzinfo=UTC)) == 1
+    services.queue_due_reminders(now=datetime(2026, 5, 11, 9, tzinfo=UTC))
+    assert queued("reminder_day").filter(subject_id=make.attendance(place, 10).pk, state="pending").exists()
 
 
 def test_one_person_who_cannot_come_cancels_nothing_for_others(cohort, cast):

@@ -10,6 +10,7 @@ from sessions.contents import contents_of
 from sessions.models import Cohort, Instructor, Phase, Programme
 from sessions.tests import factories as make
 from sessions.tests.pages import text_of, url
+from sessions.timetables import timetable_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,11 +24,12 @@ def posted(form):
 
 
 def test_a_clone_has_every_number_and_content_and_no_phase():
-    programme = make.programme(capacity=6, people_per_host=3, hold_hours=48, reminder_day_time=time(11))
+    programme = make.programme(capacity=6, people_per_host=3, hold_hours=48)
     Phase.objects.create(programme=programme, name="Pilot")
     services.write_content(
         programme=programme, number=3, changes={"title": "Breathing", "plan": "Chairs first."}
     )
+    services.change_times(programme=programme, kind="reminder_day", changes={"at": time(11)}, now=make.NOW)
     clone = services.clone_programme(programme=programme, name="In Welsh")
     clone.refresh_from_db()
     for field in Programme._meta.concrete_fields:
@@ -35,6 +37,8 @@ def test_a_clone_has_every_number_and_content_and_no_phase():
             assert getattr(clone, field.attname) == getattr(programme, field.attname), field.name
     assert clone.pk != programme.pk
     assert contents_of(clone) == contents_of(programme)
+    assert timetable_of(clone) == timetable_of(programme)
+    assert timetable_of(clone)["reminder_day"].at == time(11)
     assert not clone.phases.exists()
     # What is changed in one does not change the other.
     services.write_content(programme=clone, number=3, changes={"title": "Anadlu"})

@@ -25,7 +25,7 @@ def place():
 
 
 def mail(kind, now=make.NOW):
-    message = Message.objects.get(kind=kind)
+    message = Message.objects.filter(kind=kind).earliest("not_before")
     registered = kinds.get(kind)
     return kinds.render(registered, registered.context(message, now))
 
@@ -59,7 +59,7 @@ Session 10: Tuesday 5 May 2026, 6.00 pm to 7.00 pm UK time
 You join from home, by video call. You can sit, keep your camera off, or only listen. Wear something comfortable; \
 you do not need any kit.
 
-We will write to you the day before each session and again an hour before, with a link to a page of your own. There \
+We will write to you before each session, with a link to a page of your own. There \
 you can tell us whether you are coming, and from 15 minutes before the start it shows the button that takes you to \
 the video call.
 

@@ -235,8 +235,13 @@ def test_the_old_dates_remind_nobody_and_their_links_say_so(cohort, cast):
     other = make.cohort(starts_on=make.FIRST_DAY + 2 * DAY)
     old = make.attendance(place, 1)
     services.move_person(place=place, to=other, by=cast.officer, now=make.NOW)
-    assert services.queue_due_reminders(now=old.starts_at - HOUR) == 0
-    assert services.queue_due_reminders(now=make.session(other, 1).starts_at - HOUR) == 1
+    services.queue_due_reminders(now=old.starts_at - HOUR)
+    services.queue_due_reminders(now=make.session(other, 1).starts_at - HOUR)
+    hours = Message.objects.filter(kind="reminder_hour")
+    assert not hours.filter(subject_id=old.pk, state="pending").exists()
+    place.refresh_from_db()
+    new = place.attendances.get(session=make.session(other, 1))
+    assert hours.filter(subject_id=new.pk).exists()
     old.refresh_from_db()
     assert answers.refusal(old) is answers.InAnotherGroup
     kinds = Message.objects.filter(kind__in=["placed", "moved"]).values_list("kind", "state")
@@ -302,7 +307,12 @@ def test_a_merge_moves_everybody_and_cancels_the_rest(cohort, cast):
         place.refresh_from_db()
         assert (place.cohort, place.state) == (into, Place.State.TAKEN)
         kinds = Message.objects.filter(participant=place.participant, state=Message.State.PENDING)
-        assert list(kinds.values_list("kind", flat=True)) == ["moved"]
+        assert list(kinds.filter(subject_type="place").values_list("kind", flat=True)) == ["moved"]
+        reminded = kinds.filter(subject_type="attendance").values_list("subject_id", flat=True)
+        assert set(reminded) <= set(
+            place.attendances.filter(session__cohort=into).values_list("pk", flat=True)
+        )
+        assert reminded
     offered.refresh_from_db()
     assert offered.state == Place.State.RETURNED
     again = Place.objects.get(referral=offered.referral, state=Place.State.HELD)

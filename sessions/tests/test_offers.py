@@ -23,7 +23,11 @@ HOURS = timedelta(hours=1)
 
 
 def kinds(**about):
-    return list(Message.objects.filter(**about).order_by("queued_at", "pk").values_list("kind", flat=True))
+    return list(
+        Message.objects.filter(subject_type="place", **about)
+        .order_by("queued_at", "pk")
+        .values_list("kind", flat=True)
+    )
 
 
 def status_of(referral) -> str:

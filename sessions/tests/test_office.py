@@ -387,7 +387,7 @@ def test_a_call_about_a_session_leads_to_where_the_answer_is_written_down(client
     attendance = make.attendance(make.placed(make.cohort(), person=PersonFactory(by_phone=True)), 1)
     noon_before = attendance.starts_at - timedelta(hours=30)
     services.queue_due_reminders(now=noon_before)
-    call = Message.objects.get(kind="reminder_day")
+    call = Message.objects.get(kind="reminder_day", subject_id=attendance.pk)
     answers = reverse("admin:cohort_sessions_session_register", args=[attendance.session_id])
     with time_machine.travel(noon_before, tick=False):
         page = sign_in(client, cast.officer).get(f"/admin/messaging/call/{call.pk}/change/")

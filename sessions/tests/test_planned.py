@@ -147,8 +147,8 @@ def test_the_rules_of_a_programme_are_the_officers_to_change(office):
     office.post(url("programme_change", programme.pk), posted)
     programme.refresh_from_db()
     assert (programme.hold_hours, programme.people_per_host, programme.decide_days) == (48, 6, 5)
-    text = text_of(office.post(url("programme_change", programme.pk), posted | {"second_nudge_hours": 24}))
-    assert "The second reminder of an offer comes after the first." in text
+    text = text_of(office.post(url("programme_change", programme.pk), posted | {"hold_hours": 0}))
+    assert "A place is held for 1 to 336 hours." in text
 
 
 def test_the_page_of_a_cohort_asks_no_more_for_more_steps(office, django_assert_max_num_queries):

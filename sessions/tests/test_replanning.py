@@ -216,21 +216,25 @@ def test_an_answer_that_was_meant_for_the_old_time_is_not_taken_for_the_new_one(
 def test_nothing_reminds_of_the_old_time_and_everything_of_the_new(cohort, place):
     old = make.session(cohort, 3).starts_at
     due = datetime(2026, 3, 16, 10, tzinfo=UTC)
-    assert services.queue_due_reminders(now=due) == 1
-    reminder = queued("reminder_day").get()
+    theirs = Message.objects.about("attendance", make.attendance(place, 3).pk)
+    services.queue_due_reminders(now=due)
+    reminder = theirs.get(kind="reminder_day")
     move(cohort, 3, THURSDAY, now=due + timedelta(minutes=1))
     reminder.refresh_from_db()
     assert (reminder.state, reminder.reason) == ("cancelled", "the session was moved")
     assert not still_due(reminder, due + timedelta(minutes=2))
-    assert services.queue_due_reminders(now=old - timedelta(minutes=30)) == 0
-    assert services.queue_due_reminders(now=datetime(2026, 3, 18, 10, tzinfo=UTC)) == 1
-    assert queued("reminder_day").get().key.endswith(":v2")
-    assert services.queue_due_reminders(now=datetime(2026, 3, 19, 17, tzinfo=UTC)) == 1
+    services.queue_due_reminders(now=old - timedelta(minutes=30))
+    pending = {row.kind: row for row in theirs.filter(state="pending")}
+    assert all(row.key.endswith(":v2") for row in pending.values())
+    assert {kind: row.not_before for kind, row in pending.items()} == {
+        "reminder_day": datetime(2026, 3, 18, 10, tzinfo=UTC),
+        "reminder_hour": datetime(2026, 3, 19, 17, tzinfo=UTC),
+    }
 
 
 def test_a_reminder_in_a_workers_hands_does_not_pass_after_the_move(cohort, place):
     services.queue_due_reminders(now=datetime(2026, 3, 16, 10, tzinfo=UTC))
-    reminder = queued("reminder_day").get()
+    reminder = queued("reminder_day").get(subject_id=make.attendance(place, 3).pk)
     Message.objects.filter(pk=reminder.pk).update(
         state="sending",
         lease_token="2f1c1a58-8c0a-4a52-9a5e-0d3f4f9f7f10",
@@ -246,9 +250,11 @@ def test_who_has_just_heard_of_the_new_time_is_not_reminded_in_the_same_minute(c
     services.queue_due_reminders(now=now)
     heard("reminder_day")
     move(cohort, 3, date(2026, 3, 17), time(19), now=now)
-    assert services.queue_due_reminders(now=now + timedelta(minutes=1)) == 0
-    assert services.queue_due_reminders(now=datetime(2026, 3, 17, 18, tzinfo=UTC)) == 1
-    assert queued("reminder_hour").exists()
+    services.queue_due_reminders(now=now + timedelta(minutes=1))
+    theirs = Message.objects.about("attendance", make.attendance(place, 3).pk).filter(state="pending")
+    assert [(row.kind, row.not_before) for row in theirs] == [
+        ("reminder_hour", datetime(2026, 3, 17, 18, tzinfo=UTC))
+    ]
 
 
 def seen(cohort, number, to):

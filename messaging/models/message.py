@@ -39,12 +39,28 @@ class Message(models.Model):
         FAILED = "failed", "Could not be sent"
         EXPIRED = "expired", "Too late to send"
         CANCELLED = "cancelled", "No longer needed"
+        SUPERSEDED = "superseded", "Replaced by a newer one"
         UNCERTAIN = "uncertain", "Perhaps sent"
 
     class Channel(models.TextChoices):
         SMTP = "smtp", "Email"
+        NOTIFY_EMAIL = "notify_email", "Email by GOV.UK Notify"
+        NOTIFY_SMS = "notify_sms", "Text message by GOV.UK Notify"
+        SMS = "sms", "Text message"
         FILE = "file", "Kept here only (demonstration)"
         PHONE = "phone", "Telephone call by an officer"
+        LETTER = "letter", "Letter by post"
+
+    # Those that an officer carries out: no worker ever claims them.
+    BY_OFFICERS = (Channel.PHONE, Channel.LETTER)
+
+    class Delivery(models.TextChoices):
+        """What the other side said later; it never changes the state (domain.md 4.7)."""
+
+        DELIVERED = "delivered", "Delivered"
+        BOUNCED = "bounced", "Came back: the address does not work"
+        UNDELIVERED = "undelivered", "Could not be delivered for now"
+        COMPLAINED = "complained", "Marked as unwanted"
 
     key = models.CharField(max_length=200, unique=True)  # of facts: reminder_day:<attendance>:v<schedule>
     kind = models.CharField(max_length=40)
@@ -58,7 +74,10 @@ class Message(models.Model):
     interest = models.ForeignKey(  # somebody who has no account
         Interest, on_delete=models.PROTECT, null=True, related_name="messages"
     )
-    channel = models.CharField(max_length=10, choices=Channel)
+    group = models.CharField(
+        max_length=40, blank=True, db_default=""
+    )  # whom it can be paused with: cohort:<id>
+    channel = models.CharField(max_length=12, choices=Channel)
     urgent = models.BooleanField(default=False)  # sent by the request itself when the bell cannot be rung
 
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
@@ -78,10 +97,15 @@ class Message(models.Model):
     )  # null: system
     reason = models.CharField(max_length=300, blank=True)  # why it was not sent; never an address
     provider_ref = models.CharField(max_length=200, blank=True)
+    delivery = models.CharField(max_length=12, choices=Delivery, blank=True, db_default="")
+    delivery_at = models.DateTimeField(null=True)
+    nudge_day = models.DateField(null=True)  # the London day on which this repeat of a request was let go
     secret = models.BinaryField(null=True)  # a sign-in code, encrypted; wiped when the message is settled
     rendered_subject = models.CharField(max_length=300, blank=True)
     rendered_text = models.TextField(blank=True)  # the copy on the record, with [personal link] for each link
-    wording_version = models.PositiveIntegerField(default=0)
+    wording_version = models.PositiveIntegerField(default=0)  # 0: the words of the files
+    wording_language = models.CharField(max_length=5, blank=True, db_default="")
+    wording_variant = models.CharField(max_length=10, blank=True, db_default="")
 
     objects = MessageQuerySet.as_manager()
 
@@ -132,20 +156,42 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=["pending", "sending", "sent", "failed", "expired", "cancelled", "uncertain"]
+                    state__in=[
+                        "pending",
+                        "sending",
+                        "sent",
+                        "failed",
+                        "expired",
+                        "cancelled",
+                        "superseded",
+                        "uncertain",
+                    ]
                 ),
                 name="message_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(delivery="", delivery_at__isnull=True)
+                | ~Q(delivery="") & Q(delivery_at__isnull=False),
+                name="message_delivery_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "nudge_day"],
+                condition=Q(nudge_day__isnull=False),
+                name="message_one_nudge_a_day",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["urgent", "next_try_at"],
-                condition=Q(state="pending") & ~Q(channel="phone"),
+                condition=Q(state="pending") & ~Q(channel__in=["phone", "letter"]),
                 name="message_to_send",
             ),
             models.Index(
-                fields=["next_try_at"], condition=Q(state="pending", channel="phone"), name="message_to_call"
+                fields=["next_try_at"],
+                condition=Q(state="pending", channel__in=["phone", "letter"]),
+                name="message_to_call",
             ),
+            models.Index(fields=["group"], condition=Q(state="pending") & ~Q(group=""), name="message_group"),
             models.Index(fields=["expires_at"], condition=Q(state="pending"), name="message_pending"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_sending"),
             models.Index(
@@ -170,13 +216,3 @@ class Call(Message):
 
     def __str__(self) -> str:
         return f"Call {self.pk}"
-
-
-class Heartbeat(models.Model):
-    """The last time that a job was seen to run, written through the worker itself."""
-
-    name = models.CharField(max_length=40, unique=True)
-    seen_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name

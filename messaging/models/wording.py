@@ -1,0 +1,45 @@
+"""What officers made of a message's words. The files are version 0."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+
+
+class Wording(models.Model):
+    """One version of the words of a kind, in one language and one variant. Written once; the newest in use holds."""
+
+    class Variant(models.TextChoices):
+        STANDARD = "standard", "Standard"
+        LARGE = "large", "Large print"
+        PLAIN = "plain", "Plain words"
+
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=5, default="en")
+    variant = models.CharField(max_length=10, choices=Variant, default=Variant.STANDARD)
+    version = models.PositiveIntegerField()  # counts from 1 within kind, language and variant
+    subject = models.CharField(max_length=200)
+    text = models.TextField(max_length=10_000)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "language", "variant", "version"], name="wording_version_once"
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="wording_version_from_one"),
+            models.CheckConstraint(
+                condition=Q(variant__in=["standard", "large", "plain"]), name="wording_variant_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="wording_withdrawn_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.language} {self.variant} {self.version}"

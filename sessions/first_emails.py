@@ -1,0 +1,58 @@
+"""The mails before a person's first session: it begins soon, and shall we try the call beforehand."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from messaging.kinds import Kind
+from messaging.models import Message
+from sessions import reminders
+from sessions.emails import answers_page, reminder_context, reminder_samples
+from sessions.message_timetable import Kind as Times
+from sessions.models import Attendance
+
+
+def invite_context(message: Message, now: datetime) -> dict:
+    words = reminder_context(message, now)
+    return {name: words[name] for name in ("first_name", "day", "when")}
+
+
+def invite_samples() -> list[dict]:
+    return reminder_samples()[:1]
+
+
+def test_call_page(message: Message) -> str:
+    attendance = Attendance.objects.only("participant_id").get(pk=message.subject_id)
+    return reverse("admin:participants_participant_book_call", args=[attendance.participant_id])
+
+
+KINDS = [
+    Kind(
+        name=Times.TECH_CHECK.value,
+        label="Invitation to a test call",
+        template="sessions/emails/tech_check_invite",
+        context=invite_context,
+        still_due=reminders.still_due(Times.TECH_CHECK),
+        samples=invite_samples,
+        answers_page=test_call_page,
+    ),
+    Kind(
+        name=Times.WEEK.value,
+        label="Reminder of the first session, a week before",
+        template="sessions/emails/reminder_first",
+        context=reminder_context,
+        still_due=reminders.still_due(Times.WEEK),
+        samples=reminder_samples,
+        answers_page=answers_page,
+    ),
+    Kind(
+        name=Times.THREE_DAYS.value,
+        label="Reminder of the first session, a few days before",
+        template="sessions/emails/reminder_first",
+        context=reminder_context,
+        still_due=reminders.still_due(Times.THREE_DAYS),
+        supersedes=Times.WEEK.value,
+        samples=reminder_samples,
+        answers_page=answers_page,
+    ),
+]

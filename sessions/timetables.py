@@ -1,0 +1,40 @@
+"""The timetables of messages as they stand: what officers have confirmed, over the handbook's starting points."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from sessions.message_timetable import STARTING_POINTS, Entry, Kind, Timetable
+from sessions.models import MessageTime, Programme
+
+WRITTEN = ("active", "anchor", "days", "at", "minutes", "until", "only_session", "ways", "repeats")
+
+
+def timetable_of(programme: Programme) -> Timetable:
+    """The programme's own lines, and the one for whoever waits, by kind."""
+    return timetables_of([programme.pk])[programme.pk]
+
+
+def timetables_of(programmes: Iterable[int]) -> Mapping[int, Timetable]:
+    """Of several programmes, by their numbers; one query."""
+    found = {pk: dict(STARTING_POINTS) for pk in programmes}
+    rows = MessageTime.objects.filter(Q(programme__in=found) | Q(programme__isnull=True))
+    for row in rows.values("programme", "kind", *WRITTEN):
+        entry = _entry(row)
+        for pk in [row["programme"]] if row["programme"] else found:
+            found[pk][row["kind"]] = entry
+    return found
+
+
+def waiting_entry() -> Entry:
+    """When people hear that they are still on the waiting list."""
+    row = MessageTime.objects.filter(kind=Kind.STILL_ON_LIST).values("kind", *WRITTEN).first()
+    return _entry(row) if row else STARTING_POINTS[Kind.STILL_ON_LIST]
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    """A line as it is compared and copied: its lists cannot change."""
+    written = {name: row[name] for name in WRITTEN}
+    written |= {name: tuple(row[name]) for name in ("ways", "repeats")}
+    return Entry(kind=row["kind"], confirmed=True, **written)
