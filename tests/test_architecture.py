@@ -73,9 +73,8 @@ def test_templates_hold_no_inline_script_style_or_handler():
     )
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text()
-        if (
-            path.parent.name == "emails"
-        ):  # mail readers know no style sheet of ours, and no page of ours shows it
+        # Mail readers know no style sheet of ours, and no page of ours shows a mail.
+        if path.parent.name == "emails":
             text = text.replace("<style", "")
         found = inline.search(text)
         assert not found, f"{found.group()} in {path.relative_to(ROOT)}"

@@ -98,9 +98,8 @@ def _part(content_type: str, text: str) -> bytes:
     """A text as quoted-printable: not every relay takes 8-bit text, and most of ours is ASCII."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
     quoted = binascii.b2a_qp(lines)
-    if (
-        b"\n" not in lines
-    ):  # it ends the lines that it breaks as the text ends its own, and this one ends none
+    # It ends the lines that it breaks as the text ends its own, and some texts end none.
+    if b"\n" not in lines:
         quoted = quoted.replace(b"\n", b"\r\n")
     head = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     return head.encode() + quoted
