@@ -23,7 +23,10 @@ from messaging.models import Message
 
 log = logging.getLogger("messaging.delivery")
 State, Channel = Message.State, Message.Channel
-BATCH = 200
+BATCH, URGENT_BATCH = (
+    200,
+    20,
+)  # a killed worker keeps its batch for as long as its lease: codes cannot wait for many
 BREATH = 0.25  # seconds before a channel that has carried enough is looked at again
 
 NO_ADDRESS = "No email address is on record: add one, then try again."
@@ -76,7 +79,7 @@ def drain(
             lookups.ask(doors, clock)
         while doors and left > 0:
             batch, held_back = _claim(
-                clock(), list(doors), urgent_only=urgent_only, most=int(min(BATCH, left))
+                clock(), list(doors), urgent_only=urgent_only, wanted=int(min(BATCH, left))
             )
             if not batch:
                 if not held_back or urgent_only or stop() or time.monotonic() > deadline:
@@ -98,13 +101,13 @@ def drain(
     return report
 
 
-def _claim(now: datetime, doors: list[str], *, urgent_only: bool, most: int) -> tuple[list[Message], bool]:
+def _claim(now: datetime, doors: list[str], *, urgent_only: bool, wanted: int) -> tuple[list[Message], bool]:
     """What to send now, and whether something waits only because its channel has carried enough for the moment."""
     limited = standings.limited(doors)
     for urgent in (True,) if urgent_only else (True, False):
-        batch = claims.claim(
-            now=now, channels=[door for door in doors if door not in limited], urgent=urgent, most=most
-        )
+        most = min(wanted, URGENT_BATCH) if urgent else wanted
+        free = [door for door in doors if door not in limited]
+        batch = claims.claim(now=now, channels=free, urgent=urgent, most=most)
         if batch:
             return batch, False
         for channel in limited:

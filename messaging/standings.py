@@ -45,16 +45,12 @@ def take(channel: str, most: int, *, urgent: bool = False) -> int:
     Urgent ones are never held back, but what they use is missing for the others.
     """
     rate = settings.MESSAGES_PER_MINUTE[channel] / 60
-    values = {
-        "channel": channel,
-        "rate": rate,
-        "full": rate * BURST_SECONDS,
-        "most": most,
-        "overdraw": urgent,
-    }
+    full = rate * BURST_SECONDS
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, values)
-        cursor.execute(TAKE, values)
+        cursor.execute(OPEN, {"channel": channel, "full": full})
+        cursor.execute(
+            TAKE, {"channel": channel, "rate": rate, "full": full, "most": most, "overdraw": urgent}
+        )
         return int(cursor.fetchone()[0])
 
 

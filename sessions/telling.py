@@ -18,7 +18,7 @@ from sessions.plans import Cancelling, Moving, Plan, held_until
 
 MOVED, CANCELLED, OFFER_CHANGED = "session_moved", "session_cancelled", "offer_changed"
 State = Message.State
-NEVER_HEARD = (State.PENDING, State.CANCELLED, State.EXPIRED, State.FAILED)
+NEVER_HEARD = (State.PENDING, State.CANCELLED, State.SUPERSEDED, State.EXPIRED, State.FAILED)
 
 
 @dataclass(frozen=True)

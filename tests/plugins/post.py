@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,24 +90,43 @@ class Worker:
         self.environment, self.folder = environment, folder
         self.processes: list[subprocess.Popen] = []
 
-    def start(self, **environment: str) -> subprocess.Popen:
+    def start_many(self, count: int, **environment: str) -> list[subprocess.Popen]:
+        """Several workers, each with its own beat, started side by side."""
+        with ThreadPoolExecutor(count) as pool:
+            starts = [
+                pool.submit(self.start, number=len(self.processes) + n, **environment) for n in range(count)
+            ]
+            return [start.result() for start in starts]
+
+    def start(
+        self,
+        *,
+        number: int | None = None,
+        app: str = "itsyourmove",
+        beat: bool = True,
+        concurrency: int = 1,
+        queue: str = "celery",
+        **environment: str,
+    ) -> subprocess.Popen:
         """A worker with a beat that sweeps every second; answers when it hears."""
-        number = len(self.processes)
+        number = len(self.processes) if number is None else number
         log = self.folder / f"worker-{number}.log"
         command = [
             sys.executable,
             "-m",
             "celery",
             "-A",
-            "itsyourmove",
+            app,
             "worker",
-            "-B",
             "-c",
-            "1",
+            str(concurrency),
+            "-Q",
+            queue,
             "-l",
             "INFO",
         ]
-        names = ["-n", f"worker-{number}", "-s", str(self.folder / f"beat-{number}")]
+        command += ["-B"] if beat else []
+        names = ["-n", f"worker-{number}", *(["-s", str(self.folder / f"beat-{number}")] if beat else [])]
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [*command, *names],
