@@ -14,13 +14,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
     local.ensure()
     django.setup()
-    from bench import admin, allocation, practices, report, web  # models need the settings
+    from bench import admin, allocation, messages, practices, report, web  # models need the settings
 
     benches = {
         "import": practices.measure,
         "web": web.measure,
         "admin": admin.measure,
         "allocation": allocation.measure,
+        "messages": messages.measure,
     }
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measure, beside a floor, in one run."

@@ -17,7 +17,7 @@ def send(number: int) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"] = "us@service.example", f"person{number}@practice.example"
     mail["Subject"], mail["Message-ID"] = "A reminder", f"<{number}@service.example>"
-    mail.set_content("Your session starts soon.")
+    mail.set_content(os.environ.get("MAIL_TEXT", "Your session starts soon."))
     with smtplib.SMTP(
         os.environ["EMAIL_HOST"], int(os.environ["EMAIL_PORT"]), local_hostname="naive"
     ) as server:

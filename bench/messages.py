@@ -1,0 +1,243 @@
+"""Sending reminders through the outbox, beside the fastest that one connection can carry and the usual ways.
+
+Every way sends as many mails of the same size to the same server, which counts what came; a count that is not right
+stops the measurement. The limit is smtplib with mails that were written beforehand, on one connection that stays open.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from kombu import Connection
+
+from bench.report import Row, interleaved, rows
+from itsyourmove.environment import url_of_database
+from messaging import delivery
+from messaging.clock import database_now
+from messaging.models import Message
+from sessions import reminders
+from sessions.models import Attendance
+from sessions.tests import factories
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMIT = "smtplib, one connection"
+CELERY, ONE, TWO = "a Celery task each, 2 processes", "outbox, one process", "outbox, 2 processes"
+GOALS = {ONE: 100 / 40}  # at most so many times as long as the limit: 40 % of its speed (performance.md 3)
+KIND = reminders.Kind.DAY.value
+
+
+def measure(*, quick: bool) -> list[Row]:
+    """Milliseconds for all the mails by each way, as ratios to the limit of the same round."""
+    cohorts, rounds = (2, 3) if quick else (10, 7)
+    with sink() as server, settled_settings(server):
+        messages = promised(cohorts)
+        mail = one_mail(server)
+        with celery_worker(server) as by_celery:
+            ways: dict[str, Callable[[], object]] = {
+                LIMIT: lambda: raw(messages, mail),
+                "Django's send_mail each": lambda: by_django(messages),
+                CELERY: lambda: by_celery(messages),
+                ONE: lambda: outbox(1),
+                TWO: lambda: outbox(2),
+            }
+            counted = {name: exactly(server, messages, way) for name, way in ways.items()}
+            interleaved({name: counted[name] for name in (CELERY, ONE)}, rounds=1)  # warm
+            taken = timed(counted, rounds=rounds)
+        found = rows(taken, versus=LIMIT, goals=GOALS)
+        return [*found, *against_celery(taken), of_the_database(taken, messages)]
+
+
+def timed(ways: dict[str, Callable[[], object]], *, rounds: int) -> dict[str, list[float]]:
+    """The outbox is filled again before each of its turns, outside the time that is taken."""
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            fill()
+            start = time.perf_counter()
+            way()
+            taken[name].append((time.perf_counter() - start) * 1000)
+    return taken
+
+
+def against_celery(taken: dict[str, list[float]]) -> list[Row]:
+    """How many times as fast as a Celery task a mail two processes of the outbox are: at least 3, aim 4.5."""
+    ratio = sorted(c / o for c, o in zip(taken[CELERY], taken[TWO], strict=True))[len(taken[TWO]) // 2]
+    return [Row(f"{TWO}: times as fast", round(ratio, 2), "times", versus=CELERY, goal=3.0, met=ratio >= 3)]
+
+
+def of_the_database(taken: dict[str, list[float]], messages: int) -> Row:
+    """Time in the database for one message, in sends by the limit: at most 10, aim 4."""
+    fill()
+    with CaptureQueriesContext(connection) as queries:
+        delivery.drain()
+    spent = sum(float(query["time"]) for query in queries) * 1000 / messages
+    ratio = spent / (sorted(taken[LIMIT])[len(taken[LIMIT]) // 2] / messages)
+    case = f"database, {len(queries) / messages:.1f} statements a message"
+    return Row(case, round(spent, 3), "ms", versus="one send by the limit", ratio=round(ratio, 2), goal=10, met=ratio <= 10)
+
+
+# --- The ways --------------------------------------------------------------------------------------------------------
+
+
+def raw(messages: int, mail: bytes) -> None:
+    with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname="bench") as server:
+        for number in range(messages):
+            server.sendmail("us@service.example", f"person{number}@practice.example", mail)
+
+
+def by_django(messages: int) -> None:
+    for number in range(messages):
+        line = get_connection("django.core.mail.backends.smtp.EmailBackend")
+        EmailMessage("A reminder", TEXT, "us@service.example", [f"person{number}@practice.example"], connection=line).send()
+
+
+def outbox(processes: int) -> None:
+    if processes == 1:
+        delivery.drain()
+        return
+    connections.close_all()
+    others = [multiprocessing.get_context("fork").Process(target=delivery.drain) for _ in range(processes)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+
+
+@contextlib.contextmanager
+def celery_worker(server: socket.socket) -> Iterator[Callable[[int], None]]:
+    """The usual pattern: a task a mail, a connection a mail, two processes that are warm before anything is timed."""
+    from tests import naive_celery
+
+    environment = {
+        **os.environ,
+        "REDIS_URL": settings.CELERY_BROKER_URL,
+        "EMAIL_HOST": settings.EMAIL_HOST,
+        "EMAIL_PORT": str(settings.EMAIL_PORT),
+        "MAIL_TEXT": TEXT,
+    }
+    command = [sys.executable, "-m", "celery", "-A", "tests.naive_celery", "worker", "-c", "2", "-Q", "naive"]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([*command, "-l", "ERROR"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+        def send(messages: int) -> None:
+            before = came(server)
+            with Connection(settings.CELERY_BROKER_URL) as line:
+                producer = line.Producer()
+                for number in range(messages):
+                    naive_celery.send.apply_async((number,), producer=producer)
+            deadline = time.monotonic() + 120
+            while came(server) < before + messages:
+                if time.monotonic() > deadline:
+                    raise SystemExit("Celery did not send all of its mails.")
+                time.sleep(0.005)
+
+        try:
+            send(4)
+            yield send
+        finally:
+            process.terminate()
+            process.wait()
+
+
+# --- What is sent, and where to --------------------------------------------------------------------------------------
+
+TEXT = "Your next session is session 3 of 10.\n\n" + "It is a line of the length that lines of reminders have.\n" * 20
+
+
+def promised(cohorts: int) -> int:
+    """People with places, ten sessions each; how many reminders there are to send."""
+    now = database_now()
+    first = (now + timedelta(days=20)).date()
+    officer = factories.OfficerFactory()
+    programme = factories.programme()
+    for number in range(cohorts):
+        cohort = factories.cohort(
+            now=now, by=officer, programme=programme, starts_on=first, start_time=factories.SIX_PM, capacity=10
+        )
+        for _ in range(10):
+            factories.placed(cohort, by=officer, now=now)
+    Message.objects.all().delete()
+    return Attendance.objects.count()
+
+
+def fill() -> None:
+    """A reminder for each attendance, due since an hour ago."""
+    now = database_now()
+    Message.objects.all().delete()
+    Message.objects.bulk_create(
+        Message(
+            key=attendance.key,
+            kind=KIND,
+            subject_type="attendance",
+            subject_id=attendance.pk,
+            participant_id=attendance.participant_id,
+            channel="smtp",
+            queued_at=now,
+            not_before=now - timedelta(hours=1),
+            next_try_at=now - timedelta(hours=1),
+            expires_at=now + timedelta(hours=6),
+        )
+        for attendance in reminders._expected(KIND)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE messaging_message")
+
+
+def one_mail(server: socket.socket) -> bytes:
+    """The bytes of one of the reminders, as the outbox would send them."""
+    from messaging.channels.smtp import compose
+
+    fill()
+    message = Message.objects.select_related("participant").first()
+    return compose(delivery._write(message, database_now()))
+
+
+def exactly(server: socket.socket, messages: int, way: Callable[[], object]) -> Callable[[], None]:
+    def counted() -> None:
+        before = came(server)
+        way()
+        if came(server) - before != messages:
+            raise SystemExit(f"{came(server) - before} mails came instead of {messages}.")
+
+    return counted
+
+
+@contextlib.contextmanager
+def sink() -> Iterator[socket.socket]:
+    process = subprocess.Popen([sys.executable, "-m", "bench.sink"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        port = int(process.stdout.readline())
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.recv(100)
+            yield line
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def came(server: socket.socket) -> int:
+    """How many mails the server has taken so far."""
+    server.sendall(b"NOOP\r\n")
+    return int(server.recv(100).split()[1])
+
+
+@contextlib.contextmanager
+def settled_settings(server: socket.socket) -> Iterator[None]:
+    """As in production, at any hour of the day."""
+    settings.EMAIL_CHANNEL, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = "smtp", False, ""
+    settings.QUIET_HOURS, settings.QUIET_DAYS = (24, 0), []
+    yield
