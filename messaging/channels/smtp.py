@@ -74,9 +74,8 @@ class Smtp:
     def _open(self) -> smtplib.SMTP:
         if self.server is None:
             # Naming ourselves spares smtplib a look-up of our own name, which can hang for seconds.
-            server = self.server = smtplib.SMTP(
-                settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=our_domain(), timeout=self._wait()
-            )
+            server = self.server = Line(self.watch, local_hostname=our_domain(), timeout=self._wait())
+            self._step(partial(server.connect, settings.EMAIL_HOST, settings.EMAIL_PORT))
             self._step(server.ehlo)
             if settings.EMAIL_USE_TLS:
                 self._step(partial(server.starttls, context=ssl.create_default_context()))
@@ -151,6 +150,23 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise Down(type(error).__name__) from None
+
+
+class Line(smtplib.SMTP):
+    """A conversation whose first answer is watched as well."""
+
+    def __init__(self, watch: "Watch", *, local_hostname: str, timeout: float) -> None:
+        self.watch = watch
+        super().__init__(local_hostname=local_hostname, timeout=timeout)
+
+    def connect(self, host: str, port: int) -> tuple[int, bytes]:  # type: ignore[override]
+        self._host = host  # what a certificate must be for
+        return super().connect(host, port)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = super()._get_socket(host, port, timeout)
+        self.watch.over(line, at=time.monotonic() + timeout)
+        return line
 
 
 class Watch:

@@ -103,10 +103,11 @@ def test_a_line_that_breaks_before_the_text_has_surely_not_sent(desk, settings):
     )
 
 
-@pytest.mark.parametrize(("after", "resends"), [(b"EHLO", 0), (b"DATA", 1)])
+@pytest.mark.parametrize(("after", "resends"), [(b"", 0), (b"EHLO", 0), (b"DATA", 1)])
 def test_a_byte_a_second_cannot_hold_a_message_longer_than_its_lease(desk, settings, after, resends):
     def behave(line: socket.socket) -> None:
-        talk(line, after)
+        if after:
+            talk(line, after)
         if after == b"DATA":
             line.sendall(b"354 go on\r\n")
         for _ in range(40):
