@@ -287,6 +287,22 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=PRODUCTION)
 EMAIL_TIMEOUT = int(env("EMAIL_TIMEOUT", "20"))  # seconds for each answer of the mail server
+# GOV.UK Notify, for email (EMAIL_CHANNEL=notify_email) and text messages; docs/deploy.md says what its templates hold.
+NOTIFY_API_KEY = env("NOTIFY_API_KEY", "")
+NOTIFY_URL = env("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+NOTIFY_EMAIL_TEMPLATE = env("NOTIFY_EMAIL_TEMPLATE", "")
+NOTIFY_SMS_TEMPLATE = env("NOTIFY_SMS_TEMPLATE", "")
+NOTIFY_REPLY_TO = env("NOTIFY_REPLY_TO", "")  # the number of a reply-to address there
+NOTIFY_CALLBACK_TOKEN = env(
+    "NOTIFY_CALLBACK_TOKEN", ""
+)  # it tells what became of messages at /messages/notify/
+DELIVERY_WEBHOOK_KEY = env(
+    "DELIVERY_WEBHOOK_KEY", ""
+)  # and a mail provider at /messages/delivery/, signed with this
+# Text messages by a plain gateway, for whoever may not use Notify.
+SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_KEY = env("SMS_GATEWAY_KEY", "")
+SMS_GATEWAY_SENDER = env("SMS_GATEWAY_SENDER", "")
 MESSAGES_PER_MINUTE = env_numbers(
     "MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000"
 )  # Notify's own limit

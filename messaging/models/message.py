@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import MD5
 
 from accounts.models import Interest, Organisation, User
 from participants.models import Participant
@@ -19,6 +20,10 @@ class MessageQuerySet(models.QuerySet):
 
     def about(self, subject_type: str, *ids: int) -> "MessageQuerySet":
         return self.filter(subject_type=subject_type, subject_id__in=ids)
+
+    def known_as(self, reference: str) -> "MessageQuerySet":
+        """The message that other systems know by this (`channels.reference_of`)."""
+        return self.annotate(reference=MD5("key")).filter(reference=reference)
 
     def calls_to_make(self, now: datetime) -> "MessageQuerySet":
         """Due messages to people who have only a telephone; `calls.to_make` leaves out what is no longer so."""
@@ -53,6 +58,7 @@ class Message(models.Model):
 
     # Those that an officer carries out: no worker ever claims them.
     BY_OFFICERS = (Channel.PHONE, Channel.LETTER)
+    TEXTS = (Channel.NOTIFY_SMS, Channel.SMS)
 
     class Delivery(models.TextChoices):
         """What the other side said later; it never changes the state (domain.md 4.7)."""
@@ -200,6 +206,7 @@ class Message(models.Model):
                 name="message_unhandled",
             ),
             models.Index(fields=["subject_type", "subject_id"], name="message_subject"),
+            models.Index(MD5("key"), name="message_reference"),
         ]
 
     def __str__(self) -> str:
