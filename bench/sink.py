@@ -30,7 +30,9 @@ class Conversation(asyncio.Protocol):
             word = bytes(self.waiting[:4]).upper()
             del self.waiting[: end + 2]
             self.in_mail = word == b"DATA"
-            self.transport.write(b"250 %d\r\n" % taken if word == b"NOOP" else ANSWERS.get(word, b"250 ok\r\n"))
+            self.transport.write(
+                b"250 %d\r\n" % taken if word == b"NOOP" else ANSWERS.get(word, b"250 ok\r\n")
+            )
             if word == b"QUIT":
                 self.transport.close()
 

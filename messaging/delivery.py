@@ -10,16 +10,19 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.db.models import Q, prefetch_related_objects
 
-from messaging import channels, claims, demo, kinds, lookups, standings, upkeep
+from messaging import channels, claims, commits, demo, kinds, lookups, standings, upkeep
 from messaging.addresses import address_of
 from messaging.channels.doors import open_doors
 from messaging.clock import database_now
+from messaging.fence import Fence
 from messaging.models import Message
+from participants import needs
 
 log = logging.getLogger("messaging.delivery")
 State, Channel = Message.State, Message.Channel
@@ -27,6 +30,9 @@ BATCH, URGENT_BATCH = (
     200,
     20,
 )  # a killed worker keeps its batch for as long as its lease: codes cannot wait for many
+FRESH = (
+    5.0  # seconds for which facts that were read for many messages at once hold; the fence asks anew for each
+)
 BREATH = 0.25  # seconds before a channel that has carried enough is looked at again
 
 NO_WORDS = (
@@ -72,6 +78,7 @@ def drain(
         resting = standings.resting(clock())
         doors = {channel: door for channel, door in doors.items() if not resting.get(channel)}
         work = Work(doors, clock, report, stopped=set(resting))
+        closing.callback(work.fence.close)
         if not urgent_only:
             lookups.ask(doors, clock)
         while doors and left > 0:
@@ -85,12 +92,10 @@ def drain(
                 time.sleep(BREATH)
                 continue
             try:
-                for message in batch:
-                    if stop() or time.monotonic() > deadline:
+                with commits.relaxed():
+                    if not work.go_through(batch, deadline, stop):
                         report.unfinished = True
                         return report
-                    if message.channel in doors:
-                        work.do(message)
             finally:
                 claims.hand_back_rest(batch)
             left -= len(batch)
@@ -122,22 +127,43 @@ def _claim(now: datetime, doors: list[str], *, urgent_only: bool, wanted: int) -
 
 @dataclass
 class Work:
-    """What one drain does with each message that it has claimed."""
+    """What one drain does with the messages that it has claimed."""
 
     doors: dict[str, channels.Door]
     clock: Callable[[], datetime]
     report: Report
     stopped: set[str]  # channels that failed before: one message that goes proves that they carry again
+    fence: Fence = field(default_factory=Fence)
+    noted: int = 0
 
-    def do(self, message: Message) -> None:
+    def go_through(self, batch: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
+        """Send these, whose facts are read together; False when told to stop or time is up before their end."""
+        read_at = float("-inf")
+        for place, message in enumerate(batch):
+            if stop() or time.monotonic() > deadline:
+                return False
+            if message.channel not in self.doors:
+                continue
+            if time.monotonic() - read_at > FRESH:
+                clock = ticking(self.clock)
+                papers, read_at = Papers.of(batch[place:], clock()), time.monotonic()
+            self.do(message, papers, clock)
+            self.noted += 1
+            if self.noted % commits.DURABLE_EVERY == 0:
+                commits.at_once()
+            elif self.noted % commits.DURABLE_EVERY == 1:
+                commits.soon()
+        return True
+
+    def do(self, message: Message, papers: "Papers", clock: Callable[[], datetime]) -> None:
         """Send a message and book what became of it; a channel that is down is left for the rest of the drain."""
         facts = {"message_id": message.pk, "kind": message.kind}
         try:
-            state = deliver(message, self.doors[message.channel], self.clock)
+            state = deliver(message, self.doors[message.channel], clock, papers, self.fence)
         except channels.Down as fault:
             self.doors.pop(message.channel).close()
             claims.hand_back(message)
-            standings.stop(message.channel, why=str(fault), now=self.clock())
+            standings.stop(message.channel, why=str(fault), now=clock())
             log.error("a channel is down", extra={**facts, "fault": str(fault)})
             return
         except (OperationalError, InterfaceError):
@@ -146,7 +172,7 @@ class Work:
             # Whatever it was, it must not stop the messages behind it, now or in the next drain.
             log.exception("a message stumbled", extra=facts)
             self.doors[message.channel].close()
-            state = claims.stumbled(message, STUMBLED, self.clock())
+            state = claims.stumbled(message, STUMBLED, clock())
         if state == State.SENT and message.channel in self.stopped:
             self.stopped.discard(message.channel)
             standings.recovered(message.channel)
@@ -154,19 +180,72 @@ class Work:
         log.info("message handled", extra={**facts, "state": str(state)})
 
 
-def deliver(message: Message, door: channels.Door, clock: Callable[[], datetime]) -> str:
+def ticking(clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """The same time, asked once and then counted on by this machine's stopwatch, which no clock change touches."""
+    if clock is not database_now:
+        return clock
+    began, start = clock(), time.monotonic()
+    return lambda: began + timedelta(seconds=time.monotonic() - start)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What is read at once for some messages, moments before they go."""
+
+    due: frozenset[int]
+    contexts: dict[int, dict]  # of kinds that can tell many at once
+    needs: dict[int, set[str]]  # open needs of people, by the person
+
+    @classmethod
+    def of(cls, messages: list[Message], now: datetime) -> "Papers":
+        prefetch_related_objects(messages, "participant", "organisation", "user", "interest")
+        by_kind: dict[str, list[Message]] = {}
+        for message in messages:
+            by_kind.setdefault(message.kind, []).append(message)
+        due = Q(pk__in=[])
+        contexts: dict[int, dict] = {}
+        for name, theirs in by_kind.items():
+            if kind := kinds.find(name):
+                due |= Q(kind=name) & kind.still_due(now)
+                contexts |= _contexts(kind, theirs, now)
+        rows = Message.objects.filter(due, pk__in=[message.pk for message in messages])
+        people = {message.participant_id for message in messages if message.participant_id is not None}
+        return cls(frozenset(rows.values_list("pk", flat=True)), contexts, needs.open_codes(people))
+
+
+def _contexts(kind: kinds.Kind, messages: list[Message], now: datetime) -> dict[int, dict]:
+    """What can be told for many at once; nothing where that fails, for then each fails, or not, by itself."""
+    if kind.contexts is None or len(messages) == 1:
+        return {}
+    try:
+        return kind.contexts(messages, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("the words of several messages could not be read together", extra={"kind": kind.name})
+        return {}
+
+
+def deliver(
+    message: Message,
+    door: channels.Door,
+    clock: Callable[[], datetime],
+    papers: Papers | None = None,
+    fence: Fence | None = None,
+) -> str:
     """Send one claimed message through a door and book what became of it; its new state. Raises Down."""
     now = clock()
+    papers = papers or Papers.of([message], now)
     kind = kinds.find(message.kind)
     if kind is None:
         return claims.settle(message, State.FAILED, NO_KIND, now)
     if lookups.arrived(message, door):
         return claims.settle(message, State.SENT, "", now)
-    if not claims.held(message).filter(kind.still_due(now)).exists():
+    if message.pk not in papers.due:
         return _not_authorised(message, now)
     try:
-        letter = _write(message, now)
-        message.provider_ref = door.send(letter, lambda: claims.authorise(message, kind, clock()))
+        letter = _write(message, now, papers)
+        message.provider_ref = door.send(letter, lambda: claims.authorise(message, kind, clock(), fence))
     except channels.NotAuthorised:
         return _not_authorised(message, clock())
     except channels.PutOff as answer:
@@ -180,10 +259,11 @@ def deliver(message: Message, door: channels.Door, clock: Callable[[], datetime]
     return claims.settle(message, State.SENT, "", clock())
 
 
-def _write(message: Message, now: datetime) -> channels.Letter:
+def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:
     address = address_of(message)
     try:
-        mail = kinds.render_message(message, now)
+        codes = papers.needs.get(message.participant_id or 0, set())
+        mail = kinds.render_message(message, now, context=papers.contexts.get(message.pk), codes=codes)
     except (OperationalError, InterfaceError):
         raise  # the database is away, and that is no fault of this message
     except Exception as error:

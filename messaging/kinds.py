@@ -1,6 +1,6 @@
 """Every kind of message, registered by the app that promises it (in its `AppConfig.ready()`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from messaging import layout, links, secrets
 from messaging.channels import Calendar
 from messaging.models import Message
 from participants import needs
-from participants.models import Need
 
 
 def always(now: datetime) -> Q:
@@ -46,6 +45,7 @@ class Kind:
     samples: Callable[[], list[dict]] = field(default=list)
     answers_page: Callable[[Message], str] | None = None
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
+    contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property
@@ -121,13 +121,20 @@ def render(
     return Mail(subject, links.whole(text), copy, layout.html(subject=sent_as, text=text, large=large))
 
 
-def render_message(message: Message, now: datetime) -> Mail:
-    """The words of one message, from the facts as they stand. Whatever its kind's context raises passes through."""
+def render_message(
+    message: Message, now: datetime, *, context: dict | None = None, codes: Set[str] | None = None
+) -> Mail:
+    """The words of one message, from the facts as they stand. Whatever its kind's context raises passes through.
+
+    A drain gives what it has read for many at once: the context, and the codes of the person's open needs.
+    """
     kind = get(message.kind)
     secret = secrets.open(message.secret) if message.secret else ""
-    codes = set(Need.objects.open().filter(participant=message.participant_id).values_list("code", flat=True))
+    if codes is None:
+        codes = needs.open_codes([message.participant_id or 0]).get(message.participant_id or 0, set())
+    words = kind.context(message, now) if context is None else context
     large = not codes.isdisjoint(needs.LARGE_PRINT)
-    mail = render(kind, kind.context(message, now), secret=secret, flagged=bool(codes), large=large)
+    mail = render(kind, words, secret=secret, flagged=bool(codes), large=large)
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
 
 

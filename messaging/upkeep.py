@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from messaging import kinds, outbox
+from messaging import commits, kinds, outbox
 from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
@@ -28,6 +28,7 @@ FREE = {"lease_token": None, "lease_until": None}
 
 def sweep(now: datetime) -> None:
     """Put every message in its place before sending; each step is one statement and may run twice or side by side."""
+    commits.notice_crash(now)
     take_back_lost(now)
     look_again_at_people(now)
     expire(now)

@@ -57,9 +57,22 @@ def placed_words(*, first_name: str, sessions: list[Session], opens_minutes: int
 
 
 def reminder_context(message: Message, now: datetime) -> dict:
-    attendance = Attendance.objects.select_related("participant", "link", "session__cohort__programme").get(
-        pk=message.subject_id
+    return reminder_contexts([message], now)[message.pk]
+
+
+def reminder_contexts(messages: list[Message], now: datetime) -> dict[int, dict]:
+    """The words of many reminders by one query; a message whose attendance is gone has none."""
+    found = Attendance.objects.select_related("participant", "link", "session__cohort__programme").in_bulk(
+        [message.subject_id for message in messages]
     )
+    return {
+        message.pk: _reminder(found[message.subject_id])
+        for message in messages
+        if message.subject_id in found
+    }
+
+
+def _reminder(attendance: Attendance) -> dict:
     session = attendance.session
     return reminder_words(
         first_name=attendance.participant.first_name,
@@ -157,6 +170,7 @@ KINDS = [
         label="Reminder, the day before",
         template="sessions/emails/reminder_day",
         context=reminder_context,
+        contexts=reminder_contexts,
         still_due=reminders.still_due(Times.DAY),
         supersedes=Times.THREE_DAYS.value,
         samples=reminder_samples,
@@ -167,6 +181,7 @@ KINDS = [
         label="Reminder, the hour before",
         template="sessions/emails/reminder_hour",
         context=reminder_context,
+        contexts=reminder_contexts,
         still_due=reminders.still_due(Times.HOUR),
         # message_timetable.windows: in the quiet hours only if the session itself starts early or late, and then it must go.
         quiet=False,

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_email_without_hyphen'),
-        ('messaging', '0004_full_strength'),
+        ('messaging', '0005_crashes_are_noticed'),
         ('participants', '0008_email_without_hyphen'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

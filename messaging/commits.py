@@ -1,0 +1,59 @@
+"""How soon PostgreSQL puts on disk what a drain notes about each message.
+
+Waiting for the disk twice for every message would cost more than sending it. So claims wait, and so does every tenth
+note; the others are on disk a moment later. A killed *worker* loses nothing by that. If PostgreSQL itself crashes, the
+last notes of a drain may be gone: `notice_crash` sees that by a table which a crash empties, and then whatever is in
+a worker's hands counts as perhaps sent.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models.functions import Coalesce
+
+from messaging.models import Message
+
+DURABLE_EVERY = (
+    10  # a crash of the database can make at most so many mails a worker go twice, each of them counted
+)
+
+
+def at_once() -> None:
+    """From here on every commit of this connection waits for the disk, as usual."""
+    _set("on")
+
+
+def soon() -> None:
+    """From here on commits of this connection do not wait for the disk."""
+    _set("off")
+
+
+@contextmanager
+def relaxed() -> Iterator[None]:
+    """Inside, commits do not wait, but where `at_once` says otherwise."""
+    soon()
+    try:
+        yield
+    finally:
+        at_once()
+
+
+def notice_crash(now: datetime) -> bool:
+    """After a crash of the database: what was in a worker's hands may have been sent, though nothing says so."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO messaging_uncrashed (id, since) VALUES (1, clock_timestamp()) ON CONFLICT DO NOTHING"
+        )
+        if not cursor.rowcount:
+            return False
+        in_hand = Message.objects.filter(state=Message.State.SENDING)
+        in_hand.update(data_started_at=Coalesce("data_started_at", now))
+        return True
+
+
+def _set(mode: str) -> None:
+    if connection.connection is None or connection.is_usable():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('synchronous_commit', %s, false)", [mode])

@@ -1,0 +1,82 @@
+"""The fence: the one statement that lets a message go, or not, by all that is true at that moment (reliability.md 3).
+
+Writing this statement anew for every message takes Django longer than PostgreSQL needs to plan it, and planning it longer
+than running it. So it is written and planned once for each kind and second, and run with each message's own numbers.
+(A prepared statement lives in its connection: workers speak to PostgreSQL itself, or to a pool that keeps sessions.)
+"""
+
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Exists, OuterRef, Q, sql
+from django.db.models.functions import Now
+
+from messaging import pauses
+from messaging.kinds import Kind
+from messaging.models import Message
+from participants import needs
+from participants.models import Participant
+
+NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False) | Q(needs.served_by_hand("pk"))
+A_MESSAGE, A_PERSON = -7_000_000_000_000_000_001, -7_000_000_000_000_000_002  # stand-ins, which no row has
+A_LEASE = UUID("7e57ab1e-0000-4000-8000-000000000003")
+numbers = count(1)  # of prepared statements, in this process
+
+
+def condition(kind: Kind, now: datetime) -> Q:
+    """Not expired; not paused; still right to send; to nobody who has died or whom an ordinary email does not serve;
+    and with time enough left in the lease to hear the other side's answer.
+    """
+    needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
+    return (
+        kind.still_due(now)
+        & ~pauses.paused()
+        & ~Q(Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))))
+        & Q(expires_at__gt=now, lease_until__gt=Now() + needed)
+    )
+
+
+class Fence:
+    """The statements of one drain. A statement is at most a second old, so "now" in it is too."""
+
+    def __init__(self) -> None:
+        self.names: dict[tuple, str] = {}
+
+    def passes(self, message: Message, kind: Kind, now: datetime) -> bool:
+        """Let this message go if it is ours, and `condition` holds; the person must be the one whose address was read."""
+        key = (kind.name, message.participant_id is None, now.replace(microsecond=0))
+        with connection.cursor() as cursor:
+            if key not in self.names:
+                self._forget_older(cursor, key[2])
+                self.names[key] = _prepare(cursor, kind, now, nobody=message.participant_id is None)
+            own = [message.pk, message.participant_id, message.lease_token]
+            cursor.execute(f"EXECUTE {self.names[key]} (%s, %s, %s)", own)
+            return bool(cursor.rowcount)
+
+    def close(self) -> None:
+        """Let the connection forget the statements."""
+        with connection.cursor() as cursor:
+            self._forget_older(cursor, None)
+
+    def _forget_older(self, cursor: CursorWrapper, second: datetime | None) -> None:
+        for key in [key for key in self.names if key[2] != second]:
+            cursor.execute(f"DEALLOCATE {self.names.pop(key)}")
+
+
+def _prepare(cursor: CursorWrapper, kind: Kind, now: datetime, *, nobody: bool) -> str:
+    whose = Q(participant__isnull=True) if nobody else Q(participant=A_PERSON)
+    ours = Message.objects.filter(
+        whose, condition(kind, now), pk=A_MESSAGE, state=Message.State.SENDING, lease_token=A_LEASE
+    )
+    update = ours.query.chain(sql.UpdateQuery)
+    update.add_update_values({"data_started_at": now})
+    text = cursor.mogrify(*update.get_compiler(connection=connection).as_sql()).decode()
+    for place, stand_in in enumerate((str(A_MESSAGE), str(A_PERSON), f"'{A_LEASE}'::uuid"), 1):
+        text = text.replace(stand_in, f"${place}")
+    name = f"fence_{next(numbers)}"
+    cursor.execute(f"PREPARE {name} (bigint, bigint, uuid) AS {text}")
+    return name
