@@ -21,7 +21,7 @@ from messaging.mail_page import mail_page
 from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
 from messaging.work import receiver, title_of
-from participants import needs
+from participants import needs, services
 from participants.contact import spoken_phone
 from participants.naming import named
 
@@ -111,6 +111,11 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             path(
                 "<int:pk>/handled/", wrap(require_POST(self.handled_view)), name="messaging_message_handled"
             ),
+            path(
+                "<int:pk>/address-works/",
+                wrap(require_POST(self.address_works_view)),
+                name="messaging_message_address_works",
+            ),
             path("<int:pk>/page/", wrap(self.page_view), name="messaging_message_page"),
             path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
             *super().get_urls(),
@@ -129,7 +134,9 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             "person": message.participant,
             "may_try_again": stuck,
             "may_call_back": message.state == State.PENDING,
-            "may_handle": stuck and message.settled_by_id is None,
+            "may_handle": (stuck and message.settled_by_id is None)
+            or Message.objects.came_back().filter(pk=message.pk).exists(),
+            "address_bad": bool(message.participant and message.participant.email_bad_at),
         }
         return self.page(request, "message/message.html", context)
 
@@ -149,6 +156,12 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
         handling.mark_handled(message_ids=[message.pk], by=request.user, now=timezone.now())
         self.message_user(request, "Noted: you have looked after it.")
         return redirect("admin:messaging_message_changelist")
+
+    def address_works_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message = self._find(request, pk)
+        if message.participant and services.email_works(person=message.participant, by=request.user):
+            self.message_user(request, "Noted: the next messages go to this person’s email address again.")
+        return redirect("admin:messaging_message_change", pk)
 
     def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)

@@ -46,6 +46,7 @@ class Kind:
     answers_page: Callable[[Message], str] | None = None
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
+    text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property

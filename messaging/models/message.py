@@ -33,6 +33,20 @@ class MessageQuerySet(models.QuerySet):
         """Not sent, or perhaps sent, and no officer has looked at it yet."""
         return self.filter(state__in=[Message.State.FAILED, Message.State.UNCERTAIN], settled_by__isnull=True)
 
+    def came_back(self) -> "MessageQuerySet":
+        """The address does not work, or its owner called the message unwanted; nobody has seen to it yet.
+
+        A person's own address that was changed since, or that an officer knows to work, needs no seeing to.
+        """
+        bad = Q(delivery__in=[Message.Delivery.BOUNCED, Message.Delivery.COMPLAINED], settled_by__isnull=True)
+        mended = Q(
+            delivery=Message.Delivery.BOUNCED,
+            channel__in=Message.EMAILS,
+            participant__isnull=False,
+            participant__email_bad_at__isnull=True,
+        )
+        return self.filter(bad).exclude(mended)
+
 
 class Message(models.Model):
     """A message that will be sent once, or will say why it was not."""
@@ -59,6 +73,7 @@ class Message(models.Model):
     # Those that an officer carries out: no worker ever claims them.
     BY_OFFICERS = (Channel.PHONE, Channel.LETTER)
     TEXTS = (Channel.NOTIFY_SMS, Channel.SMS)
+    EMAILS = (Channel.SMTP, Channel.NOTIFY_EMAIL, Channel.FILE)
 
     class Delivery(models.TextChoices):
         """What the other side said later; it never changes the state (domain.md 4.7)."""
@@ -207,6 +222,11 @@ class Message(models.Model):
             ),
             models.Index(fields=["subject_type", "subject_id"], name="message_subject"),
             models.Index(MD5("key"), name="message_reference"),
+            models.Index(
+                fields=["delivery_at"],
+                condition=Q(delivery__in=["bounced", "complained"], settled_by__isnull=True),
+                name="message_came_back",
+            ),
         ]
 
     def __str__(self) -> str:
