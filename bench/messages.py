@@ -24,7 +24,7 @@ from django.test.utils import CaptureQueriesContext
 from kombu import Connection
 
 from bench.report import Row, interleaved, rows
-from messaging import delivery
+from messaging import delivery, papers
 from messaging.clock import database_now
 from messaging.models import Message
 from sessions import reminders
@@ -222,7 +222,7 @@ def one_mail(server: socket.socket) -> bytes:
     fill()
     message = Message.objects.select_related("participant").first()
     now = database_now()
-    return compose(delivery._write(message, now, delivery.Papers.of([message], now)))
+    return compose(delivery._write(message, now, papers.Papers.of([message], now)))
 
 
 def exactly(server: socket.socket, messages: int, way: Callable[[], object]) -> Callable[[], None]:

@@ -70,9 +70,12 @@ def held(message: Message) -> QuerySet[Message]:
 
 def authorise(message: Message, kind: Kind, now: datetime, fence: Fence | None = None) -> bool:
     """Let the message go, or not, in one statement (fence.py). Of two nudges a day to one person the second is refused."""
-    if not kind.nudge or message.participant_id is None:
-        return (fence or Fence()).passes(message, kind, now)
+    nudge = kind.nudge and message.participant_id is not None
+    if fence and not nudge:
+        return fence.passes(message, kind, now)
     ours = held(message).filter(condition(kind, now), participant=message.participant_id)
+    if not nudge:
+        return bool(ours.update(data_started_at=now))
     try:
         with transaction.atomic():  # the unique day decides, however many workers have a nudge for one person
             return bool(ours.update(data_started_at=now, nudge_day=now.astimezone(LONDON).date()))
@@ -94,15 +97,16 @@ def hand_back(message: Message) -> None:
     held(message).update(state=State.PENDING, data_started_at=None, nudge_day=None, **upkeep.FREE)
 
 
-def hand_back_rest(batch: list[Message]) -> None:
-    """Let others have what is left of a claim; a message that was being handed over is left to its lease."""
+def hand_back_rest(batch: list[Message]) -> int:
+    """Let others have what is left of a claim; a message that was being handed over is left to its lease. How many."""
     tokens = {message.lease_token for message in batch}
-    Message.objects.filter(
+    left = Message.objects.filter(
         lease_token__in=tokens,
         pk__in=[message.pk for message in batch],
         state=State.SENDING,
         data_started_at__isnull=True,
-    ).update(state=State.PENDING, **upkeep.FREE)
+    )
+    return left.update(state=State.PENDING, **upkeep.FREE)
 
 
 def another_day(message: Message, now: datetime) -> str:

@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import Q, prefetch_related_objects
 
 from messaging import channels, claims, commits, demo, kinds, lookups, standings, upkeep
 from messaging.addresses import address_of
@@ -22,7 +21,7 @@ from messaging.channels.doors import open_doors
 from messaging.clock import database_now
 from messaging.fence import Fence
 from messaging.models import Message
-from participants import needs
+from messaging.papers import Papers, ticking
 
 log = logging.getLogger("messaging.delivery")
 State, Channel = Message.State, Message.Channel
@@ -97,7 +96,9 @@ def drain(
                         report.unfinished = True
                         return report
             finally:
-                claims.hand_back_rest(batch)
+                unsent = claims.hand_back_rest(batch)
+                for channel in standings.limited({message.channel for message in batch}):
+                    standings.give_back(channel, unsent)  # such a batch is of one channel
             left -= len(batch)
     report.unfinished = True
     return report
@@ -155,7 +156,7 @@ class Work:
                 commits.soon()
         return True
 
-    def do(self, message: Message, papers: "Papers", clock: Callable[[], datetime]) -> None:
+    def do(self, message: Message, papers: Papers, clock: Callable[[], datetime]) -> None:
         """Send a message and book what became of it; a channel that is down is left for the rest of the drain."""
         facts = {"message_id": message.pk, "kind": message.kind}
         try:
@@ -178,52 +179,6 @@ class Work:
             standings.recovered(message.channel)
         self.report.outcomes[state] += 1
         log.info("message handled", extra={**facts, "state": str(state)})
-
-
-def ticking(clock: Callable[[], datetime]) -> Callable[[], datetime]:
-    """The same time, asked once and then counted on by this machine's stopwatch, which no clock change touches."""
-    if clock is not database_now:
-        return clock
-    began, start = clock(), time.monotonic()
-    return lambda: began + timedelta(seconds=time.monotonic() - start)
-
-
-@dataclass(frozen=True)
-class Papers:
-    """What is read at once for some messages, moments before they go."""
-
-    due: frozenset[int]
-    contexts: dict[int, dict]  # of kinds that can tell many at once
-    needs: dict[int, set[str]]  # open needs of people, by the person
-
-    @classmethod
-    def of(cls, messages: list[Message], now: datetime) -> "Papers":
-        prefetch_related_objects(messages, "participant", "organisation", "user", "interest")
-        by_kind: dict[str, list[Message]] = {}
-        for message in messages:
-            by_kind.setdefault(message.kind, []).append(message)
-        due = Q(pk__in=[])
-        contexts: dict[int, dict] = {}
-        for name, theirs in by_kind.items():
-            if kind := kinds.find(name):
-                due |= Q(kind=name) & kind.still_due(now)
-                contexts |= _contexts(kind, theirs, now)
-        rows = Message.objects.filter(due, pk__in=[message.pk for message in messages])
-        people = {message.participant_id for message in messages if message.participant_id is not None}
-        return cls(frozenset(rows.values_list("pk", flat=True)), contexts, needs.open_codes(people))
-
-
-def _contexts(kind: kinds.Kind, messages: list[Message], now: datetime) -> dict[int, dict]:
-    """What can be told for many at once; nothing where that fails, for then each fails, or not, by itself."""
-    if kind.contexts is None or len(messages) == 1:
-        return {}
-    try:
-        return kind.contexts(messages, now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("the words of several messages could not be read together", extra={"kind": kind.name})
-        return {}
 
 
 def deliver(

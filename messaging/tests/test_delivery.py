@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.tests.factories import OrganisationFactory, UserFactory
+from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFactory
 from messaging import addresses, claims, delivery, kinds, outbox, upkeep
 from messaging.channels.file import File
 from messaging.channels.smtp import Smtp
+from messaging.fence import Fence
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
 from participants.models import Participant
@@ -168,6 +170,27 @@ def test_one_fence_is_one_statement(desk, django_assert_num_queries):
     [claimed] = claims.claim(now=NOON, channels=["file"], urgent=False, most=1)
     with django_assert_num_queries(1):
         assert claims.authorise(claimed, kinds.get("note"), NOON)
+
+
+def test_a_fence_written_once_asks_anew_for_every_message(desk, django_assert_num_queries):
+    gone: list[int] = []
+    desk.due = lambda now: ~Q(subject_id__in=gone)
+    messages = [desk.queue(), desk.queue(), desk.queue(participant=None, user=OfficerFactory())]
+    batch = claims.claim(now=NOON, channels=["file"], urgent=False, most=5)
+    fence, note = Fence(), kinds.get("note")
+    assert claims.authorise(batch[0], note, NOON, fence)
+    with django_assert_num_queries(1):
+        assert claims.authorise(batch[1], note, NOON, fence)
+    assert claims.authorise(batch[2], note, NOON, fence), "to somebody who is no participant"
+    later = NOON + timedelta(seconds=1)
+    gone.append(messages[1].subject_id)
+    assert [claims.authorise(message, note, later, fence) for message in batch] == [True, False, True]
+    Message.objects.update(lease_token=uuid4())
+    assert not claims.authorise(batch[0], note, later, fence)
+    fence.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'fence%'")
+        assert cursor.fetchone() == (0,)
 
 
 def test_the_fence_holds_back_a_lease_that_is_too_short(desk, smtp_sink, settings):
