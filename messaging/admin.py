@@ -136,6 +136,7 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             "may_call_back": message.state == State.PENDING,
             "may_handle": (stuck and message.settled_by_id is None)
             or Message.objects.came_back().filter(pk=message.pk).exists(),
+            "was_mail": message.channel in Message.EMAILS,
             "address_bad": bool(message.participant and message.participant.email_bad_at),
         }
         return self.page(request, "message/message.html", context)

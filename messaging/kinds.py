@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 
-from messaging import layout, links, secrets
+from messaging import gsm, layout, links, secrets
 from messaging.channels import Calendar
 from messaging.models import Message
 from participants import needs
@@ -129,6 +129,8 @@ def render_message(
 
     A drain gives what it has read for many at once: the context, and the codes of the person's open needs.
     """
+    if message.channel in Message.TEXTS:
+        return render_sms(message, now, context=context)
     kind = get(message.kind)
     secret = secrets.open(message.secret) if message.secret else ""
     if codes is None:
@@ -137,6 +139,18 @@ def render_message(
     large = not codes.isdisjoint(needs.LARGE_PRINT)
     mail = render(kind, words, secret=secret, flagged=bool(codes), large=large)
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
+
+
+def render_sms(message: Message, now: datetime, *, context: dict | None = None) -> Mail:
+    """The words of one text message, from the facts as they stand."""
+    kind = get(message.kind)
+    return text_words(kind, kind.context(message, now) if context is None else context)
+
+
+def text_words(kind: Kind, context: dict) -> Mail:
+    """A text message in the letters of GSM 03.38: one letter beyond them would more than double its price."""
+    text = gsm.fold(" ".join(render_to_string(f"{kind.template}.sms.txt", context).split()))
+    return Mail("", links.whole(text), links.hidden(text))
 
 
 def kept(message: Message) -> Mail:

@@ -5,6 +5,7 @@ from django.conf import settings
 from messaging.channels import Door
 from messaging.channels.file import File
 from messaging.channels.notify import NotifyEmail, NotifyText
+from messaging.channels.sms import Sms
 from messaging.channels.smtp import Smtp
 
 
@@ -18,4 +19,6 @@ def open_doors(patience: float, deadline: float = float("inf")) -> dict[str, Doo
         doors["notify_email"] = NotifyEmail(patience=patience, deadline=deadline)
     if settings.NOTIFY_API_KEY and settings.NOTIFY_SMS_TEMPLATE:
         doors["notify_sms"] = NotifyText(patience=patience, deadline=deadline)
+    if settings.SMS_GATEWAY_URL:
+        doors["sms"] = Sms(patience=patience, deadline=deadline)
     return doors

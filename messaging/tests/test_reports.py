@@ -158,7 +158,9 @@ def test_a_new_address_clears_the_mark_and_closes_the_task(desk, smtp_sink, post
 
 @pytest.mark.parametrize("who", ["organisation", "user"])
 def test_of_colleagues_it_is_a_task_and_nothing_else(desk, smtp_sink, post, who):
-    receiver = OrganisationFactory(contact_email="front@desk.example") if who == "organisation" else UserFactory()
+    receiver = (
+        OrganisationFactory(contact_email="front@desk.example") if who == "organisation" else UserFactory()
+    )
     message = sent_mail(desk, smtp_sink, hours=24 * 3650, **{who: receiver})
     post([bounce(message)])
     assert [each.pk for each in work.came_back(NOON)] == [message.pk]
