@@ -5,10 +5,12 @@ Django's and smtplib's one-call sending cannot tell "refused" from "perhaps take
 
 import contextlib
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Callable, Container, Iterator
 from functools import partial
+from threading import Lock, Thread
 
 from django.conf import settings
 
@@ -18,6 +20,8 @@ from messaging.channels.mime import compose, message_id, one_address, our_domain
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
 OUR_FAULT = {421, 503, 530, 534, 535, 538}
+LOOKS_EVERY = 0.2  # seconds between looks at a wait for an answer
+LOOKS_FOR = 5.0  # seconds without any wait, after which nobody looks any more
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
 
@@ -32,6 +36,7 @@ class Smtp:
         self.patience, self.deadline = patience, deadline
         self.server: smtplib.SMTP | None = None
         self.sent = 0
+        self.watch = Watch()
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         mail = wire_form(compose(letter))  # may refuse; the server need not hear of it
@@ -57,6 +62,7 @@ class Smtp:
         return None  # SMTP cannot be asked (RFC 1047)
 
     def close(self) -> None:
+        self.watch.over()
         server, self.server = self.server, None
         if server is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -68,9 +74,8 @@ class Smtp:
     def _open(self) -> smtplib.SMTP:
         if self.server is None:
             # Naming ourselves spares smtplib a look-up of our own name, which can hang for seconds.
-            server = self.server = smtplib.SMTP(
-                settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=our_domain(), timeout=self._wait()
-            )
+            server = self.server = Line(self.watch, local_hostname=our_domain(), timeout=self._wait())
+            self._step(partial(server.connect, settings.EMAIL_HOST, settings.EMAIL_PORT))
             self._step(server.ehlo)
             if settings.EMAIL_USE_TLS:
                 self._step(partial(server.starttls, context=ssl.create_default_context()))
@@ -89,17 +94,22 @@ class Smtp:
     ) -> None:
         if self.server and self.server.sock:
             self.server.sock.settimeout(self._wait())
+            self.watch.over(self.server.sock, at=time.monotonic() + self._wait())
         code, _ = command()
+        if self.watch.hung_up():
+            raise Down("too slow")
         if code not in good:
             self._refuse(code, refused, put_off)
 
     def _hand_over(self, server: smtplib.SMTP, text: bytes) -> None:
         try:
+            if server.sock:
+                self.watch.over(server.sock, at=time.monotonic() + self.patience)
             server.send(text)
             code, _ = server.getreply()
         except (OSError, smtplib.SMTPException):
             code = 0
-        if not 200 <= code < 600:
+        if self.watch.hung_up() or not 200 <= code < 600:  # half an answer may look like a whole one
             self.close()
             raise Unconfirmed
         if code >= 300:
@@ -140,3 +150,61 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise Down(type(error).__name__) from None
+
+
+class Line(smtplib.SMTP):
+    """A conversation whose first answer is watched as well."""
+
+    def __init__(self, watch: "Watch", *, local_hostname: str, timeout: float) -> None:
+        self.watch = watch
+        super().__init__(local_hostname=local_hostname, timeout=timeout)
+
+    def connect(self, host: str, port: int) -> tuple[int, bytes]:  # type: ignore[override]
+        self._host = host  # what a certificate must be for
+        return super().connect(host, port)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line = super()._get_socket(host, port, timeout)
+        self.watch.over(line, at=time.monotonic() + timeout)
+        return line
+
+
+class Watch:
+    """Hangs up on a server that keeps us waiting by a byte now and then: no timeout of a socket sees that.
+
+    Without it a message could be in hand for longer than its lease, and go twice.
+    """
+
+    def __init__(self) -> None:
+        self.line: socket.socket | None = None
+        self.at = float("inf")
+        self.fired = False
+        self.lock = Lock()
+        self.thread: Thread | None = None
+
+    def over(self, line: socket.socket | None = None, *, at: float = float("inf")) -> None:
+        """Hang up on this line at that moment (time.monotonic()); called again without one, it will not."""
+        with self.lock:
+            self.line, self.at, self.fired = line, at, False
+        if line is not None and (self.thread is None or not self.thread.is_alive()):
+            self.thread = Thread(target=self._watch, name="smtp-watch", daemon=True)
+            self.thread.start()
+
+    def hung_up(self) -> bool:
+        """Whether it had to; the wait is over either way."""
+        with self.lock:
+            self.line = None
+            return self.fired
+
+    def _watch(self) -> None:
+        idle_since = time.monotonic()
+        while time.monotonic() - idle_since < LOOKS_FOR:
+            time.sleep(LOOKS_EVERY)
+            with self.lock:
+                if self.line is None:
+                    continue
+                idle_since = time.monotonic()
+                if idle_since >= self.at:
+                    with contextlib.suppress(OSError):
+                        self.line.shutdown(socket.SHUT_RDWR)
+                    self.line, self.fired = None, True
