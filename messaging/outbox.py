@@ -102,7 +102,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
     """
     promises = list(promises)
     people = {person.pk: person for promise in promises if (person := promise.participant) is not None}
-    ways = routes.Routes(people.values())
+    routed = routes.Routes(people.values())
     rows = [
         Message(
             key=promise.key,
@@ -113,7 +113,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             participant=promise.participant,
             organisation=promise.organisation,
             user=promise.user,
-            channel=ways.way(
+            channel=routed.way(
                 kinds.get(promise.kind), promise.participant, promise.organisation, promise.user
             ),
             urgent=kinds.get(promise.kind).urgent,
@@ -190,15 +190,20 @@ def readdress(*, gone: Participant, kept: Participant) -> None:
 
 def redirect(messages: QuerySet[Message], person: Participant) -> None:
     """Messages that nobody sends yet go to this person, as this person is reached now."""
-    ways, waiting = routes.Routes([person]), messages.filter(state=Message.State.PENDING)
+    routed, waiting = routes.Routes([person]), messages.filter(state=Message.State.PENDING)
     for name in waiting.order_by().values_list("kind", flat=True).distinct():
-        way = ways.way(kinds.find(name), person)
+        way = routed.way(kinds.find(name), person)
         waiting.filter(kind=name).update(participant=person, channel=way)
 
 
-def by_officers(people: Iterable[Participant], *, kind: str = "") -> set[int]:
-    """Those of these people to whom an officer speaks or writes, rather than the service: for this kind, or for most."""
+def ways(people: Iterable[Participant], *, kind: str = "") -> dict[int, str]:
+    """The channel by which each of these people would have a message of this kind, or of most kinds, by their numbers."""
     people = list(people)
-    ways = routes.Routes(people)
+    routed = routes.Routes(people)
     asked = kinds.find(kind)
-    return {person.pk for person in people if ways.way(asked, person) in Message.BY_OFFICERS}
+    return {person.pk: routed.way(asked, person) for person in people}
+
+
+def by_officers(people: Iterable[Participant], *, kind: str = "") -> set[int]:
+    """Those of these people to whom an officer speaks or writes, rather than the service."""
+    return {pk for pk, way in ways(people, kind=kind).items() if way in Message.BY_OFFICERS}

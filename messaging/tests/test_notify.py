@@ -1,7 +1,5 @@
 """GOV.UK Notify's moods: nothing is lost, nothing goes twice, and our own faults count against no message."""
 
-import logging
-
 import pytest
 
 from messaging import delivery
@@ -159,7 +157,7 @@ def test_a_text_goes_to_the_number(notify_server):
 
 
 def test_no_address_reaches_the_log(desk, notify_server, caplog):
-    caplog.set_level(logging.INFO)
+    caplog.set_level("INFO", logger="messaging")
     notify_server.answer(
         400, error="ValidationError", message="email_address aoife@home.example is not valid"
     )

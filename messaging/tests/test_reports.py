@@ -266,7 +266,7 @@ def test_a_get_changes_nothing(client, post):
 
 
 def test_no_address_reaches_the_log(desk, smtp_sink, post, caplog):
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="messaging")
     message = sent_mail(desk, smtp_sink)
     post([bounce(message, address=message.participant.email)])
     ours = [record for record in caplog.records if record.name.startswith("messaging")]
