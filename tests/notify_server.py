@@ -59,6 +59,11 @@ class NotifyServer:
                 self.port = free.getsockname()[1]
 
     @property
+    def mails(self) -> list[dict]:
+        """What was taken, under the name that the mail sink has for it."""
+        return self.taken
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
