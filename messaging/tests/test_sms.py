@@ -133,6 +133,16 @@ def test_a_need_that_is_told_after_the_promise_is_heard(desk, gateway, smtp_sink
     assert (fresh(message).channel, fresh(message).state, gateway.taken) == ("phone", State.PENDING, [])
 
 
+def test_a_need_for_texts_that_is_told_while_the_mail_is_written_stops_it(desk, gateway, smtp_sink):
+    person = PersonFactory(phone=MOBILE)
+    message = desk.queue(participant=person)
+    desk.on_context = lambda message: needs.add(
+        person=person, codes=["contact_by_text"], by=OfficerFactory(), now=NOON
+    )
+    delivery.drain(now=NOON)
+    assert (smtp_sink.mails, fresh(message).channel, fresh(message).state) == ([], "phone", State.PENDING)
+
+
 @pytest.mark.parametrize("answer", [0, 500])
 def test_what_may_have_arrived_is_shown_to_an_officer_and_never_sent_again(desk, gateway, smtp_sink, answer):
     gateway.answers = [answer]
