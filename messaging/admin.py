@@ -20,6 +20,7 @@ from messaging.forms import CallBackForm, CallForm
 from messaging.mail_page import mail_page
 from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
+from messaging.office_plan import FlightPlanPages
 from messaging.work import receiver, title_of
 from participants import needs, services
 from participants.contact import spoken_phone
@@ -38,7 +39,7 @@ class CallBackActionForm(AdminActionForm):
 
 
 @admin.register(Message)
-class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
+class MessageAdmin(FlightPlanPages, OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
     list_filter = [Show, KindFilter, "channel"]
     linked_by = ("participant__id__exact",)  # a person's page leads to their messages
@@ -118,6 +119,7 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             ),
             path("<int:pk>/page/", wrap(self.page_view), name="messaging_message_page"),
             path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
+            *self.plan_urls(),
             *super().get_urls(),
         ]
 
@@ -136,8 +138,10 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             "may_call_back": message.state == State.PENDING,
             "may_handle": (stuck and message.settled_by_id is None)
             or Message.objects.came_back().filter(pk=message.pk).exists(),
+            "came_back": message.delivery in (Message.Delivery.BOUNCED, Message.Delivery.COMPLAINED),
             "was_mail": message.channel in Message.EMAILS,
             "address_bad": bool(message.participant and message.participant.email_bad_at),
+            "preview": self._preview(message),
         }
         return self.page(request, "message/message.html", context)
 
@@ -147,6 +151,15 @@ class MessageAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
         if not found.html:
             raise Http404
         return mail_page(found.html)
+
+    def _preview(self, message: Message) -> kinds.Mail | None:
+        """How a message that waits would read now; codes are not shown, nor is what cannot be written."""
+        if message.state != State.PENDING or message.urgent:
+            return None
+        try:
+            return kinds.render_message(message, timezone.now())
+        except Exception:
+            return None
 
     def try_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._try_again(request, [self._find(request, pk).pk])

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, models, transaction
 
 from accounts.models import User
-from messaging import kinds
+from messaging import kinds, pauses
 from messaging.models import Call, Message
 
 log = logging.getLogger("messaging.calls")
@@ -37,8 +37,8 @@ class NotSafeToLeaveMessage(Exception):
 
 
 def to_make(now: datetime) -> models.QuerySet[Call]:
-    """The calls that are due and still right to make, the one that ends soonest first."""
-    calls = Call.objects.calls_to_make(now)
+    """The calls that are due, not held back and still right to make, the one that ends soonest first."""
+    calls = Call.objects.calls_to_make(now).exclude(pauses.paused())
     due = calls.filter(kinds.still_due(calls, now))
     return (
         due.select_related("participant").prefetch_related("participant__needs").order_by("expires_at", "pk")

@@ -46,3 +46,22 @@ class CallBackForm(DesignedForm):
         return Layout(
             "reason", ButtonGroup(Button("Do not send it", kind="warning"), Link("Back", self.way_out))
         )
+
+
+class PauseForm(DesignedForm):
+    """Why messages are held back."""
+
+    why = LineField(
+        label="Why are they held back?",
+        noun="the reason",
+        missing="Enter the reason",
+        help_text="Kept on the record, without names.",
+        max_length=200,
+    )
+
+    def __init__(self, *args, way_out: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def layout(self) -> Layout:
+        return Layout("why", ButtonGroup(Button("Hold back", kind="warning"), Link("Cancel", self.way_out)))

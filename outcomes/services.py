@@ -16,6 +16,7 @@ from outcomes.models import Feedback, FormLink, Letter
 from outcomes.questions import CURRENT
 from referrals.models import StatusChange
 from referrals.statuses import Status
+from sessions.groups import message_group
 from sessions.models import Attendance, Place
 from sessions.timetable import local_to_utc
 
@@ -80,6 +81,7 @@ def _requests(asked: Iterable[Attendance], nudge: datetime) -> Iterator[outbox.P
                     subject_type="attendance",
                     subject_id=attendance.pk,
                     participant=person,
+                    group=message_group(attendance.place.cohort_id),
                     expires_at=attendance.asks_until,
                     not_before=not_before,
                 )

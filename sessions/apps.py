@@ -9,13 +9,14 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
-        from messaging import kinds
+        from messaging import flight_plan, kinds
         from participants import merging as people
         from referrals import endings
         from sessions import (
             change_emails,
             emails,
             first_emails,
+            groups,
             lifecycle_emails,
             merging,
             offer_emails,
@@ -31,5 +32,6 @@ class SessionsConfig(AppConfig):
             kinds.register(kind)
         for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
             panels.register(panel)
+        flight_plan.register_group(groups.KIND, groups.names_of)
         endings.leaves_place_by(places.leave)
         people.register(merging.PART)

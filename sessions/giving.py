@@ -9,6 +9,7 @@ from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import states
+from sessions.groups import message_group
 from sessions.message_timetable import Kind
 from sessions.models import AnswerLink, Attendance, Cohort, Place, Session
 from sessions.refusals import Busy, Refused
@@ -133,6 +134,7 @@ def say(kind: str, place: Place, *, now: datetime, expires_at: datetime) -> bool
         subject_type="place",
         subject_id=place.pk,
         participant=place.participant,
+        group=message_group(place.cohort_id),
         now=now,
         expires_at=expires_at,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from messaging import outbox
 from sessions import giving, offers, reminders, states
+from sessions.groups import message_group
 from sessions.models import Attendance, Cohort, Place, PlaceMove, Session
 from sessions.refusals import Busy, Refused, refusing
 
@@ -99,6 +100,7 @@ def move_locked(place: Place, to: Cohort, *, by: User, now: datetime, words: str
         subject_type="place",
         subject_id=locked.pk,
         participant=locked.participant,
+        group=message_group(to.pk),
         now=now,
         expires_at=step.first.starts_at,
     )

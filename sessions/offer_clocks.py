@@ -8,6 +8,7 @@ from design.dates import moment
 from messaging import outbox
 from messaging.models import Message
 from sessions import giving, offers
+from sessions.groups import message_group
 from sessions.message_timetable import Kind, Timetable, of_offer
 from sessions.models import Place
 from sessions.refusals import Busy, refusing
@@ -66,6 +67,7 @@ def queue_due_nudges(*, now: datetime) -> int:
             subject_type="place",
             subject_id=place.pk,
             participant=place.participant,
+            group=message_group(place.cohort_id),
             not_before=due,
             expires_at=place.answer_by,
         )

@@ -10,6 +10,7 @@ from messaging import outbox
 from messaging.models import Message
 from participants.models import Participant, TechCheck
 from sessions import states
+from sessions.groups import message_group
 from sessions.message_timetable import MOST_AHEAD, OF_A_SESSION, Kind, Window, same_time_next_day, windows
 from sessions.models import Attendance, Cohort, MessageTime, Place, PlaceMove, Session
 from sessions.timetables import timetables_of
@@ -150,7 +151,7 @@ def _promises(due: dict[str, Windows], now: datetime) -> Iterable[outbox.Promise
     one, *others = (_wanted(kind, theirs) for kind, theirs in due.items())
     wanted = list(one.union(*others, all=True)) if others else list(one)
     people = Participant.objects.in_bulk({row[2] for row in wanted})
-    for attendance, session, participant, told_at, kind, key in wanted:
+    for attendance, session, participant, cohort, told_at, kind, key in wanted:
         start, over = due[kind][session]
         if kind == Kind.TECH_CHECK:
             start = start if start > now else same_time_next_day(start, now)
@@ -164,6 +165,7 @@ def _promises(due: dict[str, Windows], now: datetime) -> Iterable[outbox.Promise
             participant=people[participant],
             not_before=start,
             expires_at=over,
+            group=message_group(cohort),
         )
 
 
@@ -182,4 +184,4 @@ def _wanted(kind: str, due: Windows) -> QuerySet:
     if kind == Kind.TECH_CHECK:  # once to a person, also when the first session moves
         invited = Message.objects.filter(kind=kind, participant=OuterRef("participant"), state__in=REACHED)
         wanted = wanted.filter(~Exists(invited))
-    return wanted.values_list("pk", "session", "participant", "told_at", "kind", "key")
+    return wanted.values_list("pk", "session", "participant", "session__cohort", "told_at", "kind", "key")

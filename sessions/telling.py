@@ -13,6 +13,7 @@ from messaging import outbox
 from messaging.models import Message
 from messaging.quiet import quiet_until
 from sessions import states
+from sessions.groups import message_group
 from sessions.models import Attendance, ChangedSession, Place, PlanChange, Session
 from sessions.plans import Cancelling, Moving, Plan, held_until
 
@@ -76,6 +77,7 @@ def _say(
             subject_type="place",
             subject_id=place.pk,
             participant=place.participant,
+            group=message_group(place.cohort_id),
             not_before=morning if morning and morning < needed_by else now,
             expires_at=expires_at[place.pk],
         )

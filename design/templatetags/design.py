@@ -4,6 +4,7 @@ from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 
+from design import dates
 from design.errors import error_links, wrong_parts
 
 register = template.Library()
@@ -36,6 +37,9 @@ def service() -> dict:
 def dialled(phone: str) -> str:
     """Write a telephone number as a link's address wants it."""
     return "tel:" + "".join(character for character in phone if character in "+0123456789")
+
+
+register.filter(dates.moment)
 
 
 @register.filter

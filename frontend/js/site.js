@@ -20,6 +20,11 @@ if (passkeys.length) {
   import("./passkeys.js").then(({ offer }) => passkeys.forEach(offer));
 }
 
+const fresh = document.querySelectorAll("[data-refresh]");
+if (fresh.length) {
+  import("./refresh.js").then(({ keepFresh }) => fresh.forEach(keepFresh));
+}
+
 // The page is already complete on paper; a button saves people hunting through a browser's menus.
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;

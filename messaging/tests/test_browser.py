@@ -1,12 +1,12 @@
 """The office's message pages and the mailbox in a real browser: no violation, no sideways scroll, no JavaScript."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accounts import demo as accounts_demo
 from accounts.tests.factories import OfficerFactory, sign_in_browser
-from messaging import delivery, reports
+from messaging import delivery, pauses, reports, standings
 from messaging.channels import reference_of
 from messaging.models import Message
 from messaging.tests.conftest import NOON
@@ -53,6 +53,21 @@ def test_message_pages_are_for_everybody(look, world):
     look(f"/admin/messaging/message/{world['waiting']}/change/", "waiting")
     look(f"/admin/messaging/message/{world['waiting']}/call-back/", "call-back")
     look(f"/admin/messaging/message/{world['waiting']}/call-back/", "call-back-error", press="Do not send it")
+
+
+def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, desk):
+    officer, now = OfficerFactory(), datetime.now(UTC)
+    for day in (1, 2):
+        desk.queue(now=now, group="cohort:1", not_before=now + timedelta(days=day), hours=99)
+    pauses.pause(why="The dates may change", by=officer, now=now, group="cohort:1")
+    standings.stop("smtp", why="smtp 535", now=now)
+    look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold")
+    look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold-error", press="Hold back")
+    page = look("/admin/messaging/message/plan/", "plan")
+    standings.recovered("smtp")
+    page.get_by_text("Email is stopped").wait_for(state="detached", timeout=20_000)
+    page.get_by_role("button", name="Let go").click()
+    page.get_by_text("Nothing is held back").wait_for()
 
 
 def test_call_pages_are_for_everybody(look, world):

@@ -13,10 +13,7 @@ from referrals.models import Referral
 register = template.Library()
 
 
-@register.filter
-def moment(value: datetime) -> str:
-    """Tuesday 3 March 2026, 6.00 pm UK time."""
-    return dates.moment(value)
+register.filter(dates.moment)
 
 
 @register.filter

@@ -149,7 +149,9 @@ class Worker:
                 start_new_session=True,  # so that its children can be killed with it
             )
         self.processes.append(process)
-        wait_until(lambda: process.poll() is not None or "ready." in log.read_text(), what="the worker")
+        wait_until(
+            lambda: process.poll() is not None or "ready." in log.read_text(), seconds=90, what="the worker"
+        )
         assert process.poll() is None, log.read_text()
         return process
 
