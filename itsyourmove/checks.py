@@ -1,7 +1,13 @@
 """System checks that stop a wrong deployment before it starts; each has an id and a hint."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+
+from messaging.channels.sms import is_loopback
+
+LONG_ENOUGH = 40
 
 
 @register(Tags.security, deploy=True)
@@ -27,4 +33,55 @@ def links_are_https(app_configs, **kwargs) -> list[Error]:
             hint="It is the start of every link in every mail.",
             id="itsyourmove.E002",
         )
+    ]
+
+
+@register(Tags.security)
+def channels_are_whole(app_configs, **kwargs) -> list[Error]:
+    """What is half set up would leave messages waiting until they are too old."""
+    templates = settings.NOTIFY_EMAIL_TEMPLATE or settings.NOTIFY_SMS_TEMPLATE
+    gateway = [settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_KEY, settings.SMS_GATEWAY_SENDER]
+    where = urlsplit(settings.SMS_GATEWAY_URL)
+    secrets = [settings.NOTIFY_CALLBACK_TOKEN, settings.DELIVERY_WEBHOOK_KEY]
+    wrong = [
+        (
+            settings.EMAIL_CHANNEL not in ("smtp", "notify_email", "file"),
+            "EMAIL_CHANNEL is none of smtp, notify_email and file.",
+            "Nothing would carry the mails.",
+            "E003",
+        ),
+        (
+            settings.EMAIL_CHANNEL == "notify_email"
+            and not (settings.NOTIFY_API_KEY and settings.NOTIFY_EMAIL_TEMPLATE),
+            "EMAIL_CHANNEL is notify_email, and NOTIFY_API_KEY or NOTIFY_EMAIL_TEMPLATE is missing.",
+            "docs/deploy.md says what to set up at GOV.UK Notify.",
+            "E004",
+        ),
+        (
+            bool(settings.NOTIFY_API_KEY) != bool(templates),
+            "NOTIFY_API_KEY is set without a template, or a template without it.",
+            "Set NOTIFY_EMAIL_TEMPLATE, NOTIFY_SMS_TEMPLATE or both, or none of the three.",
+            "E005",
+        ),
+        (
+            any(gateway) and not all(gateway),
+            "SMS_GATEWAY_URL, SMS_GATEWAY_KEY and SMS_GATEWAY_SENDER belong together.",
+            "Set all three or none.",
+            "E006",
+        ),
+        (
+            bool(where.scheme) and where.scheme != "https" and not is_loopback(where.hostname or ""),
+            "SMS_GATEWAY_URL does not begin with https://.",
+            "Numbers and words of text messages would cross the network for all to read.",
+            "E007",
+        ),
+        (
+            any(secret and len(secret) < LONG_ENOUGH for secret in secrets),
+            "NOTIFY_CALLBACK_TOKEN or DELIVERY_WEBHOOK_KEY is short.",
+            f"Use {LONG_ENOUGH} random characters or more: whoever guesses it can stop people’s mail.",
+            "E008",
+        ),
+    ]
+    return [
+        Error(what, hint=hint, id=f"itsyourmove.{number}") for is_so, what, hint, number in wrong if is_so
     ]

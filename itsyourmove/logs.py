@@ -69,6 +69,9 @@ def configuration(level: str) -> dict:
             "django.server": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
             "celery.apps.worker": {"level": "INFO"},  # says when it is ready
+            "notifications_python_client": {
+                "level": "ERROR"
+            },  # its warnings quote Notify, which quotes addresses
             "fido2": {"level": "WARNING"},  # it would write down whose passkey was used
         },
     }

@@ -6,7 +6,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from itsyourmove import local, logs, openid
-from itsyourmove.environment import database_from_url, env, env_bool, env_list, env_numbers, kept_secret
+from itsyourmove.environment import database_from_url, env, env_bool, env_list, kept_secret
+from itsyourmove.providers import *  # noqa: F403 - the settings of who carries our messages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -287,9 +288,6 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=PRODUCTION)
 EMAIL_TIMEOUT = int(env("EMAIL_TIMEOUT", "20"))  # seconds for each answer of the mail server
-MESSAGES_PER_MINUTE = env_numbers(
-    "MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000"
-)  # Notify's own limit
 MESSAGE_LEASE_SECONDS = int(env("MESSAGE_LEASE_SECONDS", "120"))  # then a killed worker's messages are free
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}>")
 # Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.

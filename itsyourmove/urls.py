@@ -17,6 +17,7 @@ urlpatterns = [
     path("o/", include("sessions.offer_urls")),
     path("w/", include("sessions.waiting_urls")),
     path("f/", include("outcomes.urls")),
+    path("messages/", include("messaging.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

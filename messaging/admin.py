@@ -22,7 +22,7 @@ from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
 from messaging.office_plan import FlightPlanPages
 from messaging.work import receiver, title_of
-from participants import needs
+from participants import needs, services
 from participants.contact import spoken_phone
 from participants.naming import named
 
@@ -112,6 +112,11 @@ class MessageAdmin(FlightPlanPages, OfficePages, AdminActionFormsMixin, admin.Mo
             path(
                 "<int:pk>/handled/", wrap(require_POST(self.handled_view)), name="messaging_message_handled"
             ),
+            path(
+                "<int:pk>/address-works/",
+                wrap(require_POST(self.address_works_view)),
+                name="messaging_message_address_works",
+            ),
             path("<int:pk>/page/", wrap(self.page_view), name="messaging_message_page"),
             path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
             *self.plan_urls(),
@@ -131,8 +136,12 @@ class MessageAdmin(FlightPlanPages, OfficePages, AdminActionFormsMixin, admin.Mo
             "person": message.participant,
             "may_try_again": stuck,
             "may_call_back": message.state == State.PENDING,
+            "may_handle": (stuck and message.settled_by_id is None)
+            or Message.objects.came_back().filter(pk=message.pk).exists(),
+            "came_back": message.delivery in (Message.Delivery.BOUNCED, Message.Delivery.COMPLAINED),
+            "was_mail": message.channel in Message.EMAILS,
+            "address_bad": bool(message.participant and message.participant.email_bad_at),
             "preview": self._preview(message),
-            "may_handle": stuck and message.settled_by_id is None,
         }
         return self.page(request, "message/message.html", context)
 
@@ -161,6 +170,12 @@ class MessageAdmin(FlightPlanPages, OfficePages, AdminActionFormsMixin, admin.Mo
         handling.mark_handled(message_ids=[message.pk], by=request.user, now=timezone.now())
         self.message_user(request, "Noted: you have looked after it.")
         return redirect("admin:messaging_message_changelist")
+
+    def address_works_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message = self._find(request, pk)
+        if message.participant and services.email_works(person=message.participant, by=request.user):
+            self.message_user(request, "Noted: the next messages go to this person’s email address again.")
+        return redirect("admin:messaging_message_change", pk)
 
     def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)

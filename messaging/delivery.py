@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from messaging import channels, claims, commits, demo, kinds, lookups, standings, upkeep
-from messaging.channels.file import File
-from messaging.channels.smtp import Smtp
+from messaging.addresses import address_of
+from messaging.channels.doors import open_doors
 from messaging.clock import database_now
 from messaging.fence import Fence
 from messaging.models import Message
@@ -35,8 +35,6 @@ FRESH = (
 LOOK_UP_EVERY = 1.0  # seconds between looks for urgent messages while others are sent
 BREATH = 0.25  # seconds before a channel that has carried enough is looked at again
 
-NO_ADDRESS = "No email address is on record: add one, then try again."
-MADE_UP = "This person is made up, and made-up people are never mailed."
 NO_WORDS = (
     "Its words could not be written. Tell whoever keeps the service running, with the number of this message."
 )
@@ -74,8 +72,7 @@ def drain(
     if not urgent_only:
         upkeep.sweep(clock())
     with ExitStack() as closing:
-        smtp = Smtp(patience=settings.EMAIL_TIMEOUT, deadline=deadline if urgent_only else float("inf"))
-        doors: dict[str, channels.Door] = {Channel.SMTP: smtp, Channel.FILE: File()}
+        doors = open_doors(settings.EMAIL_TIMEOUT, deadline if urgent_only else float("inf"))
         for door in doors.values():
             closing.callback(door.close)
         resting = standings.resting(clock())
@@ -219,23 +216,6 @@ def deliver(
     if settings.DEMO:
         demo.keep_secret(message)
     return claims.settle(message, State.SENT, "", clock())
-
-
-def address_of(message: Message) -> str:
-    """Where this message goes, read at the moment of sending. Raises Refused."""
-    if message.participant:
-        if message.participant.synthetic and message.channel == Channel.SMTP:
-            raise channels.Refused(MADE_UP)
-        address = message.participant.email
-    elif message.organisation:
-        address = message.organisation.contact_email
-    elif message.interest:
-        address = message.interest.email
-    else:
-        address = message.user.email if message.user else ""
-    if not address:
-        raise channels.Refused(NO_ADDRESS)
-    return address
 
 
 def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:

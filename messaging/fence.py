@@ -21,7 +21,10 @@ from messaging.models import Message
 from participants import needs
 from participants.models import Participant
 
-NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False) | Q(needs.served_by_hand("pk"))
+NOT_WRITTEN_TO = (
+    Q(died_at__isnull=False) | Q(merged_into__isnull=False) | Q(needs.served_by_hand("pk", texted=True))
+)
+NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
 A_MESSAGE, A_PERSON = -7_000_000_000_000_000_001, -7_000_000_000_000_000_002  # stand-ins, which no row has
 A_LEASE = UUID("7e57ab1e-0000-4000-8000-000000000003")
 numbers = count(1)  # of prepared statements, in this process
@@ -36,6 +39,7 @@ def condition(kind: Kind, now: datetime) -> Q:
         kind.still_due(now)
         & ~pauses.paused()
         & ~Q(Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))))
+        & ~(NOT_BY_TEXT & Q(needs.served_by_hand("participant")))
         & Q(expires_at__gt=now, lease_until__gt=Now() + needed)
     )
 

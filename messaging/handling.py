@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from messaging import bell, kinds
@@ -58,5 +59,7 @@ def call_back(*, message_ids: list[int], reason: str, by: User, now: datetime) -
 
 @transaction.atomic
 def mark_handled(*, message_ids: list[int], by: User, now: datetime) -> int:
-    """Note that an officer has looked after messages that failed or perhaps arrived; how many."""
-    return Message.objects.unhandled().filter(pk__in=message_ids).update(settled_by=by)
+    """Note that an officer has looked after messages that failed, perhaps arrived or came back; how many."""
+    stuck = Message.objects.unhandled().filter(pk__in=message_ids).values("pk")
+    back = Message.objects.came_back().filter(pk__in=message_ids).values("pk")
+    return Message.objects.filter(Q(pk__in=stuck) | Q(pk__in=back)).update(settled_by=by)

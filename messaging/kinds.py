@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 
-from messaging import layout, links, secrets
+from messaging import gsm, layout, links, secrets
 from messaging.channels import Calendar
 from messaging.models import Message
 from participants import needs
@@ -46,6 +46,7 @@ class Kind:
     answers_page: Callable[[Message], str] | None = None
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
+    text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
     # For docs/messages.md: who gets it, when, and what stops it on the way.
     to: str = ""
     when: str = ""
@@ -132,6 +133,8 @@ def render_message(
 
     A drain gives what it has read for many at once: the context, and the codes of the person's open needs.
     """
+    if message.channel in Message.TEXTS:
+        return render_sms(message, now, context=context)
     kind = get(message.kind)
     secret = secrets.open(message.secret) if message.secret else ""
     if codes is None:
@@ -140,6 +143,18 @@ def render_message(
     large = not codes.isdisjoint(needs.LARGE_PRINT)
     mail = render(kind, words, secret=secret, flagged=bool(codes), large=large)
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
+
+
+def render_sms(message: Message, now: datetime, *, context: dict | None = None) -> Mail:
+    """The words of one text message, from the facts as they stand."""
+    kind = get(message.kind)
+    return text_words(kind, kind.context(message, now) if context is None else context)
+
+
+def text_words(kind: Kind, context: dict) -> Mail:
+    """A text message in the letters of GSM 03.38: one letter beyond them would more than double its price."""
+    text = gsm.fold(" ".join(render_to_string(f"{kind.template}.sms.txt", context).split()))
+    return Mail("", links.whole(text), links.hidden(text))
 
 
 def kept(message: Message) -> Mail:

@@ -27,11 +27,12 @@ class Show(admin.SimpleListFilter):
 
     title = "what became of them"
     parameter_name = "show"
-    UNHANDLED, EVERYTHING = "unhandled", "all"
+    UNHANDLED, CAME_BACK, EVERYTHING = "unhandled", "came_back", "all"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         self.searching = bool(request.GET.get("q"))
-        return [(self.UNHANDLED, "To look at"), (self.EVERYTHING, "All"), *State.choices]
+        groups = [(self.UNHANDLED, "To look at"), (self.CAME_BACK, "The address does not work")]
+        return [*groups, (self.EVERYTHING, "All"), *State.choices]
 
     @property
     def shown(self) -> str:
@@ -45,6 +46,8 @@ class Show(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.shown == self.UNHANDLED:
             return queryset.unhandled()
+        if self.shown == self.CAME_BACK:
+            return queryset.came_back()
         return queryset.filter(state=self.shown) if self.shown in State.values else queryset
 
 
@@ -98,6 +101,10 @@ def facts(message: Message) -> list[tuple[str, str]]:
         rows.append(("Settled", moment(message.settled_at)))
     if message.settled_by:
         rows.append(("Looked after by", str(message.settled_by)))
+    if message.delivery:
+        rows.append(
+            ("Told by the other side", f"{message.get_delivery_display()} ({moment(message.delivery_at)})")
+        )
     if message.reason:
         rows.append(("Why", message.reason))
     if message.attempts:

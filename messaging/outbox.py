@@ -1,20 +1,16 @@
 """Promising a message: the row is written in the domain's own transaction and sent after it (reliability.md 3)."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Interest, Organisation, User
-from messaging import bell, kinds, secrets
+from messaging import bell, kinds, routes, secrets
 from messaging.models import Message
-from participants import needs
 from participants.models import Participant
-
-MADE_UP = "@example.org"  # reserved by RFC 2606: the domain of everybody in a rehearsal
 
 
 def queue(
@@ -32,10 +28,11 @@ def queue(
     not_before: datetime | None = None,
     group: str = "",
     secret: str = "",
+    channel: str = "",
 ) -> bool:
     """Promise one message; True if it is new, False if this key was promised before.
 
-    Exactly one recipient. `group` ("cohort:12") says with what it can be paused. The key is made of facts, so that
+    Exactly one recipient. `channel` only where the way must not be the usual one (`routes`). `group` ("cohort:12") says with what it can be paused. The key is made of facts, so that
     asking twice is harmless. The address is read when the message is sent. Must run inside the transaction of the fact
     that the message tells.
     """
@@ -56,7 +53,10 @@ def queue(
             "organisation": organisation,
             "user": user,
             "interest": interest,
-            "channel": _channel(participant, organisation, user or interest),
+            "channel": channel
+            or routes.Routes([participant] if participant else []).way(
+                registered, participant, organisation, user or interest
+            ),
             "urgent": registered.urgent,
             "queued_at": now,
             "not_before": start,
@@ -102,7 +102,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
     """
     promises = list(promises)
     people = {person.pk: person for promise in promises if (person := promise.participant) is not None}
-    officers = by_officers(people.values())
+    routed = routes.Routes(people.values())
     rows = [
         Message(
             key=promise.key,
@@ -113,7 +113,9 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             participant=promise.participant,
             organisation=promise.organisation,
             user=promise.user,
-            channel=_channel(promise.participant, promise.organisation, promise.user, officers=officers),
+            channel=routed.way(
+                kinds.get(promise.kind), promise.participant, promise.organisation, promise.user
+            ),
             urgent=kinds.get(promise.kind).urgent,
             queued_at=now,
             not_before=promise.not_before or now,
@@ -182,32 +184,26 @@ def readdress(*, gone: Participant, kept: Participant) -> None:
     What a worker has in hand meets the fence, because its recipient is another now, and is tried again.
     """
     messages = Message.objects.filter(participant=gone)
-    messages.filter(state=Message.State.PENDING).update(participant=kept, channel=_channel(kept))
+    redirect(messages, kept)
     messages.update(participant=kept, nudge_day=None)  # both may have had one on the same day
 
 
-def by_officers(people: Iterable[Participant]) -> set[int]:
-    """Those of these people to whom an officer speaks or writes: no address, the telephone chosen, or a need of theirs."""
+def redirect(messages: QuerySet[Message], person: Participant) -> None:
+    """Messages that nobody sends yet go to this person, as this person is reached now."""
+    routed, waiting = routes.Routes([person]), messages.filter(state=Message.State.PENDING)
+    for name in waiting.order_by().values_list("kind", flat=True).distinct():
+        way = routed.way(kinds.find(name), person)
+        waiting.filter(kind=name).update(participant=person, channel=way)
+
+
+def ways(people: Iterable[Participant], *, kind: str = "") -> dict[int, str]:
+    """The channel by which each of these people would have a message of this kind, or of most kinds, by their numbers."""
     people = list(people)
-    rung = {person.pk for person in people if person.prefers_phone}
-    return rung | needs.by_hand({person.pk for person in people} - rung)
+    routed = routes.Routes(people)
+    asked = kinds.find(kind)
+    return {person.pk: routed.way(asked, person) for person in people}
 
 
-def _channel(
-    participant: Participant | None,
-    organisation: Organisation | None = None,
-    user: User | Interest | None = None,
-    *,
-    officers: Container[int] | None = None,
-) -> str:
-    if participant is not None:
-        if participant.pk in (by_officers([participant]) if officers is None else officers):
-            return Message.Channel.PHONE
-        if participant.synthetic:
-            return Message.Channel.FILE  # made-up people are never mailed
-    address = (
-        organisation.contact_email if organisation is not None else user.email if user is not None else ""
-    )
-    if address.endswith(MADE_UP):
-        return Message.Channel.FILE  # nor are the made-up colleagues of a rehearsal
-    return settings.EMAIL_CHANNEL
+def by_officers(people: Iterable[Participant], *, kind: str = "") -> set[int]:
+    """Those of these people to whom an officer speaks or writes, rather than the service."""
+    return {pk for pk, way in ways(people, kind=kind).items() if way in Message.BY_OFFICERS}

@@ -62,7 +62,10 @@ def look_again_at_people(now: datetime) -> None:
         state=State.CANCELLED, settled_at=now, reason="The person has died.", secret=None
     )
     mails = waiting.filter(participant__isnull=False).exclude(channel__in=Message.BY_OFFICERS)
-    mails.filter(needs.served_by_hand("participant")).update(channel=Channel.PHONE)
+    mails.filter(needs.served_by_hand("participant", texted=True)).update(channel=Channel.PHONE)
+    mails.exclude(channel__in=Message.TEXTS).filter(needs.served_by_hand("participant")).update(
+        channel=Channel.PHONE
+    )
 
 
 def _follow_merged() -> None:

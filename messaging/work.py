@@ -44,6 +44,22 @@ def _message(message: Message, now: datetime) -> Row:
     )
 
 
+def came_back(now: datetime) -> QuerySet[Message]:
+    """Messages whose address does not work, or whose receiver called them unwanted, the longest known first."""
+    to_whom = Message.objects.came_back().select_related("participant", "organisation", "user", "interest")
+    return to_whom.order_by("delivery_at", "pk")
+
+
+def _came_back(message: Message, now: datetime) -> Row:
+    return Row(
+        label=f"{receiver(message)}: {title_of(message).lower()}",
+        url=reverse("admin:messaging_message_change", args=[message.pk]),
+        detail=message.get_delivery_display(),
+        urgency="amber",
+        people=(message.participant_id,) if message.participant_id else (),
+    )
+
+
 def title_of(message: Message) -> str:
     kind = kinds.find(message.kind)
     return kind.title if kind else message.kind
@@ -71,5 +87,15 @@ PANELS = [
         row=_message,
         url="admin:messaging_message_changelist",
         empty="Every message went, or is on its way.",
+    ),
+    Panel(
+        name="addresses_that_do_not_work",
+        title="Addresses that do not work",
+        order=71,
+        find=came_back,
+        row=_came_back,
+        url="admin:messaging_message_changelist",
+        query="?show=came_back",
+        empty="No message came back.",
     ),
 ]

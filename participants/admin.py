@@ -67,9 +67,9 @@ class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
             {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode"]},
         ),
         ("GP practice", {"fields": ["practice_code"]}),
-        ("On record", {"fields": ["added", "deprivation"]}),
+        ("On record", {"fields": ["added", "address", "deprivation"]}),
     ]
-    readonly_fields = ["added", "deprivation"]
+    readonly_fields = ["added", "address", "deprivation"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people come with their referral
@@ -103,6 +103,14 @@ class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
     @admin.display(description="added")
     def added(self, person: Participant) -> str:
         return f"{moment(person.added_at)}{', a made-up person' if person.synthetic else ''}"
+
+    @admin.display(description="email address")
+    def address(self, person: Participant) -> str:
+        if person.email_bad_at:
+            return (
+                f"Mail came back on {day(person.email_bad_at)}: nothing is sent there until it is corrected"
+            )
+        return "Nothing has come back" if person.email else "None"
 
     @admin.display(description="deprivation where they live")
     def deprivation(self, person: Participant) -> str:

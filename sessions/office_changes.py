@@ -14,7 +14,8 @@ from django.utils import timezone
 from design.dates import moment, span
 from design.text import counted
 from messaging import outbox
-from sessions import plans, services, states
+from messaging.models import Message
+from sessions import plans, services, states, telling
 from sessions.change_forms import CancelForm, ChangeForm, MoveForm, VideoAddressForm
 from sessions.models import Attendance, Place, Session
 from sessions.office import OfficePages
@@ -140,18 +141,22 @@ def _people(plan: plans.Plan) -> list[tuple[Place, str, str]]:
         .exclude(answer=Attendance.Answer.NONE)
         .values_list("place", flat=True)
     )
-    rung = outbox.by_officers(place.participant for place in plan.places)
     asked_again = isinstance(plan, plans.Moving)
+    kind = telling.MOVED if asked_again else telling.CANCELLED
+    ways = outbox.ways((place.participant for place in plan.places), kind=kind)
     return [
-        (place, _gets(place, rung), _asked_again(answered[place.pk]) if asked_again else "")
+        (place, _gets(place, ways), _asked_again(answered[place.pk]) if asked_again else "")
         for place in plan.places
     ]
 
 
-def _gets(place: Place, rung: set[int]) -> str:
+def _gets(place: Place, ways: dict[int, str]) -> str:
     if place.unread:
         return "Their first message is still to go, and will have these dates"
-    return "A call or letter by an officer" if place.participant_id in rung else "An email"
+    way = ways[place.participant_id]
+    if way in Message.TEXTS:
+        return "A text message"
+    return "A call or letter by an officer" if way in Message.BY_OFFICERS else "An email"
 
 
 def _asked_again(answers: int) -> str:

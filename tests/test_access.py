@@ -104,6 +104,8 @@ TABLE = {
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
     "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),
+    "messages:notify": dict.fromkeys(ROLES, {405}),  # machines post here, and prove who they are
+    "messages:delivery": dict.fromkeys(ROLES, {405}),
 }
 SAME_ADDRESS = {"account_login", "account_request_login_code", "mfa_index"}  # allauth's names for pages above
 

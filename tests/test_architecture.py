@@ -51,13 +51,18 @@ def test_no_model_orders_itself_or_overrides_save():
             assert "save" not in vars(model), model
 
 
+# Providers' machines post there and have no cookie of ours; a token or a signature proves who they are.
+ALLOWED = {("csrf_" + "exempt", "messaging/webhooks.py")}
+
+
 @pytest.mark.parametrize("word", ["mark_" + "safe", "csrf_" + "exempt", "auto_" + "now"])
 def test_no_file_of_ours_uses(word):
     for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design"]:
         for path in folder.rglob("*.py"):
             if "migrations" in path.parts:
                 continue  # what libraries' own fields wrote there
-            assert word not in path.read_text(), f"{word} in {path.relative_to(ROOT)}"
+            place = str(path.relative_to(ROOT))
+            assert word not in path.read_text() or (word, place) in ALLOWED, f"{word} in {place}"
 
 
 def test_no_module_grows_past_three_hundred_lines():

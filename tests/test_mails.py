@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from messaging import kinds
+from messaging import gsm, kinds, links
 
 KINDS = [pytest.param(kind, id=kind.name) for kind in kinds.registered()]
 HEALTH = re.compile(r"\bpain|\bhealth|\bill|diagnos|medic|patient|exercis", re.IGNORECASE)
@@ -58,6 +58,31 @@ def test_no_subject_speaks_of_health(kind):
 def test_no_mail_says_a_day_that_depends_on_when_it_is_read(kind):
     for mail in rendered(kind):
         assert not RELATIVE.search(mail.subject + mail.text)
+
+
+@pytest.mark.parametrize("kind", [each for each in KINDS if each.values[0].text])
+def test_a_text_is_short_in_cheap_letters_and_speaks_of_no_illness(kind, settings):
+    for sample in kind.samples():
+        if "link" in sample:  # as long as real ones are
+            sample["link"] = links.marked(f"https://its-your-move.partnership.example/s/{'x' * 43}/")
+        words = kinds.text_words(kind, sample)
+        assert gsm.length(words.text) <= 306, words.text
+        assert settings.SERVICE_PHONE in words.text
+        assert not HEALTH.search(words.text.replace(settings.SERVICE_NAME, ""))
+        assert not RELATIVE.search(words.text)
+        assert sample["first_name"] not in words.text, "others may read what lies on a telephone"
+        assert "xxx" not in words.copy
+
+
+def test_the_kinds_that_may_go_by_text_are_those_that_cannot_wait():
+    assert {kind.name for kind in kinds.registered() if kind.text} == {
+        "reminder_day",
+        "reminder_hour",
+        "offer",
+        "offer_nudge",
+        "session_moved",
+        "session_cancelled",
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)

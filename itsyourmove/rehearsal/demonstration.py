@@ -23,7 +23,9 @@ from itsyourmove.rehearsal import county, offers, own_answers, triage, wishes
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
-from messaging import delivery
+from messaging import delivery, reports
+from messaging.channels import reference_of
+from messaging.models import Message
 from outcomes import services as outcomes
 from outcomes.models import Feedback, FormLink
 from participants import tech_checks
@@ -61,6 +63,7 @@ def furnish(*, now: datetime) -> bool:
         _worry(now)
         triage.furnish(people, now, submit=_referred, told=_told)
         offers.furnish(people[RECEPTION], now)
+        _address_gone(now)
     return True
 
 
@@ -113,6 +116,13 @@ def _colleagues(now: datetime) -> dict[str, Cast]:
         RECEPTION: Cast(practice=first, referrer=reception, officer=officer, programme=programme),
         LEAD: Cast(practice=second, referrer=lead, officer=officer, programme=programme),
     }
+
+
+def _address_gone(now: datetime) -> None:
+    """A practice's mailbox has gone: the last mail to it came back."""
+    to_practices = Message.objects.filter(state=Message.State.SENT, organisation__isnull=False)
+    last = to_practices.latest("sent_at")
+    reports.record(reference=reference_of(last.key), delivery=Message.Delivery.BOUNCED, now=now)
 
 
 def _account(part: str, *, works_at: Organisation | None = None, staff_role: str = "", **there: Any) -> User:

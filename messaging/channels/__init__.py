@@ -4,6 +4,7 @@
 sent and NotAuthorised is raised. What happens to a message that may have arrived depends on the other side: POLICIES.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,14 @@ POLICIES = {
     "sms": Policy.PARK,
     "file": Policy.RESEND,
 }
+
+
+def reference_of(key: str) -> str:
+    """How other systems know a message: the same for every try of it, and nothing about anybody.
+
+    PostgreSQL computes the same, so that what they tell later finds its message (`Message.objects.known_as`).
+    """
+    return hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from messaging.channels import Letter, Refused
+from messaging.channels import Letter, Refused, reference_of
 
 NO_MAIL_CARRIES_IT = "The message holds a character that no mail can carry."
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -121,7 +121,7 @@ def _parts(how: str, mark: str, parts: Iterable[bytes]) -> bytes:
 
 def message_id(key: str) -> str:
     """The same for every try of one message, and nothing about anybody."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{our_domain()}>"
+    return f"<{reference_of(key)}@{our_domain()}>"
 
 
 def sender() -> str:

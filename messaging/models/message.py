@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import MD5
 
 from accounts.models import Interest, Organisation, User
 from participants.models import Participant
@@ -20,6 +21,10 @@ class MessageQuerySet(models.QuerySet):
     def about(self, subject_type: str, *ids: int) -> "MessageQuerySet":
         return self.filter(subject_type=subject_type, subject_id__in=ids)
 
+    def known_as(self, reference: str) -> "MessageQuerySet":
+        """The message that other systems know by this (`channels.reference_of`)."""
+        return self.annotate(reference=MD5("key")).filter(reference=reference)
+
     def calls_to_make(self, now: datetime) -> "MessageQuerySet":
         """Due messages to people who have only a telephone; `calls.to_make` leaves out what is no longer so."""
         return self.due(now).filter(channel=Message.Channel.PHONE)
@@ -27,6 +32,20 @@ class MessageQuerySet(models.QuerySet):
     def unhandled(self) -> "MessageQuerySet":
         """Not sent, or perhaps sent, and no officer has looked at it yet."""
         return self.filter(state__in=[Message.State.FAILED, Message.State.UNCERTAIN], settled_by__isnull=True)
+
+    def came_back(self) -> "MessageQuerySet":
+        """The address does not work, or its owner called the message unwanted; nobody has seen to it yet.
+
+        A person's own address that was changed since, or that an officer knows to work, needs no seeing to.
+        """
+        bad = Q(delivery__in=[Message.Delivery.BOUNCED, Message.Delivery.COMPLAINED], settled_by__isnull=True)
+        mended = Q(
+            delivery=Message.Delivery.BOUNCED,
+            channel__in=Message.EMAILS,
+            participant__isnull=False,
+            participant__email_bad_at__isnull=True,
+        )
+        return self.filter(bad).exclude(mended)
 
 
 class Message(models.Model):
@@ -53,6 +72,8 @@ class Message(models.Model):
 
     # Those that an officer carries out: no worker ever claims them.
     BY_OFFICERS = (Channel.PHONE, Channel.LETTER)
+    TEXTS = (Channel.NOTIFY_SMS, Channel.SMS)
+    EMAILS = (Channel.SMTP, Channel.NOTIFY_EMAIL, Channel.FILE)
 
     class Delivery(models.TextChoices):
         """What the other side said later; it never changes the state (domain.md 4.7)."""
@@ -200,6 +221,12 @@ class Message(models.Model):
                 name="message_unhandled",
             ),
             models.Index(fields=["subject_type", "subject_id"], name="message_subject"),
+            models.Index(MD5("key"), name="message_reference"),
+            models.Index(
+                fields=["delivery_at"],
+                condition=Q(delivery__in=["bounced", "complained"], settled_by__isnull=True),
+                name="message_came_back",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -64,6 +64,7 @@ def desk(settings, monkeypatch) -> Desk:
         "reminder_day": {},
         "reminder_hour": {"quiet": False, "supersedes": "reminder_day"},
         "spoken": {"template": "spoken"},
+        "texted": {"text": True},
     }.items():
         template = extra.pop("template", "note")
         kinds.register(

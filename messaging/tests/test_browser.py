@@ -6,7 +6,8 @@ import pytest
 
 from accounts import demo as accounts_demo
 from accounts.tests.factories import OfficerFactory, sign_in_browser
-from messaging import delivery, pauses, standings
+from messaging import delivery, pauses, reports, standings
+from messaging.channels import reference_of
 from messaging.models import Message
 from messaging.tests.conftest import NOON
 from participants.tests.factories import PersonFactory
@@ -78,6 +79,20 @@ def test_call_pages_are_for_everybody(look, world):
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Noted: the call to").wait_for()
     assert Message.objects.get(pk=world["call"]).state == "sent"
+
+
+def test_what_came_back_is_seen_to_by_everybody(look, desk, smtp_sink):
+    now = datetime.now(UTC)
+    message = desk.queue(now=now, kind="reminder_hour")
+    delivery.drain()
+    reports.record(reference=reference_of(message.key), delivery=Message.Delivery.BOUNCED, now=now)
+    look("/admin/messaging/message/?show=came_back", "came-back")
+    page = look(f"/admin/messaging/message/{message.pk}/change/", "bounced")
+    look(f"/admin/participants/participant/{message.participant_id}/change/", "person-bounced")
+    page.goto(f"{page.url.split('/admin/')[0]}/admin/messaging/message/{message.pk}/change/")
+    page.get_by_role("button", name="The address works again").click()
+    page.get_by_text("go to this person’s email address again").wait_for()
+    assert message.participant.__class__.objects.get(pk=message.participant_id).email_bad_at is None
 
 
 @pytest.mark.urls("messaging.tests.dev_site")

@@ -8,8 +8,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFactory
-from messaging import claims, delivery, kinds, outbox, upkeep
+from messaging import addresses, claims, delivery, kinds, outbox, upkeep
 from messaging.channels.file import File
+from messaging.channels.smtp import Smtp
 from messaging.fence import Fence
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
@@ -87,7 +88,7 @@ def test_a_missing_address_is_a_failure_that_says_so(desk, smtp_sink):
     Participant.objects.update(email="")
     delivery.drain(now=NOON)
     message = fresh(message)
-    assert (message.state, message.reason) == (State.FAILED, delivery.NO_ADDRESS)
+    assert (message.state, message.reason) == (State.FAILED, addresses.NO_ADDRESS)
     assert smtp_sink.commands == []
 
 
@@ -119,7 +120,7 @@ def test_a_message_that_expires_in_the_workers_hands_is_not_sent(desk, smtp_sink
     message = desk.queue(hours=1)
     times = iter([NOON, NOON, NOON, NOON + timedelta(hours=2), NOON + timedelta(hours=2)])
     [claimed] = claims.claim(now=NOON, channels=["smtp"], urgent=False, most=5)
-    smtp = delivery.Smtp(patience=2)
+    smtp = Smtp(patience=2)
     assert (
         delivery.deliver(claimed, smtp, lambda: next(times)) == State.SENT
     )  # with time to spare it would go
@@ -248,14 +249,14 @@ def test_a_message_that_cannot_be_written_fails_and_blocks_nobody(desk, smtp_sin
 
 def test_a_message_that_breaks_the_channel_itself_blocks_nobody(desk, smtp_sink, monkeypatch):
     poison, sound = desk.queue(), desk.queue()
-    whole = delivery.Smtp.send
+    whole = Smtp.send
 
     def breaks(door, letter, fence):
         if letter.key == poison.key:
             raise RuntimeError
         return whole(door, letter, fence)
 
-    monkeypatch.setattr(delivery.Smtp, "send", breaks)
+    monkeypatch.setattr(Smtp, "send", breaks)
     delivery.drain(now=NOON)
     assert (fresh(poison).state, fresh(poison).attempts, fresh(sound).state) == (State.PENDING, 1, State.SENT)
 

@@ -1,5 +1,6 @@
 """The person who lives with pain: who they are and how to reach them. Identity lives in this table only."""
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -39,6 +40,15 @@ IDENTITY = [
 # Worked out from the postcode, as often as the list changes: no history of its own.
 WORKED_OUT = ["deprivation_decile", "deprivation_edition", "deprivation_at"]
 
+# A new address may work, whoever entered it and on whatever page.
+NEW_ADDRESS = pgtrigger.Trigger(
+    name="new_address",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("email"),
+    condition=pgtrigger.Q(old__email__df=pgtrigger.F("new__email")),
+    func="NEW.email_bad_at = NULL; RETURN NEW;",
+)
+
 
 # Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
 # erased by erasing this row.
@@ -56,6 +66,7 @@ class Participant(models.Model):
     date_of_birth = models.DateField()
     nhs_number = models.CharField("NHS number", max_length=10, blank=True)
     email = models.EmailField("email address", blank=True)
+    email_bad_at = models.DateTimeField("email came back", null=True, editable=False)  # nothing is sent there
     phone = models.CharField("telephone", max_length=20, blank=True)  # E.164, as phonenumbers writes it
     postcode = models.CharField(max_length=10)
     preferred_contact = models.CharField(max_length=10, choices=Contact)
@@ -87,6 +98,7 @@ class Participant(models.Model):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
+        triggers = [NEW_ADDRESS]
         constraints = [
             models.UniqueConstraint(
                 fields=["nhs_number", "date_of_birth"],
@@ -99,6 +111,9 @@ class Participant(models.Model):
                 name="participant_nhs_number_shape",
             ),
             models.CheckConstraint(condition=~Q(email="", phone=""), name="participant_can_be_reached"),
+            models.CheckConstraint(
+                condition=Q(email_bad_at__isnull=True) | ~Q(email=""), name="participant_bad_email_is_one"
+            ),
             models.CheckConstraint(
                 condition=Q(deprivation_decile__isnull=True)
                 | Q(deprivation_decile__range=(1, 10), deprivation_at__isnull=False),
@@ -147,5 +162,9 @@ class Participant(models.Model):
 
     @property
     def prefers_phone(self) -> bool:
-        """True when messages become an officer's call: no e-mail address, or the telephone was chosen."""
-        return not self.email or (self.preferred_contact == self.Contact.PHONE and bool(self.phone))
+        """True when messages become an officer's call: no e-mail address that works, or the telephone was chosen."""
+        return (
+            not self.email
+            or self.email_bad_at is not None
+            or (self.preferred_contact == self.Contact.PHONE and bool(self.phone))
+        )

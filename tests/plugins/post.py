@@ -17,6 +17,7 @@ from django.db import connection
 from itsyourmove import programs
 from itsyourmove.environment import url_of_database
 from messaging import bell
+from tests.notify_server import API_KEY, EMAIL_TEMPLATE, SMS_TEMPLATE, NotifyServer
 from tests.smtp_sink import SmtpSink, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,17 @@ def smtp_sink(settings) -> Iterator[SmtpSink]:
     settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER, settings.EMAIL_TIMEOUT = False, "", 2
     yield sink
     sink.stop()
+
+
+@pytest.fixture
+def notify_server(settings) -> Iterator[NotifyServer]:
+    """A stand-in for GOV.UK Notify of this test's own, to which the product is pointed for mail and texts."""
+    server = NotifyServer().start()
+    settings.EMAIL_CHANNEL, settings.NOTIFY_URL, settings.NOTIFY_API_KEY = "notify_email", server.url, API_KEY
+    settings.NOTIFY_EMAIL_TEMPLATE, settings.NOTIFY_SMS_TEMPLATE = EMAIL_TEMPLATE, SMS_TEMPLATE
+    settings.EMAIL_TIMEOUT = 2
+    yield server
+    server.stop()
 
 
 @dataclass

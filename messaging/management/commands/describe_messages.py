@@ -37,6 +37,7 @@ def _marks(kind: Kind) -> str:
             ("urgent", kind.urgent),
             ("at any hour", not kind.quiet),
             ("nudge", kind.nudge),
+            ("also as a text message", kind.text),
             ("with calendar", kind.calendars is not None),
         )
         if has

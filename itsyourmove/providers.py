@@ -1,0 +1,22 @@
+"""Settings of who carries our messages besides a mail server, and of how they tell what became of them."""
+
+from itsyourmove.environment import env, env_numbers
+
+# GOV.UK Notify, for email (EMAIL_CHANNEL=notify_email) and text messages; docs/deploy.md says what its templates hold.
+NOTIFY_API_KEY = env("NOTIFY_API_KEY", "")
+NOTIFY_URL = env("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+NOTIFY_EMAIL_TEMPLATE = env("NOTIFY_EMAIL_TEMPLATE", "")
+NOTIFY_SMS_TEMPLATE = env("NOTIFY_SMS_TEMPLATE", "")
+NOTIFY_REPLY_TO = env("NOTIFY_REPLY_TO", "")  # the number of a reply-to address there
+NOTIFY_CALLBACK_TOKEN = env(
+    "NOTIFY_CALLBACK_TOKEN", ""
+)  # it tells what became of messages at /messages/notify/
+DELIVERY_WEBHOOK_KEY = env(
+    "DELIVERY_WEBHOOK_KEY", ""
+)  # and a mail provider at /messages/delivery/, signed with this
+# Text messages by a plain gateway, for whoever may not use Notify.
+SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_KEY = env("SMS_GATEWAY_KEY", "")
+SMS_GATEWAY_SENDER = env("SMS_GATEWAY_SENDER", "")
+# How much each takes, by channel; these are Notify's own limits.
+MESSAGES_PER_MINUTE = env_numbers("MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000")

@@ -1,0 +1,66 @@
+"""What the other side tells later: delivered, came back, unwanted (domain.md 4.7). It never changes a message's state."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from messaging import kinds, outbox, routes
+from messaging.models import Message
+from participants import services
+from participants.models import Participant
+
+log = logging.getLogger("messaging.reports")
+Delivery = Message.Delivery
+
+# Reports come twice and in any order: each of these stands against those before it.
+ORDER = ["", Delivery.UNDELIVERED, Delivery.DELIVERED, Delivery.BOUNCED, Delivery.COMPLAINED]
+BY = ":by:"  # what is sent again another way has the key of the first, and this
+
+
+@transaction.atomic
+def record(*, reference: str, delivery: str, now: datetime, address: str = "") -> bool:
+    """Note what became of the message that others know by this reference; False if it is none of ours, or known.
+
+    Of a person's message that came back for good, the address is not used again, and what is still of use goes another
+    way. `address` is where it had gone, where that is told: an address that was changed meanwhile is not blamed.
+    """
+    found = Message.objects.known_as(reference).only("pk", "participant").first()
+    if found is None:
+        return False
+    # The row of a person is locked before any row that points to it.
+    person = services.lock(found.participant) if found.participant else None
+    earlier = ORDER[: ORDER.index(delivery)]
+    new = Message.objects.filter(pk=found.pk, delivery__in=earlier).update(delivery=delivery, delivery_at=now)
+    if not new:
+        return False
+    message = Message.objects.get(pk=found.pk)
+    log.info("a report came", extra={"message_id": message.pk, "kind": message.kind, "state": str(delivery)})
+    if delivery == Delivery.BOUNCED and person is not None:
+        _came_back(message, person, address, now)
+    return True
+
+
+def _came_back(message: Message, person: Participant, address: str, now: datetime) -> None:
+    if message.channel in Message.EMAILS and (not address or address.lower() == person.email.lower()):
+        services.email_came_back(person=person, now=now)
+        outbox.redirect(Message.objects.filter(participant=person, channel__in=Message.EMAILS), person)
+    kind = kinds.find(message.kind)
+    waits = Message.objects.filter(pk=message.pk, state=Message.State.PENDING)
+    if kind is None or waits.exists():
+        return  # what waits to be tried again goes another way by itself
+    if not Message.objects.filter(kind.still_due(now), pk=message.pk).exists():
+        return
+    but_not = message.channel if message.channel in Message.TEXTS else ""
+    channel = routes.Routes([person]).way(kind, person, but_not=but_not)
+    outbox.queue(
+        key=f"{message.key.partition(BY)[0]}{BY}{channel}",
+        kind=message.kind,
+        subject_type=message.subject_type,
+        subject_id=message.subject_id,
+        participant=person,
+        now=now,
+        expires_at=message.expires_at,
+        group=message.group,
+        channel=channel,
+    )

@@ -1,0 +1,32 @@
+"""A channel that is half set up is named before the first message waits in vain for it."""
+
+import pytest
+
+from itsyourmove.checks import channels_are_whole
+
+LONG, SHORT = "x" * 40, "x" * 39
+NOTIFY = {"NOTIFY_API_KEY": LONG, "NOTIFY_EMAIL_TEMPLATE": "one", "NOTIFY_CALLBACK_TOKEN": LONG}
+GATEWAY = {"SMS_GATEWAY_URL": "https://sms.example/", "SMS_GATEWAY_KEY": "k", "SMS_GATEWAY_SENDER": "s"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "numbers"),
+    [
+        ({}, []),
+        (NOTIFY | GATEWAY | {"EMAIL_CHANNEL": "notify_email", "DELIVERY_WEBHOOK_KEY": LONG}, []),
+        ({"EMAIL_CHANNEL": "pigeon"}, ["E003"]),
+        ({"EMAIL_CHANNEL": "notify_email"}, ["E004"]),
+        ({"NOTIFY_API_KEY": LONG}, ["E005"]),
+        ({"NOTIFY_SMS_TEMPLATE": "one"}, ["E005"]),
+        (GATEWAY | {"SMS_GATEWAY_KEY": ""}, ["E006"]),
+        (GATEWAY | {"SMS_GATEWAY_URL": ""}, ["E006"]),
+        (GATEWAY | {"SMS_GATEWAY_URL": "http://sms.example/"}, ["E007"]),
+        (GATEWAY | {"SMS_GATEWAY_URL": "http://127.0.0.1:8080/"}, []),
+        ({"DELIVERY_WEBHOOK_KEY": SHORT}, ["E008"]),
+        ({"NOTIFY_CALLBACK_TOKEN": SHORT}, ["E008"]),
+    ],
+)
+def test_what_is_half_set_up_is_named(settings, changes, numbers):
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    assert [error.id for error in channels_are_whole(None)] == [f"itsyourmove.{number}" for number in numbers]
