@@ -18,14 +18,13 @@ DEBUG = env_bool("DEBUG")
 if PRODUCTION and (DEMO or DEBUG):
     raise ImproperlyConfigured("PRODUCTION refuses DEMO and DEBUG: unset them.")
 
+STATUS_TOKEN = env("STATUS_TOKEN", "")  # without one there is no /statusz
 if PRODUCTION:
     SECRET_KEY = env("SECRET_KEY")
     LINK_KEY = env("LINK_KEY")
     MESSAGE_KEY = env("MESSAGE_KEY")
-    if min(len(SECRET_KEY), len(LINK_KEY), len(MESSAGE_KEY)) < 40:
-        raise ImproperlyConfigured(
-            "SECRET_KEY, LINK_KEY and MESSAGE_KEY need 40 random characters or more each."
-        )
+    if min(len(SECRET_KEY), len(LINK_KEY), len(MESSAGE_KEY), len(STATUS_TOKEN) or 40) < 40:
+        raise ImproperlyConfigured("SECRET_KEY, LINK_KEY, MESSAGE_KEY, STATUS_TOKEN: 40 characters or more.")
     DATABASE_URL, REDIS_URL = env("DATABASE_URL"), env("REDIS_URL")
 else:
     # Development keys are made once per clone by `make run`; tests and checks use these plain ones.
@@ -287,9 +286,8 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=PRODUCTION)
 EMAIL_TIMEOUT = int(env("EMAIL_TIMEOUT", "20"))  # seconds for each answer of the mail server
-MESSAGES_PER_MINUTE = env_numbers(
-    "MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000"
-)  # Notify's own limit
+# Notify's own limits.
+MESSAGES_PER_MINUTE = env_numbers("MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000")
 MESSAGE_LEASE_SECONDS = int(env("MESSAGE_LEASE_SECONDS", "120"))  # then a killed worker's messages are free
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}>")
 # Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.
