@@ -1,10 +1,16 @@
-"""Is the service alive, and is it ready? (reliability.md 8)"""
+"""Is the service alive, is it ready, and do its messages get away? (reliability.md 8)"""
 
+import hmac
+
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from messaging import bell
+from messaging import bell, status
+from messaging.clock import database_now
 
 
 def livez(request: HttpRequest) -> HttpResponse:
@@ -22,3 +28,20 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if unapplied:
         return JsonResponse({"status": "migrations are missing"}, status=503)
     return JsonResponse({"status": "ok" if bell.is_heard() else "degraded"})
+
+
+@never_cache
+@require_safe
+def statusz(request: HttpRequest) -> HttpResponse:
+    """How messages get away, for a monitor that knows the token; for anybody else there is no such page."""
+    if not _knows_the_token(request.headers.get("Authorization", "")):
+        raise Http404
+    try:
+        return JsonResponse(status.of_the_outbox(database_now()))
+    except DatabaseError:
+        return JsonResponse({"status": "database does not answer"}, status=503)
+
+
+def _knows_the_token(header: str) -> bool:
+    expected = f"Bearer {settings.STATUS_TOKEN}"
+    return bool(settings.STATUS_TOKEN) and hmac.compare_digest(header.encode(), expected.encode())

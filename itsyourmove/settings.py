@@ -19,14 +19,13 @@ DEBUG = env_bool("DEBUG")
 if PRODUCTION and (DEMO or DEBUG):
     raise ImproperlyConfigured("PRODUCTION refuses DEMO and DEBUG: unset them.")
 
+STATUS_TOKEN = env("STATUS_TOKEN", "")  # without one there is no /statusz
 if PRODUCTION:
     SECRET_KEY = env("SECRET_KEY")
     LINK_KEY = env("LINK_KEY")
     MESSAGE_KEY = env("MESSAGE_KEY")
-    if min(len(SECRET_KEY), len(LINK_KEY), len(MESSAGE_KEY)) < 40:
-        raise ImproperlyConfigured(
-            "SECRET_KEY, LINK_KEY and MESSAGE_KEY need 40 random characters or more each."
-        )
+    if min(len(SECRET_KEY), len(LINK_KEY), len(MESSAGE_KEY), len(STATUS_TOKEN) or 40) < 40:
+        raise ImproperlyConfigured("SECRET_KEY, LINK_KEY, MESSAGE_KEY, STATUS_TOKEN: 40 characters or more.")
     DATABASE_URL, REDIS_URL = env("DATABASE_URL"), env("REDIS_URL")
 else:
     # Development keys are made once per clone by `make run`; tests and checks use these plain ones.

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("statusz", health.statusz, name="statusz"),
     path("", include("accounts.urls")),
     path("referrals/", include("referrals.urls")),
     path("q/", include("referrals.own_urls")),

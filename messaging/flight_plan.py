@@ -132,7 +132,7 @@ def oldest_due(now: datetime) -> datetime | None:
 
 def workers_hear(now: datetime) -> bool:
     """Whether a worker has answered in the last three minutes."""
-    return Heartbeat.objects.filter(seen_at__gte=now - DEAF_AFTER).exists()
+    return Heartbeat.objects.filter(name="worker", seen_at__gte=now - DEAF_AFTER).exists()
 
 
 def _title(name: str) -> str:

@@ -14,6 +14,7 @@ def drain(**kwargs: object) -> None:
     """Send what is due; when time runs out first, ring for another turn."""
     with Stopping() as stopping:
         report = delivery.drain(seconds=SECONDS, stop=stopping)
+    heartbeats.beat("drain")
     if report.unfinished:
         bell.ring(urgent=False)
 

@@ -49,6 +49,7 @@ TABLE = {
     "home": ALL,
     "livez": ALL,
     "readyz": ALL,
+    "statusz": dict.fromkeys(ROLES, {404}),  # for a monitor that knows the token, and for nobody signed in
     "sign_in": ALL,
     "account_confirm_login_code": ALL,
     "mfa_authenticate": ALL,

@@ -70,6 +70,7 @@ def test_a_fault_of_ours_shows_the_500_page_and_no_detail():
         "/nowhere/",
         "/livez",
         "/readyz",
+        "/statusz",
         "/sign-in/",
         "/admin/",
         "/s/x/",

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from messaging import delivery
+from messaging import delivery, heartbeats
 from messaging.stopping import Stopping
 
 
@@ -21,14 +21,19 @@ class Command(BaseCommand):
     def handle(self, *, loop: bool, every: float, **options: object) -> None:
         with Stopping() as stopping:
             if not loop:
-                self.tell(delivery.drain(stop=stopping))
+                self.turn(stopping)
             while loop and not stopping():
                 try:
-                    self.tell(delivery.drain(stop=stopping))
+                    self.turn(stopping)
                 except (OperationalError, InterfaceError):
                     self.stderr.write("The database does not answer; trying again.")
                     close_old_connections()
                 stopping.wait(every)
+
+    def turn(self, stopping: Stopping) -> None:
+        report = delivery.drain(stop=stopping)
+        heartbeats.beat("drain")
+        self.tell(report)
 
     def tell(self, report: delivery.Report) -> None:
         if report.outcomes:
