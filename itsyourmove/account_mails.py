@@ -167,6 +167,9 @@ def declined_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="interest_declined",
+        to="somebody who asked to refer and cannot",
+        when="at once",
+        stops="never",
         label="Words to somebody who asked to refer",
         template="accounts/emails/interest_declined",
         context=interest_declined,
@@ -174,6 +177,9 @@ KINDS = [
     ),
     Kind(
         name="invitation",
+        to="a colleague who is invited to refer",
+        when="at once",
+        stops="the invitation was used or taken back",
         label="Invitation to refer",
         template="accounts/emails/invitation",
         context=invitation,
@@ -182,6 +188,9 @@ KINDS = [
     ),
     Kind(
         name="members_review",
+        to="the lead of an organisation",
+        when="every 6 months",
+        stops="the review was done",
         label="Who still works here, to a lead",
         template="accounts/emails/members_review",
         context=members_review,
@@ -190,6 +199,9 @@ KINDS = [
     ),
     Kind(
         name="still_needed",
+        to="a member who has not signed in for 90 days",
+        when="at once",
+        stops="they have signed in, or the account has ended",
         label="Is this account still needed?",
         template="accounts/emails/still_needed",
         context=still_needed,
@@ -198,6 +210,9 @@ KINDS = [
     ),
     Kind(
         name="membership_lapsed",
+        to="the lead of an organisation",
+        when="when an account was unused for 120 days",
+        stops="the account is in use again",
         label="An unused account was switched off, to a lead",
         template="accounts/emails/membership_lapsed",
         context=membership_lapsed,

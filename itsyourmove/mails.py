@@ -13,6 +13,9 @@ def register() -> None:
     kinds.register(
         kinds.Kind(
             name="sign_in_code",
+            to="whoever signs in",
+            when="at once, at any hour",
+            stops="never, but it is of use for minutes only",
             label="Sign-in code",
             template="accounts/emails/sign_in_code",
             context=_sign_in_code,

@@ -32,6 +32,7 @@ BATCH, URGENT_BATCH = (
 FRESH = (
     5.0  # seconds for which facts that were read for many messages at once hold; the fence asks anew for each
 )
+LOOK_UP_EVERY = 1.0  # seconds between looks for urgent messages while others are sent
 BREATH = 0.25  # seconds before a channel that has carried enough is looked at again
 
 NO_WORDS = (
@@ -99,14 +100,14 @@ def drain(
                 unsent = claims.hand_back_rest(batch)
                 for channel in standings.limited({message.channel for message in batch}):
                     standings.give_back(channel, unsent)  # such a batch is of one channel
-            left -= len(batch)
+            left -= len(batch) - unsent
     report.unfinished = True
     return report
 
 
 def _claim(now: datetime, doors: list[str], *, urgent_only: bool, wanted: int) -> tuple[list[Message], bool]:
     """What to send now, and whether something waits only because its channel has carried enough for the moment."""
-    limited = standings.limited(doors)
+    limited, held_back = standings.limited(doors), False
     for urgent in (True,) if urgent_only else (True, False):
         most = min(wanted, URGENT_BATCH) if urgent else wanted
         free = [door for door in doors if door not in limited]
@@ -116,14 +117,13 @@ def _claim(now: datetime, doors: list[str], *, urgent_only: bool, wanted: int) -
         for channel in limited:
             granted = standings.take(channel, most, urgent=urgent)
             if not granted:
-                if Message.objects.due(now).filter(channel=channel, urgent=urgent).exists():
-                    return [], True
+                held_back |= Message.objects.due(now).filter(channel=channel, urgent=urgent).exists()
                 continue
             batch = claims.claim(now=now, channels=[channel], urgent=urgent, most=granted)
             standings.give_back(channel, granted - len(batch))
             if batch:
                 return batch, False
-    return [], False
+    return [], held_back
 
 
 @dataclass
@@ -138,11 +138,15 @@ class Work:
     noted: int = 0
 
     def go_through(self, batch: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
-        """Send these, whose facts are read together; False when told to stop or time is up before their end."""
-        read_at = float("-inf")
+        """Send these, whose facts are read together; False when told to stop or time is up. Urgent ones cut in."""
+        read_at, looked_at = float("-inf"), time.monotonic()
         for place, message in enumerate(batch):
             if stop() or time.monotonic() > deadline:
                 return False
+            if not message.urgent and time.monotonic() - looked_at > LOOK_UP_EVERY:
+                looked_at = time.monotonic()
+                if Message.objects.due(self.clock()).filter(urgent=True, channel__in=self.doors).exists():
+                    return True  # a code does not wait for two hundred reminders
             if message.channel not in self.doors:
                 continue
             if time.monotonic() - read_at > FRESH:

@@ -45,7 +45,7 @@ def condition(kind: Kind, now: datetime) -> Q:
 
 
 class Fence:
-    """The statements of one drain. A statement is at most a second old, so "now" in it is too."""
+    """The statements of one drain. Each is of use for a second, and asks what will still be so at its end."""
 
     def __init__(self) -> None:
         self.names: dict[tuple, str] = {}
@@ -73,8 +73,9 @@ class Fence:
 
 def _prepare(cursor: CursorWrapper, kind: Kind, now: datetime, *, nobody: bool) -> str:
     whose = Q(participant__isnull=True) if nobody else Q(participant=A_PERSON)
+    until = now.replace(microsecond=0) + timedelta(seconds=1)
     ours = Message.objects.filter(
-        whose, condition(kind, now), pk=A_MESSAGE, state=Message.State.SENDING, lease_token=A_LEASE
+        whose, condition(kind, until), pk=A_MESSAGE, state=Message.State.SENDING, lease_token=A_LEASE
     )
     update = ours.query.chain(sql.UpdateQuery)
     update.add_update_values({"data_started_at": now})

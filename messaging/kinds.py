@@ -47,6 +47,10 @@ class Kind:
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
+    # For docs/messages.md: who gets it, when, and what stops it on the way.
+    to: str = ""
+    when: str = ""
+    stops: str = ""
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property

@@ -156,6 +156,9 @@ def finished_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="feedback",
+        to="people who were marked as having attended, or pressed join where nothing is marked",
+        when="30 minutes after the session",
+        stops="they have answered, or turn out not to have come",
         label="Feedback form",
         template="outcomes/emails/feedback",
         context=feedback_context,
@@ -165,6 +168,9 @@ KINDS = [
     ),
     Kind(
         name="feedback_nudge",
+        to="people who have not answered",
+        when="on the next day, at 10.00 am",
+        stops="they have answered, or turn out not to have come",
         label="Feedback form, once more",
         template="outcomes/emails/feedback_nudge",
         supersedes="feedback",
@@ -176,6 +182,9 @@ KINDS = [
     ),
     Kind(
         name="practice_accepted",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
         label="Letter to the organisation: accepted",
         template="outcomes/emails/practice_accepted",
         context=letter_context,
@@ -183,6 +192,9 @@ KINDS = [
     ),
     Kind(
         name="practice_declined",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
         label="Letter to the organisation: not accepted",
         template="outcomes/emails/practice_declined",
         context=letter_context,
@@ -190,6 +202,9 @@ KINDS = [
     ),
     Kind(
         name="practice_redirected",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
         label="Letter to the organisation: another service",
         template="outcomes/emails/practice_redirected",
         context=letter_context,
@@ -197,6 +212,9 @@ KINDS = [
     ),
     Kind(
         name="practice_unreachable",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
         label="Letter to the organisation: could not be reached",
         template="outcomes/emails/practice_unreachable",
         context=letter_context,
@@ -209,6 +227,9 @@ KINDS = [
     ),
     Kind(
         name="practice_withdrawn",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
         label="Letter to the organisation: withdrawn",
         template="outcomes/emails/practice_withdrawn",
         context=letter_context,
@@ -216,6 +237,9 @@ KINDS = [
     ),
     Kind(
         name="practice_finished",
+        to="the organisation that referred",
+        when="when the person's time in the programme ends",
+        stops="never",
         label="Letter to the organisation: finished",
         template="outcomes/emails/practice_finished",
         context=letter_context,

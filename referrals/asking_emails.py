@@ -127,6 +127,9 @@ def hold_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="safety_questions",
+        to="the person, when the service asks about their safety",
+        when="at once",
+        stops="the questions are answered or called back",
         label="Questions about safety, to the person",
         template="referrals/emails/safety_questions",
         context=questions_context,
@@ -136,6 +139,9 @@ KINDS = [
     ),
     Kind(
         name="safety_questions_nudge",
+        to="the person who has not answered",
+        when="some days after the questions",
+        stops="the questions are answered or called back",
         label="Questions about safety, once more",
         template="referrals/emails/safety_questions_nudge",
         nudge=True,
@@ -146,6 +152,9 @@ KINDS = [
     ),
     Kind(
         name="safety_alert",
+        to="the project officers",
+        when="at once, at any hour",
+        stops="an officer has dealt with it",
         label="Urgent: answers that need an officer",
         template="referrals/emails/safety_alert",
         context=alert_context,
@@ -156,6 +165,9 @@ KINDS = [
     ),
     Kind(
         name="safety_hold",
+        to="the organisation that referred",
+        when="at once",
+        stops="the hold was lifted",
         label="A safety hold, to the organisation",
         template="referrals/emails/safety_hold",
         context=hold_context,

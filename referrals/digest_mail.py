@@ -101,6 +101,9 @@ def samples() -> list[dict]:
 
 WEEKLY = Kind(
     name="weekly_digest",
+    to="the lead of an organisation that has open referrals",
+    when="once a week",
+    stops="nothing is open any more, or they are no member any more",
     label="Weekly summary to an organisation",
     template="referrals/emails/weekly_digest",
     context=context,

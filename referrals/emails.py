@@ -134,12 +134,18 @@ def welcome_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="referral_receipt",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
         template="referrals/emails/referral_receipt",
         context=receipt_context,
         samples=receipt_samples,
     ),
     Kind(
         name="welcome",
+        to="the person whose referral was accepted",
+        when="within a working day of it",
+        stops="the referral does not stand as accepted any more",
         template="referrals/emails/welcome",
         context=welcome_context,
         still_due=welcome_still_due,
@@ -147,6 +153,9 @@ KINDS = [
     ),
     Kind(
         name="decision",
+        to="the person about whose referral an officer decided",
+        when="at once",
+        stops="never",
         label="Words to the person about a decision",
         template="referrals/emails/decision",
         context=decision_context,
@@ -154,6 +163,9 @@ KINDS = [
     ),
     Kind(
         name="referral_question",
+        to="the organisation that referred",
+        when="at once",
+        stops="it is answered, or the referral went on without",
         label="A question to the organisation",
         template="referrals/emails/referral_question",
         context=practice_context,
@@ -162,6 +174,9 @@ KINDS = [
     ),
     Kind(
         name="referral_question_nudge",
+        to="the organisation that referred",
+        when="3 and 7 days after the question",
+        stops="it is answered, or the referral went on without",
         label="A question to the organisation, once more",
         template="referrals/emails/referral_question_nudge",
         nudge=True,
@@ -171,6 +186,9 @@ KINDS = [
     ),
     Kind(
         name="confirm_safety",
+        to="the clinician whom a receptionist named",
+        when="at once",
+        stops="they have answered, or the referral has ended",
         label="Safety lists to answer, to a clinician",
         template="referrals/emails/confirm_safety",
         context=confirm_context,
@@ -179,6 +197,9 @@ KINDS = [
     ),
     Kind(
         name="confirm_safety_nudge",
+        to="the clinician who has not answered",
+        when="2 and 5 working days after the question",
+        stops="they have answered, or the referral has ended",
         label="Safety lists to answer, once more",
         template="referrals/emails/confirm_safety_nudge",
         nudge=True,
@@ -188,6 +209,9 @@ KINDS = [
     ),
     Kind(
         name="referral_note",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
         label="A note to the organisation",
         template="referrals/emails/referral_note",
         context=practice_context,

@@ -211,6 +211,9 @@ def offer_changed_samples() -> list[dict]:
 KINDS = [
     Kind(
         name=telling.MOVED,
+        to="everybody with a place whose session was moved",
+        when="at once, in quiet hours in the morning if that is early enough",
+        stops="another change came, or they do not hold the place any more",
         label="Session moved",
         template="sessions/emails/session_moved",
         text=True,
@@ -223,6 +226,9 @@ KINDS = [
     ),
     Kind(
         name=telling.CANCELLED,
+        to="everybody with a place whose session was cancelled",
+        when="at once, in quiet hours in the morning if that is early enough",
+        stops="another change came, or they do not hold the place any more",
         label="Session cancelled",
         template="sessions/emails/session_cancelled",
         text=True,
@@ -234,6 +240,9 @@ KINDS = [
     ),
     Kind(
         name=telling.OFFER_CHANGED,
+        to="people to whom a place is offered whose dates changed",
+        when="at once, in quiet hours in the morning if that is early enough",
+        stops="the offer is answered, over or taken back",
         label="Other dates of a place offered",
         template="sessions/emails/offer_changed",
         context=offer_changed_context,

@@ -158,6 +158,9 @@ def completion_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="placed",
+        to="the person with a new place, with the calendar",
+        when="at once",
+        stops="they do not hold the place any more",
         label="New place and its dates",
         template="sessions/emails/placed",
         context=placed_context,
@@ -167,6 +170,9 @@ KINDS = [
     ),
     Kind(
         name=Times.DAY.value,
+        to="everybody expected at the session",
+        when="on the day before it, at 10.00 am",
+        stops="the session is moved or cancelled, the person left, or the hour's reminder is due",
         label="Reminder, the day before",
         template="sessions/emails/reminder_day",
         text=True,
@@ -179,6 +185,9 @@ KINDS = [
     ),
     Kind(
         name=Times.HOUR.value,
+        to="everybody expected at the session",
+        when="60 minutes before it; never after its start",
+        stops="the session is moved or cancelled, or the person left",
         label="Reminder, the hour before",
         template="sessions/emails/reminder_hour",
         text=True,
@@ -193,6 +202,9 @@ KINDS = [
     ),
     Kind(
         name="completion",
+        to="the person who completed the programme",
+        when="once the last session is marked",
+        stops="the place is marked otherwise by then",
         label="Completion note",
         template="sessions/emails/completion",
         context=completion_context,

@@ -29,6 +29,9 @@ def test_call_page(message: Message) -> str:
 KINDS = [
     Kind(
         name=Times.TECH_CHECK.value,
+        to="people with a place and no test call that worked",
+        when="10 days before their first session",
+        stops="a test call is booked or has worked",
         label="Invitation to a test call",
         template="sessions/emails/tech_check_invite",
         context=invite_context,
@@ -38,6 +41,9 @@ KINDS = [
     ),
     Kind(
         name=Times.WEEK.value,
+        to="everybody expected at session 1",
+        when="7 days before it",
+        stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
         label="Reminder of the first session, a week before",
         template="sessions/emails/reminder_first",
         context=reminder_context,
@@ -47,6 +53,9 @@ KINDS = [
     ),
     Kind(
         name=Times.THREE_DAYS.value,
+        to="everybody expected at session 1",
+        when="3 days before it",
+        stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
         label="Reminder of the first session, a few days before",
         template="sessions/emails/reminder_first",
         context=reminder_context,

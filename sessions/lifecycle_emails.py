@@ -80,6 +80,9 @@ def _cancelled_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="moved",
+        to="the person who was moved",
+        when="at once",
+        stops="they do not hold the place in that group any more",
         label="Moved to another group, with the dates",
         template="sessions/emails/moved",
         context=moved_context,
@@ -89,6 +92,9 @@ KINDS = [
     ),
     Kind(
         name="cohort_cancelled",
+        to="everybody who had a place in the group",
+        when="at once",
+        stops="they have another place by then",
         label="The group is cancelled",
         template="sessions/emails/cohort_cancelled",
         context=cancelled_context,

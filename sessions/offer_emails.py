@@ -100,9 +100,12 @@ def _ended_samples() -> list[dict]:
     ]
 
 
-def _ended(name: str, label: str, still_due: Callable[[datetime], Q]) -> Kind:
+def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -> Kind:
     return Kind(
         name=name,
+        to=to,
+        when="at once",
+        stops="things stand otherwise by then",
         label=label,
         template=f"sessions/emails/{name}",
         context=ended_context,
@@ -114,6 +117,9 @@ def _ended(name: str, label: str, still_due: Callable[[datetime], Q]) -> Kind:
 KINDS = [
     Kind(
         name="offer",
+        to="the person to whom a place is offered",
+        when="at once",
+        stops="the offer is answered, over or taken back",
         label="Offer of a place",
         template="sessions/emails/offer",
         text=True,
@@ -124,6 +130,9 @@ KINDS = [
     ),
     Kind(
         name="offer_nudge",
+        to="the person who has not answered an offer",
+        when="24 and 60 hours after the offer",
+        stops="the offer is answered, over or taken back",
         label="Reminder of an offer",
         template="sessions/emails/offer_nudge",
         text=True,
@@ -136,21 +145,25 @@ KINDS = [
     _ended(
         "offer_declined",
         "Receipt: an offer was declined",
+        "the person who declined an offer",
         place_is(Place.State.DECLINED),
     ),
     _ended(
         "left_list",
         "Receipt: left the waiting list",
+        "the person who declined and left the list",
         place_is(Place.State.DECLINED, referral_is=Status.WITHDRAWN),
     ),
     _ended(
         "offer_expired",
         "An offer was not answered in time",
+        "the person who did not answer an offer",
         place_is(Place.State.EXPIRED, referral_is=Status.WAITING),
     ),
     _ended(
         "offer_taken_back",
         "An offer was taken back",
+        "the person to whom it was made",
         place_is(Place.State.RETURNED, referral_is=Status.WAITING),
     ),
 ]

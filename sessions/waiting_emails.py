@@ -52,6 +52,9 @@ def waiting_page(message: Message) -> str:
 KINDS = [
     Kind(
         name=KIND,
+        to="people on the waiting list",
+        when="after 4 weeks on the list, then every 6",
+        stops="they are offered a place, have one or left the list",
         label="Still on the waiting list",
         template="sessions/emails/still_on_list",
         context=waiting_context,
@@ -61,6 +64,9 @@ KINDS = [
     ),
     Kind(
         name="left_waiting",
+        to="the person who left the list by their own link",
+        when="at once",
+        stops="they are on the list again",
         label="Receipt: left the waiting list by their own link",
         template="sessions/emails/left_list",
         context=left_context,

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from messaging import kinds
+from messaging.management.commands.describe_messages import page
 from referrals.management.commands.draw_statuses import diagram
 
 ROOT = Path(settings.BASE_DIR)
@@ -13,6 +15,13 @@ ROOT = Path(settings.BASE_DIR)
 def test_the_drawn_statuses_are_the_ones_in_the_code():
     """If this fails: python manage.py draw_statuses > docs/statuses.md"""
     assert (ROOT / "docs/statuses.md").read_text() == diagram()
+
+
+def test_every_message_is_described_as_it_is_registered():
+    """If this fails: python manage.py describe_messages > docs/messages.md"""
+    assert (ROOT / "docs/messages.md").read_text() == page()
+    blank = [kind.name for kind in kinds.registered() if not (kind.to and kind.when and kind.stops)]
+    assert blank == [], "say of each kind who gets it, when, and what stops it"
 
 
 def test_every_link_between_papers_leads_somewhere():
@@ -24,7 +33,7 @@ def test_every_link_between_papers_leads_somewhere():
 
 def test_every_setting_read_from_the_environment_is_explained():
     sources = [ROOT / "itsyourmove" / name for name in ("settings.py", "celery.py", "run.py")]
-    read = r"""\b(?:env|env_bool|env_list|environ\.get)\(\s*["']([A-Z_]+)["']"""
+    read = r"""\b(?:env|env_bool|env_list|env_numbers|environ\.get)\(\s*["']([A-Z_]+)["']"""
     names = {name for source in sources for name in re.findall(read, source.read_text())}
     explained = (ROOT / ".env.example").read_text()
     assert names

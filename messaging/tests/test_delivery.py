@@ -217,6 +217,22 @@ def test_urgent_messages_go_first(desk, smtp_sink):
     assert (fresh(urgent).state, fresh(ordinary).state) == (State.SENT, State.PENDING)
 
 
+def test_a_code_does_not_wait_for_a_long_batch(desk, smtp_sink):
+    smtp_sink.seconds = 0.1
+    for _ in range(40):
+        desk.queue()
+
+    def ask_for_a_code(message: Message) -> None:
+        if len(desk.asked) == 5:
+            desk.queue(kind="code", secret="CODE-1", participant=PersonFactory(email="soon@example.net"))
+
+    desk.on_context = ask_for_a_code
+    delivery.drain(now=NOON)
+    order = [mail["X-Sink-To"] for mail in smtp_sink.mails]
+    assert len(order) == 41
+    assert order.index("soon@example.net") < 20, "the naive way sends the whole batch first"
+
+
 def test_a_message_that_cannot_be_written_fails_and_blocks_nobody(desk, smtp_sink):
     poison, sound = desk.queue(), desk.queue()
 
