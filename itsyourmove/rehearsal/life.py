@@ -118,7 +118,8 @@ class Life:
     def _plan_cohort(self) -> None:
         self.agenda.add(self._at(days=-14, hours=11), self._open)
         self.agenda.add(self._at(days=-10, hours=10), self._place)
-        self.agenda.add(self._at(days=-10, hours=10, minutes=1), self._tick)
+        for days in (-10, -7, -3):  # the last two: reminders of the first session
+            self.agenda.add(self._at(days=days, hours=10, minutes=1), self._tick)
 
     def _submit(self, person: Person, now: datetime) -> None:
         key = uuid5(FORMS, f"{self.serial}/{person.number}")
