@@ -72,10 +72,12 @@ def refer(page: Page, site: str) -> str:
 
 
 def move_sessions(cohort: Cohort, *, first_starts_in: timedelta) -> None:
-    """Let the calendar turn: all ten move together, and triggers carry the times to the attendances."""
+    """Let the calendar turn: all ten move together, with what is written about them; triggers carry the attendances."""
     first = cohort.sessions.get(number=1)
     by = timezone.now() + first_starts_in - first.starts_at
     Session.objects.filter(cohort=cohort).update(starts_at=F("starts_at") + by, ends_at=F("ends_at") + by)
+    written = Message.objects.filter(subject_type="attendance", state=Message.State.PENDING)
+    written.update(**{name: F(name) + by for name in ("not_before", "next_try_at", "expires_at")})
 
 
 def open_cohort(office: Page, site: str) -> Cohort:
