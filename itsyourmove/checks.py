@@ -36,6 +36,19 @@ def links_are_https(app_configs, **kwargs) -> list[Error]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def answers_are_read(app_configs, **kwargs) -> list[Error]:
+    if "@" in settings.REPLY_TO_EMAIL and not settings.REPLY_TO_EMAIL.endswith(".example"):
+        return []
+    return [
+        Error(
+            "REPLY_TO_EMAIL is not the address of a mailbox.",
+            hint="People answer our mails: set REPLY_TO_EMAIL, or SERVICE_EMAIL, to one that somebody watches.",
+            id="itsyourmove.E009",
+        )
+    ]
+
+
 @register(Tags.security)
 def channels_are_whole(app_configs, **kwargs) -> list[Error]:
     """What is half set up would leave messages waiting until they are too old."""

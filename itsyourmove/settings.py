@@ -43,7 +43,8 @@ else:
 ORG_NAME = env("ORG_NAME", "Active County Partnership")
 SERVICE_NAME = env("SERVICE_NAME", "It’s Your Move")
 SERVICE_PHONE = env("SERVICE_PHONE", "01632 960 123")  # reserved for fiction, until the deployer sets one
-SERVICE_EMAIL = env("SERVICE_EMAIL", "hello@itsyourmove.example")  # a watched mailbox: Reply-To of every mail
+SERVICE_EMAIL = env("SERVICE_EMAIL", "hello@itsyourmove.example")  # as people read it on pages
+REPLY_TO_EMAIL = env("REPLY_TO_EMAIL", SERVICE_EMAIL)  # a watched mailbox: answers to every mail go there
 SITE_ORIGIN = env("SITE_ORIGIN", "http://localhost:8000")  # links in mails; never taken from the Host header
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from itsyourmove.checks import channels_are_whole
+from itsyourmove.checks import answers_are_read, channels_are_whole
 
 LONG, SHORT = "x" * 40, "x" * 39
 NOTIFY = {"NOTIFY_API_KEY": LONG, "NOTIFY_EMAIL_TEMPLATE": "one", "NOTIFY_CALLBACK_TOKEN": LONG}
@@ -30,3 +30,16 @@ def test_what_is_half_set_up_is_named(settings, changes, numbers):
     for name, value in changes.items():
         setattr(settings, name, value)
     assert [error.id for error in channels_are_whole(None)] == [f"itsyourmove.{number}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("address", "numbers"),
+    [
+        ("answers@partnership.org.uk", []),
+        ("hello@itsyourmove.example", ["itsyourmove.E009"]),
+        ("", ["itsyourmove.E009"]),
+    ],
+)
+def test_a_deployment_whose_answers_nobody_reads_is_named(settings, address, numbers):
+    settings.REPLY_TO_EMAIL = address
+    assert [error.id for error in answers_are_read(None)] == numbers

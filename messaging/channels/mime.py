@@ -35,7 +35,7 @@ def compose(letter: Letter) -> bytes:
 
 def _compose(letter: Letter) -> bytes:
     head = (
-        f"{_always(settings.DEFAULT_FROM_EMAIL, settings.SERVICE_EMAIL)}"
+        f"{_always(settings.DEFAULT_FROM_EMAIL, settings.REPLY_TO_EMAIL)}"
         f"To: {one_address(letter.address)}\r\n"
         f"Subject: {header(letter.subject, len('Subject: '))}\r\n"
         f"Date: {format_datetime(letter.at)}\r\n"

@@ -34,6 +34,7 @@ def test_a_due_message_is_sent_once_and_the_record_says_so(desk, smtp_sink):
 
 def test_the_mail_is_plain_honest_and_whole(desk, smtp_sink, settings):
     settings.SITE_ORIGIN = "https://iym.example"
+    settings.REPLY_TO_EMAIL = "answers@iym.example"
     desk.queue()
     delivery.drain(now=NOON)
     [mail] = smtp_sink.mails
@@ -41,7 +42,7 @@ def test_the_mail_is_plain_honest_and_whole(desk, smtp_sink, settings):
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     assert [part.get_content_charset() for part in mail.iter_parts()] == ["utf-8", "utf-8"]
     assert mail["Subject"] == "A note for Aoife"
-    assert mail["Reply-To"] == settings.SERVICE_EMAIL
+    assert mail["Reply-To"] == "answers@iym.example"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime == NOON
     assert smtp_sink.text(mail) == (
