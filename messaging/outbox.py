@@ -32,9 +32,9 @@ def queue(
 ) -> bool:
     """Promise one message; True if it is new, False if this key was promised before.
 
-    Exactly one recipient. `channel` only where the way must not be the usual one (`routes`). `group` ("cohort:12") says with what it can be paused. The key is made of facts, so that
-    asking twice is harmless. The address is read when the message is sent. Must run inside the transaction of the fact
-    that the message tells.
+    Exactly one recipient. `channel` only where the way must not be the usual one (`routes`). `group` ("cohort:12") says
+    with what it can be paused. The key is made of facts, so that asking twice is harmless. The address is read when the
+    message is sent. Must run inside the transaction of the fact that the message tells.
     """
     registered = kinds.get(kind)
     start = not_before or now
