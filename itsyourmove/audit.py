@@ -58,6 +58,7 @@ def deployment() -> bool:
     environment = {name: secrets.token_urlsafe(48) for name in names} | {
         "PRODUCTION": "1",
         "SITE_ORIGIN": "https://move.example",
+        "REPLY_TO_EMAIL": "answers@move.test",
         "ALLOWED_HOSTS": "move.example",
         "STATIC_ROOT": str(local.HERE.state / "static"),
         "DATABASE_URL": os.environ.get("DATABASE_URL", local.urls()[0]),
