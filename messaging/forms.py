@@ -30,6 +30,7 @@ class CallForm(DesignedForm):
 class CallBackForm(DesignedForm):
     """Why a message is not to be sent."""
 
+    press = "Do not send it"
     reason = LineField(
         label="Why should it not be sent?",
         noun="the reason",
@@ -43,25 +44,14 @@ class CallBackForm(DesignedForm):
         self.way_out = way_out
 
     def layout(self) -> Layout:
-        return Layout(
-            "reason", ButtonGroup(Button("Do not send it", kind="warning"), Link("Back", self.way_out))
-        )
+        return Layout("reason", ButtonGroup(Button(self.press, kind="warning"), Link("Back", self.way_out)))
 
 
-class PauseForm(DesignedForm):
+class PauseForm(CallBackForm):
     """Why messages are held back."""
 
-    why = LineField(
-        label="Why are they held back?",
-        noun="the reason",
-        missing="Enter the reason",
-        help_text="Kept on the record, without names.",
-        max_length=200,
-    )
+    press = "Hold back"
 
-    def __init__(self, *args, way_out: str, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout("why", ButtonGroup(Button("Hold back", kind="warning"), Link("Cancel", self.way_out)))
+        self.fields["reason"].label = "Why are they held back?"

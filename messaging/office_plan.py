@@ -86,7 +86,7 @@ class FlightPlanPages:
         form = PauseForm(request.POST if request.method == "POST" else None, way_out=back)
         if request.method == "POST" and form.is_valid():
             try:
-                pauses.pause(why=form.cleaned_data["why"], by=request.user, now=now, **scope)
+                pauses.pause(why=form.cleaned_data["reason"], by=request.user, now=now, **scope)
             except pauses.AlreadyPaused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:

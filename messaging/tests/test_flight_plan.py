@@ -76,9 +76,9 @@ def test_an_officer_holds_back_one_message_and_lets_it_go(office, desk, smtp_sin
     asked = office.get(f"{HOLD}?message={message.pk}").content.decode()
     assert "One message waits" in asked
     assert not Pause.objects.exists(), "asking holds nothing back"
-    refused = office.post(f"{HOLD}?message={message.pk}", {"why": ""}).content.decode()
+    refused = office.post(f"{HOLD}?message={message.pk}", {"reason": ""}).content.decode()
     assert "Enter the reason" in refused
-    office.post(f"{HOLD}?message={message.pk}", {"why": "A wrong date"})
+    office.post(f"{HOLD}?message={message.pk}", {"reason": "A wrong date"})
     delivery.drain(now=NOON)
     assert fresh(message).state == State.PENDING
     page = office.get(PLAN).content.decode()
@@ -97,8 +97,8 @@ def test_an_officer_holds_back_one_message_and_lets_it_go(office, desk, smtp_sin
 def test_an_officer_holds_back_a_group_or_everything(office, desk, query, waits):
     desk.queue(group="cohort:7"), desk.queue(group="cohort:8"), desk.queue(kind="code", secret="C")
     assert waits in office.get(HOLD + query).content.decode()
-    office.post(HOLD + query, {"why": "Wait"})
-    assert "paused already" in office.post(HOLD + query, {"why": "Wait"}, follow=True).content.decode()
+    office.post(HOLD + query, {"reason": "Wait"})
+    assert "paused already" in office.post(HOLD + query, {"reason": "Wait"}, follow=True).content.decode()
     assert Pause.objects.count() == 1
 
 
@@ -130,7 +130,7 @@ def test_the_page_says_when_nothing_can_leave(office, desk):
 def test_only_officers_see_the_plan(client):
     sign_in(client, UserFactory())
     assert client.get(PLAN).status_code == 403
-    assert client.post(HOLD, {"why": "x"}).status_code == 403
+    assert client.post(HOLD, {"reason": "x"}).status_code == 403
     assert not Pause.objects.exists()
 
 
