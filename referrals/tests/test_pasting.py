@@ -229,6 +229,10 @@ def test_nothing_recorded_is_no_medication():
     assert read("Repeat medication\nNone\n\nActive problems: nil")["problems"] is None
 
 
+def test_capitals_with_nothing_but_particles_are_no_name():
+    assert read("Patient name: SMITH van der")["given_name"] is None
+
+
 # --- Whatever is pasted --------------------------------------------------------------------------------------
 
 
