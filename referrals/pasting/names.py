@@ -59,10 +59,10 @@ def read(text: str) -> tuple[str, str, bool] | None:
     if capitals and len(capitals) < len(words):
         # "John SMITH" and "SMITH John": the one in capitals is the family name.
         if words[0].isupper() and len(words[0]) > 1:
-            given = (
+            others = (
                 i for i, word in enumerate(words) if not word.isupper() and word.lower() not in PARTICLES
             )
-            split = next(given, 0)
+            split = next(others, 0)
             if not split:  # nothing but particles beside the capitals: no name that anybody could be sure of
                 return None
             return _cased(words[split]), _joined(words[:split]), True
