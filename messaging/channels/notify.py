@@ -5,6 +5,7 @@ One template each stands on its side, with nothing but ((subject)) and ((body)) 
 
 import ssl
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ NOT_TAKEN = {401, 403, 404, 405, 429, 503}
 OUR_FAULT = ("template", "personalisation", "team-only", "trial mode", "service")
 
 
-class Notify:
+class Notify(ABC):
     """A connection to Notify, kept open while a drain lasts."""
 
     def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
@@ -63,8 +64,9 @@ class Notify:
         if client is not None:
             client.request_session.close()
 
+    @abstractmethod
     def _post(self, client: "NotificationsAPIClient", letter: Letter) -> Any:
-        raise NotImplementedError
+        """Hand the letter over; what Notify answered."""
 
     def _open(self) -> "NotificationsAPIClient":
         wait = min(self.patience, self.deadline - time.monotonic())
