@@ -1,9 +1,11 @@
 """Officers' view of the outbox: every message and what became of it, and the calls that they make themselves."""
 
+import logging
 from collections.abc import Sequence
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,6 +28,7 @@ from participants import needs, services
 from participants.contact import spoken_phone
 from participants.naming import named
 
+log = logging.getLogger("messaging.admin")
 State = Message.State
 
 
@@ -158,7 +161,12 @@ class MessageAdmin(FlightPlanPages, OfficePages, AdminActionFormsMixin, admin.Mo
             return None
         try:
             return kinds.render_message(message, timezone.now())
+        except (OperationalError, InterfaceError):
+            raise
         except Exception:
+            log.exception(
+                "a preview could not be written", extra={"message_id": message.pk, "kind": message.kind}
+            )
             return None
 
     def try_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
