@@ -1,5 +1,6 @@
 """The office's message pages and the mailbox in a real browser: no violation, no sideways scroll, no JavaScript."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,6 +69,21 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
     page.get_by_text("Email is stopped").wait_for(state="detached", timeout=20_000)
     page.get_by_role("button", name="Let go").click()
     page.get_by_text("Nothing is held back").wait_for()
+
+
+def test_messages_are_held_back_and_let_go_without_javascript(live_server, open_page, desk):
+    page = open_page(PHONE, javascript=False)
+    sign_in_browser(page, live_server.url, OfficerFactory())
+    message = desk.queue(now=datetime.now(UTC))
+    page.goto(f"{live_server.url}/admin/messaging/message/plan/")
+    page.get_by_role("link", name=re.compile("Hold back.*Note")).click()
+    page.get_by_label("Why are they held back?").fill("A wrong date")
+    page.get_by_role("button", name="Hold back").click()
+    page.get_by_text("A wrong date").wait_for()
+    assert message.pauses.get().ended_at is None
+    page.get_by_role("button", name="Let go").click()
+    page.get_by_text("Nothing is held back").wait_for()
+    assert message.pauses.get().ended_at is not None
 
 
 def test_call_pages_are_for_everybody(look, world):
