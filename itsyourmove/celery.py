@@ -22,6 +22,7 @@ app.conf.update(  # the bell, never the truth (reliability.md 3)
     worker_soft_shutdown_timeout=30,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    broker_channel_error_retry=True,  # "out of memory" from Redis would end a worker in the middle of its queue
     task_publish_retry=False,
     timezone="UTC",
 )
