@@ -7,7 +7,12 @@ from itsyourmove import local
 
 local.ensure()
 
-pytest_plugins = ["tests.plugins.browser", "tests.plugins.cast", "tests.plugins.post"]
+pytest_plugins = [
+    "tests.plugins.browser",
+    "tests.plugins.cast",
+    "tests.plugins.database",
+    "tests.plugins.post",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)
