@@ -179,6 +179,9 @@ def settle(message: Message, state: str, reason: str, now: datetime) -> str:
         provider_ref=message.provider_ref,
         rendered_subject=message.rendered_subject,
         rendered_text=message.rendered_text,
+        wording_version=message.wording_version,
+        wording_language=message.wording_language,
+        wording_variant=message.wording_variant,
         **upkeep.FREE,
     )
     return state

@@ -222,7 +222,9 @@ def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:
     address = address_of(message)
     try:
         codes = papers.needs.get(message.participant_id or 0, set())
-        mail = kinds.render_message(message, now, context=papers.contexts.get(message.pk), codes=codes)
+        mail = kinds.render_message(
+            message, now, context=papers.contexts.get(message.pk), codes=codes, book=papers.book
+        )
     except (OperationalError, InterfaceError):
         raise  # the database is away, and that is no fault of this message
     except Exception as error:
@@ -231,6 +233,9 @@ def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:
         )
         raise channels.Refused(NO_WORDS) from error
     message.rendered_subject, message.rendered_text = mail.subject[:300], mail.copy
+    if words := mail.words:
+        message.wording_version = words.version
+        message.wording_language, message.wording_variant = words.language, words.variant
     return channels.Letter(
         message.key, address, mail.subject, mail.text, now, html=mail.html, calendars=mail.calendars
     )

@@ -11,7 +11,10 @@ from django.template.loader import get_template, render_to_string
 from messaging import gsm, layout, links, secrets
 from messaging.channels import Calendar
 from messaging.models import Message
+from messaging.placeholders import SERVICE, Placeholder, about_service, fill
+from messaging.wordings import Book, Words, as_filed
 from participants import needs
+from participants.languages import ENGLISH
 
 
 def always(now: datetime) -> Q:
@@ -47,6 +50,10 @@ class Kind:
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
+    placeholders: tuple[
+        Placeholder, ...
+    ] = ()  # what officers may name when they reword it; without any they cannot
+    fixed: str = ""  # why they cannot
     # For docs/messages.md: who gets it, when, and what stops it on the way.
     to: str = ""
     when: str = ""
@@ -70,6 +77,7 @@ class Mail:
     copy: str
     html: str = ""
     calendars: tuple[Calendar, ...] = ()
+    words: Words | None = None  # the version that it was written from; None where a kind has none
 
 
 _kinds: dict[str, Kind] = {}
@@ -108,30 +116,68 @@ def still_due(messages: QuerySet[Message], now: datetime) -> Q:
 NEEDS_NOTE = "messaging/emails/needs_note.txt"
 
 
+def placeholders_of(kind: Kind) -> tuple[Placeholder, ...]:
+    """Everything that an officer's words for this kind may name."""
+    return (*kind.placeholders, *SERVICE)
+
+
+def value_of(placeholder: Placeholder, context: dict) -> str:
+    return about_service()[placeholder.name] if placeholder in SERVICE else placeholder.value(context)
+
+
+def written(kind: Kind, context: dict, words: Words | None = None) -> tuple[str, str]:
+    """Subject and text, from an officer's words or the files'. Plain text: nothing is escaped."""
+    if not kind.placeholders:
+        return render_to_string(f"{kind.template}.subject.txt", context), render_to_string(
+            f"{kind.template}.txt", context
+        )
+    words = words or as_filed(kind.template, kind.placeholders)
+    named = words.subject + words.text
+    values = about_service() | {
+        each.name: each.value(context) for each in kind.placeholders if f"{{{each.name}}}" in named
+    }
+    return fill(words.subject, values), fill(words.text, values)
+
+
 def render(
-    kind: Kind, context: dict, *, secret: str = "", flagged: bool = False, large: bool = False
+    kind: Kind,
+    context: dict,
+    *,
+    secret: str = "",
+    flagged: bool = False,
+    large: bool = False,
+    words: Words | None = None,
 ) -> Mail:
-    """The mail's words; plain text, so nothing is escaped (the .txt templates say autoescape off).
+    """The mail as it is sent and as it is kept.
 
     `secret` is what must not stay in the copy: a sign-in code. `flagged`: it goes to a person with a need. `large`:
-    they read large print.
+    they read large print. `words`: an officer's, in place of the files'.
     """
-    subject = " ".join(links.whole(render_to_string(f"{kind.template}.subject.txt", context)).split())
-    text = render_to_string(f"{kind.template}.txt", context).strip() + "\n"
+    said, text = written(kind, context, words)
+    subject, text = " ".join(links.whole(said).split()), text.strip() + "\n"
     if flagged:
         text += "\n" + render_to_string(NEEDS_NOTE).strip() + "\n"
     copy, sent_as = links.hidden(text), subject
     if secret:
         subject, copy = subject.replace(secret, secrets.SHOWN), copy.replace(secret, secrets.SHOWN)
-    return Mail(subject, links.whole(text), copy, layout.html(subject=sent_as, text=text, large=large))
+    used = words or (as_filed(kind.template, kind.placeholders) if kind.placeholders else None)
+    language = used.language if used else ENGLISH
+    html = layout.html(subject=sent_as, text=text, large=large, language=language)
+    return Mail(subject, links.whole(text), copy, html, words=used)
 
 
 def render_message(
-    message: Message, now: datetime, *, context: dict | None = None, codes: Set[str] | None = None
+    message: Message,
+    now: datetime,
+    *,
+    context: dict | None = None,
+    codes: Set[str] | None = None,
+    book: Book | None = None,
 ) -> Mail:
     """The words of one message, from the facts as they stand. Whatever its kind's context raises passes through.
 
-    A drain gives what it has read for many at once: the context, and the codes of the person's open needs.
+    A drain gives what it has read for many at once: the context, the codes of the person's open needs, the officers'
+    words.
     """
     if message.channel in Message.TEXTS:
         return render_sms(message, now, context=context)
@@ -139,9 +185,12 @@ def render_message(
     secret = secrets.open(message.secret) if message.secret else ""
     if codes is None:
         codes = needs.open_codes([message.participant_id or 0]).get(message.participant_id or 0, set())
-    words = kind.context(message, now) if context is None else context
+    facts = kind.context(message, now) if context is None else context
+    if book is None:
+        book = Book.of([kind.name], [message.participant_id or 0]) if kind.placeholders else Book()
+    words = book.words(kind.name, message.participant_id, codes)
     large = not codes.isdisjoint(needs.LARGE_PRINT)
-    mail = render(kind, words, secret=secret, flagged=bool(codes), large=large)
+    mail = render(kind, facts, secret=secret, flagged=bool(codes), large=large, words=words)
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
 
 
@@ -176,5 +225,5 @@ def script(message: Message, now: datetime) -> str:
     try:
         text = get_template(f"{kind.template}.phone.txt").render(context)
     except TemplateDoesNotExist:
-        text = render_to_string(f"{kind.template}.txt", context)
+        text = written(kind, context)[1]
     return links.left_out(text).strip() + "\n"

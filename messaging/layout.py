@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from design.templatetags.design import dialled, service
 from messaging.links import CLOSE, OPEN, SHOWN, whole
+from participants.languages import ENGLISH, RIGHT_TO_LEFT
 
 LAYOUT = "messaging/emails/layout.html"
 ORDINARY, LARGE = 18, 24  # pixels
@@ -25,12 +26,12 @@ LABELLED = re.compile(r"[^\s:.][^:.]{0,30}: ")  # "Session 3: Tuesday 17 March"
 BULLET = "- "
 
 
-def html(*, subject: str, text: str, large: bool = False) -> str:
+def html(*, subject: str, text: str, large: bool = False, language: str = ENGLISH) -> str:
     """The mail as a page. `text` still has the marks around its personal links, or their stand-ins.
 
     Paragraphs, lists and the signature are the text's own; the first address that has a line to itself is the button.
     """
-    page = _layout(large, settings.SERVICE_NAME, settings.SERVICE_PHONE)
+    page = _layout(large, language, settings.SERVICE_NAME, settings.SERVICE_PHONE)
     signature = escape(f"{settings.SERVICE_NAME}\n{settings.ORG_NAME}", quote=False)
     body: list[str] = []
     footer: list[str] = []
@@ -126,11 +127,18 @@ def _around(piece: str) -> Callable[[str], str]:
     return lambda words: f"{before}{words}{after}"
 
 
-@lru_cache(maxsize=8)
-def _layout(large: bool, name: str, phone: str) -> _Page:
+@lru_cache(maxsize=32)
+def _layout(large: bool, language: str, name: str, phone: str) -> _Page:
     import css_inline  # here: a process that writes no mail does without it
 
     size = LARGE if large else ORDINARY
-    context = {"size": size, "big": size + 4, "small": size if large else size - 2, "about": service()}
+    context = {
+        "size": size,
+        "big": size + 4,
+        "small": size if large else size - 2,
+        "about": service(),
+        "language": "en-GB" if language == ENGLISH else language,
+        "backwards": language in RIGHT_TO_LEFT,
+    }
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
     return _Page(inliner.inline(render_to_string(LAYOUT, context)), phone)

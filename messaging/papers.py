@@ -12,6 +12,7 @@ from django.db.models import Q, prefetch_related_objects
 from messaging import kinds
 from messaging.clock import database_now
 from messaging.models import Message
+from messaging.wordings import Book
 from participants import needs
 
 log = logging.getLogger("messaging.papers")
@@ -32,6 +33,7 @@ class Papers:
     due: frozenset[int]
     contexts: dict[int, dict]  # of kinds that can tell many at once
     needs: dict[int, set[str]]  # open needs of people, by the person
+    book: Book  # what officers have written for these kinds
 
     @classmethod
     def of(cls, messages: list[Message], now: datetime) -> "Papers":
@@ -49,7 +51,9 @@ class Papers:
                 contexts |= _contexts(kind, theirs, now)
         rows = Message.objects.filter(due, pk__in=[message.pk for message in messages])
         people = {message.participant_id for message in messages if message.participant_id is not None}
-        return cls(frozenset(rows.values_list("pk", flat=True)), contexts, needs.open_codes(people))
+        reworded = [name for name in by_kind if (kind := kinds.find(name)) and kind.placeholders]
+        book = Book.of(reworded, people) if reworded else Book()
+        return cls(frozenset(rows.values_list("pk", flat=True)), contexts, needs.open_codes(people), book)
 
 
 def _contexts(kind: kinds.Kind, messages: list[Message], now: datetime) -> dict[int, dict]:

@@ -16,6 +16,7 @@ from design.dates import day, moment
 from messaging.kinds import Kind
 from messaging.links import marked, personal_link
 from messaging.models import Message
+from messaging.placeholders import FIRST_NAME, LINK, Placeholder
 from outcomes.asking import came
 from outcomes.models import FormLink, Letter
 from outcomes.questions import CURRENT
@@ -28,6 +29,12 @@ OUTCOMES: dict[str, str] = {
     Letter.Kind.LEFT_EARLY: "took part and left before completing",
     Letter.Kind.NOT_PARTICIPATING: "did not start",
 }
+FEEDBACK = (
+    FIRST_NAME,
+    LINK,
+    Placeholder("day", "the day of the session"),
+    Placeholder("until", "until when the page is open"),
+)
 SAMPLE_LINK = marked("https://iym.example/f/sample/")
 
 
@@ -161,6 +168,7 @@ KINDS = [
         stops="they have answered, or turn out not to have come",
         label="Feedback form",
         template="outcomes/emails/feedback",
+        placeholders=FEEDBACK,
         context=feedback_context,
         still_due=feedback_still_due,
         samples=feedback_samples,
@@ -173,6 +181,7 @@ KINDS = [
         stops="they have answered, or turn out not to have come",
         label="Feedback form, once more",
         template="outcomes/emails/feedback_nudge",
+        placeholders=FEEDBACK,
         supersedes="feedback",
         nudge=True,
         context=feedback_context,

@@ -5,6 +5,7 @@ choice, still to be confirmed by the programme; any other is kept in words.
 """
 
 ENGLISH, ANOTHER = "en", "other"
+RIGHT_TO_LEFT = frozenset(("ar", "fa", "ku", "ps", "ur"))  # as they are most often written here
 LANGUAGES = (
     (ENGLISH, "English"),
     ("sq", "Albanian"),

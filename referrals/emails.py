@@ -12,8 +12,14 @@ from django.urls import reverse
 from design.dates import day, moment
 from messaging.kinds import Kind
 from messaging.models import Message
+from messaging.placeholders import FIRST_NAME, Placeholder
 from referrals.models import Confirmation, Referral, StatusChange
 from referrals.statuses import ENDED, IN_PROGRAMME
+
+DECISION = (
+    FIRST_NAME,
+    Placeholder("words", "what the officer who decided wrote to the person", required=True),
+)
 
 
 def welcome_still_due(now: datetime) -> Q:
@@ -147,6 +153,7 @@ KINDS = [
         when="within a working day of it",
         stops="the referral does not stand as accepted any more",
         template="referrals/emails/welcome",
+        placeholders=(FIRST_NAME,),
         context=welcome_context,
         still_due=welcome_still_due,
         samples=welcome_samples,
@@ -158,6 +165,7 @@ KINDS = [
         stops="never",
         label="Words to the person about a decision",
         template="referrals/emails/decision",
+        placeholders=DECISION,
         context=decision_context,
         samples=decision_samples,
     ),

@@ -14,7 +14,7 @@ from messaging.channels import Calendar
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
-from sessions import calendars, offer_emails, states, telling
+from sessions import calendars, offer_emails, placeholders, states, telling
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
 from sessions.models import AnswerLink, ChangedSession, OfferLink, Place, PlanChange, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
@@ -216,6 +216,7 @@ KINDS = [
         stops="another change came, or they do not hold the place any more",
         label="Session moved",
         template="sessions/emails/session_moved",
+        placeholders=placeholders.SESSION_MOVED,
         text=True,
         context=moved_context,
         still_due=moved_still_due,
@@ -231,6 +232,7 @@ KINDS = [
         stops="another change came, or they do not hold the place any more",
         label="Session cancelled",
         template="sessions/emails/session_cancelled",
+        placeholders=placeholders.SESSION_CANCELLED,
         text=True,
         context=cancelled_context,
         still_due=cancelled_still_due,
@@ -245,6 +247,7 @@ KINDS = [
         stops="the offer is answered, over or taken back",
         label="Other dates of a place offered",
         template="sessions/emails/offer_changed",
+        placeholders=placeholders.OFFER_CHANGED,
         context=offer_changed_context,
         still_due=offer_still_due,
         quiet=False,

@@ -14,7 +14,7 @@ from design.dates import clock, day, moment, span
 from messaging.kinds import Kind
 from messaging.links import marked, personal_link
 from messaging.models import Message
-from sessions import calendars, reminders
+from sessions import calendars, placeholders, reminders
 from sessions.message_timetable import Kind as Times
 from sessions.models import AnswerLink, Attendance, Place, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
@@ -163,6 +163,7 @@ KINDS = [
         stops="they do not hold the place any more",
         label="New place and its dates",
         template="sessions/emails/placed",
+        placeholders=placeholders.PLACED,
         context=placed_context,
         still_due=lambda now: place_is(Place.State.TAKEN),
         samples=placed_samples,
@@ -175,6 +176,7 @@ KINDS = [
         stops="the session is moved or cancelled, the person left, or the hour's reminder is due",
         label="Reminder, the day before",
         template="sessions/emails/reminder_day",
+        placeholders=placeholders.REMINDER_DAY,
         text=True,
         context=reminder_context,
         contexts=reminder_contexts,
@@ -190,6 +192,7 @@ KINDS = [
         stops="the session is moved or cancelled, or the person left",
         label="Reminder, the hour before",
         template="sessions/emails/reminder_hour",
+        placeholders=placeholders.REMINDER_HOUR,
         text=True,
         context=reminder_context,
         contexts=reminder_contexts,
@@ -207,6 +210,7 @@ KINDS = [
         stops="the place is marked otherwise by then",
         label="Completion note",
         template="sessions/emails/completion",
+        placeholders=placeholders.COMPLETION,
         context=completion_context,
         still_due=lambda now: place_is(Place.State.COMPLETED),
         samples=completion_samples,

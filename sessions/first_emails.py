@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from messaging.kinds import Kind
 from messaging.models import Message
-from sessions import reminders
+from sessions import placeholders, reminders
 from sessions.emails import answers_page, reminder_context, reminder_samples
 from sessions.message_timetable import Kind as Times
 from sessions.models import Attendance
@@ -34,6 +34,7 @@ KINDS = [
         stops="a test call is booked or has worked",
         label="Invitation to a test call",
         template="sessions/emails/tech_check_invite",
+        placeholders=placeholders.TECH_CHECK,
         context=invite_context,
         still_due=reminders.still_due(Times.TECH_CHECK),
         samples=invite_samples,
@@ -46,6 +47,7 @@ KINDS = [
         stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
         label="Reminder of the first session, a week before",
         template="sessions/emails/reminder_first",
+        placeholders=placeholders.SESSION,
         context=reminder_context,
         still_due=reminders.still_due(Times.WEEK),
         samples=reminder_samples,
@@ -58,6 +60,7 @@ KINDS = [
         stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
         label="Reminder of the first session, a few days before",
         template="sessions/emails/reminder_first",
+        placeholders=placeholders.SESSION,
         context=reminder_context,
         still_due=reminders.still_due(Times.THREE_DAYS),
         supersedes=Times.WEEK.value,

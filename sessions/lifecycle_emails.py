@@ -9,7 +9,7 @@ from design.dates import day, span
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
-from sessions import calendars
+from sessions import calendars, placeholders
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
 from sessions.models import AnswerLink, Place, PlaceMove, Session
 
@@ -85,6 +85,7 @@ KINDS = [
         stops="they do not hold the place in that group any more",
         label="Moved to another group, with the dates",
         template="sessions/emails/moved",
+        placeholders=placeholders.MOVED,
         context=moved_context,
         still_due=still_there,
         samples=_moved_samples,
@@ -97,6 +98,7 @@ KINDS = [
         stops="they have another place by then",
         label="The group is cancelled",
         template="sessions/emails/cohort_cancelled",
+        placeholders=placeholders.COHORT_CANCELLED,
         context=cancelled_context,
         still_due=returned,
         samples=_cancelled_samples,

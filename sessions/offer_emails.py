@@ -14,6 +14,7 @@ from messaging.kinds import Kind
 from messaging.links import marked, personal_link
 from messaging.models import Message
 from referrals.statuses import Status
+from sessions import placeholders
 from sessions.emails import SAMPLE_NAME, sample_sessions
 from sessions.models import OfferLink, Place, Session
 
@@ -108,6 +109,7 @@ def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -
         stops="things stand otherwise by then",
         label=label,
         template=f"sessions/emails/{name}",
+        placeholders=placeholders.OFFER_ENDED,
         context=ended_context,
         still_due=still_due,
         samples=_ended_samples,
@@ -122,6 +124,7 @@ KINDS = [
         stops="the offer is answered, over or taken back",
         label="Offer of a place",
         template="sessions/emails/offer",
+        placeholders=placeholders.OFFER,
         text=True,
         context=offer_context,
         still_due=offer_open,
@@ -135,6 +138,7 @@ KINDS = [
         stops="the offer is answered, over or taken back",
         label="Reminder of an offer",
         template="sessions/emails/offer_nudge",
+        placeholders=placeholders.OFFER_NUDGE,
         text=True,
         nudge=True,
         context=offer_context,

@@ -9,8 +9,10 @@ from design.dates import day
 from messaging.kinds import Kind
 from messaging.links import personal_link
 from messaging.models import Message
+from messaging.placeholders import FIRST_NAME
 from referrals.models import Referral
 from referrals.statuses import Status
+from sessions import placeholders
 from sessions.emails import SAMPLE_NAME
 from sessions.models import WaitingLink
 from sessions.waiting import KIND
@@ -57,6 +59,7 @@ KINDS = [
         stops="they are offered a place, have one or left the list",
         label="Still on the waiting list",
         template="sessions/emails/still_on_list",
+        placeholders=placeholders.STILL_ON_LIST,
         context=waiting_context,
         still_due=lambda now: referral_is(Status.WAITING),
         samples=waiting_samples,
@@ -69,6 +72,7 @@ KINDS = [
         stops="they are on the list again",
         label="Receipt: left the waiting list by their own link",
         template="sessions/emails/left_list",
+        placeholders=(FIRST_NAME,),
         context=left_context,
         still_due=lambda now: referral_is(Status.WITHDRAWN, Status.CLOSED),
         samples=lambda: [{"first_name": SAMPLE_NAME}],

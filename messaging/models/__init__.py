@@ -4,6 +4,15 @@ from messaging.models.heartbeat import Heartbeat
 from messaging.models.message import Call, Message, MessageQuerySet
 from messaging.models.pause import Pause
 from messaging.models.standing import ChannelStanding
-from messaging.models.wording import Wording
+from messaging.models.wording import Wording, WordingTest
 
-__all__ = ["Call", "ChannelStanding", "Heartbeat", "Message", "MessageQuerySet", "Pause", "Wording"]
+__all__ = [
+    "Call",
+    "ChannelStanding",
+    "Heartbeat",
+    "Message",
+    "MessageQuerySet",
+    "Pause",
+    "Wording",
+    "WordingTest",
+]

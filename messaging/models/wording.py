@@ -1,9 +1,25 @@
 """What officers made of a message's words. The files are version 0."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+
+# Taking words back is the one change that a version knows, and it happens once.
+ONLY_TAKEN_BACK = pgtrigger.Trigger(
+    name="only_taken_back",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    func="""
+        IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL
+           AND (to_jsonb(OLD) - 'withdrawn_at' - 'withdrawn_by_id')
+             = (to_jsonb(NEW) - 'withdrawn_at' - 'withdrawn_by_id') THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'a wording is written once';
+    """,
+)
 
 
 class Wording(models.Model):
@@ -26,6 +42,7 @@ class Wording(models.Model):
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
+        triggers = [ONLY_TAKEN_BACK, pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "language", "variant", "version"], name="wording_version_once"
@@ -43,3 +60,19 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.language} {self.variant} {self.version}"
+
+
+class WordingTest(models.Model):
+    """Words that an officer asked to have sent to themselves, before anybody else has them."""
+
+    key = models.UUIDField(unique=True)  # of the page: a second press sends nothing
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=5)
+    variant = models.CharField(max_length=10)
+    subject = models.CharField(max_length=200)
+    text = models.TextField(max_length=10_000)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"Test of {self.kind} {self.pk}"

@@ -1,0 +1,63 @@
+"""What may stand in an officer's words for what differs from message to message: `{first_name}`, and nothing cleverer.
+
+No template language: a placeholder is a brace, a name of small letters and underscores, and a brace. Values are put in
+once, so a person called "{link}" stays one. Where words depend on the facts ("You have told us that you cannot come"),
+the whole sentence is one placeholder, and its words are the service's.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+NAMED = re.compile(r"\{([a-z][a-z_]*)\}")
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """One name that a kind's words may use. `template`: the file that words it from the facts, else the fact itself.
+
+    Without a `required` one a message would be useless: there would be no way to answer it.
+    """
+
+    name: str
+    means: str
+    required: bool = False
+    template: str = ""
+
+    def value(self, context: Mapping[str, object]) -> str:
+        """What it stands for in one message."""
+        if self.template:
+            return render_to_string(self.template, dict(context)).strip()
+        return str(context[self.name])
+
+
+# Every kind may name these. `value` finds them among the settings, not among the facts of a message.
+SERVICE = (
+    Placeholder("service_name", "the name of this service"),
+    Placeholder("organisation", "who runs it"),
+    Placeholder("phone", "our telephone number", required=True),
+)
+FIRST_NAME = Placeholder("first_name", "what the person likes to be called")
+LINK = Placeholder("link", "the person’s own page, on a line of its own", required=True)
+
+
+def about_service() -> dict[str, str]:
+    """The values of `SERVICE`."""
+    return {
+        "service_name": settings.SERVICE_NAME,
+        "organisation": settings.ORG_NAME,
+        "phone": settings.SERVICE_PHONE,
+    }
+
+
+def fill(words: str, values: Mapping[str, str]) -> str:
+    """The words with each placeholder's value put in once; an empty one takes the space beside it along.
+
+    KeyError for a name that has no value.
+    """
+    for name in {name for name in NAMED.findall(words) if not values[name]}:
+        words = re.sub(rf"^\{{{name}\}} +| *\{{{name}\}}", "", words, flags=re.MULTILINE)
+    return NAMED.sub(lambda match: values[match[1]], words)

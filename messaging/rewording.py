@@ -1,0 +1,150 @@
+"""An officer's own words for a kind of message: kept as a new version, taken back, never changed."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from messaging import fitness, kinds, outbox, wordings
+from messaging.models import Wording, WordingTest
+from messaging.wordings import Words
+
+TEST = "wording_test"
+# An apostrophe of each kind, a face, and a name that no screen is made for.
+PEOPLE = (
+    "Síle O’Neill-D'Arcy",
+    "Zoë 🌻",
+    "Maximiliana-Konstantina Papadimitriou-Featherstonehaugh Aravindakshan",
+)
+
+
+class Unfit(ValueError):
+    """The words may not be sent; `faults` has sentences by field."""
+
+    def __init__(self, faults: fitness.Faults) -> None:
+        super().__init__("words that may not be sent")
+        self.faults = faults
+
+
+class Overtaken(Exception):
+    """Somebody kept other words since these were begun; `by` is their last version."""
+
+    def __init__(self, newest: Wording | None) -> None:
+        super().__init__("a newer version")
+        self.newest = newest
+
+
+class Fixed(Exception):
+    """The words of this kind are not an officer's to change; the sentence says why."""
+
+
+def why_fixed(kind: kinds.Kind) -> str:
+    """Why officers cannot reword a kind; empty where they can."""
+    if kind.placeholders:
+        return ""
+    if kind.urgent:
+        return "Codes and safety alerts keep the words that were tested with the service."
+    return kind.fixed or "It goes to colleagues, and keeps the words of the service for now."
+
+
+def newest(kind: str, language: str, variant: str) -> Wording | None:
+    """The last version that anybody kept, taken back or not."""
+    rows = Wording.objects.filter(kind=kind, language=language, variant=variant)
+    return rows.select_related("written_by").order_by("-version").first()
+
+
+def faults(kind: kinds.Kind, subject: str, text: str) -> fitness.Faults:
+    known = kinds.placeholders_of(kind)
+    filled = [{each.name: kinds.value_of(each, sample) for each in known} for sample in samples(kind)]
+    # The long name is for looking at, not for measuring: a subject is not refused for one person in a million.
+    return fitness.faults_in(subject, text, known, filled[: -len(kind.samples())])
+
+
+def save(*, kind: kinds.Kind, words: Words, seen: int, by: User, now: datetime) -> Wording:
+    """Keep these words as the next version, in use from now on. `seen`: the newest version when they were begun.
+
+    Raises Fixed, Unfit, Overtaken.
+    """
+    if why := why_fixed(kind):
+        raise Fixed(why)
+    if found := faults(kind, words.subject, words.text):
+        raise Unfit(found)
+    last = newest(kind.name, words.language, words.variant)
+    if (last.version if last else 0) != seen:
+        raise Overtaken(last)
+    try:
+        with transaction.atomic():
+            return Wording.objects.create(
+                kind=kind.name,
+                language=words.language,
+                variant=words.variant,
+                version=seen + 1,
+                subject=words.subject,
+                text=words.text,
+                written_at=now,
+                written_by=by,
+            )
+    except IntegrityError:  # somebody pressed at the same moment
+        raise Overtaken(newest(kind.name, words.language, words.variant)) from None
+
+
+def take_back(*, wording_id: int, by: User, now: datetime) -> bool:
+    """These words are used no more: the version before them holds again. False if somebody had done so."""
+    rows = Wording.objects.filter(pk=wording_id, withdrawn_at__isnull=True)
+    return bool(rows.update(withdrawn_at=now, withdrawn_by=by))
+
+
+@transaction.atomic
+def send_test(*, kind: kinds.Kind, words: Words, key: uuid.UUID, by: User, now: datetime) -> bool:
+    """Send these words, filled for a made-up person, to the officer who wrote them. False if this was asked for before.
+
+    Raises Fixed, Unfit.
+    """
+    if why := why_fixed(kind):
+        raise Fixed(why)
+    if found := faults(kind, words.subject, words.text):
+        raise Unfit(found)
+    test, new = WordingTest.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind.name,
+            "language": words.language,
+            "variant": words.variant,
+            "subject": words.subject,
+            "text": words.text,
+            "asked_at": now,
+            "asked_by": by,
+        },
+    )
+    if not new:
+        return False
+    return outbox.queue(
+        key=f"{TEST}:{test.pk}",
+        kind=TEST,
+        subject_type="wording_test",
+        subject_id=test.pk,
+        user=by,
+        now=now,
+        expires_at=now + timedelta(hours=1),
+    )
+
+
+def samples(kind: kinds.Kind) -> list[dict]:
+    """The kind's made-up messages, each to each of the made-up people."""
+    return [
+        {**sample, **({"first_name": name} if "first_name" in sample else {})}
+        for name in PEOPLE
+        for sample in kind.samples()
+    ]
+
+
+def previews(kind: kinds.Kind, words: Words) -> Iterator[tuple[str, kinds.Mail]]:
+    """The words as made-up people would have them, with who that is."""
+    for sample in samples(kind):
+        yield sample.get("first_name", ""), kinds.render(kind, sample, words=words)
+
+
+def filed(kind: kinds.Kind) -> Words:
+    return wordings.as_filed(kind.template, kind.placeholders)
