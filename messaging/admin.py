@@ -23,6 +23,7 @@ from messaging.mail_page import mail_page
 from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
 from messaging.office_plan import FlightPlanPages
+from messaging.office_words import WordingPages
 from messaging.work import receiver, title_of
 from participants import needs, services
 from participants.contact import spoken_phone
@@ -42,7 +43,7 @@ class CallBackActionForm(AdminActionForm):
 
 
 @admin.register(Message)
-class MessageAdmin(FlightPlanPages, OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
+class MessageAdmin(FlightPlanPages, WordingPages, OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
     list_filter = [Show, KindFilter, "channel"]
     linked_by = ("participant__id__exact",)  # a person's page leads to their messages
@@ -123,6 +124,7 @@ class MessageAdmin(FlightPlanPages, OfficePages, AdminActionFormsMixin, admin.Mo
             path("<int:pk>/page/", wrap(self.page_view), name="messaging_message_page"),
             path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
             *self.plan_urls(),
+            *self.words_urls(),
             *super().get_urls(),
         ]
 

@@ -7,10 +7,13 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
+        from messaging import kinds
         from messaging.merging import PART
+        from messaging.rewording import TEST_KIND
         from messaging.work import PANELS
         from participants import merging
 
         for panel in PANELS:
             panels.register(panel)
         merging.register(PART)
+        kinds.register(TEST_KIND)

@@ -1,11 +1,13 @@
 """What officers are asked about calls and messages."""
 
 from crispy_forms.layout import Layout
+from django import forms
 
-from design.fields import LineField, RadioField
+from design.fields import LineField, LongTextField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
 from messaging.calls import Outcome
+from messaging.wordings import Words
 
 
 class CallForm(DesignedForm):
@@ -55,3 +57,38 @@ class PauseForm(CallBackForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "Why are they held back?"
+
+
+class WordsForm(DesignedForm):
+    """An officer's words for a kind of message. Whether they may be sent is looked over by `fitness`."""
+
+    subject = LineField(label="Subject", noun="the subject", missing="Enter the subject", max_length=200)
+    text = LongTextField(
+        label="Message", noun="the message", missing="Enter the message", max_length=8_000, rows=24
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
+    key = forms.UUIDField(widget=forms.HiddenInput)  # of this page: its test is sent once
+
+    def __init__(self, *args, way_out: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def layout(self) -> Layout:
+        return Layout(
+            "subject",
+            "text",
+            "seen",
+            "key",
+            ButtonGroup(
+                Button("Look at it", name="step", value="look"), Link("Leave it as it is", self.way_out)
+            ),
+        )
+
+    def words(self, language: str, variant: str) -> Words:
+        """What was typed, once it is valid."""
+        typed = self.cleaned_data
+        return Words(typed["subject"], typed["text"], typed["seen"] + 1, language, variant)
+
+    def again(self, seen: int) -> "WordsForm":
+        """The same words, begun again from a newer version."""
+        return WordsForm({**self.data.dict(), "seen": seen}, way_out=self.way_out)

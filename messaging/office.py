@@ -105,6 +105,9 @@ def facts(message: Message) -> list[tuple[str, str]]:
         rows.append(
             ("Told by the other side", f"{message.get_delivery_display()} ({moment(message.delivery_at)})")
         )
+    if message.wording_version:
+        version = f"Version {message.wording_version} of an officer’s words"
+        rows.append(("Words", f"{version} ({message.wording_language}, {message.wording_variant})"))
     if message.reason:
         rows.append(("Why", message.reason))
     if message.attempts:

@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from messaging import fitness, kinds, outbox, wordings
-from messaging.models import Wording, WordingTest
+from messaging.models import Message, Wording, WordingTest
 from messaging.wordings import Words
 
 TEST = "wording_test"
@@ -17,6 +18,37 @@ PEOPLE = (
     "Síle O’Neill-D'Arcy",
     "Zoë 🌻",
     "Maximiliana-Konstantina Papadimitriou-Featherstonehaugh Aravindakshan",
+)
+
+
+def _test_words(message: Message, now: datetime) -> dict[str, str]:
+    """The words as the first of the made-up people would have them; their link leads nowhere, so it is not there."""
+    test = WordingTest.objects.get(pk=message.subject_id)
+    kind = kinds.get(test.kind)
+    words = Words(test.subject, test.text, language=test.language, variant=test.variant)
+    mail = kinds.render(kind, samples(kind)[0], words=words)
+    return {"subject": mail.subject, "text": mail.copy}
+
+
+def _test_samples() -> list[dict[str, str]]:
+    return [
+        {
+            "subject": "Your next session",
+            "text": f"Hello.\n\nThis is a test. Ring us on {settings.SERVICE_PHONE}.",
+        }
+    ]
+
+
+TEST_KIND = kinds.Kind(
+    name=TEST,
+    to="the officer who asked for a test of new words",
+    when="at once",
+    stops="never",
+    label="Test of new words",
+    template="messaging/emails/wording_test",
+    context=_test_words,
+    quiet=False,
+    samples=_test_samples,
 )
 
 

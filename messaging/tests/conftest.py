@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from messaging import kinds, links, outbox, secrets
 from messaging.models import Message
+from messaging.placeholders import LINK, Placeholder
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
 
@@ -43,6 +44,10 @@ class Desk:
         return list(Message.objects.order_by("pk").values_list("state", flat=True))
 
 
+def _samples() -> list[dict]:
+    return [{"name": "Síle O’Neill", "link": links.marked("https://iym.example/s/sample/")}]
+
+
 @pytest.fixture
 def desk(settings, monkeypatch) -> Desk:
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], TEMPLATES]}]
@@ -65,6 +70,7 @@ def desk(settings, monkeypatch) -> Desk:
         "reminder_hour": {"quiet": False, "supersedes": "reminder_day"},
         "spoken": {"template": "spoken"},
         "texted": {"text": True},
+        "worded": {"placeholders": (Placeholder("name", "who it goes to"), LINK), "samples": _samples},
     }.items():
         template = extra.pop("template", "note")
         kinds.register(

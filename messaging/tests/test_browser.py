@@ -11,6 +11,7 @@ from messaging import delivery, pauses, reports, standings
 from messaging.channels import reference_of
 from messaging.models import Message
 from messaging.tests.conftest import NOON
+from participants.models import Readiness
 from participants.tests.factories import PersonFactory
 from tests.plugins.browser import DESK, PHONE
 
@@ -24,14 +25,19 @@ def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
     page.session_user = OfficerFactory()
     sign_in_browser(page, live_server.url, page.session_user)
 
-    def at(path: str, name: str, press: str = ""):
-        page.goto(f"{live_server.url}{path}")
-        if press:
-            page.get_by_role("button", name=press).click()
+    def this(page, name: str):
         axe(page)
         no_sideways_scroll(page)
         screenshot(page, f"messaging-{name}-{request.param}")
         return page
+
+    def at(path: str, name: str, press: str = ""):
+        page.goto(f"{live_server.url}{path}")
+        if press:
+            page.get_by_role("button", name=press).click()
+        return this(page, name)
+
+    at.this = this
 
     return at
 
@@ -69,6 +75,33 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
     page.get_by_text("Email is stopped").wait_for(state="detached", timeout=20_000)
     page.get_by_role("button", name="Let go").click()
     page.get_by_text("Nothing is held back").wait_for()
+
+
+def test_the_pages_of_words_are_for_everybody(look, live_server):
+    officer = OfficerFactory()
+    Readiness.objects.create(participant=PersonFactory(), language="pl", asked_at=NOON, asked_by=officer)
+    look("/admin/messaging/message/words/", "words")
+    look("/admin/messaging/message/words/?language=pl", "words-missing")
+    some = "/admin/messaging/message/words/welcome/en/standard/"
+    page = look(some, "words-of")
+    page.get_by_label("Message").fill("Hello {first_nmae},\n\nring {phone}.")
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_text("perhaps you mean {first_name}").first.wait_for()
+    assert page.title().startswith("Error: ")
+    look.this(page, "words-of-error")
+    page.get_by_label("Message").fill("Hello {first_name},\n\nring {phone}.")
+    page.get_by_role("button", name="Look at it").click()
+    look.this(page, "words-look")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name=re.compile("See it as a mail")).click()
+    opened.value.get_by_text("Hello Síle").wait_for()
+    page.get_by_role("button", name="Keep these words").click()
+    page.get_by_text("Kept as version 1").wait_for()
+    look.this(page, "words-kept")
+    page.get_by_role("link", name=re.compile("Take back")).click()
+    look.this(page, "words-take-back")
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_text("used no more").wait_for()
 
 
 def test_messages_are_held_back_and_let_go_without_javascript(live_server, open_page, desk):
