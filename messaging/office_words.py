@@ -214,13 +214,12 @@ def _cell(written: dict, kind: str, language: str, variant: str) -> dict:
     """What holds for one kind, language and form: a version, or what stands in for it."""
     row = written.get((kind, language, variant))
     if row is not None:
-        return {"variant": variant, "told": f"Version {row.version}", "own": True}
-    if variant != Variant.STANDARD and (kind, language, Variant.STANDARD) in written:
+        return {"variant": variant, "told": f"Version {row.version}"}
+    if variant != Variant.STANDARD:
         return {"variant": variant, "told": "As standard"}
     if language == ENGLISH:
-        came = variant == Variant.STANDARD
-        return {"variant": variant, "told": "Came with the service" if came else "As standard"}
-    return {"variant": variant, "told": "Missing: English is sent", "missing": True}
+        return {"variant": variant, "told": "Came with the service"}
+    return {"variant": variant, "told": "English is sent", "missing": True}
 
 
 def _languages(written: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, int]]:

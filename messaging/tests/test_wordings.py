@@ -247,8 +247,7 @@ def test_the_list_says_what_is_missing_in_a_language_that_somebody_speaks(office
     keep(officer, kind="still_on_list", text=WORDS, language="pl")
     page = office.get(f"{LIST}?language=pl").content.decode()
     assert page.count("Version 1") == 1
-    assert page.count("As standard") == 2
-    assert "Missing: English is sent" in page
+    assert page.count("English is sent") == len([k for k in kinds.registered() if k.placeholders]) - 1
 
 
 def test_the_list_costs_the_same_however_much_is_written(office, officer, django_assert_max_num_queries):
