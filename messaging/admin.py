@@ -22,6 +22,7 @@ from messaging.forms import CallBackForm, CallForm
 from messaging.mail_page import mail_page
 from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
+from messaging.office_adhoc import AdHocPages
 from messaging.office_plan import FlightPlanPages
 from messaging.office_words import WordingPages
 from messaging.work import receiver, title_of
@@ -43,7 +44,9 @@ class CallBackActionForm(AdminActionForm):
 
 
 @admin.register(Message)
-class MessageAdmin(FlightPlanPages, WordingPages, OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
+class MessageAdmin(
+    FlightPlanPages, WordingPages, AdHocPages, OfficePages, AdminActionFormsMixin, admin.ModelAdmin
+):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
     list_filter = [Show, KindFilter, "channel"]
     linked_by = ("participant__id__exact",)  # a person's page leads to their messages
@@ -125,6 +128,7 @@ class MessageAdmin(FlightPlanPages, WordingPages, OfficePages, AdminActionFormsM
             path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
             *self.plan_urls(),
             *self.words_urls(),
+            *self.adhoc_urls(),
             *super().get_urls(),
         ]
 

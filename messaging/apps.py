@@ -7,7 +7,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
-        from messaging import kinds
+        from messaging import adhoc, kinds
         from messaging.merging import PART
         from messaging.rewording import TEST_KIND
         from messaging.work import PANELS
@@ -17,3 +17,4 @@ class MessagingConfig(AppConfig):
             panels.register(panel)
         merging.register(PART)
         kinds.register(TEST_KIND)
+        kinds.register(adhoc.KIND)

@@ -22,6 +22,14 @@ INSIDE_WORDS = "\u200c\u200d"  # in emoji, and in Persian
 Faults = dict[str, list[str]]  # sentences, by the field that they are about
 
 
+class Unfit(ValueError):
+    """The words may not be sent; `faults` has sentences by field."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__("words that may not be sent")
+        self.faults = faults
+
+
 def faults_of(subject: str, text: str) -> Faults:
     """What is wrong with words that hold no placeholders."""
     found: Faults = {"subject": [], "text": []}

@@ -92,3 +92,36 @@ class WordsForm(DesignedForm):
     def again(self, seen: int) -> "WordsForm":
         """The same words, begun again from a newer version."""
         return WordsForm({**self.data.dict(), "seen": seen}, way_out=self.way_out)
+
+
+class AdHocForm(DesignedForm):
+    """What an officer writes to people; greeting, telephone number and signature are put around it."""
+
+    subject = LineField(
+        label="Subject",
+        noun="the subject",
+        missing="Enter the subject",
+        help_text="Others may see it on a locked telephone: name nothing about health.",
+        max_length=200,
+    )
+    text = LongTextField(
+        label="Message",
+        noun="the message",
+        missing="Enter the message",
+        help_text="The greeting with their name, our telephone number and the signature are put around it.",
+        max_length=5_000,
+        rows=10,
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)  # of this page: it is sent once
+
+    def __init__(self, *args, way_out: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def layout(self) -> Layout:
+        return Layout(
+            "subject",
+            "text",
+            "key",
+            ButtonGroup(Button("Look at it", name="step", value="look"), Link("Cancel", self.way_out)),
+        )

@@ -52,14 +52,6 @@ TEST_KIND = kinds.Kind(
 )
 
 
-class Unfit(ValueError):
-    """The words may not be sent; `faults` has sentences by field."""
-
-    def __init__(self, faults: fitness.Faults) -> None:
-        super().__init__("words that may not be sent")
-        self.faults = faults
-
-
 class Overtaken(Exception):
     """Somebody kept other words since these were begun; `by` is their last version."""
 
@@ -97,12 +89,12 @@ def faults(kind: kinds.Kind, subject: str, text: str) -> fitness.Faults:
 def save(*, kind: kinds.Kind, words: Words, seen: int, by: User, now: datetime) -> Wording:
     """Keep these words as the next version, in use from now on. `seen`: the newest version when they were begun.
 
-    Raises Fixed, Unfit, Overtaken.
+    Raises Fixed, fitness.Unfit, Overtaken.
     """
     if why := why_fixed(kind):
         raise Fixed(why)
     if found := faults(kind, words.subject, words.text):
-        raise Unfit(found)
+        raise fitness.Unfit(found)
     last = newest(kind.name, words.language, words.variant)
     if (last.version if last else 0) != seen:
         raise Overtaken(last)
@@ -132,12 +124,12 @@ def take_back(*, wording_id: int, by: User, now: datetime) -> bool:
 def send_test(*, kind: kinds.Kind, words: Words, key: uuid.UUID, by: User, now: datetime) -> bool:
     """Send these words, filled for a made-up person, to the officer who wrote them. False if this was asked for before.
 
-    Raises Fixed, Unfit.
+    Raises Fixed, fitness.Unfit.
     """
     if why := why_fixed(kind):
         raise Fixed(why)
     if found := faults(kind, words.subject, words.text):
-        raise Unfit(found)
+        raise fitness.Unfit(found)
     test, new = WordingTest.objects.get_or_create(
         key=key,
         defaults={

@@ -2,6 +2,13 @@
 
 from collections.abc import Collection
 
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+
+from messaging.audiences import Audience
+from participants.models import Participant
+from sessions.models import Place
 from sessions.schedule import Cohort
 
 KIND = "cohort"
@@ -15,3 +22,29 @@ def message_group(cohort: int) -> str:
 def names_of(cohorts: Collection[int]) -> dict[int, str]:
     """The names of these cohorts, for officers."""
     return dict(Cohort.objects.filter(pk__in=cohorts).values_list("pk", "name"))
+
+
+def _people(cohort: int) -> QuerySet[Participant]:
+    """Everybody who has a place in it."""
+    places = Place.objects.filter(cohort=cohort, participant=OuterRef("pk"), state=Place.State.TAKEN)
+    return Participant.objects.filter(Exists(places))
+
+
+def _still() -> Q:
+    """The message's receiver has a place in the message's cohort."""
+    group = Concat(Value(f"{KIND}:"), Cast("cohort_id", CharField()))
+    places = Place.objects.filter(participant=OuterRef("participant"), state=Place.State.TAKEN)
+    return Q(Exists(places.annotate(message_group=group).filter(message_group=OuterRef("group"))))
+
+
+def _page(cohort: int) -> str:
+    return reverse("admin:cohort_sessions_cohort_change", args=[cohort])
+
+
+AUDIENCE = Audience(
+    name=KIND,
+    people=_people,
+    title=lambda cohort: names_of([cohort]).get(cohort),
+    page=_page,
+    still=_still,
+)

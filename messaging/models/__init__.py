@@ -1,5 +1,6 @@
 """The tables of the outbox."""
 
+from messaging.models.adhoc import AdHoc
 from messaging.models.heartbeat import Heartbeat
 from messaging.models.message import Call, Message, MessageQuerySet
 from messaging.models.pause import Pause
@@ -7,6 +8,7 @@ from messaging.models.standing import ChannelStanding
 from messaging.models.wording import Wording, WordingTest
 
 __all__ = [
+    "AdHoc",
     "Call",
     "ChannelStanding",
     "Heartbeat",

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connections, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, UserFactory, sign_in
-from messaging import delivery, kinds, rewording
+from messaging import delivery, fitness, kinds, rewording
 from messaging.models import Message, Wording, WordingTest
 from messaging.tests.conftest import NOON, fresh
 from messaging.wordings import Variant, Words
@@ -168,7 +168,7 @@ def test_of_two_who_save_at_once_one_hears_of_the_other(desk):
 def test_codes_and_words_for_colleagues_are_not_an_officers_to_change(desk, officer):
     with pytest.raises(rewording.Fixed):
         keep(officer, kind="code")
-    with pytest.raises(rewording.Unfit):
+    with pytest.raises(fitness.Unfit):
         keep(officer, text="Hello {nobody}")
     assert not Wording.objects.exists()
 

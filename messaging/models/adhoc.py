@@ -1,0 +1,48 @@
+"""What an officer wrote to one person, or to everybody of a group."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+
+ONLY_CALLED_BACK = pgtrigger.Trigger(
+    name="only_called_back",
+    operation=pgtrigger.Update,
+    when=pgtrigger.Before,
+    func="""
+        IF OLD.called_back_at IS NULL AND NEW.called_back_at IS NOT NULL
+           AND (to_jsonb(OLD) - 'called_back_at' - 'called_back_by_id')
+             = (to_jsonb(NEW) - 'called_back_at' - 'called_back_by_id') THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'what was written to people is written once';
+    """,
+)
+
+
+class AdHoc(models.Model):
+    """One text of an officer's; each receiver has a message of kind `adhoc` about it. Written once."""
+
+    key = models.UUIDField(unique=True)  # of the page: a second press sends nothing
+    audience = models.CharField(max_length=40)  # "person:7", "cohort:12"
+    subject = models.CharField(max_length=200)
+    text = models.TextField(max_length=5_000)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    called_back_at = models.DateTimeField(null=True)
+    called_back_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        triggers = [ONLY_CALLED_BACK, pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
+        constraints = [
+            models.CheckConstraint(condition=~Q(subject="") & ~Q(text=""), name="adhoc_says_something"),
+            models.CheckConstraint(
+                condition=Q(called_back_at__isnull=True, called_back_by__isnull=True)
+                | Q(called_back_at__isnull=False, called_back_by__isnull=False),
+                name="adhoc_called_back_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Ad-hoc message {self.pk}"
