@@ -19,7 +19,9 @@ def address_of(message: Message) -> str:
         if not person or not person.phone:
             raise channels.Refused(NO_NUMBER)
         return person.phone
-    if person:
+    if message.proxy:
+        address = message.proxy.email
+    elif person:
         address = person.email
     elif message.organisation:
         address = message.organisation.contact_email

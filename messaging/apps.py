@@ -9,12 +9,14 @@ class MessagingConfig(AppConfig):
         from design import panels
         from messaging import adhoc, kinds
         from messaging.merging import PART
+        from messaging.past import messages_of
         from messaging.rewording import TEST_KIND
         from messaging.work import PANELS
-        from participants import merging
+        from participants import merging, timeline
 
         for panel in PANELS:
             panels.register(panel)
         merging.register(PART)
+        timeline.register(messages_of)
         kinds.register(TEST_KIND)
         kinds.register(adhoc.KIND)

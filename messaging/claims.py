@@ -70,7 +70,7 @@ def held(message: Message) -> QuerySet[Message]:
 
 def authorise(message: Message, kind: Kind, now: datetime, fence: Fence | None = None) -> bool:
     """Let the message go, or not, in one statement (fence.py). Of two nudges a day to one person the second is refused."""
-    nudge = kind.nudge and message.participant_id is not None
+    nudge = kind.nudge and message.participant_id is not None and not message.copy
     if fence and not nudge:
         return fence.passes(message, kind, now)
     ours = held(message).filter(condition(kind, now), participant=message.participant_id)

@@ -248,7 +248,7 @@ def _not_authorised(message: Message, now: datetime) -> str:
         return claims.settle(message, State.EXPIRED, upkeep.TOO_LATE, now)
     if not claims.held(message).filter(kind.still_due(now)).exists():
         return claims.settle(message, State.CANCELLED, upkeep.NO_LONGER_DUE, now)
-    if kind.nudge and claims.nudged_already(message, now):
+    if kind.nudge and not message.copy and claims.nudged_already(message, now):
         return claims.another_day(message, now)
     claims.hand_back(message)  # too little of the lease was left, or the person is another one now
     upkeep.look_again_at_people(now)

@@ -15,15 +15,13 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef, Q, sql
 from django.db.models.functions import Now
 
-from messaging import pauses
+from messaging import pauses, proxied
 from messaging.kinds import Kind
 from messaging.models import Message
 from participants import needs
 from participants.models import Participant
 
-NOT_WRITTEN_TO = (
-    Q(died_at__isnull=False) | Q(merged_into__isnull=False) | Q(needs.served_by_hand("pk", texted=True))
-)
+NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False)
 NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
 A_MESSAGE, A_PERSON = -7_000_000_000_000_000_001, -7_000_000_000_000_000_002  # stand-ins, which no row has
 A_LEASE = UUID("7e57ab1e-0000-4000-8000-000000000003")
@@ -39,8 +37,17 @@ def condition(kind: Kind, now: datetime) -> Q:
         kind.still_due(now)
         & ~pauses.paused()
         & ~Q(Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))))
-        & ~(NOT_BY_TEXT & Q(needs.served_by_hand("participant")))
+        & (Q(proxy__isnull=False) | ~_served_by_hand())
+        & proxied.consented()
+        & (proxied.nobody_instead() if kind.proxied else Q())
         & Q(expires_at__gt=now, lease_until__gt=Now() + needed)
+    )
+
+
+def _served_by_hand() -> Q:
+    """The person is not served by what the message is: a mail, or a text message."""
+    return Q(needs.served_by_hand("participant", texted=True)) | NOT_BY_TEXT & Q(
+        needs.served_by_hand("participant")
     )
 
 

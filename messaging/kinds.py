@@ -12,6 +12,7 @@ from messaging import gsm, layout, links, secrets
 from messaging.channels import Calendar
 from messaging.models import Message
 from messaging.placeholders import SERVICE, Placeholder, about_service, fill
+from messaging.through import addressed
 from messaging.wordings import Book, Words, as_filed
 from participants import needs
 from participants.languages import ENGLISH
@@ -54,11 +55,17 @@ class Kind:
         Placeholder, ...
     ] = ()  # what officers may name when they reword it; without any they cannot
     fixed: str = ""  # why they cannot
+    private: bool = False  # for the person alone, whoever else hears for them
     # For docs/messages.md: who gets it, when, and what stops it on the way.
     to: str = ""
     when: str = ""
     stops: str = ""
     label: str = ""  # what officers call it, where the name alone does not say it
+
+    @property
+    def proxied(self) -> bool:
+        """Whether it may go to somebody who hears for a person."""
+        return not (self.urgent or self.private)
 
     @property
     def title(self) -> str:
@@ -147,13 +154,17 @@ def render(
     flagged: bool = False,
     large: bool = False,
     words: Words | None = None,
+    through: Message | None = None,
 ) -> Mail:
     """The mail as it is sent and as it is kept.
 
     `secret` is what must not stay in the copy: a sign-in code. `flagged`: it goes to a person with a need. `large`:
-    they read large print. `words`: an officer's, in place of the files'.
+    they read large print. `words`: an officer's, in place of the files'. `through`: the message, where somebody else
+    has it who hears for the person.
     """
     said, text = written(kind, context, words)
+    if through is not None:
+        text = addressed(text, through)
     subject, text = " ".join(links.whole(said).split()), text.strip() + "\n"
     if flagged:
         text += "\n" + render_to_string(NEEDS_NOTE).strip() + "\n"
@@ -188,6 +199,10 @@ def render_message(
     facts = kind.context(message, now) if context is None else context
     if book is None:
         book = Book.of([kind.name], [message.participant_id or 0]) if kind.placeholders else Book()
+    if (
+        message.proxy_id is not None
+    ):  # somebody else reads it: the person's form and language need not be theirs
+        return render(kind, facts, secret=secret, through=message, words=book.words(kind.name, None, set()))
     words = book.words(kind.name, message.participant_id, codes)
     large = not codes.isdisjoint(needs.LARGE_PRINT)
     mail = render(kind, facts, secret=secret, flagged=bool(codes), large=large, words=words)

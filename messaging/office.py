@@ -105,6 +105,10 @@ def facts(message: Message) -> list[tuple[str, str]]:
         rows.append(
             ("Told by the other side", f"{message.get_delivery_display()} ({moment(message.delivery_at)})")
         )
+    if message.proxy:
+        rows.insert(
+            1, ("Through", f"{message.proxy} ({'a copy' if message.copy else 'instead of the person'})")
+        )
     if message.wording_version:
         version = f"Version {message.wording_version} of an officer’s words"
         rows.append(("Words", f"{version} ({message.wording_language}, {message.wording_variant})"))

@@ -190,7 +190,8 @@ def readdress(*, gone: Participant, kept: Participant) -> None:
 
 def redirect(messages: QuerySet[Message], person: Participant) -> None:
     """Messages that nobody sends yet go to this person, as this person is reached now."""
-    routed, waiting = routes.Routes([person]), messages.filter(state=Message.State.PENDING)
+    routed = routes.Routes([person])
+    waiting = messages.filter(state=Message.State.PENDING, proxy__isnull=True)
     for name in waiting.order_by().values_list("kind", flat=True).distinct():
         way = routed.way(kinds.find(name), person)
         waiting.filter(kind=name).update(participant=person, channel=way)

@@ -39,7 +39,7 @@ class Papers:
     def of(cls, messages: list[Message], now: datetime) -> "Papers":
         for message in messages:
             message._state.fields_cache.clear()  # an address that was read before may have been corrected since
-        prefetch_related_objects(messages, "participant", "organisation", "user", "interest")
+        prefetch_related_objects(messages, "participant", "organisation", "user", "interest", "proxy")
         by_kind: dict[str, list[Message]] = {}
         for message in messages:
             by_kind.setdefault(message.kind, []).append(message)

@@ -42,6 +42,8 @@ def record(*, reference: str, delivery: str, now: datetime, address: str = "") -
 
 
 def _came_back(message: Message, person: Participant, address: str, now: datetime) -> None:
+    if message.proxy_id is not None:
+        return  # not the person's own address: an officer finds it among those that came back
     if message.channel in Message.EMAILS and (not address or address.lower() == person.email.lower()):
         services.email_came_back(person=person, now=now)
         outbox.redirect(Message.objects.filter(participant=person, channel__in=Message.EMAILS), person)

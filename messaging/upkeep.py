@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from messaging import commits, kinds, outbox
+from messaging import commits, kinds, outbox, proxied
 from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
@@ -61,7 +61,10 @@ def look_again_at_people(now: datetime) -> None:
     waiting.filter(participant__died_at__isnull=False).update(
         state=State.CANCELLED, settled_at=now, reason="The person has died.", secret=None
     )
-    mails = waiting.filter(participant__isnull=False).exclude(channel__in=Message.BY_OFFICERS)
+    proxied.settle(now)
+    mails = waiting.filter(participant__isnull=False, proxy__isnull=True).exclude(
+        channel__in=Message.BY_OFFICERS
+    )
     mails.filter(needs.served_by_hand("participant", texted=True)).update(channel=Channel.PHONE)
     mails.exclude(channel__in=Message.TEXTS).filter(needs.served_by_hand("participant")).update(
         channel=Channel.PHONE

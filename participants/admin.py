@@ -21,6 +21,7 @@ from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
 from participants.naming import named
 from participants.office import ReadyPages
+from participants.office_contacts import ContactPages
 from participants.office_merging import MergingPages
 
 LOOK_ALIKES = 5
@@ -47,7 +48,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
+class ParticipantAdmin(ReadyPages, ContactPages, MergingPages, OwnFilters, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["person", "born", "number", "postcode", "practice", "different"]
@@ -142,6 +143,7 @@ class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
             path("<int:pk>/differences/<int:difference>/", settle, name=name),
             path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
             *self.ready_urls(),
+            *self.contact_urls(),
             *self.merging_urls(),
             *super().get_urls(),
         ]

@@ -12,11 +12,13 @@ from participants import equality, readiness
 from participants.merging import Part
 from participants.models import (
     Availability,
+    ContactNote,
     EmergencyContact,
     Equality,
     Goal,
     GoalRating,
     Participant,
+    ProxyContact,
     Readiness,
     TechCheck,
 )
@@ -63,6 +65,11 @@ def effects(kept: Participant, gone: Participant) -> list[str]:
         said.append(
             f"The test calls go along{'; of the two that are booked the other is cancelled' if cancelled else ''}."
         )
+    if gone.contact_notes.exists():
+        said.append("The contact log goes along.")
+    if gone.proxies.standing().exists():
+        here = kept.proxies.standing().exists()
+        said.append(f"Who hears for them {'stays as it is here' if here else 'goes along'}.")
     return said
 
 
@@ -84,6 +91,12 @@ def moves(kept: Participant, gone: Participant, now: datetime) -> None:
             done_at=now, done_by=models.F("booked_by"), outcome=TechCheck.Outcome.CANCELLED
         )
     gone.tech_checks.update(participant=kept)
+    gone.contact_notes.update(participant=kept)
+    if kept.proxies.standing().exists():
+        gone.proxies.standing().update(
+            ended_at=now, ended_by=models.F("written_by"), ended_why="The person was entered twice."
+        )
+    gone.proxies.update(participant=kept)
 
 
 def _goals(kept: Participant, gone: Participant, now: datetime) -> None:
@@ -102,7 +115,17 @@ def _of(model: type[models.Model], person: Participant) -> models.QuerySet:
 
 PART = Part(
     title="Ready to join",
-    tables=(Readiness, Equality, EmergencyContact, Availability, Goal, GoalRating, TechCheck),
+    tables=(
+        Readiness,
+        Equality,
+        EmergencyContact,
+        Availability,
+        Goal,
+        GoalRating,
+        TechCheck,
+        ContactNote,
+        ProxyContact,
+    ),
     shows=shows,
     effects=effects,
     moves=moves,

@@ -7,11 +7,12 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from design import panels
         from messaging import kinds
-        from participants import merging
+        from participants import merging, timeline
         from referrals import asking_emails, asking_work
         from referrals.digest_mail import WEEKLY
         from referrals.emails import KINDS
         from referrals.merging import PART
+        from referrals.past import thread_of, tries_of
         from referrals.work import PANELS
 
         for kind in [*KINDS, *asking_emails.KINDS, WEEKLY]:
@@ -19,3 +20,5 @@ class ReferralsConfig(AppConfig):
         for panel in [*PANELS, *asking_work.PANELS]:
             panels.register(panel)
         merging.register(PART)
+        timeline.register(tries_of)
+        timeline.register(thread_of)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import MD5
 
 from accounts.models import Interest, Organisation, User
-from participants.models import Participant
+from participants.models import Participant, ProxyContact
 
 
 class MessageQuerySet(models.QuerySet):
@@ -43,6 +43,7 @@ class MessageQuerySet(models.QuerySet):
             delivery=Message.Delivery.BOUNCED,
             channel__in=Message.EMAILS,
             participant__isnull=False,
+            proxy__isnull=True,
             participant__email_bad_at__isnull=True,
         )
         return self.filter(bad).exclude(mended)
@@ -95,6 +96,10 @@ class Message(models.Model):
     interest = models.ForeignKey(  # somebody who has no account
         Interest, on_delete=models.PROTECT, null=True, related_name="messages"
     )
+    proxy = models.ForeignKey(  # who hears for the participant: it goes to them, instead or as a copy
+        ProxyContact, on_delete=models.PROTECT, null=True, related_name="messages"
+    )
+    copy = models.BooleanField(db_default=False)  # the participant has one too
     group = models.CharField(
         max_length=40, blank=True, db_default=""
     )  # whom it can be paused with: cohort:<id>
@@ -174,6 +179,13 @@ class Message(models.Model):
                     interest__isnull=False,
                 ),
                 name="message_one_recipient",
+            ),
+            models.CheckConstraint(
+                condition=Q(proxy__isnull=True) | Q(participant__isnull=False),
+                name="message_proxy_of_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(copy=False) | Q(proxy__isnull=False), name="message_copy_goes_to_a_proxy"
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -2,6 +2,7 @@
 
 from participants.models.availability import Availability, AvailabilityQuerySet, Part, Weekday
 from participants.models.birth_date import WRONG_TRIES, BirthDateTries
+from participants.models.contact_note import ContactNote
 from participants.models.deprivation import PostcodeDeprivation
 from participants.models.difference import ReportedDifference, ReportedDifferenceQuerySet
 from participants.models.emergency import EmergencyContact
@@ -10,6 +11,7 @@ from participants.models.goal import Goal, GoalQuerySet, GoalRating
 from participants.models.look_alike import LookAlike
 from participants.models.need import Need, NeedQuerySet
 from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet
+from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
 from participants.models.tech_check import TechCheck, TechCheckQuerySet
 
@@ -20,6 +22,7 @@ __all__ = [
     "Availability",
     "AvailabilityQuerySet",
     "BirthDateTries",
+    "ContactNote",
     "EmergencyContact",
     "Equality",
     "EqualityQuerySet",
@@ -36,6 +39,8 @@ __all__ = [
     "ParticipantQuerySet",
     "PostcodeDeprivation",
     "Preference",
+    "ProxyContact",
+    "ProxyQuerySet",
     "Readiness",
     "ReportedDifference",
     "ReportedDifferenceQuerySet",

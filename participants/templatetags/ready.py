@@ -3,10 +3,16 @@
 from django import template
 from django.urls import reverse
 
-from participants import ready
+from participants import proxies, ready
 from participants.models import Participant
 
 register = template.Library()
+
+
+@register.inclusion_tag("participants/proxy_line.html")
+def proxy_line(person: Participant) -> dict[str, object]:
+    """Who hears for the person, and the way to the page. One query."""
+    return {"person": person, "proxy": proxies.standing(person)}
 
 
 @register.inclusion_tag("participants/ready_line.html")

@@ -1,0 +1,25 @@
+"""What the timeline of a person tells of their messages (participants.timeline)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from messaging.models import Message
+from messaging.work import title_of
+from participants.models import Participant
+from participants.timeline import Entry
+
+
+def messages_of(person: Participant, before: datetime, most: int) -> Iterable[Entry]:
+    """Messages that went, or did not and why."""
+    rows = Message.objects.filter(participant=person, settled_at__lt=before).select_related("settled_by")
+    for row in rows.defer("secret", "rendered_text").order_by("-settled_at", "-pk")[:most]:
+        if row.settled_at:
+            yield Entry(
+                at=row.settled_at,
+                what=f"{row.get_channel_display()}, {row.get_state_display().lower()}: {title_of(row)}",
+                words=row.reason or row.rendered_subject,
+                by=str(row.settled_by) if row.settled_by else "",
+                url=reverse("admin:messaging_message_change", args=[row.pk]),
+            )

@@ -1,0 +1,108 @@
+"""Writing down a contact; and who hears for a person."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+
+from design.dates import LONDON
+from design.fields import (
+    ClockField,
+    ConfirmField,
+    EmailField,
+    LineField,
+    LongTextField,
+    PartsDateField,
+    RadioField,
+)
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup, Link, Question
+from participants.models import ContactNote, ProxyContact
+
+
+class _WayOutForm(DesignedForm):
+    submit = "Save"
+
+    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def questions(self) -> list:
+        return list(self.fields)
+
+    def layout(self) -> Layout:
+        return Layout(*self.questions(), ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)))
+
+
+class ContactForm(_WayOutForm):
+    """One contact. Without a day it was just now."""
+
+    submit = "Write it down"
+
+    channel = RadioField(label="How was it?", noun="how it was", choices=ContactNote.Channel.choices)
+    who = RadioField(
+        label="Who began?", noun="who began", choices=[("us", "We did"), ("them", "The person did")]
+    )
+    words = LongTextField(
+        label="What was said?",
+        noun="what was said",
+        missing="Enter what was said",
+        help_text="In a few words. The person may ask to read this.",
+        max_length=1000,
+        rows=4,
+    )
+    on = PartsDateField(
+        label="Which day was it?",
+        noun="the day",
+        help_text="Leave the day and the time empty if it was just now.",
+        required=False,
+    )
+    clock = ClockField(
+        label="About what time, by the clocks in the UK?", noun="the time", max_length=8, required=False
+    )
+    corrects = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+
+    def questions(self) -> list:
+        return ["channel", "who", "words", "on", Question("clock", width=10), "corrects"]
+
+    def clean(self) -> dict:
+        super().clean()
+        on, clock = self.cleaned_data.get("on"), self.cleaned_data.get("clock")
+        self.cleaned_data["at"] = None
+        if on and clock is not None and clock != "":
+            self.cleaned_data["at"] = datetime.combine(on, clock, tzinfo=LONDON).astimezone(UTC)
+        elif on and "clock" not in self.errors:
+            self.add_error("clock", "Enter about what time it was")
+        elif clock not in (None, "") and "on" not in self.errors:
+            self.add_error("on", "Enter which day it was")
+        return self.cleaned_data
+
+
+class ProxyForm(_WayOutForm):
+    """Who hears for a person, how, and that the person wants it."""
+
+    name = LineField(label="Who is it?", noun="their name", missing="Enter their name", max_length=100)
+    relation = RadioField(
+        label="What are they to the person?", noun="what they are", choices=ProxyContact.Relation.choices
+    )
+    email = EmailField(label="Their email address", noun="their email address")
+    manner = RadioField(label="What do they get?", noun="what they get", choices=ProxyContact.Manner.choices)
+    consent = RadioField(
+        label="How do we know that the person wants this?",
+        noun="how we know",
+        choices=ProxyContact.Consent.choices,
+    )
+    told = ConfirmField(
+        label="The person knows that messages say when their sessions are, and that it can be ended at any time.",
+        missing="Tell the person first, then tick this box",
+    )
+
+    def facts(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("name", "relation", "email", "manner", "consent")}
+
+
+class EndProxyForm(_WayOutForm):
+    submit = "End it"
+
+    why = LineField(label="Why does it end?", noun="why it ends", missing="Enter why it ends", max_length=200)

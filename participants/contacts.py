@@ -1,0 +1,49 @@
+"""The contact log: what was said between the office and a person, written down by an officer."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from participants.models import ContactNote, Participant
+
+
+class NotPossible(Exception):
+    """The line cannot be written; the sentence says why."""
+
+
+def log(
+    *,
+    person: Participant,
+    channel: str,
+    from_them: bool,
+    words: str,
+    by: User,
+    now: datetime,
+    at: datetime | None = None,
+    corrects: ContactNote | None = None,
+) -> ContactNote:
+    """Write down one contact; `at` where it was earlier than now. A line is corrected by another, once.
+
+    Raises NotPossible.
+    """
+    if at is not None and at > now:
+        raise NotPossible("A contact is written down after it was: the day and time must not lie ahead.")
+    if corrects is not None and corrects.participant_id != person.pk:
+        raise NotPossible("The line to correct is about somebody else.")
+    try:
+        with transaction.atomic():
+            return ContactNote.objects.create(
+                participant=person,
+                channel=channel,
+                from_them=from_them,
+                words=words.strip(),
+                at=at or now,
+                written_at=now,
+                written_by=by,
+                corrects=corrects,
+            )
+    except IntegrityError as refusal:
+        if "corrects" not in str(refusal):
+            raise
+        raise NotPossible("This line was corrected already: correct the newer one.") from None

@@ -1,0 +1,57 @@
+"""Somebody who hears for a person: written down with the person's consent, and ended when it is over (adr/0016)."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from participants.models import Participant, ProxyContact
+
+
+class NotPossible(Exception):
+    """It cannot be kept; the sentence says why."""
+
+
+def standing(person: Participant) -> ProxyContact | None:
+    """Whoever hears for this person at present."""
+    return person.proxies.standing().first()
+
+
+def add(
+    *,
+    person: Participant,
+    name: str,
+    relation: str,
+    email: str,
+    manner: str,
+    consent: str,
+    by: User,
+    now: datetime,
+) -> ProxyContact:
+    """Write to somebody else too, or instead, from now on. Raises NotPossible."""
+    if email.lower() == person.email.lower():
+        raise NotPossible("This is the person’s own address: their messages go there already.")
+    if person.died_at or person.merged_into_id:
+        raise NotPossible("Nobody is written to about this person any more.")
+    try:
+        with transaction.atomic():
+            return ProxyContact.objects.create(
+                participant=person,
+                name=name.strip(),
+                relation=relation,
+                email=email,
+                manner=manner,
+                consent=consent,
+                consent_at=now,
+                written_by=by,
+            )
+    except IntegrityError as refusal:
+        if "proxy_one_a_person" not in str(refusal):
+            raise
+        raise NotPossible("Somebody hears for this person already: end that first.") from None
+
+
+def end(*, proxy: ProxyContact, why: str, by: User, now: datetime) -> bool:
+    """The consent stands no more, or is not needed. False if somebody had ended it."""
+    rows = ProxyContact.objects.standing().filter(pk=proxy.pk)
+    return bool(rows.update(ended_at=now, ended_by=by, ended_why=why.strip()))
