@@ -18,6 +18,7 @@ urlpatterns = [
     path("o/", include("sessions.offer_urls")),
     path("w/", include("sessions.waiting_urls")),
     path("f/", include("outcomes.urls")),
+    path("u/", include("messaging.optional_urls")),
     path("messages/", include("messaging.urls")),
     path("admin/", admin.site.urls),
 ]

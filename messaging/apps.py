@@ -9,7 +9,7 @@ class MessagingConfig(AppConfig):
         from design import panels
         from messaging import adhoc, kinds
         from messaging.merging import PART
-        from messaging.past import messages_of
+        from messaging.past import messages_of, opt_outs_of
         from messaging.rewording import TEST_KIND
         from messaging.work import PANELS
         from participants import merging, timeline
@@ -18,5 +18,6 @@ class MessagingConfig(AppConfig):
             panels.register(panel)
         merging.register(PART)
         timeline.register(messages_of)
+        timeline.register(opt_outs_of)
         kinds.register(TEST_KIND)
         kinds.register(adhoc.KIND)

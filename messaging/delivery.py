@@ -237,7 +237,14 @@ def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:
         message.wording_version = words.version
         message.wording_language, message.wording_variant = words.language, words.variant
     return channels.Letter(
-        message.key, address, mail.subject, mail.text, now, html=mail.html, calendars=mail.calendars
+        message.key,
+        address,
+        mail.subject,
+        mail.text,
+        now,
+        html=mail.html,
+        calendars=mail.calendars,
+        stop=mail.stop,
     )
 
 

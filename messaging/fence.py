@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef, Q, sql
 from django.db.models.functions import Now
 
-from messaging import pauses, proxied
+from messaging import optional, pauses, proxied
 from messaging.kinds import Kind
 from messaging.models import Message
 from participants import needs
@@ -40,6 +40,7 @@ def condition(kind: Kind, now: datetime) -> Q:
         & (Q(proxy__isnull=False) | ~_served_by_hand())
         & proxied.consented()
         & (proxied.nobody_instead() if kind.proxied else Q())
+        & (optional.wanted() if kind.optional else Q())
         & Q(expires_at__gt=now, lease_until__gt=Now() + needed)
     )
 

@@ -12,6 +12,7 @@ from messaging import gsm, layout, links, secrets
 from messaging.channels import Calendar
 from messaging.models import Message
 from messaging.placeholders import SERVICE, Placeholder, about_service, fill
+from messaging.stop_links import address_for
 from messaging.through import addressed
 from messaging.wordings import Book, Words, as_filed
 from participants import needs
@@ -55,6 +56,7 @@ class Kind:
         Placeholder, ...
     ] = ()  # what officers may name when they reword it; without any they cannot
     fixed: str = ""  # why they cannot
+    optional: bool = False  # a person may do without it: each has a way to stop all such (RFC 8058)
     private: bool = False  # for the person alone, whoever else hears for them
     # For docs/messages.md: who gets it, when, and what stops it on the way.
     to: str = ""
@@ -84,6 +86,7 @@ class Mail:
     copy: str
     html: str = ""
     calendars: tuple[Calendar, ...] = ()
+    stop: str = ""  # the address that stops optional messages, for whoever sends it
     words: Words | None = None  # the version that it was written from; None where a kind has none
 
 
@@ -120,6 +123,7 @@ def still_due(messages: QuerySet[Message], now: datetime) -> Q:
 
 
 # Whoever has a need that email serves finds it flagged (domain.md 4.1), but not named: others may read over a shoulder.
+OPTIONAL_NOTE = "messaging/emails/optional_note.txt"
 NEEDS_NOTE = "messaging/emails/needs_note.txt"
 
 
@@ -155,12 +159,13 @@ def render(
     large: bool = False,
     words: Words | None = None,
     through: Message | None = None,
+    stop: str = "",
 ) -> Mail:
     """The mail as it is sent and as it is kept.
 
     `secret` is what must not stay in the copy: a sign-in code. `flagged`: it goes to a person with a need. `large`:
     they read large print. `words`: an officer's, in place of the files'. `through`: the message, where somebody else
-    has it who hears for the person.
+    has it who hears for the person. `stop`: the personal link that stops optional messages.
     """
     said, text = written(kind, context, words)
     if through is not None:
@@ -168,13 +173,15 @@ def render(
     subject, text = " ".join(links.whole(said).split()), text.strip() + "\n"
     if flagged:
         text += "\n" + render_to_string(NEEDS_NOTE).strip() + "\n"
+    if stop:
+        text += "\n" + render_to_string(OPTIONAL_NOTE, {"stop": stop}).strip() + "\n"
     copy, sent_as = links.hidden(text), subject
     if secret:
         subject, copy = subject.replace(secret, secrets.SHOWN), copy.replace(secret, secrets.SHOWN)
     used = words or (as_filed(kind.template, kind.placeholders) if kind.placeholders else None)
     language = used.language if used else ENGLISH
     html = layout.html(subject=sent_as, text=text, large=large, language=language)
-    return Mail(subject, links.whole(text), copy, html, words=used)
+    return Mail(subject, links.whole(text), copy, html, words=used, stop=links.whole(stop))
 
 
 def render_message(
@@ -205,7 +212,8 @@ def render_message(
         return render(kind, facts, secret=secret, through=message, words=book.words(kind.name, None, set()))
     words = book.words(kind.name, message.participant_id, codes)
     large = not codes.isdisjoint(needs.LARGE_PRINT)
-    mail = render(kind, facts, secret=secret, flagged=bool(codes), large=large, words=words)
+    stop = address_for(message.participant) if kind.optional and message.participant else ""
+    mail = render(kind, facts, secret=secret, flagged=bool(codes), large=large, words=words, stop=stop)
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
 
 

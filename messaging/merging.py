@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from messaging import outbox
-from messaging.models import Message
+from messaging.models import Message, OptOut
 from participants.merging import Part
 from participants.models import Participant
 
@@ -24,6 +24,9 @@ def effects(kept: Participant, gone: Participant) -> list[str]:
 
 def moves(kept: Participant, gone: Participant, now: datetime) -> None:
     outbox.readdress(gone=gone, kept=kept)
+    if OptOut.objects.standing().filter(participant=kept).exists():
+        OptOut.objects.standing().filter(participant=gone).update(ended_at=now)
+    OptOut.objects.filter(participant=gone).update(participant=kept)
 
 
-PART = Part(title="Messages", tables=(Message,), shows=shows, effects=effects, moves=moves)
+PART = Part(title="Messages", tables=(Message, OptOut), shows=shows, effects=effects, moves=moves)

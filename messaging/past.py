@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from messaging.models import Message
+from messaging.models import Message, OptOut
 from messaging.work import title_of
 from participants.models import Participant
 from participants.timeline import Entry
@@ -22,4 +22,17 @@ def messages_of(person: Participant, before: datetime, most: int) -> Iterable[En
                 words=row.reason or row.rendered_subject,
                 by=str(row.settled_by) if row.settled_by else "",
                 url=reverse("admin:messaging_message_change", args=[row.pk]),
+            )
+
+
+def opt_outs_of(person: Participant, before: datetime, most: int) -> Iterable[Entry]:
+    """When they stopped the messages that they may do without, and when they wanted them again."""
+    rows = OptOut.objects.filter(participant=person, at__lt=before).select_related("ended_by")
+    for row in rows.order_by("-at", "-pk")[:most]:
+        yield Entry(at=row.at, what="They stopped messages that are not needed", words=row.get_how_display())
+        if row.ended_at and row.ended_at < before:
+            yield Entry(
+                at=row.ended_at,
+                what="They want such messages again",
+                by=str(row.ended_by) if row.ended_by else "",
             )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from messaging import kinds, outbox, routes
+from messaging import kinds, optional, outbox, routes
 from messaging.models import Message
 from participants import services
 from participants.models import Participant
@@ -36,6 +36,15 @@ def record(*, reference: str, delivery: str, now: datetime, address: str = "") -
         return False
     message = Message.objects.get(pk=found.pk)
     log.info("a report came", extra={"message_id": message.pk, "kind": message.kind, "state": str(delivery)})
+    kind = kinds.find(message.kind)
+    if (
+        delivery == Delivery.COMPLAINED
+        and person is not None
+        and kind
+        and kind.optional
+        and not message.proxy_id
+    ):
+        optional.stop(person=person, how=optional.How.COMPLAINT, now=now)
     if delivery == Delivery.BOUNCED and person is not None:
         _came_back(message, person, address, now)
     return True

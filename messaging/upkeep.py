@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from messaging import commits, kinds, outbox, proxied
+from messaging import commits, kinds, optional, outbox, proxied
 from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
@@ -62,6 +62,7 @@ def look_again_at_people(now: datetime) -> None:
         state=State.CANCELLED, settled_at=now, reason="The person has died.", secret=None
     )
     proxied.settle(now)
+    optional.settle(now)
     mails = waiting.filter(participant__isnull=False, proxy__isnull=True).exclude(
         channel__in=Message.BY_OFFICERS
     )

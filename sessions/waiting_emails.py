@@ -59,6 +59,7 @@ KINDS = [
         stops="they are offered a place, have one or left the list",
         label="Still on the waiting list",
         template="sessions/emails/still_on_list",
+        optional=True,
         placeholders=placeholders.STILL_ON_LIST,
         context=waiting_context,
         still_due=lambda now: referral_is(Status.WAITING),

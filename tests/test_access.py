@@ -21,6 +21,7 @@ from accounts.roles import CLINICIAN
 from accounts.tests import factories as accounts
 from accounts.tests.factories import sign_in
 from design.dates import LONDON
+from messaging.stop_links import token_of
 from outcomes.models import FormLink
 from referrals import drafts, safety, services
 from referrals.models import Referral, SafetyAnswer
@@ -105,6 +106,7 @@ TABLE = {
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
     "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),
+    "optional:stop": dict.fromkeys(ROLES, {200}),
     "messages:notify": dict.fromkeys(ROLES, {405}),  # machines post here, and prove who they are
     "messages:delivery": dict.fromkeys(ROLES, {405}),
 }
@@ -152,6 +154,9 @@ class World:
             return reverse(name, kwargs={"token": self.offer})
         if name == "waiting:waiting":
             return reverse(name, kwargs={"token": self.waiting})
+        if name == "optional:stop":
+            person = self.pks["participants.participant"]
+            return reverse(name, args=[person, token_of(person)])
         if name.startswith("own_safety:"):
             return reverse(name, args=[self.own])
         if name.startswith("outcomes:"):

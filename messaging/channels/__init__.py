@@ -56,6 +56,7 @@ class Letter:
     at: datetime
     html: str = ""
     calendars: tuple[Calendar, ...] = ()
+    stop: str = ""  # of an optional message: where one press stops all such (RFC 8058)
 
 
 class Door(Protocol):

@@ -41,6 +41,8 @@ def _compose(letter: Letter) -> bytes:
         f"Date: {format_datetime(letter.at)}\r\n"
         f"Message-ID: {message_id(letter.key)}\r\n"
     )
+    if letter.stop:
+        head += f"List-Unsubscribe: <{letter.stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     # "=_" stands in no quoted-printable and no base64 text, so no part can hold the line that ends it.
     mark = f"=_{hashlib.sha256(letter.key.encode()).hexdigest()[:24]}"
     body = _part("text/plain; charset=utf-8", letter.text)

@@ -109,6 +109,7 @@ class NotifyEmail(Notify):
             personalisation={"subject": letter.subject, "body": letter.text},
             reference=reference_of(letter.key),
             email_reply_to_id=settings.NOTIFY_REPLY_TO or None,
+            one_click_unsubscribe_url=letter.stop or None,
         )
 
 

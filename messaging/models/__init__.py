@@ -3,6 +3,7 @@
 from messaging.models.adhoc import AdHoc
 from messaging.models.heartbeat import Heartbeat
 from messaging.models.message import Call, Message, MessageQuerySet
+from messaging.models.opt_out import OptOut
 from messaging.models.pause import Pause
 from messaging.models.standing import ChannelStanding
 from messaging.models.wording import Wording, WordingTest
@@ -14,6 +15,7 @@ __all__ = [
     "Heartbeat",
     "Message",
     "MessageQuerySet",
+    "OptOut",
     "Pause",
     "Wording",
     "WordingTest",

@@ -39,6 +39,7 @@ def _marks(kind: Kind) -> str:
             ("nudge", kind.nudge),
             ("also as a text message", kind.text),
             ("with calendar", kind.calendars is not None),
+            ("optional", kind.optional),
             ("officers may reword it", bool(kind.placeholders)),
         )
         if has

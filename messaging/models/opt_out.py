@@ -1,0 +1,44 @@
+"""A person who wants no optional messages (RFC 8058; domain.md 4.9: an objection is honoured at once)."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from participants.models import Participant
+
+
+class OptOutQuerySet(models.QuerySet):
+    def standing(self) -> "OptOutQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+
+class OptOut(models.Model):
+    """From when until when. What they must know is sent all the same: dates, changes, answers to what they did."""
+
+    class How(models.TextChoices):
+        LINK = "link", "By the link in a message"
+        COMPLAINT = "complaint", "They told their mail provider that a message was unwanted"
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="opt_outs")
+    how = models.CharField(max_length=10, choices=How)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(  # null: the person, by the same link
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = OptOutQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(ended_at__isnull=True), name="opt_out_one_a_person"
+            ),
+            models.CheckConstraint(condition=Q(how__in=["link", "complaint"]), name="opt_out_how_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=False) | Q(ended_by__isnull=True), name="opt_out_ended_by_after"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Opt-out {self.pk}"

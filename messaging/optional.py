@@ -1,0 +1,58 @@
+"""Messages that a person may do without, and the one press that stops them (RFC 8058).
+
+The address in such a message is computed, not kept: it names the row of the person and proves that we wrote it.
+"""
+
+import hmac
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from messaging import kinds
+from messaging.models import Message, OptOut
+from messaging.stop_links import token_of
+from participants.models import Participant
+
+STOPPED = "They asked for no such messages."
+How = OptOut.How
+
+
+def holder_of(pk: int, token: str) -> Participant | None:
+    """Whose link this is; None where it is nobody's. It follows a row that was merged."""
+    if not hmac.compare_digest(token.encode(), token_of(pk).encode()):
+        return None
+    person = Participant.objects.filter(pk=pk).select_related("merged_into").first()
+    while person is not None and person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
+def is_stopped(person: Participant) -> bool:
+    return OptOut.objects.standing().filter(participant=person).exists()
+
+
+@transaction.atomic
+def stop(*, person: Participant, how: str, now: datetime) -> None:
+    """Nothing optional is sent to this person from now on, not even what waits. Twice does no harm."""
+    OptOut.objects.bulk_create([OptOut(participant=person, how=how, at=now)], ignore_conflicts=True)
+    settle(now)
+
+
+def resume(*, person: Participant, now: datetime, by: User | None = None) -> None:
+    """They want them again; `by` None: by the same link. What was stopped meanwhile stays so."""
+    OptOut.objects.standing().filter(participant=person).update(ended_at=now, ended_by=by)
+
+
+def wanted() -> Q:
+    """For the fence: the person has not stopped optional messages."""
+    return ~Q(Exists(OptOut.objects.standing().filter(participant=OuterRef("participant"))))
+
+
+def settle(now: datetime) -> None:
+    """Call back what waits for those who stopped."""
+    names = [kind.name for kind in kinds.registered() if kind.optional]
+    Message.objects.filter(~wanted(), state=Message.State.PENDING, kind__in=names).update(
+        state=Message.State.CANCELLED, settled_at=now, reason=STOPPED, secret=None
+    )

@@ -1,0 +1,136 @@
+"""Messages that a person may do without: the header and the page that stop them, and what stays."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from messaging import delivery, kinds, optional, reports
+from messaging.channels import reference_of
+from messaging.models import Message, OptOut
+from messaging.stop_links import token_of
+from messaging.tests.conftest import NOON, fresh
+from participants.tests.factories import PersonFactory
+from tests.plugins.browser import DESK, PHONE
+
+pytestmark = pytest.mark.django_db
+State = Message.State
+
+
+@pytest.fixture
+def may_stop(desk, monkeypatch):
+    """Notes are optional here; reminders are not."""
+    monkeypatch.setitem(kinds._kinds, "note", kinds.replace(kinds.get("note"), optional=True))
+    return desk
+
+
+def link(person) -> str:
+    return reverse("optional:stop", args=[person.pk, token_of(person.pk)])
+
+
+def test_an_optional_mail_says_how_to_stop_it_and_others_do_not(may_stop, smtp_sink, settings):
+    person = PersonFactory()
+    message = may_stop.queue(participant=person)
+    may_stop.queue(participant=person, kind="reminder_hour")
+    delivery.drain(now=NOON)
+    mails = {mail["List-Unsubscribe"]: mail for mail in smtp_sink.mails}
+    address = f"{settings.SITE_ORIGIN}{link(person)}"
+    assert set(mails) == {None, f"<{address}>"}
+    mail = mails[f"<{address}>"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"Stop them here: {address}" in mail.get_body(("plain",)).get_content()
+    assert "Stop them here: [personal link]" in fresh(message).rendered_text
+    assert token_of(person.pk) not in fresh(message).rendered_text
+
+
+def test_looking_stops_nothing_and_a_mail_program_needs_one_press_and_no_cookie(may_stop, smtp_sink):
+    person = PersonFactory()
+    waiting = may_stop.queue(participant=person)
+    stranger = Client(enforce_csrf_checks=True)
+    for look in (stranger.get, stranger.head, stranger.options):
+        assert look(link(person)).status_code == 200
+    stranger.post(link(person), {"something": "else"})
+    assert not OptOut.objects.exists()
+    for _ in range(2):
+        assert stranger.post(link(person), {"List-Unsubscribe": "One-Click"}).status_code == 302
+    assert OptOut.objects.get().participant == person
+    assert (fresh(waiting).state, fresh(waiting).reason) == (State.CANCELLED, optional.STOPPED)
+
+
+def test_whoever_stopped_still_gets_what_they_must_know_and_may_come_back(may_stop, smtp_sink, client):
+    person, other = PersonFactory(), PersonFactory()
+    assert "stop those messages" in client.get(link(person)).content.decode()
+    client.post(link(person), {"answer": "stop"})
+    assert "We have stopped them" in client.get(link(person)).content.decode()
+    stopped = may_stop.queue(participant=person)
+    kept = [may_stop.queue(participant=person, kind="reminder_hour"), may_stop.queue(participant=other)]
+    delivery.drain(now=NOON)
+    assert fresh(stopped).state == State.CANCELLED
+    assert {fresh(message).state for message in kept} == {State.SENT}
+    client.post(link(person), {"answer": "resume"})
+    again = may_stop.queue(participant=person)
+    delivery.drain(now=NOON)
+    assert fresh(again).state == State.SENT
+
+
+def test_the_fence_knows_of_a_press_that_came_a_moment_ago(may_stop, smtp_sink):
+    person = PersonFactory()
+    message = may_stop.queue(participant=person)
+    may_stop.on_context = lambda message: OptOut.objects.get_or_create(
+        participant=person, how="link", defaults={"at": NOON}
+    )
+    delivery.drain(now=NOON)
+    assert not smtp_sink.mails
+    assert fresh(message).state == State.CANCELLED
+
+
+def test_a_complaint_about_an_optional_mail_stops_such_mails(may_stop, smtp_sink):
+    person = PersonFactory()
+    message = may_stop.queue(participant=person)
+    needed = may_stop.queue(participant=person, kind="reminder_hour")
+    delivery.drain(now=NOON)
+    complained = Message.Delivery.COMPLAINED
+    reports.record(reference=reference_of(needed.key), delivery=complained, now=NOON)
+    assert not OptOut.objects.exists(), (
+        "what people must know is not stopped by a complaint: an officer looks"
+    )
+    reports.record(reference=reference_of(message.key), delivery=complained, now=NOON)
+    assert OptOut.objects.get().how == "complaint"
+
+
+def test_a_link_that_is_nobodys_and_one_of_a_merged_row(client):
+    person, kept = PersonFactory(), PersonFactory()
+    for path in (
+        link(person).replace(token_of(person.pk), token_of(kept.pk)),
+        link(person).replace(f"/{person.pk}/", "/999999999999999999/"),
+    ):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"answer": "stop"}).status_code == 404
+    person.__class__.objects.filter(pk=person.pk).update(merged_into=kept)
+    client.post(link(person), {"answer": "stop"})
+    assert OptOut.objects.get().participant == kept
+
+
+def test_nothing_that_people_must_know_is_optional():
+    assert {kind.name for kind in kinds.registered() if kind.optional} == {
+        "feedback",
+        "feedback_nudge",
+        "still_on_list",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_is_for_everybody(live_server, open_page, axe, no_sideways_scroll, screenshot):
+    person = PersonFactory()
+    for size, name in ((PHONE, "320"), (DESK, "1280")):
+        page = open_page(size, javascript=True)
+        page.goto(live_server.url + link(person))
+        axe(page)
+        no_sideways_scroll(page)
+        screenshot(page, f"optional-{name}")
+        page.get_by_role("button", name=re.compile("stop those")).click()
+        page.get_by_role("heading", name="We have stopped them").wait_for()
+        axe(page)
+        screenshot(page, f"optional-stopped-{name}")
+        page.get_by_role("button", name="Send them again").click()
