@@ -80,6 +80,17 @@ def of_day(messages: QuerySet[Message], day: date, now: datetime) -> QuerySet[Me
     )
 
 
+def by_kind(messages: QuerySet[Message], day: date, now: datetime) -> list[tuple[str, int]]:
+    """How many of each kind go on a day, the most first."""
+    found = of_day(messages, day, now).order_by().values_list("kind").annotate(count=Count("pk"))
+    return [(_title(kind) or kind, count) for kind, count in found.order_by("-count", "kind")]
+
+
+def end(now: datetime) -> datetime:
+    """Where the plan ends: the beginning of the fifteenth London day."""
+    return _midnight(now, DAYS)
+
+
 def pauses_on() -> QuerySet[Pause]:
     """What is held back at present."""
     return (

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from design.dates import clock
-from messaging import flight_plan, kinds, pauses
+from messaging import ahead, flight_plan, kinds, pauses
 from messaging.forms import PauseForm
 from messaging.models import ChannelStanding, Message, Pause
+from messaging.quiet import quiet_until
 from messaging.work import receiver, title_of
 
 ROWS = 50
@@ -45,7 +46,10 @@ class FlightPlanPages:
         day = _day(request.GET.get("day", ""), days) or next((d.day for d in days if d.count), days[0].day)
         rows = Paginator(flight_plan.of_day(waiting, day, now), ROWS).get_page(request.GET.get("page"))
         held = list(flight_plan.pauses_on())
-        names = flight_plan.names_of({group, *(m.group for m in rows), *(pause.group for pause in held)})
+        foreseen = ahead.foreseen(day, now, group=group, kind=kind)
+        silent, silent_count = ahead.silent(now, flight_plan.end(now))
+        groups = {group, *(m.group for m in rows), *(pause.group for pause in held)}
+        names = flight_plan.names_of(groups | {each.group for each in foreseen})
         context = {
             "title": "Flight plan",
             "days": days,
@@ -54,6 +58,7 @@ class FlightPlanPages:
                 {
                     "message": message,
                     "at": clock(message.next_try_at),
+                    "at_night": quiet_until(message.next_try_at) is not None,
                     "title": title_of(message),
                     "to": receiver(message),
                     "group": names[message.group],
@@ -68,6 +73,18 @@ class FlightPlanPages:
             "kinds": kinds.registered(),
             "pauses": [(pause, _scope(pause, names)) for pause in held],
             "unsent": flight_plan.unsent(now),
+            "counts_of_day": flight_plan.by_kind(waiting, day, now),
+            "foreseen": [
+                {
+                    "at": clock(each.at),
+                    "title": kinds.get(each.kind).title,
+                    "most": each.most,
+                    "group": names[each.group],
+                }
+                for each in foreseen
+            ],
+            "silent": silent,
+            "silent_count": silent_count,
             **self._now(now),
         }
         return self.page(request, "message/plan.html", context)

@@ -6,11 +6,13 @@ class OutcomesConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
-        from messaging import kinds
+        from messaging import ahead, kinds
+        from outcomes import foreseeing
         from outcomes.emails import KINDS
         from outcomes.work import PANELS
 
         for kind in KINDS:
             kinds.register(kind)
+        ahead.register_foreseen(foreseeing.feedback)
         for panel in PANELS:
             panels.register(panel)

@@ -9,7 +9,7 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
-        from messaging import audiences, flight_plan, kinds
+        from messaging import ahead, audiences, flight_plan, kinds
         from participants import merging as people
         from referrals import endings
         from sessions import (
@@ -17,6 +17,7 @@ class SessionsConfig(AppConfig):
             emails,
             first_emails,
             groups,
+            hearing,
             lifecycle_emails,
             merging,
             offer_emails,
@@ -33,6 +34,8 @@ class SessionsConfig(AppConfig):
         for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
             panels.register(panel)
         flight_plan.register_group(groups.KIND, groups.names_of)
+        ahead.register_listeners(hearing.WHY, hearing.listeners)
+        ahead.register_foreseen(hearing.nudges)
         audiences.register(groups.AUDIENCE)
         endings.leaves_place_by(places.leave)
         people.register(merging.PART)

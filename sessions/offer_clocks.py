@@ -72,12 +72,13 @@ def queue_due_nudges(*, now: datetime) -> int:
             expires_at=place.answer_by,
         )
         for place in held
-        for number, due in enumerate(_nudges(place, timetables[place.cohort.programme_id]), start=1)
+        for number, due in enumerate(nudges_of(place, timetables[place.cohort.programme_id]), start=1)
         if due <= now
     ]
     return outbox.queue_many(promises, now=now)
 
 
-def _nudges(place: Place, timetable: Timetable) -> list[datetime]:
+def nudges_of(place: Place, timetable: Timetable) -> list[datetime]:
+    """When the person is reminded of this offer, should they not answer."""
     entry = timetable[Kind.OFFER_NUDGE]
     return of_offer(entry, offered_at=place.placed_at, answer_by=place.answer_by)
