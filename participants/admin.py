@@ -64,7 +64,7 @@ class ParticipantAdmin(ReadyPages, MergingPages, OwnFilters, admin.ModelAdmin):
         (None, {"fields": ["given_name", "family_name", "preferred_name", "date_of_birth", "nhs_number"]}),
         (
             "How to reach them",
-            {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode"]},
+            {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode", "postal_address"]},
         ),
         ("GP practice", {"fields": ["practice_code"]}),
         ("On record", {"fields": ["added", "address", "deprivation"]}),

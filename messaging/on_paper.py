@@ -1,0 +1,64 @@
+"""A message as a letter: the mail's own words, with a short address and a code where the mail has its link (adr/0017)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from messaging import codes, kinds, links, secrets
+from messaging.letter_pdf import Sheet
+from messaging.models import Message
+from participants import needs
+
+SMALLEST = 16  # points: what is called large print begins there
+SIZES = {"sight": 18, "print_20": 20, "print_24": 24, "print_28": 28}  # by what is recorded of a person
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a letter says (`text`), and how the record keeps it (`copy`), without the code."""
+
+    subject: str
+    text: str
+    copy: str
+    code: str  # empty where there is nothing to answer
+
+
+def words(message: Message, now: datetime, *, flagged: bool) -> Words:
+    """The words of a letter, from the facts as they stand. Whatever the kind's context raises passes through.
+
+    `flagged`: it goes to a person with a need.
+    """
+    kind = kinds.get(message.kind)
+    context = kind.context(message, now)
+    subject = " ".join(links.whole(render_to_string(f"{kind.template}.subject.txt", context)).split())
+    text = render_to_string(f"{kind.template}.txt", context).strip() + "\n"
+    if flagged:
+        text += "\n" + render_to_string(kinds.NEEDS_NOTE).strip() + "\n"
+    code = codes.code_of(message) if links.hidden(text) != links.whole(text) else ""
+    shown, kept_as = (links.instead(text, f"{going()} {each}") for each in (code, secrets.SHOWN))
+    return Words(subject, shown, kept_as, code)
+
+
+def going() -> str:
+    """Where to go with a code, as people type it."""
+    return f"Go to {settings.SITE_ORIGIN.rstrip('/').partition('//')[2]}/c/ and type this code:"
+
+
+def sheet(message: Message, now: datetime) -> tuple[Sheet, Words]:
+    """A letter as it would be printed, and its words. Raises ValueError for a message that goes to no person."""
+    person = message.participant
+    if person is None:
+        raise ValueError("only people are written to by post")
+    wanted = needs.open_codes([person.pk]).get(person.pk, set())
+    said = words(message, now, flagged=bool(wanted))
+    return Sheet(
+        number=message.pk,
+        address=(person.full_name, *person.postal_address.splitlines(), person.postcode),
+        day=now,
+        subject=said.subject,
+        text=said.text,
+        code=said.code,
+        size=max([SMALLEST, *(SIZES[code] for code in wanted if code in SIZES)]),
+    ), said
