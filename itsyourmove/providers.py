@@ -24,3 +24,5 @@ MESSAGES_PER_MINUTE = env_numbers("MESSAGES_PER_MINUTE", "notify_email=3000,noti
 # top edges, so that it shows in the window of an envelope. Both are starting points of ours that nobody has confirmed.
 LETTER_WORKING_DAYS = int(env("LETTER_WORKING_DAYS", "3"))
 LETTER_WINDOW = tuple(int(edge) for edge in env_list("LETTER_WINDOW", "20,52"))
+# Tries of the codes in letters, per browser or internet address, and of everybody together (adr/0017).
+LETTER_CODE_LIMITS = {"letter_code": "10/10m/key", "letter_code_of_all": "300/1h/key"}

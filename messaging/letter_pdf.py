@@ -60,16 +60,17 @@ def made(sheets: Sequence[Sheet]) -> tuple[bytes, dict[int, str]]:
 
 def pictures(sheets: Sequence[Sheet], *, ppi: float = 60) -> list[bytes]:
     """The same pages as PNG, to look at."""
-    found = _compiler().compile(
+    found: Any = _compiler().compile(
         input=SOURCE.read_bytes(), format="png", ppi=ppi, sys_inputs=_inputs([_letter(s) for s in sheets])
     )
     return found if isinstance(found, list) else [found]
 
 
 def _compiled(letters: list[dict]) -> bytes:
-    return _compiler().compile(
+    made: Any = _compiler().compile(
         input=SOURCE.read_bytes(), format="pdf", pdf_standards=["ua-1"], sys_inputs=_inputs(letters)
     )
+    return made
 
 
 def _inputs(letters: list[dict]) -> dict[str, str]:
@@ -154,6 +155,7 @@ def _is_hidden(character: str) -> bool:
 @cache
 def _compiler() -> typst.Compiler:
     found = find_spec(TYPEFACE)  # only its files: none of the package's code is run
-    folders = [str(Path(place) / "files") for place in found.submodule_search_locations] if found else []
+    places = (found.submodule_search_locations if found else None) or []
+    folders = [str(Path(place) / "files") for place in places]
     fonts = typst.Fonts(include_system_fonts=False, font_paths=folders)
     return typst.Compiler(font_paths=fonts)

@@ -105,6 +105,7 @@ TABLE = {
     "sessions:join": dict.fromkeys(ROLES, {200, 302, 405}),
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
     "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),
+    "letter_code": dict.fromkeys(ROLES, {200}),  # the code is the key
     "messages:notify": dict.fromkeys(ROLES, {405}),  # machines post here, and prove who they are
     "messages:delivery": dict.fromkeys(ROLES, {405}),
 }
