@@ -53,6 +53,12 @@ def not_to_post(now: datetime) -> models.QuerySet[LetterToPost]:
     return printed.select_related("participant", "letter__printed_by").order_by("-letter__printed_at", "-pk")
 
 
+def printed_sheet(message: Message) -> Letter | None:
+    """Who printed this letter and when; nothing when nobody did."""
+    found = getattr(message, "letter", None)
+    return found if found and found.printed_at else None
+
+
 @transaction.atomic
 def print_letters(*, message_ids: Collection[int], by: User, now: datetime) -> Printed:
     """These letters as one PDF, and a note of who printed them; the file is kept nowhere. Raises NothingToPrint.

@@ -105,6 +105,9 @@ def facts(message: Message) -> list[tuple[str, str]]:
         rows.append(
             ("Told by the other side", f"{message.get_delivery_display()} ({moment(message.delivery_at)})")
         )
+    sheet = getattr(message, "letter", None)
+    if sheet and sheet.printed_at:
+        rows.append(("Printed", f"{moment(sheet.printed_at)}, by {sheet.printed_by}"))
     if message.reason:
         rows.append(("Why", message.reason))
     if message.attempts:
