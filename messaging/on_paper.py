@@ -31,14 +31,17 @@ def words(message: Message, now: datetime, *, flagged: bool) -> Words:
     `flagged`: it goes to a person with a need.
     """
     kind = kinds.get(message.kind)
-    context = kind.context(message, now)
+    return of_context(kind, kind.context(message, now), code=codes.code_of(message), flagged=flagged)
+
+
+def of_context(kind: kinds.Kind, context: dict, *, code: str, flagged: bool = False) -> Words:
+    """The words of a kind with these values; `code` is left out where the mail has no link."""
     subject = " ".join(links.whole(render_to_string(f"{kind.template}.subject.txt", context)).split())
     text = render_to_string(f"{kind.template}.txt", context).strip() + "\n"
     if flagged:
         text += "\n" + render_to_string(kinds.NEEDS_NOTE).strip() + "\n"
-    code = codes.code_of(message) if links.hidden(text) != links.whole(text) else ""
     shown, kept_as = (links.instead(text, f"{going()} {each}") for each in (code, secrets.SHOWN))
-    return Words(subject, shown, kept_as, code)
+    return Words(subject, shown, kept_as, code if links.MARKED.search(text) else "")
 
 
 def going() -> str:

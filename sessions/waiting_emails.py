@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from design.dates import day
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import marked, personal_link
 from messaging.models import Message
 from referrals.models import Referral
 from referrals.statuses import Status
@@ -15,7 +15,7 @@ from sessions.emails import SAMPLE_NAME
 from sessions.models import WaitingLink
 from sessions.waiting import KIND
 
-SAMPLE_LINK = "https://iym.example/w/sample/"
+SAMPLE_LINK = marked("https://iym.example/w/sample/")
 
 
 def referral_is(*statuses: str) -> Q:
