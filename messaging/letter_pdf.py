@@ -152,10 +152,15 @@ def _is_hidden(character: str) -> bool:
     return invisible or "\ufe00" <= character <= "\ufe0f" or "\U0001f3fb" <= character <= "\U0001f3ff"
 
 
-@cache
 def _compiler() -> typst.Compiler:
+    # One for each PDF: it holds the words that it was given last, and requests run side by side.
+    return typst.Compiler(font_paths=_fonts())
+
+
+@cache
+def _fonts() -> typst.Fonts:
     found = find_spec(TYPEFACE)  # only its files: none of the package's code is run
     places = (found.submodule_search_locations if found else None) or []
-    folders = [str(Path(place) / "files") for place in places]
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=folders)
-    return typst.Compiler(font_paths=fonts)
+    return typst.Fonts(
+        include_system_fonts=False, font_paths=[str(Path(place) / "files") for place in places]
+    )

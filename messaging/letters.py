@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import User
 from messaging import codes, kinds, letter_pdf, on_paper, outbox, pauses, posting, routes, upkeep
 from messaging.models import Letter, LetterToPost, Message
+from participants import services
 
 log = logging.getLogger("messaging.letters")
 State, Channel = Message.State, Message.Channel
@@ -125,6 +126,8 @@ def record_not_posted(*, message: Message, reason: str, by: User, now: datetime)
 
     What is still of use goes another way; where there is none, it stands among the messages that did not go.
     """
+    if message.participant:
+        services.lock(message.participant)  # before any row that points to it
     letter = _locked([message.pk]).first()
     if letter is None or letter.state != State.PENDING or letter.channel != Channel.LETTER:
         return "Nothing was changed: this letter is not waiting to be posted any more."

@@ -1,6 +1,7 @@
 """People who are written to by post: the same promises, on paper."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pypdf
@@ -12,7 +13,19 @@ from hypothesis import strategies as some
 
 from accounts.tests.factories import OfficerFactory
 from design.dates import LONDON
-from messaging import calls, codes, delivery, flight_plan, letters, on_paper, outbox, pauses, posting, upkeep
+from messaging import (
+    calls,
+    codes,
+    delivery,
+    flight_plan,
+    letter_pdf,
+    letters,
+    on_paper,
+    outbox,
+    pauses,
+    posting,
+    upkeep,
+)
 from messaging.models import Letter, LetterToPost, Message
 from messaging.tests.conftest import NOON, fresh
 from participants import contact, needs, services
@@ -328,3 +341,28 @@ def test_an_address_fits_a_window():
             contact.parse_postal_address(typed)
     with pytest.raises(IntegrityError, match="participant_address_fits_a_window"):
         PersonFactory(postal_address="a\nb\nc\nd\ne")
+
+
+def test_letters_made_side_by_side_keep_their_words_apart():
+    """Requests share a process: no letter may hold what another was given."""
+
+    def sheet(n: int) -> letter_pdf.Sheet:
+        code = codes.code_of(Message(pk=n))
+        return letter_pdf.Sheet(n, (f"Person{n:04}", "GL1 2AB"), NOON, "A letter", f"Type {code}", code, 16)
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda n: letter_pdf.made([sheet(n)])[0], range(40)))
+    for n, pdf in enumerate(made):
+        text = words(pdf)
+        assert f"Person{n:04}" in text
+        assert text.count("Person") == 1
+        assert codes.code_of(Message(pk=n)) in text
+
+
+def test_it_is_set_in_the_typeface_that_came_with_it(letter):
+    fonts = {
+        font.get_object()["/BaseFont"].partition("+")[2]
+        for page in read(printed(letter).pdf).pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert fonts == {"AtkinsonHyperlegible-Regular", "AtkinsonHyperlegible-Bold"}
