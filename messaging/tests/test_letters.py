@@ -273,10 +273,11 @@ def test_a_letter_is_printed_with_a_name_and_a_time_or_with_neither(letter):
 
 def test_the_sheet_says_what_the_mail_says_with_a_code_for_its_link(letter, settings):
     settings.SITE_ORIGIN = "https://iym.example"
+    settings.SERVICE_NAME, settings.ORG_NAME = "It’s *Your* #Move", "$Active$ <County>"
     pdf = printed(letter).pdf
     text, said = words(pdf), on_paper.sheet(letter, NOON)[0]
     for each in ("Aoife O’Neill", *HOME.splitlines(), "GL1 2AB", "Tuesday 3 March 2026", said.subject, "Hello Aoife,",
-                 settings.ORG_NAME, settings.SERVICE_PHONE, "Go to iym.example/c/ and type this code:"):  # fmt: skip
+                 settings.SERVICE_NAME, settings.ORG_NAME, settings.SERVICE_PHONE, "Go to iym.example/c/ and type this code:"):  # fmt: skip
         assert each in text
     assert codes.code_of(letter) in text
     assert "token-of" not in text
