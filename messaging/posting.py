@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from design.dates import LONDON
-from design.working_days import working_days_after, working_days_before
+from design.working_days import ONE_DAY, working_days_after, working_days_before
 from messaging.models import Message
 from participants import needs
 from participants.models import Need, Participant
@@ -50,9 +50,12 @@ def is_by_post() -> Q:
 
 
 def cutoff(posted: datetime) -> datetime:
-    """What is of use until then or longer can still be posted at that moment: the post takes LETTER_WORKING_DAYS."""
+    """What is of use until then or longer can still be posted at that moment.
+
+    The post takes LETTER_WORKING_DAYS, and may come late in the day: it must come on a day before the last.
+    """
     arrives = working_days_after(posted.astimezone(LONDON).date(), settings.LETTER_WORKING_DAYS)
-    return datetime.combine(arrives, time(), LONDON)
+    return datetime.combine(arrives + ONE_DAY, time(), LONDON)
 
 
 def in_time(starts: datetime, expires_at: datetime) -> bool:
@@ -62,7 +65,7 @@ def in_time(starts: datetime, expires_at: datetime) -> bool:
 
 def post_by(expires_at: datetime) -> date:
     """The last working day on which a letter can be posted."""
-    return working_days_before(expires_at.astimezone(LONDON).date(), settings.LETTER_WORKING_DAYS)
+    return working_days_before(expires_at.astimezone(LONDON).date() - ONE_DAY, settings.LETTER_WORKING_DAYS)
 
 
 def sort_out(now: datetime) -> None:

@@ -72,6 +72,11 @@ def test_it_leads_to_the_page_of_the_mails_link(letter, now, client):
     assert Message.objects.count() == before
 
 
+def test_an_offer_is_rung_because_a_letter_would_leave_no_time_to_answer():
+    make.offered(make.cohort(), person=by_post())
+    assert Message.objects.get(kind="offer").channel == Message.Channel.PHONE
+
+
 def test_a_code_that_is_over_gets_the_answer_of_one_that_never_was(letter, now, client):
     wrong = told(client, "BCD-FGH-JKM")
     code = codes.code_of(letter)
