@@ -1,6 +1,6 @@
 """Settings of who carries our messages besides a mail server, and of how they tell what became of them."""
 
-from itsyourmove.environment import env, env_numbers
+from itsyourmove.environment import env, env_list, env_numbers
 
 # GOV.UK Notify, for email (EMAIL_CHANNEL=notify_email) and text messages; docs/deploy.md says what its templates hold.
 NOTIFY_API_KEY = env("NOTIFY_API_KEY", "")
@@ -20,3 +20,9 @@ SMS_GATEWAY_KEY = env("SMS_GATEWAY_KEY", "")
 SMS_GATEWAY_SENDER = env("SMS_GATEWAY_SENDER", "")
 # How much each takes, by channel; these are Notify's own limits.
 MESSAGES_PER_MINUTE = env_numbers("MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000")
+# Letters: how many working days the post may take, and where the address begins on the sheet, in mm from its left and
+# top edges, so that it shows in the window of an envelope. Both are starting points of ours that nobody has confirmed.
+LETTER_WORKING_DAYS = int(env("LETTER_WORKING_DAYS", "3"))
+LETTER_WINDOW = tuple(int(edge) for edge in env_list("LETTER_WINDOW", "20,52"))
+# Tries of the codes in letters, per browser or internet address, and of everybody together (adr/0017).
+LETTER_CODE_LIMITS = {"letter_code": "10/10m/key", "letter_code_of_all": "300/1h/key"}

@@ -218,6 +218,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": None,
     "code_to_address": "10/10m/key",  # per browser (or internet address) and e-mail address: accounts.device
     "tries_of_code": f"{ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS}/{ACCOUNT_LOGIN_BY_CODE_TIMEOUT}s/key",
+    **LETTER_CODE_LIMITS,  # noqa: F405
     "interest": "10/1h/key",  # expressions of interest, per internet address
     "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
 }
@@ -248,8 +249,7 @@ if OIDC_ISSUER:
     SOCIALACCOUNT_PROVIDERS = openid.providers(OIDC_ISSUER, OIDC_NAME, https=PRODUCTION)
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_FAILURE_VIEW = "itsyourmove.errors.csrf_failure"
 

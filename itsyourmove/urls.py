@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from itsyourmove import health, views
+from messaging import code_views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("w/", include("sessions.waiting_urls")),
     path("f/", include("outcomes.urls")),
     path("u/", include("messaging.optional_urls")),
+    path("c/", code_views.enter, name="letter_code"),
     path("messages/", include("messaging.urls")),
     path("admin/", admin.site.urls),
 ]

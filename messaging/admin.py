@@ -17,7 +17,7 @@ from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, ac
 from design.dates import moment
 from design.fields import LineField
 from design.listing import CappedPaginator
-from messaging import calls, handling, kinds
+from messaging import calls, handling, kinds, office_letters, posting  # noqa: F401 - its pages register themselves
 from messaging.forms import CallBackForm, CallForm
 from messaging.mail_page import mail_page
 from messaging.models import Call, Message
@@ -273,6 +273,7 @@ class CallAdmin(OfficePages, admin.ModelAdmin):
             "title": f"Ring {call.participant}",
             "call": call,
             "needed": needed,
+            "not_a_letter": posting.why_a_call(call, codes),
             "phone": spoken_phone(call.participant.phone),
             "what": title_of(call),
             "before": moment(call.expires_at),

@@ -102,6 +102,8 @@ def _message(pk: int) -> Message:
 def address(message: Message) -> str:
     """Where it went, or would have gone."""
     if message.participant:
+        if message.channel == Message.Channel.LETTER:
+            return "by post"
         by_phone = message.channel == Message.Channel.PHONE
         return message.participant.phone if by_phone else message.participant.email
     if message.organisation:

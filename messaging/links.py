@@ -37,3 +37,8 @@ def hidden(text: str) -> str:
 def left_out(text: str) -> str:
     """The text as it is read aloud: lines with a personal link dropped."""
     return whole("\n".join(line for line in text.splitlines() if OPEN not in line))
+
+
+def instead(text: str, words: str) -> str:
+    """The text with other words where each personal link stands."""
+    return whole(MARKED.sub(lambda _: words, text))

@@ -112,6 +112,9 @@ def facts(message: Message) -> list[tuple[str, str]]:
     if message.wording_version:
         version = f"Version {message.wording_version} of an officer’s words"
         rows.append(("Words", f"{version} ({message.wording_language}, {message.wording_variant})"))
+    sheet = getattr(message, "letter", None)
+    if sheet and sheet.printed_at:
+        rows.append(("Printed", f"{moment(sheet.printed_at)}, by {sheet.printed_by}"))
     if message.reason:
         rows.append(("Why", message.reason))
     if message.attempts:

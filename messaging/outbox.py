@@ -55,7 +55,7 @@ def queue(
             "interest": interest,
             "channel": channel
             or routes.Routes([participant] if participant else []).way(
-                registered, participant, organisation, user or interest
+                registered, participant, organisation, user or interest, within=(start, expires_at)
             ),
             "urgent": registered.urgent,
             "queued_at": now,
@@ -114,7 +114,11 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             organisation=promise.organisation,
             user=promise.user,
             channel=routed.way(
-                kinds.get(promise.kind), promise.participant, promise.organisation, promise.user
+                kinds.get(promise.kind),
+                promise.participant,
+                promise.organisation,
+                promise.user,
+                within=(promise.not_before or now, promise.expires_at),
             ),
             urgent=kinds.get(promise.kind).urgent,
             queued_at=now,

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from messaging import kinds, optional, outbox, routes
 from messaging.models import Message
+from messaging.posting import BY
 from participants import services
 from participants.models import Participant
 
@@ -15,7 +16,6 @@ Delivery = Message.Delivery
 
 # Reports come twice and in any order: each of these stands against those before it.
 ORDER = ["", Delivery.UNDELIVERED, Delivery.DELIVERED, Delivery.BOUNCED, Delivery.COMPLAINED]
-BY = ":by:"  # what is sent again another way has the key of the first, and this
 
 
 @transaction.atomic
@@ -63,7 +63,8 @@ def _came_back(message: Message, person: Participant, address: str, now: datetim
     if not Message.objects.filter(kind.still_due(now), pk=message.pk).exists():
         return
     but_not = message.channel if message.channel in Message.TEXTS else ""
-    channel = routes.Routes([person]).way(kind, person, but_not=but_not)
+    within = (now, message.expires_at)
+    channel = routes.Routes([person]).way(kind, person, but_not=but_not, within=within)
     outbox.queue(
         key=f"{message.key.partition(BY)[0]}{BY}{channel}",
         kind=message.kind,

@@ -1,10 +1,12 @@
-"""Which way a message goes to somebody: email, a text message, or an officer's call (issue 5; domain.md 4.7)."""
+"""Which way a message goes to somebody: email, a text message, or a letter or an officer's call (issue 5; domain.md 4.7)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 
 from accounts.models import Interest, Organisation, User
+from messaging import posting
 from messaging.kinds import Kind
 from messaging.models import Message
 from participants import needs
@@ -36,10 +38,16 @@ class Routes:
         user: User | Interest | None = None,
         *,
         but_not: str = "",
+        within: tuple[datetime, datetime] | None = None,
     ) -> str:
-        """The channel for a message of this kind to one receiver; `but_not` is one that was tried in vain."""
+        """The channel for a message of this kind to one receiver; `but_not` is one that was tried in vain.
+
+        `within`: from when and until when it is of use, where that is known: a letter takes days.
+        """
         if participant is not None:
-            return self._way_to(participant, kind, but_not)
+            way = self._way_to(participant, kind, but_not)
+            late = way == Channel.LETTER and within is not None and not posting.in_time(*within)
+            return Channel.PHONE if late else way
         address = organisation.contact_email if organisation is not None else user.email if user else ""
         # The made-up colleagues of a rehearsal are never mailed.
         return Channel.FILE if address.endswith(MADE_UP) else settings.EMAIL_CHANNEL
@@ -49,6 +57,10 @@ class Routes:
         text = text_channel()
         if kind is not None and kind.text and text and text != but_not and _texted(person, by_hand):
             return Channel.FILE if person.synthetic else text
+        codes = self.codes.get(person.pk, set())
+        urgent = kind is not None and kind.urgent
+        if but_not != Channel.LETTER and not urgent and posting.by_post(person, codes):
+            return Channel.LETTER
         if by_hand or person.prefers_phone or but_not == settings.EMAIL_CHANNEL:
             return Channel.PHONE
         return Channel.FILE if person.synthetic else settings.EMAIL_CHANNEL

@@ -1,11 +1,11 @@
 """What a drain does before it sends: messages left behind, too late, replaced or to be held back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from messaging import commits, kinds, optional, outbox, proxied
+from messaging import commits, kinds, optional, outbox, posting, proxied
 from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
@@ -23,6 +23,8 @@ NO_LONGER_DUE = "What it says was no longer so when it was about to be sent."
 # of it: once more at most, with the same Message-ID. Where the other side is asked first, more tries double nothing.
 RESENDS = {Policy.RESEND: 1, Policy.LOOK_UP: 8, Policy.PARK: 0}
 
+SHRED_WITHIN = timedelta(days=14)  # how long a printed letter that must not be posted is told about
+
 FREE = {"lease_token": None, "lease_until": None}
 
 
@@ -31,6 +33,7 @@ def sweep(now: datetime) -> None:
     commits.notice_crash(now)
     take_back_lost(now)
     look_again_at_people(now)
+    posting.sort_out(now)
     expire(now)
     supersede(now)
     drop_idle_calls(now)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from design.dates import moment
+from design.dates import LONDON, day, moment
 from design.panels import Panel, Row
-from messaging import calls, kinds
-from messaging.models import Call, Message
+from messaging import calls, kinds, pauses, posting
+from messaging.models import Call, LetterToPost, Message
 
 SOON = timedelta(hours=2)
 
@@ -25,6 +25,23 @@ def _call(call: Call, now: datetime) -> Row:
         detail=f"Ring before {moment(call.expires_at)}",
         urgency="red" if call.expires_at - now < SOON else "",
         people=(call.participant_id,),
+    )
+
+
+def letters_to_post(now: datetime) -> QuerySet[LetterToPost]:
+    """Letters to print and post, the one that must go soonest first; whether each is still right is asked then."""
+    waiting = LetterToPost.objects.due(now).filter(channel=Message.Channel.LETTER).exclude(pauses.paused())
+    return waiting.select_related("participant").order_by("expires_at", "pk")
+
+
+def _letter(letter: LetterToPost, now: datetime) -> Row:
+    post_by = posting.post_by(letter.expires_at)
+    return Row(
+        label=f"{letter.participant}: {title_of(letter).lower()}",
+        url=reverse("admin:messaging_lettertopost_change", args=[letter.pk]),
+        detail=f"Post by {day(post_by)}",
+        urgency="red" if post_by <= now.astimezone(LONDON).date() else "",
+        people=(letter.participant_id,),
     )
 
 
@@ -78,6 +95,15 @@ PANELS = [
         row=_call,
         url="admin:messaging_call_changelist",
         empty="Nobody needs ringing now.",
+    ),
+    Panel(
+        name="letters_to_post",
+        title="Letters to post",
+        order=21,
+        find=letters_to_post,
+        row=_letter,
+        url="admin:messaging_lettertopost_changelist",
+        empty="No letter is to be posted now.",
     ),
     Panel(
         name="messages_not_sent",

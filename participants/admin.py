@@ -65,7 +65,7 @@ class ParticipantAdmin(ReadyPages, ContactPages, MergingPages, OwnFilters, admin
         (None, {"fields": ["given_name", "family_name", "preferred_name", "date_of_birth", "nhs_number"]}),
         (
             "How to reach them",
-            {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode"]},
+            {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode", "postal_address"]},
         ),
         ("GP practice", {"fields": ["practice_code"]}),
         ("On record", {"fields": ["added", "address", "deprivation"]}),

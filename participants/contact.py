@@ -16,6 +16,10 @@ class NotAPhoneNumber(ValueError):
     """What was typed cannot be rung; the sentence says what to do."""
 
 
+class NotAnAddress(ValueError):
+    """What was typed does not fit the window of an envelope; the sentence says what to do."""
+
+
 class NotAPostcode(ValueError):
     """What was typed cannot be a United Kingdom postcode; the sentence says what to do."""
 
@@ -68,3 +72,17 @@ def parse_postcode(typed: str) -> str:
     if not POSTCODE.fullmatch(letters):
         raise NotAPostcode("Enter a full UK postcode, like GL1 2AB")
     return f"{letters[:-3]} {letters[-3:]}"
+
+
+ADDRESS_LINES, ADDRESS_WIDTH = 4, 40  # what the window of an envelope shows in 16 point print, below the name
+
+
+def parse_postal_address(typed: str, postcode: str = "") -> str:
+    """The lines of an address without its postcode, which stands by itself. Raises NotAnAddress."""
+    lines = [" ".join(line.split()).strip(" ,") for line in typed.splitlines()]
+    lines = [line for line in lines if line and line.replace(" ", "").upper() != postcode.replace(" ", "")]
+    if len(lines) > ADDRESS_LINES:
+        raise NotAnAddress(f"Enter the address in {ADDRESS_LINES} lines or fewer, without the postcode")
+    if any(len(line) > ADDRESS_WIDTH for line in lines):
+        raise NotAnAddress(f"Each line of the address must be {ADDRESS_WIDTH} characters or fewer")
+    return "\n".join(lines)

@@ -17,6 +17,8 @@ def readable(person: Participant, name: str) -> str:
         return day(value)
     if name == "phone" and value:
         return contact.spoken_phone(value)
+    if name == "postal_address":
+        return ", ".join(value.splitlines())
     if name == "message_safe":
         return "Yes" if value else "No"
     if name == "nhs_number":

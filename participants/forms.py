@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from design.dates import LONDON
-from design.fields import ChecksField, EmailField, LineField
+from design.fields import ChecksField, EmailField, LineField, LongTextField
 from participants import contact, needs, nhs_number
 from participants.models import IDENTITY, Participant
 from participants.record_form import RecordForm
@@ -65,6 +65,14 @@ class PersonForm(forms.ModelForm):
     email = EmailField(label="Email address", required=False)
     phone = LineField(label="Telephone", max_length=40, required=False)
     postcode = LineField(label="Postcode", max_length=12)
+    postal_address = LongTextField(
+        label="Address for letters",
+        noun="the address",
+        max_length=200,
+        rows=4,
+        required=False,
+        help_text="Up to 4 lines, without the name and the postcode. Only for people to whom we write by post.",
+    )
     practice_code = LineField(
         label="Registered practice",
         noun="the practice’s ODS code",
@@ -99,6 +107,13 @@ class PersonForm(forms.ModelForm):
 
     def clean_postcode(self) -> str:
         return said(contact.parse_postcode, self.cleaned_data["postcode"])
+
+    def clean_postal_address(self) -> str:
+        return said(
+            contact.parse_postal_address,
+            self.cleaned_data["postal_address"],
+            postcode=self.cleaned_data.get("postcode", ""),
+        )
 
     def clean_date_of_birth(self):
         born = self.cleaned_data["date_of_birth"]

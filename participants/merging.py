@@ -30,6 +30,7 @@ ASKED = (
     "email",
     "phone",
     "postcode",
+    "postal_address",
     "preferred_contact",
     "practice",
 )

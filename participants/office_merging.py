@@ -23,6 +23,7 @@ SHOWN = (
     "email",
     "phone",
     "postcode",
+    "postal_address",
 )
 SHOWN += ("preferred_contact", "message_safe", "practice")
 

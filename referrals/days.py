@@ -1,11 +1,9 @@
 """How old people and referrals are, counted in days that people would count themselves."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
-
-import holidays
 
 from design.dates import LONDON
+from design.working_days import bank_holidays
 
 AMBER_AFTER, RED_AFTER = 2, 5  # working days without a decision (domain.md 4.3)
 
@@ -25,16 +23,6 @@ def working_days(since: datetime, now: datetime) -> int:
     days = 5 * weeks + sum((start + timedelta(weeks=weeks, days=n)).weekday() < 5 for n in range(1, rest + 1))
     free = (day for year in range(start.year, end.year + 1) for day in bank_holidays(year))
     return days - sum(start < day <= end and day.weekday() < 5 for day in free)
-
-
-@cache
-def bank_holidays(year: int) -> dict[date, str]:
-    """Those of England and Wales by date, with their names; some fall on a weekend and have a substitute day as well."""
-    found = holidays.country_holidays("GB", subdiv="ENG", years=year)
-    return {
-        day: name.replace("(observed)", "(substitute day)").replace("'", "’")
-        for day, name in sorted(found.items())
-    }
 
 
 def days_ago(since: datetime, now: datetime) -> str:

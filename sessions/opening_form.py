@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from design.fields import ClockField, LineField, LongTextField, PartsDateField, RadioField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
+from design.working_days import bank_holidays
 from participants.models import Weekday
-from referrals.days import bank_holidays
 from sessions import staffing, timetable
 from sessions.cloning import settings_of
 from sessions.cohorts import VideoAddressRefused, video_address

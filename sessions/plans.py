@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from django.db.models import Exists, OuterRef, TextChoices
 
 from design.dates import day, span
+from design.working_days import bank_holidays
 from messaging.models import Message
-from referrals.days import bank_holidays
 from sessions import staffing, timetable
 from sessions.models import Attendance, Cohort, Place, PlaceQuerySet, Session
 from sessions.refusals import Refused

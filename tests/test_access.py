@@ -107,6 +107,7 @@ TABLE = {
     "outcomes:feedback": dict.fromkeys(ROLES, {200}),
     "outcomes:thanks": dict.fromkeys(ROLES, {200, 302}),
     "optional:stop": dict.fromkeys(ROLES, {200}),
+    "letter_code": dict.fromkeys(ROLES, {200}),  # the code is the key
     "messages:notify": dict.fromkeys(ROLES, {405}),  # machines post here, and prove who they are
     "messages:delivery": dict.fromkeys(ROLES, {405}),
 }

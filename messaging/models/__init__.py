@@ -2,6 +2,7 @@
 
 from messaging.models.adhoc import AdHoc
 from messaging.models.heartbeat import Heartbeat
+from messaging.models.letter import Letter, LetterToPost
 from messaging.models.message import Call, Message, MessageQuerySet
 from messaging.models.opt_out import OptOut
 from messaging.models.pause import Pause
@@ -13,6 +14,8 @@ __all__ = [
     "Call",
     "ChannelStanding",
     "Heartbeat",
+    "Letter",
+    "LetterToPost",
     "Message",
     "MessageQuerySet",
     "OptOut",

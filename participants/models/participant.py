@@ -34,6 +34,7 @@ IDENTITY = [
     "email",
     "phone",
     "postcode",
+    "postal_address",
 ]
 
 
@@ -69,6 +70,9 @@ class Participant(models.Model):
     email_bad_at = models.DateTimeField("email came back", null=True, editable=False)  # nothing is sent there
     phone = models.CharField("telephone", max_length=20, blank=True)  # E.164, as phonenumbers writes it
     postcode = models.CharField(max_length=10)
+    postal_address = models.TextField(  # lines, without the postcode
+        "address for letters", blank=True, default="", db_default=""
+    )
     preferred_contact = models.CharField(max_length=10, choices=Contact)
     message_safe = models.BooleanField("safe to leave a message")
     practice = models.ForeignKey(
@@ -111,6 +115,11 @@ class Participant(models.Model):
                 name="participant_nhs_number_shape",
             ),
             models.CheckConstraint(condition=~Q(email="", phone=""), name="participant_can_be_reached"),
+            models.CheckConstraint(
+                condition=Q(postal_address="")
+                | Q(postal_address__regex=r"^[^\n]{1,40}(\n[^\n]{1,40}){0,3}$"),
+                name="participant_address_fits_a_window",
+            ),
             models.CheckConstraint(
                 condition=Q(email_bad_at__isnull=True) | ~Q(email=""), name="participant_bad_email_is_one"
             ),

@@ -234,3 +234,19 @@ def test_people_outside_the_office_see_nothing(client):
     assert client.get(LIST).status_code == 403
     assert client.get(page_of(person)).status_code == 403
     assert client.post(LIST, {"search": "Aoife"}).status_code == 403
+
+
+def test_an_address_for_letters_is_kept_as_lines_and_out_of_the_history(office):
+    person = PersonFactory()
+    assert (
+        save(office, person, postal_address="Flat 2,\r\n\r\n14  Orchard Lane\r\ngl1 2ab").status_code == 302
+    )
+    person.refresh_from_db()
+    assert person.postal_address == "Flat 2\n14 Orchard Lane"
+    assert save(office, person, preferred_name="Ann").status_code == 302  # the lines come back as they were
+    person.refresh_from_db()
+    assert person.postal_address == "Flat 2\n14 Orchard Lane"
+    assert "postal_address" not in {field.name for field in person.events.model._meta.get_fields()}
+    wrong = save(office, person, postal_address="a\r\nb\r\nc\r\nd\r\nfifth line").content.decode()
+    assert "Enter the address in 4 lines or fewer" in wrong
+    assert "fifth line" in wrong

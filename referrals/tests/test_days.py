@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.days import age_on, bank_holidays, days_ago, urgency, waited_in_words, working_days
+from design.working_days import bank_holidays
+from referrals.days import age_on, days_ago, urgency, waited_in_words, working_days
 
 
 def moment(day: int, hour: int = 12) -> datetime:

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from design.dates import LONDON
 from design.dates import day as in_words
+from design.working_days import bank_holidays
 from participants import needs, readiness
-from referrals.days import bank_holidays
 from referrals.statuses import Reason
 from sessions import services
 from sessions.models import Programme, Session

@@ -1,0 +1,46 @@
+"""The page where people type the code from their letter; it leads to the page that a mail's link leads to (adr/0017)."""
+
+import time
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.device import limit_key
+from messaging import codes
+from messaging.code_forms import CodeForm
+
+EVERYBODY = "everybody"
+TOO_OFTEN = "Codes have been tried too often. Wait 10 minutes and try again, or ring us on {}"
+# The same words for a code that never was and for one whose time is over: they tell a stranger nothing.
+WRONG = "That code does not work, or its time is over. Check it against your letter, or ring us on {}"
+
+
+@require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """Ask for the code. Looking changes nothing; a right code leads on and changes nothing either."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    path = ""
+    if request.method == "POST" and form.is_valid():
+        started = time.monotonic()
+        if not _may_try(request):
+            form.add_error("code", TOO_OFTEN.format(settings.SERVICE_PHONE))
+        else:
+            path = codes.path_of(form.cleaned_data["code"], timezone.now())
+            if not path:
+                form.add_error("code", WRONG.format(settings.SERVICE_PHONE))
+                # Finding out that a link is over takes longer than finding nothing.
+                time.sleep(max(0.0, settings.SIGN_IN_ANSWER_SECONDS / 3 - (time.monotonic() - started)))
+    response = redirect(path) if path else render(request, "messaging/code.html", {"form": form})
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+def _may_try(request: HttpRequest) -> bool:
+    """Counted before the code is looked up, so that tries that are sent at the same moment count too."""
+    here = ratelimit.consume(request, action="letter_code", key=limit_key(request, "letter code"))
+    return bool(here) and bool(ratelimit.consume(request, action="letter_code_of_all", key=EVERYBODY))

@@ -1,0 +1,89 @@
+"""The short code of a letter: what stands on paper where a mail has its personal link (domain.md 4.8; adr/0017).
+
+Like a link's token it is never stored: it is computed from the message's number, so a letter that is printed again has
+the same code. It is looked up by a digest that needs LINK_KEY, because so short a code could be found from a bare one.
+"""
+
+import hashlib
+import hmac
+import logging
+import math
+import re
+import unicodedata
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from messaging import kinds, links
+from messaging.models import Letter, Message
+from participants.links import Link
+
+log = logging.getLogger("messaging.codes")
+
+# No vowels, so that no code is a word; nothing that is mistaken for another when it is read, written or spoken.
+ALPHABET = "BCDFGHJKMNPQRTVWXY346789"
+LENGTH, GROUP = 9, 3
+BITS = LENGTH * math.log2(len(ALPHABET))  # 41
+
+
+def code_of(message: Message) -> str:
+    """The code as it is printed: BCD-FGH-JKM."""
+    number = int.from_bytes(_keyed(f"letter_code:{message.pk}"))
+    letters = []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    code = "".join(letters)
+    return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+
+def typed(text: str) -> str:
+    """What somebody typed, as it is compared: capitals, without spaces and dashes."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return re.sub(r"[\s.\u2010-\u2015\u2212-]", "", plain)
+
+
+def may_be_a_code(text: str) -> bool:
+    """Whether it has the shape of a code. Anything else needs no looking up, and tells nothing when it is refused."""
+    plain = typed(text)
+    return len(plain) == LENGTH and set(plain) <= set(ALPHABET)
+
+
+def digest_of(code: str) -> str:
+    """What is stored and looked up."""
+    return _keyed(f"letter_code_digest:{typed(code)}").hex()
+
+
+def path_of(code: str, now: datetime) -> str:
+    """The page of ours that the mail of this letter would lead to; empty for a code that is wrong, or whose link is over."""
+    letter = Letter.objects.select_related("message__participant").filter(digest=digest_of(code)).first()
+    path = personal_path(letter.message, now) if letter else ""
+    return path if path and _is_live(path, now) else ""
+
+
+def personal_path(message: Message, now: datetime) -> str:
+    """The address of the personal link in this message's words, without the site; empty where there is none."""
+    try:
+        context = kinds.get(message.kind).context(message, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # what it was about is gone
+        log.exception(
+            "a letter's link could not be found", extra={"message_id": message.pk, "kind": message.kind}
+        )
+        return ""
+    found = (links.MARKED.search(value) for value in context.values() if isinstance(value, str))
+    return next((urlsplit(match[1]).path for match in found if match), "")
+
+
+def _is_live(path: str, now: datetime) -> bool:
+    """Whether the link behind /x/token/ still opens its page: then a wrong code and one that is over look the same."""
+    token = path.strip("/").partition("/")[2].partition("/")[0]
+    tables = [table.objects for table in Link.__subclasses__() if not table._meta.abstract]
+    return any((link := table.find(token)) is not None and link.is_live(now) for table in tables)
+
+
+def _keyed(text: str) -> bytes:
+    return hmac.new(settings.LINK_KEY.encode(), text.encode(), hashlib.sha256).digest()

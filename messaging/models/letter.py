@@ -1,0 +1,43 @@
+"""The sheet of paper of a message that goes by post: its short code, and who printed it."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.history import kept
+from accounts.models import User
+from messaging.models.message import Message
+
+
+# Each printing is an event with who and when; the letter itself is never kept as a file.
+@kept(leaving_out=["digest"])
+class Letter(models.Model):
+    """A message that was printed, or is about to be. What became of it is the message's state."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="letter")
+    digest = models.CharField(max_length=64, unique=True)  # of its short code (messaging.codes)
+    printed_at = models.DateTimeField(null=True)
+    printed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(printed_at__isnull=True, printed_by__isnull=True)
+                | Q(printed_at__isnull=False, printed_by__isnull=False),
+                name="letter_printed_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Letter {self.pk}"
+
+
+class LetterToPost(Message):
+    """A message to somebody who is written to by post: an officer prints and posts it, with the same key and states."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "letter to post"
+        verbose_name_plural = "letters to post"
+
+    def __str__(self) -> str:
+        return f"Letter of message {self.pk}"
