@@ -81,7 +81,9 @@ def sort_out(now: datetime) -> None:
         letters.exclude(in_time & is_by_post()).update(channel=Message.Channel.PHONE)
     if Message.Channel.PHONE in found:
         calls = theirs.filter(in_time, channel=Message.Channel.PHONE, attempts=0, urgent=False)
-        calls.exclude(key__contains=BY).filter(is_by_post()).update(channel=Message.Channel.LETTER)
+        perhaps = calls.filter(participant__postal_address__gt="").exclude(key__contains=BY)
+        if perhaps.exists():  # few people have an address here, and the whole question is dear to put
+            perhaps.filter(is_by_post()).update(channel=Message.Channel.LETTER)
 
 
 def why_a_call(message: Message, codes: Collection[str]) -> str:
