@@ -29,6 +29,7 @@ from messaging.models import Message
 from outcomes import services as outcomes
 from outcomes.models import Feedback, FormLink
 from participants import needs, services, tech_checks
+from participants.models import Participant
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason
@@ -128,9 +129,9 @@ def _address_gone(now: datetime) -> None:
 
 def _by_post(officer: User, now: datetime) -> None:
     """One of those who are rung would rather have letters: what waits longest for them is one now."""
-    calls = Message.objects.due(now).filter(channel=Message.Channel.PHONE, participant__isnull=False)
-    person = calls.latest("expires_at").participant
-    address = {"postal_address": "Flat 2\n14 Orchard Lane\nStonehouse"}
+    rung = Message.objects.due(now).filter(channel=Message.Channel.PHONE, participant__isnull=False)
+    person = Participant.objects.get(pk=rung.latest("expires_at").participant_id)
+    address: dict[str, object] = {"postal_address": "Flat 2\n14 Orchard Lane\nStonehouse"}
     services.mend(person=person, changes=address, by=officer, now=now)
     needs.add(person=person, codes=["contact_by_letter", "print_20"], by=officer, now=now)
     posting.sort_out(now)
