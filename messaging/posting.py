@@ -73,12 +73,17 @@ def sort_out(now: datetime) -> None:
 
     A call that somebody has tried, or that stands for a letter that could not be posted, stays a call.
     """
-    due = Message.objects.due(now)
-    letters = due.filter(channel=Message.Channel.LETTER)
-    letters.filter(expires_at__lt=cutoff(now)).update(channel=Message.Channel.PHONE)
-    letters.exclude(is_by_post()).update(channel=Message.Channel.PHONE)
-    calls = due.filter(channel=Message.Channel.PHONE, attempts=0, urgent=False, expires_at__gte=cutoff(now))
-    calls.exclude(key__contains=BY).filter(is_by_post()).update(channel=Message.Channel.LETTER)
+    theirs = Message.objects.due(now).filter(channel__in=Message.BY_OFFICERS)
+    found = set(theirs.order_by().values_list("channel", flat=True).distinct())
+    in_time = Q(expires_at__gte=cutoff(now))
+    if Message.Channel.LETTER in found:
+        letters = theirs.filter(channel=Message.Channel.LETTER)
+        letters.exclude(in_time & is_by_post()).update(channel=Message.Channel.PHONE)
+    if Message.Channel.PHONE in found:
+        calls = theirs.filter(in_time, channel=Message.Channel.PHONE, attempts=0, urgent=False)
+        perhaps = calls.filter(participant__postal_address__gt="").exclude(key__contains=BY)
+        if perhaps.exists():  # few people have an address here, and the whole question is dear to put
+            perhaps.filter(is_by_post()).update(channel=Message.Channel.LETTER)
 
 
 def why_a_call(message: Message, codes: Collection[str]) -> str:

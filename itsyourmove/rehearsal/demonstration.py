@@ -23,12 +23,13 @@ from itsyourmove.rehearsal import county, offers, own_answers, triage, wishes
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
-from messaging import delivery, reports
+from messaging import delivery, posting, reports
 from messaging.channels import reference_of
 from messaging.models import Message
 from outcomes import services as outcomes
 from outcomes.models import Feedback, FormLink
-from participants import tech_checks
+from participants import needs, services, tech_checks
+from participants.models import Participant
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason
@@ -64,6 +65,7 @@ def furnish(*, now: datetime) -> bool:
         triage.furnish(people, now, submit=_referred, told=_told)
         offers.furnish(people[RECEPTION], now)
         _address_gone(now)
+        _by_post(people[RECEPTION].officer, now)
     return True
 
 
@@ -123,6 +125,16 @@ def _address_gone(now: datetime) -> None:
     to_practices = Message.objects.filter(state=Message.State.SENT, organisation__isnull=False)
     last = to_practices.latest("sent_at")
     reports.record(reference=reference_of(last.key), delivery=Message.Delivery.BOUNCED, now=now)
+
+
+def _by_post(officer: User, now: datetime) -> None:
+    """One of those who are rung would rather have letters: what waits longest for them is one now."""
+    rung = Message.objects.due(now).filter(channel=Message.Channel.PHONE, participant__isnull=False)
+    person = Participant.objects.get(pk=rung.latest("expires_at").participant_id)
+    address: dict[str, object] = {"postal_address": "Flat 2\n14 Orchard Lane\nStonehouse"}
+    services.mend(person=person, changes=address, by=officer, now=now)
+    needs.add(person=person, codes=["contact_by_letter", "print_20"], by=officer, now=now)
+    posting.sort_out(now)
 
 
 def _account(part: str, *, works_at: Organisation | None = None, staff_role: str = "", **there: Any) -> User:
