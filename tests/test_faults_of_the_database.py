@@ -121,7 +121,7 @@ def own(server, smtp_sink: SmtpSink) -> Iterator[Own]:
     for process in own.drains:
         process.terminate()
         process.wait()
-    own.ask("TRUNCATE messaging_message CASCADE; SELECT 1")
+    own.ask("TRUNCATE messaging_message, accounts_user CASCADE; SELECT 1")
 
 
 def test_a_crash_of_postgresql_loses_nothing_and_doubles_what_it_had_not_noted(own, smtp_sink, capsys):
