@@ -1,6 +1,5 @@
 """Closing an organisation and opening it again, on the officers' pages."""
 
-from crispy_forms.layout import Layout
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +12,12 @@ from accounts import organisations
 from accounts.models import Organisation
 from accounts.services import AccountError
 from design.fields import LineField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 
 
-class CloseForm(DesignedForm):
+class CloseForm(WayOutForm):
+    submit, submit_kind, leave = "Close it", "warning", "Go back"
+
     reason = LineField(
         label="Why does it refer no more?",
         noun="why it refers no more",
@@ -25,22 +25,9 @@ class CloseForm(DesignedForm):
         max_length=300,
     )
 
-    def __init__(self, *args, way_out: str, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
 
-    def layout(self) -> Layout:
-        buttons = ButtonGroup(Button("Close it", kind="warning"), Link("Go back", self.way_out))
-        return Layout("reason", buttons)
-
-
-class OpenForm(DesignedForm):
-    def __init__(self, *args, way_out: str, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout(ButtonGroup(Button("Open it again"), Link("Go back", self.way_out)))
+class OpenForm(WayOutForm):
+    submit, leave = "Open it again", "Go back"
 
 
 class ClosingPages(ModelAdmin):

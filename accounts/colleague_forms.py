@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from crispy_forms.layout import Layout
-
 from accounts import roles, services
 from accounts.models import Membership, OrganisationQuerySet
 from accounts.professions import Profession
 from design.fields import ConfirmField, EmailField, LineField, RadioField, SelectField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link, Question
+from design.forms import WayOutForm
+from design.layout import Question
 
 ROLES = [
     (roles.CLINICIAN, "Clinician"),
@@ -21,7 +19,7 @@ HINTS = {
 }
 
 
-class RoleForm(DesignedForm):
+class RoleForm(WayOutForm):
     """What a colleague does here."""
 
     submit = "Save"
@@ -34,15 +32,8 @@ class RoleForm(DesignedForm):
         label="They also look after colleagues’ accounts (organisation lead)", required=False
     )
 
-    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
     def questions(self) -> list:
         return [Question("role", hints=HINTS, reveals={roles.CLINICIAN: ["profession"]}), "is_lead"]
-
-    def layout(self) -> Layout:
-        return Layout(*self.questions(), ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)))
 
     def clean(self) -> dict:
         answers = super().clean() or self.cleaned_data

@@ -28,3 +28,20 @@ def kept(
         *([pghistory.DeleteEvent()] if deletions else []),
         exclude=list(leaving_out) or None,
     )
+
+
+def ended_once(name: str, *, at: str, by: str, refusal: str) -> pgtrigger.Trigger:
+    """A row that is written once: the one change it knows is its end (`at` when, `by` whom), and that happens once."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        func=f"""
+        IF OLD.{at} IS NULL AND NEW.{at} IS NOT NULL
+           AND (to_jsonb(OLD) - '{at}' - '{by}')
+             = (to_jsonb(NEW) - '{at}' - '{by}') THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '{refusal}';
+    """,
+    )

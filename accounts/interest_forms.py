@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import LISTED_KINDS, PROFESSIONS, Organisation
 from design.fields import EmailField, LineField, LongTextField, SelectField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link, Question, Unseen
+from design.forms import DesignedForm, WayOutForm
+from design.layout import Button, Question, Unseen
 
 GP_PRACTICE = Organisation.Kind.GP_PRACTICE.value
 KINDS = [
@@ -97,13 +97,8 @@ class InterestForm(DesignedForm):
         return {name: value for name, value in self.cleaned_data.items() if name != HONEYPOT}
 
 
-class DecisionForm(DesignedForm):
-    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout(*self.fields, ButtonGroup(Button(self.submit), Link("Go back", self.way_out)))
+class DecisionForm(WayOutForm):
+    leave = "Go back"
 
 
 class ApproveForm(DecisionForm):

@@ -1,11 +1,13 @@
 """The base of every form that people outside the admin fill in."""
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from django.utils.functional import cached_property
 
-from design.layout import Button
+from design.layout import Button, ButtonGroup, Link
 
 
 class Designed:
@@ -40,6 +42,28 @@ class Designed:
 
 class DesignedForm(Designed, forms.Form):
     """A plain form in the house style."""
+
+
+class WayOutForm(DesignedForm):
+    """A form whose button has a link beside it that leaves and sends nothing; `way_out` is where it leads."""
+
+    submit = "Save"
+    submit_kind = ""  # of the button (design.layout.Button)
+    submit_step = ""  # what the button says to a page of several steps
+    leave = "Cancel"
+
+    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.way_out = way_out
+
+    def questions(self) -> list:
+        """Arrange the questions; a form with reveals overrides this."""
+        return list(self.fields)
+
+    def layout(self) -> Layout:
+        step = {"name": "step", "value": self.submit_step} if self.submit_step else {}
+        button = Button(self.submit, kind=self.submit_kind, **step)
+        return Layout(*self.questions(), ButtonGroup(button, Link(self.leave, self.way_out)))
 
 
 class DesignedModelForm(Designed, forms.ModelForm):

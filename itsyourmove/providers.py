@@ -20,6 +20,7 @@ SMS_GATEWAY_KEY = env("SMS_GATEWAY_KEY", "")
 SMS_GATEWAY_SENDER = env("SMS_GATEWAY_SENDER", "")
 # How much each takes, by channel; these are Notify's own limits.
 MESSAGES_PER_MINUTE = env_numbers("MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000")
+MESSAGE_LEASE_SECONDS = int(env("MESSAGE_LEASE_SECONDS", "120"))  # then a killed worker's messages are free
 # Letters: how many working days the post may take, and where the address begins on the sheet, in mm from its left and
 # top edges, so that it shows in the window of an envelope. Both are starting points of ours that nobody has confirmed.
 LETTER_WORKING_DAYS = int(env("LETTER_WORKING_DAYS", "3"))

@@ -249,7 +249,8 @@ if OIDC_ISSUER:
     SOCIALACCOUNT_PROVIDERS = openid.providers(OIDC_ISSUER, OIDC_NAME, https=PRODUCTION)
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = SESSION_COOKIE_HTTPONLY = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_FAILURE_VIEW = "itsyourmove.errors.csrf_failure"
 
@@ -288,7 +289,6 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=PRODUCTION)
 EMAIL_TIMEOUT = int(env("EMAIL_TIMEOUT", "20"))  # seconds for each answer of the mail server
-MESSAGE_LEASE_SECONDS = int(env("MESSAGE_LEASE_SECONDS", "120"))  # then a killed worker's messages are free
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}>")
 # Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -22,6 +22,7 @@ from messaging.clock import database_now
 from messaging.fence import Fence
 from messaging.models import Message
 from messaging.papers import Papers, ticking
+from participants.languages import ENGLISH, tag
 
 log = logging.getLogger("messaging.delivery")
 State, Channel = Message.State, Message.Channel
@@ -244,6 +245,7 @@ def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:
         now,
         html=mail.html,
         calendars=mail.calendars,
+        language=tag(mail.words.language) if mail.words else tag(ENGLISH),
         stop=mail.stop,
     )
 

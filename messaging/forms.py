@@ -1,23 +1,23 @@
 """What officers are asked about calls and messages."""
 
-from crispy_forms.layout import Layout
+from collections.abc import Callable
+
 from django import forms
 
 from design.fields import LineField, LongTextField, RadioField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 from messaging.calls import Outcome
+from messaging.fitness import Faults
 from messaging.wordings import Words
 
 
-class CallForm(DesignedForm):
+class CallForm(WayOutForm):
     """How a call went."""
 
     outcome = RadioField(label="How did the call go?", noun="how the call went", choices=[])
 
-    def __init__(self, *args, may_leave_message: bool, by_hand: bool, way_out: str, **kwargs):
+    def __init__(self, *args, may_leave_message: bool, by_hand: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.way_out = way_out
         self.fields["outcome"].choices = [
             choice
             for choice in Outcome.choices
@@ -25,14 +25,12 @@ class CallForm(DesignedForm):
             and (by_hand or choice[0] != Outcome.WRITTEN)
         ]
 
-    def layout(self) -> Layout:
-        return Layout("outcome", ButtonGroup(Button("Save"), Link("Cancel", self.way_out)))
 
-
-class CallBackForm(DesignedForm):
+class CallBackForm(WayOutForm):
     """Why a message is not to be sent."""
 
-    press = "Do not send it"
+    submit, submit_kind, leave = "Do not send it", "warning", "Back"
+
     reason = LineField(
         label="Why should it not be sent?",
         noun="the reason",
@@ -41,26 +39,37 @@ class CallBackForm(DesignedForm):
         max_length=200,
     )
 
-    def __init__(self, *args, way_out: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout("reason", ButtonGroup(Button(self.press, kind="warning"), Link("Back", self.way_out)))
-
 
 class PauseForm(CallBackForm):
     """Why messages are held back."""
 
-    press = "Hold back"
+    submit = "Hold back"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "Why are they held back?"
 
 
-class WordsForm(DesignedForm):
-    """An officer's words for a kind of message. Whether they may be sent is looked over by `fitness`."""
+class WrittenForm(WayOutForm):
+    """A subject and a text that an officer writes, and looks at before anything comes of it."""
+
+    submit, submit_step = "Look at it", "look"
+
+    def fits(self, faults_of: Callable[[str, str], Faults]) -> bool:
+        """Whether the words may be sent; what is wrong with them stands on the form."""
+        if not self.is_valid():
+            return False
+        faults = faults_of(self.cleaned_data["subject"], self.cleaned_data["text"])
+        for field, sentences in faults.items():
+            for sentence in sentences:
+                self.add_error(field, sentence)
+        return not faults
+
+
+class WordsForm(WrittenForm):
+    """An officer's words for a kind of message."""
+
+    leave = "Leave it as it is"
 
     subject = LineField(label="Subject", noun="the subject", missing="Enter the subject", max_length=200)
     text = LongTextField(
@@ -68,21 +77,6 @@ class WordsForm(DesignedForm):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=1_000_000)
     key = forms.UUIDField(widget=forms.HiddenInput)  # of this page: its test is sent once
-
-    def __init__(self, *args, way_out: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout(
-            "subject",
-            "text",
-            "seen",
-            "key",
-            ButtonGroup(
-                Button("Look at it", name="step", value="look"), Link("Leave it as it is", self.way_out)
-            ),
-        )
 
     def words(self, language: str, variant: str) -> Words:
         """What was typed, once it is valid."""
@@ -94,7 +88,7 @@ class WordsForm(DesignedForm):
         return WordsForm({**self.data.dict(), "seen": seen}, way_out=self.way_out)
 
 
-class AdHocForm(DesignedForm):
+class AdHocForm(WrittenForm):
     """What an officer writes to people; greeting, telephone number and signature are put around it."""
 
     subject = LineField(
@@ -113,15 +107,3 @@ class AdHocForm(DesignedForm):
         rows=10,
     )
     key = forms.UUIDField(widget=forms.HiddenInput)  # of this page: it is sent once
-
-    def __init__(self, *args, way_out: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout(
-            "subject",
-            "text",
-            "key",
-            ButtonGroup(Button("Look at it", name="step", value="look"), Link("Cancel", self.way_out)),
-        )

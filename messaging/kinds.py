@@ -57,7 +57,7 @@ class Kind:
     ] = ()  # what officers may name when they reword it; without any they cannot
     fixed: str = ""  # why they cannot
     optional: bool = False  # a person may do without it: each has a way to stop all such (RFC 8058)
-    private: bool = False  # for the person alone, whoever else hears for them
+    private: bool = False  # about health: for the person alone, whoever else hears for them
     # For docs/messages.md: who gets it, when, and what stops it on the way.
     to: str = ""
     when: str = ""

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 from design.templatetags.design import dialled, service
 from messaging.links import CLOSE, OPEN, SHOWN, whole
-from participants.languages import ENGLISH, RIGHT_TO_LEFT
+from participants.languages import ENGLISH, RIGHT_TO_LEFT, tag
 
 LAYOUT = "messaging/emails/layout.html"
 ORDINARY, LARGE = 18, 24  # pixels
@@ -137,7 +137,7 @@ def _layout(large: bool, language: str, name: str, phone: str) -> _Page:
         "big": size + 4,
         "small": size if large else size - 2,
         "about": service(),
-        "language": "en-GB" if language == ENGLISH else language,
+        "language": tag(language),
         "backwards": language in RIGHT_TO_LEFT,
     }
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False)

@@ -144,17 +144,7 @@ def record_not_posted(*, message: Message, reason: str, by: User, now: datetime)
         return "Noted. There is no other way to reach them: see “Messages that did not go”."
     within = (now, letter.expires_at)
     way = routes.Routes([person]).way(kinds.get(letter.kind), person, but_not=Channel.LETTER, within=within)
-    outbox.queue(
-        key=f"{letter.key.partition(posting.BY)[0]}{posting.BY}{way}",
-        kind=letter.kind,
-        subject_type=letter.subject_type,
-        subject_id=letter.subject_id,
-        participant=person,
-        now=now,
-        expires_at=letter.expires_at,
-        group=letter.group,
-        channel=way,
-    )
+    outbox.queue_another_way(letter, person, way, now=now)
     Message.objects.filter(pk=letter.pk).update(settled_by=by)
     return f"Noted. It goes another way now: {Channel(way).label.lower()}."
 
@@ -170,8 +160,10 @@ def _why_not(message: Message, now: datetime, *, paused: bool = True) -> str:
     kind = kinds.find(message.kind)
     if message.state != State.PENDING or kind is None:
         return f"{message.get_state_display()}. {message.reason}".strip()
-    if message.channel != Channel.LETTER:
+    if message.channel == Channel.PHONE:
         return ON_THE_CALL_LIST
+    if message.channel != Channel.LETTER:
+        return f"It goes another way now: {message.get_channel_display().lower()}."
     if message.expires_at <= now:
         row.update(state=State.EXPIRED, settled_at=now, reason=upkeep.TOO_LATE)
         return upkeep.TOO_LATE

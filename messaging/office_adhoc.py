@@ -54,19 +54,23 @@ class AdHocPages:
             "back": back,
             "whom": title,
         }
-        if request.method != "POST" or step == "change" or not self._may_go(form):
+        if request.method != "POST" or step == "change" or not form.fits(fitness.faults_of):
             return self.page(request, "message/write.html", context | {"errors": form.errors})
         typed = form.cleaned_data
-        if step == "send" and found.people:
-            written, new = adhoc.send(
-                audience=to,
-                pk=pk,
-                subject=typed["subject"],
-                text=typed["text"],
-                key=typed["key"],
-                by=request.user,
-                now=now,
-            )
+        if step == "send":
+            try:
+                written, new = adhoc.send(
+                    audience=to,
+                    pk=pk,
+                    subject=typed["subject"],
+                    text=typed["text"],
+                    key=typed["key"],
+                    by=request.user,
+                    now=now,
+                )
+            except adhoc.Nobody:
+                self.message_user(request, "Nothing was sent: there is nobody to write to.", messages.ERROR)
+                return redirect(back)
             if not new:
                 self.message_user(request, "This was sent already, and is not sent again.", messages.WARNING)
             return redirect("admin:messaging_written", written.pk)
@@ -105,16 +109,6 @@ class AdHocPages:
         else:
             self.message_user(request, "Nothing was waiting any more.", messages.WARNING)
         return redirect("admin:messaging_written", pk)
-
-    def _may_go(self, form: AdHocForm) -> bool:
-        """Whether the words may be sent; what is wrong with them stands on the form."""
-        if not form.is_valid():
-            return False
-        faults = fitness.faults_of(form.cleaned_data["subject"], form.cleaned_data["text"])
-        for field, sentences in faults.items():
-            for sentence in sentences:
-                form.add_error(field, sentence)
-        return not faults
 
     def _may_write(self, request: HttpRequest) -> None:
         if not self.has_change_permission(request):

@@ -32,7 +32,7 @@ SHREDDED = 50  # letters that must not be posted are told on the list up to this
 class NotPostedForm(CallBackForm):
     """Why a letter could not be posted."""
 
-    press = "It could not be posted"
+    submit = "It could not be posted"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

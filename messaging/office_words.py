@@ -3,6 +3,7 @@
 import difflib
 import uuid
 from collections.abc import Iterable
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -86,7 +87,7 @@ class WordingPages:
             timezone.now(),
             request.POST.get("step", ""),
         )
-        if step == "change" or not self._fit(about, form):
+        if step == "change" or not form.fits(partial(rewording.faults, about)):
             return self._words(request, about, language, variant, form)
         words = form.words(language, variant)
         if step == "keep":
@@ -123,7 +124,7 @@ class WordingPages:
         self._may_word(request)
         about = _about(kind, language, variant)
         form = WordsForm(request.POST, way_out=_list(language))
-        if not self._fit(about, form):
+        if not form.fits(partial(rewording.faults, about)):
             raise Http404
         sample, words = rewording.samples(about)[0], form.words(language, variant)
         return mail_page(kinds.render(about, sample, words=words, large=variant == Variant.LARGE).html)
@@ -141,16 +142,6 @@ class WordingPages:
             return redirect(back)
         context = {"title": f"Take back version {row.version} of “{about.title}”?", "row": row, "back": back}
         return self.page(request, "message/words_take_back.html", context)
-
-    def _fit(self, kind: kinds.Kind, form: WordsForm) -> bool:
-        """Whether the words may be sent; what is wrong with them stands on the form."""
-        if not form.is_valid():
-            return False
-        faults = rewording.faults(kind, form.cleaned_data["subject"], form.cleaned_data["text"])
-        for field, sentences in faults.items():
-            for sentence in sentences:
-                form.add_error(field, sentence)
-        return not faults
 
     def _words(
         self,

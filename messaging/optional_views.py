@@ -3,31 +3,40 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from messaging import optional
+from participants.models import Participant
 
 # A mail program that unsubscribes at one press of its user sends this, and has no cookie of ours.
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-@csrf_exempt  # whoever can forge this has the link, and with it the page
+@csrf_exempt  # for a mail program alone; `_page` is protected as every other page
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
 def stop(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    person, now = optional.holder_of(pk, token), timezone.now()
+    person = optional.holder_of(pk, token)
     if person is None:
         response = render(request, "messaging/optional_over.html", status=404)
-    elif request.method == "POST":
-        if request.POST.get("answer") == "resume":
-            optional.resume(person=person, now=now)
-        elif request.POST.get("answer") == "stop" or request.POST.dict().items() >= ONE_CLICK.items():
-            optional.stop(person=person, how=optional.How.LINK, now=now)
-        response = redirect("optional:stop", pk=pk, token=token)
+    elif request.method == "POST" and request.POST.dict() == ONE_CLICK:
+        optional.stop(person=person, how=optional.How.LINK, now=timezone.now())
+        response = HttpResponse(status=200)
     else:
-        context = {"pk": pk, "token": token, "stopped": optional.is_stopped(person)}
-        response = render(request, "messaging/optional.html", context)
+        response = _page(request, person)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+@csrf_protect
+def _page(request: HttpRequest, person: Participant) -> HttpResponse:
+    now = timezone.now()
+    if request.method == "POST":
+        if request.POST.get("answer") == "resume":
+            optional.resume(person=person, now=now)
+        elif request.POST.get("answer") == "stop":
+            optional.stop(person=person, how=optional.How.LINK, now=now)
+        return redirect(request.path)
+    return render(request, "messaging/optional.html", {"stopped": optional.is_stopped(person)})

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import Interest, Organisation, User
-from messaging import bell, kinds, routes, secrets
+from messaging import bell, kinds, posting, routes, secrets
 from messaging.models import Message
 from participants.models import Participant
 
@@ -199,6 +199,21 @@ def redirect(messages: QuerySet[Message], person: Participant) -> None:
     for name in waiting.order_by().values_list("kind", flat=True).distinct():
         way = routed.way(kinds.find(name), person)
         waiting.filter(kind=name).update(participant=person, channel=way)
+
+
+def queue_another_way(message: Message, person: Participant, channel: str, *, now: datetime) -> bool:
+    """Promise the same once more by this channel, after another that did not reach the person; True if that is new."""
+    return queue(
+        key=f"{message.key.partition(posting.BY)[0]}{posting.BY}{channel}",
+        kind=message.kind,
+        subject_type=message.subject_type,
+        subject_id=message.subject_id,
+        participant=person,
+        now=now,
+        expires_at=message.expires_at,
+        group=message.group,
+        channel=channel,
+    )
 
 
 def ways(people: Iterable[Participant], *, kind: str = "") -> dict[int, str]:

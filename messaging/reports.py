@@ -7,7 +7,6 @@ from django.db import transaction
 
 from messaging import kinds, optional, outbox, routes
 from messaging.models import Message
-from messaging.posting import BY
 from participants import services
 from participants.models import Participant
 
@@ -36,23 +35,24 @@ def record(*, reference: str, delivery: str, now: datetime, address: str = "") -
         return False
     message = Message.objects.get(pk=found.pk)
     log.info("a report came", extra={"message_id": message.pk, "kind": message.kind, "state": str(delivery)})
-    kind = kinds.find(message.kind)
     if (
-        delivery == Delivery.COMPLAINED
-        and person is not None
-        and kind
-        and kind.optional
-        and not message.proxy_id
-    ):
-        optional.stop(person=person, how=optional.How.COMPLAINT, now=now)
-    if delivery == Delivery.BOUNCED and person is not None:
-        _came_back(message, person, address, now)
+        person is not None and message.proxy_id is None
+    ):  # else it is somebody else's address, and their complaint
+        if delivery == Delivery.COMPLAINED:
+            _unwanted(message, person, now)
+        if delivery == Delivery.BOUNCED:
+            _came_back(message, person, address, now)
     return True
 
 
+def _unwanted(message: Message, person: Participant, now: datetime) -> None:
+    """A complaint stops what people may do without; about anything else an officer looks at it."""
+    kind = kinds.find(message.kind)
+    if kind is not None and kind.optional:
+        optional.stop(person=person, how=optional.How.COMPLAINT, now=now)
+
+
 def _came_back(message: Message, person: Participant, address: str, now: datetime) -> None:
-    if message.proxy_id is not None:
-        return  # not the person's own address: an officer finds it among those that came back
     if message.channel in Message.EMAILS and (not address or address.lower() == person.email.lower()):
         services.email_came_back(person=person, now=now)
         outbox.redirect(Message.objects.filter(participant=person, channel__in=Message.EMAILS), person)
@@ -65,14 +65,4 @@ def _came_back(message: Message, person: Participant, address: str, now: datetim
     but_not = message.channel if message.channel in Message.TEXTS else ""
     within = (now, message.expires_at)
     channel = routes.Routes([person]).way(kind, person, but_not=but_not, within=within)
-    outbox.queue(
-        key=f"{message.key.partition(BY)[0]}{BY}{channel}",
-        kind=message.kind,
-        subject_type=message.subject_type,
-        subject_id=message.subject_id,
-        participant=person,
-        now=now,
-        expires_at=message.expires_at,
-        group=message.group,
-        channel=channel,
-    )
+    outbox.queue_another_way(message, person, channel, now=now)

@@ -1,9 +1,7 @@
 """Writing down a contact; and who hears for a person."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from design.dates import LONDON
@@ -16,26 +14,12 @@ from design.fields import (
     PartsDateField,
     RadioField,
 )
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link, Question
+from design.forms import WayOutForm
+from design.layout import Question
 from participants.models import ContactNote, ProxyContact
 
 
-class _WayOutForm(DesignedForm):
-    submit = "Save"
-
-    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def questions(self) -> list:
-        return list(self.fields)
-
-    def layout(self) -> Layout:
-        return Layout(*self.questions(), ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)))
-
-
-class ContactForm(_WayOutForm):
+class ContactForm(WayOutForm):
     """One contact. Without a day it was just now."""
 
     submit = "Write it down"
@@ -79,7 +63,7 @@ class ContactForm(_WayOutForm):
         return self.cleaned_data
 
 
-class ProxyForm(_WayOutForm):
+class ProxyForm(WayOutForm):
     """Who hears for a person, how, and that the person wants it."""
 
     name = LineField(label="Who is it?", noun="their name", missing="Enter their name", max_length=100)
@@ -102,7 +86,7 @@ class ProxyForm(_WayOutForm):
         return {name: self.cleaned_data[name] for name in ("name", "relation", "email", "manner", "consent")}
 
 
-class EndProxyForm(_WayOutForm):
+class EndProxyForm(WayOutForm):
     submit = "End it"
 
     why = LineField(label="Why does it end?", noun="why it ends", missing="Enter why it ends", max_length=200)

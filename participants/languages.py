@@ -43,3 +43,8 @@ LANGUAGES = (
     ("cy", "Welsh"),
     (ANOTHER, "Another language"),
 )
+
+
+def tag(code: str) -> str:
+    """The language as mails and pages name it (BCP 47): English is British here."""
+    return "en-GB" if code == ENGLISH else code

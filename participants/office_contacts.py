@@ -91,6 +91,8 @@ class ContactPages:
                 proxy = proxies.add(person=person, by=request.user, now=timezone.now(), **form.facts())
             except proxies.NotPossible as refusal:
                 form.add_error(None, str(refusal))
+                if proxies.standing(person):  # the page shows who, and not the form with its errors
+                    self.message_user(request, str(refusal), messages.ERROR)
             else:
                 self.message_user(request, f"Noted: {proxy.name} hears for {person} from now on.")
                 return redirect(page)

@@ -7,23 +7,18 @@ from typing import Any, Self
 from crispy_forms.layout import Layout
 from django import forms
 
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 
 Held = str | list[str]
 
 
-class RecordForm(DesignedForm):
+class RecordForm(WayOutForm):
     """Remembers what each question held when the page was opened: only what this officer changed is written, so
     that two officers on one page do not undo each other's work."""
 
     submit = "Save"
 
     opened_with = forms.Field(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
 
     @classmethod
     def of(cls, known: Mapping[str, Held], *, way_out: str, **about: Any) -> Self:
@@ -34,11 +29,7 @@ class RecordForm(DesignedForm):
         return [name for name in self.fields if name != "opened_with"]
 
     def layout(self) -> Layout:
-        return Layout(
-            "opened_with",
-            *self.questions(),
-            ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
-        )
+        return Layout("opened_with", *super().layout())
 
     def held(self) -> dict[str, Held]:
         """What each question held when the page was opened; nothing where that is lost."""

@@ -3,33 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crispy_forms.layout import Layout
-
 from accounts.models import User
 from design.dates import LONDON
 from design.fields import ClockField, LineField, PartsDateField, RadioField, SelectField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link, Question
+from design.forms import WayOutForm
+from design.layout import Question
 from participants.asking import on_the_clock
 from participants.models import TechCheck
 
 LATEST = timedelta(days=366)
 
 
-class _CallForm(DesignedForm):
-    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        buttons = ButtonGroup(Button(self.submit), Link("Cancel", self.way_out))
-        return Layout(*self.questions(), buttons)
-
-    def questions(self) -> list:
-        return list(self.fields)
-
-
-class BookForm(_CallForm):
+class BookForm(WayOutForm):
     """When, and who rings."""
 
     submit = "Book the test call"
@@ -78,7 +63,7 @@ class BookForm(_CallForm):
         return {"at": self.cleaned_data["at"], "officer": officer}
 
 
-class RecordCallForm(_CallForm):
+class RecordCallForm(WayOutForm):
     """What came of it."""
 
     submit = "Record the test call"

@@ -165,6 +165,7 @@ KINDS = [
         stops="never",
         label="Words to the person about a decision",
         template="referrals/emails/decision",
+        private=True,
         placeholders=DECISION,
         context=decision_context,
         samples=decision_samples,

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from design.dates import clock
 from design.fields import ClockField, LineField, PartsDateField, RadioField
-from design.forms import DesignedForm
+from design.forms import DesignedForm, WayOutForm
 from design.layout import Button, ButtonGroup, Link, Question
 from sessions import plans
 from sessions.cohorts import VideoAddressRefused, video_address
@@ -125,7 +125,7 @@ class CancelForm(ChangeForm):
         return {"in_its_place": plans.tenth_at(self.session, told["date"], told["time"])}
 
 
-class VideoAddressForm(DesignedForm):
+class VideoAddressForm(WayOutForm):
     """Another address of a cohort's video room."""
 
     submit = "Save the address"
@@ -136,13 +136,6 @@ class VideoAddressForm(DesignedForm):
         max_length=500,
         help_text="It is never in a mail: each person’s own page shows it, from shortly before a session.",
     )
-
-    def __init__(self, *args: Any, way_out: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout("join_url", ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)))
 
     def clean_join_url(self) -> str:
         try:

@@ -1,6 +1,5 @@
 """Officers' page that makes another programme like one that is there."""
 
-from crispy_forms.layout import Layout
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -8,22 +7,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from design.fields import LineField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 from sessions import services
 from sessions.office import OfficePages
 from sessions.refusals import Refused
 
 
-class CloneForm(DesignedForm):
+class CloneForm(WayOutForm):
+    submit = "Make this programme"
+
     name = LineField(label="Name of the new programme", max_length=100)
-
-    def __init__(self, *args: object, way_out: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.way_out = way_out
-
-    def layout(self) -> Layout:
-        return Layout("name", ButtonGroup(Button("Make this programme"), Link("Cancel", self.way_out)))
 
 
 class ClonePages(OfficePages):

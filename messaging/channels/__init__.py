@@ -56,6 +56,7 @@ class Letter:
     at: datetime
     html: str = ""
     calendars: tuple[Calendar, ...] = ()
+    language: str = "en-GB"
     stop: str = ""  # of an optional message: where one press stops all such (RFC 8058)
 
 

@@ -36,6 +36,7 @@ def compose(letter: Letter) -> bytes:
 def _compose(letter: Letter) -> bytes:
     head = (
         f"{_always(settings.DEFAULT_FROM_EMAIL, settings.REPLY_TO_EMAIL)}"
+        f"Content-Language: {letter.language}\r\n"
         f"To: {one_address(letter.address)}\r\n"
         f"Subject: {header(letter.subject, len('Subject: '))}\r\n"
         f"Date: {format_datetime(letter.at)}\r\n"
@@ -92,7 +93,7 @@ def _always(sender_of_all: str, reply_to: str) -> str:
         sender_of_all = formataddr((name, one_address(address)))
     return (
         f"From: {sender_of_all}\r\nReply-To: {one_address(reply_to)}\r\nAuto-Submitted: auto-generated\r\n"
-        "Content-Language: en-GB\r\nMIME-Version: 1.0\r\n"
+        "MIME-Version: 1.0\r\n"
     )
 
 

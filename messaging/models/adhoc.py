@@ -4,20 +4,14 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from accounts.history import ended_once
 from accounts.models import User
 
-ONLY_CALLED_BACK = pgtrigger.Trigger(
-    name="only_called_back",
-    operation=pgtrigger.Update,
-    when=pgtrigger.Before,
-    func="""
-        IF OLD.called_back_at IS NULL AND NEW.called_back_at IS NOT NULL
-           AND (to_jsonb(OLD) - 'called_back_at' - 'called_back_by_id')
-             = (to_jsonb(NEW) - 'called_back_at' - 'called_back_by_id') THEN
-            RETURN NEW;
-        END IF;
-        RAISE EXCEPTION 'what was written to people is written once';
-    """,
+ONLY_CALLED_BACK = ended_once(
+    "only_called_back",
+    at="called_back_at",
+    by="called_back_by_id",
+    refusal="what was written to people is written once",
 )
 
 

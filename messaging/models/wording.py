@@ -4,21 +4,12 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from accounts.history import ended_once
 from accounts.models import User
 
 # Taking words back is the one change that a version knows, and it happens once.
-ONLY_TAKEN_BACK = pgtrigger.Trigger(
-    name="only_taken_back",
-    operation=pgtrigger.Update,
-    when=pgtrigger.Before,
-    func="""
-        IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL
-           AND (to_jsonb(OLD) - 'withdrawn_at' - 'withdrawn_by_id')
-             = (to_jsonb(NEW) - 'withdrawn_at' - 'withdrawn_by_id') THEN
-            RETURN NEW;
-        END IF;
-        RAISE EXCEPTION 'a wording is written once';
-    """,
+ONLY_TAKEN_BACK = ended_once(
+    "only_taken_back", at="withdrawn_at", by="withdrawn_by_id", refusal="a wording is written once"
 )
 
 

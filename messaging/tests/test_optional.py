@@ -50,10 +50,18 @@ def test_looking_stops_nothing_and_a_mail_program_needs_one_press_and_no_cookie(
     stranger = Client(enforce_csrf_checks=True)
     for look in (stranger.get, stranger.head, stranger.options):
         assert look(link(person)).status_code == 200
-    stranger.post(link(person), {"something": "else"})
+    for typed in (
+        {"something": "else"},
+        {"answer": "stop"},
+        {"List-Unsubscribe": "One-Click", "answer": "x"},
+    ):
+        assert stranger.post(link(person), typed).status_code == 403, (
+            "a person's press has the page's own token"
+        )
     assert not OptOut.objects.exists()
     for _ in range(2):
-        assert stranger.post(link(person), {"List-Unsubscribe": "One-Click"}).status_code == 302
+        pressed = stranger.post(link(person), {"List-Unsubscribe": "One-Click"})
+        assert pressed.status_code == 200, "a mail program follows no redirect (RFC 8058)"
     assert OptOut.objects.get().participant == person
     assert (fresh(waiting).state, fresh(waiting).reason) == (State.CANCELLED, optional.STOPPED)
 

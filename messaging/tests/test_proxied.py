@@ -116,12 +116,25 @@ def test_a_consent_that_came_while_a_message_was_in_hand_holds_at_once(desk, smt
     assert list(mails(smtp_sink)) == ["ann@carers.example"]
 
 
-def test_codes_and_private_messages_are_for_the_person_alone(desk, smtp_sink):
+@pytest.mark.parametrize("manner", [COPIES, REPLACES])
+def test_codes_and_private_messages_are_for_the_person_alone(desk, smtp_sink, monkeypatch, manner):
+    monkeypatch.setitem(kinds._kinds, "note", kinds.replace(kinds.get("note"), private=True))
     person = PersonFactory()
-    hears(person)
+    hears(person, manner)
     desk.queue(participant=person, kind="code", secret="CODE-1")
+    desk.queue(participant=person)
     delivery.drain(now=NOON)
-    assert list(mails(smtp_sink)) == [person.email]
+    delivery.drain(now=NOON)
+    assert [mail["To"] for mail in smtp_sink.mails] == [person.email] * 2
+
+
+def test_what_is_about_health_is_for_the_person_alone():
+    """The consent speaks of when sessions are."""
+    assert {kind.name for kind in kinds.registered() if kind.private} == {
+        "decision",
+        "safety_questions",
+        "safety_questions_nudge",
+    }
 
 
 def test_somebody_who_is_rung_is_written_to_through_whoever_hears_for_them(desk, smtp_sink):

@@ -236,6 +236,15 @@ def test_who_hears_is_not_kept_without_consent_and_address(office, person, wrong
     assert not ProxyContact.objects.exists()
 
 
+def test_of_two_officers_at_once_the_second_hears_that_somebody_hears_already(office, person):
+    office.post(at(person, "proxy"), proxy())
+    said = office.post(
+        at(person, "proxy"), proxy(name="Bob Lee", email="bob@carers.example")
+    ).content.decode()
+    assert "Somebody hears for this person already" in said
+    assert ProxyContact.objects.get().name == "Ann Lee"
+
+
 def test_when_two_rows_of_one_person_are_merged_log_and_who_hears_go_along(person):
     other, officer = PersonFactory(), OfficerFactory()
     log(other, words="theirs")

@@ -187,6 +187,13 @@ def test_what_may_not_be_sent_stays_in_the_box(office, cohort, people):
     assert not AdHoc.objects.exists()
 
 
+def test_whoever_was_the_last_to_leave_before_the_press_is_not_written_to(office, cohort, people):
+    Place.objects.update(state="returned", ended_at=NOW)
+    said = office.post(page(cohort), typed(step="send"), follow=True).content.decode()
+    assert "there is nobody to write to" in said
+    assert not AdHoc.objects.exists()
+
+
 def test_a_person_is_written_to_from_their_page(office):
     person = PersonFactory()
     address = f"/admin/messaging/message/write/person/{person.pk}/"
@@ -199,7 +206,8 @@ def test_a_person_is_written_to_from_their_page(office):
 def test_somebody_who_died_is_not_written_to(office):
     person = PersonFactory(died_at=NOW)
     address = f"/admin/messaging/message/write/person/{person.pk}/"
-    assert "nobody to write to" in office.post(address, typed(step="send")).content.decode()
+    assert "nobody to write to" in office.post(address, typed(step="look")).content.decode()
+    assert "nobody to write to" in office.post(address, typed(step="send"), follow=True).content.decode()
     assert not AdHoc.objects.exists()
 
 
