@@ -11,7 +11,7 @@ def make_cache_table(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = []
-    run_before = [("accounts", "0001_initial")]  # its indexes need pg_trgm
+    run_before = [("accounts", "0001_founding")]  # its indexes need pg_trgm
     operations = [
         BtreeGistExtension(),
         TrigramExtension(),

@@ -89,15 +89,19 @@ class Message(models.Model):
     subject_type = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, related_name="messages")
+    # Nearly every message is to a participant. Of the others' columns only what is filled is in an index (see below):
+    # each sending writes a row's indexes twice.
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="messages"
+        Organisation, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="messages")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
+    )
     interest = models.ForeignKey(  # somebody who has no account
-        Interest, on_delete=models.PROTECT, null=True, related_name="messages"
+        Interest, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
     proxy = models.ForeignKey(  # who hears for the participant: it goes to them, instead or as a copy
-        ProxyContact, on_delete=models.PROTECT, null=True, related_name="messages"
+        ProxyContact, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
     copy = models.BooleanField(db_default=False)  # the participant has one too
     group = models.CharField(
@@ -119,7 +123,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+"
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )  # null: system
     reason = models.CharField(max_length=300, blank=True)  # why it was not sent; never an address
     provider_ref = models.CharField(max_length=200, blank=True)
@@ -238,6 +242,12 @@ class Message(models.Model):
                 fields=["delivery_at"],
                 condition=Q(delivery__in=["bounced", "complained"], settled_by__isnull=True),
                 name="message_came_back",
+            ),
+            *(
+                models.Index(
+                    fields=[column], condition=Q(**{f"{column}__isnull": False}), name=f"message_{column}"
+                )
+                for column in ("organisation", "user", "interest", "proxy", "settled_by")
             ),
         ]
 
