@@ -1,17 +1,20 @@
 """How the service says days and times: absolute, Europe/London, the same words on every page and in every mail."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
 
+@lru_cache(maxsize=1000)  # a thousand reminders name a hundred sessions
 def day(value: date | datetime) -> str:
     """Tuesday 3 March 2026."""
     value = _local(value)
     return f"{value:%A} {value.day} {value:%B %Y}"
 
 
+@lru_cache(maxsize=1000)
 def clock(value: datetime) -> str:
     """6.00 pm, in London."""
     value = _local(value)

@@ -152,8 +152,8 @@ UPDATE messaging_message
 SET state = 'sent', settled_at = %s, sent_at = %s, reason = '', secret = NULL, provider_ref = %s,
     rendered_subject = %s, rendered_text = %s, wording_version = %s, wording_language = %s, wording_variant = %s,
     lease_token = NULL, lease_until = NULL
-WHERE id = %s AND state = 'sending' AND lease_token = %s
-"""
+WHERE id = %s AND lease_token = %s
+"""  # only what is being sent has a lease (message_sending_means_leased); naming the state leads PostgreSQL to that index
 
 
 def sent(message: Message, now: datetime) -> str:

@@ -20,24 +20,23 @@ DURABLE_EVERY = (
 )
 
 
-def at_once() -> None:
-    """From here on every commit of this connection waits for the disk, as usual."""
-    _set("on")
-
-
-def soon() -> None:
-    """From here on commits of this connection do not wait for the disk."""
-    _set("off")
+def to_disk() -> None:
+    """Wait until everything that this connection has noted so far is on disk."""
+    # The record gives this commit something to wait for; PostgreSQL writes all that came before it along.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'outbox', '')"
+        )
 
 
 @contextmanager
 def relaxed() -> Iterator[None]:
-    """Inside, commits do not wait, but where `at_once` says otherwise."""
-    soon()
+    """Inside, commits do not wait; whoever needs to be sure says `to_disk`."""
+    _set("off")
     try:
         yield
     finally:
-        at_once()
+        _set("on")
 
 
 def notice_crash(now: datetime) -> bool:

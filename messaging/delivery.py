@@ -156,9 +156,7 @@ class Work:
             self.do(message, papers, clock)
             self.noted += 1
             if self.noted % commits.DURABLE_EVERY == 0:
-                commits.at_once()
-            elif self.noted % commits.DURABLE_EVERY == 1:
-                commits.soon()
+                commits.to_disk()
         return True
 
     def do(self, message: Message, papers: Papers, clock: Callable[[], datetime]) -> None:

@@ -82,9 +82,9 @@ class Fence:
 def _prepare(cursor: CursorWrapper, kind: Kind, now: datetime, *, nobody: bool) -> str:
     whose = Q(participant__isnull=True) if nobody else Q(participant=A_PERSON)
     until = now.replace(microsecond=0) + timedelta(seconds=1)
-    ours = Message.objects.filter(
-        whose, condition(kind, until), pk=A_MESSAGE, state=Message.State.SENDING, lease_token=A_LEASE
-    )
+    # Only what is being sent has a lease (message_sending_means_leased). Were the state named as well, PostgreSQL would
+    # take the index of all that is being sent, the whole batch, in place of the message's own number.
+    ours = Message.objects.filter(whose, condition(kind, until), pk=A_MESSAGE, lease_token=A_LEASE)
     update = ours.query.chain(sql.UpdateQuery)
     update.add_update_values({"data_started_at": now})
     text = cursor.mogrify(*update.get_compiler(connection=connection).as_sql()).decode()

@@ -61,10 +61,12 @@ def reminder_context(message: Message, now: datetime) -> dict:
 
 
 def reminder_contexts(messages: list[Message], now: datetime) -> dict[int, dict]:
-    """The words of many reminders by one query; a message whose attendance is gone has none."""
-    found = Attendance.objects.select_related("participant", "link", "session__cohort__programme").in_bulk(
-        [message.subject_id for message in messages]
+    """The words of many reminders by a query a table; a message whose attendance is gone has none."""
+    # Not one join: it would make a session, a cohort and a programme anew for each of the people who share them.
+    rows = Attendance.objects.select_related("link").prefetch_related(
+        "participant", "session__cohort__programme"
     )
+    found = rows.in_bulk([message.subject_id for message in messages])
     return {
         message.pk: _reminder(found[message.subject_id])
         for message in messages

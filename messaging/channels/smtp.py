@@ -42,8 +42,13 @@ class Smtp:
         mail = wire_form(compose(letter))  # may refuse; the server need not hear of it
         with self._surely_unsent():
             server = self._open()
-            self._step(partial(server.mail, sender()))
-            self._step(partial(server.rcpt, one_address(letter.address)), refused=Refused, put_off=PutOff)
+            # Not smtplib's mail() and rcpt(): they take each address apart once more, which `one_address` has done.
+            self._step(partial(server.docmd, "MAIL", f"FROM:<{sender()}>"))
+            self._step(
+                partial(server.docmd, "RCPT", f"TO:<{one_address(letter.address)}>"),
+                refused=Refused,
+                put_off=PutOff,
+            )
         if self.deadline - time.monotonic() < LAST_SECONDS:
             self.close()
             raise Down("no time left")
