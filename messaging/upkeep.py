@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from messaging import commits, kinds, optional, outbox, posting, proxied
@@ -110,22 +110,25 @@ def expire(now: datetime) -> None:
 
 def supersede(now: datetime) -> None:
     """When two reminders of one thing are due together, after an outage say, only the newer goes."""
-    for kind in kinds.registered():
-        if kind.supersedes:
-            newer = Message.objects.filter(
-                kind=kind.name,
-                subject_type=OuterRef("subject_type"),
-                subject_id=OuterRef("subject_id"),
-                not_before__gte=OuterRef("not_before"),
-                not_before__lte=now,
-                state__in=[State.PENDING, State.SENDING, State.SENT],
-            )
-            Message.objects.filter(Exists(newer), kind=kind.supersedes, state=State.PENDING).update(
-                state=State.SUPERSEDED,
-                settled_at=now,
-                reason="A newer reminder about the same thing was due.",
-                secret=None,
-            )
+    replaces = {kind.name: kind.supersedes for kind in kinds.registered() if kind.supersedes}
+    newer = (
+        Message.objects.filter(
+            kind__in=replaces,
+            subject_type=OuterRef("subject_type"),
+            subject_id=OuterRef("subject_id"),
+            not_before__gte=OuterRef("not_before"),
+            not_before__lte=now,
+            state__in=[State.PENDING, State.SENDING, State.SENT],
+        )
+        .alias(replaced=Case(*(When(kind=name, then=Value(older)) for name, older in replaces.items())))
+        .filter(replaced=OuterRef("kind"))
+    )
+    Message.objects.filter(Exists(newer), kind__in=replaces.values(), state=State.PENDING).update(
+        state=State.SUPERSEDED,
+        settled_at=now,
+        reason="A newer reminder about the same thing was due.",
+        secret=None,
+    )
 
 
 def drop_idle_calls(now: datetime) -> None:

@@ -22,19 +22,22 @@ from itsyourmove.environment import url_of_database
 KEPT = "migrated_"
 
 
-def _mark() -> str:
-    """Changes whenever a migration, Django or its place in the order of apps changes."""
-    mark = hashlib.sha256(repr((django.VERSION, settings.INSTALLED_APPS)).encode())
+def _marks() -> tuple[str, str]:
+    """Of the apps that are installed, which a test may choose for a process of its own; and of their migrations."""
+    installed = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
+    migrations = hashlib.sha256(repr(django.VERSION).encode())
     for app in apps.get_app_configs():
         for path in sorted(Path(app.path).glob("migrations/*.py")):
-            mark.update(path.read_bytes())
-    return mark.hexdigest()[:16]
+            migrations.update(path.read_bytes())
+    return installed.hexdigest()[:8], migrations.hexdigest()[:16]
 
 
 def _ready_made() -> str:
     """The name of a migrated database, made by whichever test process comes first; the others wait for it."""
     database = settings.DATABASES["default"]
-    name = f"{KEPT}{_mark()}"
+    installed, migrations = _marks()
+    kept = f"{KEPT}{installed}_"
+    name = f"{kept}{migrations}"
     with closing(
         psycopg2.connect(
             dbname="postgres",
@@ -47,7 +50,7 @@ def _ready_made() -> str:
         connection.autocommit = True
         cursor = connection.cursor()
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [KEPT])
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{KEPT}%"])
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{kept}%"])
         found = {row[0] for row in cursor.fetchall()}
         if name not in found:
             for old in found:  # of other migrations, or half made
