@@ -1,6 +1,6 @@
 """Every kind of message, registered by the app that promises it (in its `AppConfig.ready()`)."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,6 +22,10 @@ from participants.languages import ENGLISH
 def always(now: datetime) -> Q:
     """For messages that stay due whatever happens: receipts and codes."""
     return Q()
+
+
+# Of subjects by kind: in which order of ways (routes) officers want what is about each of them. Absent: the usual one.
+Orders = Callable[[Mapping[str, Collection[int]]], Mapping[tuple[str, int], Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Kind:
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
+    orders: Orders | None = None
     placeholders: tuple[
         Placeholder, ...
     ] = ()  # what officers may name when they reword it; without any they cannot

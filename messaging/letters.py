@@ -143,7 +143,9 @@ def record_not_posted(*, message: Message, reason: str, by: User, now: datetime)
     if person is None or not (person.phone or (person.email and person.email_bad_at is None)):
         return "Noted. There is no other way to reach them: see “Messages that did not go”."
     within = (now, letter.expires_at)
-    way = routes.Routes([person]).way(kinds.get(letter.kind), person, but_not=Channel.LETTER, within=within)
+    kind = kinds.get(letter.kind)
+    order = routes.order_of(letter.kind, letter.subject_id)
+    way = routes.Routes([person]).way(kind, person, but_not=Channel.LETTER, within=within, order=order)
     outbox.queue_another_way(letter, person, way, now=now)
     Message.objects.filter(pk=letter.pk).update(settled_by=by)
     return f"Noted. It goes another way now: {Channel(way).label.lower()}."

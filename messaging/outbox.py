@@ -55,7 +55,12 @@ def queue(
             "interest": interest,
             "channel": channel
             or routes.Routes([participant] if participant else []).way(
-                registered, participant, organisation, user or interest, within=(start, expires_at)
+                registered,
+                participant,
+                organisation,
+                user or interest,
+                within=(start, expires_at),
+                order=routes.order_of(kind, subject_id),
             ),
             "urgent": registered.urgent,
             "queued_at": now,
@@ -103,6 +108,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
     promises = list(promises)
     people = {person.pk: person for promise in promises if (person := promise.participant) is not None}
     routed = routes.Routes(people.values())
+    orders = routes.orders_of((promise.kind, promise.subject_id) for promise in promises)
     rows = [
         Message(
             key=promise.key,
@@ -119,6 +125,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
                 promise.organisation,
                 promise.user,
                 within=(promise.not_before or now, promise.expires_at),
+                order=orders.get((promise.kind, promise.subject_id), routes.USUAL),
             ),
             urgent=kinds.get(promise.kind).urgent,
             queued_at=now,
@@ -192,13 +199,35 @@ def readdress(*, gone: Participant, kept: Participant) -> None:
     messages.update(participant=kept, nudge_day=None)  # both may have had one on the same day
 
 
+@transaction.atomic
 def redirect(messages: QuerySet[Message], person: Participant) -> None:
     """Messages that nobody sends yet go to this person, as this person is reached now."""
-    routed = routes.Routes([person])
     waiting = messages.filter(state=Message.State.PENDING, proxy__isnull=True)
-    for name in waiting.order_by().values_list("kind", flat=True).distinct():
-        way = routed.way(kinds.find(name), person)
-        waiting.filter(kind=name).update(participant=person, channel=way)
+    pks = list(waiting.values_list("pk", flat=True))
+    waiting.update(participant=person)
+    _reroute(Message.objects.filter(pk__in=pks), [person])
+
+
+def reroute(messages: QuerySet[Message]) -> None:
+    """Messages that nobody sends yet go as each person is reached now; what was tried before stays as it is."""
+    fresh = messages.filter(participant__isnull=False, proxy__isnull=True, attempts=0)
+    fresh = fresh.exclude(key__contains=posting.BY)
+    _reroute(fresh, Participant.objects.filter(pk__in=fresh.values("participant")))
+
+
+def _reroute(messages: QuerySet[Message], people: Iterable[Participant]) -> None:
+    waiting = messages.filter(state=Message.State.PENDING)
+    rows = list(waiting.order_by().values_list("pk", "kind", "subject_id", "participant", "channel"))
+    known = {person.pk: person for person in people}
+    routed = routes.Routes(known.values())
+    orders = routes.orders_of((row[1], row[2]) for row in rows)
+    others: dict[str, list[int]] = {}
+    for pk, kind, subject, whose, channel in rows:
+        way = routed.way(kinds.find(kind), known[whose], order=orders.get((kind, subject), routes.USUAL))
+        if way != channel:
+            others.setdefault(way, []).append(pk)
+    for way, pks in others.items():
+        waiting.filter(pk__in=pks).update(channel=way)
 
 
 def queue_another_way(message: Message, person: Participant, channel: str, *, now: datetime) -> bool:

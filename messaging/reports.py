@@ -64,5 +64,6 @@ def _came_back(message: Message, person: Participant, address: str, now: datetim
         return
     but_not = message.channel if message.channel in Message.TEXTS else ""
     within = (now, message.expires_at)
-    channel = routes.Routes([person]).way(kind, person, but_not=but_not, within=within)
+    order = routes.order_of(message.kind, message.subject_id)
+    channel = routes.Routes([person]).way(kind, person, but_not=but_not, within=within, order=order)
     outbox.queue_another_way(message, person, channel, now=now)

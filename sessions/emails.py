@@ -18,6 +18,7 @@ from sessions import calendars, placeholders, reminders
 from sessions.message_timetable import Kind as Times
 from sessions.models import AnswerLink, Attendance, Place, Session
 from sessions.timetable import SESSIONS_IN_COHORT, plan
+from sessions.timetables import orders
 
 SAMPLE_LINK = marked("https://iym.example/s/sample/")
 SAMPLE_NAME = "Síle O’Neill-D'Arcy"
@@ -173,6 +174,7 @@ KINDS = [
     ),
     Kind(
         name=Times.DAY.value,
+        orders=orders,
         to="everybody expected at the session",
         when="on the day before it, at 10.00 am",
         stops="the session is moved or cancelled, the person left, or the hour's reminder is due",
@@ -189,6 +191,7 @@ KINDS = [
     ),
     Kind(
         name=Times.HOUR.value,
+        orders=orders,
         to="everybody expected at the session",
         when="60 minutes before it; never after its start",
         stops="the session is moved or cancelled, or the person left",

@@ -10,6 +10,7 @@ from sessions import placeholders, reminders
 from sessions.emails import answers_page, reminder_context, reminder_samples
 from sessions.message_timetable import Kind as Times
 from sessions.models import Attendance
+from sessions.timetables import orders
 
 
 def invite_context(message: Message, now: datetime) -> dict:
@@ -29,6 +30,7 @@ def test_call_page(message: Message) -> str:
 KINDS = [
     Kind(
         name=Times.TECH_CHECK.value,
+        orders=orders,
         to="people with a place and no test call that worked",
         when="10 days before their first session",
         stops="a test call is booked or has worked",
@@ -42,6 +44,7 @@ KINDS = [
     ),
     Kind(
         name=Times.WEEK.value,
+        orders=orders,
         to="everybody expected at session 1",
         when="7 days before it",
         stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
@@ -55,6 +58,7 @@ KINDS = [
     ),
     Kind(
         name=Times.THREE_DAYS.value,
+        orders=orders,
         to="everybody expected at session 1",
         when="3 days before it",
         stops="the session is moved or cancelled, the person left, or a nearer reminder is due",

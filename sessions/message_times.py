@@ -30,12 +30,11 @@ class Until(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """How a message can reach a person."""
+    """How a message can reach a person; a letter goes to whoever needs one, whatever the order (messaging.routes)."""
 
     EMAIL = "email", "email"
     SMS = "sms", "text message"
     PHONE = "phone", "telephone call"
-    LETTER = "letter", "letter"
 
 
 @kept()
@@ -131,7 +130,7 @@ class MessageTime(models.Model):
                 name="message_time_of_a_session",
             ),
             models.CheckConstraint(
-                condition=Q(ways__contained_by=["email", "sms", "phone", "letter"], ways__len__range=(1, 4)),
+                condition=Q(ways__contained_by=["email", "sms", "phone"], ways__len__range=(1, 3)),
                 name="message_time_ways_known",
             ),
         ]

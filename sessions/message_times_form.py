@@ -10,7 +10,7 @@ from sessions.message_times import Anchor, Way
 from sessions.message_timetable import Entry
 
 # As officers read and write them.
-WAYS = {"email": Way.EMAIL, "text message": Way.SMS, "telephone": Way.PHONE, "letter": Way.LETTER}
+WAYS = {"email": Way.EMAIL, "text message": Way.SMS, "telephone": Way.PHONE}
 SAID = {str(way): said for said, way in WAYS.items()}
 SENT = {"yes": True, "no": False}
 ASKED = {
@@ -48,7 +48,8 @@ class MessageTimeForm(RecordForm):
         label="In which ways, in this order?",
         noun="the ways",
         max_length=60,
-        help_text="Separated by commas, the first to try first: email, text message, telephone, letter.",
+        help_text="Separated by commas, the first to try first: email, text message, telephone. What somebody needs or has "
+        "chosen comes before this order, and whoever none of these reaches is rung.",
     )
 
     def __init__(self, *args: Any, line: Entry, **kwargs: Any) -> None:

@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 
 from design.dates import LONDON
 from messaging.quiet import is_quiet_day, quiet_until
-from sessions.message_times import Anchor, MessageTime, Until, Way
+from messaging.routes import USUAL
+from sessions.message_times import Anchor, MessageTime, Until
 from sessions.timetable import local_to_utc
 
 Kind = MessageTime.Kind
@@ -34,7 +35,7 @@ class Entry:
     at: time | None = None
     minutes: int | None = None
     only_session: int | None = None
-    ways: Collection[str] = (Way.EMAIL, Way.SMS, Way.PHONE)
+    ways: Collection[str] = USUAL
     repeats: Collection[int] = ()
     confirmed: bool = field(default=False, compare=False)
 

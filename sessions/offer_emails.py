@@ -17,6 +17,7 @@ from referrals.statuses import Status
 from sessions import placeholders
 from sessions.emails import SAMPLE_NAME, sample_sessions
 from sessions.models import OfferLink, Place, Session
+from sessions.timetables import orders
 
 SAMPLE_LINK = marked("https://iym.example/o/sample/")
 
@@ -133,6 +134,7 @@ KINDS = [
     ),
     Kind(
         name="offer_nudge",
+        orders=orders,
         to="the person who has not answered an offer",
         when="24 and 60 hours after the offer",
         stops="the offer is answered, over or taken back",

@@ -44,7 +44,7 @@ def queue_for(cohorts: Iterable[Cohort], *, now: datetime) -> int:
 
 
 def realign(programme: int, now: datetime) -> None:
-    """Bring what is written and has not gone to the programme's times as they are now."""
+    """Bring what is written and has not gone to the programme's times and ways as they are now."""
     sessions = list(_soon(now).filter(cohort__programme=programme))
     wanted = _windows(sessions, now)
     session = Attendance.objects.filter(pk=OuterRef("subject_id"), session__in=sessions).values("session")
@@ -67,6 +67,7 @@ def realign(programme: int, now: datetime) -> None:
         else:
             gone.setdefault(kind, []).append(subject)
     outbox.reschedule(moved)
+    outbox.reroute(Message.objects.filter(key__in=moved))
     for kind, subjects in gone.items():
         outbox.cancel(
             subject_type="attendance", subject_ids=subjects, kinds=[kind], reason=OTHER_TIMES, now=now

@@ -85,7 +85,7 @@ def queue_still_on_list(*, now: datetime) -> int:
 
 
 def realign(*, now: datetime) -> None:
-    """Bring what is written and has not gone to the times as they are now; what has no time any more is called back."""
+    """Bring what is written and has not gone to the times and ways as they are now; what has no time any more is called back."""
     entry = waiting_entry()
     pending = Message.objects.filter(kind=KIND, state=Message.State.PENDING)
     listed = dict(
@@ -106,6 +106,7 @@ def realign(*, now: datetime) -> None:
         else:
             gone.append(subject)
     outbox.reschedule(times)
+    outbox.reroute(Message.objects.filter(key__in=times))
     outbox.cancel(subject_type="referral", subject_ids=gone, kinds=[KIND], reason=OTHER_TIMES, now=now)
 
 

@@ -15,6 +15,7 @@ from referrals.statuses import Status
 from sessions import placeholders
 from sessions.emails import SAMPLE_NAME
 from sessions.models import WaitingLink
+from sessions.timetables import orders
 from sessions.waiting import KIND
 
 SAMPLE_LINK = marked("https://iym.example/w/sample/")
@@ -54,6 +55,7 @@ def waiting_page(message: Message) -> str:
 KINDS = [
     Kind(
         name=KIND,
+        orders=orders,
         to="people on the waiting list",
         when="after 4 weeks on the list, then every 6",
         stops="they are offered a place, have one or left the list",

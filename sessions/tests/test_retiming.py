@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from accounts.tests.factories import sign_in
 from design.dates import LONDON
+from messaging import outbox
 from messaging.models import Message
-from sessions import services
+from participants.tests.factories import PersonFactory
+from sessions import services, timetables
 from sessions.message_timetable import Kind
 from sessions.models import MessageTime
 from sessions.retiming import NoSuchTime, NotTogether
@@ -175,6 +177,65 @@ def test_offers_are_repeated_at_the_programmes_hours(cohort):
     Message.objects.filter(kind="offer").update(state="sent", sent_at=make.NOW, settled_at=make.NOW)
     queued = [services.queue_due_nudges(now=make.NOW + timedelta(hours=hours)) for hours in (11, 12, 24, 60)]
     assert queued == [0, 1, 0, 0]
+
+
+# In which order of ways
+
+
+@pytest.fixture
+def texts(settings):
+    settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_KEY = "http://127.0.0.1:9/", "key"
+    settings.EMAIL_CHANNEL = "smtp"
+
+
+def reached(place, kind=Kind.DAY):
+    return about(place, 1)[kind].channel
+
+
+def test_what_is_written_goes_the_new_way_at_once_and_back_again(texts, cohort):
+    place = make.placed(cohort, person=PersonFactory(phone="+447700900123"))
+    services.queue_due_reminders(now=make.NOW)
+    assert reached(place) == "smtp"
+    change(place, Kind.DAY, ways=["sms", "email", "phone"])
+    assert (reached(place), reached(place, Kind.HOUR)) == ("sms", "smtp")  # this kind alone
+    change(place, Kind.DAY, ways=["phone"])
+    assert reached(place) == "phone"
+    change(place, Kind.DAY, ways=["email", "sms", "phone"])
+    assert reached(place) == "smtp"
+
+
+def test_a_programmes_order_holds_for_what_is_promised_later_and_for_no_other_programme(texts, cohort):
+    services.change_times(
+        programme=cohort.programme, kind=Kind.DAY, changes={"ways": ["sms", "email"]}, now=make.NOW
+    )
+    other = make.cohort(programme=make.programme())
+    places = [make.placed(each, person=PersonFactory(phone="+447700900123")) for each in (cohort, other)]
+    services.queue_due_reminders(now=make.NOW)
+    assert [reached(place) for place in places] == ["sms", "smtp"]
+
+
+def test_the_order_still_holds_when_a_persons_details_change(texts, cohort):
+    place = make.placed(cohort, person=PersonFactory(phone="+447700900123"))
+    services.queue_due_reminders(now=make.NOW)
+    change(place, Kind.DAY, ways=["sms", "email"])
+    outbox.redirect(Message.objects.filter(participant=place.participant), place.participant)
+    assert (reached(place), reached(place, Kind.HOUR)) == ("sms", "smtp")
+
+
+def test_reminders_of_offers_and_of_the_list_go_by_their_own_order(cohort):
+    for kind in (Kind.OFFER_NUDGE, Kind.STILL_ON_LIST):
+        services.change_times(
+            programme=cohort.programme, kind=kind, changes={"ways": ["phone", "email"]}, now=make.NOW
+        )
+    offered = make.offered(cohort)
+    Message.objects.filter(kind="offer").update(state="sent", sent_at=make.NOW, settled_at=make.NOW)
+    services.queue_due_nudges(now=make.NOW + timedelta(hours=24))
+    assert Message.objects.about("place", offered.pk).get(kind="offer_nudge").channel == "phone"
+    chosen = timetables.orders({Kind.STILL_ON_LIST: [1, 2], Kind.DAY: [1]})
+    assert chosen == {
+        (Kind.STILL_ON_LIST, 1): ["phone", "email"],
+        (Kind.STILL_ON_LIST, 2): ["phone", "email"],
+    }
 
 
 # The pages
