@@ -87,6 +87,6 @@ class ProxyForm(WayOutForm):
 
 
 class EndProxyForm(WayOutForm):
-    submit = "End it"
+    submit, submit_kind = "End it", "warning"
 
     why = LineField(label="Why does it end?", noun="why it ends", missing="Enter why it ends", max_length=200)

@@ -46,7 +46,7 @@ def change_times(
 ) -> MessageTime:
     """Change one line of a programme's timetable; the rest of it stays, and is confirmed by this.
 
-    Messages that are written and have not gone take the new time in the same transaction, or are called back where
+    Messages that are written and have not gone take the new time and ways in the same transaction, or are called back where
     the line is switched off. History keeps who changed it. Raises a Refused; KeyError as `with_changes` does.
     """
     with refusing(RULES):
