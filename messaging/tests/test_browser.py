@@ -104,17 +104,47 @@ def test_the_pages_of_words_are_for_everybody(look, live_server):
     page.get_by_text("used no more").wait_for()
 
 
-def test_messages_are_held_back_and_let_go_without_javascript(live_server, open_page, desk):
+def tabbed_to(page, wanted) -> None:
+    """Walk there by the keyboard alone, as somebody does who has no mouse."""
+    for _ in range(60):
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key never comes to {wanted}")
+
+
+def test_words_are_changed_and_taken_back_by_keyboard_without_scripts(live_server, open_page):
+    page = open_page(PHONE, javascript=False)
+    sign_in_browser(page, live_server.url, OfficerFactory())
+    page.goto(f"{live_server.url}/admin/messaging/message/words/welcome/en/standard/")
+    tabbed_to(page, page.get_by_label("Message"))
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("Hello {first_name},\n\nring {phone}.")
+    for button in ("Look at it", "Keep these words"):
+        tabbed_to(page, page.get_by_role("button", name=button))
+        page.keyboard.press("Enter")
+    page.get_by_text("Kept as version 1").wait_for()
+    tabbed_to(page, page.get_by_role("link", name=re.compile("Take back")))
+    page.keyboard.press("Enter")
+    tabbed_to(page, page.get_by_role("button", name="Take it back"))
+    page.keyboard.press("Enter")
+    page.get_by_text("used no more").wait_for()
+
+
+def test_the_flight_plan_is_walked_by_keyboard_without_scripts(live_server, open_page, desk):
     page = open_page(PHONE, javascript=False)
     sign_in_browser(page, live_server.url, OfficerFactory())
     message = desk.queue(now=datetime.now(UTC))
     page.goto(f"{live_server.url}/admin/messaging/message/plan/")
-    page.get_by_role("link", name=re.compile("Hold back.*Note")).click()
-    page.get_by_label("Why are they held back?").fill("A wrong date")
-    page.get_by_role("button", name="Hold back").click()
+    tabbed_to(page, page.get_by_role("link", name=re.compile("Hold back.*Note")))
+    page.keyboard.press("Enter")
+    tabbed_to(page, page.get_by_label("Why are they held back?"))
+    page.keyboard.type("A wrong date")
+    page.keyboard.press("Enter")
     page.get_by_text("A wrong date").wait_for()
     assert message.pauses.get().ended_at is None
-    page.get_by_role("button", name="Let go").click()
+    tabbed_to(page, page.get_by_role("button", name="Let go"))
+    page.keyboard.press("Enter")
     page.get_by_text("Nothing is held back").wait_for()
     assert message.pauses.get().ended_at is not None
 

@@ -167,3 +167,18 @@ def test_the_pages_are_for_everybody(
     page.get_by_role("button", name="I have posted it").click()
     assert page.get_by_text("is in the post").is_visible()
     assert LetterToPost.objects.get(pk=one.pk).sent_at - now < timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_that_could_not_be_posted_is_said_to_be_without_scripts(live_server, open_page, desk, post):
+    one = post()
+    page = open_page(PHONE, javascript=False)
+    sign_in_browser(page, live_server.url, OfficerFactory())
+    page.goto(f"{live_server.url}{LIST}{one.pk}/change/")
+    page.get_by_role("link", name="It could not be posted").press("Enter")
+    page.get_by_role("button", name="It could not be posted").press("Enter")
+    assert page.get_by_role("heading", name="There is a problem").is_visible()
+    page.get_by_label("Why could it not be posted?").type("No such street")
+    page.keyboard.press("Enter")
+    page.get_by_text("Noted").wait_for()
+    assert LetterToPost.objects.get(pk=one.pk).state == "failed"
