@@ -1,13 +1,24 @@
-"""Who should be asked how a session was, and until when (domain.md 4.7)."""
+"""Who should be asked how a session was, when, and until when: by the programme's timetable (domain.md 4.7)."""
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
-from sessions.models import Attendance, Place, Session
+from sessions.message_timetable import STARTING_POINTS, Kind
+from sessions.models import Attendance, MessageTime, Place, Session
 
-ASK_AFTER = timedelta(minutes=30)  # after the end of the session
 LAST_LINK_LIVES = timedelta(days=14)  # after session 10; others live until the next session starts
 LOOK_BACK = timedelta(days=60)  # longer than any gap that skip dates make between two sessions
 
@@ -15,9 +26,9 @@ LOOK_BACK = timedelta(days=60)  # longer than any gap that skip dates make betwe
 def to_ask(now: datetime) -> QuerySet[Attendance]:
     """Attendances whose person should be asked now and has not been: domain.md 4.7.
 
-    From 30 minutes after the end: those marked 5 or 6; where no register is saved, those who pressed "join"; the
-    others once the register marks them. Each carries `asks_until`, when the next session starts or 14 days after
-    the last one.
+    So many minutes after the end as the programme's timetable says: those marked 5 or 6; where no register is saved,
+    those who pressed "join"; the others once the register marks them. Each carries `asks_until`, when the next session
+    starts or 14 days after the last one.
     """
     following = (
         Session.objects.filter(
@@ -27,16 +38,21 @@ def to_ask(now: datetime) -> QuerySet[Attendance]:
         .order_by("starts_at")
         .values("starts_at")[:1]
     )
+    lines = MessageTime.objects.filter(programme=OuterRef("session__cohort__programme"), kind=Kind.FEEDBACK)
+    minutes = Coalesce(Subquery(lines.values("minutes")[:1]), Value(STARTING_POINTS[Kind.FEEDBACK].minutes))
+    wait = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), output_field=DurationField())
     return (
         Attendance.objects.filter(
             came(),
+            ~Exists(lines.filter(active=False)),
             feedback_link__isnull=True,
             session__starts_at__gt=now - LOOK_BACK,
-            session__ends_at__lte=now - ASK_AFTER,
+            session__ends_at__lte=now,
         )
+        .alias(asks_from=ExpressionWrapper(F("session__ends_at") + wait, output_field=DateTimeField()))
         .annotate(asks_until=Coalesce(Subquery(following), F("session__ends_at") + LAST_LINK_LIVES))
-        .filter(asks_until__gt=now)
-        .select_related("place__participant")
+        .filter(asks_from__lte=now, asks_until__gt=now)
+        .select_related("place__participant", "place__cohort")
         .order_by("pk")
     )
 

@@ -23,6 +23,7 @@ from outcomes.questions import CURRENT
 from referrals.models import StatusChange
 from referrals.statuses import Reason
 from sessions.models import Attendance
+from sessions.timetables import orders
 
 OUTCOMES: dict[str, str] = {
     Letter.Kind.COMPLETED: "completed the programme",
@@ -163,6 +164,7 @@ def finished_samples() -> list[dict]:
 KINDS = [
     Kind(
         name="feedback",
+        orders=orders,
         to="people who were marked as having attended, or pressed join where nothing is marked",
         when="30 minutes after the session",
         stops="they have answered, or turn out not to have come",
@@ -177,6 +179,7 @@ KINDS = [
     ),
     Kind(
         name="feedback_nudge",
+        orders=orders,
         to="people who have not answered",
         when="on the next day, at 10.00 am",
         stops="they have answered, or turn out not to have come",

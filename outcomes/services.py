@@ -2,25 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from design.dates import LONDON
 from messaging import outbox
-from messaging.quiet import quiet_until
 from outcomes.asking import to_ask
 from outcomes.models import Feedback, FormLink, Letter
 from outcomes.questions import CURRENT
+from outcomes.realigning import realign
 from referrals.models import StatusChange
 from referrals.statuses import Status
 from sessions.groups import message_group
+from sessions.message_timetable import Kind, asks_again_at
 from sessions.models import Attendance, Place
-from sessions.timetable import local_to_utc
+from sessions.timetables import timetables_of
 
-NUDGE_AT = time(10, 0)
 PRACTICE_KINDS: dict[str, str] = {
     Letter.Kind.ACCEPTED: "practice_accepted",
     Letter.Kind.DECLINED: "practice_declined",
@@ -62,19 +61,25 @@ def queue_due_feedback(*, now: datetime) -> int:
     May run twice or at the same time: links are unique by attendance and messages by key. People who are rung are
     not nudged: the call stays on the officers' list instead.
     """
+    realign(now)
     due = {attendance.pk: attendance for attendance in to_ask(now)}
     FormLink.make_missing(until={pk: attendance.asks_until for pk, attendance in due.items()}, now=now)
-    outbox.queue_many(_requests(due.values(), nudge_at(now)), now=now)
+    outbox.queue_many(_requests(due.values(), now), now=now)
     return len(due)
 
 
-def _requests(asked: Iterable[Attendance], nudge: datetime) -> Iterator[outbox.Promise]:
+def _requests(asked: Iterable[Attendance], now: datetime) -> Iterator[outbox.Promise]:
     asked = list(asked)
     officers = outbox.by_officers(attendance.place.participant for attendance in asked)
+    timetables = (
+        timetables_of({attendance.place.cohort.programme_id for attendance in asked}) if asked else {}
+    )
     for attendance in asked:
         person = attendance.place.participant
-        for kind, not_before in (("feedback", None), ("feedback_nudge", nudge)):
-            if not_before is None or person.pk not in officers:
+        again = timetables[attendance.place.cohort.programme_id][Kind.FEEDBACK_NUDGE]
+        nudge = asks_again_at(again, now) if again.active and person.pk not in officers else None
+        for kind, not_before in ((Kind.FEEDBACK, None), (Kind.FEEDBACK_NUDGE, nudge)):
+            if kind == Kind.FEEDBACK or not_before is not None:
                 yield outbox.Promise(
                     key=f"{kind}:{attendance.pk}",
                     kind=kind,
@@ -85,12 +90,6 @@ def _requests(asked: Iterable[Attendance], nudge: datetime) -> Iterator[outbox.P
                     expires_at=attendance.asks_until,
                     not_before=not_before,
                 )
-
-
-def nudge_at(asked_at: datetime) -> datetime:
-    """10:00 on the day after the request goes out; one made in quiet hours goes out when they end."""
-    goes_out = (quiet_until(asked_at) or asked_at).astimezone(LONDON)
-    return local_to_utc(goes_out.date() + timedelta(days=1), NUDGE_AT)
 
 
 @transaction.atomic

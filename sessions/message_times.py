@@ -15,6 +15,8 @@ class Anchor(models.TextChoices):
 
     SESSION_DAY = "session_day", "the day of the session"
     SESSION_START = "session_start", "the start of the session"
+    SESSION_END = "session_end", "the end of the session"
+    ASKED = "asked", "the day on which the request goes"
     OFFERED = "offered", "the moment when the place is offered"
     LISTED = "listed", "the day on which the person comes on the waiting list"
 
@@ -27,6 +29,7 @@ class Until(models.TextChoices):
     DAY_BEFORE = "day_before", "until a day before the session"
     ANSWER = "answer", "until the answer is due"
     WEEK = "week", "for a week"
+    SESSION = "session", "until the next session starts"
 
 
 class Way(models.TextChoices):
@@ -49,6 +52,8 @@ class MessageTime(models.Model):
         HOUR = "reminder_hour", "Reminder, the hour before"
         OFFER_NUDGE = "offer_nudge", "Reminders of an offer"
         STILL_ON_LIST = "still_on_list", "Still on the waiting list"
+        FEEDBACK = "feedback", "Feedback form"
+        FEEDBACK_NUDGE = "feedback_nudge", "Feedback form, once more"
 
     # Null: for whoever waits, because nobody on the waiting list is in a programme yet.
     programme = models.ForeignKey(
@@ -87,23 +92,30 @@ class MessageTime(models.Model):
                         "reminder_hour",
                         "offer_nudge",
                         "still_on_list",
+                        "feedback",
+                        "feedback_nudge",
                     ]
                 ),
                 name="message_time_kind_known",
             ),
             models.CheckConstraint(
-                condition=Q(until__in=["next", "start", "day_before", "answer", "week"]),
+                condition=Q(until__in=["next", "start", "day_before", "answer", "week", "session"]),
                 name="message_time_until_known",
             ),
             # By day: no clock change falls in these hours, nor do the quiet hours. And never after the start.
             models.CheckConstraint(
                 condition=Q(
-                    anchor__in=["session_day", "listed"],
+                    anchor__in=["session_day", "listed", "asked"],
                     days__range=(1, 365),
                     at__range=(time(8), time(19, 59)),
                     minutes__isnull=True,
                 )
-                | Q(anchor="session_start", minutes__range=(1, 240), days__isnull=True, at__isnull=True)
+                | Q(
+                    anchor__in=["session_start", "session_end"],
+                    minutes__range=(1, 240),
+                    days__isnull=True,
+                    at__isnull=True,
+                )
                 | Q(
                     anchor="offered",
                     days__isnull=True,
@@ -114,11 +126,13 @@ class MessageTime(models.Model):
                 name="message_time_as_its_anchor_says",
             ),
             models.CheckConstraint(
-                condition=~Q(anchor="session_day") | Q(days__lte=28),
+                condition=~Q(anchor__in=["session_day", "asked"]) | Q(days__lte=28),
                 name="message_time_four_weeks_before_at_most",
             ),
             models.CheckConstraint(
-                condition=Q(anchor__in=["session_day", "session_start"], repeats__len=0)
+                condition=Q(
+                    anchor__in=["session_day", "session_start", "session_end", "asked"], repeats__len=0
+                )
                 | Q(anchor="offered")
                 | Q(anchor="listed", repeats__len=1),
                 name="message_time_repeats_as_its_anchor_says",

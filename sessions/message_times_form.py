@@ -16,6 +16,8 @@ SENT = {"yes": True, "no": False}
 ASKED = {
     Anchor.SESSION_DAY: ("days", "at"),
     Anchor.SESSION_START: ("minutes",),
+    Anchor.SESSION_END: ("minutes",),
+    Anchor.ASKED: ("days", "at"),
     Anchor.OFFERED: ("repeats",),
     Anchor.LISTED: ("days", "at", "repeats"),
 }
@@ -58,7 +60,11 @@ class MessageTimeForm(RecordForm):
         for name in ("days", "at", "minutes", "repeats"):
             if name not in ASKED[Anchor(line.anchor)]:
                 del self.fields[name]
-        if line.anchor == Anchor.LISTED:
+        if line.anchor == Anchor.SESSION_END:
+            self.fields["minutes"].label = "How many minutes after the end?"
+        elif line.anchor == Anchor.ASKED:
+            self.fields["days"].label = "How many days after the request?"
+        elif line.anchor == Anchor.LISTED:
             self.fields["days"].label = "How many days after joining the list?"
             self.fields["repeats"].label = "And then every how many days?"
             self.fields["repeats"].noun = "how many days"

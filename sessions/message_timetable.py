@@ -49,7 +49,11 @@ class Entry:
             return f"{self.minutes} minutes before the session starts"
         if self.anchor == Anchor.OFFERED:
             return " and ".join(f"{hours} hours" for hours in self.repeats) + " after the offer"
+        if self.anchor == Anchor.SESSION_END:
+            return f"{self.minutes} minutes after the session ends"
         days = "1 day" if self.days == 1 else f"{self.days} days"
+        if self.anchor == Anchor.ASKED:
+            return f"{days} after the request, at {self.at:%H:%M}"
         if self.anchor == Anchor.LISTED:
             return f"{days} after joining the list at {self.at:%H:%M}, then every {[*self.repeats][0]} days"
         which = f"session {self.only_session}" if self.only_session else "each session"
@@ -90,6 +94,8 @@ STARTING_POINTS = {
         ),
         Entry(kind=Kind.DAY, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=1, at=time(10)),
         Entry(kind=Kind.HOUR, anchor=Anchor.SESSION_START, until=Until.START, minutes=60),
+        Entry(kind=Kind.FEEDBACK, anchor=Anchor.SESSION_END, until=Until.SESSION, minutes=30),
+        Entry(kind=Kind.FEEDBACK_NUDGE, anchor=Anchor.ASKED, until=Until.SESSION, days=1, at=time(10)),
     )
 }
 REMINDERS = (Kind.WEEK, Kind.THREE_DAYS, Kind.DAY, Kind.HOUR)  # each gives way to the next
@@ -179,6 +185,19 @@ def of_offer(entry: Entry, *, offered_at: datetime, answer_by: datetime) -> list
     return [moment for moment in due if moment < answer_by]
 
 
+def asks_at(entry: Entry, ends_at: datetime) -> datetime:
+    """When people who came to a session that ends then are asked how it was; what falls in quiet hours waits."""
+    return ends_at + timedelta(minutes=entry.minutes or 0)
+
+
+def asks_again_at(entry: Entry, asked_at: datetime) -> datetime:
+    """When they are asked once more; a request that was made in quiet hours goes out when they end."""
+    on = _local(quiet_until(asked_at) or asked_at).date() + (entry.days or 0) * DAY
+    while is_quiet_day(on):
+        on += DAY
+    return local_to_utc(on, entry.at or time())
+
+
 def problems(timetable: Timetable, kind: str, *, hold_hours: int) -> list[str]:
     """What is wrong with the line of this kind beside the others, in sentences; each alone the database keeps right."""
     said = []
@@ -220,7 +239,8 @@ class Sample:
 
 
 def sample(timetable: Timetable, slots: Iterable) -> list[Sample]:
-    """What a person would get who has a place in a cohort of these sessions, in the order of time."""
+    """What a person would get who has a place in a cohort of these sessions and comes, in the order of time."""
+    slots = list(slots)
     found = [
         Sample(slot.number, slot.starts_at, timetable[kind].label, due)
         for slot in slots
@@ -228,6 +248,13 @@ def sample(timetable: Timetable, slots: Iterable) -> list[Sample]:
             timetable, number=slot.number, local_date=slot.local_date, starts_at=slot.starts_at
         ).items()
     ]
+    asks, asks_again = timetable[Kind.FEEDBACK], timetable[Kind.FEEDBACK_NUDGE]
+    for slot in slots if asks.active else []:
+        asked = asks_at(asks, slot.ends_at)
+        found.append(Sample(slot.number, slot.starts_at, asks.label, quiet_until(asked) or asked))
+        if asks_again.active:
+            again = asks_again_at(asks_again, asked)
+            found.append(Sample(slot.number, slot.starts_at, asks_again.label, again))
     return sorted(found, key=lambda each: (each.due, each.number))
 
 

@@ -1,7 +1,7 @@
 """Who is asked how a session was, when, how often, and until when (domain.md 4.7)."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -9,12 +9,14 @@ from django.db import connection
 from design.dates import LONDON
 from messaging import delivery, kinds
 from messaging.models import Message
-from outcomes import services
+from outcomes import foreseeing, services
 from outcomes.models import Feedback, FormLink
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason, Status
 from sessions import services as sessions
+from sessions.message_timetable import STARTING_POINTS, Kind, asks_again_at
 from sessions.models import Attendance
+from sessions.reminders import OTHER_TIMES
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +145,61 @@ def test_one_nudge_the_next_day_at_ten(attendance, cast):
     ],
 )
 def test_the_nudge_is_counted_from_the_day_the_request_leaves(asked_at, nudged_at):
-    assert services.nudge_at(london(*asked_at)) == london(*nudged_at)
+    assert asks_again_at(STARTING_POINTS[Kind.FEEDBACK_NUDGE], london(*asked_at)) == london(*nudged_at)
+
+
+def retimed(attendance, kind, now, **changes):
+    programme = attendance.session.cohort.programme
+    sessions.change_times(programme=programme, kind=kind, changes=changes, now=now)
+
+
+def test_a_programme_asks_when_its_officers_say_and_no_other_programme_does(attendance, cast):
+    other = make.attendance(make.placed(make.cohort(programme=make.programme())), 3)
+    for each in (attendance, other):
+        marked(each, cast.officer)
+    retimed(attendance, Kind.FEEDBACK, make.NOW, minutes=90)
+    end = attendance.ends_at
+    assert (services.queue_due_feedback(now=end + HALF_AN_HOUR), asked()) == (1, {other.pk})
+    assert services.queue_due_feedback(now=end + timedelta(minutes=90) - timedelta(seconds=1)) == 0
+    assert services.queue_due_feedback(now=end + timedelta(minutes=90)) == 1
+    assert asked() == {other.pk, attendance.pk}
+
+
+def test_a_programme_may_ask_nobody_or_once(attendance, cast):
+    marked(attendance, cast.officer)
+    now = attendance.ends_at + HALF_AN_HOUR
+    retimed(attendance, Kind.FEEDBACK, make.NOW, active=False)
+    assert services.queue_due_feedback(now=now) == 0
+    assert not FormLink.objects.exists()
+    retimed(attendance, Kind.FEEDBACK, make.NOW, active=True)
+    retimed(attendance, Kind.FEEDBACK_NUDGE, make.NOW, active=False)
+    assert services.queue_due_feedback(now=now) == 1
+    assert [message.kind for message in Message.objects.filter(kind__startswith="feedback")] == ["feedback"]
+
+
+def test_requests_that_wait_follow_what_officers_have_just_chosen(attendance, cast):
+    marked(attendance, cast.officer)
+    now = attendance.ends_at + HALF_AN_HOUR
+    services.queue_due_feedback(now=now)
+    nudge = Message.objects.get(kind="feedback_nudge")
+    retimed(attendance, Kind.FEEDBACK_NUDGE, now, days=2, at=time(9), ways=["phone", "email"])
+    services.queue_due_feedback(now=now)
+    nudge.refresh_from_db()
+    assert (nudge.not_before, nudge.channel) == (london(2026, 3, 19, 9), "phone")
+    retimed(attendance, Kind.FEEDBACK, now, active=False)
+    services.queue_due_feedback(now=now)
+    waiting = Message.objects.filter(kind__startswith="feedback")
+    assert {(message.state, message.reason) for message in waiting} == {("cancelled", OTHER_TIMES)}
+
+
+def test_the_flight_plan_foresees_it_at_the_programmes_time(attendance):
+    end = attendance.ends_at
+    found = list(foreseeing.feedback(end - HALF_AN_HOUR, end + HALF_AN_HOUR + timedelta(seconds=1)))
+    assert [(each.at, each.most) for each in found] == [(end + HALF_AN_HOUR, 1)]
+    retimed(attendance, Kind.FEEDBACK, make.NOW, minutes=5)
+    assert [each.at for each in foreseeing.feedback(end, end + HALF_AN_HOUR)] == [end + timedelta(minutes=5)]
+    retimed(attendance, Kind.FEEDBACK, make.NOW, active=False)
+    assert not list(foreseeing.feedback(end, end + HALF_AN_HOUR))
 
 
 def test_an_answer_calls_the_request_and_the_nudge_back(attendance, cast):
@@ -189,7 +245,7 @@ def test_asking_twice_asks_once_and_costs_the_same_for_many(cohort, cast, django
     session = make.session(cohort, 3)
     make.register(session, cast.officer)
     now = session.ends_at + HALF_AN_HOUR
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert services.queue_due_feedback(now=now) == 8
     before = list(FormLink.objects.order_by("pk").values("pk", "digest", "expires_at"))
     assert services.queue_due_feedback(now=now) == 0

@@ -255,7 +255,7 @@ def opened(client, address):
 def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_get(office):
     programme = make.programme()
     text = office.get(page(programme)).content.decode()
-    assert text.count("Not confirmed: a starting point") == 7
+    assert text.count("Not confirmed: a starting point") == 9
     assert "10 days before session 1, at 10:00" in text
     assert text.count("<td>Reminder, the hour before</td>") == 10
     # Sixty hours after 10 am is 10 pm, which is in the quiet hours: it goes in the morning.

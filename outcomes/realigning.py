@@ -1,0 +1,44 @@
+"""Requests that are written and have not gone follow the programme's timetable when officers change it (domain.md 4.7)."""
+
+from datetime import datetime
+
+from messaging import outbox
+from messaging.models import Message
+from sessions.message_timetable import Kind, asks_again_at
+from sessions.models import Attendance, MessageTime
+from sessions.reminders import JUST_CHANGED, OTHER_TIMES
+from sessions.timetables import timetables_of
+
+KINDS = (Kind.FEEDBACK, Kind.FEEDBACK_NUDGE)
+
+
+def realign(now: datetime) -> None:
+    """Bring what waits to the times and ways that officers have just chosen; what goes no more is called back."""
+    lately = MessageTime.objects.filter(changed_at__gt=now - JUST_CHANGED, kind__in=KINDS)
+    changed = {programme for programme in lately.values_list("programme", flat=True) if programme}
+    if not changed:
+        return
+    timetables = timetables_of(changed)
+    waiting = Message.objects.filter(state=Message.State.PENDING, kind__in=KINDS)
+    theirs = Attendance.objects.filter(
+        pk__in=waiting.values("subject_id"), session__cohort__programme__in=changed
+    )
+    programmes = dict(theirs.values_list("pk", "session__cohort__programme"))
+    waiting = waiting.filter(subject_type="attendance", subject_id__in=programmes)
+    times: dict[str, tuple[datetime, datetime]] = {}
+    gone: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    for key, kind, subject, asked_at, ends in waiting.values_list(
+        "key", "kind", "subject_id", "queued_at", "expires_at"
+    ):
+        asks, again = (timetables[programmes[subject]][each] for each in KINDS)
+        at = asks_again_at(again, asked_at)
+        if not asks.active or (kind == Kind.FEEDBACK_NUDGE and not (again.active and at < ends)):
+            gone[kind].append(subject)
+        elif kind == Kind.FEEDBACK_NUDGE:
+            times[key] = (at, ends)
+    outbox.reschedule(times)
+    outbox.reroute(waiting)
+    for kind, subjects in gone.items():
+        outbox.cancel(
+            subject_type="attendance", subject_ids=subjects, kinds=[kind], reason=OTHER_TIMES, now=now
+        )
