@@ -98,6 +98,9 @@ class Promise:
     expires_at: datetime
     not_before: datetime | None = None
     group: str = ""
+    order: Sequence[
+        str
+    ] = ()  # of ways, where whoever promises has the timetable in hand; else it is looked up
 
 
 def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
@@ -108,7 +111,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
     promises = list(promises)
     people = {person.pk: person for promise in promises if (person := promise.participant) is not None}
     routed = routes.Routes(people.values())
-    orders = routes.orders_of((promise.kind, promise.subject_id) for promise in promises)
+    orders = routes.orders_of((promise.kind, promise.subject_id) for promise in promises if not promise.order)
     rows = [
         Message(
             key=promise.key,
@@ -125,7 +128,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
                 promise.organisation,
                 promise.user,
                 within=(promise.not_before or now, promise.expires_at),
-                order=orders.get((promise.kind, promise.subject_id), routes.USUAL),
+                order=promise.order or orders.get((promise.kind, promise.subject_id), routes.USUAL),
             ),
             urgent=kinds.get(promise.kind).urgent,
             queued_at=now,
@@ -245,14 +248,25 @@ def queue_another_way(message: Message, person: Participant, channel: str, *, no
     )
 
 
-def ways(people: Iterable[Participant], *, kind: str = "") -> dict[int, str]:
-    """The channel by which each of these people would have a message of this kind, or of most kinds, by their numbers."""
+def ways(
+    people: Iterable[Participant], *, kind: str = "", orders: Mapping[int, Sequence[str]] | None = None
+) -> dict[int, str]:
+    """The channel by which each of these people would have a message of this kind, or of most kinds, by their numbers.
+
+    `orders`: the order of ways for each of them, where it is not the usual one.
+    """
     people = list(people)
     routed = routes.Routes(people)
     asked = kinds.find(kind)
-    return {person.pk: routed.way(asked, person) for person in people}
+    orders = orders or {}
+    return {
+        person.pk: routed.way(asked, person, order=orders.get(person.pk, routes.USUAL)) for person in people
+    }
 
 
-def by_officers(people: Iterable[Participant], *, kind: str = "") -> set[int]:
+def by_officers(
+    people: Iterable[Participant], *, kind: str = "", orders: Mapping[int, Sequence[str]] | None = None
+) -> set[int]:
     """Those of these people to whom an officer speaks or writes, rather than the service."""
-    return {pk for pk, way in ways(people, kind=kind).items() if way in Message.BY_OFFICERS}
+    found = ways(people, kind=kind, orders=orders)
+    return {pk for pk, way in found.items() if way in Message.BY_OFFICERS}

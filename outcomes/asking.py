@@ -38,23 +38,37 @@ def to_ask(now: datetime) -> QuerySet[Attendance]:
         .order_by("starts_at")
         .values("starts_at")[:1]
     )
-    lines = MessageTime.objects.filter(programme=OuterRef("session__cohort__programme"), kind=Kind.FEEDBACK)
-    minutes = Coalesce(Subquery(lines.values("minutes")[:1]), Value(STARTING_POINTS[Kind.FEEDBACK].minutes))
-    wait = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), output_field=DurationField())
     return (
         Attendance.objects.filter(
             came(),
-            ~Exists(lines.filter(active=False)),
+            asks("session__cohort__programme"),
             feedback_link__isnull=True,
             session__starts_at__gt=now - LOOK_BACK,
             session__ends_at__lte=now,
         )
-        .alias(asks_from=ExpressionWrapper(F("session__ends_at") + wait, output_field=DateTimeField()))
+        .alias(asks_from=asks_from("session__ends_at", "session__cohort__programme"))
         .annotate(asks_until=Coalesce(Subquery(following), F("session__ends_at") + LAST_LINK_LIVES))
         .filter(asks_from__lte=now, asks_until__gt=now)
         .select_related("place__participant", "place__cohort")
         .order_by("pk")
     )
+
+
+def asks(programme: str) -> Q:
+    """The programme at the end of this path has not switched the question off."""
+    return ~Q(Exists(_line(programme).filter(active=False)))
+
+
+def asks_from(ends_at: str, programme: str) -> ExpressionWrapper:
+    """So many minutes after the end of the session as the programme's timetable says; these are paths to the two."""
+    usual = Value(STARTING_POINTS[Kind.FEEDBACK].minutes)
+    minutes = Coalesce(Subquery(_line(programme).values("minutes")[:1]), usual)
+    wait = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), output_field=DurationField())
+    return ExpressionWrapper(F(ends_at) + wait, output_field=DateTimeField())
+
+
+def _line(programme: str) -> QuerySet[MessageTime]:
+    return MessageTime.objects.filter(programme=OuterRef(programme), kind=Kind.FEEDBACK)
 
 
 def came() -> Q:

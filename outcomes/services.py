@@ -70,13 +70,18 @@ def queue_due_feedback(*, now: datetime) -> int:
 
 def _requests(asked: Iterable[Attendance], now: datetime) -> Iterator[outbox.Promise]:
     asked = list(asked)
-    officers = outbox.by_officers(attendance.place.participant for attendance in asked)
-    timetables = (
-        timetables_of({attendance.place.cohort.programme_id for attendance in asked}) if asked else {}
+    if not asked:
+        return
+    timetables = timetables_of({attendance.place.cohort.programme_id for attendance in asked})
+    lines = {each.pk: timetables[each.place.cohort.programme_id] for each in asked}
+    officers = outbox.by_officers(
+        (attendance.place.participant for attendance in asked),
+        kind=Kind.FEEDBACK,
+        orders={each.place.participant_id: lines[each.pk][Kind.FEEDBACK].ways for each in asked},
     )
     for attendance in asked:
         person = attendance.place.participant
-        again = timetables[attendance.place.cohort.programme_id][Kind.FEEDBACK_NUDGE]
+        again = lines[attendance.pk][Kind.FEEDBACK_NUDGE]
         nudge = asks_again_at(again, now) if again.active and person.pk not in officers else None
         for kind, not_before in ((Kind.FEEDBACK, None), (Kind.FEEDBACK_NUDGE, nudge)):
             if kind == Kind.FEEDBACK or not_before is not None:
@@ -89,6 +94,7 @@ def _requests(asked: Iterable[Attendance], now: datetime) -> Iterator[outbox.Pro
                     group=message_group(attendance.place.cohort_id),
                     expires_at=attendance.asks_until,
                     not_before=not_before,
+                    order=lines[attendance.pk][kind].ways,
                 )
 
 

@@ -4,7 +4,7 @@ Wall-clock times are London's and stay the same across clock changes. Nothing fa
 reminder counted in minutes falls in the quiet hours, and only of a session that starts early or late (domain.md 4.7).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -35,7 +35,7 @@ class Entry:
     at: time | None = None
     minutes: int | None = None
     only_session: int | None = None
-    ways: Collection[str] = USUAL
+    ways: Sequence[str] = USUAL
     repeats: Collection[int] = ()
     confirmed: bool = field(default=False, compare=False)
 

@@ -70,6 +70,7 @@ def queue_due_nudges(*, now: datetime) -> int:
             group=message_group(place.cohort_id),
             not_before=due,
             expires_at=place.answer_by,
+            order=timetables[place.cohort.programme_id][Kind.OFFER_NUDGE].ways,
         )
         for place in held
         for number, due in enumerate(nudges_of(place, timetables[place.cohort.programme_id]), start=1)

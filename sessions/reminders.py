@@ -1,6 +1,6 @@
 """The messages about a session before it begins, written ahead so that officers see what will go (domain.md 4.7)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
@@ -11,7 +11,15 @@ from messaging.models import Message
 from participants.models import Participant, TechCheck
 from sessions import states
 from sessions.groups import message_group
-from sessions.message_timetable import MOST_AHEAD, OF_A_SESSION, Kind, Window, same_time_next_day, windows
+from sessions.message_timetable import (
+    MOST_AHEAD,
+    OF_A_SESSION,
+    Kind,
+    Timetable,
+    Window,
+    same_time_next_day,
+    windows,
+)
 from sessions.models import Attendance, Cohort, MessageTime, Place, PlaceMove, Session
 from sessions.timetables import timetables_of
 
@@ -46,7 +54,7 @@ def queue_for(cohorts: Iterable[Cohort], *, now: datetime) -> int:
 def realign(programme: int, now: datetime) -> None:
     """Bring what is written and has not gone to the programme's times and ways as they are now."""
     sessions = list(_soon(now).filter(cohort__programme=programme))
-    wanted = _windows(sessions, now)
+    wanted = _windows(sessions, _timetables(sessions), now)
     session = Attendance.objects.filter(pk=OuterRef("subject_id"), session__in=sessions).values("session")
     rows = Message.objects.filter(subject_type="attendance", kind__in=OF_A_SESSION).annotate(
         session=Subquery(session)
@@ -95,10 +103,14 @@ def _soon(now: datetime) -> QuerySet[Session]:
     )
 
 
-def _windows(sessions: Iterable[Session], now: datetime) -> dict[str, Windows]:
+def _timetables(sessions: Iterable[Session]) -> Mapping[int, Timetable]:
+    return timetables_of({session.cohort.programme_id for session in sessions})
+
+
+def _windows(
+    sessions: Iterable[Session], timetables: Mapping[int, Timetable], now: datetime
+) -> dict[str, Windows]:
     """By kind, the window of each of these sessions that is not over."""
-    sessions = list(sessions)
-    timetables = timetables_of({session.cohort.programme_id for session in sessions})
     found: dict[str, Windows] = {kind: {} for kind in OF_A_SESSION}
     for session in sessions:
         theirs = windows(
@@ -116,13 +128,15 @@ def _windows(sessions: Iterable[Session], now: datetime) -> dict[str, Windows]:
 def _queue(soon: Iterable[Session], now: datetime) -> int:
     sessions = list(soon)
     moved_at = {session.pk: session.moved_at for session in sessions}
+    timetables = _timetables(sessions)
+    lines = {session.pk: timetables[session.cohort.programme_id] for session in sessions}
     due: dict[str, Windows] = {}
-    for kind, theirs in _windows(sessions, now).items():
+    for kind, theirs in _windows(sessions, timetables, now).items():
         for pk, window in theirs.items():
             heard_since = (moved := moved_at[pk]) is not None and moved >= window[0]
             if window[0] <= now + AHEAD and (kind == Kind.TECH_CHECK or not heard_since):
                 due.setdefault(kind, {})[pk] = window
-    return outbox.queue_many(_promises(due, now), now=now) if due else 0
+    return outbox.queue_many(_promises(due, lines, now), now=now) if due else 0
 
 
 def _expected(kind: str) -> QuerySet[Attendance]:
@@ -147,7 +161,9 @@ def _tech_checks() -> QuerySet[TechCheck]:
     return TechCheck.objects.filter(needless, participant=OuterRef("participant"))
 
 
-def _promises(due: dict[str, Windows], now: datetime) -> Iterable[outbox.Promise]:
+def _promises(
+    due: dict[str, Windows], lines: Mapping[int, Timetable], now: datetime
+) -> Iterable[outbox.Promise]:
     """For everybody expected who was not promised it; a reminder only if its time came after they had their dates."""
     one, *others = (_wanted(kind, theirs) for kind, theirs in due.items())
     wanted = list(one.union(*others, all=True)) if others else list(one)
@@ -167,6 +183,7 @@ def _promises(due: dict[str, Windows], now: datetime) -> Iterable[outbox.Promise
             not_before=start,
             expires_at=over,
             group=message_group(cohort),
+            order=lines[session][kind].ways,
         )
 
 

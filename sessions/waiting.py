@@ -76,6 +76,7 @@ def queue_still_on_list(*, now: datetime) -> int:
                 participant=referral.participant,
                 not_before=start,
                 expires_at=end,
+                order=entry.ways,
             )
             for referral, windows in due.items()
             for number, (start, end) in windows

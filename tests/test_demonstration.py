@@ -44,12 +44,12 @@ def said():
     return out.getvalue()
 
 
-def test_it_comes_to_an_end_and_the_second_time_makes_nothing(furnished):
-    assert furnished < 400  # against a run that never ends; it is about 40 on a quiet machine
+def test_it_takes_less_than_a_minute_and_the_second_time_less_than_a_second(furnished):
+    assert furnished < 120  # of the slowest machine; it is about 40
     before = Message.objects.count(), Participant.objects.count(), Referral.objects.count()
     began = time.process_time()
     assert "already" in said()
-    assert time.process_time() - began < 10  # it makes nothing again
+    assert time.process_time() - began < 1
     assert (Message.objects.count(), Participant.objects.count(), Referral.objects.count()) == before
 
 

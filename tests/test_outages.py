@@ -25,7 +25,6 @@ from tests.smtp_sink import wait_until
 from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.faults
-HANGS = 3.0  # seconds: the promise is one, on a machine of its own; whoever waits for Redis waits for twenty
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------------------------
@@ -190,7 +189,7 @@ def test_without_redis_every_request_answers_in_a_second(fault, world: World, ow
     assert timed("an answer", lambda: client.post(link, {"answer": "yes"})) in {200, 302}
     assert AnswerLink.objects.filter(attendance__answer="yes").exists()
 
-    late = {name: seconds for name, seconds in slowest.items() if seconds >= HANGS}
+    late = {name: seconds for name, seconds in slowest.items() if seconds >= 1}
     assert late == {}
 
 
@@ -200,7 +199,7 @@ def test_without_redis_a_sign_in_code_still_arrives(fault, cast, own_redis, smtp
     getattr(own_redis, fault)()
     start = time.monotonic()
     answer = client.post("/sign-in/", {"email": cast.receptionist.email})
-    assert time.monotonic() - start < HANGS
+    assert time.monotonic() - start < 1
     assert answer.status_code == 302
     wait_until(lambda: Message.objects.get(kind="sign_in_code").state == "sent", what="the code")
     [mail] = smtp_sink.to(cast.receptionist.email)

@@ -139,5 +139,5 @@ def test_the_plan_asks_the_same_few_questions_however_much_waits(office, desk, d
         desk.queue(key=f"k{number}", group=f"cohort:{number % 3}")
     office.get(PLAN)
     pauses.pause(why="Wait", by=OfficerFactory(), now=NOON, group="cohort:1")
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         assert office.get(PLAN).status_code == 200

@@ -192,6 +192,14 @@ def test_requests_that_wait_follow_what_officers_have_just_chosen(attendance, ca
     assert {(message.state, message.reason) for message in waiting} == {("cancelled", OTHER_TIMES)}
 
 
+def test_whoever_is_rung_by_the_programmes_order_is_not_nudged(attendance, cast):
+    marked(attendance, cast.officer)
+    retimed(attendance, Kind.FEEDBACK, make.NOW, ways=["phone", "email"])
+    services.queue_due_feedback(now=attendance.ends_at + HALF_AN_HOUR)
+    call = Message.objects.get(kind__startswith="feedback")
+    assert (call.kind, call.channel) == ("feedback", "phone")
+
+
 def test_the_flight_plan_foresees_it_at_the_programmes_time(attendance):
     end = attendance.ends_at
     found = list(foreseeing.feedback(end - HALF_AN_HOUR, end + HALF_AN_HOUR + timedelta(seconds=1)))
@@ -245,7 +253,7 @@ def test_asking_twice_asks_once_and_costs_the_same_for_many(cohort, cast, django
     session = make.session(cohort, 3)
     make.register(session, cast.officer)
     now = session.ends_at + HALF_AN_HOUR
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(14):
         assert services.queue_due_feedback(now=now) == 8
     before = list(FormLink.objects.order_by("pk").values("pk", "digest", "expires_at"))
     assert services.queue_due_feedback(now=now) == 0

@@ -58,7 +58,7 @@ def test_place_gives_ten_attendances_with_links_and_moves_the_referral(cohort, c
 
 def test_place_asks_few_questions_of_the_database(cohort, cast, django_assert_max_num_queries):
     referral = make.waiting()
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(34):
         services.place(referral=referral, cohort=cohort, by=cast.officer, now=make.NOW)
 
 
