@@ -21,7 +21,7 @@ from messaging import calls, handling, kinds, office_letters, posting  # noqa: F
 from messaging.forms import CallBackForm, CallForm
 from messaging.mail_page import mail_page
 from messaging.models import Call, Message
-from messaging.office import COLOURS, KindFilter, OfficePages, Show, counted, facts
+from messaging.office import COLOURS, KindFilter, OfficePages, Show, bad_address, counted, facts
 from messaging.office_adhoc import AdHocPages
 from messaging.office_plan import FlightPlanPages
 from messaging.office_words import WordingPages
@@ -137,6 +137,7 @@ class MessageAdmin(
     ) -> HttpResponse:
         message = self._find(request, object_id)
         stuck = message.state in (State.FAILED, State.UNCERTAIN)
+        came_back = message.delivery in (Message.Delivery.BOUNCED, Message.Delivery.COMPLAINED)
         context = {
             "title": f"{title_of(message)} to {receiver(message)}",
             "message": message,
@@ -147,9 +148,12 @@ class MessageAdmin(
             "may_call_back": message.state == State.PENDING,
             "may_handle": (stuck and message.settled_by_id is None)
             or Message.objects.came_back().filter(pk=message.pk).exists(),
-            "came_back": message.delivery in (Message.Delivery.BOUNCED, Message.Delivery.COMPLAINED),
+            "came_back": came_back,
             "was_mail": message.channel in Message.EMAILS,
-            "address_bad": bool(message.participant and message.participant.email_bad_at),
+            "address_bad": message.participant and bad_address(message, message.participant),
+            "may_come_back": message.channel == Message.Channel.LETTER
+            and message.state == State.SENT
+            and not came_back,
             "preview": self._preview(message),
         }
         return self.page(request, "message/message.html", context)
@@ -187,8 +191,9 @@ class MessageAdmin(
 
     def address_works_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)
-        if message.participant and services.email_works(person=message.participant, by=request.user):
-            self.message_user(request, "Noted: the next messages go to this person’s email address again.")
+        works = services.post_works if message.channel == Message.Channel.LETTER else services.email_works
+        if message.participant and works(person=message.participant, by=request.user):
+            self.message_user(request, "Noted: the next messages go to this person’s address again.")
         return redirect("admin:messaging_message_change", pk)
 
     def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:

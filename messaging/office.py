@@ -10,6 +10,7 @@ from design.listing import OwnFilters
 from messaging import kinds
 from messaging.models import Message
 from messaging.work import receiver, title_of
+from participants.models import Participant
 from participants.naming import named
 
 State = Message.State
@@ -122,6 +123,15 @@ def facts(message: Message) -> list[tuple[str, str]]:
     if message.resends:
         rows.append(("Earlier tries that may have arrived", str(message.resends)))
     return [*rows, ("Key", message.key), ("Number", str(message.pk))]
+
+
+def bad_address(message: Message, person: Participant) -> str:
+    """Why nothing is sent where this message went; empty where nothing is known against it."""
+    if message.channel == Message.Channel.LETTER:
+        return (
+            "A letter to this person’s address came back, so none is posted" if person.postal_bad_at else ""
+        )
+    return "Mail to this person’s address came back, so nothing is sent" if person.email_bad_at else ""
 
 
 def counted(number: int) -> str:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
 
 from design.dates import day, moment
-from design.fields import LineField
+from design.fields import LineField, RadioField
+from design.forms import WayOutForm
 from design.listing import CappedPaginator
-from messaging import letters, on_paper, posting
+from messaging import letters, on_paper, posting, reports
 from messaging.forms import CallBackForm
 from messaging.models import LetterToPost, Message
 from messaging.office import OfficePages, facts
@@ -37,6 +38,25 @@ class NotPostedForm(CallBackForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "Why could it not be posted?"
+
+
+class CameBackForm(WayOutForm):
+    """Whether the envelope that came back bears the address on record."""
+
+    submit = "Save"
+
+    theirs = RadioField(
+        label="Is this the address on the envelope?",
+        noun="whether this is the address on the envelope",
+        choices=[
+            ("yes", "Yes: post nothing there until it is corrected"),
+            ("no", "No: it was corrected since the letter was posted"),
+        ],
+    )
+
+    def __init__(self, *args, address: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["theirs"].help_text = address
 
 
 class NotPostedActionForm(AdminActionForm):
@@ -134,6 +154,7 @@ class LetterAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
             page("<int:pk>/print/", require_POST(self.print_view), "print"),
             page("<int:pk>/posted/", require_POST(self.posted_view), "posted"),
             page("<int:pk>/not-posted/", self.not_posted_view, "not_posted"),
+            page("<int:pk>/came-back/", self.came_back_view, "came_back"),
             *super().get_urls(),
         ]
 
@@ -185,6 +206,25 @@ class LetterAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
         context = {"title": f"The letter to {letter.participant} could not be posted", "letter": letter}
         context |= {"form": form, "errors": form.errors}
         return self.page(request, "lettertopost/not_posted.html", context)
+
+    def came_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        letter = self._find(request, pk)
+        person = letter.participant
+        way_out = reverse("admin:messaging_message_change", args=[pk])
+        lines = (*person.postal_address.splitlines(), person.postcode)
+        typed = request.POST if request.method == "POST" else None
+        form = CameBackForm(typed, way_out=way_out, address=", ".join(lines))
+        if request.method == "POST" and form.is_valid():
+            theirs = form.cleaned_data["theirs"] == "yes"
+            noted = reports.letter_came_back(message=letter, still_theirs=theirs, now=timezone.now())
+            if noted:
+                self.message_user(request, "Noted. If the letter is still of use, it goes another way.")
+            else:
+                self.message_user(request, "Nothing was changed: it was noted before.", messages.WARNING)
+            return redirect(way_out)
+        context = {"title": f"The letter to {person} came back", "letter": letter}
+        context |= {"form": form, "errors": form.errors, "way_out": way_out}
+        return self.page(request, "lettertopost/came_back.html", context)
 
     def _may(self, request: HttpRequest) -> None:
         if not self.has_change_permission(request):

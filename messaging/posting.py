@@ -27,11 +27,11 @@ BY = ":by:"  # in the key of what is sent again another way (messaging.reports)
 
 
 def by_post(person: Participant, codes: Collection[str]) -> bool:
-    """Whether a letter is this person's way: there is an address, no email serves, and they want post or have no telephone.
+    """Whether a letter is this person's way: there is an address that works, no email serves, and they want post or have no telephone.
 
     `codes` are their open needs. `is_by_post` says the same in SQL.
     """
-    if not person.postal_address or not set(codes).isdisjoint(NOT_ON_PAPER):
+    if not person.postal_address or person.postal_bad_at or not set(codes).isdisjoint(NOT_ON_PAPER):
         return False
     no_email = not person.email or person.email_bad_at is not None or not set(codes).isdisjoint(needs.BY_HAND)
     return BY_LETTER in codes or (no_email and not person.phone)
@@ -45,7 +45,11 @@ def is_by_post() -> Q:
         Exists(open_needs.filter(code=BY_LETTER)) | (no_email & Q(phone="")), pk=OuterRef("participant")
     )
     return Q(
-        Exists(theirs.exclude(postal_address="").exclude(Exists(open_needs.filter(code__in=NOT_ON_PAPER))))
+        Exists(
+            theirs.filter(postal_bad_at__isnull=True)
+            .exclude(postal_address="")
+            .exclude(Exists(open_needs.filter(code__in=NOT_ON_PAPER)))
+        )
     )
 
 
@@ -96,6 +100,8 @@ def why_a_call(message: Message, codes: Collection[str]) -> str:
     if by_post(person, codes):
         days = settings.LETTER_WORKING_DAYS
         return f"They would have a letter, but it would come too late: the post may take {days} working days."
+    if person.postal_bad_at and (BY_LETTER in codes or not person.phone):
+        return "A letter to their address came back: nothing is posted there until it is corrected."
     if BY_LETTER in codes and not person.postal_address:
         return "They asked for letters, but there is no address for letters on their page."
     return ""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from messaging import kinds, optional, outbox, routes
+from messaging import kinds, optional, outbox, posting, routes
 from messaging.models import Message
 from participants import services
 from participants.models import Participant
@@ -14,6 +14,7 @@ log = logging.getLogger("messaging.reports")
 Delivery = Message.Delivery
 
 # Reports come twice and in any order: each of these stands against those before it.
+ELSEWHERE = "an address that is not on record any more"
 ORDER = ["", Delivery.UNDELIVERED, Delivery.DELIVERED, Delivery.BOUNCED, Delivery.COMPLAINED]
 
 
@@ -25,8 +26,26 @@ def record(*, reference: str, delivery: str, now: datetime, address: str = "") -
     way. `address` is where it had gone, where that is told: an address that was changed meanwhile is not blamed.
     """
     found = Message.objects.known_as(reference).only("pk", "participant").first()
-    if found is None:
+    return found is not None and _record(found, delivery, now, address)
+
+
+@transaction.atomic
+def letter_came_back(*, message: Message, still_theirs: bool, now: datetime) -> bool:
+    """The post brought a letter back; False if it is no letter that was posted, or if that is known.
+
+    `still_theirs`: the address on the envelope is the one on record, so no letter is posted there from now on. What is
+    still of use goes another way, or to the address that was corrected meanwhile.
+    """
+    posted = Message.objects.filter(pk=message.pk, channel=Message.Channel.LETTER, state=Message.State.SENT)
+    if not posted.exists():
         return False
+    person = message.participant
+    return _record(
+        message, Delivery.BOUNCED, now, person.postal_address if person and still_theirs else ELSEWHERE
+    )
+
+
+def _record(found: Message, delivery: str, now: datetime, address: str) -> bool:
     # The row of a person is locked before any row that points to it.
     person = services.lock(found.participant) if found.participant else None
     earlier = ORDER[: ORDER.index(delivery)]
@@ -53,6 +72,12 @@ def _unwanted(message: Message, person: Participant, now: datetime) -> None:
 
 
 def _came_back(message: Message, person: Participant, address: str, now: datetime) -> None:
+    if message.channel == Message.Channel.LETTER:
+        # Whoever posted it had looked after it; now somebody has to again.
+        Message.objects.filter(pk=message.pk).update(settled_by=None)
+        if address == person.postal_address:
+            services.post_came_back(person=person, now=now)
+            outbox.redirect(Message.objects.filter(participant=person, channel=message.channel), person)
     if message.channel in Message.EMAILS and (not address or address.lower() == person.email.lower()):
         services.email_came_back(person=person, now=now)
         outbox.redirect(Message.objects.filter(participant=person, channel__in=Message.EMAILS), person)
@@ -62,7 +87,9 @@ def _came_back(message: Message, person: Participant, address: str, now: datetim
         return  # what waits to be tried again goes another way by itself
     if not Message.objects.filter(kind.still_due(now), pk=message.pk).exists():
         return
-    but_not = message.channel if message.channel in Message.TEXTS else ""
+    # A mail's way is closed by `email_bad_at`; a second letter may go to a corrected address, a third does not.
+    twice = message.channel == Message.Channel.LETTER and posting.BY in message.key
+    but_not = message.channel if twice or message.channel in Message.TEXTS else ""
     within = (now, message.expires_at)
     order = routes.order_of(message.kind, message.subject_id)
     channel = routes.Routes([person]).way(kind, person, but_not=but_not, within=within, order=order)

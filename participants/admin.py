@@ -68,9 +68,9 @@ class ParticipantAdmin(ReadyPages, ContactPages, MergingPages, OwnFilters, admin
             {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode", "postal_address"]},
         ),
         ("GP practice", {"fields": ["practice_code"]}),
-        ("On record", {"fields": ["added", "address", "deprivation"]}),
+        ("On record", {"fields": ["added", "address", "home", "deprivation"]}),
     ]
-    readonly_fields = ["added", "address", "deprivation"]
+    readonly_fields = ["added", "address", "home", "deprivation"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people come with their referral
@@ -112,6 +112,12 @@ class ParticipantAdmin(ReadyPages, ContactPages, MergingPages, OwnFilters, admin
                 f"Mail came back on {day(person.email_bad_at)}: nothing is sent there until it is corrected"
             )
         return "Nothing has come back" if person.email else "None"
+
+    @admin.display(description="address for letters")
+    def home(self, person: Participant) -> str:
+        if person.postal_bad_at:
+            return f"A letter came back on {day(person.postal_bad_at)}: none is posted there until it is corrected"
+        return "Nothing has come back" if person.postal_address else "None"
 
     @admin.display(description="deprivation where they live")
     def deprivation(self, person: Participant) -> str:

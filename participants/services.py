@@ -158,10 +158,26 @@ def email_came_back(*, person: Participant, now: datetime) -> None:
 
 
 @transaction.atomic
+def post_came_back(*, person: Participant, now: datetime) -> None:
+    """A letter to this person's address was brought back: none is posted there until the address is corrected."""
+    known = Participant.objects.filter(pk=person.pk, postal_bad_at__isnull=True).exclude(postal_address="")
+    known.update(postal_bad_at=now)
+    person.refresh_from_db(fields=["postal_address", "postal_bad_at"])
+
+
+@transaction.atomic
 def email_works(*, person: Participant, by: User) -> bool:
     """An officer knows that the address works after all; False if nothing was wrong with it."""
     return bool(
         Participant.objects.filter(pk=person.pk, email_bad_at__isnull=False).update(email_bad_at=None)
+    )
+
+
+@transaction.atomic
+def post_works(*, person: Participant, by: User) -> bool:
+    """An officer knows that letters arrive there after all; False if nothing was wrong with the address."""
+    return bool(
+        Participant.objects.filter(pk=person.pk, postal_bad_at__isnull=False).update(postal_bad_at=None)
     )
 
 

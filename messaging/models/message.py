@@ -39,13 +39,10 @@ class MessageQuerySet(models.QuerySet):
         A person's own address that was changed since, or that an officer knows to work, needs no seeing to.
         """
         bad = Q(delivery__in=[Message.Delivery.BOUNCED, Message.Delivery.COMPLAINED], settled_by__isnull=True)
-        mended = Q(
-            delivery=Message.Delivery.BOUNCED,
-            channel__in=Message.EMAILS,
-            participant__isnull=False,
-            proxy__isnull=True,
-            participant__email_bad_at__isnull=True,
+        works = Q(channel__in=Message.EMAILS, participant__email_bad_at__isnull=True) | Q(
+            channel=Message.Channel.LETTER, participant__postal_bad_at__isnull=True
         )
+        mended = works & Q(delivery=Message.Delivery.BOUNCED, participant__isnull=False, proxy__isnull=True)
         return self.filter(bad).exclude(mended)
 
 

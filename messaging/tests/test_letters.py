@@ -24,6 +24,7 @@ from messaging import (
     outbox,
     pauses,
     posting,
+    reports,
     upkeep,
 )
 from messaging.models import Letter, LetterToPost, Message
@@ -369,3 +370,64 @@ def test_it_is_set_in_the_typeface_that_came_with_it(letter):
         for font in page["/Resources"]["/Font"].values()
     }
     assert fonts == {"AtkinsonHyperlegible-Regular", "AtkinsonHyperlegible-Bold"}
+
+
+# --- Letters that come back ------------------------------------------------------------------------------------------
+
+
+def posted(desk, **person) -> Message:
+    letter = desk.queue(participant=by_post(**person), hours=TEN_DAYS)
+    printed(letter)
+    assert letters.record_posted(message=letter, by=OfficerFactory(), now=NOON) == ""
+    return letter
+
+
+def test_a_letter_that_came_back_goes_another_way_and_an_officer_looks_for_the_address(desk):
+    letter = posted(desk)
+    waiting = desk.queue(participant=letter.participant, hours=TEN_DAYS)
+    assert reports.letter_came_back(message=letter, still_theirs=True, now=NOON)
+    assert not reports.letter_came_back(message=letter, still_theirs=True, now=NOON)
+    assert list(Message.objects.came_back()) == [letter], "though an officer had posted it"
+    again = Message.objects.get(key=f"{letter.key}:by:phone")
+    assert (again.channel, fresh(waiting).channel) == (Channel.PHONE, Channel.PHONE)
+    upkeep.sweep(NOON)
+    assert not LetterToPost.objects.filter(channel=Channel.LETTER, state=State.PENDING).exists()
+    assert "came back" in posting.why_a_call(again, {"contact_by_letter"})
+
+
+def test_letters_go_again_once_the_address_is_corrected_or_known_to_work(desk):
+    letter, officer = posted(desk), OfficerFactory()
+    waiting = desk.queue(participant=letter.participant, hours=TEN_DAYS)
+    for mend in (
+        lambda: services.mend(
+            person=letter.participant, changes={"postal_address": "1 High Street"}, by=officer, now=NOON
+        ),
+        lambda: services.post_works(person=letter.participant, by=officer),
+    ):
+        services.post_came_back(person=letter.participant, now=NOON)
+        upkeep.sweep(NOON)
+        assert fresh(waiting).channel == Channel.PHONE
+        mend()
+        upkeep.sweep(NOON)
+        assert fresh(waiting).channel == Channel.LETTER
+        assert not Message.objects.came_back().exists()
+
+
+def test_an_address_that_was_corrected_meanwhile_is_not_blamed_and_the_letter_goes_there_once(desk):
+    letter = posted(desk)
+    assert reports.letter_came_back(message=letter, still_theirs=False, now=NOON)
+    assert not Participant.objects.filter(postal_bad_at__isnull=False).exists()
+    again = Message.objects.get(key=f"{letter.key}:by:letter")
+    printed(again)
+    letters.record_posted(message=again, by=OfficerFactory(), now=NOON)
+    assert reports.letter_came_back(message=again, still_theirs=False, now=NOON)
+    assert Message.objects.filter(key=f"{letter.key}:by:phone", channel=Channel.PHONE).exists()
+
+
+def test_only_a_letter_that_was_posted_comes_back(desk, letter):
+    mail = desk.queue(hours=TEN_DAYS)
+    Message.objects.filter(pk=mail.pk).update(state=State.SENT, settled_at=NOON, sent_at=NOON)
+    for message in (letter, mail):
+        assert not reports.letter_came_back(message=message, still_theirs=True, now=NOON)
+    with pytest.raises(IntegrityError, match="participant_bad_post_is_some"), transaction.atomic():
+        PersonFactory(postal_address="", postal_bad_at=NOON)

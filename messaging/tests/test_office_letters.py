@@ -167,6 +167,17 @@ def test_the_pages_are_for_everybody(
     page.get_by_role("button", name="I have posted it").click()
     assert page.get_by_text("is in the post").is_visible()
     assert LetterToPost.objects.get(pk=one.pk).sent_at - now < timedelta(minutes=1)
+    page.goto(f"{live_server.url}/admin/messaging/message/{one.pk}/change/")
+    page.get_by_role("link", name="It came back").click()
+    axe(page)
+    no_sideways_scroll(page)
+    screenshot(page, f"messaging-letters-came-back-{size['width']}")
+    page.get_by_label("Yes: post nothing there").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("so none is posted there").wait_for()
+    axe(page)
+    no_sideways_scroll(page)
+    screenshot(page, f"messaging-letters-back-again-{size['width']}")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -182,3 +193,24 @@ def test_a_letter_that_could_not_be_posted_is_said_to_be_without_scripts(live_se
     page.keyboard.press("Enter")
     page.get_by_text("Noted").wait_for()
     assert LetterToPost.objects.get(pk=one.pk).state == "failed"
+
+
+def test_a_letter_that_came_back_is_said_so_on_its_page(office, post):
+    letter = post()
+    page = f"/admin/messaging/message/{letter.pk}/change/"
+    assert "It came back" not in office.get(page).content.decode()
+    office.post(f"{LIST}print-all/")
+    office.post(f"{LIST}{letter.pk}/posted/")
+    assert "It came back" in office.get(page).content.decode()
+    address = f"{LIST}{letter.pk}/came-back/"
+    assert "14 Orchard Lane, Stonehouse, GL1 2AB" in office.get(address).content.decode()
+    assert "Select whether this is the address" in office.post(address).content.decode()
+    assert "goes another way" in said(office.post(address, {"theirs": "yes"}, follow=True))
+    assert "noted before" in said(office.post(address, {"theirs": "yes"}, follow=True))
+    told = office.get(page).content.decode()
+    assert "came back, so none is posted there" in told
+    person = f"/admin/participants/participant/{letter.participant_id}/change/"
+    assert "A letter came back on" in office.get(person).content.decode()
+    office.post(f"/admin/messaging/message/{letter.pk}/address-works/")
+    letter.participant.refresh_from_db()
+    assert letter.participant.postal_bad_at is None

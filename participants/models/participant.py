@@ -49,6 +49,14 @@ NEW_ADDRESS = pgtrigger.Trigger(
     condition=pgtrigger.Q(old__email__df=pgtrigger.F("new__email")),
     func="NEW.email_bad_at = NULL; RETURN NEW;",
 )
+NEW_HOME = pgtrigger.Trigger(
+    name="new_home",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("postal_address", "postcode"),
+    condition=pgtrigger.Q(old__postal_address__df=pgtrigger.F("new__postal_address"))
+    | pgtrigger.Q(old__postcode__df=pgtrigger.F("new__postcode")),
+    func="NEW.postal_bad_at = NULL; RETURN NEW;",
+)
 
 
 # Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
@@ -73,6 +81,9 @@ class Participant(models.Model):
     postal_address = models.TextField(  # lines, without the postcode
         "address for letters", blank=True, default="", db_default=""
     )
+    postal_bad_at = models.DateTimeField(
+        "a letter came back", null=True, editable=False
+    )  # none is sent there
     preferred_contact = models.CharField(max_length=10, choices=Contact)
     message_safe = models.BooleanField("safe to leave a message")
     practice = models.ForeignKey(
@@ -102,7 +113,7 @@ class Participant(models.Model):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
-        triggers = [NEW_ADDRESS]
+        triggers = [NEW_ADDRESS, NEW_HOME]
         constraints = [
             models.UniqueConstraint(
                 fields=["nhs_number", "date_of_birth"],
@@ -122,6 +133,10 @@ class Participant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(email_bad_at__isnull=True) | ~Q(email=""), name="participant_bad_email_is_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(postal_bad_at__isnull=True) | ~Q(postal_address=""),
+                name="participant_bad_post_is_some",
             ),
             models.CheckConstraint(
                 condition=Q(deprivation_decile__isnull=True)
