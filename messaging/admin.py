@@ -24,9 +24,10 @@ from messaging.models import Call, Message
 from messaging.office import COLOURS, KindFilter, OfficePages, Show, bad_address, counted, facts
 from messaging.office_adhoc import AdHocPages
 from messaging.office_plan import FlightPlanPages
+from messaging.office_reach import ReachPages
 from messaging.office_words import WordingPages
 from messaging.work import receiver, title_of
-from participants import needs, services
+from participants import needs
 from participants.contact import spoken_phone
 from participants.naming import named
 
@@ -45,7 +46,13 @@ class CallBackActionForm(AdminActionForm):
 
 @admin.register(Message)
 class MessageAdmin(
-    FlightPlanPages, WordingPages, AdHocPages, OfficePages, AdminActionFormsMixin, admin.ModelAdmin
+    FlightPlanPages,
+    WordingPages,
+    AdHocPages,
+    ReachPages,
+    OfficePages,
+    AdminActionFormsMixin,
+    admin.ModelAdmin,
 ):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
     list_filter = [Show, KindFilter, "channel"]
@@ -119,16 +126,12 @@ class MessageAdmin(
             path(
                 "<int:pk>/handled/", wrap(require_POST(self.handled_view)), name="messaging_message_handled"
             ),
-            path(
-                "<int:pk>/address-works/",
-                wrap(require_POST(self.address_works_view)),
-                name="messaging_message_address_works",
-            ),
             path("<int:pk>/page/", wrap(self.page_view), name="messaging_message_page"),
             path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
             *self.plan_urls(),
             *self.words_urls(),
             *self.adhoc_urls(),
+            *self.reach_urls(),
             *super().get_urls(),
         ]
 
@@ -188,13 +191,6 @@ class MessageAdmin(
         handling.mark_handled(message_ids=[message.pk], by=request.user, now=timezone.now())
         self.message_user(request, "Noted: you have looked after it.")
         return redirect("admin:messaging_message_changelist")
-
-    def address_works_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        message = self._find(request, pk)
-        works = services.post_works if message.channel == Message.Channel.LETTER else services.email_works
-        if message.participant and works(person=message.participant, by=request.user):
-            self.message_user(request, "Noted: the next messages go to this person’s address again.")
-        return redirect("admin:messaging_message_change", pk)
 
     def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)

@@ -29,14 +29,20 @@ def holder_of(pk: int, token: str) -> Participant | None:
     return person
 
 
-def is_stopped(person: Participant) -> bool:
-    return OptOut.objects.standing().filter(participant=person).exists()
+def standing(person: Participant) -> OptOut | None:
+    """Since when, and how, this person gets no optional messages; None where they do."""
+    return OptOut.objects.standing().filter(participant=person).select_related("noted_by").first()
 
 
 @transaction.atomic
-def stop(*, person: Participant, how: str, now: datetime) -> None:
-    """Nothing optional is sent to this person from now on, not even what waits. Twice does no harm."""
-    OptOut.objects.bulk_create([OptOut(participant=person, how=how, at=now)], ignore_conflicts=True)
+def stop(*, person: Participant, how: str, now: datetime, by: User | None = None) -> None:
+    """Nothing optional is sent to this person from now on, not even what waits. Twice does no harm.
+
+    `by`: the officer whom they told (How.TOLD).
+    """
+    OptOut.objects.bulk_create(
+        [OptOut(participant=person, how=how, at=now, noted_by=by)], ignore_conflicts=True
+    )
     settle(now)
 
 

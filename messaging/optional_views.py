@@ -39,4 +39,4 @@ def _page(request: HttpRequest, person: Participant) -> HttpResponse:
         elif request.POST.get("answer") == "stop":
             optional.stop(person=person, how=optional.How.LINK, now=now)
         return redirect(request.path)
-    return render(request, "messaging/optional.html", {"stopped": optional.is_stopped(person)})
+    return render(request, "messaging/optional.html", {"stopped": optional.standing(person)})

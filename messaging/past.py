@@ -27,9 +27,14 @@ def messages_of(person: Participant, before: datetime, most: int) -> Iterable[En
 
 def opt_outs_of(person: Participant, before: datetime, most: int) -> Iterable[Entry]:
     """When they stopped the messages that they may do without, and when they wanted them again."""
-    rows = OptOut.objects.filter(participant=person, at__lt=before).select_related("ended_by")
+    rows = OptOut.objects.filter(participant=person, at__lt=before).select_related("ended_by", "noted_by")
     for row in rows.order_by("-at", "-pk")[:most]:
-        yield Entry(at=row.at, what="They stopped messages that are not needed", words=row.get_how_display())
+        yield Entry(
+            at=row.at,
+            what="They stopped messages that are not needed",
+            words=row.get_how_display(),
+            by=str(row.noted_by) if row.noted_by else "",
+        )
         if row.ended_at and row.ended_at < before:
             yield Entry(
                 at=row.ended_at,

@@ -18,10 +18,14 @@ class OptOut(models.Model):
     class How(models.TextChoices):
         LINK = "link", "By the link in a message"
         COMPLAINT = "complaint", "They told their mail provider that a message was unwanted"
+        TOLD = "told", "They told an officer"
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="opt_outs")
     how = models.CharField(max_length=10, choices=How)
     at = models.DateTimeField()
+    noted_by = models.ForeignKey(  # the officer whom they told
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(  # null: the person, by the same link
         User, on_delete=models.PROTECT, null=True, related_name="+"
@@ -34,7 +38,13 @@ class OptOut(models.Model):
             models.UniqueConstraint(
                 fields=["participant"], condition=Q(ended_at__isnull=True), name="opt_out_one_a_person"
             ),
-            models.CheckConstraint(condition=Q(how__in=["link", "complaint"]), name="opt_out_how_known"),
+            models.CheckConstraint(
+                condition=Q(how__in=["link", "complaint", "told"]), name="opt_out_how_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(how="told", noted_by__isnull=False) | ~Q(how="told") & Q(noted_by__isnull=True),
+                name="opt_out_told_to_whom",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False) | Q(ended_by__isnull=True), name="opt_out_ended_by_after"
             ),

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.tests.factories import OfficerFactory, sign_in_browser
 from messaging import delivery, kinds, optional, reports
 from messaging.channels import reference_of
 from messaging.models import Message, OptOut
@@ -142,3 +144,56 @@ def test_the_page_is_for_everybody(live_server, open_page, axe, no_sideways_scro
         axe(page)
         screenshot(page, f"optional-stopped-{name}")
         page.get_by_role("button", name="Send them again").click()
+
+
+def test_whoever_rings_is_stopped_or_has_them_again(may_stop, office):
+    person = PersonFactory()
+    waiting = may_stop.queue(participant=person)
+    page = reverse("admin:messaging_optional", args=[person.pk])
+    linked = office.get(reverse("admin:participants_participant_change", args=[person.pk])).content.decode()
+    assert page in linked
+    office.post(page, {"answer": "something else"})
+    assert not OptOut.objects.exists(), "a post that says nothing changes nothing"
+    for _ in range(2):
+        assert "no such messages" in office.post(page, {"answer": "stop"}, follow=True).content.decode()
+    told = OptOut.objects.get()
+    assert (told.how, told.noted_by.is_staff) == ("told", True)
+    assert fresh(waiting).reason == optional.STOPPED
+    assert "They told an officer" in office.get(page).content.decode()
+    office.post(page, {"answer": "resume"})
+    assert OptOut.objects.get().ended_by == told.noted_by
+    timeline = office.get(reverse("admin:participants_participant_timeline", args=[person.pk]))
+    assert "They told an officer" in timeline.content.decode()
+
+
+def test_an_officer_lets_a_person_have_again_what_the_link_had_stopped(may_stop, office, client):
+    person = PersonFactory()
+    client.post(link(person), {"answer": "stop"})
+    office.post(reverse("admin:messaging_optional", args=[person.pk]), {"answer": "resume"})
+    assert optional.standing(person) is None
+
+
+def test_who_was_told_is_known_if_and_only_if_somebody_was(db):
+    for values in ({"how": "told"}, {"how": "link", "noted_by": OfficerFactory()}):
+        with pytest.raises(IntegrityError, match="opt_out_told_to_whom"), transaction.atomic():
+            OptOut.objects.create(participant=PersonFactory(), at=NOON, **values)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["320", "1280"])
+def test_the_officers_page_is_for_everybody(
+    live_server, open_page, axe, no_sideways_scroll, screenshot, size
+):
+    person = PersonFactory()
+    page = open_page(size, javascript=False)
+    sign_in_browser(page, live_server.url, OfficerFactory())
+    page.goto(f"{live_server.url}{reverse('admin:messaging_optional', args=[person.pk])}")
+    for button in ("They do not want them", "They want them again"):
+        no_sideways_scroll(page)
+        screenshot(page, f"messaging-optional-{button[5:7]}-{size['width']}")
+        page.get_by_role("button", name=button).press("Enter")
+    assert page.get_by_text("Noted: they get such messages again.").is_visible()
+    with_scripts = open_page(size, javascript=True)
+    sign_in_browser(with_scripts, live_server.url, OfficerFactory())
+    with_scripts.goto(page.url)
+    axe(with_scripts)
