@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from design.text import listed
+from messaging import gsm
 from messaging.links import CLOSE, OPEN
 from messaging.placeholders import NAMED, Placeholder
 
@@ -19,6 +20,8 @@ RELATIVE = re.compile(
     r"\b(today|tomorrow|yesterday|tonight|this (?:morning|afternoon|evening|week))\b", re.IGNORECASE
 )
 INSIDE_WORDS = "\u200c\u200d"  # in emoji, and in Persian
+MOST_PARTS = 3  # text messages that one is paid for as
+ANY_SUBJECT = "Subject"  # a text message has none
 Faults = dict[str, list[str]]  # sentences, by the field that they are about
 
 
@@ -70,6 +73,26 @@ def faults_in(
         if longest > LONGEST_SUBJECT:
             found["subject"] = [_too_long(longest)]
     return found
+
+
+def parts_of(text: str, filled: Iterable[Mapping[str, str]]) -> int:
+    """As how many text messages the longest of these is paid for."""
+    filled_in = (NAMED.sub(lambda m, v=values: v[m[1]], text) for values in filled)
+    return max((gsm.parts(gsm.fold(words)) for words in filled_in), default=0)
+
+
+def faults_in_text(
+    text: str, placeholders: Sequence[Placeholder], filled: Iterable[Mapping[str, str]]
+) -> Faults:
+    """What is wrong with the words of a text message; `filled` are the values of a few made-up ones."""
+    found = faults_in(ANY_SUBJECT, text, placeholders, ()).get("text", [])
+    if word := HEALTH.search(text):
+        found.append(f"Take “{word[0]}” out: others may read what lies on a telephone")
+    if not found:
+        most = parts_of(text, filled)
+        if most > MOST_PARTS:
+            found.append(f"Make it shorter: it can come to {most} text messages, and {MOST_PARTS} are sent")
+    return {"text": found} if found else {}
 
 
 def _too_long(letters: int) -> str:

@@ -59,7 +59,7 @@ class WrittenForm(WayOutForm):
         """Whether the words may be sent; what is wrong with them stands on the form."""
         if not self.is_valid():
             return False
-        faults = faults_of(self.cleaned_data["subject"], self.cleaned_data["text"])
+        faults = faults_of(self.cleaned_data.get("subject", ""), self.cleaned_data["text"])
         for field, sentences in faults.items():
             for sentence in sentences:
                 self.add_error(field, sentence)
@@ -81,11 +81,25 @@ class WordsForm(WrittenForm):
     def words(self, language: str, variant: str) -> Words:
         """What was typed, once it is valid."""
         typed = self.cleaned_data
-        return Words(typed["subject"], typed["text"], typed["seen"] + 1, language, variant)
+        return Words(typed.get("subject", ""), typed["text"], typed["seen"] + 1, language, variant)
 
     def again(self, seen: int) -> "WordsForm":
         """The same words, begun again from a newer version."""
-        return WordsForm({**self.data.dict(), "seen": seen}, way_out=self.way_out)
+        return type(self)({**self.data.dict(), "seen": seen}, way_out=self.way_out)
+
+
+class TextWordsForm(WordsForm):
+    """An officer's words for a text message, which has no subject."""
+
+    subject = None
+    text = LongTextField(
+        label="Text message",
+        noun="the message",
+        missing="Enter the message",
+        help_text="One paragraph. Others may read what lies on a telephone: name nobody, and nothing about health.",
+        max_length=1_000,
+        rows=6,
+    )
 
 
 class AdHocForm(WrittenForm):

@@ -34,6 +34,15 @@ def length(text: str) -> int:
     return sum(2 if character in OF_TWO else 1 for character in text)
 
 
+def parts(text: str) -> int:
+    """How many text messages it is paid for as: of 160 letters, or of 153 each; a letter beyond these makes it 70, or 67."""
+    try:
+        letters, alone, each = length(text), 160, 153
+    except ValueError:
+        letters, alone, each = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if letters <= alone else -(-letters // each)
+
+
 def _folded(character: str) -> str:
     if character in BASIC or character in OF_TWO or character in (OPEN, CLOSE):
         return character

@@ -14,7 +14,7 @@ from messaging.models import Message
 from messaging.placeholders import SERVICE, Placeholder, about_service, fill
 from messaging.stop_links import address_for
 from messaging.through import addressed
-from messaging.wordings import Book, Words, as_filed
+from messaging.wordings import Book, Words, as_filed, text_as_filed
 from participants import needs
 from participants.languages import ENGLISH
 
@@ -56,6 +56,9 @@ class Kind:
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
+    texted: tuple[
+        Placeholder, ...
+    ] = ()  # what officers may name when they reword that; without any they cannot
     orders: Orders | None = None
     placeholders: tuple[
         Placeholder, ...
@@ -132,9 +135,9 @@ OPTIONAL_NOTE = "messaging/emails/optional_note.txt"
 NEEDS_NOTE = "messaging/emails/needs_note.txt"
 
 
-def placeholders_of(kind: Kind) -> tuple[Placeholder, ...]:
-    """Everything that an officer's words for this kind may name."""
-    return (*kind.placeholders, *SERVICE)
+def placeholders_of(kind: Kind, *, texted: bool = False) -> tuple[Placeholder, ...]:
+    """Everything that an officer's words for this kind may name; `texted`: when it goes by text message."""
+    return (*(kind.texted if texted else kind.placeholders), *SERVICE)
 
 
 def value_of(placeholder: Placeholder, context: dict) -> str:
@@ -148,11 +151,15 @@ def written(kind: Kind, context: dict, words: Words | None = None) -> tuple[str,
             f"{kind.template}.txt", context
         )
     words = words or as_filed(kind.template, kind.placeholders)
-    named = words.subject + words.text
-    values = about_service() | {
-        each.name: each.value(context) for each in kind.placeholders if f"{{{each.name}}}" in named
-    }
+    values = _values(words.subject + words.text, kind.placeholders, context)
     return fill(words.subject, values), fill(words.text, values)
+
+
+def _values(words: str, placeholders: tuple[Placeholder, ...], context: dict) -> dict[str, str]:
+    """What the placeholders that these words name stand for."""
+    return about_service() | {
+        each.name: each.value(context) for each in placeholders if f"{{{each.name}}}" in words
+    }
 
 
 def render(
@@ -203,7 +210,7 @@ def render_message(
     words.
     """
     if message.channel in Message.TEXTS:
-        return render_sms(message, now, context=context)
+        return render_sms(message, now, context=context, book=book)
     kind = get(message.kind)
     secret = secrets.open(message.secret) if message.secret else ""
     if codes is None:
@@ -222,16 +229,26 @@ def render_message(
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
 
 
-def render_sms(message: Message, now: datetime, *, context: dict | None = None) -> Mail:
+def render_sms(
+    message: Message, now: datetime, *, context: dict | None = None, book: Book | None = None
+) -> Mail:
     """The words of one text message, from the facts as they stand."""
     kind = get(message.kind)
-    return text_words(kind, kind.context(message, now) if context is None else context)
+    facts = kind.context(message, now) if context is None else context
+    if book is None:
+        book = Book.of([kind.name], [message.participant_id or 0]) if kind.texted else Book()
+    return text_words(kind, facts, book.text(kind.name, message.participant_id))
 
 
-def text_words(kind: Kind, context: dict) -> Mail:
-    """A text message in the letters of GSM 03.38: one letter beyond them would more than double its price."""
-    text = gsm.fold(" ".join(render_to_string(f"{kind.template}.sms.txt", context).split()))
-    return Mail("", links.whole(text), links.hidden(text))
+def text_words(kind: Kind, context: dict, words: Words | None = None) -> Mail:
+    """A text message in the letters of GSM 03.38, as far as they go: one other would more than double its price."""
+    if kind.texted:
+        words = words or text_as_filed(kind.template, kind.texted)
+        said = fill(words.text, _values(words.text, kind.texted, context))
+    else:
+        said = render_to_string(f"{kind.template}.sms.txt", context)
+    text = gsm.fold(" ".join(said.split()))
+    return Mail("", links.whole(text), links.hidden(text), words=words)
 
 
 def kept(message: Message) -> Mail:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from design.dates import moment
 from messaging import kinds, rewording, wordings
-from messaging.forms import WordsForm
+from messaging.forms import TextWordsForm, WordsForm
 from messaging.mail_page import mail_page
 from messaging.models import Wording
 from messaging.wordings import Variant, Words
@@ -58,7 +58,7 @@ class WordingPages:
             "english": language == ENGLISH,
             "variants": Variant.choices,
             "rows": [
-                (kind, [_cell(written, kind.name, language, variant) for variant in Variant.values])
+                (kind, [_cell(written, kind, language, variant) for variant in Variant.values])
                 for kind in registered
                 if kind.placeholders
             ],
@@ -72,7 +72,7 @@ class WordingPages:
         if request.method != "POST":
             last = rewording.newest(about.name, language, variant)
             words, whence = _begin_with(about, language, variant)
-            form = WordsForm(
+            form = _form(variant)(
                 initial={
                     "subject": words.subject,
                     "text": words.text,
@@ -83,11 +83,11 @@ class WordingPages:
             )
             return self._words(request, about, language, variant, form, whence=whence)
         form, now, step = (
-            WordsForm(request.POST, way_out=_list(language)),
+            _form(variant)(request.POST, way_out=_list(language)),
             timezone.now(),
             request.POST.get("step", ""),
         )
-        if step == "change" or not form.fits(partial(rewording.faults, about)):
+        if step == "change" or not form.fits(partial(rewording.faults, about, variant=variant)):
             return self._words(request, about, language, variant, form)
         words = form.words(language, variant)
         if step == "keep":
@@ -115,6 +115,7 @@ class WordingPages:
             "language": language,
             "variant": variant,
             "previews": list(rewording.previews(about, words)),
+            "paid_for_as": rewording.paid_for_as(about, words) if variant == Variant.TEXT else 0,
             "kept": [(name, form.data.get(name, "")) for name in form.fields],
         }
         return self.page(request, "message/words_look.html", context)
@@ -123,6 +124,8 @@ class WordingPages:
         """What was typed, as a mail reader shows it to the first of the made-up people."""
         self._may_word(request)
         about = _about(kind, language, variant)
+        if variant == Variant.TEXT:
+            raise Http404
         form = WordsForm(request.POST, way_out=_list(language))
         if not form.fits(partial(rewording.faults, about)):
             raise Http404
@@ -161,7 +164,7 @@ class WordingPages:
             "form": form,
             "errors": form.errors,
             "whence": whence,
-            "placeholders": kinds.placeholders_of(kind),
+            "placeholders": kinds.placeholders_of(kind, texted=variant == Variant.TEXT),
             "foreign": language != ENGLISH,
             "history": _history(kind, language, variant),
         }
@@ -176,9 +179,13 @@ def _about(kind: str, language: str, variant: str) -> kinds.Kind:
     found = kinds.find(kind)
     if not found or not found.placeholders or language not in NAMES or language == ANOTHER:
         raise Http404
-    if variant not in Variant.values:
+    if variant not in Variant.values or rewording.why_fixed_in(found, variant):
         raise Http404
     return found
+
+
+def _form(variant: str) -> type[WordsForm]:
+    return TextWordsForm if variant == Variant.TEXT else WordsForm
 
 
 def _list(language: str) -> str:
@@ -188,10 +195,11 @@ def _list(language: str) -> str:
 def _begin_with(kind: kinds.Kind, language: str, variant: str) -> tuple[Words, str]:
     """What stands in the boxes at first, and where it comes from: what such a person would be sent now."""
     written = wordings.Book.of([kind.name], []).written
-    for spoken, form in ((language, variant), (language, Variant.STANDARD), (ENGLISH, variant)):
+    standard = variant if variant == Variant.TEXT else Variant.STANDARD
+    for spoken, form in ((language, variant), (language, standard), (ENGLISH, variant)):
         if words := written.get((kind.name, spoken, form)):
             return words, _named(words)
-    words = written.get((kind.name, ENGLISH, Variant.STANDARD)) or rewording.filed(kind)
+    words = written.get((kind.name, ENGLISH, standard)) or rewording.filed(kind, variant)
     return words, _named(words)
 
 
@@ -201,12 +209,14 @@ def _named(words: Words) -> str:
     return f"version {words.version} in {NAMES[words.language]}, {Variant(words.variant).label.lower()}"
 
 
-def _cell(written: dict, kind: str, language: str, variant: str) -> dict:
-    """What holds for one kind, language and form: a version, or what stands in for it."""
-    row = written.get((kind, language, variant))
+def _cell(written: dict, kind: kinds.Kind, language: str, variant: str) -> dict | None:
+    """What holds for one kind, language and form: a version, or what stands in for it; None where it has no such form."""
+    if rewording.why_fixed_in(kind, variant):
+        return None
+    row = written.get((kind.name, language, variant))
     if row is not None:
         return {"variant": variant, "told": f"Version {row.version}"}
-    if variant != Variant.STANDARD:
+    if variant not in (Variant.STANDARD, Variant.TEXT):
         return {"variant": variant, "told": "As standard"}
     if language == ENGLISH:
         return {"variant": variant, "told": "Came with the service"}
@@ -233,7 +243,7 @@ def _history(kind: kinds.Kind, language: str, variant: str) -> list[dict]:
         .select_related("written_by", "withdrawn_by")
         .order_by("-version")[: SHOWN + 1]
     )
-    before = [*(wordings.words_of(row) for row in rows[1:]), rewording.filed(kind)]
+    before = [*(wordings.words_of(row) for row in rows[1:]), rewording.filed(kind, variant)]
     return [
         {"row": row, "changes": _changes(old, wordings.words_of(row))}
         for row, old in zip(rows[:SHOWN], before, strict=False)
@@ -243,8 +253,8 @@ def _history(kind: kinds.Kind, language: str, variant: str) -> list[dict]:
 def _changes(old: Words, new: Words) -> list[tuple[str, str]]:
     """Lines that went and lines that came; "" where a line stayed is left out."""
     lines = difflib.ndiff(
-        [old.subject, *old.text.splitlines()],
-        [new.subject, *new.text.splitlines()],
+        [*filter(None, [old.subject]), *old.text.splitlines()],
+        [*filter(None, [new.subject]), *new.text.splitlines()],
     )
     return [(line[0], line[2:]) for line in lines if line[0] in "+-"]
 

@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from messaging import fitness, kinds, outbox, wordings
 from messaging.models import Message, Wording, WordingTest
-from messaging.wordings import Words
+from messaging.wordings import Variant, Words
 
 TEST = "wording_test"
+LETTERS_OF_A_LINK = 43  # behind the address of the service: those of the secret
 # An apostrophe of each kind, a face, and a name that no screen is made for.
 PEOPLE = (
     "Síle O’Neill-D'Arcy",
@@ -26,8 +27,8 @@ def _test_words(message: Message, now: datetime) -> dict[str, str]:
     test = WordingTest.objects.get(pk=message.subject_id)
     kind = kinds.get(test.kind)
     words = Words(test.subject, test.text, language=test.language, variant=test.variant)
-    mail = kinds.render(kind, samples(kind)[0], words=words)
-    return {"subject": mail.subject, "text": mail.copy}
+    mail = _written(kind, samples(kind)[0], words)
+    return {"subject": mail.subject or f"Text message: {kind.title}", "text": mail.copy}
 
 
 def _test_samples() -> list[dict[str, str]]:
@@ -79,11 +80,33 @@ def newest(kind: str, language: str, variant: str) -> Wording | None:
     return rows.select_related("written_by").order_by("-version").first()
 
 
-def faults(kind: kinds.Kind, subject: str, text: str) -> fitness.Faults:
-    known = kinds.placeholders_of(kind)
-    filled = [{each.name: kinds.value_of(each, sample) for each in known} for sample in samples(kind)]
+def why_fixed_in(kind: kinds.Kind, variant: str) -> str:
+    """Why officers cannot reword a kind in one form; empty where they can."""
+    if variant == Variant.TEXT and not kind.texted:
+        return "It does not go by text message."
+    return why_fixed(kind)
+
+
+def faults(kind: kinds.Kind, subject: str, text: str, *, variant: str = Variant.STANDARD) -> fitness.Faults:
+    texted = variant == Variant.TEXT
+    known, filled = kinds.placeholders_of(kind, texted=texted), _filled(kind, texted=texted)
+    if texted:
+        return fitness.faults_in_text(text, known, filled)
     # The long name is for looking at, not for measuring: a subject is not refused for one person in a million.
     return fitness.faults_in(subject, text, known, filled[: -len(kind.samples())])
+
+
+def paid_for_as(kind: kinds.Kind, words: Words) -> int:
+    """As how many text messages these words are paid for at most, by the made-up messages."""
+    return fitness.parts_of(words.text, _filled(kind, texted=True))
+
+
+def _filled(kind: kinds.Kind, *, texted: bool) -> list[dict[str, str]]:
+    """What the placeholders stand for in made-up messages; a link in a text counts as long as real ones are."""
+    known = kinds.placeholders_of(kind, texted=texted)
+    filled = [{each.name: kinds.value_of(each, sample) for each in known} for sample in samples(kind)]
+    link = {"link": f"{settings.SITE_ORIGIN}/s/{'x' * LETTERS_OF_A_LINK}/"} if texted else {}
+    return [values | link for values in filled]
 
 
 def save(*, kind: kinds.Kind, words: Words, seen: int, by: User, now: datetime) -> Wording:
@@ -91,9 +114,9 @@ def save(*, kind: kinds.Kind, words: Words, seen: int, by: User, now: datetime) 
 
     Raises Fixed, fitness.Unfit, Overtaken.
     """
-    if why := why_fixed(kind):
+    if why := why_fixed_in(kind, words.variant):
         raise Fixed(why)
-    if found := faults(kind, words.subject, words.text):
+    if found := faults(kind, words.subject, words.text, variant=words.variant):
         raise fitness.Unfit(found)
     last = newest(kind.name, words.language, words.variant)
     if (last.version if last else 0) != seen:
@@ -126,9 +149,9 @@ def send_test(*, kind: kinds.Kind, words: Words, key: uuid.UUID, by: User, now: 
 
     Raises Fixed, fitness.Unfit.
     """
-    if why := why_fixed(kind):
+    if why := why_fixed_in(kind, words.variant):
         raise Fixed(why)
-    if found := faults(kind, words.subject, words.text):
+    if found := faults(kind, words.subject, words.text, variant=words.variant):
         raise fitness.Unfit(found)
     test, new = WordingTest.objects.get_or_create(
         key=key,
@@ -165,10 +188,21 @@ def samples(kind: kinds.Kind) -> list[dict]:
 
 
 def previews(kind: kinds.Kind, words: Words) -> Iterator[tuple[str, kinds.Mail]]:
-    """The words as made-up people would have them, with who that is."""
+    """The words as made-up people would have them, with who that is; a text message names nobody."""
+    if words.variant == Variant.TEXT:
+        yield from (("", _written(kind, sample, words)) for sample in kind.samples())
+        return
     for sample in samples(kind):
-        yield sample.get("first_name", ""), kinds.render(kind, sample, words=words)
+        yield sample.get("first_name", ""), _written(kind, sample, words)
 
 
-def filed(kind: kinds.Kind) -> Words:
+def _written(kind: kinds.Kind, sample: dict, words: Words) -> kinds.Mail:
+    if words.variant == Variant.TEXT:
+        return kinds.text_words(kind, sample, words)
+    return kinds.render(kind, sample, words=words)
+
+
+def filed(kind: kinds.Kind, variant: str = Variant.STANDARD) -> Words:
+    if variant == Variant.TEXT:
+        return wordings.text_as_filed(kind.template, kind.texted)
     return wordings.as_filed(kind.template, kind.placeholders)

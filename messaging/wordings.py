@@ -59,6 +59,12 @@ class Book:
                     return found
         return None
 
+    def text(self, kind: str, participant: int | None) -> Words | None:
+        """The officer's words for a text message in this person's language, else in English; None where the file's hold."""
+        language = self.languages.get(participant or 0, ENGLISH)
+        spoken = (self.written.get((kind, each, Variant.TEXT)) for each in (language, ENGLISH))
+        return next(filter(None, spoken), None)
+
 
 def in_use(kinds: Collection[str]) -> Iterable[tuple[Wording, Words]]:
     """The newest words of each kind, language and form that were not taken back."""
@@ -82,6 +88,17 @@ def variant_for(codes: Set[str]) -> str:
 @lru_cache(maxsize=200)
 def as_filed(template: str, placeholders: tuple[Placeholder, ...]) -> Words:
     """Version 0: what the files say, with each placeholder standing for itself."""
-    themselves = {each.name: f"{{{each.name}}}" for each in (*placeholders, *SERVICE)}
+    themselves = _themselves(placeholders)
     subject = " ".join(render_to_string(f"{template}.subject.txt", themselves).split())
     return Words(subject, render_to_string(f"{template}.txt", themselves).strip())
+
+
+@lru_cache(maxsize=50)
+def text_as_filed(template: str, placeholders: tuple[Placeholder, ...]) -> Words:
+    """Version 0 of a text message."""
+    said = render_to_string(f"{template}.sms.txt", _themselves(placeholders))
+    return Words("", " ".join(said.split()), variant=Variant.TEXT)
+
+
+def _themselves(placeholders: tuple[Placeholder, ...]) -> dict[str, str]:
+    return {each.name: f"{{{each.name}}}" for each in (*placeholders, *SERVICE)}

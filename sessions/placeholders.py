@@ -105,3 +105,43 @@ SESSION_CANCELLED = (
     part("next_session", "session_cancelled_next", "a sentence about their next session"),
 )
 STILL_ON_LIST = (FIRST_NAME, LINK, Placeholder("since", "the day since which they are on the list"))
+
+# What they may name in the text messages: never who it is, for others may read what lies on a telephone.
+OWN_PAGE = Placeholder("link", "the person’s own page", required=True)
+REMINDER_DAY_TEXT = (
+    OWN_PAGE,
+    WHEN,
+    NUMBER,
+    OUT_OF,
+    OPENS,
+    part(
+        "answer_so_far", "reminder_day_texted", "what they have answered, or the question whether they come"
+    ),
+)
+REMINDER_HOUR_TEXT = (
+    OWN_PAGE,
+    WHEN,
+    NUMBER,
+    OUT_OF,
+    OPENS,
+    part(
+        "answer_so_far",
+        "reminder_hour_texted",
+        "a sentence where they said that they cannot come, else nothing",
+    ),
+)
+OFFER_TEXT = (OWN_PAGE, FIRST_DAY, UNTIL, Placeholder("count", "how many sessions there are"))
+SESSION_MOVED_TEXT = (
+    OWN_PAGE,
+    part(
+        "what_moved",
+        "session_moved_texted",
+        "which sessions have moved, to when, and the question",
+        required=True,
+    ),
+)
+SESSION_CANCELLED_TEXT = (
+    DAY,
+    Placeholder("added", "the day and time of the session that was added", required=True),
+    part("next_session", "session_cancelled_texted", "a sentence about their next session, or nothing"),
+)

@@ -20,12 +20,13 @@ class Wording(models.Model):
         STANDARD = "standard", "Standard"
         LARGE = "large", "Large print"
         PLAIN = "plain", "Plain words"
+        TEXT = "text", "Text message"
 
     kind = models.CharField(max_length=40)
     language = models.CharField(max_length=5, default="en")
     variant = models.CharField(max_length=10, choices=Variant, default=Variant.STANDARD)
     version = models.PositiveIntegerField()  # counts from 1 within kind, language and variant
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200)  # empty of a text message
     text = models.TextField(max_length=10_000)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -40,7 +41,7 @@ class Wording(models.Model):
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="wording_version_from_one"),
             models.CheckConstraint(
-                condition=Q(variant__in=["standard", "large", "plain"]), name="wording_variant_known"
+                condition=Q(variant__in=["standard", "large", "plain", "text"]), name="wording_variant_known"
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)

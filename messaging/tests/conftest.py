@@ -69,7 +69,7 @@ def desk(settings, monkeypatch) -> Desk:
         "reminder_day": {},
         "reminder_hour": {"quiet": False, "supersedes": "reminder_day"},
         "spoken": {"template": "spoken"},
-        "texted": {"text": True},
+        "texted": {"text": True, "texted": (LINK,), "placeholders": (LINK,), "samples": _samples},
         "worded": {"placeholders": (Placeholder("name", "who it goes to"), LINK), "samples": _samples},
     }.items():
         template = extra.pop("template", "note")

@@ -102,6 +102,9 @@ def test_the_pages_of_words_are_for_everybody(look, live_server):
     look.this(page, "words-take-back")
     page.get_by_role("button", name="Take it back").click()
     page.get_by_text("used no more").wait_for()
+    page = look(some.replace("welcome", "reminder_day").replace("standard", "text"), "words-of-a-text")
+    page.get_by_role("button", name="Look at it").click()
+    look.this(page, "words-look-at-a-text")
 
 
 def tabbed_to(page, wanted) -> None:

@@ -9,6 +9,7 @@ KNOWN = (FIRST_NAME, LINK, Placeholder("day", "the day"), *SERVICE)
 VALUES = {"first_name": "Sam", "link": "https://x", "day": "Tuesday 3 March 2026", "phone": "01234"}
 GOOD = "Hello {first_name},\n\n{link}\n\n{phone}"
 REWORDABLE = [pytest.param(kind, id=kind.name) for kind in kinds.registered() if kind.placeholders]
+TEXTED = [pytest.param(kind, id=kind.name) for kind in kinds.registered() if kind.text]
 
 
 def faults(subject: str = "Your session on {day}", text: str = GOOD) -> fitness.Faults:
@@ -23,6 +24,17 @@ def test_good_words_have_no_faults():
 def test_the_words_that_came_with_the_service_could_be_kept_as_they_are(kind):
     filed = rewording.filed(kind)
     assert rewording.faults(kind, filed.subject, filed.text) == {}
+
+
+@pytest.mark.parametrize("kind", TEXTED)
+def test_so_could_the_texts_and_nothing_in_their_files_is_decided_elsewhere(kind):
+    filed = rewording.filed(kind, "text")
+    assert rewording.faults(kind, "", filed.text, variant="text") == {}
+    assert rewording.paid_for_as(kind, filed) <= 2
+    for sample in kind.samples():
+        mail = kinds.text_words(kind, sample, filed)
+        assert mail.text == kinds.text_words(kind, sample).text
+        assert "{" not in mail.text
 
 
 @pytest.mark.parametrize("kind", REWORDABLE)

@@ -7,15 +7,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from accounts.tests.factories import OfficerFactory
-from messaging import delivery, gsm, kinds, links, outbox
+from messaging import delivery, gsm, kinds, links, outbox, rewording
 from messaging.channels import Down, Letter, reference_of
 from messaging.channels.sms import Sms
 from messaging.models import Message
 from messaging.routes import Routes
 from messaging.tests.conftest import NOON, fresh
+from messaging.wordings import Book, Words
 from participants import needs
 from participants.contact import takes_texts
-from participants.models import Participant
+from participants.models import Participant, Readiness
 from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,24 @@ def test_who_asked_for_texts_gets_one(desk, gateway, smtp_sink):
     }
     assert fresh(message).rendered_text == "A note for you, it's at [personal link]"
     assert fresh(message).provider_ref == text["reference"]
+
+
+def test_a_text_goes_in_an_officers_words_and_in_the_persons_language(desk, gateway):
+    here, there = (in_need_of("contact_by_text") for _ in range(2))
+    Readiness.objects.create(participant=there, language="pl", asked_at=NOON, asked_by=OfficerFactory())
+    for language, greeting in (("en", "Hello"), ("pl", "Dzień dobry")):
+        words = Words("", f"{greeting}: {{link}} {{phone}}", language=language, variant="text")
+        rewording.save(kind=kinds.get("texted"), words=words, seen=0, by=OfficerFactory(), now=NOON)
+    messages = [desk.queue(kind="texted", participant=person) for person in (here, there)]
+    delivery.drain(now=NOON)
+    assert [text["text"].partition(": ")[0] for text in gateway.taken] == ["Hello", "Dzien dobry"]
+    kept = [fresh(message) for message in messages]
+    assert [(m.wording_version, m.wording_language, m.wording_variant) for m in kept] == [
+        (1, "en", "text"),
+        (1, "pl", "text"),
+    ]
+    assert all("[personal link]" in message.rendered_text for message in kept)
+    assert Book.of(["texted"], [there.pk]).words("texted", there.pk, set()) is None, "no mail is written so"
 
 
 def way(person: Participant, name: str = "texted") -> str:

@@ -1,5 +1,6 @@
 """Officers' words: who is written to in which, versions, and the pages where they are made."""
 
+import html
 import threading
 import uuid
 
@@ -247,7 +248,8 @@ def test_the_list_says_what_is_missing_in_a_language_that_somebody_speaks(office
     keep(officer, kind="still_on_list", text=WORDS, language="pl")
     page = office.get(f"{LIST}?language=pl").content.decode()
     assert page.count("Version 1") == 1
-    assert page.count("English is sent") == len([k for k in kinds.registered() if k.placeholders]) - 1
+    forms = sum(bool(kind.placeholders) + bool(kind.texted) for kind in kinds.registered())
+    assert page.count("English is sent") == forms - 1
 
 
 def test_the_list_costs_the_same_however_much_is_written(office, officer, django_assert_max_num_queries):
@@ -288,3 +290,56 @@ def test_a_mail_of_words_that_nobody_kept_is_a_page_of_its_own(office):
     assert "Síle" in page.content.decode()
     assert office.post(f"{PAGE}mail/", typed(text="{x}")).status_code == 404
     assert office.get(f"{PAGE}mail/").status_code == 405
+
+
+# --- Text messages ---------------------------------------------------------------------------------------------------
+
+TEXTED = "/admin/messaging/message/words/reminder_day/en/text/"
+SAID = "{service_name}: {when}. {answer_so_far} {link} Or ring {phone}."
+
+
+def test_an_officer_rewords_a_text_and_sees_what_it_costs(office, officer, smtp_sink):
+    page = office.get(TEXTED).content.decode()
+    assert "{answer_so_far}" in page
+    assert "{first_name}" not in page, "others may read what lies on a telephone"
+    form = {"seen": "0", "key": str(uuid.uuid4()), "text": SAID}
+    looked = office.post(TEXTED, form | {"step": "look"}).content.decode()
+    assert "paid for as 2 text messages at most" in looked
+    assert "See it as a mail" not in looked
+    office.post(TEXTED, form | {"step": "test"})
+    delivery.drain()
+    assert "Text message: Reminder, the day before" in smtp_sink.mails[0]["Subject"]
+    assert "Kept as version 1" in office.post(TEXTED, form | {"step": "keep"}, follow=True).content.decode()
+    row = Wording.objects.get()
+    assert (row.subject, row.text, row.variant) == ("", SAID, "text")
+    assert "Version 1" in office.get("/admin/messaging/message/words/").content.decode()
+    assert office.post(f"{TEXTED}mail/", form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (SAID + " {first_name}", "This message has no {first_name}"),
+        (SAID + " Hope the pain is better.", "Take “pain” out"),
+        (SAID.replace("{when}", ""), "Put in {when}"),
+        (SAID.replace("{link}", ""), "Put in {link}"),
+        (SAID + " See you tomorrow.", "Name the day"),
+        (SAID + " word" * 60, "Make it shorter: it can come to 4 text messages, and 3 are sent"),
+        (SAID + " слово" * 10, "Make it shorter"),
+        ("", "Enter the message"),
+    ],
+)
+def test_a_text_that_may_not_be_sent_stays_in_the_box_with_what_to_do(office, text, told):
+    answer = office.post(TEXTED, {"seen": "0", "key": str(uuid.uuid4()), "text": text, "step": "keep"})
+    page = html.unescape(answer.content.decode())
+    assert told in page
+    assert text in page
+    assert not Wording.objects.exists()
+
+
+def test_what_never_goes_by_text_has_no_words_for_it(office, officer):
+    assert office.get(TEXTED.replace("reminder_day", "welcome")).status_code == 404
+    with pytest.raises(rewording.Fixed):
+        rewording.save(
+            kind=kinds.get("welcome"), words=Words("", SAID, variant="text"), seen=0, by=officer, now=NOON
+        )
