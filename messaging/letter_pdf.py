@@ -15,6 +15,7 @@ import typst
 from django.conf import settings
 
 from design.dates import day
+from participants.languages import ENGLISH
 
 SOURCE = Path(__file__).with_name("letter.typ")
 TYPEFACE = "fontpkg_atkinson_hyperlegible"
@@ -37,6 +38,7 @@ class Sheet:
     text: str
     code: str  # empty where there is nothing to answer
     size: int  # points
+    language: str = ENGLISH  # of subject and text; the date is English
 
 
 def made(sheets: Sequence[Sheet]) -> tuple[bytes, dict[int, str]]:
@@ -94,6 +96,7 @@ def _letter(sheet: Sheet) -> dict:
         "subject": sheet.subject,
         "blocks": [*_blocks(sheet.text, sheet.code)],
         "size": sheet.size,
+        "language": sheet.language,
     }
     return _words(told, _is_hidden)
 

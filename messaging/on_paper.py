@@ -11,6 +11,7 @@ from messaging import codes, kinds, links, secrets, wordings
 from messaging.letter_pdf import Sheet
 from messaging.models import Message
 from participants import needs
+from participants.languages import ENGLISH
 
 SMALLEST = 16  # points: what is called large print begins there
 SIZES = {"sight": 18, "print_20": 20, "print_24": 24, "print_28": 28}  # by what is recorded of a person
@@ -75,5 +76,6 @@ def sheet(message: Message, now: datetime) -> tuple[Sheet, Words]:
         subject=said.subject,
         text=said.text,
         code=said.code,
+        language=said.version.language if said.version else ENGLISH,
         size=max([SMALLEST, *(SIZES[code] for code in wanted if code in SIZES)]),
     ), said

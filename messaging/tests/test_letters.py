@@ -296,6 +296,27 @@ def test_it_is_large_and_says_what_it_is_to_a_screen_reader(letter):
     assert book.pages[0].mediabox[2:] == pytest.approx([595.28, 841.89], abs=0.1)
 
 
+def test_a_screen_reader_is_told_in_which_language_the_words_are():
+    def languages(found) -> set[tuple]:
+        """What each part of the document says of its language, down the tree of its structure."""
+        found = found.get_object() if hasattr(found, "get_object") else found
+        if isinstance(found, list):
+            return set().union(*map(languages, found))
+        if not isinstance(found, dict):
+            return set()
+        own = {(found.get("/S"), found["/Lang"])} if "/Lang" in found else set()
+        return own.union(*(languages(found[key]) for key in ("/StructTreeRoot", "/K") if key in found))
+
+    def of(language: str) -> set[tuple]:
+        sheet = letter_pdf.Sheet(
+            1, ("A", "GL1 2AB"), NOON, "Dzień dobry", "Sesja jest w piątek.", "", 16, language
+        )
+        return languages(read(letter_pdf.made([sheet])[0]).trailer["/Root"])
+
+    assert of("pl") == {(None, "en-GB"), ("/H1", "pl"), ("/P", "pl")}
+    assert of("en") == {(None, "en-GB")}
+
+
 @pytest.mark.parametrize(
     ("code", "size"), [("sight", 18), ("print_20", 20), ("print_24", 24), ("print_28", 28)]
 )
