@@ -17,10 +17,20 @@ from sessions.tests.race import audit
 pytestmark = pytest.mark.django_db
 
 
-def test_three_hundred_people_and_thirty_cohorts(settings, capsys):
+SIZES = [
+    pytest.param((60, 15, 4), id="short"),
+    pytest.param((300, 30, 10), id="full", marks=pytest.mark.soak),  # as `demo --county` makes it
+]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_countys_waiting_list_from_the_asking_to_the_offers(size, settings, capsys, monkeypatch):
     settings.DEMO = True
+    assert (county.PEOPLE, county.COHORTS, county.PLACES) == SIZES[-1].values[0]
+    for name, number in zip(("PEOPLE", "COHORTS", "PLACES"), size, strict=True):
+        monkeypatch.setattr(county, name, number)
     call_command("demo", "--county")
-    assert "300 more wait for a place" in capsys.readouterr().out
+    assert f"{county.PEOPLE} more wait for a place" in capsys.readouterr().out
     theirs = Cohort.objects.filter(name__startswith=county.NAMED)
     assert theirs.count() == county.COHORTS
     assert not Participant.objects.real().exists()
