@@ -171,6 +171,9 @@ def settle(message: Message, state: str, reason: str, now: datetime) -> str:
         return sent(message, now)
     if message.resends and state != State.UNCERTAIN:
         state, reason = State.UNCERTAIN, upkeep.MAY_HAVE_ARRIVED
+    kept = (
+        {} if state == State.UNCERTAIN else {"nudge_day": None}
+    )  # what surely did not go is nobody's nudge of a day
     held(message).update(
         state=state,
         settled_at=now,
@@ -182,6 +185,7 @@ def settle(message: Message, state: str, reason: str, now: datetime) -> str:
         wording_version=message.wording_version,
         wording_language=message.wording_language,
         wording_variant=message.wording_variant,
+        **kept,
         **upkeep.FREE,
     )
     return state
