@@ -26,7 +26,7 @@ SIZES = [
 @pytest.mark.parametrize("size", SIZES)
 def test_a_countys_waiting_list_from_the_asking_to_the_offers(size, settings, capsys, monkeypatch):
     settings.DEMO = True
-    assert (county.PEOPLE, county.COHORTS, county.PLACES) == SIZES[-1].values[0]
+    assert SIZES[-1].values[0] == (county.PEOPLE, county.COHORTS, county.PLACES)
     for name, number in zip(("PEOPLE", "COHORTS", "PLACES"), size, strict=True):
         monkeypatch.setattr(county, name, number)
     call_command("demo", "--county")

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
+from tests.plugins.database import BEGUN_FROM
+
 
 def environment(**names: str) -> dict[str, str]:
     with socket.socket() as free:
@@ -22,6 +24,7 @@ def environment(**names: str) -> dict[str, str]:
         "OIDC_NAME": "Trust sign-in",
         "SITE_ORIGIN": "http://localhost:8000",
         "TEST_DATABASE_NAME": f"test_itsyourmove_openid_{port}",
+        BEGUN_FROM: settings.DATABASES["default"]["TEST"]["TEMPLATE"],
         **names,
     }
 

@@ -20,6 +20,8 @@ from django.conf import settings
 from itsyourmove.environment import url_of_database
 
 KEPT = "migrated_"
+# A test that starts a process with one app more names its own ready-made database: the other apps' migrations are in it.
+BEGUN_FROM = "MIGRATED_DATABASE"
 
 
 def _marks() -> tuple[str, str]:
@@ -56,7 +58,8 @@ def _ready_made() -> str:
             for old in found:  # of other migrations, or half made
                 cursor.execute(f'DROP DATABASE "{old}"')
             half = f"{name}_half"
-            cursor.execute(f'CREATE DATABASE "{half}" TEMPLATE template0')
+            basis = os.environ.get(BEGUN_FROM, "template0")
+            cursor.execute(f'CREATE DATABASE "{half}" TEMPLATE "{basis}"')
             subprocess.run(
                 [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],
                 cwd=settings.BASE_DIR,
