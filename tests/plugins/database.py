@@ -1,21 +1,26 @@
 """The tests' databases are copies of one that was migrated once for the migrations as they are now.
 
 Migrating takes Django half a minute and more (it draws every model anew after each step); a copy takes a second.
-What is copied was made by the migrations and by nothing else.
+What is copied was made by the migrations and by nothing else. After a test that commits, what it left is deleted.
 """
 
 import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import django
+import pgtrigger
 import psycopg2
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+from psycopg2 import sql
 
 from itsyourmove.environment import url_of_database
 
@@ -74,3 +79,35 @@ def _ready_made() -> str:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """pytest-django's own hook: called once a process, before it makes its database."""
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = _ready_made()
+
+
+# Django writes these when a database is migrated; they are the same after every test.
+OF_DJANGO = {"django_content_type", "auth_permission", "django_migrations"}
+
+
+def tables_with_rows() -> list[str]:
+    """The tables in which tests have left something."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    one = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    each = [one.format(sql.Literal(name), sql.Identifier(name)) for name in sorted({*tables} - OF_DJANGO)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(each).as_string(cursor.cursor))
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _empty(case: TransactionTestCase) -> None:
+    """In place of Django's `flush`, which empties all hundred tables, each on disk: a second, and here it is 30 ms.
+
+    Foreign keys are looked at when the transaction ends, so any order will do; triggers that keep history stand aside.
+    """
+    each = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables_with_rows()]
+    if each:
+        with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
+            cursor.execute(sql.SQL(";").join(each).as_string(cursor.cursor))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_quickly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty)
+        yield
