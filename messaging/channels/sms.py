@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from messaging.channels import Down, Letter, NotAuthorised, Refused, Unconfirmed, reference_of
+from messaging.channels.watch import Watch
 
 LAST_SECONDS = 1.0
 # Answers of our set-up or of the gateway as a whole: wrong key, no credit, no such page, too many, out of service.
@@ -26,6 +27,7 @@ class Sms:
     def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
         self.patience, self.deadline = patience, deadline
         self.trouble = ""  # what the last hand-over met: the messages behind it are spared the same
+        self.watch = Watch()
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         if self.trouble:
@@ -36,6 +38,7 @@ class Sms:
                 raise NotAuthorised
             return self._hand_over(line, letter)
         finally:
+            self.watch.over()
             line.close()
 
     def look_up(self, key: str) -> str | None:
@@ -76,11 +79,12 @@ class Sms:
         }
         headers = {"Authorization": f"Bearer {settings.SMS_GATEWAY_KEY}", "Content-Type": "application/json"}
         path = (where.path or "/") + (f"?{where.query}" if where.query else "")
+        self.watch.over(line.sock, at=time.monotonic() + self.patience)
         try:
             line.request("POST", path, json.dumps(body).encode(), headers)
             status = line.getresponse().status  # it has told all: the rest of the answer is not read
         except (OSError, http.client.HTTPException) as error:
-            self.trouble = f"sms: {type(error).__name__}"
+            self.trouble = "sms: too slow" if self.watch.hung_up() else f"sms: {type(error).__name__}"
             raise Unconfirmed from None
         if 200 <= status < 300:
             return reference

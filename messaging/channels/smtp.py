@@ -10,18 +10,16 @@ import ssl
 import time
 from collections.abc import Callable, Container, Iterator
 from functools import partial
-from threading import Lock, Thread
 
 from django.conf import settings
 
 from messaging.channels import Down, Letter, NotAuthorised, NotSent, PutOff, Refused, Unconfirmed
 from messaging.channels.mime import compose, message_id, one_address, our_domain, sender, wire_form
+from messaging.channels.watch import Watch
 
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
 OUR_FAULT = {421, 503, 530, 534, 535, 538}
-LOOKS_EVERY = 0.2  # seconds between looks at a wait for an answer
-LOOKS_FOR = 5.0  # seconds without any wait, after which nobody looks any more
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
 
@@ -160,7 +158,7 @@ class Smtp:
 class Line(smtplib.SMTP):
     """A conversation whose first answer is watched as well."""
 
-    def __init__(self, watch: "Watch", *, local_hostname: str, timeout: float) -> None:
+    def __init__(self, watch: Watch, *, local_hostname: str, timeout: float) -> None:
         self.watch = watch
         super().__init__(local_hostname=local_hostname, timeout=timeout)
 
@@ -172,44 +170,3 @@ class Line(smtplib.SMTP):
         line = super()._get_socket(host, port, timeout)
         self.watch.over(line, at=time.monotonic() + timeout)
         return line
-
-
-class Watch:
-    """Hangs up on a server that keeps us waiting by a byte now and then: no timeout of a socket sees that.
-
-    Without it a message could be in hand for longer than its lease, and go twice.
-    """
-
-    def __init__(self) -> None:
-        self.line: socket.socket | None = None
-        self.at = float("inf")
-        self.fired = False
-        self.lock = Lock()
-        self.thread: Thread | None = None
-
-    def over(self, line: socket.socket | None = None, *, at: float = float("inf")) -> None:
-        """Hang up on this line at that moment (time.monotonic()); called again without one, it will not."""
-        with self.lock:
-            self.line, self.at, self.fired = line, at, False
-        if line is not None and (self.thread is None or not self.thread.is_alive()):
-            self.thread = Thread(target=self._watch, name="smtp-watch", daemon=True)
-            self.thread.start()
-
-    def hung_up(self) -> bool:
-        """Whether it had to; the wait is over either way."""
-        with self.lock:
-            self.line = None
-            return self.fired
-
-    def _watch(self) -> None:
-        idle_since = time.monotonic()
-        while time.monotonic() - idle_since < LOOKS_FOR:
-            time.sleep(LOOKS_EVERY)
-            with self.lock:
-                if self.line is None:
-                    continue
-                idle_since = time.monotonic()
-                if idle_since >= self.at:
-                    with contextlib.suppress(OSError):
-                        self.line.shutdown(socket.SHUT_RDWR)
-                    self.line, self.fired = None, True

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -10,7 +11,7 @@ from accounts.tests.factories import OfficerFactory
 from messaging import delivery, gsm, kinds, links, outbox, rewording
 from messaging.channels import Down, Letter, reference_of
 from messaging.channels.sms import Sms
-from messaging.models import Message
+from messaging.models import ChannelStanding, Message
 from messaging.routes import Routes
 from messaging.tests.conftest import NOON, fresh
 from messaging.wordings import Book, Words
@@ -30,6 +31,7 @@ class Gateway:
     def __init__(self) -> None:
         self.taken: list[dict] = []
         self.answers: list[int] = []
+        self.drips = False  # a byte now and then, and never a whole answer
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -37,6 +39,12 @@ class Gateway:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 status = gateway.answers.pop(0) if gateway.answers else 201
                 gateway.taken.append({**body, "proof": self.headers["Authorization"], "path": self.path})
+                while gateway.drips:
+                    try:
+                        self.wfile.write(b"H")
+                    except OSError:
+                        return
+                    time.sleep(0.3)
                 if status:
                     self.send_response(status)
                     self.end_headers()
@@ -51,6 +59,7 @@ class Gateway:
         return f"http://127.0.0.1:{self.http.server_port}/send?v=1"
 
     def stop(self) -> None:
+        self.drips = False
         self.http.shutdown()
         self.http.server_close()
 
@@ -174,6 +183,17 @@ def test_what_may_have_arrived_is_shown_to_an_officer_and_never_sent_again(desk,
     assert [text["reference"] for text in gateway.taken] == [
         reference_of(each.key) for each in (first, second)
     ]
+
+
+@pytest.mark.faults
+def test_a_gateway_that_answers_by_a_byte_now_and_then_is_not_waited_for(desk, gateway):
+    gateway.drips = True
+    first, second = (desk.queue(kind="texted", participant=in_need_of("contact_by_text")) for _ in range(2))
+    begun = time.monotonic()
+    delivery.drain(now=NOON)
+    assert time.monotonic() - begun < 20, "each byte would begin a socket's time-out anew"
+    assert (fresh(first).state, fresh(second).state) == (State.UNCERTAIN, State.PENDING)
+    assert ChannelStanding.objects.get(channel="sms").stopped_why == "sms: too slow"
 
 
 @pytest.mark.parametrize("answer", [302, 401, 402, 403, 404, 429, 503])
