@@ -56,9 +56,8 @@ class Kind:
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
-    texted: tuple[
-        Placeholder, ...
-    ] = ()  # what officers may name when they reword that; without any they cannot
+    # What officers may name when they reword that; without any they cannot.
+    texted: tuple[Placeholder, ...] = ()
     orders: Orders | None = None
     placeholders: tuple[
         Placeholder, ...
