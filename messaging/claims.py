@@ -94,7 +94,7 @@ def nudged_already(message: Message, now: datetime) -> bool:
 
 def hand_back(message: Message) -> None:
     """Let another worker, or a later drain, have it: it was surely not sent."""
-    held(message).update(state=State.PENDING, data_started_at=None, nudge_day=None, **upkeep.FREE)
+    held(message).update(state=State.PENDING, **upkeep.NOT_GONE, **upkeep.FREE)
 
 
 def hand_back_rest(batch: list[Message]) -> int:
@@ -126,9 +126,8 @@ def put_off(message: Message, reason: str, now: datetime) -> str:
     held(message).update(
         state=State.PENDING,
         attempts=F("attempts") + 1,
-        data_started_at=None,
-        nudge_day=None,
         next_try_at=next_try(message, now),
+        **upkeep.NOT_GONE,
         **upkeep.FREE,
     )
     return State.PENDING
@@ -171,9 +170,8 @@ def settle(message: Message, state: str, reason: str, now: datetime) -> str:
         return sent(message, now)
     if message.resends and state != State.UNCERTAIN:
         state, reason = State.UNCERTAIN, upkeep.MAY_HAVE_ARRIVED
-    kept = (
-        {} if state == State.UNCERTAIN else {"nudge_day": None}
-    )  # what surely did not go is nobody's nudge of a day
+    # What surely did not go is nobody's nudge of a day.
+    kept = {} if state == State.UNCERTAIN else {"nudge_day": None}
     held(message).update(
         state=state,
         settled_at=now,

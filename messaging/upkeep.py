@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, DateField, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from messaging import commits, kinds, optional, outbox, posting, proxied
@@ -26,6 +26,11 @@ RESENDS = {Policy.RESEND: 1, Policy.LOOK_UP: 8, Policy.PARK: 0}
 SHRED_WITHIN = timedelta(days=14)  # how long a printed letter that must not be posted is told about
 
 FREE = {"lease_token": None, "lease_until": None}
+# This try surely did not go. The day of a nudge is free again, unless an earlier try may have arrived.
+NOT_GONE = {
+    "data_started_at": None,
+    "nudge_day": Case(When(resends=0, then=Value(None)), default="nudge_day", output_field=DateField()),
+}
 
 
 def sweep(now: datetime) -> None:
@@ -50,7 +55,7 @@ def take_back_lost(now: datetime) -> None:
     """Messages whose worker died: surely unsent ones wait again, others follow the channel's policy."""
     lost = Message.objects.filter(state=State.SENDING, lease_until__lt=Now())
     if lost.exists():
-        lost.filter(data_started_at__isnull=True).update(state=State.PENDING, nudge_day=None, **FREE)
+        lost.filter(data_started_at__isnull=True).update(state=State.PENDING, **FREE)
         unconfirmed(lost.filter(data_started_at__isnull=False), now=now, next_try_at=now)
 
 
@@ -90,7 +95,6 @@ def unconfirmed(messages: QuerySet, *, now: datetime, next_try_at: datetime) -> 
             state=State.PENDING,
             resends=F("resends") + 1,
             data_started_at=None,
-            nudge_day=None,
             next_try_at=next_try_at,
             **FREE,
         )

@@ -165,6 +165,25 @@ def test_a_nudge_that_the_server_refused_is_not_the_one_of_its_day(desk, smtp_si
     assert len(smtp_sink.mails) == 1
 
 
+def test_a_nudge_that_perhaps_went_is_the_one_of_its_day(desk, smtp_sink):
+    a_nudge()
+    person = PersonFactory()
+    smtp_sink.hang_up()
+    perhaps, second = (desk.queue(kind="nudge", participant=person, hours=48) for _ in range(2))
+    delivery.drain(now=NOON)
+    assert (fresh(perhaps).state, fresh(perhaps).resends) == (State.PENDING, 1)
+    assert (fresh(second).state, fresh(second).next_try_at) == (State.PENDING, MORNING)
+    smtp_sink.answer("DATA", "451 4.7.1 later")
+    delivery.drain(now=NOON + timedelta(minutes=30))
+    third = desk.queue(kind="nudge", participant=person, hours=48)
+    delivery.drain(now=NOON + timedelta(minutes=31))
+    assert fresh(third).next_try_at == MORNING, (
+        "the try that was put off surely did not go, the first perhaps did"
+    )
+    delivery.drain(now=NOON + timedelta(hours=2))
+    assert fresh(perhaps).state == State.SENT
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_with_two_nudges_for_one_person_send_one(desk):
     a_nudge()
