@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
-
 from accounts.models import User
 from messaging import outbox
 from participants import services as people
 from referrals.models import Referral, StatusChange
-from referrals.moving import HasPlace, MoveRefused, ReasonMissing, call_back, lock, move
+from referrals.moving import HasPlace, MoveRefused, ReasonMissing, call_back, in_one_step, lock, move
 from referrals.statuses import ENDED, HAS_PLACE, Reason, Status
 
 # The room that gives places registers how one is ended together with its referral (AppConfig.ready()).
@@ -26,7 +24,7 @@ def leaves_place_by(leave: Callable[..., object]) -> None:
     _leave.append(leave)
 
 
-@transaction.atomic
+@in_one_step()
 def entered_in_error(
     *, referral: Referral, by: User, now: datetime, words: str, with_place: bool = True
 ) -> None:
@@ -43,7 +41,7 @@ def entered_in_error(
     )
 
 
-@transaction.atomic
+@in_one_step()
 def died(*, referral: Referral, by: User, now: datetime) -> int:
     """The person has died: every message to them is silenced at once, every open referral ends; how many did.
 

@@ -1,10 +1,13 @@
 """The one way a referral's status changes; called by the services of this room and by those that give places."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.models import User
+from design import waits
 from messaging import outbox
 from referrals.models import Referral, StatusChange, broken_rule
 from referrals.statuses import HAS_PLACE, TRANSITIONS, Reason, Status
@@ -12,6 +15,23 @@ from referrals.statuses import HAS_PLACE, TRANSITIONS, Reason, Status
 
 class MoveRefused(Exception):
     """The referral stays as it is; the sentence says why and what to do."""
+
+
+class Busy(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__(waits.BUSY)
+
+
+@contextmanager
+def in_one_step() -> Iterator[None]:
+    """One transaction. A lock that does not come free within `lock_timeout` comes out as Busy."""
+    try:
+        with transaction.atomic():
+            yield
+    except OperationalError as error:
+        if waits.in_vain(error):
+            raise Busy from error
+        raise
 
 
 class MoveNotAllowed(MoveRefused):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, OperationalError, transaction
 
-LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+from design import waits
 
 
 class Refused(Exception):
@@ -18,9 +18,7 @@ class Refused(Exception):
 
 
 class Busy(Refused):
-    sentence = (
-        "Somebody else is changing the same thing at this moment. Nothing was changed: please try again."
-    )
+    sentence = waits.BUSY
 
 
 @contextmanager
@@ -39,6 +37,6 @@ def refusing(by_constraint: Mapping[str, type[Refused]] | None = None) -> Iterat
             raise
         raise refusal() from error
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}:
+        if waits.in_vain(error):
             raise Busy from error
         raise

@@ -11,8 +11,11 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.tests.factories import OfficerFactory
+from participants.models import Participant
+from referrals import services as referrals
 from referrals.models import Referral
-from referrals.statuses import Status
+from referrals.moving import MoveRefused
+from referrals.statuses import HAS_PLACE, Status
 from sessions import services
 from sessions.giving import AlreadyPlaced, CohortFull, SessionsOverlap
 from sessions.models import Cohort, Place
@@ -175,6 +178,30 @@ def test_a_lock_that_does_not_come_free_is_a_sentence_not_a_crash():
     refused, _ = at_once([impatient, holder])
     assert isinstance(refused, Busy)
     assert "please try again" in str(refused)
+
+
+@pytest.mark.parametrize("held", [Cohort, Participant])
+def test_nor_is_it_one_when_a_death_is_recorded(held):
+    place, officer = make.placed(make.cohort()), OfficerFactory()
+    row = place.cohort if held is Cohort else place.referral.participant
+
+    def impatient(barrier):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        barrier.wait(timeout=20)
+        return referrals.died(referral=place.referral, by=officer, now=make.NOW)
+
+    def holder(barrier):
+        with transaction.atomic():
+            held.objects.select_for_update().get(pk=row.pk)
+            barrier.wait(timeout=20)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.4)")
+
+    refused, _ = at_once([impatient, holder])
+    assert isinstance(refused, MoveRefused)
+    assert "please try again" in str(refused)
+    assert Referral.objects.get().status in HAS_PLACE
 
 
 @pytest.mark.soak

@@ -1,0 +1,11 @@
+"""When another is changing the same thing for too long (reliability.md 4)."""
+
+from django.db import OperationalError
+
+BUSY = "Somebody else is changing the same thing at this moment. Nothing was changed: please try again."
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+
+
+def in_vain(error: OperationalError) -> bool:
+    """Whether a lock did not come free within `lock_timeout`, or a deadlock was broken: nothing was changed."""
+    return getattr(error.__cause__, "pgcode", None) in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}
