@@ -11,7 +11,6 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.tests.factories import OfficerFactory
-from participants.models import Participant
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.moving import MoveRefused
@@ -159,46 +158,39 @@ def test_leaving_and_placing_at_once_keep_the_count():
     assert audit() == set()
 
 
-def test_a_lock_that_does_not_come_free_is_a_sentence_not_a_crash():
-    cohort, referral, officer = make.cohort(), make.waiting(), OfficerFactory()
+def while_another_holds(row, act):
+    """What becomes of an act that waits for a row for less long than somebody else keeps it."""
 
     def impatient(barrier):
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '50ms'")
         barrier.wait(timeout=20)
-        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+        return act()
 
     def holder(barrier):
         with transaction.atomic():
-            Cohort.objects.select_for_update().get(pk=cohort.pk)
+            type(row).objects.select_for_update().get(pk=row.pk)
             barrier.wait(timeout=20)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.4)")
 
-    refused, _ = at_once([impatient, holder])
+    return at_once([impatient, holder])[0]
+
+
+def test_a_lock_that_does_not_come_free_is_a_sentence_not_a_crash():
+    cohort, referral, officer = make.cohort(), make.waiting(), OfficerFactory()
+    place = partial(services.place, referral=referral, cohort=cohort, by=officer, now=make.NOW)
+    refused = while_another_holds(cohort, place)
     assert isinstance(refused, Busy)
     assert "please try again" in str(refused)
 
 
-@pytest.mark.parametrize("held", [Cohort, Participant])
+@pytest.mark.parametrize("held", ["cohort", "person"])
 def test_nor_is_it_one_when_a_death_is_recorded(held):
     place, officer = make.placed(make.cohort()), OfficerFactory()
-    row = place.cohort if held is Cohort else place.referral.participant
-
-    def impatient(barrier):
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
-        barrier.wait(timeout=20)
-        return referrals.died(referral=place.referral, by=officer, now=make.NOW)
-
-    def holder(barrier):
-        with transaction.atomic():
-            held.objects.select_for_update().get(pk=row.pk)
-            barrier.wait(timeout=20)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.4)")
-
-    refused, _ = at_once([impatient, holder])
+    row = place.cohort if held == "cohort" else place.referral.participant
+    die = partial(referrals.died, referral=place.referral, by=officer, now=make.NOW)
+    refused = while_another_holds(row, die)
     assert isinstance(refused, MoveRefused)
     assert "please try again" in str(refused)
     assert Referral.objects.get().status in HAS_PLACE

@@ -94,5 +94,7 @@ def test_forty_presses_at_once_break_nothing():
 def test_two_hundred_presses_five_times_over_break_nothing(seed):
     for turn in range(5):
         answers = press_everything(clients=200, cohorts=12, seed=seed * 10 + turn)
-        assert answers[302] >= 12  # one for each cohort; the slower the machine, the more hear that it is busy
+        assert (
+            answers[302] >= 12
+        )  # one for each cohort; the slower the machine, the more hear that it is busy
         assert answers[409] >= 1
