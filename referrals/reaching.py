@@ -3,14 +3,13 @@
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
 from design.dates import LONDON, day
 from referrals.days import working_days
 from referrals.models import ContactAttempt, Referral, StatusChange
-from referrals.moving import MoveNotAllowed, MoveRefused, lock, move
+from referrals.moving import MoveNotAllowed, MoveRefused, in_one_step, lock, move
 from referrals.statuses import TO_REACH, Reason, Status
 
 Channel, Outcome = ContactAttempt.Channel, ContactAttempt.Outcome
@@ -38,7 +37,7 @@ class NotSafeToLeaveMessage(MoveRefused):
         super().__init__("It is not safe to leave a message for this person. Choose another result.")
 
 
-@transaction.atomic
+@in_one_step()
 def record_attempt(
     *,
     referral: Referral,
@@ -73,7 +72,7 @@ def record_attempt(
     return attempt
 
 
-@transaction.atomic
+@in_one_step()
 def give_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> StatusChange:
     """Say that the person cannot be reached; an officer's decision, never the system's.
 
@@ -92,7 +91,7 @@ def give_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> 
     )
 
 
-@transaction.atomic
+@in_one_step()
 def reopen(*, referral: Referral, by: User, now: datetime, words: str = "") -> StatusChange:
     """Try to reach the person again; the count of tries starts anew. Raises MoveRefused, TooLateToReopen."""
     locked = lock(referral)

@@ -2,14 +2,12 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
-
 from accounts.models import User
 from design.dates import LONDON, day
 from messaging import outbox
 from referrals.asking import ask_when_waiting
 from referrals.models import Referral, StatusChange
-from referrals.moving import MoveRefused, end, lock, move
+from referrals.moving import MoveRefused, end, in_one_step, lock, move
 from referrals.screening import clear_if_nothing_ticked
 from referrals.statuses import HAS_PLACE, NOT_TO_DECLINE, UNDECIDED, Reason, Status
 
@@ -42,7 +40,7 @@ class NoReasonToDecline(MoveRefused):
         )
 
 
-@transaction.atomic
+@in_one_step()
 def accept(
     *,
     referral: Referral,
@@ -74,7 +72,7 @@ def accept(
     )
 
 
-@transaction.atomic
+@in_one_step()
 def said_yes(
     *,
     referral: Referral,
@@ -110,7 +108,7 @@ def said_yes(
     return referral
 
 
-@transaction.atomic
+@in_one_step()
 def decline(
     *, referral: Referral, by: User, now: datetime, reason: str, words: str, person_words: str = ""
 ) -> StatusChange:
@@ -137,7 +135,7 @@ def decline(
     return change
 
 
-@transaction.atomic
+@in_one_step()
 def redirect(
     *, referral: Referral, by: User, now: datetime, service: str, words: str = "", person_words: str = ""
 ) -> StatusChange:
@@ -155,13 +153,13 @@ def redirect(
     return change
 
 
-@transaction.atomic
+@in_one_step()
 def not_wanted(*, referral: Referral, by: User, now: datetime, reason: str, words: str = "") -> StatusChange:
     """The person was reached and does not want to take part. Raises MoveRefused."""
     return end(referral=referral, to=Status.NOT_PARTICIPATING, by=by, now=now, reason=reason, words=words)
 
 
-@transaction.atomic
+@in_one_step()
 def withdraw(*, referral: Referral, by: User, now: datetime, reason: str, words: str = "") -> StatusChange:
     """Take a referral back before the person has a place. Raises MoveRefused; HasPlace once they have one."""
     return end(referral=referral, to=Status.WITHDRAWN, by=by, now=now, reason=reason, words=words)

@@ -14,7 +14,7 @@ from accounts.tests.factories import OfficerFactory
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.moving import MoveRefused
-from referrals.statuses import HAS_PLACE, Status
+from referrals.statuses import HAS_PLACE, Reason, Status
 from sessions import services
 from sessions.giving import AlreadyPlaced, CohortFull, SessionsOverlap
 from sessions.models import Cohort, Place
@@ -194,6 +194,16 @@ def test_nor_is_it_one_when_a_death_is_recorded(held):
     assert isinstance(refused, MoveRefused)
     assert "please try again" in str(refused)
     assert Referral.objects.get().status in HAS_PLACE
+
+
+def test_nor_when_a_referral_is_decided_on():
+    referral, officer = make.waiting(), OfficerFactory()
+    withdraw = partial(
+        referrals.withdraw, referral=referral, by=officer, now=make.NOW, reason=Reason.NOT_WANTED
+    )
+    refused = while_another_holds(referral, withdraw)
+    assert isinstance(refused, MoveRefused)
+    assert "please try again" in str(refused)
 
 
 @pytest.mark.soak
