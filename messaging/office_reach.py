@@ -29,9 +29,11 @@ class ReachPages:
 
     def address_works_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)
-        works = services.post_works if message.channel == Message.Channel.LETTER else services.email_works
+        by_post = message.channel == Message.Channel.LETTER
+        works = services.post_works if by_post else services.email_works
         if message.participant and works(person=message.participant, by=request.user):
-            self.message_user(request, "Noted: the next messages go to this person’s address again.")
+            address = "address" if by_post else "email address"
+            self.message_user(request, f"Noted: the next messages go to this person’s {address} again.")
         return redirect("admin:messaging_message_change", pk)
 
     def optional_view(self, request: HttpRequest, pk: int) -> HttpResponse:

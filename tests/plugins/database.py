@@ -96,14 +96,19 @@ def tables_with_rows() -> list[str]:
 
 
 def _empty(case: TransactionTestCase) -> None:
-    """In place of Django's `flush`, which empties all hundred tables, each on disk: a second, and here it is 30 ms.
+    """In place of Django's `flush`, which empties all hundred tables, each on disk: a second, and here it is 50 ms.
 
     Foreign keys are looked at when the transaction ends, so any order will do; triggers that keep history stand aside.
+    VACUUM gives the pages back: of a table that has pages and was counted while empty, PostgreSQL believes that it
+    stays so, and reads a thousand rows a thousand times.
     """
-    each = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables_with_rows()]
-    if each:
-        with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
-            cursor.execute(sql.SQL(";").join(each).as_string(cursor.cursor))
+    found = [sql.Identifier(name) for name in tables_with_rows()]
+    if found:
+        with connection.cursor() as cursor:
+            with transaction.atomic(), pgtrigger.ignore():
+                deleting = sql.SQL(";").join(sql.SQL("DELETE FROM {}").format(name) for name in found)
+                cursor.execute(deleting.as_string(cursor.cursor))
+            cursor.execute(sql.SQL("VACUUM {}").format(sql.SQL(", ").join(found)).as_string(cursor.cursor))
 
 
 @pytest.fixture(scope="session", autouse=True)
