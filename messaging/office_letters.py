@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
@@ -54,9 +55,15 @@ class CameBackForm(WayOutForm):
         ],
     )
 
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=300)  # the address that was compared
+
     def __init__(self, *args, address: str, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["theirs"].help_text = address
+        super().__init__(*args, initial={"seen": address}, **kwargs)
+        self.address = self.fields["theirs"].help_text = address
+
+    def still_theirs(self) -> bool:
+        """The address on the envelope is on record, also now: a colleague may have corrected it meanwhile."""
+        return self.cleaned_data["theirs"] == "yes" and self.cleaned_data["seen"] == self.address
 
 
 class NotPostedActionForm(AdminActionForm):
@@ -215,12 +222,12 @@ class LetterAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
         typed = request.POST if request.method == "POST" else None
         form = CameBackForm(typed, way_out=way_out, address=", ".join(lines))
         if request.method == "POST" and form.is_valid():
-            theirs = form.cleaned_data["theirs"] == "yes"
-            noted = reports.letter_came_back(message=letter, still_theirs=theirs, now=timezone.now())
-            if noted:
+            theirs = form.still_theirs()
+            if reports.letter_came_back(message=letter, still_theirs=theirs, now=timezone.now()):
                 self.message_user(request, "Noted. If the letter is still of use, it goes another way.")
             else:
-                self.message_user(request, "Nothing was changed: it was noted before.", messages.WARNING)
+                told = "Nothing was changed: it was noted before, or the letter was never posted."
+                self.message_user(request, told, messages.WARNING)
             return redirect(way_out)
         context = {"title": f"The letter to {person} came back", "letter": letter}
         context |= {"form": form, "errors": form.errors, "way_out": way_out}

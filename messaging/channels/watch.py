@@ -27,7 +27,7 @@ class Watch:
         with self.lock:
             self.line, self.at, self.fired = line, at, False
         if line is not None and (self.thread is None or not self.thread.is_alive()):
-            self.thread = Thread(target=self._watch, name="smtp-watch", daemon=True)
+            self.thread = Thread(target=self._watch, name="watch", daemon=True)
             self.thread.start()
 
     def hung_up(self) -> bool:

@@ -13,6 +13,7 @@ from messaging import codes, letters, pauses
 from messaging.models import Letter, LetterToPost, Message
 from messaging.tests.conftest import fresh
 from messaging.tests.test_letters import TEN_DAYS, by_post, words
+from participants import services
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db
@@ -205,8 +206,9 @@ def test_a_letter_that_came_back_is_said_so_on_its_page(office, post):
     address = f"{LIST}{letter.pk}/came-back/"
     assert "14 Orchard Lane, Stonehouse, GL1 2AB" in office.get(address).content.decode()
     assert "Select whether this is the address" in office.post(address).content.decode()
-    assert "goes another way" in said(office.post(address, {"theirs": "yes"}, follow=True))
-    assert "noted before" in said(office.post(address, {"theirs": "yes"}, follow=True))
+    answer = {"theirs": "yes", "seen": "Flat 2, 14 Orchard Lane, Stonehouse, GL1 2AB"}
+    assert "goes another way" in said(office.post(address, answer, follow=True))
+    assert "noted before" in said(office.post(address, answer, follow=True))
     told = office.get(page).content.decode()
     assert "came back, so none is posted there" in told
     person = f"/admin/participants/participant/{letter.participant_id}/change/"
@@ -214,3 +216,16 @@ def test_a_letter_that_came_back_is_said_so_on_its_page(office, post):
     office.post(f"/admin/messaging/message/{letter.pk}/address-works/")
     letter.participant.refresh_from_db()
     assert letter.participant.postal_bad_at is None
+
+
+def test_an_address_that_a_colleague_corrects_meanwhile_is_not_blamed(office, post):
+    letter = post()
+    office.post(f"{LIST}print-all/")
+    office.post(f"{LIST}{letter.pk}/posted/")
+    seen = office.get(f"{LIST}{letter.pk}/came-back/").context["form"]["seen"].value()
+    mended = {"postal_address": "1 High Street"}
+    services.mend(person=letter.participant, changes=mended, by=OfficerFactory(), now=datetime.now(UTC))
+    office.post(f"{LIST}{letter.pk}/came-back/", {"theirs": "yes", "seen": seen})
+    letter.participant.refresh_from_db()
+    assert letter.participant.postal_bad_at is None
+    assert Message.objects.filter(key=f"{letter.key}:by:letter", channel="letter").exists()
