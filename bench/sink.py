@@ -6,7 +6,7 @@ aiosmtpd, which the tests use, needs longer for a mail than a client does, and w
 import asyncio
 import sys
 
-ANSWERS = {b"EHLO": b"250 sink\r\n", b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
+ANSWERS = {b"EHLO": b"250-sink\r\n250 PIPELINING\r\n", b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
 taken = 0
 
 
@@ -18,23 +18,25 @@ class Conversation(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         global taken
         self.waiting += data
+        answers = bytearray()  # commands that come at once are answered at once
         while True:
             end = self.waiting.find(b"\r\n.\r\n" if self.in_mail else b"\r\n")
             if end < 0:
-                return
+                break
             if self.in_mail:
                 del self.waiting[: end + 5]
                 self.in_mail, taken = False, taken + 1
-                self.transport.write(b"250 taken\r\n")
+                answers += b"250 taken\r\n"
                 continue
             word = bytes(self.waiting[:4]).upper()
             del self.waiting[: end + 2]
             self.in_mail = word == b"DATA"
-            self.transport.write(
-                b"250 %d\r\n" % taken if word == b"NOOP" else ANSWERS.get(word, b"250 ok\r\n")
-            )
+            answers += b"250 %d\r\n" % taken if word == b"NOOP" else ANSWERS.get(word, b"250 ok\r\n")
             if word == b"QUIT":
+                self.transport.write(answers)
                 self.transport.close()
+                return
+        self.transport.write(answers)
 
 
 async def main() -> None:

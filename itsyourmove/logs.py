@@ -24,6 +24,7 @@ KEYS = (
     "seconds",
     "fault",
 )
+ENCODER = json.JSONEncoder(default=str)  # json.dumps would make one for each line
 
 
 class JsonFormatter(logging.Formatter):
@@ -39,11 +40,11 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "event": record.msg if isinstance(record.msg, str) else type(record.msg).__name__,
         }
-        entry |= {key: getattr(record, key) for key in KEYS if hasattr(record, key)}
+        entry |= {key: record.__dict__[key] for key in KEYS if key in record.__dict__}
         if record.exc_info and record.exc_info[0]:
             entry["exception"] = record.exc_info[0].__name__
             entry["at"] = self._frames(record.exc_info[2])
-        return json.dumps(entry, default=str)
+        return ENCODER.encode(entry)
 
     @staticmethod
     def _frames(traceback: TracebackType | None) -> list[str]:

@@ -4,6 +4,7 @@ Leases run by the database's clock, whatever `now` the drain was given; what is 
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from random import SystemRandom
 
@@ -13,7 +14,7 @@ from django.db.models import F, QuerySet
 
 from design.dates import LONDON
 from messaging import upkeep
-from messaging.fence import Fence, condition
+from messaging.fence import condition
 from messaging.kinds import Kind
 from messaging.models import Message
 
@@ -68,13 +69,10 @@ def held(message: Message) -> QuerySet[Message]:
     return Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
 
 
-def authorise(message: Message, kind: Kind, now: datetime, fence: Fence | None = None) -> bool:
-    """Let the message go, or not, in one statement (fence.py). Of two nudges a day to one person the second is refused."""
-    nudge = kind.nudge and message.participant_id is not None and not message.copy
-    if fence and not nudge:
-        return fence.passes(message, kind, now)
+def authorise(message: Message, kind: Kind, now: datetime) -> bool:
+    """Let the message go, or not, in one statement. Of two nudges a day to one person the second is refused."""
     ours = held(message).filter(condition(kind, now), participant=message.participant_id)
-    if not nudge:
+    if not (kind.nudge and message.participant_id is not None and not message.copy):
         return bool(ours.update(data_started_at=now))
     try:
         with transaction.atomic():  # the unique day decides, however many workers have a nudge for one person
@@ -147,31 +145,54 @@ def unconfirmed(message: Message, now: datetime) -> str:
 
 
 SENT = """
-UPDATE messaging_message
-SET state = 'sent', settled_at = %s, sent_at = %s, reason = '', secret = NULL, provider_ref = %s,
-    rendered_subject = %s, rendered_text = %s, wording_version = %s, wording_language = %s, wording_variant = %s,
-    lease_token = NULL, lease_until = NULL
-WHERE id = %s AND lease_token = %s
+UPDATE messaging_message AS message
+SET state = 'sent', settled_at = own.at, sent_at = own.at, reason = '', secret = NULL, provider_ref = own.ref,
+    rendered_subject = own.subject, rendered_text = own.text, wording_version = own.version,
+    wording_language = own.language, wording_variant = own.variant, lease_token = NULL, lease_until = NULL
+FROM unnest(%s, %s, %s::text[], %s::text[], %s::text[], %s, %s::text[], %s::text[])
+    AS own (id, at, ref, subject, text, version, language, variant)
+WHERE message.id = own.id AND message.lease_token = %s
 """  # only what is being sent has a lease (message_sending_means_leased); naming the state leads PostgreSQL to that index
 
 
-def sent(message: Message, now: datetime) -> str:
-    """It went: the commonest end by far, so its statement is not written anew each time."""
-    m = message
-    words = (m.rendered_subject, m.rendered_text, m.wording_version, m.wording_language, m.wording_variant)
+def sent(messages: Sequence[Message]) -> None:
+    """These, of one lease, went at their `sent_at`: the commonest end by far, so one statement notes it for many."""
+    columns = zip(
+        *(
+            (
+                each.pk,
+                each.sent_at,
+                each.provider_ref,
+                each.rendered_subject,
+                each.rendered_text,
+                each.wording_version,
+                each.wording_language,
+                each.wording_variant,
+            )
+            for each in messages
+        ),
+        strict=True,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(SENT, [now, now, m.provider_ref, *words, m.pk, m.lease_token])
-    return State.SENT
+        cursor.execute(SENT, [*map(list, columns), messages[0].lease_token])
+
+
+def not_handed_over(messages: Sequence[Message]) -> None:
+    """The fence let these go, and they are still here."""
+    ours = Message.objects.filter(lease_token=messages[0].lease_token, state=State.SENDING)
+    ours.filter(pk__in=[each.pk for each in messages]).update(data_started_at=None)
 
 
 def settle(message: Message, state: str, reason: str, now: datetime) -> str:
     """Sent, or not and why: the last word on a message. Its secret is wiped, its words are kept."""
     if state == State.SENT:
-        return sent(message, now)
+        message.sent_at = now
+        sent([message])
+        return state
     if message.resends and state != State.UNCERTAIN:
         state, reason = State.UNCERTAIN, upkeep.MAY_HAVE_ARRIVED
-    # What surely did not go is nobody's nudge of a day.
-    kept = {} if state == State.UNCERTAIN else {"nudge_day": None}
+    # What surely did not go was not handed over, and is nobody's nudge of a day.
+    kept = {} if state == State.UNCERTAIN else {"data_started_at": None, "nudge_day": None}
     held(message).update(
         state=state,
         settled_at=now,

@@ -1,9 +1,9 @@
 """How soon PostgreSQL puts on disk what a drain notes about each message.
 
-Waiting for the disk twice for every message would cost more than sending it. So claims wait, and so does every tenth
-note; the others are on disk a moment later. A killed *worker* loses nothing by that. If PostgreSQL itself crashes, the
-last notes of a drain may be gone: `notice_crash` sees that by a table which a crash empties, and then whatever is in
-a worker's hands counts as perhaps sent.
+Waiting for the disk twice for every message would cost more than sending it. So claims wait, and so does what is noted
+every DURABLE_EVERY messages; the rest is on disk a moment later. A killed *worker* loses nothing by that. If PostgreSQL
+itself crashes, the last notes of a drain may be gone: `notice_crash` sees that by a table which a crash empties, and
+then whatever is in a worker's hands counts as perhaps sent.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 
 from messaging.models import Message
 
-DURABLE_EVERY = (
-    10  # a crash of the database can make at most so many mails a worker go twice, each of them counted
-)
+# A crash of the database can make at most twice so many mails a worker go twice (a handful may be noted just before
+# and another just after the count is full), each of them counted.
+DURABLE_EVERY = 25
 
 
 def to_disk() -> None:
@@ -31,12 +31,14 @@ def to_disk() -> None:
 
 @contextmanager
 def relaxed() -> Iterator[None]:
-    """Inside, commits do not wait; whoever needs to be sure says `to_disk`."""
+    """Inside, commits do not wait; whoever needs to be sure says `to_disk`. At its end all is on disk."""
     _set("off")
     try:
         yield
     finally:
         _set("on")
+        if connection.connection is not None and connection.is_usable():
+            to_disk()
 
 
 def notice_crash(now: datetime) -> bool:

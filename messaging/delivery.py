@@ -19,7 +19,7 @@ from messaging import channels, claims, commits, demo, kinds, lookups, standings
 from messaging.addresses import address_of
 from messaging.channels.doors import open_doors
 from messaging.clock import database_now
-from messaging.fence import Fence
+from messaging.handfuls import MOST, Handful
 from messaging.models import Message
 from messaging.papers import Papers, ticking
 from participants.languages import ENGLISH, tag
@@ -79,7 +79,7 @@ def drain(
         resting = standings.resting(clock())
         doors = {channel: door for channel, door in doors.items() if not resting.get(channel)}
         work = Work(doors, clock, report, stopped=set(resting))
-        closing.callback(work.fence.close)
+        closing.callback(work.handful.fence.close)
         if not urgent_only:
             lookups.ask(doors, clock)
         while doors and left > 0:
@@ -93,7 +93,7 @@ def drain(
                 time.sleep(BREATH)
                 continue
             try:
-                with commits.relaxed():
+                with commits.relaxed(), work.handful:
                     if not work.go_through(batch, deadline, stop):
                         report.unfinished = True
                         return report
@@ -135,7 +135,7 @@ class Work:
     clock: Callable[[], datetime]
     report: Report
     stopped: set[str]  # channels that failed before: one message that goes proves that they carry again
-    fence: Fence = field(default_factory=Fence)
+    handful: Handful = field(default_factory=Handful)
     noted: int = 0
 
     def go_through(self, batch: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
@@ -148,22 +148,27 @@ class Work:
                 looked_at = time.monotonic()
                 if Message.objects.due(self.clock()).filter(urgent=True, channel__in=self.doors).exists():
                     return True  # a code does not wait for two hundred reminders
+            self.handful.turn(batch[place : place + MOST])
+            if self.noted >= commits.DURABLE_EVERY and not self.handful.gone:
+                self.noted = 0
+                commits.to_disk()
             if message.channel not in self.doors:
                 continue
+            if not self.doors[message.channel].ready:
+                self.handful.note()
             if time.monotonic() - read_at > FRESH:
                 clock = ticking(self.clock)
                 papers, read_at = Papers.of(batch[place:], clock()), time.monotonic()
+                self.handful.fit = papers.due
             self.do(message, papers, clock)
             self.noted += 1
-            if self.noted % commits.DURABLE_EVERY == 0:
-                commits.to_disk()
         return True
 
     def do(self, message: Message, papers: Papers, clock: Callable[[], datetime]) -> None:
         """Send a message and book what became of it; a channel that is down is left for the rest of the drain."""
         facts = {"message_id": message.pk, "kind": message.kind}
         try:
-            state = deliver(message, self.doors[message.channel], clock, papers, self.fence)
+            state = deliver(message, self.doors[message.channel], clock, papers, self.handful)
         except channels.Down as fault:
             self.doors.pop(message.channel).close()
             claims.hand_back(message)
@@ -175,6 +180,7 @@ class Work:
         except Exception:
             # Whatever it was, it must not stop the messages behind it, now or in the next drain.
             log.exception("a message stumbled", extra=facts)
+            self.handful.take_back(message)
             self.doors[message.channel].close()
             state = claims.stumbled(message, STUMBLED, clock())
         if state == State.SENT and message.channel in self.stopped:
@@ -189,7 +195,7 @@ def deliver(
     door: channels.Door,
     clock: Callable[[], datetime],
     papers: Papers | None = None,
-    fence: Fence | None = None,
+    handful: Handful | None = None,
 ) -> str:
     """Send one claimed message through a door and book what became of it; its new state. Raises Down."""
     now = clock()
@@ -201,9 +207,10 @@ def deliver(
         return claims.settle(message, State.SENT, "", now)
     if message.pk not in papers.due:
         return _not_authorised(message, now)
+    let = handful.lets if handful else claims.authorise
     try:
-        letter = _write(message, now, papers)
-        message.provider_ref = door.send(letter, lambda: claims.authorise(message, kind, clock(), fence))
+        letter = _write(message, now, papers, then=handful.next_address() if handful else "")
+        message.provider_ref = door.send(letter, lambda: let(message, kind, clock()))
     except channels.NotAuthorised:
         return _not_authorised(message, clock())
     except channels.PutOff as answer:
@@ -214,10 +221,12 @@ def deliver(
         return claims.unconfirmed(message, clock())
     if settings.DEMO:
         demo.keep_secret(message)
+    if handful:
+        return handful.went(message, clock())
     return claims.settle(message, State.SENT, "", clock())
 
 
-def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:
+def _write(message: Message, now: datetime, papers: Papers, *, then: str = "") -> channels.Letter:
     address = address_of(message)
     try:
         codes = papers.needs.get(message.participant_id or 0, set())
@@ -245,6 +254,7 @@ def _write(message: Message, now: datetime, papers: Papers) -> channels.Letter:
         calendars=mail.calendars,
         language=tag(mail.words.language) if mail.words else tag(ENGLISH),
         stop=mail.stop,
+        then=then,
     )
 
 

@@ -5,6 +5,7 @@ than running it. So it is written and planned once for each kind and second, and
 (A prepared statement lives in its connection: workers speak to PostgreSQL itself, or to a pool that keeps sessions.)
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -23,6 +24,7 @@ from participants.models import Participant
 
 NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False)
 NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
+GOOD_FOR = 0.1  # seconds for which its yes holds
 A_MESSAGE, A_PERSON = -7_000_000_000_000_000_001, -7_000_000_000_000_000_002  # stand-ins, which no row has
 A_LEASE = UUID("7e57ab1e-0000-4000-8000-000000000003")
 numbers = count(1)  # of prepared statements, in this process
@@ -53,21 +55,27 @@ def _served_by_hand() -> Q:
 
 
 class Fence:
-    """The statements of one drain. Each is of use for a second, and asks what will still be so at its end."""
+    """The statements of one drain. Each is of use for a second, and asks what will still be so when its yes is used."""
 
     def __init__(self) -> None:
         self.names: dict[tuple, str] = {}
 
-    def passes(self, message: Message, kind: Kind, now: datetime) -> bool:
-        """Let this message go if it is ours, and `condition` holds; the person must be the one whose address was read."""
-        key = (kind.name, message.participant_id is None, now.replace(microsecond=0))
+    def lets(self, messages: Sequence[Message], kind: Kind, now: datetime) -> set[int]:
+        """Let those of these messages go that are ours, and for which `condition` holds; their numbers.
+
+        All are of this kind and of one lease. Each person must be the one whose address was read: all are to
+        participants, or none is.
+        """
+        nobody = messages[0].participant_id is None
+        key = (kind.name, nobody, now.replace(microsecond=0))
         with connection.cursor() as cursor:
             if key not in self.names:
                 self._forget_older(cursor, key[2])
-                self.names[key] = _prepare(cursor, kind, now, nobody=message.participant_id is None)
-            own = [message.pk, message.participant_id, message.lease_token]
-            cursor.execute(f"EXECUTE {self.names[key]} (%s, %s, %s)", own)
-            return bool(cursor.rowcount)
+                self.names[key] = _prepare(cursor, kind, now, nobody=nobody)
+            ids = [each.pk for each in messages]
+            people = ids if nobody else [each.participant_id for each in messages]
+            cursor.execute(f"EXECUTE {self.names[key]} (%s, %s, %s)", [ids, people, messages[0].lease_token])
+            return {number for (number,) in cursor.fetchall()}
 
     def close(self) -> None:
         """Let the connection forget the statements."""
@@ -81,15 +89,16 @@ class Fence:
 
 def _prepare(cursor: CursorWrapper, kind: Kind, now: datetime, *, nobody: bool) -> str:
     whose = Q(participant__isnull=True) if nobody else Q(participant=A_PERSON)
-    until = now.replace(microsecond=0) + timedelta(seconds=1)
+    until = now.replace(microsecond=0) + timedelta(seconds=1 + GOOD_FOR)
     # Only what is being sent has a lease (message_sending_means_leased). Were the state named as well, PostgreSQL would
     # take the index of all that is being sent, the whole batch, in place of the message's own number.
     ours = Message.objects.filter(whose, condition(kind, until), pk=A_MESSAGE, lease_token=A_LEASE)
     update = ours.query.chain(sql.UpdateQuery)
     update.add_update_values({"data_started_at": now})
     text = cursor.mogrify(*update.get_compiler(connection=connection).as_sql()).decode()
-    for place, stand_in in enumerate((str(A_MESSAGE), str(A_PERSON), f"'{A_LEASE}'::uuid"), 1):
-        text = text.replace(stand_in, f"${place}")
+    for stand_in, theirs in ((A_MESSAGE, "own.id"), (A_PERSON, "own.person"), (f"'{A_LEASE}'::uuid", "$3")):
+        text = text.replace(str(stand_in), theirs)
+    text = text.replace(" WHERE ", " FROM unnest($1, $2) AS own (id, person) WHERE ", 1)
     name = f"fence_{next(numbers)}"
-    cursor.execute(f"PREPARE {name} (bigint, bigint, uuid) AS {text}")
+    cursor.execute(f"PREPARE {name} (bigint[], bigint[], uuid) AS {text} RETURNING messaging_message.id")
     return name

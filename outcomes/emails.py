@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from design.dates import day, moment
 from messaging.kinds import Kind
-from messaging.links import marked, personal_link
+from messaging.links import marked, token_link
 from messaging.models import Message
 from messaging.placeholders import FIRST_NAME, LINK, Placeholder
 from outcomes.asking import came
@@ -59,7 +59,7 @@ def feedback_context(message: Message, now: datetime) -> dict:
         first_name=link.attendance.place.participant.first_name,
         starts_at=link.attendance.session.starts_at,
         until=link.expires_at,
-        link=personal_link(reverse("outcomes:feedback", args=[link.token])),
+        link=token_link("outcomes:feedback", link.token),
     )
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from design.dates import day, moment
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import token_link
 from messaging.models import Message
 from referrals import safety
 from referrals.emails import practice_words
@@ -35,7 +35,7 @@ def questions_context(message: Message, now: datetime) -> dict:
 def questions_words(*, first_name: str, token: str, asked_at: datetime, until: datetime) -> dict:
     return {
         "first_name": first_name,
-        "link": personal_link(reverse("own_safety:questions", args=[token])),
+        "link": token_link("own_safety:questions", token),
         "asked_on": day(asked_at),
         "until": moment(until),
         "own": safety.OWN,

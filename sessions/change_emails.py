@@ -12,7 +12,7 @@ from django.urls import reverse
 from design.dates import day, moment, span
 from messaging.channels import Calendar
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import token_link
 from messaging.models import Message
 from sessions import calendars, offer_emails, placeholders, states, telling
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
@@ -66,8 +66,9 @@ def moved_context(message: Message, now: datetime) -> dict:
     place = Place.objects.select_related("participant").get(pk=message.subject_id)
     news = _news(message, place, now)
     link = AnswerLink.objects.get(attendance__place=place, attendance__session=news[0].session)
-    path = reverse("sessions:answer", args=[link.token])
-    return moved_words(first_name=place.participant.first_name, news=news, link=personal_link(path))
+    return moved_words(
+        first_name=place.participant.first_name, news=news, link=token_link("sessions:answer", link.token)
+    )
 
 
 def _news(message: Message, place: Place, now: datetime) -> list[telling.News]:
@@ -153,7 +154,7 @@ def offer_changed_context(message: Message, now: datetime) -> dict:
         first_name=place.participant.first_name,
         sessions=list(place.cohort.sessions.ahead(now).order_by("number")),
         held_until=moment(place.answer_by),
-        link=personal_link(reverse("offers:offer", args=[OfferLink.objects.get(place=place).token])),
+        link=token_link("offers:offer", OfferLink.objects.get(place=place).token),
     )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from design.dates import clock, day, moment, span
 from messaging.kinds import Kind
-from messaging.links import marked, personal_link
+from messaging.links import marked, token_link
 from messaging.models import Message
 from sessions import calendars, placeholders, reminders
 from sessions.message_timetable import Kind as Times
@@ -121,7 +121,7 @@ def completion_words(*, first_name: str, attended: int, out_of: int) -> dict:
 
 
 def _link(link: AnswerLink) -> str:
-    return personal_link(reverse("sessions:answer", args=[link.token]))
+    return token_link("sessions:answer", link.token)
 
 
 def sample_sessions() -> list[Session]:

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 
 from design.dates import day, span
 from messaging.kinds import Kind
-from messaging.links import personal_link
+from messaging.links import token_link
 from messaging.models import Message
 from sessions import calendars, placeholders
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
@@ -34,7 +33,7 @@ def moved_context(message: Message, now: datetime) -> dict:
         first_name=place.participant.first_name,
         sessions=sessions,
         attended=Place.objects.with_attendance().get(pk=place.pk).attended,
-        link=personal_link(reverse("sessions:answer", args=[link.token])),
+        link=token_link("sessions:answer", link.token),
     )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from design.dates import day, moment, span
 from messaging.kinds import Kind
-from messaging.links import marked, personal_link
+from messaging.links import marked, token_link
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions import placeholders
@@ -48,7 +48,7 @@ def offer_context(message: Message, now: datetime) -> dict:
         first_name=place.participant.first_name,
         sessions=sessions,
         held_until=place.answer_by,
-        link=personal_link(reverse("offers:offer", args=[link.token])),
+        link=token_link("offers:offer", link.token),
     )
 
 

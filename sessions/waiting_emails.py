@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from design.dates import day
 from messaging.kinds import Kind
-from messaging.links import marked, personal_link
+from messaging.links import marked, token_link
 from messaging.models import Message
 from messaging.placeholders import FIRST_NAME
 from referrals.models import Referral
@@ -30,7 +30,7 @@ def waiting_context(message: Message, now: datetime) -> dict:
     return waiting_words(
         first_name=link.referral.participant.first_name,
         listed_at=link.referral.opted_in_at,
-        link=personal_link(reverse("waiting:waiting", args=[link.token])),
+        link=token_link("waiting:waiting", link.token),
     )
 
 

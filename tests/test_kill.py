@@ -76,9 +76,18 @@ def test_the_naive_way_loses_mails_and_does_not_know(worker, smtp_sink, own_redi
     assert tally.lost + tally.doubled > 0
 
 
-@both_sizes
-def test_the_outbox_loses_nothing_and_counts_what_may_be_double(worker, smtp_sink, mails, kills, capsys):
-    smtp_sink.seconds = 0.03
+@pytest.mark.parametrize(
+    ("mails", "kills", "seconds"),
+    [
+        pytest.param(*SHORT, 0.03, id="short"),
+        pytest.param(*FULL, 0.03, id="full", marks=pytest.mark.soak),
+        pytest.param(*FULL, 0, id="full of a quick server", marks=pytest.mark.soak),
+    ],
+)
+def test_the_outbox_loses_nothing_and_counts_what_may_be_double(
+    worker, smtp_sink, mails, kills, seconds, capsys
+):
+    smtp_sink.seconds = seconds
     queue_codes(mails)
 
     def start():
@@ -91,7 +100,9 @@ def test_the_outbox_loses_nothing_and_counts_what_may_be_double(worker, smtp_sin
     wait_until(lambda: not moving.exists(), seconds=300, what="the rest")
     tally = tallied(smtp_sink, mails, in_flight)
     with capsys.disabled():
-        sys.stdout.write(f"\n  {mails} mails, {kills} kills, outbox with one re-send: {tally}\n")
+        sys.stdout.write(
+            f"\n  {mails} mails, {kills} kills, {seconds} s each, outbox with one re-send: {tally}\n"
+        )
     arrived = {mail["X-Sink-To"] for mail in smtp_sink.mails}
     said_sent = set(Message.objects.filter(state=State.SENT).values_list("user__email", flat=True))
     assert said_sent <= arrived, "nothing is called sent that never came"

@@ -58,10 +58,15 @@ class Letter:
     calendars: tuple[Calendar, ...] = ()
     language: str = "en-GB"
     stop: str = ""  # of an optional message: where one press stops all such (RFC 8058)
+    then: str = ""  # the address of the letter that probably comes next; only a hint
 
 
 class Door(Protocol):
     """A channel, open for the length of one drain."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether a letter can go without a connection being made first, which may take long."""
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         """Send one letter; the reference by which the other side knows it."""

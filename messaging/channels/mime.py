@@ -140,7 +140,7 @@ def our_domain() -> str:
     return sender().rpartition("@")[2]
 
 
-@lru_cache(maxsize=4)  # a mail asks twice: for its envelope and its head
+@lru_cache(maxsize=4)  # a mail asks three times: for its envelope, which may come early, and its head
 def one_address(text: str) -> str:
     """Exactly one plain address, its domain in ASCII; lists, display names and control characters raise Refused."""
     refusal = Refused("The email address on record cannot be used: correct it, then try again.")

@@ -20,6 +20,7 @@ from messaging.channels.watch import Watch
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
 OUR_FAULT = {421, 503, 530, 534, 535, 538}
+GOOD = range(200, 300)
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
 
@@ -30,23 +31,20 @@ class Smtp:
     `patience` is the longest wait for one answer in seconds; `deadline`, in time.monotonic(), bounds them all.
     """
 
+    ahead = True  # envelopes go along with the text before: until a server that allows it turns out not to read them
+
     def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
         self.patience, self.deadline = patience, deadline
         self.server: smtplib.SMTP | None = None
         self.sent = 0
         self.watch = Watch()
+        # Whose envelope went along with the letter before, and what was said to it is not read yet.
+        self.begun = ""
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         mail = wire_form(compose(letter))  # may refuse; the server need not hear of it
         with self._surely_unsent():
-            server = self._open()
-            # Not smtplib's mail() and rcpt(): they take each address apart once more, which `one_address` has done.
-            self._step(partial(server.docmd, "MAIL", f"FROM:<{sender()}>"))
-            self._step(
-                partial(server.docmd, "RCPT", f"TO:<{one_address(letter.address)}>"),
-                refused=Refused,
-                put_off=PutOff,
-            )
+            server = self._envelope(one_address(letter.address))
         if self.deadline - time.monotonic() < LAST_SECONDS:
             self.close()
             raise Down("no time left")
@@ -55,18 +53,23 @@ class Smtp:
             raise NotAuthorised
         with self._surely_unsent():
             self._step(partial(server.docmd, "DATA"), good=(354,), refused=Refused, put_off=PutOff)
-        self._hand_over(server, mail)
         self.sent += 1
-        if self.sent % LETTERS_PER_CONNECTION == 0:
+        last = self.sent % LETTERS_PER_CONNECTION == 0
+        self._hand_over(server, mail, then="" if last else self._next(server, letter))
+        if last:
             self.close()
         return message_id(letter.key)
+
+    @property
+    def ready(self) -> bool:
+        return self.server is not None
 
     def look_up(self, key: str) -> str | None:
         return None  # SMTP cannot be asked (RFC 1047)
 
     def close(self) -> None:
         self.watch.over()
-        server, self.server = self.server, None
+        server, self.server, self.begun = self.server, None, ""
         if server is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 if server.sock:  # smtplib drops it when the other side hangs up
@@ -87,28 +90,79 @@ class Smtp:
                 self._step(partial(server.login, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD))
         return self.server
 
+    def _envelope(self, receiver: str) -> smtplib.SMTP:
+        """Say from whom and to whom a letter is: in one breath to a server that takes it so (RFC 2920)."""
+        server = self._open()
+        if self.begun not in ("", receiver):
+            self._reset(server)  # the letter that was to come next does not
+            server = self._open()
+        if not server.has_extn("pipelining"):
+            # Not by smtplib's mail() and rcpt(): they take each address apart once more, which `one_address` has done.
+            mail, rcpt = _commands(receiver)
+            self._step(partial(server.docmd, mail))
+            self._step(partial(server.docmd, rcpt), refused=Refused, put_off=PutOff)
+            return server
+        answers: list[tuple[int, bytes]] = []
+
+        def say() -> tuple[int, bytes]:
+            if not self.begun:
+                server.send(_said_at_once(receiver))
+            answers.extend(self._answers(server))
+            return answers[0]
+
+        self._step(say)
+        if answers[1][0] not in GOOD:
+            self._refuse(answers[1][0], Refused, PutOff)
+        return server
+
+    def _next(self, server: smtplib.SMTP, letter: Letter) -> str:
+        """Whose envelope can go along with this letter's text."""
+        try:
+            may = letter.then and Smtp.ahead and server.has_extn("pipelining")
+            return one_address(letter.then) if may else ""
+        except Refused:
+            return ""
+
+    def _answers(self, server: smtplib.SMTP) -> list[tuple[int, bytes]]:
+        """Both answers to an envelope: the second comes even after a no."""
+        went_along, self.begun = self.begun, ""
+        if went_along:
+            Smtp.ahead = False  # should they not come, this process tries it no more
+        answers = [server.getreply(), server.getreply()]
+        Smtp.ahead = Smtp.ahead or bool(went_along)
+        return answers
+
     def _step(
         self,
         command: Callable[[], tuple[int, bytes]],
         *,
-        good: Container[int] = range(200, 300),
+        good: Container[int] = GOOD,
         refused: type[NotSent] = Down,
         put_off: type[NotSent] = Down,
     ) -> None:
-        if self.server and self.server.sock:
-            self.server.sock.settimeout(self._wait())
-            self.watch.over(self.server.sock, at=time.monotonic() + self._wait())
-        code, _ = command()
-        if self.watch.hung_up():
-            raise Down("too slow")
+        code = self._ask(command)
         if code not in good:
             self._refuse(code, refused, put_off)
 
-    def _hand_over(self, server: smtplib.SMTP, text: bytes) -> None:
+    def _ask(self, command: Callable[[], tuple[int, bytes]]) -> int:
+        """The code of the answer, which is waited for so long and no longer."""
+        if self.server and (line := self.server.sock):
+            wait = self._wait()
+            if line.gettimeout() != wait:
+                line.settimeout(wait)
+            self.watch.over(line, at=time.monotonic() + wait)
+        code, _ = command()
+        if self.watch.hung_up():
+            raise Down("too slow")
+        return code
+
+    def _hand_over(self, server: smtplib.SMTP, text: bytes, *, then: str) -> None:
+        """Send the text and hear whether it was taken; a server that allows it has the next envelope along with it."""
         try:
             if server.sock:
                 self.watch.over(server.sock, at=time.monotonic() + self.patience)
-            server.send(text)
+            self.begun = then
+            server.send(text + _said_at_once(then) if then else text)
             code, _ = server.getreply()
         except (OSError, smtplib.SMTPException):
             code = 0
@@ -130,9 +184,14 @@ class Smtp:
         raise kind(f"The mail server {words} (answer {code}).")
 
     def _reset(self, server: smtplib.SMTP) -> None:
+        def heard() -> tuple[int, bytes]:
+            if self.begun:
+                self._answers(server)
+            return server.rset()
+
         try:
-            code, _ = server.rset()
-        except (OSError, smtplib.SMTPException):
+            code = self._ask(heard)
+        except (OSError, smtplib.SMTPException, Down):
             code = 0
         if code != 250:
             self.close()  # the next letter opens a fresh conversation
@@ -153,6 +212,14 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise Down(type(error).__name__) from None
+
+
+def _commands(receiver: str) -> tuple[str, str]:
+    return f"MAIL FROM:<{sender()}>", f"RCPT TO:<{receiver}>"
+
+
+def _said_at_once(receiver: str) -> bytes:
+    return "\r\n".join([*_commands(receiver), ""]).encode("ascii")
 
 
 class Line(smtplib.SMTP):

@@ -179,15 +179,26 @@ def test_a_fence_written_once_asks_anew_for_every_message(desk, django_assert_nu
     messages = [desk.queue(), desk.queue(), desk.queue(participant=None, user=OfficerFactory())]
     batch = claims.claim(now=NOON, channels=["file"], urgent=False, most=5)
     fence, note = Fence(), kinds.get("note")
-    assert claims.authorise(batch[0], note, NOON, fence)
+
+    def lets(*messages, at=NOON):
+        return fence.lets(messages, note, at) == {message.pk for message in messages}
+
+    assert lets(batch[0])
     with django_assert_num_queries(1):
-        assert claims.authorise(batch[1], note, NOON, fence)
-    assert claims.authorise(batch[2], note, NOON, fence), "to somebody who is no participant"
+        assert lets(*batch[:2]), "several by one statement"
+    assert lets(batch[2]), "to somebody who is no participant"
     later = NOON + timedelta(seconds=1)
     gone.append(messages[1].subject_id)
-    assert [claims.authorise(message, note, later, fence) for message in batch] == [True, False, True]
+    assert [lets(message, at=later) for message in batch] == [True, False, True]
+    assert fence.lets(batch[:2], note, later) == {batch[0].pk}
+    Participant.objects.filter(pk=batch[0].participant_id).update(died_at=NOON)
+    Message.objects.filter(pk=batch[1].pk).update(participant=batch[0].participant_id)
+    gone.clear()
+    assert fence.lets(batch[:2], note, later) == set(), (
+        "one has died, and the other goes to somebody else now"
+    )
     Message.objects.update(lease_token=uuid4())
-    assert not claims.authorise(batch[0], note, later, fence)
+    assert not lets(batch[2], at=later)
     fence.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'fence%'")

@@ -1,0 +1,116 @@
+"""Messages that are let go together and noted together: as many as leave within a blink (adr/0020).
+
+A statement for each message would cost more than sending it to a quick mail server. So one statement of the fence may
+let several go, and one notes that they went. What a worker that is killed leaves in doubt is what it was let send at
+once: no more than goes in BLINK seconds, and one message alone where the server takes as long for one, as most do.
+"""
+
+import time
+from collections.abc import Callable, Sequence, Set
+from datetime import datetime
+from itertools import takewhile
+
+from messaging import claims
+from messaging.addresses import address_of
+from messaging.channels import POLICIES, Policy, Refused
+from messaging.fence import GOOD_FOR, Fence
+from messaging.kinds import Kind
+from messaging.models import Message
+
+BLINK = 0.025  # seconds of sending that the fence is asked for at once
+MOST = 25  # messages that it is asked about, however quick the server is
+
+
+class Handful:
+    """What one drain may send at this moment, and what it has sent and not noted yet."""
+
+    def __init__(self, stopwatch: Callable[[], float] = time.monotonic) -> None:
+        self.stopwatch = stopwatch
+        self.fence = Fence()
+        self.coming: Sequence[Message] = ()  # the message in hand, and what is sent after it
+        self.fit: Set[int] = frozenset()  # of these, what was still right to send when all were looked at
+        self.let: dict[int, Message] = {}
+        self.gone: list[Message] = []
+        self.let_at = self.turn_at = self.since = 0.0
+        self.pace = BLINK  # seconds that a message of the handful before took
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        self.over()
+
+    def turn(self, coming: Sequence[Message]) -> None:
+        """The first of these is next. What went is noted, unless the rest of its handful follows without a pause."""
+        before, self.coming, self.turn_at = self.coming[:1], coming, self.stopwatch()
+        self.take_back(*before)  # it ended, or was left, before it was handed over
+        if self._stale():
+            self.over()
+        elif not self.let or self.gone[-1:] != [*before]:
+            self.note()
+
+    def next_address(self) -> str:
+        """Where the message after this one probably goes, if by the same way."""
+        if len(self.coming) < 2 or self.coming[0].channel != self.coming[1].channel:
+            return ""
+        try:
+            return address_of(self.coming[1]) if self.coming[1].pk in self.fit else ""
+        except Refused:
+            return ""
+
+    def lets(self, message: Message, kind: Kind, now: datetime) -> bool:
+        """Whether this message may go, at this moment, which is right before it is handed over."""
+        if self._stale():
+            self.over()
+        if self.let.pop(message.pk, None):
+            return True
+        if kind.nudge:  # only one of two a day may go to a person: asked for each by itself
+            return claims.authorise(message, kind, now)
+        together = [message] if self.let else [message, *self._along(message)]
+        let = self.fence.lets(together, kind, now)
+        if not self.let:
+            self.since, self.let_at = self.turn_at, self.stopwatch()
+            self.let = {each.pk: each for each in together[1:] if each.pk in let}
+        return message.pk in let
+
+    def went(self, message: Message, now: datetime) -> str:
+        """It was sent; that is noted by the next turn."""
+        message.sent_at = now
+        self.gone.append(message)
+        self.pace = (self.stopwatch() - self.since) / len(self.gone)
+        return Message.State.SENT
+
+    def note(self) -> None:
+        """Put on record what went."""
+        gone, self.gone = self.gone, []
+        if gone:
+            claims.sent(gone)
+
+    def take_back(self, *messages: Message) -> None:
+        """Of these, what was let go and surely not sent is as it was before."""
+        let = [self.let.pop(each.pk) for each in messages if each.pk in self.let]
+        if let:
+            claims.not_handed_over(let)
+
+    def over(self) -> None:
+        """Nothing follows for now."""
+        self.note()
+        self.take_back(*self.let.values())
+
+    def _stale(self) -> bool:
+        """Whether the fence must be asked anew, whatever it answered: the server has become slow."""
+        return bool(self.let) and self.stopwatch() - self.let_at > GOOD_FOR
+
+    def _along(self, first: Message) -> list[Message]:
+        """What may be let go in the same breath: what follows of the same kind, by the same way, if in doubt it is sent
+        again. What may have been sent before goes by itself.
+        """
+
+        def likewise(each: Message) -> bool:
+            alike = (each.kind, each.channel, each.participant_id is None)
+            return alike == (first.kind, first.channel, first.participant_id is None) and not each.resends
+
+        if POLICIES.get(first.channel) is not Policy.RESEND or not likewise(first):
+            return []
+        room = min(MOST, int(BLINK / self.pace)) - 1
+        following = takewhile(likewise, self.coming[1 : max(room, 0) + 1])
+        return [each for each in following if each.pk in self.fit]

@@ -1,0 +1,282 @@
+"""What goes together: each still goes once, or says why not, whatever happens to one of a handful (adr/0020)."""
+
+import socket
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.test.utils import CaptureQueriesContext
+
+from messaging import delivery, handfuls
+from messaging.channels.smtp import Smtp
+from messaging.fence import GOOD_FOR
+from messaging.models import Message
+from messaging.tests.conftest import NOON, fresh
+from messaging.tests.test_bad_servers import server
+from messaging.tests.test_side_by_side import queue_codes
+from participants.models import Participant
+from tests.plugins.post import others_here
+from tests.smtp_sink import wait_until
+
+pytestmark = pytest.mark.django_db
+State = Message.State
+MANY = 30
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """As if the mail server took a twentieth of what a busy test machine takes: handfuls are as large as they may be."""
+    monkeypatch.setattr(handfuls, "BLINK", 20.0)
+    monkeypatch.setattr(handfuls, "GOOD_FOR", 30.0)
+
+
+@pytest.fixture
+def letters(desk, smtp_sink) -> list[Message]:
+    return [desk.queue() for _ in range(MANY)]
+
+
+def drained(queries: CaptureQueriesContext) -> Counter[str]:
+    """How often the fence was asked, and how often something was noted as sent."""
+    said = [query["sql"] for query in queries]
+    return Counter(
+        fence=sum(sql.startswith("EXECUTE fence") for sql in said),
+        sent=sum("SET state = 'sent'" in sql for sql in said),
+    )
+
+
+def came_once(smtp_sink, messages) -> bool:
+    receivers = [mail["X-Sink-To"] for mail in smtp_sink.mails]
+    return receivers == [message.participant.email for message in messages]
+
+
+def test_one_answer_of_the_fence_lets_a_handful_go_and_one_note_says_that_it_went(
+    letters, smtp_sink, quick, monkeypatch
+):
+    with CaptureQueriesContext(connection) as queries:
+        delivery.drain(now=NOON)
+    assert drained(queries) == {
+        "fence": 3,
+        "sent": 3,
+    }  # the first alone: how quick the server is, is not known yet
+    assert came_once(smtp_sink, letters)
+    for message in map(fresh, letters):
+        assert (message.state, message.sent_at) == (State.SENT, NOON)
+        assert message.rendered_subject == f"A note for {message.participant.first_name}"
+
+
+def test_of_a_slow_server_each_message_is_asked_about_and_noted_by_itself(desk, smtp_sink):
+    smtp_sink.seconds = handfuls.BLINK
+    for _ in range(4):
+        desk.queue()
+    with CaptureQueriesContext(connection) as queries:
+        delivery.drain(now=NOON)
+    assert drained(queries) == {"fence": 4, "sent": 4}
+
+
+def test_when_the_server_becomes_slow_the_rest_of_a_handful_is_asked_about_anew(
+    letters, desk, smtp_sink, monkeypatch
+):
+    """Else a message would go long after its fence, and not hear that it was called off."""
+    monkeypatch.setattr(handfuls, "BLINK", 20.0)
+    desk.due = lambda now: Exists(
+        Participant.objects.filter(pk=OuterRef("participant_id"), message_safe=True)
+    )
+    slow, called_off = letters[10], letters[11]
+
+    def written(message: Message) -> None:
+        smtp_sink.seconds = 2 * GOOD_FOR if message == slow else 0
+        if message == called_off:
+            assert fresh(slow).state == State.SENT, "noted before anything else"
+            assert fresh(letters[12]).data_started_at is None, "taken back"
+            Participant.objects.filter(pk=called_off.participant_id).update(message_safe=False)
+
+    desk.on_context = written
+    delivery.drain(now=NOON)
+    assert fresh(called_off).state == State.CANCELLED
+    assert came_once(smtp_sink, [message for message in letters if message != called_off])
+
+
+def test_one_that_the_server_does_not_want_leaves_the_others_alone(letters, smtp_sink, quick):
+    unwanted, put_off = letters[5], letters[7]
+    answers = {
+        unwanted.participant.email: "550 5.1.1 no such user",
+        put_off.participant.email: "451 4.7.1 greylisted",
+    }
+    whole = smtp_sink.handle_RCPT
+
+    async def choosy(server, session, envelope, address, options):
+        return answers.get(address) or await whole(server, session, envelope, address, options)
+
+    smtp_sink.handle_RCPT = choosy
+    delivery.drain(now=NOON)
+    assert (fresh(unwanted).state, fresh(unwanted).data_started_at) == (State.FAILED, None)
+    assert (fresh(put_off).state, fresh(put_off).data_started_at) == (State.PENDING, None)
+    assert came_once(smtp_sink, [message for message in letters if message not in (unwanted, put_off)])
+
+
+def test_one_that_the_fence_does_not_let_leaves_the_others_alone(letters, desk, smtp_sink, quick):
+    lost = letters[9]
+
+    def written(message: Message) -> None:
+        if message == letters[0]:  # after all were looked at, before the fence is asked
+            Participant.objects.filter(pk=lost.participant_id).update(died_at=NOON)
+
+    desk.on_context = written
+    delivery.drain(now=NOON)
+    assert fresh(lost).state == State.CANCELLED
+    assert came_once(smtp_sink, [message for message in letters if message != lost])
+
+
+def test_one_that_breaks_the_channel_itself_is_put_off_and_was_not_handed_over(
+    letters, smtp_sink, quick, monkeypatch
+):
+    poison, whole = letters[4], Smtp.send
+
+    def breaks(door, letter, fence):
+        if letter.key == poison.key:
+            raise RuntimeError
+        return whole(door, letter, fence)
+
+    monkeypatch.setattr(Smtp, "send", breaks)
+    delivery.drain(now=NOON)
+    found = fresh(poison)
+    assert (found.state, found.attempts, found.resends) == (State.PENDING, 1, 0)
+    assert came_once(smtp_sink, [message for message in letters if message != poison])
+
+
+def test_when_the_server_goes_away_what_went_is_noted_and_the_rest_waits(letters, smtp_sink, quick):
+    whole = smtp_sink.handle_MAIL
+
+    async def away(*about):
+        return "421 4.3.2 shutting down" if len(smtp_sink.mails) >= 12 else await whole(*about)
+
+    smtp_sink.handle_MAIL = away
+    delivery.drain(now=NOON)
+    found = [fresh(message) for message in letters]
+    assert Counter(message.state for message in found) == {State.SENT: 12, State.PENDING: MANY - 12}
+    assert all(message.data_started_at is None for message in found if message.state == State.PENDING)
+    smtp_sink.handle_MAIL = whole
+    delivery.drain(now=NOON)
+    assert came_once(smtp_sink, letters)
+
+
+def test_told_to_stop_a_drain_leaves_nothing_in_doubt(letters, smtp_sink, quick):
+    report = delivery.drain(now=NOON, stop=lambda: len(smtp_sink.mails) == 8)
+    assert (report.outcomes, report.unfinished) == ({State.SENT: 8}, True)
+    waiting = Message.objects.filter(state=State.PENDING, data_started_at=None, lease_token=None)
+    assert waiting.count() == MANY - 8
+    delivery.drain(now=NOON)
+    assert came_once(smtp_sink, letters)
+
+
+def test_what_may_have_been_sent_before_goes_by_itself(letters, smtp_sink, quick):
+    again = letters[3]
+    Message.objects.filter(pk=again.pk).update(resends=1)
+    asked = []
+    with CaptureQueriesContext(connection) as queries:
+        delivery.drain(now=NOON)
+    asked = [query["sql"] for query in queries if query["sql"].startswith("EXECUTE fence")]
+    assert [sql.count(str(again.pk)) for sql in asked] == [0, 0, 2, 0, 0][: len(asked)]
+    assert came_once(smtp_sink, letters)
+
+
+def test_kinds_and_ways_do_not_share_a_handful(desk, smtp_sink, quick):
+    kinds = ["note", "reminder_day"]
+    messages = [desk.queue(kind=kinds[number % 2]) for number in range(6)]
+    with CaptureQueriesContext(connection) as queries:
+        delivery.drain(now=NOON)
+    assert drained(queries)["fence"] == 6
+    assert came_once(smtp_sink, messages)
+
+
+# --- The next envelope, sent along with a text (RFC 2920) ------------------------------------------------------------
+
+
+def test_the_next_envelope_goes_along_with_a_text(letters, smtp_sink):
+    delivery.drain(now=NOON)
+    assert smtp_sink.commands[:6] == ["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT"]
+    assert came_once(smtp_sink, letters)
+
+
+def test_an_envelope_that_is_not_wanted_after_all_is_taken_back(letters, desk, smtp_sink):
+    """The server was told to whom the next one goes, and then that one is called off."""
+    desk.due = lambda now: Q(participant__message_safe=True)
+    called_off = letters[6]
+
+    def written(message: Message) -> None:
+        if message == called_off:
+            raise ZeroDivisionError  # its words cannot be written
+
+    desk.on_context = written
+    delivery.drain(now=NOON)
+    assert fresh(called_off).state == State.FAILED
+    assert came_once(smtp_sink, [message for message in letters if message != called_off])
+
+
+def test_a_server_that_reads_no_further_than_the_text_is_spoken_to_more_slowly(desk, settings, monkeypatch):
+    """It says that it takes commands at once, and throws away what comes with a text."""
+    monkeypatch.setattr(Smtp, "ahead", True)
+    taken: list[bytes] = []
+
+    def forgetful(line: socket.socket) -> None:
+        line.sendall(b"220 hello\r\n")
+        while command := line.recv(65536):
+            if command.startswith(b"ehlo"):
+                line.sendall(b"250-forgetful\r\n250 PIPELINING\r\n")
+            elif command.startswith(b"DATA"):
+                line.sendall(b"354 go on\r\n")
+                text = b""
+                while b"\r\n.\r\n" not in text:
+                    text += line.recv(65536)
+                taken.append(text)
+                line.sendall(b"250 taken\r\n")
+            else:
+                line.sendall(b"250 ok\r\n" * command.count(b"\r\n"))
+
+    with server(settings, forgetful):
+        messages = [desk.queue() for _ in range(5)]
+        delivery.drain(now=NOON)
+        assert len(taken) == 1
+        assert not Smtp.ahead
+        delivery.drain(now=NOON)
+    assert {fresh(message).state for message in messages} == {State.SENT}
+    assert len(taken) == 5
+
+
+# --- Killed in the middle ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.faults
+def test_a_worker_killed_in_a_handful_loses_nothing_and_doubles_no_more_than_was_in_doubt(worker, smtp_sink):
+    mails, kills = 240, 3
+    in_doubt: set[int] = set()
+    queue_codes(mails, ringing=False)
+    environment = worker.environment | {"EMAIL_TIMEOUT": "1", "MESSAGE_LEASE_SECONDS": "4"}
+
+    def drain(*options: str) -> subprocess.Popen:
+        return subprocess.Popen([sys.executable, "manage.py", "drain_outbox", *options], env=environment)
+
+    handed_over = Message.objects.filter(state=State.SENDING, data_started_at__isnull=False)
+    for kill in range(1, kills + 1):
+        process = drain()
+        wait_until(lambda goal=kill * 50: len(smtp_sink.mails) >= goal, what="the next kill")
+        process.kill()
+        process.wait()
+        wait_until(lambda: others_here() == 0, what="the end of its last statement")
+        before, in_doubt = len(in_doubt), in_doubt | set(handed_over.values_list("pk", flat=True))
+        assert len(in_doubt) - before <= handfuls.MOST
+    assert len(in_doubt) > kills, "the kills must have met handfuls for the rest to prove anything"
+    process = drain("--loop", "--every", "0.2")
+    wait_until(
+        lambda: not Message.objects.filter(state__in=[State.PENDING, State.SENDING]).exists(), what="the rest"
+    )
+    process.terminate()
+    process.wait()
+    came = Counter(mail["X-Sink-To"] for mail in smtp_sink.mails)
+    assert len(came) == mails
+    assert sum(came.values()) - mails <= len(in_doubt)
+    assert Message.objects.filter(state=State.SENT, resends__gt=0).count() >= sum(came.values()) - mails
