@@ -250,7 +250,7 @@ def one_mail(server: socket.socket) -> bytes:
     fill()
     message = Message.objects.select_related("participant").first()
     now = database_now()
-    return compose(delivery._write(message, now, papers.Papers.of([message], now)))
+    return compose(delivery._write(message, now, papers.Papers.of([message], now), {}))
 
 
 def exactly(server: socket.socket, messages: int, way: Callable[[], object]) -> Callable[[], None]:

@@ -9,6 +9,7 @@ from typing import Any
 # Anything else given by `extra=` is dropped, so that personal data cannot slip in by a new key.
 KEYS = (
     "message_id",
+    "message_ids",
     "kind",
     "state",
     "attempt",

@@ -3,6 +3,7 @@
 Leases run by the database's clock, whatever `now` the drain was given; what is due is decided by `now`.
 """
 
+import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -18,6 +19,7 @@ from messaging.fence import condition
 from messaging.kinds import Kind
 from messaging.models import Message
 
+log = logging.getLogger("messaging.claims")
 State = Message.State
 
 REFUSALS = 8  # times that a server may put off one message before an officer looks at it
@@ -175,6 +177,7 @@ def sent(messages: Sequence[Message]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(SENT, [*map(list, columns), messages[0].lease_token])
+    log.info("messages sent", extra={"message_ids": [each.pk for each in messages]})
 
 
 def not_handed_over(messages: Sequence[Message]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -187,7 +188,8 @@ class Work:
             self.stopped.discard(message.channel)
             standings.recovered(message.channel)
         self.report.outcomes[state] += 1
-        log.info("message handled", extra={**facts, "state": str(state)})
+        if state != State.SENT:  # which is told when it is noted
+            log.info("message not sent", extra={**facts, "state": str(state)})
 
 
 def deliver(
@@ -209,7 +211,7 @@ def deliver(
         return _not_authorised(message, now)
     let = handful.lets if handful else claims.authorise
     try:
-        letter = _write(message, now, papers, then=handful.next_address() if handful else "")
+        letter = _write(message, now, papers, handful.hint() if handful else {})
         message.provider_ref = door.send(letter, lambda: let(message, kind, clock()))
     except channels.NotAuthorised:
         return _not_authorised(message, clock())
@@ -226,7 +228,7 @@ def deliver(
     return claims.settle(message, State.SENT, "", clock())
 
 
-def _write(message: Message, now: datetime, papers: Papers, *, then: str = "") -> channels.Letter:
+def _write(message: Message, now: datetime, papers: Papers, hint: dict[str, Any]) -> channels.Letter:
     address = address_of(message)
     try:
         codes = papers.needs.get(message.participant_id or 0, set())
@@ -254,7 +256,7 @@ def _write(message: Message, now: datetime, papers: Papers, *, then: str = "") -
         calendars=mail.calendars,
         language=tag(mail.words.language) if mail.words else tag(ENGLISH),
         stop=mail.stop,
-        then=then,
+        **hint,
     )
 
 

@@ -27,6 +27,8 @@ NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
 GOOD_FOR = 0.1  # seconds for which its yes holds
 A_MESSAGE, A_PERSON = -7_000_000_000_000_000_001, -7_000_000_000_000_000_002  # stand-ins, which no row has
 A_LEASE = UUID("7e57ab1e-0000-4000-8000-000000000003")
+# PostgreSQL would plan the first five runs of a statement each by itself.
+PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
 numbers = count(1)  # of prepared statements, in this process
 
 
@@ -70,6 +72,8 @@ class Fence:
         key = (kind.name, nobody, now.replace(microsecond=0))
         with connection.cursor() as cursor:
             if key not in self.names:
+                if not self.names:
+                    cursor.execute(PLAN_ONCE)
                 self._forget_older(cursor, key[2])
                 self.names[key] = _prepare(cursor, kind, now, nobody=nobody)
             ids = [each.pk for each in messages]

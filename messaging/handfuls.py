@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
 from messaging import claims
 from messaging.addresses import address_of
@@ -48,14 +49,17 @@ class Handful:
         elif not self.let or self.gone[-1:] != [*before]:
             self.note()
 
-    def next_address(self) -> str:
-        """Where the message after this one probably goes, if by the same way."""
+    def hint(self) -> dict[str, Any]:
+        """For a letter: where the message after this one probably goes, if by the same way."""
         if len(self.coming) < 2 or self.coming[0].channel != self.coming[1].channel:
-            return ""
+            return {}
+        after = self.coming[1]
         try:
-            return address_of(self.coming[1]) if self.coming[1].pk in self.fit else ""
+            return (
+                {"then": address_of(after), "then_let": after.pk in self.let} if after.pk in self.fit else {}
+            )
         except Refused:
-            return ""
+            return {}
 
     def lets(self, message: Message, kind: Kind, now: datetime) -> bool:
         """Whether this message may go, at this moment, which is right before it is handed over."""

@@ -21,6 +21,7 @@ from messaging.channels.watch import Watch
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
 OUR_FAULT = {421, 503, 530, 534, 535, 538}
 GOOD = range(200, 300)
+DATA_TOO = 2  # the place of its answer, where DATA was said along with an envelope
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
 
@@ -38,8 +39,10 @@ class Smtp:
         self.server: smtplib.SMTP | None = None
         self.sent = 0
         self.watch = Watch()
-        # Whose envelope went along with the letter before, and what was said to it is not read yet.
-        self.begun = ""
+        self.said: list[
+            str
+        ] = []  # commands that went along with the letter before, their answers not read yet
+        self.text_awaited = False  # the server has said that the text can come
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         mail = wire_form(compose(letter))  # may refuse; the server need not hear of it
@@ -51,11 +54,12 @@ class Smtp:
         if not fence():
             self._reset(server)
             raise NotAuthorised
-        with self._surely_unsent():
-            self._step(partial(server.docmd, "DATA"), good=(354,), refused=Refused, put_off=PutOff)
+        if not self.text_awaited:
+            with self._surely_unsent():
+                self._step(partial(server.docmd, "DATA"), good=(354,), refused=Refused, put_off=PutOff)
         self.sent += 1
         last = self.sent % LETTERS_PER_CONNECTION == 0
-        self._hand_over(server, mail, then="" if last else self._next(server, letter))
+        self._hand_over(server, mail, then=[] if last else self._next(server, letter))
         if last:
             self.close()
         return message_id(letter.key)
@@ -69,10 +73,12 @@ class Smtp:
 
     def close(self) -> None:
         self.watch.over()
-        server, self.server, self.begun = self.server, None, ""
+        server, self.server = self.server, None
+        in_mid_sentence = self.said or self.text_awaited  # what it took a QUIT for, nobody would know
+        self.said, self.text_awaited = [], False
         if server is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
-                if server.sock:  # smtplib drops it when the other side hangs up
+                if server.sock and not in_mid_sentence:  # smtplib drops it when the other side hangs up
                     server.sock.settimeout(1)
                     server.quit()
             server.close()
@@ -92,45 +98,48 @@ class Smtp:
 
     def _envelope(self, receiver: str) -> smtplib.SMTP:
         """Say from whom and to whom a letter is: in one breath to a server that takes it so (RFC 2920)."""
-        server = self._open()
-        if self.begun not in ("", receiver):
+        server, commands = self._open(), _envelope_of(receiver)
+        if self.said and self.said[:2] != commands:
             self._reset(server)  # the letter that was to come next does not
             server = self._open()
         if not server.has_extn("pipelining"):
             # Not by smtplib's mail() and rcpt(): they take each address apart once more, which `one_address` has done.
-            mail, rcpt = _commands(receiver)
-            self._step(partial(server.docmd, mail))
-            self._step(partial(server.docmd, rcpt), refused=Refused, put_off=PutOff)
+            self._step(partial(server.docmd, commands[0]))
+            self._step(partial(server.docmd, commands[1]), refused=Refused, put_off=PutOff)
             return server
-        answers: list[tuple[int, bytes]] = []
+        codes: list[int] = []
 
         def say() -> tuple[int, bytes]:
-            if not self.begun:
-                server.send(_said_at_once(receiver))
-            answers.extend(self._answers(server))
-            return answers[0]
+            if self.said:
+                codes.extend(self._answers(server))
+            else:
+                server.send(_lines(commands))
+                codes.extend(_codes(server, commands))
+            return codes[0], b""
 
         self._step(say)
-        if answers[1][0] not in GOOD:
-            self._refuse(answers[1][0], Refused, PutOff)
+        if codes[1] not in GOOD:
+            self._refuse(codes[1], Refused, PutOff)
+        if len(codes) > DATA_TOO and not self.text_awaited:
+            self._refuse(codes[DATA_TOO], Refused, PutOff)
         return server
 
-    def _next(self, server: smtplib.SMTP, letter: Letter) -> str:
-        """Whose envelope can go along with this letter's text."""
-        try:
-            may = letter.then and Smtp.ahead and server.has_extn("pipelining")
-            return one_address(letter.then) if may else ""
-        except Refused:
-            return ""
+    def _next(self, server: smtplib.SMTP, letter: Letter) -> list[str]:
+        """What can be said along with this letter's text: the next envelope, and DATA where the fence has been passed."""
+        if not (letter.then and Smtp.ahead and server.has_extn("pipelining")):
+            return []
+        with contextlib.suppress(Refused):
+            return _envelope_of(one_address(letter.then)) + ["DATA"] * letter.then_let
+        return []
 
-    def _answers(self, server: smtplib.SMTP) -> list[tuple[int, bytes]]:
-        """Both answers to an envelope: the second comes even after a no."""
-        went_along, self.begun = self.begun, ""
-        if went_along:
-            Smtp.ahead = False  # should they not come, this process tries it no more
-        answers = [server.getreply(), server.getreply()]
-        Smtp.ahead = Smtp.ahead or bool(went_along)
-        return answers
+    def _answers(self, server: smtplib.SMTP) -> list[int]:
+        """The answers to all that was said along with a text: each comes, even after a no."""
+        said, self.said = self.said, []
+        Smtp.ahead = False  # should they not come, nothing goes along with a text in this process any more
+        codes = _codes(server, said)
+        Smtp.ahead = True
+        self.text_awaited = codes[DATA_TOO:] == [354]
+        return codes
 
     def _step(
         self,
@@ -156,13 +165,13 @@ class Smtp:
             raise Down("too slow")
         return code
 
-    def _hand_over(self, server: smtplib.SMTP, text: bytes, *, then: str) -> None:
-        """Send the text and hear whether it was taken; a server that allows it has the next envelope along with it."""
+    def _hand_over(self, server: smtplib.SMTP, text: bytes, *, then: list[str]) -> None:
+        """Send the text, and what can be said along with it, and hear whether it was taken."""
         try:
             if server.sock:
                 self.watch.over(server.sock, at=time.monotonic() + self.patience)
-            self.begun = then
-            server.send(text + _said_at_once(then) if then else text)
+            self.said, self.text_awaited = then, False
+            server.send(text + _lines(then))
             code, _ = server.getreply()
         except (OSError, smtplib.SMTPException):
             code = 0
@@ -185,15 +194,15 @@ class Smtp:
 
     def _reset(self, server: smtplib.SMTP) -> None:
         def heard() -> tuple[int, bytes]:
-            if self.begun:
+            if self.said:
                 self._answers(server)
-            return server.rset()
+            return (0, b"") if self.text_awaited else server.rset()
 
         try:
             code = self._ask(heard)
         except (OSError, smtplib.SMTPException, Down):
             code = 0
-        if code != 250:
+        if code != 250:  # or the server awaits a text, and must not have one
             self.close()  # the next letter opens a fresh conversation
 
     def _wait(self) -> float:
@@ -214,12 +223,16 @@ class Smtp:
             raise Down(type(error).__name__) from None
 
 
-def _commands(receiver: str) -> tuple[str, str]:
-    return f"MAIL FROM:<{sender()}>", f"RCPT TO:<{receiver}>"
+def _envelope_of(receiver: str) -> list[str]:
+    return [f"MAIL FROM:<{sender()}>", f"RCPT TO:<{receiver}>"]
 
 
-def _said_at_once(receiver: str) -> bytes:
-    return "\r\n".join([*_commands(receiver), ""]).encode("ascii")
+def _codes(server: smtplib.SMTP, commands: list[str]) -> list[int]:
+    return [server.getreply()[0] for _ in commands]
+
+
+def _lines(commands: list[str]) -> bytes:
+    return "".join(f"{command}\r\n" for command in commands).encode("ascii")
 
 
 class Line(smtplib.SMTP):

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from itertools import takewhile
 
 import pytest
 from django.db import connection
@@ -18,6 +19,7 @@ from messaging.tests.conftest import NOON, fresh
 from messaging.tests.test_bad_servers import server
 from messaging.tests.test_side_by_side import queue_codes
 from participants.models import Participant
+from participants.tests.factories import PersonFactory
 from tests.plugins.post import others_here
 from tests.smtp_sink import wait_until
 
@@ -244,6 +246,39 @@ def test_a_server_that_reads_no_further_than_the_text_is_spoken_to_more_slowly(d
         delivery.drain(now=NOON)
     assert {fresh(message).state for message in messages} == {State.SENT}
     assert len(taken) == 5
+
+
+def test_a_text_that_nobody_may_have_is_not_sent_though_the_server_waits_for_it(desk, settings, quick):
+    """It refuses a receiver, and then says that the text can come: the line is cut, and a fresh one serves the rest."""
+    refused = PersonFactory(email="nobody@home.example")
+    texts: list[bytes] = []
+
+    def muddled(line: socket.socket) -> None:
+        line.sendall(b"220 hello\r\n")
+        commands = line.makefile("rb")
+        for command in commands:
+            if command.startswith(b"ehlo"):
+                line.sendall(b"250-muddled\r\n250 PIPELINING\r\n")
+            elif refused.email.encode() in command:
+                line.sendall(b"550 no such user\r\n")
+            elif command == b"DATA\r\n":
+                line.sendall(b"354 go on\r\n")
+                texts.append(b"".join(takewhile(lambda said: said != b".\r\n", commands)))
+                line.sendall(b"250 taken\r\n")
+            else:
+                line.sendall(b"250 ok\r\n")
+
+    with server(settings, muddled) as opened:
+        before = [desk.queue() for _ in range(4)]
+        unwanted = desk.queue(participant=refused)
+        after = [desk.queue() for _ in range(2)]
+        delivery.drain(now=NOON)
+        assert len(opened) == 2
+    assert fresh(unwanted).state == State.FAILED
+    assert {fresh(message).state for message in [*before, *after]} == {State.SENT}
+    whole = [text for text in texts if text.endswith(b"a--\r\n")]
+    assert len(whole) == 6, "each text once, and of the refused one nothing"
+    assert not any(refused.email.encode() in text for text in texts)
 
 
 # --- Killed in the middle ---------------------------------------------------------------------------------------------
