@@ -1,11 +1,13 @@
 """The rehearsal of a county's waiting list: what a proposal does with it, from the asking to the offers."""
 
 import sys
+from datetime import datetime
 
 import pytest
 from django.core.management import call_command
 
-from itsyourmove.rehearsal import county
+from itsyourmove.management.commands import demo
+from itsyourmove.rehearsal import county, demonstration
 from messaging.clock import database_now
 from participants.models import Participant
 from referrals.models import Referral
@@ -23,12 +25,19 @@ SIZES = [
 ]
 
 
+def colleagues_only(*, now: datetime) -> bool:
+    demonstration._colleagues(now)
+    return True
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_a_countys_waiting_list_from_the_asking_to_the_offers(size, settings, capsys, monkeypatch):
     settings.DEMO = True
     assert SIZES[-1].values[0] == (county.PEOPLE, county.COHORTS, county.PLACES)
     for name, number in zip(("PEOPLE", "COHORTS", "PLACES"), size, strict=True):
         monkeypatch.setattr(county, name, number)
+    if size != SIZES[-1].values[0]:
+        monkeypatch.setattr(demo, "furnish", colleagues_only)  # test_demonstration.py has the rest
     call_command("demo", "--county")
     assert f"{county.PEOPLE} more wait for a place" in capsys.readouterr().out
     theirs = Cohort.objects.filter(name__startswith=county.NAMED)
