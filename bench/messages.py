@@ -129,8 +129,9 @@ def outbox_workers(processes: int) -> Iterator[Callable[[], None]]:
     lines = [fork.Pipe() for _ in range(processes)]
     connections.close_all()
     others = [fork.Process(target=drain_when_told, args=(theirs,)) for _, theirs in lines]
-    for other in others:
+    for (_, theirs), other in zip(lines, others, strict=True):
         other.start()
+        theirs.close()  # else nobody would hear that it died
 
     def send() -> None:
         for ours, _ in lines:

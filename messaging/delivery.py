@@ -74,13 +74,16 @@ def drain(
     if not urgent_only:
         upkeep.sweep(clock())
     with ExitStack() as closing:
-        doors = open_doors(settings.EMAIL_TIMEOUT, deadline if urgent_only else float("inf"))
+        handful = Handful()
+        closing.callback(handful.fence.close)
+        doors = open_doors(
+            settings.EMAIL_TIMEOUT, deadline if urgent_only else float("inf"), pause=handful.over
+        )
         for door in doors.values():
             closing.callback(door.close)
         resting = standings.resting(clock())
         doors = {channel: door for channel, door in doors.items() if not resting.get(channel)}
-        work = Work(doors, clock, report, stopped=set(resting))
-        closing.callback(work.handful.fence.close)
+        work = Work(doors, clock, report, handful, stopped=set(resting))
         if not urgent_only:
             lookups.ask(doors, clock)
         while doors and left > 0:
@@ -94,7 +97,7 @@ def drain(
                 time.sleep(BREATH)
                 continue
             try:
-                with commits.relaxed(), work.handful:
+                with commits.relaxed(), handful:
                     if not work.go_through(batch, deadline, stop):
                         report.unfinished = True
                         return report
@@ -135,8 +138,8 @@ class Work:
     doors: dict[str, channels.Door]
     clock: Callable[[], datetime]
     report: Report
+    handful: Handful
     stopped: set[str]  # channels that failed before: one message that goes proves that they carry again
-    handful: Handful = field(default_factory=Handful)
     noted: int = 0
 
     def go_through(self, batch: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
@@ -155,9 +158,8 @@ class Work:
                 commits.to_disk()
             if message.channel not in self.doors:
                 continue
-            if not self.doors[message.channel].ready:
-                self.handful.note()
             if time.monotonic() - read_at > FRESH:
+                self.handful.over()
                 clock = ticking(self.clock)
                 papers, read_at = Papers.of(batch[place:], clock()), time.monotonic()
                 self.handful.fit = papers.due
@@ -171,6 +173,7 @@ class Work:
         try:
             state = deliver(message, self.doors[message.channel], clock, papers, self.handful)
         except channels.Down as fault:
+            self.handful.over()
             self.doors.pop(message.channel).close()
             claims.hand_back(message)
             standings.stop(message.channel, why=str(fault), now=clock())

@@ -6,10 +6,12 @@ once: no more than goes in BLINK seconds, and one message alone where the server
 """
 
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
+
+from django.db import OperationalError
 
 from messaging import claims
 from messaging.addresses import address_of
@@ -25,8 +27,7 @@ MOST = 25  # messages that it is asked about, however quick the server is
 class Handful:
     """What one drain may send at this moment, and what it has sent and not noted yet."""
 
-    def __init__(self, stopwatch: Callable[[], float] = time.monotonic) -> None:
-        self.stopwatch = stopwatch
+    def __init__(self) -> None:
         self.fence = Fence()
         self.coming: Sequence[Message] = ()  # the message in hand, and what is sent after it
         self.fit: Set[int] = frozenset()  # of these, what was still right to send when all were looked at
@@ -42,7 +43,7 @@ class Handful:
 
     def turn(self, coming: Sequence[Message]) -> None:
         """The first of these is next. What went is noted, unless the rest of its handful follows without a pause."""
-        before, self.coming, self.turn_at = self.coming[:1], coming, self.stopwatch()
+        before, self.coming, self.turn_at = self.coming[:1], coming, time.monotonic()
         self.take_back(*before)  # it ended, or was left, before it was handed over
         if self._stale():
             self.over()
@@ -70,9 +71,10 @@ class Handful:
         if kind.nudge:  # only one of two a day may go to a person: asked for each by itself
             return claims.authorise(message, kind, now)
         together = [message] if self.let else [message, *self._along(message)]
+        asked_at = time.monotonic()  # and not when it answers: it may have waited for somebody else
         let = self.fence.lets(together, kind, now)
         if not self.let:
-            self.since, self.let_at = self.turn_at, self.stopwatch()
+            self.since, self.let_at = self.turn_at, asked_at
             self.let = {each.pk: each for each in together[1:] if each.pk in let}
         return message.pk in let
 
@@ -80,14 +82,25 @@ class Handful:
         """It was sent; that is noted by the next turn."""
         message.sent_at = now
         self.gone.append(message)
-        self.pace = (self.stopwatch() - self.since) / len(self.gone)
+        self.pace = (time.monotonic() - self.since) / len(self.gone)
         return Message.State.SENT
 
     def note(self) -> None:
-        """Put on record what went."""
+        """Put on record what went: together, or each by itself where somebody holds one of the rows."""
         gone, self.gone = self.gone, []
-        if gone:
+        if not gone:
+            return
+        try:
             claims.sent(gone)
+        except OperationalError as trouble:
+            if len(gone) == 1:
+                raise
+            for each in gone:
+                try:
+                    claims.sent([each])
+                except OperationalError:
+                    continue  # its lease settles it, and `trouble` is told
+            raise trouble
 
     def take_back(self, *messages: Message) -> None:
         """Of these, what was let go and surely not sent is as it was before."""
@@ -102,7 +115,7 @@ class Handful:
 
     def _stale(self) -> bool:
         """Whether the fence must be asked anew, whatever it answered: the server has become slow."""
-        return bool(self.let) and self.stopwatch() - self.let_at > GOOD_FOR
+        return bool(self.let) and time.monotonic() - self.let_at > GOOD_FOR
 
     def _along(self, first: Message) -> list[Message]:
         """What may be let go in the same breath: what follows of the same kind, by the same way, if in doubt it is sent

@@ -67,10 +67,6 @@ class Letter:
 class Door(Protocol):
     """A channel, open for the length of one drain."""
 
-    @property
-    def ready(self) -> bool:
-        """Whether a letter can go without a connection being made first, which may take long."""
-
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         """Send one letter; the reference by which the other side knows it."""
 

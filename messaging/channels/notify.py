@@ -29,8 +29,6 @@ OUR_FAULT = ("template", "personalisation", "team-only", "trial mode", "service"
 class Notify(ABC):
     """A connection to Notify, kept open while a drain lasts."""
 
-    ready = True
-
     def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
         self.patience, self.deadline = patience, deadline
         self.client: NotificationsAPIClient | None = None

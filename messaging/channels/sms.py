@@ -24,8 +24,6 @@ NOT_TAKEN = {401, 402, 403, 404, 405, 429, 503}
 class Sms:
     """The gateway; each message has a line of its own, for one that was kept open may be closed without our noticing."""
 
-    ready = True
-
     def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
         self.patience, self.deadline = patience, deadline
         self.trouble = ""  # what the last hand-over met: the messages behind it are spared the same

@@ -1,4 +1,4 @@
-"""SMTP, step by step: every failure before DATA surely sent nothing, and the fence stands right before DATA.
+"""SMTP, step by step: every failure before the text surely sent nothing, and the fence stands right before it.
 
 Django's and smtplib's one-call sending cannot tell "refused" from "perhaps taken", and leaves no room for the fence.
 """
@@ -29,13 +29,18 @@ LETTERS_PER_CONNECTION = 100  # some servers hang up after more
 class Smtp:
     """One conversation with the mail server, kept open while a drain lasts.
 
-    `patience` is the longest wait for one answer in seconds; `deadline`, in time.monotonic(), bounds them all.
+    `patience` is the longest wait for one answer in seconds; `deadline`, in time.monotonic(), bounds them all. `pause`
+    is called before a line is made or a letter taken back, which may take as long as several answers.
     """
 
-    ahead = True  # envelopes go along with the text before: until a server that allows it turns out not to read them
+    ahead = (
+        True  # commands go along with the text before: until a server that allows it keeps silent about them
+    )
 
-    def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
-        self.patience, self.deadline = patience, deadline
+    def __init__(
+        self, *, patience: float, deadline: float = float("inf"), pause: Callable[[], object] = lambda: None
+    ) -> None:
+        self.patience, self.deadline, self.pause = patience, deadline, pause
         self.server: smtplib.SMTP | None = None
         self.sent = 0
         self.watch = Watch()
@@ -58,22 +63,18 @@ class Smtp:
             with self._surely_unsent():
                 self._step(partial(server.docmd, "DATA"), good=(354,), refused=Refused, put_off=PutOff)
         self.sent += 1
-        last = self.sent % LETTERS_PER_CONNECTION == 0
+        last = self.sent >= LETTERS_PER_CONNECTION
         self._hand_over(server, mail, then=[] if last else self._next(server, letter))
         if last:
             self.close()
         return message_id(letter.key)
-
-    @property
-    def ready(self) -> bool:
-        return self.server is not None
 
     def look_up(self, key: str) -> str | None:
         return None  # SMTP cannot be asked (RFC 1047)
 
     def close(self) -> None:
         self.watch.over()
-        server, self.server = self.server, None
+        server, self.server, self.sent = self.server, None, 0
         in_mid_sentence = self.said or self.text_awaited  # what it took a QUIT for, nobody would know
         self.said, self.text_awaited = [], False
         if server is not None:
@@ -85,6 +86,7 @@ class Smtp:
 
     def _open(self) -> smtplib.SMTP:
         if self.server is None:
+            self.pause()
             # Naming ourselves spares smtplib a look-up of our own name, which can hang for seconds.
             server = self.server = Line(self.watch, local_hostname=our_domain(), timeout=self._wait())
             self._step(partial(server.connect, settings.EMAIL_HOST, settings.EMAIL_PORT))
@@ -135,9 +137,12 @@ class Smtp:
     def _answers(self, server: smtplib.SMTP) -> list[int]:
         """The answers to all that was said along with a text: each comes, even after a no."""
         said, self.said = self.said, []
-        Smtp.ahead = False  # should they not come, nothing goes along with a text in this process any more
-        codes = _codes(server, said)
-        Smtp.ahead = True
+        try:
+            codes = _codes(server, said)
+        except smtplib.SMTPServerDisconnected as silence:
+            if isinstance(silence.__context__, TimeoutError):
+                Smtp.ahead = False  # nothing goes along with a text in this process any more
+            raise
         self.text_awaited = codes[DATA_TOO:] == [354]
         return codes
 
@@ -193,6 +198,8 @@ class Smtp:
         raise kind(f"The mail server {words} (answer {code}).")
 
     def _reset(self, server: smtplib.SMTP) -> None:
+        self.pause()
+
         def heard() -> tuple[int, bytes]:
             if self.said:
                 self._answers(server)

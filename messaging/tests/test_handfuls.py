@@ -5,9 +5,10 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import takewhile
+from threading import Event, Thread
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, connections, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
@@ -35,6 +36,11 @@ def quick(monkeypatch):
     monkeypatch.setattr(handfuls, "GOOD_FOR", 30.0)
 
 
+@pytest.fixture(autouse=True)
+def commands_go_along(monkeypatch):
+    monkeypatch.setattr(Smtp, "ahead", True)
+
+
 @pytest.fixture
 def letters(desk, smtp_sink) -> list[Message]:
     return [desk.queue() for _ in range(MANY)]
@@ -54,9 +60,7 @@ def came_once(smtp_sink, messages) -> bool:
     return receivers == [message.participant.email for message in messages]
 
 
-def test_one_answer_of_the_fence_lets_a_handful_go_and_one_note_says_that_it_went(
-    letters, smtp_sink, quick, monkeypatch
-):
+def test_one_answer_of_the_fence_lets_a_handful_go_and_one_note_says_that_it_went(letters, smtp_sink, quick):
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
     assert drained(queries) == {
@@ -177,11 +181,10 @@ def test_told_to_stop_a_drain_leaves_nothing_in_doubt(letters, smtp_sink, quick)
 def test_what_may_have_been_sent_before_goes_by_itself(letters, smtp_sink, quick):
     again = letters[3]
     Message.objects.filter(pk=again.pk).update(resends=1)
-    asked = []
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
     asked = [query["sql"] for query in queries if query["sql"].startswith("EXECUTE fence")]
-    assert [sql.count(str(again.pk)) for sql in asked] == [0, 0, 2, 0, 0][: len(asked)]
+    assert [sql.count(str(again.pk)) for sql in asked] == [0, 0, 2, 0, 0]
     assert came_once(smtp_sink, letters)
 
 
@@ -218,9 +221,8 @@ def test_an_envelope_that_is_not_wanted_after_all_is_taken_back(letters, desk, s
     assert came_once(smtp_sink, [message for message in letters if message != called_off])
 
 
-def test_a_server_that_reads_no_further_than_the_text_is_spoken_to_more_slowly(desk, settings, monkeypatch):
+def test_a_server_that_reads_no_further_than_the_text_is_spoken_to_more_slowly(desk, settings):
     """It says that it takes commands at once, and throws away what comes with a text."""
-    monkeypatch.setattr(Smtp, "ahead", True)
     taken: list[bytes] = []
 
     def forgetful(line: socket.socket) -> None:
@@ -279,6 +281,62 @@ def test_a_text_that_nobody_may_have_is_not_sent_though_the_server_waits_for_it(
     whole = [text for text in texts if text.endswith(b"a--\r\n")]
     assert len(whole) == 6, "each text once, and of the refused one nothing"
     assert not any(refused.email.encode() in text for text in texts)
+
+
+def test_a_line_is_given_up_after_a_hundred_letters_whatever_became_of_the_hundredth(
+    desk, smtp_sink, monkeypatch
+):
+    monkeypatch.setattr("messaging.channels.smtp.LETTERS_PER_CONNECTION", 3)
+    messages = [desk.queue() for _ in range(8)]
+    third, whole = messages[2].participant.email, smtp_sink.handle_DATA
+
+    async def choosy(server, session, envelope):
+        refused = envelope.rcpt_tos == [third]
+        return "554 5.7.1 no" if refused else await whole(server, session, envelope)
+
+    smtp_sink.handle_DATA = choosy
+    delivery.drain(now=NOON)
+    assert smtp_sink.commands.count("EHLO") == 3
+    assert came_once(smtp_sink, [message for message in messages if message.participant.email != third])
+
+
+# --- Somebody else has a row ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_holds_keeps_the_others_of_its_handful_from_nothing(
+    desk, smtp_sink, quick, monkeypatch
+):
+    letters = [desk.queue() for _ in range(12)]
+    held, took, release = letters[6], Event(), Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                Message.objects.select_for_update().get(pk=held.pk)
+                took.set()
+                release.wait(20)
+        finally:
+            connections.close_all()
+
+    def written(message: Message) -> None:
+        if message == letters[10] and not took.is_set():
+            Thread(target=hold).start()
+            took.wait(5)
+
+    desk.on_context = written
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '300ms'")
+        with pytest.raises(OperationalError):
+            delivery.drain(now=NOON)
+    finally:
+        release.set()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    assert came_once(smtp_sink, letters)
+    unsure = [message for message in letters if fresh(message).state != State.SENT]
+    assert unsure == [held], "the naive way is unsure about all twelve"
 
 
 # --- Killed in the middle ---------------------------------------------------------------------------------------------
