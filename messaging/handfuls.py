@@ -7,6 +7,7 @@ once: no more than goes in BLINK seconds, and one message alone where the server
 
 import time
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -52,15 +53,11 @@ class Handful:
 
     def hint(self) -> dict[str, Any]:
         """For a letter: where the message after this one probably goes, if by the same way."""
-        if len(self.coming) < 2 or self.coming[0].channel != self.coming[1].channel:
-            return {}
-        after = self.coming[1]
-        try:
-            return (
-                {"then": address_of(after), "then_let": after.pk in self.let} if after.pk in self.fit else {}
-            )
-        except Refused:
-            return {}
+        for after in self.coming[1:2]:
+            if after.channel == self.coming[0].channel and after.pk in self.fit:
+                with suppress(Refused):
+                    return {"then": address_of(after), "then_let": after.pk in self.let}
+        return {}
 
     def lets(self, message: Message, kind: Kind, now: datetime) -> bool:
         """Whether this message may go, at this moment, which is right before it is handed over."""

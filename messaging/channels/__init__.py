@@ -59,9 +59,7 @@ class Letter:
     language: str = "en-GB"
     stop: str = ""  # of an optional message: where one press stops all such (RFC 8058)
     then: str = ""  # the address of the letter that probably comes next; only a hint
-    then_let: bool = (
-        False  # the fence has let that one go already, which is asked about once more before its text
-    )
+    then_let: bool = False  # the fence has let it go already, and is asked all the same before its text
 
 
 class Door(Protocol):

@@ -33,9 +33,8 @@ class Smtp:
     is called before a line is made or a letter taken back, which may take as long as several answers.
     """
 
-    ahead = (
-        True  # commands go along with the text before: until a server that allows it keeps silent about them
-    )
+    # Commands go along with the text before, until a server that allows it keeps silent about them.
+    ahead = True
 
     def __init__(
         self, *, patience: float, deadline: float = float("inf"), pause: Callable[[], object] = lambda: None
@@ -44,9 +43,7 @@ class Smtp:
         self.server: smtplib.SMTP | None = None
         self.sent = 0
         self.watch = Watch()
-        self.said: list[
-            str
-        ] = []  # commands that went along with the letter before, their answers not read yet
+        self.said: list[str] = []  # what went along with the letter before, the answers not read yet
         self.text_awaited = False  # the server has said that the text can come
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
