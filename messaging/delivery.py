@@ -162,7 +162,6 @@ class Work:
                 self.handful.over()
                 clock = ticking(self.clock)
                 papers, read_at = Papers.of(batch[place:], clock()), time.monotonic()
-                self.handful.fit = papers.due
             self.do(message, papers, clock)
             self.noted += 1
         return True
@@ -173,7 +172,6 @@ class Work:
         try:
             state = deliver(message, self.doors[message.channel], clock, papers, self.handful)
         except channels.Down as fault:
-            self.handful.over()
             self.doors.pop(message.channel).close()
             claims.hand_back(message)
             standings.stop(message.channel, why=str(fault), now=clock())

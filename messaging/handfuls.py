@@ -6,7 +6,7 @@ once: no more than goes in BLINK seconds, and one message alone where the server
 """
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import takewhile
@@ -31,7 +31,6 @@ class Handful:
     def __init__(self) -> None:
         self.fence = Fence()
         self.coming: Sequence[Message] = ()  # the message in hand, and what is sent after it
-        self.fit: Set[int] = frozenset()  # of these, what was still right to send when all were looked at
         self.let: dict[int, Message] = {}
         self.gone: list[Message] = []
         self.let_at = self.turn_at = self.since = 0.0
@@ -54,7 +53,7 @@ class Handful:
     def hint(self) -> dict[str, Any]:
         """For a letter: where the message after this one probably goes, if by the same way."""
         for after in self.coming[1:2]:
-            if after.channel == self.coming[0].channel and after.pk in self.fit:
+            if after.channel == self.coming[0].channel:
                 with suppress(Refused):
                     return {"then": address_of(after), "then_let": after.pk in self.let}
         return {}
@@ -126,5 +125,4 @@ class Handful:
         if POLICIES.get(first.channel) is not Policy.RESEND or not likewise(first):
             return []
         room = min(MOST, int(BLINK / self.pace)) - 1
-        following = takewhile(likewise, self.coming[1 : max(room, 0) + 1])
-        return [each for each in following if each.pk in self.fit]
+        return [*takewhile(likewise, self.coming[1 : max(room, 0) + 1])]

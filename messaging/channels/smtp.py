@@ -21,7 +21,6 @@ from messaging.channels.watch import Watch
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
 OUR_FAULT = {421, 503, 530, 534, 535, 538}
 GOOD = range(200, 300)
-DATA_TOO = 2  # the place of its answer, where DATA was said along with an envelope
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
 
@@ -119,8 +118,6 @@ class Smtp:
         self._step(say)
         if codes[1] not in GOOD:
             self._refuse(codes[1], Refused, PutOff)
-        if len(codes) > DATA_TOO and not self.text_awaited:
-            self._refuse(codes[DATA_TOO], Refused, PutOff)
         return server
 
     def _next(self, server: smtplib.SMTP, letter: Letter) -> list[str]:
@@ -140,7 +137,9 @@ class Smtp:
             if isinstance(silence.__context__, TimeoutError):
                 Smtp.ahead = False  # nothing goes along with a text in this process any more
             raise
-        self.text_awaited = codes[DATA_TOO:] == [354]
+        self.text_awaited = codes[2:] == [
+            354
+        ]  # DATA was said as well; what it was refused with, it is asked again
         return codes
 
     def _step(
