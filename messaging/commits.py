@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 
 from messaging.models import Message
 
-# A crash of the database can make at most twice so many mails a worker go twice (a handful may be noted just before
-# and another just after the count is full), each of them counted.
-DURABLE_EVERY = 25
+# A crash of the database can make at most so many mails a worker go twice, and a handful more (handfuls.py), each of
+# them counted.
+DURABLE_EVERY = 10
 
 
 def to_disk() -> None:

@@ -26,7 +26,7 @@ from tests.test_outages import Site
 
 pytestmark = [pytest.mark.faults, pytest.mark.soak]  # a database of its own takes a minute to migrate
 QUEUE = "from messaging.tests.test_side_by_side import queue_codes; queue_codes({count}, ringing=False)"
-BATCH_IN_FLIGHT = 1  # a drain hands over one message at a time
+BATCH_IN_FLIGHT = 1  # to a server this slow a drain hands over one message at a time
 
 
 @dataclass

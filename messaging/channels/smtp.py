@@ -71,7 +71,7 @@ class Smtp:
     def close(self) -> None:
         self.watch.over()
         server, self.server, self.sent = self.server, None, 0
-        in_mid_sentence = self.said or self.text_awaited  # what it took a QUIT for, nobody would know
+        in_mid_sentence = self.said or self.text_awaited  # it might take a QUIT for text
         self.said, self.text_awaited = [], False
         if server is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -137,9 +137,8 @@ class Smtp:
             if isinstance(silence.__context__, TimeoutError):
                 Smtp.ahead = False  # nothing goes along with a text in this process any more
             raise
-        self.text_awaited = codes[2:] == [
-            354
-        ]  # DATA was said as well; what it was refused with, it is asked again
+        # Where DATA was said as well. If it was refused, it is said again, and that answer counts.
+        self.text_awaited = codes[2:] == [354]
         return codes
 
     def _step(

@@ -260,8 +260,8 @@ def test_a_message_that_cannot_be_written_fails_and_blocks_nobody(desk, smtp_sin
     assert sound.participant.email in [mail["To"] for mail in smtp_sink.mails]
 
 
-def test_a_message_that_breaks_the_channel_itself_blocks_nobody(desk, smtp_sink, monkeypatch):
-    poison, sound = desk.queue(), desk.queue()
+def breaks_for(monkeypatch, poison: Message) -> None:
+    """The channel itself breaks when it is given this message."""
     whole = Smtp.send
 
     def breaks(door, letter, fence):
@@ -270,6 +270,11 @@ def test_a_message_that_breaks_the_channel_itself_blocks_nobody(desk, smtp_sink,
         return whole(door, letter, fence)
 
     monkeypatch.setattr(Smtp, "send", breaks)
+
+
+def test_a_message_that_breaks_the_channel_itself_blocks_nobody(desk, smtp_sink, monkeypatch):
+    poison, sound = desk.queue(), desk.queue()
+    breaks_for(monkeypatch, poison)
     delivery.drain(now=NOON)
     assert (fresh(poison).state, fresh(poison).attempts, fresh(sound).state) == (State.PENDING, 1, State.SENT)
 

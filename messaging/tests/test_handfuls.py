@@ -20,6 +20,7 @@ from messaging.fence import GOOD_FOR
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
 from messaging.tests.test_bad_servers import server
+from messaging.tests.test_delivery import breaks_for
 from messaging.tests.test_side_by_side import queue_codes
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
@@ -71,10 +72,8 @@ def came_once(smtp_sink, messages) -> bool:
 def test_one_answer_of_the_fence_lets_a_handful_go_and_one_note_says_that_it_went(letters, smtp_sink, quick):
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
-    assert drained(queries) == {
-        "fence": 3,
-        "sent": 3,
-    }  # the first alone: how quick the server is, is not known yet
+    # The first goes alone: how quick the server is, is not known yet.
+    assert drained(queries) == {"fence": 3, "sent": 3}
     assert came_once(smtp_sink, letters)
     for message in map(fresh, letters):
         assert (message.state, message.sent_at) == (State.SENT, NOON)
@@ -147,14 +146,8 @@ def test_one_that_the_fence_does_not_let_leaves_the_others_alone(letters, desk, 
 def test_one_that_breaks_the_channel_itself_is_put_off_and_was_not_handed_over(
     letters, smtp_sink, quick, monkeypatch
 ):
-    poison, whole = letters[4], Smtp.send
-
-    def breaks(door, letter, fence):
-        if letter.key == poison.key:
-            raise RuntimeError
-        return whole(door, letter, fence)
-
-    monkeypatch.setattr(Smtp, "send", breaks)
+    poison = letters[4]
+    breaks_for(monkeypatch, poison)
     delivery.drain(now=NOON)
     found = fresh(poison)
     assert (found.state, found.attempts, found.resends) == (State.PENDING, 1, 0)
