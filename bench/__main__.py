@@ -1,8 +1,10 @@
 """python -m bench NAME [--json] [--quick]"""
 
 import argparse
+import contextlib
 import json
 import os
+import sys
 from functools import partial
 
 import django
@@ -32,10 +34,11 @@ def main() -> None:
     parser.add_argument("--referrals", type=int, default=0, help="admin: also at so many, as 1000000")
     wanted = parser.parse_args()
     benches["admin"] = partial(admin.measure, most=wanted.referrals)
-    with report.database():
+    # Management commands print what they did: on the other stream, so that --json is JSON and nothing else.
+    with contextlib.redirect_stdout(sys.stderr), report.database():
         for name in benches if wanted.name == "all" else [wanted.name]:
             found = report.told(name, benches[name](quick=wanted.quick))
-            print(json.dumps(found) if wanted.json else report.table(found))
+            print(json.dumps(found) if wanted.json else report.table(found), file=sys.__stdout__, flush=True)
 
 
 if __name__ == "__main__":
