@@ -1,5 +1,7 @@
 """A real Chromium for tests: Debian's where there is one, else the one inside the npm package @sparticuz/chromium.
 
+CHROMIUM=packaged takes the second although the first is there; CHROMIUM=/path/to/chromium takes another.
+
 The packaged one is unpacked once into .local/chromium/, with the libraries and fonts it ships, so that a machine
 with neither apt rights nor a desktop can run the browser tests.
 """
@@ -9,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -16,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 UNPACKED = ROOT / ".local" / "chromium"
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 PACKAGE = ROOT / "node_modules" / "@sparticuz" / "chromium" / "package.json"
+PACKAGED = "packaged"
+SECOND_TYPEFACE = "fontpkg_atkinson_hyperlegible"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,8 +34,14 @@ FLAGS = [
     "--font-render-hinting=none",
 ]
 UNPACK = 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();'
+# Two typefaces that differ wherever the tests run: ours is drawn in one, what the browser falls back on in the other.
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>/usr/share/fonts</dir><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+<fontconfig>
+<dir>/usr/share/fonts</dir>{folders}<cachedir>{cache}</cachedir>
+<alias binding="strong"><family>serif</family><prefer><family>Atkinson Hyperlegible</family></prefer></alias>
+<alias binding="strong"><family>sans-serif</family><prefer><family>Liberation Sans</family><family>Open Sans</family>
+<family>DejaVu Sans</family></prefer></alias>
+</fontconfig>
 """
 
 
@@ -47,8 +58,9 @@ def node() -> str:
 
 def chromium() -> tuple[str, dict[str, str]]:
     """Return the browser's path and the environment it needs, unpacking it on first use."""
-    if SYSTEM_CHROMIUM.exists():
-        return str(SYSTEM_CHROMIUM), dict(os.environ)
+    chosen = os.environ.get("CHROMIUM") or (str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else PACKAGED)
+    if chosen != PACKAGED:
+        return chosen, {**os.environ, "FONTCONFIG_FILE": _fonts()}
     if not PACKAGE.exists():
         raise RuntimeError("No Chromium found: run `npm ci` (or `make`), which brings one.")
     _unpack_once()
@@ -56,8 +68,24 @@ def chromium() -> tuple[str, dict[str, str]]:
     return str(UNPACKED / "chromium"), {
         **os.environ,
         "LD_LIBRARY_PATH": ":".join(filter(None, libraries)),
-        "FONTCONFIG_FILE": str(UNPACKED / "fonts.conf"),
+        "FONTCONFIG_FILE": _fonts(),
     }
+
+
+def _fonts() -> str:
+    """Write the fonts' configuration, which is never read half written."""
+    second = find_spec(SECOND_TYPEFACE)  # only its files: none of the package's code is run
+    places = (second.submodule_search_locations if second else None) or []
+    folders = [UNPACKED / "fonts", *(Path(place) / "files" for place in places)]
+    written = FONTS.format(
+        folders="".join(f"<dir>{escape(str(folder))}</dir>" for folder in folders),
+        cache=escape(str(UNPACKED / "fonts-cache")),
+    )
+    UNPACKED.parent.mkdir(exist_ok=True)
+    half, whole = UNPACKED.parent / f"fonts-{os.getpid()}.conf", UNPACKED.parent / "fonts.conf"
+    half.write_text(written, encoding="utf-8")
+    half.replace(whole)
+    return str(whole)
 
 
 def _unpack_once() -> None:
@@ -75,8 +103,4 @@ def _unpack_once() -> None:
         subprocess.run(
             [node(), "--input-type=module", "-e", UNPACK], cwd=ROOT, env=environment, check=True, timeout=120
         )
-        fonts = FONTS.format(
-            fonts=escape(f"{UNPACKED / 'fonts'}"), cache=escape(f"{UNPACKED / 'fonts-cache'}")
-        )
-        (UNPACKED / "fonts.conf").write_text(fonts, encoding="utf-8")
         stamp.write_text(wanted, encoding="utf-8")

@@ -111,7 +111,7 @@ class SmtpSink:
         return "250 taken"
 
 
-def wait_until(true: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
+def wait_until(true: Callable[[], object], *, seconds: float = 60, what: str = "it") -> None:
     """Look again and again until something is true; fails with its name when that takes too long."""
     deadline = time.monotonic() + seconds
     while not true():

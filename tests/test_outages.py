@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +40,7 @@ class Site:
     user: subprocess.Popen | None = None  # somebody who keeps the servers running
 
     def get(self, path: str, cookie: str = "sessionid=abcdefgh") -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path, headers={"Host": "localhost", "Cookie": cookie})
         answer = connection.getresponse()
         answer.body = answer.read().decode()
@@ -142,24 +141,24 @@ def test_without_postgresql_pages_say_503_and_come_back_by_themselves(site: Site
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("fault", ["freeze", "kill"])
-def test_without_redis_every_request_answers_in_a_second(fault, world: World, own_redis, client):  # noqa: F811
-    """Stopped (it takes connections and never answers) or dead: nobody at a screen notices."""
+def test_without_redis_no_request_waits_for_it_twice(fault, world: World, own_redis, client):  # noqa: F811
+    """Stopped (it takes connections and never answers) or dead: nobody at a screen notices half a second, once."""
     from messaging import bell
 
     getattr(own_redis, fault)()
-    slowest = {}
+    tries = {}
 
-    def timed(name: str, ask) -> int:
-        start = time.monotonic()
+    def counted(name: str, ask) -> int:
+        own_redis.tries.clear()
         status = ask().status_code
-        slowest[name] = time.monotonic() - start
+        tries[name] = list(own_redis.tries)
         return status
 
     for role in ("receptionist", "officer"):
         someone = world.client(role)
         for name in TABLE:
             if name != "sign_out":
-                timed(f"{role} {name}", lambda: someone.get(world.address(name)))  # noqa: B023
+                counted(f"{role} {name}", lambda: someone.get(world.address(name)))  # noqa: B023
 
     # Each of these promises a message and rings, as in a process that has not yet learnt of the fault.
     bell._silent_until = 0.0
@@ -168,16 +167,16 @@ def test_without_redis_every_request_answers_in_a_second(fault, world: World, ow
     for name, page in PAGES.items():
         own = {box: value for box, value in form.items() if page.asks(box)}
         address = reverse("referrals:page", args=[form["submission_key"], name])
-        assert timed(f"page {name}", lambda: desk.post(address, own)) == 302  # noqa: B023
+        assert counted(f"page {name}", lambda: desk.post(address, own)) == 302  # noqa: B023
     check = reverse("referrals:check", args=[form["submission_key"]])
-    assert timed("a referral", lambda: desk.post(check)) == 302
+    assert counted("a referral", lambda: desk.post(check)) == 302
     bell._silent_until = 0.0
     officer, new = world.client("officer"), Referral.objects.get(status="submitted")
     accept = reverse("admin:referrals_referral_accept", args=[new.pk])
     today = timezone.localdate()
     said_yes = {f"opted_in_on_{part}": getattr(today, part) for part in ("day", "month", "year")}
     assert (
-        timed("a decision", lambda: officer.post(accept, said_yes | {"answered": "yes", "priority": "0"}))
+        counted("a decision", lambda: officer.post(accept, said_yes | {"answered": "yes", "priority": "0"}))
         == 302
     )
     assert set(Message.objects.filter(state="pending").values_list("kind", flat=True)) >= {
@@ -186,20 +185,20 @@ def test_without_redis_every_request_answers_in_a_second(fault, world: World, ow
     }
     bell._silent_until = 0.0
     link = reverse("sessions:answer", kwargs={"token": world.answer})
-    assert timed("an answer", lambda: client.post(link, {"answer": "yes"})) in {200, 302}
+    assert counted("an answer", lambda: client.post(link, {"answer": "yes"})) in {200, 302}
     assert AnswerLink.objects.filter(attendance__answer="yes").exists()
 
-    late = {name: seconds for name, seconds in slowest.items() if seconds >= 1}
-    assert late == {}
+    assert {tried for each in tries.values() for tried in each} == {0.5}
+    assert {name: each for name, each in tries.items() if len(each) > 1} == {}
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("fault", ["freeze", "kill"])
 def test_without_redis_a_sign_in_code_still_arrives(fault, cast, own_redis, smtp_sink, client):
     getattr(own_redis, fault)()
-    start = time.monotonic()
+    own_redis.tries.clear()
     answer = client.post("/sign-in/", {"email": cast.receptionist.email})
-    assert time.monotonic() - start < 1
+    assert len(own_redis.tries) <= 1
     assert answer.status_code == 302
     wait_until(lambda: Message.objects.get(kind="sign_in_code").state == "sent", what="the code")
     [mail] = smtp_sink.to(cast.receptionist.email)

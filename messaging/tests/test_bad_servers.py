@@ -105,6 +105,8 @@ def test_a_line_that_breaks_before_the_text_has_surely_not_sent(desk, settings):
 
 @pytest.mark.parametrize(("after", "resends"), [(b"", 0), (b"EHLO", 0), (b"DATA", 1)])
 def test_a_byte_a_second_cannot_hold_a_message_longer_than_its_lease(desk, settings, after, resends):
+    sent = []
+
     def behave(line: socket.socket) -> None:
         if after:
             talk(line, after)
@@ -112,13 +114,13 @@ def test_a_byte_a_second_cannot_hold_a_message_longer_than_its_lease(desk, setti
             line.sendall(b"354 go on\r\n")
         for _ in range(40):
             line.sendall(b"2")  # each byte comes in good time, and the answer never ends
+            sent.append(b"2")
             time.sleep(0.5)
 
     with server(settings, behave):
         message = desk.queue()
-        began = time.monotonic()
         delivery.drain(now=NOON)
-        assert time.monotonic() - began < 8, "the naive way waits twenty seconds here, and for ever elsewhere"
+        assert len(sent) < 40, "the naive way waits for them all here, and for ever elsewhere"
     assert (fresh(message).state, fresh(message).resends) == (State.PENDING, resends)
 
 

@@ -74,7 +74,7 @@ def test_a_referral_from_blank_to_sent(look, cast):
         "rgb(0, 0, 0)",
     ]  # else black on a dark panel, where backgrounds are printed
     page.emulate_media(media="screen")
-    # A fresh browser keeps pages from the clipboard, as some practices' computers do.
+    page.context.grant_permissions([])  # some practices' computers keep pages from the clipboard
     page.get_by_role("button", name="Copy").click()
     page.get_by_text("The words are marked").wait_for()
     assert referral.reference in page.evaluate("getSelection().toString()")

@@ -8,11 +8,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from redis.connection import UnixDomainSocketConnection
 
 from itsyourmove import programs
 from itsyourmove.environment import url_of_database
@@ -59,6 +60,7 @@ class OwnRedis:
 
     process: subprocess.Popen
     socket: Path
+    tries: list[float] = field(default_factory=list)  # a connection each: seconds that an answer may take
 
     @property
     def url(self) -> str:
@@ -77,7 +79,7 @@ class OwnRedis:
 
 
 @pytest.fixture
-def own_redis(settings) -> Iterator[OwnRedis]:
+def own_redis(settings, monkeypatch) -> Iterator[OwnRedis]:
     folder = Path(tempfile.mkdtemp(prefix="iym-"))  # a socket's path must be short
     program = shutil.which("redis-server") or shutil.which("valkey-server") or programs.valkey()
     process = subprocess.Popen(
@@ -85,6 +87,13 @@ def own_redis(settings) -> Iterator[OwnRedis]:
         stdout=subprocess.DEVNULL,
     )
     redis = OwnRedis(process, folder / "s")
+    connect = UnixDomainSocketConnection._connect
+
+    def counted(line: UnixDomainSocketConnection):
+        redis.tries.append(line.socket_timeout)
+        return connect(line)
+
+    monkeypatch.setattr(UnixDomainSocketConnection, "_connect", counted)
     try:
         wait_until(redis.socket.exists, what="Redis")
         settings.CELERY_BROKER_URL = redis.url
