@@ -1,6 +1,6 @@
 // Compiles frontend/ into static/build/: one stylesheet and one script for the site, one stylesheet for the
 // admin. Parts that few pages need are split off and loaded by those pages only.
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 import * as esbuild from "esbuild";
@@ -10,9 +10,20 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const parts = path.join(root, "node_modules", "nhsuk-frontend", "dist", "nhsuk");
 const out = path.join(root, "static", "build");
 
+// theme.json as a Sass module: `@use "theme"` gives $app-font and $app-<colour>.
+const { font, colours } = JSON.parse(await readFile(path.join(root, "frontend", "theme.json"), "utf8"));
+const theme = {
+  canonicalize: (url) => (url === "theme" ? new URL("app:theme") : null),
+  load: () => ({
+    syntax: "scss",
+    contents: [`$app-font: ${font};`, ...Object.entries(colours).map(([name, value]) => `$app-${name}: ${value};`)].join("\n"),
+  }),
+};
+
 async function styles(name) {
   const source = path.join(root, "frontend", "scss", `${name}.scss`);
   const { css } = await sass.compileAsync(source, {
+    importers: [theme],
     loadPaths: [parts],
     quietDeps: true,
   });

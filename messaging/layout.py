@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from design.templatetags.design import dialled, service
+from design.theme import COLOURS, FONT
 from messaging.links import CLOSE, OPEN, SHOWN, whole
 from participants.languages import ENGLISH, RIGHT_TO_LEFT, tag
 
@@ -136,6 +137,8 @@ def _layout(large: bool, language: str, name: str, phone: str) -> _Page:
         "size": size,
         "big": size + 4,
         "small": size if large else size - 2,
+        "font": FONT,
+        "colours": COLOURS,
         "about": service(),
         "language": tag(language),
         "backwards": language in RIGHT_TO_LEFT,

@@ -4,7 +4,7 @@ from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 
-from design import dates
+from design import dates, theme
 from design.errors import error_links, wrong_parts
 
 register = template.Library()
@@ -30,6 +30,7 @@ def service() -> dict:
         "email": settings.SERVICE_EMAIL,
         "logo": getattr(settings, "ORG_LOGO", ""),
         "demo": settings.DEMO,
+        "colours": theme.COLOURS,
     }
 
 

@@ -8,6 +8,7 @@ from functools import wraps
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
+from design.theme import FONT
 from tests.browser import FLAGS, ROOT, chromium
 
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
@@ -59,7 +60,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             **options,
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a slow machine is not a fault
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if _is_fault(message) else None)
@@ -119,13 +120,37 @@ def phone(open_page) -> Page:
     return open_page(PHONE)
 
 
+# Words in another typeface than ours, and legends smaller than the answers below them: [what, where].
+LOOK = """font => {
+  const style = (e) => getComputedStyle(e);
+  const told = (e) => e.outerHTML.slice(0, 160);
+  const other = [...document.querySelectorAll("body, body *:not(svg, svg *, script, style, template)")]
+    .filter((e) => !e.closest("code, pre, kbd, samp, .app-key") && style(e).fontFamily !== font)
+    .map((e) => [style(e).fontFamily, told(e)]);
+  const small = [...document.querySelectorAll("fieldset:has(input[type=radio], input[type=checkbox]) > legend")]
+    .filter((legend) => !legend.classList.contains("visually-hidden"))
+    .flatMap((legend) => [...legend.parentElement.querySelectorAll("input:is([type=radio], [type=checkbox])")]
+      .flatMap((input) => [...input.labels])
+      .filter((label) => label.closest("fieldset") === legend.parentElement)
+      .filter((label) => parseFloat(style(label).fontSize) > parseFloat(style(legend).fontSize))
+      .map((label) => [`${style(legend).fontSize} above ${style(label).fontSize}`, told(legend)]).slice(0, 1));
+  return [...other, ...small].slice(0, 8);
+}"""
+
+
+def looks_ours(page: Page) -> None:
+    """Check that every word is set in our typeface, and that no question is smaller than its answers."""
+    assert page.evaluate(LOOK, FONT) == [], page.url
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Check that the page as it stands has no WCAG 2.2 A or AA violation."""
+    """Check that the page as it stands has no WCAG 2.2 A or AA violation, and looks like one of ours."""
     source = AXE.read_text(encoding="utf-8")
 
     def check(page: Page) -> None:
         arrived(page)
+        looks_ours(page)
         page.evaluate(
             source
         )  # through the debugger, so our CSP neither hinders it nor has to make room for it
