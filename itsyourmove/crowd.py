@@ -46,7 +46,8 @@ OWN = ["O’Neill", "Adeyemi", "ap Rhys", "Begum", "D'Souza", "Hussain", "Jones"
        "Okafor", "Singh", "Wójcik", "Taylor", "Williams"]  # fmt: skip
 # Shares of a county's referrals after some years; the last is the rest.
 ENDINGS = ((Status.SUBMITTED, 0.01), (Status.WAITING, 0.03), (Status.DECLINED, 0.12), (Status.WITHDRAWN, 0.10),
-           (Status.NOT_PARTICIPATING, 0.09), (Status.LEFT_EARLY, 0.12), (Status.COMPLETED, 1.0))  # fmt: skip
+           (Status.NOT_PARTICIPATING, 0.09), (Status.LEFT_EARLY, 0.08), (Status.FINISHED_BELOW_TARGET, 0.04),
+           (Status.COMPLETED, 1.0))  # fmt: skip
 ENROLLED = [Status.SUBMITTED, Status.ACCEPTED, Status.WAITING, Status.ENROLLED]
 ROADS = {
     Status.SUBMITTED: [Status.SUBMITTED],
@@ -56,6 +57,7 @@ ROADS = {
     Status.NOT_PARTICIPATING: [*ENROLLED, Status.NOT_PARTICIPATING],
 }
 ACTIVE = [*ENROLLED, Status.ACTIVE]
+COUNTED, UNCOUNTED = {"attended": 5, "out_of": 10}, {"attended": None, "out_of": None}
 YEARS = 10
 MANY = 50_000  # from here on it is quicker to make the indexes again
 
@@ -197,7 +199,8 @@ def _drawn(
         reason = Reason.OTHER.value if ending in (Status.DECLINED, Status.WITHDRAWN) else ""
         yield person, referral, [
             {"from_status": came.value if came else "", "to_status": to.value, "at": when, "by_id": user,
-             "reason": reason if to == ending else "", "words": "Made up" if reason and to == ending else ""}
+             "reason": reason if to == ending else "", "words": "Made up" if reason and to == ending else "",
+             **(COUNTED if to == Status.FINISHED_BELOW_TARGET else UNCOUNTED)}
             for came, to, when in zip([None, *road], road, steps, strict=False)
         ]  # fmt: skip
 

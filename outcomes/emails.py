@@ -27,6 +27,7 @@ from sessions.timetables import orders
 
 OUTCOMES: dict[str, str] = {
     Letter.Kind.COMPLETED: "completed the programme",
+    Letter.Kind.FINISHED_BELOW_TARGET: "finished the programme, attended fewer sessions than the target",
     Letter.Kind.LEFT_EARLY: "took part and left before completing",
     Letter.Kind.NOT_PARTICIPATING: "did not start",
 }
@@ -156,6 +157,7 @@ def finished_samples() -> list[dict]:
     return [
         *letter_sample(Letter.Kind.COMPLETED, attended=8, out_of=10),
         *letter_sample(Letter.Kind.LEFT_EARLY, attended=3, out_of=10, reason=Reason.HEALTH_WORSE),
+        *letter_sample(Letter.Kind.FINISHED_BELOW_TARGET, attended=5, out_of=10),
         *letter_sample(Letter.Kind.NOT_PARTICIPATING, attended=0, out_of=10, reason=Reason.NO_CONTACT),
         *letter_sample(Letter.Kind.NOT_PARTICIPATING, attended=0, out_of=0, reason=Reason.NOT_WANTED),
     ]

@@ -133,6 +133,9 @@ class Feedback(models.Model):
         return f"feedback {self.pk}"
 
 
+COUNTED = ["completed", "finished_below", "left_early", "not_participating"]  # the values of Letter.FINISHED
+
+
 class Letter(models.Model):
     """A note to the practice about one step of a referral: written once for each step that calls for it."""
 
@@ -140,6 +143,7 @@ class Letter(models.Model):
         ACCEPTED = "accepted", "Accepted"
         DECLINED = "declined", "Not accepted"
         COMPLETED = "completed", "Completed"
+        FINISHED_BELOW_TARGET = "finished_below", "Finished, attended fewer than the target"
         LEFT_EARLY = "left_early", "Left early"
         NOT_PARTICIPATING = "not_participating", "Did not start"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -147,7 +151,7 @@ class Letter(models.Model):
         UNREACHABLE = "unreachable", "Could not be reached"
 
     # These say how many sessions were attended.
-    FINISHED = (Kind.COMPLETED, Kind.LEFT_EARLY, Kind.NOT_PARTICIPATING)
+    FINISHED = (Kind.COMPLETED, Kind.FINISHED_BELOW_TARGET, Kind.LEFT_EARLY, Kind.NOT_PARTICIPATING)
 
     status_change = models.OneToOneField(StatusChange, on_delete=models.PROTECT, related_name="letter")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -158,11 +162,8 @@ class Letter(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["completed", "left_early", "not_participating"], attended__lte=F("out_of")
-                )
-                | ~Q(kind__in=["completed", "left_early", "not_participating"])
-                & Q(attended__isnull=True, out_of__isnull=True),
+                condition=Q(kind__in=COUNTED, attended__lte=F("out_of"))
+                | ~Q(kind__in=COUNTED) & Q(attended__isnull=True, out_of__isnull=True),
                 name="letter_counts_sessions",
             ),
         ]

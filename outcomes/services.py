@@ -27,6 +27,7 @@ PRACTICE_KINDS: dict[str, str] = {
     Letter.Kind.UNREACHABLE: "practice_unreachable",
     Letter.Kind.WITHDRAWN: "practice_withdrawn",
     Letter.Kind.COMPLETED: "practice_finished",
+    Letter.Kind.FINISHED_BELOW_TARGET: "practice_finished",
     Letter.Kind.LEFT_EARLY: "practice_finished",
     Letter.Kind.NOT_PARTICIPATING: "practice_finished",
 }

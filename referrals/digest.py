@@ -21,6 +21,7 @@ WEEK = timedelta(days=7)
 NEWS: dict[str, tuple[str, ...]] = {
     "started": (Status.ACTIVE,),
     "finished": (Status.COMPLETED,),
+    "finished, attended fewer sessions than the target": (Status.FINISHED_BELOW_TARGET,),
     "left early or did not start": (Status.LEFT_EARLY, Status.NOT_PARTICIPATING),
     "could not be reached": (Status.UNREACHABLE,),
 }

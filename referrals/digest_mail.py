@@ -84,6 +84,7 @@ def samples() -> list[dict]:
     full = {
         "started": ["IYM-7K4P-3QX", "IYM-2N8C-9TR", "IYM-5H6W-4DM"],
         "finished": ["IYM-3V7J-6FK"],
+        "finished, attended fewer sessions than the target": ["IYM-4T9K-2VX"],
         "left early or did not start": ["IYM-6B2Y-8RN"],
         "could not be reached": ["IYM-9G4M-5WC"],
     }

@@ -72,10 +72,13 @@ def move(
     reason: str = "",
     words: str = "",
     person_words: str = "",
+    attended: int | None = None,
+    out_of: int | None = None,
 ) -> StatusChange:
     """Move a referral along one of `statuses.TRANSITIONS` and write down who, when and why (domain.md 4.3).
 
-    `words` are for the organisation, `person_words` for the person. `by` is None when the system itself moves it. The
+    `words` are for the organisation, `person_words` for the person. `attended` of `out_of` sessions are required for
+    FINISHED_BELOW_TARGET (a constraint says so). `by` is None when the system itself moves it. The
     referral in hand is brought up to date. Raises MoveNotAllowed, and AlreadyInProgramme when another referral of this
     person is in the programme.
     """
@@ -101,6 +104,8 @@ def move(
         reason=reason,
         words=words,
         person_words=person_words,
+        attended=attended,
+        out_of=out_of,
     )
     referral.status, referral.status_at, referral.ended_as = to, now, locked.ended_as
     return change

@@ -17,6 +17,7 @@ class Status(models.TextChoices):
     ENROLLED = "enrolled", "Has a place"
     ACTIVE = "active", "Taking part"
     COMPLETED = "completed", "Completed"
+    FINISHED_BELOW_TARGET = "finished_below", "Finished, attended fewer than the target"
     LEFT_EARLY = "left_early", "Left early"
     NOT_PARTICIPATING = "not_participating", "Did not start"
     DECLINED = "declined", "Not accepted"
@@ -48,6 +49,7 @@ ENDINGS = (
     S.UNREACHABLE,
     S.NOT_PARTICIPATING,
     S.LEFT_EARLY,
+    S.FINISHED_BELOW_TARGET,
     S.COMPLETED,
 )
 ENDED = (*ENDINGS, S.CLOSED, S.ENTERED_IN_ERROR, S.DIED)
@@ -61,7 +63,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     S.WAITING: (S.OFFERED, S.ENROLLED, S.DECLINED, S.REDIRECTED),
     S.OFFERED: (S.ENROLLED, S.WAITING, S.DECLINED, S.REDIRECTED),
     S.ENROLLED: (S.ACTIVE, S.WAITING, S.NOT_PARTICIPATING),
-    S.ACTIVE: (S.COMPLETED, S.LEFT_EARLY, S.WAITING),
+    S.ACTIVE: (S.COMPLETED, S.FINISHED_BELOW_TARGET, S.LEFT_EARLY, S.WAITING),
 }
 BEFORE_ACTIVE = (*UNDECIDED, *TO_REACH, S.UNREACHABLE, S.WAITING, S.OFFERED, S.ENROLLED)
 

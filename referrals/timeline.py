@@ -20,6 +20,7 @@ HAPPENED = {
     Status.ENROLLED: "Given a place in a group",
     Status.ACTIVE: "Came to a first session",
     Status.COMPLETED: "Completed the programme",
+    Status.FINISHED_BELOW_TARGET: "Finished the programme, attended {attended} of {out_of} sessions",
     Status.LEFT_EARLY: "Left before the end",
     Status.NOT_PARTICIPATING: "Did not start",
     Status.DECLINED: "Not accepted",
@@ -55,6 +56,7 @@ BADGES = {
     Status.ENROLLED: "teal",
     Status.ACTIVE: "teal",
     Status.COMPLETED: "green",
+    Status.FINISHED_BELOW_TARGET: "green",
 }
 BACK: dict[tuple[str, str], str] = {
     (Status.INFO_REQUESTED, Status.SUBMITTED): "The question was answered",
@@ -81,7 +83,7 @@ def steps(changes: Iterable[StatusChange]) -> list[Step]:
     """The story in the order in which it happened."""
     return [
         Step(
-            title=BACK.get((change.from_status, change.to_status)) or HAPPENED[Status(change.to_status)],
+            title=BACK.get((change.from_status, change.to_status)) or _happened(change),
             at=change.at,
             who=change.by.name if change.by else "",
             reason=change.get_reason_display() if change.reason else "",
@@ -90,3 +92,7 @@ def steps(changes: Iterable[StatusChange]) -> list[Step]:
         )
         for change in changes
     ]
+
+
+def _happened(change: StatusChange) -> str:
+    return HAPPENED[Status(change.to_status)].format(attended=change.attended, out_of=change.out_of)

@@ -1,20 +1,19 @@
 """After the last session: who has completed, and whom an officer must ask about (domain.md 4.5)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from referrals.statuses import Status
 from sessions import giving, places, steps
 from sessions.models import Cohort, Place
 from sessions.refusals import Refused, refusing
 
-COMPLETION_NOTE_WAITS = timedelta(days=14)
-
 
 def complete_due_places(*, now: datetime) -> int:
     """Complete each person whose registers are all saved and who came to enough sessions; how many.
 
     "Enough" is the programme's percentage of the sessions delivered while enrolled, rounded up. The others stay for
-    an officer to end: nobody is discharged by the system. May run twice or beside itself without harm.
+    an officer to end: nobody is discharged by the system. Cohorts whose sessions are over finish here too. May run
+    twice or beside itself without harm.
     """
     completed = 0
     for place in Place.objects.completed_enough().select_related("cohort").order_by("pk"):
@@ -36,6 +35,6 @@ def _complete(place: Place, now: datetime) -> bool:
             places.close(
                 place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now, words=words
             )
-            return giving.say("completion", place, now=now, expires_at=now + COMPLETION_NOTE_WAITS)
+            return giving.say("completion", place, now=now, expires_at=now + places.NOTE_WAITS)
     except Refused:
         return False  # somebody holds it; the next run finds it again

@@ -158,6 +158,10 @@ def completion_samples() -> list[dict]:
     return [completion_words(first_name=SAMPLE_NAME, attended=8, out_of=10)]
 
 
+def finished_samples() -> list[dict]:
+    return [completion_words(first_name=SAMPLE_NAME, attended=5, out_of=10)]
+
+
 KINDS = [
     Kind(
         name="placed",
@@ -221,5 +225,17 @@ KINDS = [
         context=completion_context,
         still_due=lambda now: place_is(Place.State.COMPLETED),
         samples=completion_samples,
+    ),
+    Kind(
+        name="programme_finished",
+        to="the person whose sessions are over, who attended fewer than the target",
+        when="once an officer says that they have finished",
+        stops="the place is marked otherwise by then",
+        label="Note at the end, attended fewer than the target",
+        template="sessions/emails/programme_finished",
+        placeholders=placeholders.COMPLETION,
+        context=completion_context,
+        still_due=lambda now: place_is(Place.State.FINISHED),
+        samples=finished_samples,
     ),
 ]

@@ -93,7 +93,7 @@ class EndPlaceForm(DesignedForm):
     submit = "End this place"
 
     ending = RadioField(label="How did it end?", missing="Select how it ended")
-    reason = SelectField(label="Reason", noun="a reason", missing="Select a reason")
+    reason = SelectField(label="Reason", noun="a reason", required=False)
     words = LongTextField(
         label="Words for the organisation (optional)",
         noun="the words for the organisation",
@@ -105,13 +105,16 @@ class EndPlaceForm(DesignedForm):
 
     NOT_OF_ENDINGS = (Reason.OUTSIDE_AREA, Reason.AGE, Reason.PAIN_UNDER_3_MONTHS)
 
-    def __init__(self, *args, place: Place, way_out: str, **kwargs):
+    def __init__(self, *args, place: Place, below: Place | None, way_out: str, **kwargs):
+        """`below` is the place as `finished_below_target` finds it, or None."""
         super().__init__(*args, **kwargs)
         self.way_out = way_out
-        self.fields["ending"].choices = list(endings(place))
+        self.fields["ending"].choices = list(endings(place, below))
         self.fields["reason"].choices = [("", "Choose a reason")] + [
             choice for choice in Reason.choices if choice[0] not in self.NOT_OF_ENDINGS
         ]
+        if below:
+            self.fields["reason"].label = "Reason (optional if they finished)"
         if len(self.fields["ending"].choices) == 1:
             self.initial.setdefault("ending", self.fields["ending"].choices[0][0])
 
@@ -120,14 +123,24 @@ class EndPlaceForm(DesignedForm):
         return Layout("ending", "reason", "words", buttons)
 
     def clean(self) -> dict:
-        if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
+        reason, ending = self.cleaned_data.get("reason"), self.cleaned_data.get("ending")
+        if reason == "" and ending != Status.FINISHED_BELOW_TARGET:
+            self.add_error("reason", "Select a reason")
+        if reason == Reason.OTHER and not self.cleaned_data.get("words"):
             self.add_error("words", "Say in a few words what the other reason is")
         return self.cleaned_data
 
 
-def endings(place: Place) -> Iterator[tuple[str, str]]:
+def endings(place: Place, below: Place | None) -> Iterator[tuple[str, str]]:
     """The endings that fit where the person stands (domain.md 4.3)."""
-    if place.referral.status == Status.ACTIVE:
+    if below:
+        count = f"{below.attended} of {below.delivered}"
+        yield (
+            Status.FINISHED_BELOW_TARGET,
+            f"Finished: all their sessions are over, and they attended {count}",
+        )
+        yield Status.LEFT_EARLY, "Left early: they told us that they were leaving before the last session"
+    elif place.referral.status == Status.ACTIVE:
         yield Status.LEFT_EARLY, "Left early: came to a session, and does not go on"
     else:
         yield Status.WITHDRAWN, "Withdrawn: no longer wants the place"

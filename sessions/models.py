@@ -127,6 +127,10 @@ class PlaceQuerySet(models.QuerySet):
         """Over without completing: an officer says how it ended."""
         return self.over().filter(~Q(ENOUGH) | Q(delivered=0))
 
+    def finished_below_target(self) -> "PlaceQuerySet":
+        """Of those, people who took part: an officer may say that they have finished."""
+        return self.to_be_ended().filter(attended__gt=0, referral__status=Status.ACTIVE)
+
 
 # Whole numbers instead of rounding: 8 of 10 is the first with attended x 100 >= 10 x 75.
 ENOUGH = GreaterThanOrEqual(F("attended") * 100, F("delivered") * F("cohort__programme__completion_percent"))
@@ -143,6 +147,7 @@ class Place(models.Model):
         HELD = "held", "Offered"
         TAKEN = "taken", "Has the place"
         COMPLETED = "completed", "Completed"
+        FINISHED = "finished", "Finished"  # attended fewer sessions than the target
         LEFT = "left", "Left"
         DECLINED = "declined", "Offer declined"
         EXPIRED = "expired", "Offer not answered"
@@ -195,7 +200,16 @@ class Place(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=["held", "taken", "completed", "left", "declined", "expired", "returned"]
+                    state__in=[
+                        "held",
+                        "taken",
+                        "completed",
+                        "finished",
+                        "left",
+                        "declined",
+                        "expired",
+                        "returned",
+                    ]
                 ),
                 name="place_state_known",
             ),

@@ -77,7 +77,7 @@ def _state(place: Place, now: datetime) -> str:
     """How the offer stands, as the person is told: one of open, taken, declined, left, over."""
     if place.state == Place.State.HELD:
         return "open" if now < place.answer_by else "over"
-    if place.state in (Place.State.TAKEN, Place.State.COMPLETED):
+    if place.state in (Place.State.TAKEN, Place.State.COMPLETED, Place.State.FINISHED):
         return "taken"
     if place.state == Place.State.DECLINED:
         gone = place.referral.status in (Status.WITHDRAWN, Status.CLOSED)

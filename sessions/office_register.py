@@ -106,7 +106,9 @@ class PlacePages(OfficePages):
         if place.state != Place.State.TAKEN:
             self.message_user(request, "This place has already ended.", messages.WARNING)
             return redirect(way_out)
-        form = EndPlaceForm(request.POST if request.method == "POST" else None, place=place, way_out=way_out)
+        below = Place.objects.finished_below_target().filter(pk=place.pk).first()
+        data = request.POST if request.method == "POST" else None
+        form = EndPlaceForm(data, place=place, below=below, way_out=way_out)
         if form.is_bound and form.is_valid() and self._ended(request, place, form):
             return redirect(way_out)
         attended, delivered = services.attended_count(place)
@@ -119,6 +121,7 @@ class PlacePages(OfficePages):
             errors=form.errors,
             attended=attended,
             delivered=delivered,
+            target=below and place.cohort.programme.target(delivered),
         )
 
     def _ended(self, request: HttpRequest, place: Place, form: EndPlaceForm) -> bool:

@@ -1,6 +1,6 @@
 """Giving people places in a cohort, and freeing them again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from design.dates import day
@@ -8,9 +8,11 @@ from messaging import outbox
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status
-from sessions import giving, offers, reminders, steps
+from sessions import giving, offers, reminders
 from sessions.models import Cohort, Place
 from sessions.refusals import Refused, refusing
+
+NOTE_WAITS = timedelta(days=14)  # for the thanks at the end
 
 
 class PlaceEnded(Refused):
@@ -50,18 +52,48 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
 
 
 def end_place(*, place: Place, to: str, by: User, now: datetime, reason: str = "", words: str = "") -> Place:
-    """Free a place for good: `to` is left_early (came to one session or more) or not_participating (came to none).
+    """End a place for good, as an officer says.
 
-    `words` are for the organisation. Messages still to come are called back. Raises PlaceEnded, WrongEnding.
+    `to` is not_participating (attended no session), left_early (attended one or more) or finished_below (all their
+    sessions are over, and they attended fewer than the target; they are thanked). `words` are for the organisation.
+    Messages still to come to people who left are called back. Raises PlaceEnded, WrongEnding.
     """
     with refusing():
         place = locked_place(place)
         attended, _ = attended_count(place)
         if to == Status.NOT_PARTICIPATING and attended:
-            raise WrongEnding("This person came to a session, so they left early.")
-        if to == Status.LEFT_EARLY and place.referral.status == Status.ENROLLED:
-            raise WrongEnding("This person has not come to a session yet, so they did not start.")
+            raise WrongEnding("This person attended a session, so they left early or finished.")
+        if to != Status.NOT_PARTICIPATING and place.referral.status == Status.ENROLLED:
+            raise WrongEnding("This person has not attended a session yet, so they did not start.")
+        if to == Status.FINISHED_BELOW_TARGET:
+            return _finish(place, by=by, now=now, reason=reason, words=words)
         return close(place, state=Place.State.LEFT, to=to, by=by, now=now, reason=reason, words=words)
+
+
+def _finish(place: Place, *, by: User, now: datetime, reason: str, words: str) -> Place:
+    over = Place.objects.over().filter(pk=place.pk).first()
+    if over is None:
+        raise WrongEnding("This person’s sessions are not all over, or a register is still to be saved.")
+    if not over.attended:
+        raise WrongEnding("The registers show that this person attended no session.")
+    if over.attended >= place.cohort.programme.target(over.delivered):
+        raise WrongEnding(
+            f"This person attended {over.attended} of {over.delivered} sessions, which reaches the target. "
+            "The system will mark them as completed in a few minutes."
+        )
+    close(
+        place,
+        state=Place.State.FINISHED,
+        to=Status.FINISHED_BELOW_TARGET,
+        by=by,
+        now=now,
+        reason=reason,
+        words=words,
+        attended=over.attended,
+        out_of=over.delivered,
+    )
+    giving.say("programme_finished", place, now=now, expires_at=now + NOTE_WAITS)
+    return place
 
 
 def withdraw(*, place: Place, by: User, now: datetime, reason: str = "", words: str = "") -> Place:
@@ -116,16 +148,36 @@ def lock_open(place: Place) -> Place:
 
 
 def close(
-    place: Place, *, state: str, to: str, by: User | None, now: datetime, reason: str = "", words: str = ""
+    place: Place,
+    *,
+    state: str,
+    to: str,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    words: str = "",
+    attended: int | None = None,
+    out_of: int | None = None,
 ) -> Place:
-    """End a locked place and its referral together; everything still to be said about it is called back."""
+    """End a locked place and its referral together; where it was left, what was still to be said is called back.
+
+    `attended` of `out_of` sessions are for `referrals.move`.
+    """
     place.state, place.ended_at, place.ended_by = state, now, by
     place.save(update_fields=["state", "ended_at", "ended_by"])
-    referrals.move(referral=place.referral, to=to, by=by, now=now, reason=reason, words=words)
+    referrals.move(
+        referral=place.referral,
+        to=to,
+        by=by,
+        now=now,
+        reason=reason,
+        words=words,
+        attended=attended,
+        out_of=out_of,
+    )
     if state == Place.State.LEFT:
         call_back(place, why="the place was left", now=now)
         offers.offer_next(place.cohort, now=now)
-    steps.finish_spent(now, cohort=place.cohort)
     return place
 
 

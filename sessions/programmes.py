@@ -73,6 +73,10 @@ class Programme(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def target(self, sessions: int) -> int:
+        """How many of so many sessions a person attends to complete: the percentage, rounded up (domain.md 4.5)."""
+        return -(-sessions * self.completion_percent // 100)
+
 
 @kept()
 class Phase(models.Model):

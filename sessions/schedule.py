@@ -28,9 +28,9 @@ class CohortQuerySet(models.QuerySet):
         )
 
     def spent(self, now: datetime) -> "CohortQuerySet":
-        """Nothing left to do: the last session is over and nobody holds a place."""
+        """The last session is over; registers may still be missing, and places still to be ended."""
         ahead = Session.objects.held().filter(cohort=OuterRef("pk"), ends_at__gt=now)
-        return self.filter(~Exists(ahead), status__in=states.TAKES_PEOPLE, taken=0)
+        return self.filter(~Exists(ahead), status__in=states.TAKES_PEOPLE)
 
 
 def every_level() -> list[str]:

@@ -7,6 +7,8 @@ from sessions import states
 from sessions.models import Cohort, CohortStep
 from sessions.refusals import Refused
 
+AT_ONCE = 200
+
 
 class NoSuchMove(Refused):
     """The cohort is in a state from which this is not possible; the sentence says in which."""
@@ -25,10 +27,8 @@ def step(cohort: Cohort, *, to: str, by: User | None, now: datetime, words: str 
     )
 
 
-def finish_spent(now: datetime, *, cohort: Cohort | None = None) -> None:
-    """Finish each cohort (or this one) that has no session ahead and nobody with a place."""
-    spent = Cohort.objects.spent(now)
-    if cohort is not None:
-        spent = spent.filter(pk=cohort.pk)
-    for each in spent.select_for_update(of=("self",), no_key=True, skip_locked=cohort is None).order_by("pk"):
+def finish_spent(now: datetime) -> None:
+    """Finish each cohort whose sessions are over, AT_ONCE of them; the next run goes on."""
+    spent = Cohort.objects.spent(now).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    for each in spent.order_by("pk")[:AT_ONCE]:
         step(each, to=states.CohortStatus.FINISHED, by=None, now=now)

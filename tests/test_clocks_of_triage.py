@@ -26,7 +26,8 @@ from tests.test_access import ask_clinician
 
 pytestmark = pytest.mark.django_db
 
-ENDS = {"declined", "withdrawn", "not_participating", "left_early", "unreachable", "redirected", "closed"}
+ENDS = {"declined", "withdrawn", "not_participating", "left_early", "finished_below", "unreachable"}
+ENDS |= {"redirected", "closed"}
 TWO_YEARS = timedelta(days=730)
 
 

@@ -27,6 +27,7 @@ def test_the_kinds_of_the_main_job_are_all_registered():
         "reminder_hour",
         "feedback",
         "completion",
+        "programme_finished",
         "practice_accepted",
         "practice_declined",
         "practice_finished",

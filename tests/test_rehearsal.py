@@ -66,8 +66,9 @@ def test_the_numbers_add_up(counts):
     assert sum(counts["confirmations"].values()) == PEOPLE * SESSIONS
     assert set(counts["confirmations"]) == {"yes", "no", "none"}
     assert "" not in counts["attendance"]
-    assert counts["completed"] + counts["left_early"] + counts["not_participating"] == PEOPLE
-    assert min(counts["completed"], counts["left_early"], counts["not_participating"]) >= 1
+    endings = [counts[each] for each in ("completed", "finished_below", "left_early", "not_participating")]
+    assert sum(endings) == PEOPLE
+    assert min(endings) >= 1
     assert sum(sum(states.values()) for states in counts["messages"].values()) == Message.objects.count()
     assert (
         counts["messages"]["reminder_day"]
@@ -77,6 +78,7 @@ def test_the_numbers_add_up(counts):
     came = sum(counts["attendance"].get(code, 0) for code in Attendance.ATTENDED)
     assert sum(counts["messages"]["feedback"].values()) == came >= counts["feedback"]
     assert counts["messages"]["completion"] == {"sent": counts["completed"]}
+    assert counts["messages"]["programme_finished"] == {"sent": counts["finished_below"]}
 
 
 def test_everybody_was_asked_before_they_joined(counts):

@@ -207,11 +207,12 @@ class Life:
     def _end_places(self, now: datetime) -> None:
         """An officer says how it ended for those who did not complete."""
         for place in Place.objects.to_be_ended().filter(cohort=self.cohort).order_by("pk"):
-            to, reason = (
-                (Status.LEFT_EARLY, Reason.WORK_OR_CARING)
-                if place.attended
-                else (Status.NOT_PARTICIPATING, Reason.NO_CONTACT)
-            )
+            if place.attended * 2 >= place.delivered > 0:
+                to, reason = Status.FINISHED_BELOW_TARGET, Reason.WORK_OR_CARING
+            elif place.attended:
+                to, reason = Status.LEFT_EARLY, Reason.WORK_OR_CARING
+            else:
+                to, reason = Status.NOT_PARTICIPATING, Reason.NO_CONTACT
             sessions.end_place(place=place, to=to, by=self.cast.officer, now=now, reason=reason)
 
     def _look_at_answers(self, now: datetime) -> None:

@@ -116,9 +116,13 @@ def counted(lives: Iterable[Life]) -> dict:
         | Q(subject_type="referral", subject_id__in=referrals.values("pk"))
         | Q(subject_type="status_change", subject_id__in=steps.values("pk"))
     )
-    ended = dict.fromkeys((Status.COMPLETED, Status.LEFT_EARLY, Status.NOT_PARTICIPATING), 0) | _by(
-        referrals, "status"
+    endings = (
+        Status.COMPLETED,
+        Status.FINISHED_BELOW_TARGET,
+        Status.LEFT_EARLY,
+        Status.NOT_PARTICIPATING,
     )
+    ended = dict.fromkeys(endings, 0) | _by(referrals, "status")
     letters = Letter.objects.filter(status_change__in=steps)
     return {
         "referrals": referrals.count(),
@@ -133,6 +137,7 @@ def counted(lives: Iterable[Life]) -> dict:
         "attendance": _by(attendances, "code"),
         "feedback": Feedback.objects.filter(attendance__in=attendances).count(),
         "completed": ended[Status.COMPLETED],
+        "finished_below": ended[Status.FINISHED_BELOW_TARGET],
         "left_early": ended[Status.LEFT_EARLY],
         "not_participating": ended[Status.NOT_PARTICIPATING],
         "letters": letters.filter(kind__in=Letter.FINISHED).count(),

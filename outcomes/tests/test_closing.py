@@ -55,3 +55,21 @@ def test_a_closed_referral_is_found_and_shown_as_it_ended():
     assert list(Referral.objects.in_group(FILTERS["completed"].statuses)) == [done]
     assert not Referral.objects.in_group(FILTERS["ended"].statuses).exists()
     assert done.outcome.label == "Completed"
+
+
+def test_somebody_who_finished_below_the_target_is_closed_too_and_found_apart_from_those_who_completed():
+    change = ending(ReferralFactory(status=Status.ACTIVE, opted_in_at=NOW))
+    services.write_due_letters(now=NOW)
+    delivery.drain(now=NOW)
+    assert closing.close_ended(now=LONG_AFTER) == 1
+    change.referral.refresh_from_db()
+    assert change.referral.ended_as == Status.FINISHED_BELOW_TARGET
+    assert list(Referral.objects.in_group(FILTERS["finished"].statuses)) == [change.referral]
+    for other in ("completed", "ended"):
+        assert not Referral.objects.in_group(FILTERS[other].statuses).exists()
+
+
+def ending(referral):
+    return referrals.move(
+        referral=referral, to=Status.FINISHED_BELOW_TARGET, by=None, now=NOW, attended=5, out_of=10
+    )

@@ -101,7 +101,10 @@ def test_a_completed_person_is_n_of_ten(cast, attended):
     assert letters() == [("completed", attended, 10)]
 
 
-@pytest.mark.parametrize(("attended", "to"), [(3, Status.LEFT_EARLY), (0, Status.NOT_PARTICIPATING)])
+@pytest.mark.parametrize(
+    ("attended", "to"),
+    [(3, Status.LEFT_EARLY), (5, Status.FINISHED_BELOW_TARGET), (0, Status.NOT_PARTICIPATING)],
+)
 def test_those_whom_an_officer_ends_are_n_of_ten_too(cast, attended, to):
     place, now = through_ten_sessions(cast, attended)
     assert sessions.complete_due_places(now=now) == 0
@@ -192,6 +195,24 @@ It’s Your Move
 Active County Partnership
 """
 
+FINISHED_BELOW_TARGET = """Hello Sam O'Brien,
+
+Your referral IYM-7K4P-3QX of Monday 12 January 2026 has finished.
+
+Attended: 5 of 10 sessions.
+Outcome: finished the programme, attended fewer sessions than the target.
+
+What your team needs to do: nothing. You can copy the lines above into the person's record.
+
+To see who this is about, sign in and open the referral:
+http://localhost:8000/referrals/IYM-7K4P-3QX/
+
+If you have a question, ring us on 01632 960 123 and give the reference. Please do not reply with the person's details.
+
+It’s Your Move
+Active County Partnership
+"""
+
 UNREACHABLE = """Hello Sam O’Brien,
 
 We tried several times, in more than one way, and could not reach the person of your referral REFERENCE of Monday 16 February 2026.
@@ -232,6 +253,13 @@ def test_the_finished_note_word_for_word(settings):
     mail = sample("practice_finished", 1)
     assert mail.subject == "Your referral IYM-7K4P-3QX: finished, attended 3 of 10"
     assert mail.text == FINISHED
+
+
+def test_the_note_of_somebody_who_finished_below_the_target_word_for_word(settings):
+    settings.SITE_ORIGIN = "http://localhost:8000"
+    mail = sample("practice_finished", 2)
+    assert mail.subject == "Your referral IYM-7K4P-3QX: finished, attended 5 of 10"
+    assert mail.text == FINISHED_BELOW_TARGET
 
 
 def test_the_note_that_somebody_could_not_be_reached_says_until_when_to_write(referral, cast, settings):

@@ -45,6 +45,16 @@ class ReferralQuerySet(models.QuerySet):
             told_family_name=Subquery(told.filter(field="family_name").values("value")[:1]),
         )
 
+    def with_attendance_told(self) -> "ReferralQuerySet":
+        """With the sessions attended by somebody who finished below the target, for `outcome_told`."""
+        finished = StatusChange.objects.filter(
+            referral=OuterRef("pk"), to_status=Status.FINISHED_BELOW_TARGET
+        ).order_by("-at", "-pk")
+        return self.annotate(
+            told_attended=Subquery(finished.values("attended")[:1]),
+            told_out_of=Subquery(finished.values("out_of")[:1]),
+        )
+
     def found_by(self, typed: str) -> "ReferralQuerySet":
         """Referrals that match a reference, an NHS number or words of a name; all of them for an empty search."""
         return self.filter(matching(typed))
@@ -192,6 +202,13 @@ class Referral(models.Model):
         """How it stands or, once it is closed, how it had ended."""
         return Status(self.ended_as or self.status)
 
+    @property
+    def outcome_told(self) -> str:
+        """`outcome` in words for the organisation. For rows of `with_attendance_told` alone."""
+        if self.outcome == Status.FINISHED_BELOW_TARGET:
+            return f"Finished (attended {self.told_attended} of {self.told_out_of})"
+        return self.outcome.label
+
 
 class StatusChange(models.Model):
     """One move of a referral: from, to, who, when, why. Never changed, never deleted (a trigger says no)."""
@@ -204,8 +221,20 @@ class StatusChange(models.Model):
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     words = models.TextField("words for the organisation", max_length=1000, blank=True)
     person_words = models.TextField("words for the person", max_length=1000, blank=True)
+    # Of somebody who finished below the target: the practice reads "attended 5 of 10".
+    attended = models.PositiveSmallIntegerField("sessions attended", null=True)
+    out_of = models.PositiveSmallIntegerField("sessions held for them", null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_status=Status.FINISHED_BELOW_TARGET)
+                & Q(attended__isnull=False, out_of__isnull=False)  # a comparison with nothing would pass
+                & Q(attended__gte=1, out_of__gt=F("attended"))
+                | ~Q(to_status=Status.FINISHED_BELOW_TARGET) & Q(attended__isnull=True, out_of__isnull=True),
+                name="status_change_counts_sessions",
+            ),
+        ]
         indexes = [
             models.Index(fields=["referral", "at", "id"], name="status_change_of_referral"),
             models.Index(fields=["at"], name="status_change_at"),  # recent steps, for the notes to practices

@@ -100,6 +100,23 @@ Active County Partnership
     )
 
 
+def test_those_who_finished_below_the_target_are_told_apart_and_not_as_having_left(busy):
+    for number, to in enumerate((Status.FINISHED_BELOW_TARGET, Status.LEFT_EARLY)):
+        referral = ReferralFactory(
+            organisation=busy.riverbank,
+            reference=f"IYM-000{number}-END",
+            status=Status.ACTIVE,
+            opted_in_at=BEFORE,
+        )
+        counted = {"attended": 5, "out_of": 10} if to == Status.FINISHED_BELOW_TARGET else {}
+        services.move(referral=referral, to=to, by=busy.officer, now=BEFORE, **counted)
+    digest.queue_due(now=MONDAY)
+    text = kinds.render_message(summaries().get(), MONDAY).text
+    assert "- 2 finished: IYM-0000-FIN, IYM-0001-FIN\n" in text
+    assert "- 1 finished, attended fewer sessions than the target: IYM-0000-END\n" in text
+    assert "- 1 left early or did not start: IYM-0001-END\n" in text
+
+
 def test_without_an_address_of_its_own_it_goes_to_who_sent_what_it_tells_of(cast):
     silent = UserFactory()
     gone = UserFactory()

@@ -139,3 +139,23 @@ def test_a_referral_on_paper_is_its_story_without_the_pages_furniture(
     for words in ("Withdraw this referral", "All referrals", "Skip to main content", "Write to the project"):
         assert not page.get_by_text(words).first.is_visible(), words
     screenshot(page, "referrals-detail-on-paper")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("closed", [False, True])
+def test_somebody_who_finished_below_the_target_is_told_kindly_with_the_count(client, cast, closed):
+    referral = ReferralFactory(
+        organisation=cast.riverbank,
+        submitted_by=cast.receptionist,
+        status=Status.ACTIVE,
+        opted_in_at=timezone.now(),
+    )
+    for to in (Status.FINISHED_BELOW_TARGET, Status.CLOSED)[: 1 + closed]:
+        counted = {"attended": 5, "out_of": 10} if to == Status.FINISHED_BELOW_TARGET else {}
+        services.move(referral=referral, to=to, by=cast.officer, now=timezone.now(), **counted)
+    listed = client.get(f"{LIST}?show=finished").content.decode()
+    page = client.get(f"{LIST}{referral.reference}/").content.decode()
+    for text in (listed, page):
+        assert ">Finished (attended 5 of 10)</strong>" in text
+        assert "target" not in text.split("<main")[1]
+    assert "<strong>Finished the programme, attended 5 of 10 sessions</strong>" in page

@@ -43,7 +43,8 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(submitted_by=request.user)
     if chosen:
         found = found.in_group(FILTERS[chosen].statuses)
-    rows = found.with_names_told().newest_first().select_related("participant", "organisation")
+    rows = found.with_names_told().with_attendance_told().newest_first()
+    rows = rows.select_related("participant", "organisation")
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,

@@ -62,7 +62,7 @@ AUDIT = {
                    AND coalesce((SELECT m.from_cohort_id FROM cohort_sessions_placemove m
                                   WHERE m.place_id = p.id ORDER BY m.id LIMIT 1), p.cohort_id) = c.id)
              > (SELECT count(*) FROM cohort_sessions_place p
-                 WHERE p.cohort_id = c.id AND p.ended_at IS NOT NULL AND p.state <> 'completed')
+                 WHERE p.cohort_id = c.id AND p.ended_at IS NOT NULL AND p.state NOT IN ('completed', 'finished'))
              + (SELECT count(*) FROM cohort_sessions_placemove m WHERE m.from_cohort_id = c.id)""",
 }
 

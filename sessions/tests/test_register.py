@@ -192,18 +192,6 @@ def test_nobody_is_completed_before_the_last_register_is_saved(cohort, cast):
     assert place.referral.status_changes.latest("pk").by is None
 
 
-def test_a_cohort_finishes_when_its_last_place_ends(cohort, cast):
-    done, left = make.placed(cohort), make.placed(cohort)
-    now = run(cohort, cast.officer, absent={left: range(2, 11)})
-    services.complete_due_places(now=now)
-    cohort.refresh_from_db()
-    assert (cohort.taken, cohort.status) == (1, Cohort.Status.RUNNING)
-    assert status_of(done) == Status.COMPLETED
-    services.end_place(place=left, to=Status.LEFT_EARLY, by=cast.officer, now=now)
-    cohort.refresh_from_db()
-    assert (cohort.taken, cohort.status) == (0, Cohort.Status.FINISHED)
-
-
 def test_nobody_completes_a_programme_of_which_nothing_was_held_for_them(cohort, cast):
     place = make.placed(cohort)
     run(cohort, cast.officer, absent={place: range(1, 11)}, code=Code.CANCELLED_BY_US)

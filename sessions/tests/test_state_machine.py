@@ -202,7 +202,10 @@ class Life(RuleBasedStateMachine):
             services.withdraw, place=self._place(which, TAKEN, HELD), by=self.officer, reason="better"
         )
 
-    @rule(which=ANY, to=st.sampled_from([Status.LEFT_EARLY, Status.NOT_PARTICIPATING]))
+    @rule(
+        which=ANY,
+        to=st.sampled_from([Status.LEFT_EARLY, Status.FINISHED_BELOW_TARGET, Status.NOT_PARTICIPATING]),
+    )
     def end(self, which, to):
         self._frees(
             services.end_place, place=self._place(which, TAKEN), to=to, by=self.officer, reason="better"
