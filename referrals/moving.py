@@ -77,10 +77,9 @@ def move(
 ) -> StatusChange:
     """Move a referral along one of `statuses.TRANSITIONS` and write down who, when and why (domain.md 4.3).
 
-    `words` are for the organisation, `person_words` for the person. `attended` of `out_of` sessions are required for
-    FINISHED_BELOW_TARGET (a constraint says so). `by` is None when the system itself moves it. The
-    referral in hand is brought up to date. Raises MoveNotAllowed, and AlreadyInProgramme when another referral of this
-    person is in the programme.
+    `words` are for the organisation, `person_words` for the person. `by` is None when the system itself moves it. The
+    sessions `attended`, `out_of` how many, are for FINISHED_BELOW_TARGET alone. The referral in hand is brought up to
+    date. Raises MoveNotAllowed, and AlreadyInProgramme when another referral of this person is in the programme.
     """
     locked = lock(referral)
     came_from = locked.status

@@ -7,7 +7,7 @@ from sessions import states
 from sessions.models import Cohort, CohortStep
 from sessions.refusals import Refused
 
-AT_ONCE = 200
+AT_ONCE = 200  # cohorts in one transaction
 
 
 class NoSuchMove(Refused):

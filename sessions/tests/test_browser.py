@@ -10,10 +10,12 @@ from design.dates import LONDON
 from design.dates import day as in_words
 from design.working_days import bank_holidays
 from participants import needs, readiness
+from referrals.models import Referral
 from referrals.statuses import Reason
 from sessions import services
 from sessions.models import Programme, Session
 from sessions.tests import factories as make
+from sessions.tests.test_register import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -309,6 +311,29 @@ def test_an_officer_places_people_keeps_the_register_and_ends_a_place(look, coho
     page.get_by_role("button", name="End this place").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     look.at(page, "end-errors")
+
+
+def test_an_officer_ends_a_place_after_five_of_ten_and_the_practice_reads_it(look, cohort, cast):
+    place = make.placed(cohort, now=timezone.now())
+    Referral.objects.filter(pk=place.referral_id).update(organisation=cast.riverbank)
+    run(cohort, cast.officer, absent={place: range(6, 11)})
+    page = look.new(cast.officer)
+    look.go(page, "/admin/")
+    page.get_by_role("link", name=f"{place.participant.full_name}, {cohort}").click()
+    look.at(page, "end-finished")
+    page.get_by_role("button", name="End this place").press("Enter")
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    look.at(page, "end-finished-errors")
+    page.get_by_label("Finished: all their sessions are over").press("Space")
+    page.get_by_role("button", name="End this place").press("Enter")
+    page.get_by_text("Finished, attended fewer than the target").first.wait_for()
+    look.at(page, "cohort-finished")
+    theirs = look.new(cast.receptionist)
+    look.go(theirs, "/referrals/?show=finished")
+    theirs.get_by_text("Finished (attended 5 of 10)").wait_for()
+    look.at(theirs, "practice-list-finished")
+    theirs.get_by_role("link", name=place.referral.reference).click()
+    look.at(theirs, "practice-finished")
 
 
 def test_the_lists_and_the_work_queue(look, cohort, cast):
