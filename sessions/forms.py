@@ -108,7 +108,7 @@ class EndPlaceForm(DesignedForm):
     def __init__(self, *args, place: Place, below: Place | None, way_out: str, **kwargs):
         """`below` is the place as `finished_below_target` finds it, or None."""
         super().__init__(*args, **kwargs)
-        self.way_out = way_out
+        self.way_out, self.below = way_out, below
         self.fields["ending"].choices = list(endings(place, below))
         self.fields["reason"].choices = [("", "Choose a reason")] + [
             choice for choice in Reason.choices if choice[0] not in self.NOT_OF_ENDINGS
@@ -124,7 +124,8 @@ class EndPlaceForm(DesignedForm):
 
     def clean(self) -> dict:
         reason, ending = self.cleaned_data.get("reason"), self.cleaned_data.get("ending")
-        if reason == "" and ending != Status.FINISHED_BELOW_TARGET:
+        # While nothing is chosen, a reason that may turn out to be optional is not asked for.
+        if reason == "" and ending != Status.FINISHED_BELOW_TARGET and (ending or not self.below):
             self.add_error("reason", "Select a reason")
         if reason == Reason.OTHER and not self.cleaned_data.get("words"):
             self.add_error("words", "Say in a few words what the other reason is")

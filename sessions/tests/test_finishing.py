@@ -168,6 +168,9 @@ def test_the_page_does_not_offer_it_while_sessions_are_ahead(desk, cast):
 
 def test_a_reason_is_asked_of_those_who_left_and_not_of_those_who_finished(desk, five_of_ten):
     page = url("place_end", five_of_ten.pk)
+    nothing = text_of(desk.post(page, {}))
+    assert "Select how it ended" in nothing
+    assert "Select a reason" not in nothing
     assert "Select a reason" in text_of(desk.post(page, {"ending": Status.LEFT_EARLY, "words": "Busy"}))
     assert desk.post(page, {"ending": FINISHED}).status_code == 302
     assert status_of(five_of_ten) == FINISHED
