@@ -80,7 +80,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         time.sleep(max(0.0, settings.SIGN_IN_ANSWER_SECONDS - (time.monotonic() - started)))
         if not form.errors:
             name, email = form.cleaned_data["name"], form.cleaned_data["email"]
-            messages.success(request, f"{name} may refer now. An invitation is on its way to {email}.")
+            messages.success(request, f"{name} may refer now. We will email an invitation to {email}.")
             return redirect(page)
     return render(request, "accounts/invite.html", {"form": form, "back_url": page})
 

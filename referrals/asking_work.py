@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from design.dates import day, moment
 from design.panels import Panel, Row
+from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME
@@ -36,12 +37,35 @@ def not_answered(now: datetime) -> QuerySet[Referral]:
     reminded = now - timedelta(days=max(settings.SAFETY_NUDGE_DAYS, default=0))
     lately = ROUND.filter(made_at__gt=reminded)
     late = missing.filter(Q(status__in=HAS_PLACE) | ~Exists(lately))
-    told = late.select_related("participant").annotate(asked_at=Subquery(ROUND.values("made_at")[:1]))
+    asked = Message.objects.filter(
+        subject_type="safety_link", kind="safety_questions", subject_id=OuterRef("asked_by_link")
+    )
+    told = late.select_related("participant").annotate(
+        asked_at=Subquery(ROUND.values("made_at")[:1]),
+        asked_by_link=Subquery(ROUND.values("pk")[:1]),
+        asked_channel=Subquery(asked.values("channel")[:1]),
+        asked_state=Subquery(asked.values("state")[:1]),
+    )
     return told.order_by("opted_in_at", "pk")
 
 
+def how_asked(at: datetime, channel: str | None, state: str | None) -> str:
+    """How it stands with asking somebody: what went, what an officer has still to do, and never a mail that did not go."""
+    went = state == Message.State.SENT
+    if channel == Message.Channel.PHONE:
+        return f"Called after {day(at)}" if went else f"To be called since {day(at)}"
+    if channel == Message.Channel.LETTER:
+        return f"Asked by letter on {day(at)}" if went else f"A letter to post since {day(at)}"
+    way = "text message" if channel in Message.TEXTS else "email"
+    if went:
+        return f"Asked by {way} on {day(at)}"
+    return f"No {way} has gone since {day(at)}"
+
+
 def _silent(referral: Referral, now: datetime) -> Row:
-    asked = f"Asked on {day(referral.asked_at)}" if referral.asked_at else "Not asked yet"
+    asked = "Not asked yet"
+    if referral.asked_at:
+        asked = how_asked(referral.asked_at, referral.asked_channel, referral.asked_state)
     return row(referral, asked, "amber" if referral.status in HAS_PLACE else "")
 
 

@@ -7,10 +7,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold
+from referrals.on_hold import elsewhere
 
 
 def blocked(referrals: QuerySet[Referral]) -> list[int]:
-    """The numbers of those that have a safety hold, or a list that a clinician has still to answer; one query."""
+    """The numbers of those that have a safety hold, or a list that a clinician has still to answer; one query.
+
+    A hold on another referral of the same person counts too.
+    """
     held = SafetyHold.objects.filter(referral=OuterRef("pk"), lifted_at__isnull=True)
     later = SafetyAnswer.objects.filter(
         referral=OuterRef("referral"), question_set=OuterRef("question_set")
@@ -24,4 +28,5 @@ def blocked(referrals: QuerySet[Referral]) -> list[int]:
         question_set__in=[each.code for each in safety.QUESTION_SETS],
         unanswered=True,
     )
-    return list(referrals.filter(Exists(held) | Exists(left)).values_list("pk", flat=True))
+    found = referrals.filter(Q(Exists(held)) | Q(Exists(left)) | Q(elsewhere()))
+    return list(found.values_list("pk", flat=True))

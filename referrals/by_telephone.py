@@ -7,9 +7,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from design.dates import moment
+from messaging.models import Message
 from referrals import asking, safety
+from referrals.asking_work import how_asked
 from referrals.forms.own import TelephoneAnswersForm
-from referrals.models import Referral, SafetyAnswer
+from referrals.models import Referral, SafetyAnswer, SafetyLink
 from referrals.statuses import ENDED, IN_PROGRAMME
 
 
@@ -21,10 +23,16 @@ def own_shown(referral: Referral) -> dict:
     return {
         "own_answers": given,
         "own_link": link,
+        "own_asked": _asked(link) if link else "",
         "own_unanswered": open_now
         and (link.answered_at is None if link else referral.status in IN_PROGRAMME),
         "own_may_be_told": open_now,
     }
+
+
+def _asked(link: SafetyLink) -> str:
+    first = Message.objects.about("safety_link", link.pk).filter(kind="safety_questions").first()
+    return how_asked(link.made_at, first.channel if first else None, first.state if first else None)
 
 
 def told(answer: SafetyAnswer) -> dict[str, object]:

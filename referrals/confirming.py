@@ -38,13 +38,14 @@ class ConfirmForm(SafetyQuestions):
 class ClinicianForm(DesignedForm):
     """Who answers the safety lists."""
 
-    submit = "Ask this clinician"
+    submit = "Name this clinician"
 
     name = LineField(label="Name of the clinician", noun="the name of the clinician", max_length=150)
     email = EmailField(
         label="Work email address of the clinician",
         noun="the clinician’s email address",
-        help_text="They answer the lists after signing in. Our mail to them carries the reference only.",
+        help_text="If they have an account with us, we email them the reference only. "
+        "If not, a project officer will contact your practice.",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

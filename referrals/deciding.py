@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts.models import User
 from referrals import contact_forms, decisions, grounds_forms, services
 from referrals.decisions import DecisionForm
-from referrals.models import Referral
+from referrals.models import Referral, SafetyHold
 from referrals.screening import is_held
 from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME, TO_REACH, TRANSITIONS, Status
 
@@ -34,6 +34,12 @@ def not_ended(status: str) -> bool:
 def wants_clearance(referral: Referral) -> bool:
     asked = referral.clearances.filter(ended_at__isnull=True, cleared_at__isnull=True)
     return asked.exists() and not is_held(referral)
+
+
+def may_hold(referral: Referral) -> bool:
+    """Whether a ground is left: a safeguarding concern may come up while another hold is on."""
+    on = referral.holds.filter(lifted_at__isnull=True, why__in=SafetyHold.BY_OFFICERS)
+    return on.count() < len(SafetyHold.BY_OFFICERS)
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,7 @@ DECISIONS = {
             form=grounds_forms.HoldForm,
             service=services.hold,
             is_open=not_ended,
-            also=lambda referral: not is_held(referral),
+            also=may_hold,
             outcome="is on a safety hold",
             usual=False,
             stays=True,

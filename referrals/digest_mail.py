@@ -10,7 +10,7 @@ from accounts.models import Membership
 from design.dates import day
 from messaging.kinds import Kind
 from messaging.models import Message
-from referrals import better_contact, digest
+from referrals import better_contact, digest, on_hold
 from referrals.models import Digest, DigestStop, Referral
 
 MOST_LISTED = 40  # references of one group; the rest are on the list behind the log-in
@@ -37,12 +37,15 @@ def context(message: Message, now: datetime) -> dict:
         words: [reference for status, reference in by_step if status in statuses]
         for words, statuses in digest.NEWS.items()
     }
+    waiting = Referral.objects.waiting().filter(organisation=made.organisation)
+    held = waiting.filter(Exists(on_hold.open_holds(referral=OuterRef("pk")))).count()
     groups[digest.NOT_REACHED] += wrong.values_list("referral__reference", flat=True)
     return words(
         greeting=message.user.name if message.user else f"colleagues at {made.organisation.name}",
         sent_on=made.sent_on,
         groups={title: list(dict.fromkeys(found)) for title, found in groups.items()},
-        waiting=Referral.objects.waiting().filter(organisation=made.organisation).count(),
+        waiting=waiting.count() - held,
+        held=held,
         asked=list(
             better_contact.asked_about(now)
             .filter(organisation=made.organisation)
@@ -52,7 +55,13 @@ def context(message: Message, now: datetime) -> dict:
 
 
 def words(
-    *, greeting: str, sent_on: date, groups: dict[str, list[str]], waiting: int, asked: list[str]
+    *,
+    greeting: str,
+    sent_on: date,
+    groups: dict[str, list[str]],
+    waiting: int,
+    asked: list[str],
+    held: int = 0,
 ) -> dict:
     return {
         "greeting": greeting,
@@ -69,6 +78,7 @@ def words(
             if found
         ],
         "waiting": waiting,
+        "held": held,
         "asked": [(reference, _page("reach", reference)) for reference in asked],
         "page": _page("list"),
         "stop_page": _page("weekly"),
@@ -89,7 +99,7 @@ def samples() -> list[dict]:
         "could not be reached": ["IYM-9G4M-5WC"],
     }
     return [
-        words(greeting="Sam O’Brien", sent_on=at, groups=full, waiting=4, asked=["IYM-9G4M-5WC"]),
+        words(greeting="Sam O’Brien", sent_on=at, groups=full, waiting=4, held=1, asked=["IYM-9G4M-5WC"]),
         words(
             greeting="colleagues at St Kilda's Surgery",
             sent_on=at,

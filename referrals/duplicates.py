@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.models import User
 from participants import likeness
+from referrals import on_hold
 from referrals.models import Referral, ReferralQuerySet
 from referrals.statuses import ENDED
 
@@ -36,6 +37,5 @@ def alike(
     open_ones = (
         Referral.objects.for_member(user).exclude(status__in=ENDED).exclude(submission_key=submission_key)
     )
-    return (
-        open_ones.filter(same).with_names_told().select_related("participant", "organisation").newest_first()
-    )
+    found = on_hold.noted(open_ones.filter(same).with_names_told())
+    return found.select_related("participant", "organisation").newest_first()

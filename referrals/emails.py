@@ -13,6 +13,7 @@ from design.dates import day, moment
 from messaging.kinds import Kind
 from messaging.models import Message
 from messaging.placeholders import FIRST_NAME, Placeholder
+from referrals import clinicians
 from referrals.models import Confirmation, Referral, StatusChange
 from referrals.statuses import ENDED, IN_PROGRAMME
 
@@ -29,14 +30,24 @@ def welcome_still_due(now: datetime) -> Q:
 
 def receipt_context(message: Message, now: datetime) -> dict:
     referral = Referral.objects.select_related("submitted_by").get(pk=message.subject_id)
+    asked = clinicians.asked_about(referral)
     return receipt_words(
-        greeting=referral.submitted_by.name, reference=referral.reference, sent_at=referral.submitted_at
+        greeting=referral.submitted_by.name,
+        reference=referral.reference,
+        sent_at=referral.submitted_at,
+        clinician=clinicians.told_by_email(asked, now=now) if asked else "",
     )
 
 
-def receipt_words(*, greeting: str, reference: str, sent_at: datetime) -> dict:
+def receipt_words(*, greeting: str, reference: str, sent_at: datetime, clinician: str = "") -> dict:
     page = settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference])
-    return {"greeting": greeting, "reference": reference, "sent_at": moment(sent_at), "page": page}
+    return {
+        "greeting": greeting,
+        "reference": reference,
+        "sent_at": moment(sent_at),
+        "page": page,
+        "clinician": clinician,
+    }
 
 
 def welcome_context(message: Message, now: datetime) -> dict:
@@ -130,7 +141,11 @@ def confirm_samples() -> list[dict]:
 
 def receipt_samples() -> list[dict]:
     sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
-    return [receipt_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", sent_at=sent_at)]
+    words = {"greeting": "Sam O’Brien", "reference": "IYM-7K4P-3QX", "sent_at": sent_at}
+    return [
+        receipt_words(**words),
+        receipt_words(**words, clinician=clinicians.without_account(sent_at, now=sent_at)),
+    ]
 
 
 def welcome_samples() -> list[dict]:

@@ -1,7 +1,10 @@
 """Steps of the safety screen that an officer takes with words: on what grounds."""
 
-from design.fields import LongTextField
+from typing import Any
+
+from design.fields import LongTextField, RadioField
 from referrals.decisions import DecisionForm
+from referrals.models import SafetyHold
 
 
 class GroundsForm(DecisionForm):
@@ -13,6 +16,23 @@ class GroundsForm(DecisionForm):
 class HoldForm(GroundsForm):
     submit = "Put on hold"
     kind = "warning"
+
+    why = RadioField(
+        label="Why is this referral put on hold?",
+        choices=[(why.value, why.label) for why in SafetyHold.BY_OFFICERS],
+        missing="Select why this referral is put on hold",
+        help_text="The practice is not told which.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = (
+            "The patient’s clinician can read this on the referral’s page. "
+            "Nobody outside the office can read it for a safeguarding concern."
+        )
+
+    def questions(self) -> list:
+        return ["why", "words"]
 
 
 class LiftForm(GroundsForm):

@@ -7,13 +7,14 @@ from django.urls import URLPattern, path
 
 from design.dates import moment
 from design.listing import CappedPaginator, OwnFilters
-from referrals import safety, screening
+from referrals import clinicians, safety, screening
 from referrals.models import Referral, SafetyAnswer, SafetyStop
 
 
 def safety_shown(referral: Referral) -> dict:
     """The answers that count, what holds the referral, who has still to answer, and on what basis it goes on."""
     latest = screening.latest_answers(referral)
+    asked = clinicians.waiting().filter(referral=referral).select_related("asked_by").first()
     latest.pop(SafetyAnswer.OWN, None)  # the person's own answers have a place of their own
     known = [asked.code for asked in safety.QUESTION_SETS]
     return {
@@ -23,7 +24,8 @@ def safety_shown(referral: Referral) -> dict:
         ),
         "older_answers": referral.safety_answers.exclude(question_set=SafetyAnswer.OWN).count() - len(latest),
         "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
-        "asked_clinician": referral.confirmations.open().select_related("asked_by").first(),
+        "asked_clinician": asked,
+        "contact_by": clinicians.contact_by(asked.asked_at) if asked and asked.account is None else "",
         "clearance": referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by").first(),
     }
 

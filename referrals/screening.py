@@ -11,6 +11,7 @@ from design.dates import LONDON
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.moving import MoveRefused, lock
+from referrals.on_hold import open_holds
 from referrals.statuses import ENDED, UNDECIDED
 
 Answers = Mapping[str, Sequence[str]]
@@ -181,14 +182,19 @@ def count_stops(
 
 
 @transaction.atomic
-def hold(*, referral: Referral, by: User, now: datetime, words: str) -> SafetyHold:
-    """An officer is concerned: no place is offered or given until the hold is lifted. Raises ScreeningRefused."""
+def hold(
+    *, referral: Referral, by: User, now: datetime, words: str, why: str = SafetyHold.Why.OFFICER
+) -> SafetyHold:
+    """An officer is concerned: no place is offered or given until the hold is lifted.
+
+    `why` is one of `SafetyHold.BY_OFFICERS`. Raises ScreeningRefused.
+    """
     if not words.strip():
         raise GroundsMissing
     locked = lock(referral)
-    if locked.holds.filter(why=SafetyHold.Why.OFFICER, lifted_at__isnull=True).exists():
+    if locked.holds.filter(why=why, lifted_at__isnull=True).exists():
         raise AlreadyOnHold
-    return put_on(locked, why=SafetyHold.Why.OFFICER, words=words.strip(), by=by, now=now)
+    return put_on(locked, why=why, words=words.strip(), by=by, now=now)
 
 
 @transaction.atomic
@@ -294,7 +300,14 @@ def blockers(referral: Referral) -> list[str]:
     """What stands in the way of offering or giving a place, in sentences; none if nothing does."""
     found = []
     if on := referral.holds.filter(lifted_at__isnull=True).order_by("put_on_at").first():
-        found.append(f"There is a safety hold: {on.get_why_display()[0].lower()}{on.get_why_display()[1:]}.")
+        found.append(f"There is a safety hold: {_in_a_sentence(on)}.")
+    elif on := open_holds(referral__participant=referral.participant_id).order_by("put_on_at").first():
+        found.append(f"There is a safety hold on another referral of this person: {_in_a_sentence(on)}.")
     if unanswered_lists(referral):
         found.append("A clinician has still to answer the safety lists.")
     return found
+
+
+def _in_a_sentence(hold: SafetyHold) -> str:
+    words = hold.get_why_display()
+    return f"{words[0].lower()}{words[1:]}"

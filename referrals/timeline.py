@@ -1,12 +1,13 @@
 """A referral's story in plain words: each step with when, who and why; and what comes next."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
 
-from referrals.models import StatusChange
+from referrals.models import SafetyHold, StatusChange
+from referrals.on_hold import periods
 from referrals.statuses import Status
 
 HAPPENED = {
@@ -42,10 +43,6 @@ NEXT = {
     Status.ENROLLED: "The person knows their ten dates and will hear from us before each session.",
     Status.ACTIVE: "We will tell you how it went when the ten sessions are over.",
 }
-HELD = (
-    "The referral is on hold, and no place is offered meanwhile. A project officer is looking into it, and rings you if "
-    "you can help."
-)
 BADGES = {
     Status.INFO_REQUESTED: "amber",
     Status.ACCEPTED: "teal",
@@ -77,6 +74,25 @@ class Step:
     reason: str
     words: str
     person_words: str
+
+
+def for_practice(
+    changes: Iterable[StatusChange], holds: Iterable[SafetyHold], *, no_place: bool
+) -> list[Step]:
+    """The story with its holds, but not why. `no_place`: no place is offered now, so no old offer says until when."""
+    told = [
+        replace(step, words="") if no_place and step.title == HAPPENED[Status.OFFERED] else step
+        for step in steps(changes)
+    ]
+    for since, until in periods(holds):
+        told.append(_hold_step("Put on hold", since))
+        if until:
+            told.append(_hold_step("No longer on hold", until))
+    return sorted(told, key=lambda step: step.at)
+
+
+def _hold_step(title: str, at: datetime) -> Step:
+    return Step(title=title, at=at, who="", reason="", words="", person_words="")
 
 
 def steps(changes: Iterable[StatusChange]) -> list[Step]:

@@ -135,17 +135,19 @@ def _uncleared(asked: Clearance, now: datetime) -> Row:
 
 
 def unconfirmed(now: datetime) -> ConfirmationQuerySet:
-    """Safety lists that a clinician has still to answer; those whose clinician cannot sign in come with that task."""
+    """Safety lists that a clinician has still to answer; those who cannot sign in come first."""
     return clinicians.waiting().select_related("referral__participant")
 
 
 def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
-    words = f"{asked.name}, asked on {day(asked.asked_at)}"
+    words = f"{asked.name}, named on {day(asked.asked_at)}"
+    waited = working_days(asked.asked_at, now)
     if asked.account is None:
-        missing = "has no account as a clinician at this organisation yet"
-        return row(asked.referral, f"{words}: {missing}", "amber")
-    late = working_days(asked.asked_at, now) >= RED_AFTER
-    return row(asked.referral, words, "amber" if late else "")
+        missing = "has no account as a clinician at this organisation, so we have not emailed them"
+        by = clinicians.contact_by(asked.asked_at)
+        detail = f"{words}, {missing}. Contact the practice by {by}. {waited_in_words(waited)}"
+        return row(asked.referral, detail, urgency(waited))
+    return row(asked.referral, words, "amber" if waited >= RED_AFTER else "")
 
 
 def row(referral: Referral, detail: str, urgency: str) -> Row:

@@ -39,7 +39,7 @@ def lee(cast, settings) -> Client:
 
 def test_a_colleague_who_is_invited_signs_in_with_the_code_and_may_refer(lee, cast):
     page = lee.post("/colleagues/invite/", ASKED, follow=True)
-    assert "an invitation is on its way to asha@riverbank.example" in page.content.decode().lower()
+    assert "we will email an invitation to asha@riverbank.example" in page.content.decode().lower()
     asha = User.objects.get(email="asha@riverbank.example")
     assert (asha.name, asha.staff_role) == ("Asha O'Neill", "")
     place = asha.memberships.get()

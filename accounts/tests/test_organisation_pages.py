@@ -64,7 +64,7 @@ def test_a_lead_looks_after_colleagues(live_server, open_page, looked_at, cast, 
     page.get_by_label("Which profession?").select_option("nurse")
     looked_at(page, "invite-filled", javascript)
     page.get_by_role("button", name="Invite").click()
-    page.get_by_text("An invitation is on its way").wait_for()
+    page.get_by_text("We will email an invitation").wait_for()
     looked_at(page, "invited", javascript)
 
     page.get_by_role("link", name="Change what Sam O’Brien does").click()

@@ -55,7 +55,8 @@ class SafetyQuestions(DesignedForm):
     clinician_email = EmailField(
         label="Work email address of the clinician",
         noun="the clinician’s email address",
-        help_text="They answer the lists after signing in. Our mail to them carries the reference only.",
+        help_text="If they have an account with us, we email them the reference only. "
+        "If not, a project officer will contact your practice.",
         required=False,
     )
 

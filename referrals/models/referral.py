@@ -204,8 +204,8 @@ class Referral(models.Model):
 
     @property
     def outcome_told(self) -> str:
-        """`outcome` in words for the organisation. For rows of `with_attendance_told` alone."""
-        if self.outcome == Status.FINISHED_BELOW_TARGET:
+        """`outcome` in words for the organisation, of rows `with_attendance_told`; else its label."""
+        if self.outcome == Status.FINISHED_BELOW_TARGET and hasattr(self, "told_attended"):
             return f"Finished (attended {self.told_attended} of {self.told_out_of})"
         return self.outcome.label
 

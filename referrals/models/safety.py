@@ -133,6 +133,12 @@ class SafetyHold(models.Model):
         CLINICIAN = "clinician", "The clinician ticked a list that stops"
         PERSON = "person", "The person answered something that must be looked into"
         OFFICER = "officer", "A project officer is concerned"
+        SAFEGUARDING = "safeguarding", "A safeguarding concern"
+
+    BY_OFFICERS = (
+        Why.OFFICER,
+        Why.SAFEGUARDING,
+    )  # an officer chooses between these; the others come by an answer
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="holds")
     why = models.CharField(max_length=15, choices=Why)

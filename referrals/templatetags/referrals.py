@@ -6,13 +6,14 @@ from django import template
 from django.utils import timezone
 
 from design import dates
-from referrals import timeline
+from referrals import clinicians, on_hold, timeline
 from referrals.days import days_ago
 from referrals.models import Referral
 
 register = template.Library()
 
 
+register.filter(dates.day)
 register.filter(dates.moment)
 
 
@@ -25,4 +26,17 @@ def age(value: datetime) -> str:
 @register.filter
 def badge(referral: Referral) -> str:
     """The colour of a status; its words stand beside it."""
+    words = on_hold.label(referral)
+    if words in (on_hold.ON_HOLD, on_hold.ELSEWHERE):
+        return "amber" if words == on_hold.ON_HOLD else ""
     return timeline.BADGES.get(referral.outcome, "")
+
+
+register.filter("standing", on_hold.label)
+register.filter(on_hold.in_short)
+
+
+@register.filter
+def practice_contacted(asked_at: datetime) -> str:
+    """By when we contact the practice about a clinician without an account, in a sentence."""
+    return clinicians.will_contact(asked_at, now=timezone.now())

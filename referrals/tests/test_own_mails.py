@@ -106,20 +106,20 @@ Active County Partnership
 def test_the_hold_to_the_practice_names_nobody_and_no_answer(asked):
     asking.record(referral=asked, replies=ALL_NO | {"chest": own.YES}, now=NOW)
     sent = mail("safety_hold")
-    assert sent.subject == "Referral IYM-7K4P-3QX is on hold: we will ring you"
+    assert sent.subject == "Referral IYM-7K4P-3QX is on hold: we will call you"
     assert sent.text == (
         """Hello Sam O’Brien,
 
-On Monday 16 February 2026 we put referral IYM-7K4P-3QX, which you sent on Monday 16 February 2026, on hold, because of what the person answered when we asked them some questions. No place is offered while the hold is on.
+On Monday 16 February 2026 we put referral IYM-7K4P-3QX, which you sent on Monday 16 February 2026, on hold. No place is offered while the referral is on hold.
 
-A project officer will ring you about it.
+A project officer will call you about this.
 
-What your team needs to do: look at who this is about, and have the clinician who knows the person ready to speak with us. To see who it is, sign in and open the referral:
+What your team needs to do: sign in, see which patient this is about, and ask the clinician who knows them to be ready to speak with us.
 http://localhost:8000/referrals/IYM-7K4P-3QX/
 
-This message does not say who the person is, to keep their details private.
+This message does not say who the patient is, to keep their details private.
 
-If it is easier, ring us on 01632 960 123 and give the reference. Please do not reply with the person's details.
+If it is easier, call us on 01632 960 123 and give the reference. Please do not reply with the patient's details.
 
 It’s Your Move
 Active County Partnership

@@ -265,7 +265,7 @@ def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, djan
     with django_assert_max_num_queries(2):
         count, rows = load(LATER, 8)
     assert count == 1
-    assert "has no account as a clinician at this organisation yet" in rows[0].detail
+    assert "has no account as a clinician at this organisation" in rows[0].detail
 
 
 @pytest.mark.django_db
@@ -309,8 +309,8 @@ def test_an_officer_holds_and_lifts_with_grounds(cast):
     referral = ReferralFactory(organisation=cast.riverbank, status=Status.WAITING, opted_in_at=NOW)
     client = sign_in(Client(), cast.officer)
     office = f"/admin/referrals/referral/{referral.pk}"
-    assert client.post(f"{office}/hold/", {"words": ""}).status_code == 200
-    client.post(f"{office}/hold/", {"words": "New chest pain, said the daughter"})
+    assert client.post(f"{office}/hold/", {"why": "officer", "words": ""}).status_code == 200
+    client.post(f"{office}/hold/", {"why": "officer", "words": "New chest pain, said the daughter"})
     shown = client.get(f"{office}/change/").content.decode()
     assert "Safety hold: no place is offered or given" in shown
     assert "Lift the safety hold" in shown

@@ -71,7 +71,7 @@ def clinician(request: HttpRequest, reference: str) -> HttpResponse:
         except services.MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "We ask this clinician to answer the safety lists.")
+            messages.success(request, "The clinician you named is saved.")
             return redirect("referrals:detail", reference=reference)
     return render(request, "referrals/clinician.html", {"form": form, "referral": referral})
 

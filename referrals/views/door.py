@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Organisation
+from referrals import on_hold
 from referrals.models import Referral
 
 
@@ -29,7 +30,8 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def own(request: HttpRequest, reference: str) -> Referral:
     """This referral, if one of the person's own organisations sent it; else 404."""
-    mine = Referral.objects.for_member(request.user).with_names_told().with_attendance_told()
+    told = Referral.objects.for_member(request.user).with_names_told().with_attendance_told()
+    mine = on_hold.noted(told)
     return get_object_or_404(
         mine.select_related("participant__practice", "organisation", "submitted_by"), reference=reference
     )

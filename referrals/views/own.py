@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from design.listing import CappedPaginator
 from design.text import searched_for
-from referrals import better_contact, services, timeline
+from referrals import better_contact, clinicians, on_hold, services, timeline
 from referrals.contact_forms import AnswerForm
 from referrals.decisions import DecisionForm, ErrorForm, WithdrawForm
 from referrals.models import Confirmation, Referral, ReferralDraft
@@ -23,7 +23,6 @@ from referrals.views.wait import wait
 
 PAGE_SIZE = 50
 OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about these here
-HELD_UP = (Status.WAITING, Status.OFFERED, Status.ENROLLED)  # what comes next is a promise: a hold stops it
 SEARCH = "referral_search"  # in the log-in session: a name does not belong in an address
 
 
@@ -43,7 +42,8 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(submitted_by=request.user)
     if chosen:
         found = found.in_group(FILTERS[chosen].statuses)
-    rows = found.with_names_told().with_attendance_told().newest_first()
+    told = found.with_names_told().with_attendance_told()
+    rows = clinicians.noted(on_hold.noted(told)).newest_first()
     rows = rows.select_related("participant", "organisation")
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
@@ -77,18 +77,29 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         )
         messages.success(request, "Your note is sent to the project officers.")
         return redirect("referrals:detail", reference=referral.reference)
-    held = referral.status in HELD_UP and referral.holds.filter(lifted_at__isnull=True).exists()
+    now = timezone.now()
     changes = referral.status_changes.select_related("by").order_by("at", "pk")
+    holds = list(referral.holds.order_by("put_on_at", "pk"))
+    asked = clinicians.asked_about(referral)
+    sought = (
+        referral.status in better_contact.STILL_SOUGHT
+        and better_contact.asked_about(now).filter(pk=referral.pk).exists()
+    )
+    wanted = sought or referral.status == Status.INFO_REQUESTED
     context = {
         "referral": referral,
-        "steps": timeline.steps(changes),
+        "steps": timeline.for_practice(
+            changes, holds, no_place=bool(referral.on_hold_since or referral.held_elsewhere)
+        ),
         "notes": referral.notes.select_related("by").order_by("at", "pk"),
         "form": form if referral.status not in OVER else None,
-        "asked": referral.confirmations.open().first() if referral.status not in ENDED else None,
-        "next": timeline.HELD if held else timeline.NEXT.get(Status(referral.status), ""),
+        "asked": asked,
+        "asked_told": clinicians.told(asked, now=now) if asked else "",
+        "asked_me": asked is not None and asked.account == request.user.pk,
+        "hold": on_hold.shown(referral, holds, to=request.user, asked=wanted),
+        "next": _next(referral, left_to_clinician=asked is not None),
         "may_withdraw": _may_withdraw(referral),
-        "sought": referral.status in better_contact.STILL_SOUGHT
-        and better_contact.asked_about(timezone.now()).filter(pk=referral.pk).exists(),
+        "sought": sought,
     }
     return render(request, "referrals/detail.html", context)
 
@@ -132,6 +143,18 @@ def _end(
             return redirect(page)
     context = {"form": form, "referral": referral, "back_url": page}
     return render(request, f"referrals/{template}.html", context)
+
+
+def _next(referral: Referral, *, left_to_clinician: bool) -> str:
+    """What comes next, unless something stops it: then only a question to the practice still stands."""
+    words = timeline.NEXT.get(Status(referral.status), "")
+    if referral.status == Status.INFO_REQUESTED:
+        return words
+    if referral.on_hold_since or on_hold.label(referral) == on_hold.ELSEWHERE:
+        return ""
+    if referral.held_elsewhere:
+        return f"{on_hold.ELSEWHERE}."
+    return "" if left_to_clinician and referral.status in (Status.WAITING, Status.OFFERED) else words
 
 
 def _may_withdraw(referral: Referral) -> bool:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
 from design.text import searched_for
-from referrals import drafts, duplicates, forms, safety, services
+from messaging import mailed
+from messaging.models import Message
+from referrals import clinicians, drafts, duplicates, forms, safety, services
 from referrals.models import Referral, ReferralDraft
 from referrals.views.door import for_members, own
 from referrals.views.drafts import rescued, save
@@ -113,8 +115,16 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
 @for_members
 def done(request: HttpRequest, reference: str) -> HttpResponse:
     referral = own(request, reference)
-    asked = referral.confirmations.open().first()
-    return render(request, "referrals/done.html", {"referral": referral, "asked": asked})
+    now = timezone.now()
+    asked = clinicians.asked_about(referral)
+    receipts = Message.objects.about("referral", referral.pk).filter(kind="referral_receipt")
+    context = {
+        "referral": referral,
+        "receipt": mailed.said(receipts, whom=f"a receipt to {referral.submitted_by.email}", now=now),
+        "asked": asked,
+        "asked_told": clinicians.told(asked, now=now) if asked else "",
+    }
+    return render(request, "referrals/done.html", context)
 
 
 @require_GET
