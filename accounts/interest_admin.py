@@ -95,7 +95,8 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(
-                    request, f"{interest.name} may refer for {organisation} and is being invited."
+                    request,
+                    f"{interest.name} may refer for {organisation}. We will email them an invitation.",
                 )
                 return redirect("admin:accounts_interest_changelist")
         alike = Organisation.objects.matching(interest.ods_code or interest.organisation_name).order_by(
@@ -122,7 +123,7 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
             except AccountError as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.message_user(request, f"{interest.name} is told, in your words.")
+                self.message_user(request, f"We will email {interest.name} what you wrote.")
                 return redirect("admin:accounts_interest_changelist")
         return self._page(request, "decide.html", interest, {"form": form, "does": "Say no"})
 

@@ -67,8 +67,8 @@ DECISIONS = {
         Decision(
             name="accept",
             title="Accept",
-            explained="Somebody who has said yes goes on the waiting list and is sent a welcome; else we contact "
-            "them first. The organisation is told.",
+            explained="If the person has said yes, they go on the waiting list and we email or call to welcome them. "
+            "If not, we contact them first. We email the organisation.",
             form=decisions.AcceptForm,
             service=services.accept,
             is_open=before_a_place(Status.ACCEPTED),
@@ -96,7 +96,7 @@ DECISIONS = {
         Decision(
             name="said_yes",
             title="They said yes",
-            explained="The person goes on the waiting list and is sent a welcome.",
+            explained="The person goes on the waiting list. We email or call to welcome them.",
             form=decisions.SaidYesForm,
             service=services.said_yes,
             is_open=while_one_of(*TO_REACH),
@@ -199,7 +199,7 @@ DECISIONS = {
         Decision(
             name="note",
             title="Write to the organisation",
-            explained="They have a mail that there is a note. The referral goes on as it is.",
+            explained="We email them that there is a note. The referral goes on as it is.",
             form=contact_forms.NoteForm,
             service=services.say,
             is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),

@@ -77,7 +77,7 @@ def elsewhere() -> Combinable:
 
 
 def noted(referrals: ReferralQuerySet) -> ReferralQuerySet:
-    """With `on_hold_since`, `hold_why` and `held_elsewhere`, for the pages of practices; no query more."""
+    """With `on_hold_since`, `hold_why`, `was_held` (now or ever) and `held_elsewhere`, for the pages of practices."""
     order = Case(
         *(When(why=why, then=Value(place)) for place, why in enumerate(WORDS)), output_field=IntegerField()
     )
@@ -85,6 +85,7 @@ def noted(referrals: ReferralQuerySet) -> ReferralQuerySet:
     return referrals.annotate(
         on_hold_since=Subquery(on.order_by("put_on_at").values("put_on_at")[:1]),
         hold_why=Subquery(on.order_by(order).values("why")[:1]),
+        was_held=Exists(SafetyHold.objects.filter(referral=OuterRef("pk"))),
         held_elsewhere=elsewhere(),
     )
 

@@ -88,7 +88,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     office.get_by_role("link", name=TEAM, exact=True).click()
     office.get_by_role("link", name="Approve").click()
     office.get_by_role("button", name="Approve and invite them").click()
-    office.get_by_text("is being invited").wait_for()
+    office.get_by_text("We will email them an invitation").wait_for()
     team = Organisation.objects.get(name=TEAM)
 
     # The invitation leads to the page where she signs in, for the first time.

@@ -124,7 +124,7 @@ def test_an_officer_decides_and_closes(live_server, open_page, looked_at, cast, 
     page.get_by_role("link", name="Approve").click()
     looked_at(page, "interest-approve")
     page.get_by_role("button", name="Approve and invite them").click()
-    page.get_by_text("is being invited").wait_for()
+    page.get_by_text("We will email them an invitation").wait_for()
     looked_at(page, "interests")
     made = Organisation.objects.get(name="Riverside Physio")
     page.goto(f"{live_server.url}/admin/accounts/organisation/{made.pk}/change/")

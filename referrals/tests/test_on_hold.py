@@ -64,7 +64,7 @@ def test_a_hold_shows_on_the_list_with_since_when_and_what_to_do(cast):
     hold(offered(cast), cast)
     listed = shown(cast.receptionist, LIST)
     assert ">On hold</strong>" in listed
-    assert "since 24 February 2026" in listed
+    assert "Since 24 February 2026" in listed
     assert "Nothing for you to do" in listed
     assert "Offered a place" not in listed
 

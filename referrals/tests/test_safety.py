@@ -215,7 +215,7 @@ def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
     assert "safety hold" in services.blockers(left)[0]
     page, waits = f"/referrals/{left.reference}/", "as soon as there is one"
     assert waits not in client.get(page).content.decode()
-    assert "The referral is on hold" in client.get(page).content.decode()
+    assert "On hold since" in client.get(page).content.decode()
     with pytest.raises(services.MoveRefused, match="Lift the safety hold"):
         services.clear(referral=left, by=cast.officer, now=LATER, words="Spoke")
     services.lift(referral=left, by=cast.officer, now=LATER, words="Cardiology says stable")

@@ -79,7 +79,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("referrals:detail", reference=referral.reference)
     now = timezone.now()
     changes = referral.status_changes.select_related("by").order_by("at", "pk")
-    holds = list(referral.holds.order_by("put_on_at", "pk"))
+    holds = list(referral.holds.order_by("put_on_at", "pk")) if referral.was_held else []
     asked = clinicians.asked_about(referral)
     sought = (
         referral.status in better_contact.STILL_SOUGHT
