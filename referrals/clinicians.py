@@ -1,6 +1,6 @@
 """Writing to the clinicians who have still to answer the safety lists: at once, after 2 and after 5 working days."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
@@ -53,16 +53,15 @@ def noted(referrals: ReferralQuerySet) -> ReferralQuerySet:
     return referrals.annotate(not_emailed_since=Subquery(silent.values("asked_at")[:1]))
 
 
-def contact_by(asked_at: datetime) -> str:
-    """The day by which an officer contacts the practice of a clinician without an account, in words."""
+def contact_by(asked_at: datetime) -> date:
+    """The day by which an officer contacts the practice of a clinician without an account."""
     named_on = asked_at.astimezone(LONDON).date()
-    return day(working_days_after(named_on, settings.CLINICIAN_CONTACT_DAYS))
+    return working_days_after(named_on, settings.CLINICIAN_CONTACT_DAYS)
 
 
 def will_contact(asked_at: datetime, *, now: datetime) -> str:
     """When an officer contacts the practice; a day that has passed is not promised again."""
-    named_on = asked_at.astimezone(LONDON).date()
-    by = working_days_after(named_on, settings.CLINICIAN_CONTACT_DAYS)
+    by = contact_by(asked_at)
     if by >= now.astimezone(LONDON).date():
         return f"A project officer will contact your practice by {day(by)}."
     return f"We meant to contact your practice by {day(by)}. If we have not, call us on {settings.SERVICE_PHONE}."

@@ -141,10 +141,9 @@ def confirm_samples() -> list[dict]:
 
 def receipt_samples() -> list[dict]:
     sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
-    words = {"greeting": "Sam O’Brien", "reference": "IYM-7K4P-3QX", "sent_at": sent_at}
     return [
-        receipt_words(**words),
-        receipt_words(**words, clinician=clinicians.without_account(sent_at, now=sent_at)),
+        receipt_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", sent_at=sent_at, clinician=clinician)
+        for clinician in ("", clinicians.without_account(sent_at, now=sent_at))
     ]
 
 
