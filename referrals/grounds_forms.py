@@ -28,7 +28,7 @@ class HoldForm(GroundsForm):
         super().__init__(*args, **kwargs)
         self.fields["words"].help_text = (
             "The patient’s clinician can read this on the referral’s page. "
-            "Nobody outside the office can read it for a safeguarding concern."
+            "For a safeguarding concern, only project officers can read it."
         )
 
     def questions(self) -> list:

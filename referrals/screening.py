@@ -11,7 +11,6 @@ from design.dates import LONDON
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.moving import MoveRefused, lock
-from referrals.on_hold import open_holds
 from referrals.statuses import ENDED, UNDECIDED
 
 Answers = Mapping[str, Sequence[str]]
@@ -291,23 +290,3 @@ def _clear(asked: Clearance, *, by: User, now: datetime, basis: str) -> Clearanc
 def is_held(referral: Referral) -> bool:
     """Whether a safety hold is on: it blocks offering, placing and joining (domain.md 4.3)."""
     return referral.holds.filter(lifted_at__isnull=True).exists()
-
-
-# --- May this person have a place? ----------------------------------------------------------------------------
-
-
-def blockers(referral: Referral) -> list[str]:
-    """What stands in the way of offering or giving a place, in sentences; none if nothing does."""
-    found = []
-    if on := referral.holds.filter(lifted_at__isnull=True).order_by("put_on_at").first():
-        found.append(f"There is a safety hold: {_in_a_sentence(on)}.")
-    elif on := open_holds(referral__participant=referral.participant_id).order_by("put_on_at").first():
-        found.append(f"There is a safety hold on another referral of this person: {_in_a_sentence(on)}.")
-    if unanswered_lists(referral):
-        found.append("A clinician has still to answer the safety lists.")
-    return found
-
-
-def _in_a_sentence(hold: SafetyHold) -> str:
-    words = hold.get_why_display()
-    return f"{words[0].lower()}{words[1:]}"

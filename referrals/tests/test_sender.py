@@ -100,10 +100,10 @@ def test_the_clinician_who_is_named_for_the_lists_is_asked_and_recommends(sam, r
     assert list(Confirmation.objects.for_clinician(ruth)) == [asked]
 
 
-def test_whoever_left_the_lists_to_a_clinician_reads_on_the_last_page_that_they_are_asked(sam, ruth):
+def test_whoever_left_the_lists_to_a_clinician_reads_on_the_last_page_what_becomes_of_it(sam, ruth):
     left = typed(safety_clinician=str(ruth.memberships.get().pk), **NOT_CLINICIAN)
-    words = "is asked to answer the safety lists"
-    assert f"Dr Ruth O&#x27;Brien {words}" in sam.get(send(sam, left).url).content.decode()
+    words = "No place can be offered until Dr Ruth O&#x27;Brien has answered the safety lists."
+    assert words in sam.get(send(sam, left).url).content.decode()
     whole = typed(given_name="Siân", family_name="Rees", nhs_number="", postcode="GL50 1AA")
     assert words not in sam.get(send(sam, whole).url).content.decode()
 

@@ -10,9 +10,8 @@ from accounts.tests.factories import OfficerFactory
 from participants import needs, readiness
 from participants.models import Equality, Participant
 from referrals import safety
-from referrals.blocked import blocked
+from referrals.blocked import blocked, blockers
 from referrals.models import Referral, SafetyAnswer, SafetyHold
-from referrals.screening import blockers
 from sessions import fairness, pool, services
 from sessions.cohorts import NoLevel
 from sessions.models import Cohort, Place, Session
