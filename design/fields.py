@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,6 +25,15 @@ def refuse_unprintable(value: str, *, many_lines: bool) -> None:
         hidden = unicodedata.category(character) in ("Cc", "Cs") and character not in allowed
         if hidden or character in REORDERING:
             raise ValidationError("contains a hidden character", code="unprintable")
+
+
+def contradiction(*, said: str, ticked: Sequence[str], instead: str) -> ValidationError:
+    """The error for "none" beside ticks: it names them, since a tick is never dropped unseen."""
+    these, them = ("this is", "it") if len(ticked) == 1 else ("these are", "them")
+    return ValidationError(
+        f"You chose “{said}”, but {these} ticked: {'; '.join(ticked)}. Untick {them}, or choose “{instead}”",
+        code="contradiction",
+    )
 
 
 class Worded:

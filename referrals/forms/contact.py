@@ -1,6 +1,6 @@
 """Page 2: how the person is reached, and what helps to help them."""
 
-from design.fields import ChecksField, EmailField, LongTextField, RadioField
+from design.fields import ChecksField, EmailField, LongTextField, RadioField, contradiction
 from design.layout import Hint, Question
 from participants import needs
 from participants.models import Participant
@@ -73,8 +73,9 @@ class ContactPage(Page):
         if self.cleaned_data.get("asked_needs") == "yes" and not self.cleaned_data.get("needs"):
             if not self.has_error("needs"):
                 self.add_error("needs", "Tick what they need, or choose “No”")
-        elif self.cleaned_data.get("asked_needs") == "no":
-            self.cleaned_data["needs"] = []
+        elif self.cleaned_data.get("asked_needs") == "no" and self.cleaned_data.get("needs"):
+            ticked = [needs.BY_CODE[code].words for code in self.cleaned_data["needs"]]
+            self.add_error("asked_needs", contradiction(said="No", ticked=ticked, instead="Yes"))
         return self.cleaned_data
 
     def facts(self) -> dict[str, object]:

@@ -3,12 +3,22 @@
 from typing import Any
 
 from crispy_forms.layout import Layout
+from django import forms
 
 from design.fields import LongTextField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
 from referrals import safety
 from referrals.safety import own
+
+
+class MostWorrying(forms.RadioSelect):
+    """Where two answers to one question arrive, "yes" or "not sure" counts: a worrying answer is never overwritten."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        sent = data.getlist(name) if hasattr(data, "getlist") else [data.get(name)]
+        worrying = (reply for reply in (own.YES, own.UNSURE) if reply in sent)
+        return next(worrying, super().value_from_datadict(data, files, name))
 
 
 class OwnAnswersForm(DesignedForm):
@@ -26,6 +36,7 @@ class OwnAnswersForm(DesignedForm):
             self.fields[asked.code] = RadioField(
                 label=asked.words,
                 choices=own.REPLIES,
+                widget=MostWorrying,
                 missing=f"Answer yes, no or not sure: {asked.short}",
                 noun="yes, no or not sure",
             )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from design.fields import ConfirmField, EmailField, LineField
+from design.fields import ConfirmField, EmailField, LineField, contradiction
 from design.forms import DesignedForm
 from design.layout import Question
 from referrals import safety
@@ -121,24 +121,31 @@ class SafetyQuestions(DesignedForm):
 
     def _clean_list(self, asked: safety.QuestionSet) -> None:
         name = f"{PREFIX}{asked.code}"
-        said, which = self.cleaned_data.get(name), self.cleaned_data.get(f"{name}_which")
-        if said == safety.SOME and not which and not self.has_error(f"{name}_which"):
+        said, ticked = self.cleaned_data.get(name), self._ticked(asked)
+        if said == safety.SOME and not ticked and not self.has_error(f"{name}_which"):
             self.add_error(f"{name}_which", f"Tick the {asked.noun} that apply")
-        elif said in (safety.NONE, safety.NOT_CLINICIAN) and which:
-            words = f"You ticked some {asked.noun} and also chose “{dict(asked.answers)[said]}”. "
-            self.add_error(name, ValidationError(f"{words}Choose one or the other", code="contradiction"))
+        elif said in (safety.NONE, safety.NOT_CLINICIAN) and ticked and not asked.is_emergency:
+            answers = dict(asked.answers)
+            words = asked.words_of(ticked)
+            self.add_error(name, contradiction(said=answers[said], ticked=words, instead=answers[safety.SOME]))
+
+    def _ticked(self, asked: safety.QuestionSet) -> list[str]:
+        """The items that are ticked, also beside a code that the list does not have (a page from before a release)."""
+        sent = self[f"{PREFIX}{asked.code}_which"].data or []
+        return [item.code for item in asked.items if item.code in sent]
 
     def answers(self) -> dict[str, list[str]]:
         """The codes that apply, by list; a list whose answer is not usable yet is left out.
 
-        Items that are ticked count even where nobody said "one or more": an emergency is never lost.
+        Ticks count where nothing is chosen above them; beside "none" the form is not valid, except on the emergency list,
+        where a tick counts whatever else is chosen.
         """
         answers = {}
         for asked in self.lists:
             name = f"{PREFIX}{asked.code}"
-            said, which = self.cleaned_data.get(name), self.cleaned_data.get(f"{name}_which")
-            if which and said in (None, safety.SOME) and not self.has_error(name, "contradiction"):
-                answers[asked.code] = which
+            said, ticked = self.cleaned_data.get(name), self._ticked(asked)
+            if ticked and (asked.is_emergency or not self.has_error(name, "contradiction")):
+                answers[asked.code] = ticked
             elif said == safety.NONE:
                 answers[asked.code] = []
             elif said == safety.NOT_CLINICIAN:

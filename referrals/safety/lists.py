@@ -73,6 +73,10 @@ class QuestionSet:
         return [(item.code, item.words) for item in self.items]
 
     @property
+    def is_emergency(self) -> bool:
+        return self.advice is not None and self.advice.emergency
+
+    @property
     def answers(self) -> list[tuple[str, str]]:
         """What may be said to the whole list."""
         asks = [] if self.anybody else [(NOT_CLINICIAN, NOT_CLINICIAN_WORDS)]

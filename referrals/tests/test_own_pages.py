@@ -262,3 +262,10 @@ def test_a_milder_answer_while_a_hold_is_on_still_says_not_to_join(opened, refer
         again = press(opened, referral).content.decode()
     assert SafetyHold.objects.filter(lifted_at__isnull=True).exists()
     assert "Please do not join a session before we have spoken with you." in again
+
+
+@pytest.mark.parametrize("sent", [["no", "yes"], ["yes", "no"], ["no", "unsure"], ["unsure", "nonsense", ""]])
+def test_of_two_answers_to_the_emergency_question_the_worrying_one_counts(opened, referral, sent):
+    answer = opened.post(address(referral), {"numb": sent})
+    assert "Call 999 or go to A&amp;E now" in answer.content.decode()
+    assert SafetyAnswer.objects.get().replies["numb"] in ("yes", "unsure")

@@ -1,5 +1,6 @@
 """The referrer's pages over HTTP: who sees what, what bad input gives back, how many queries they need."""
 
+import re
 from datetime import date, timedelta
 from urllib.parse import quote
 from uuid import uuid4
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.tests.factories import MembershipFactory, sign_in
+from participants import needs
 from participants.models import Participant
-from referrals import services
+from referrals import safety, services
 from referrals.forms import PAGES
 from referrals.models import Referral, ReferralDraft, SafetyStop
 from referrals.search import FILTERS
@@ -156,6 +158,47 @@ def test_a_safety_list_stops_even_where_other_answers_are_missing(client, cast, 
     assert not Participant.objects.exists()
 
 
+@pytest.mark.parametrize("said", ["none", "", None, "nonsense", ["none", "none"], ["some", "none"]])
+@pytest.mark.parametrize("ticks", [["legs"], ["legs", "a sign of the list before this one"]])
+def test_a_ticked_emergency_sign_counts_whatever_is_chosen_above_it(client, said, ticks):
+    form = typed() | {"safety_cauda_equina": said, "safety_cauda_equina_which": ticks}
+    if said is None:
+        del form["safety_cauda_equina"]
+    response = send(client, form)
+    assert "Call 999" in response.content.decode()
+    assert SafetyStop.objects.get().ticked == ["legs"]
+    assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["none", "not_clinician"])
+@pytest.mark.parametrize("name", ["contraindications", "red_flags", "conversation"])
+def test_none_beside_ticks_is_asked_again_with_the_ticks_on_the_page(client, name, said):
+    form = typed(clinician_name="Dr Ann Lee", clinician_email="ann@hilltop.example", safety_assessed="on")
+    item = safety.BY_CODE[name].items[0]
+    form |= {f"safety_{name}": said, f"safety_{name}_which": [item.code]}
+    response = send(client, form)
+    told = errors(response)[f"safety_{name}"]
+    assert len(told) == 1
+    assert f"but this is ticked: {item.words}. Untick it, or" in told[0]
+    shown = response.content.decode()
+    assert re.search(rf'value="{item.code}" checked', shown.split(f'name="safety_{name}_which"', 1)[1])
+    assert re.search(rf'name="safety_{name}" type="radio" value="{said}" checked', shown)
+    assert not SafetyStop.objects.exists()
+    assert not Referral.objects.exists()
+
+
+def test_a_kept_draft_with_none_and_an_emergency_sign_does_not_pass_the_last_page(client):
+    form = typed() | {"safety_cauda_equina_which": ["legs"]}
+    key = form["submission_key"]
+    for name, page in PAGES.items():
+        own = {box: value for box, value in form.items() if page.asks(box)}
+        client.post(f"/referrals/new/{key}/{name}/", own | {"save": "1"})
+    address = f"/referrals/new/{key}/check/"
+    assert "Severe or increasing leg weakness" in client.get(address).content.decode()
+    assert "Call 999" in client.post(address).content.decode()
+    assert not Referral.objects.exists()
+
+
 def test_emergency_signs_say_999_and_the_other_list_does_not(client):
     emergency = send(client, typed(safety_cauda_equina=["saddle"])).content.decode()
     assert "Call 999, or send the person to A&amp;E straight away." in emergency
@@ -295,7 +338,16 @@ WRONG = [
     ("pain_three_months", "", "Select yes if they have had pain"),
     ("pain_three_months", "no", "The programme is for people who have had pain for 3 months or more"),
     ("safety_cauda_equina", None, "Select whether any of the emergency signs apply"),
-    ("safety_cauda_equina_which", ["bowel"], "one or the other"),
+    (
+        "safety_contraindications_which",
+        ["diabetes"],
+        "You chose “None of these apply”, but this is ticked: Unstable diabetes. Untick it, or choose “One or more",
+    ),
+    (
+        "safety_red_flags_which",
+        ["cancer", "immune"],
+        "these are ticked: A history of cancer; Immunosuppression. Untick them, or choose “One or more of these apply”",
+    ),
     ("safety_contraindications", "", "Select whether any of the conditions apply"),
     ("safety_contraindications", "some", "Tick the conditions that apply"),
     ("safety_contraindications", "nonsense", "Select conditions from the list"),
@@ -325,6 +377,15 @@ def test_a_wrong_answer_is_explained_and_nothing_is_lost(client, name, value, me
     assert "There is a problem" in page
     assert "<title>Error: " in page
     assert not Referral.objects.exists()
+
+
+def test_no_help_needed_beside_a_ticked_need_is_asked_again(client):
+    code, words = needs.CHOICES[0]
+    response = send(client, typed(asked_needs="no", needs=[code]))
+    assert errors(response)["asked_needs"] == [
+        f"You chose “No”, but this is ticked: {words}. Untick it, or choose “Yes”"
+    ]
+    assert f'value="{code}" checked' in response.content.decode()
 
 
 @pytest.mark.parametrize(

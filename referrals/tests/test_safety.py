@@ -123,7 +123,7 @@ def test_accepting_somebody_of_whom_nothing_was_ticked_is_the_clearance(cast):
     [
         ({"safety_red_flags": ["cancer"]}, "Confirm that a clinician has assessed"),
         ({"safety_contraindications": LEFT}, "Enter the name of the clinician"),
-        ({"safety_contraindications": [*LEFT, "fever"]}, "one or the other"),
+        ({"safety_contraindications": [*LEFT, "fever"]}, "An illness with fever now. Untick it, or choose"),
         ({"safety_contraindications": "some"}, "Tick the conditions that apply"),
         (
             {
