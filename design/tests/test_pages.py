@@ -77,8 +77,14 @@ def test_a_follow_up_question_appears_with_its_answer_and_none_clears_the_others
     page.get_by_label("A fever today").check()
     page.get_by_label("None of these").check()
     assert not page.get_by_label("A fever today").is_checked()
+    page.get_by_role("status").get_by_text("Unticked: A fever today.").wait_for()
+    page.get_by_role("button", name="Put it back").click()
+    assert page.get_by_label("A fever today").is_checked()
+    assert not page.get_by_label("None of these").is_checked()
+    page.get_by_label("None of these").check()
     page.get_by_label("Chest pain when moving").check()
     assert not page.get_by_label("None of these").is_checked()
+    assert not page.get_by_role("button", name="Put it back").is_visible()
 
 
 def test_a_practice_is_suggested_and_chosen_with_the_keyboard(live_server, page, axe, screenshot):
