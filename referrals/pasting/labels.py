@@ -44,7 +44,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "telephone (home)", "telephone (mobile)", "phone", "phone no", "phone number", "phone (home)",
         "phone (mobile)", "phone numbers", "telephone numbers", "home", "home tel", "home tel.", "home phone",
         "home telephone", "home no", "home number", "contact number", "contact numbers", "contact no", "contact tel",
-        "contact telephone", "contact phone", "contact", "preferred contact number", "preferred number",
+        "contact telephone", "contact phone", "contact", "preferred contact number", "preferred number", "preferred phone", "preferred telephone",
         "landline", "cell", "cell phone", "work tel", "work phone", "work telephone", "work number", "work",
         "daytime tel", "evening tel", "best number", "t", "m", "h", "home:", "number to ring", "ph", "ring",
         "alternative number", "other number", "patient tel", "patient mobile", "patient telephone", "patient phone",
@@ -150,6 +150,19 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+RELATIVES = (
+    "wife|husband|spouse|partner|daughter|son|mother|mum|father|dad|parents?|sister|brother|niece|nephew|aunt|uncle|cousin|"
+    "grand(?:son|daughter|mother|father|child)|neighbour|friend|carer|guardian|[a-z]+-in-law|next of kin|next-of-kin|nok|"
+    "emergency contact|relative|family"
+)
+# Words beside a number, email or address that make it somebody else's.
+SOMEBODY = re.compile(
+    rf"\b(?:{RELATIVES}|surgery|practice|gp|dr|doctor|hospital|reception|clinic|ward|secretary|consultant|nurse|"
+    r"physio(?:therapist)?|pharmacy|social worker|support worker|key ?worker|care home|warden|landlord|advocate|interpreter|"
+    r"colleague|me|my|us|our(?! (?:patient|lady|gentleman)))(?:'s)?\b",
+    re.IGNORECASE,
+)
+
 MEANING = {words: field for field, all_words in SYNONYMS.items() for words in all_words}
 # Letters this short mean a telephone only beside a colon, and at the start or after a gap.
 _WORDS = "|".join(
@@ -159,7 +172,7 @@ _WORDS = "|".join(
 # A label with its mark: "Surname:", "NHS No -", "DOB =" at the start of a line or after a gap, comma or bracket.
 MARKED = re.compile(
     rf"(?:^|(?<=[\s,;|(\[>*•.]))(?P<label>{_WORDS})[ \t]*\.?[ \t]*"
-    r"(?:\([^()\n]{1,18}\)[ \t]*)?(?P<mark>:[-–—]?|=|\||[ \t][-–—](?=[ \t])|[-–—](?=[ \t]))",
+    r"(?:\((?P<aside>[^()\n]{1,18})\)[ \t]*)?(?P<mark>:[-–—]?|=|\||[ \t][-–—](?=[ \t])|[-–—](?=[ \t]))",
     re.IGNORECASE,
 )
 # Labels that say what follows even without a mark: "DOB 12/03/1956", "NHS No 999 000 0018".
@@ -167,12 +180,12 @@ _STRONG = ("date of birth", "dob", "d.o.b.", "d.o.b", "born", "nhs number", "nhs
            "tel", "tel.", "tel no", "telephone", "mobile", "mob", "mobile no", "phone", "home tel", "email", "e-mail",
            "gender", "sex", "usual gp", "postcode", "hospital number", "hospital no", "hosp no", "mrn", "mobile tel",
            "practice code", "fax", "unit number", "mobile number", "phone number", "telephone number",
-           "contact number", "landline", "home phone", "emergency contact", "next of kin", "registered gp", "nok",
+           "contact number", "landline", "home", "work", "home telephone", "mobile telephone", "work tel", "home phone", "emergency contact", "next of kin", "registered gp", "nok",
            "ods code", "registered with", "registered at", "named gp")  # fmt: skip
 BARE = re.compile(
     r"(?:^|(?<=[\s,;|(\[>*•.]))(?P<label>"
     + "|".join(re.escape(w).replace(r"\ ", " ") for w in sorted(_STRONG, key=len, reverse=True))
-    + r")(?:[ \t]+is|[ \t]+on|[ \t]+number)?(?=[ \t]+\S|[0-9])(?P<mark>)",
+    + r")(?P<aside>)(?:[ \t]+is|[ \t]+on|[ \t]+number)?(?=[ \t]+\S|[0-9])(?P<mark>)",
     re.IGNORECASE,
 )
 # A heading alone on its line, with or without a count: "Active Problems (3)".

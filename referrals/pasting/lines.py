@@ -38,6 +38,10 @@ class Piece:
     named: str = ""  # the label as it was written
     first: bool = True  # begins its line
     follows: list[str] = field(default_factory=list)  # the lines below, up to the next label or gap
+    # What owners.settle finds out:
+    before: str = ""  # the end of the stretch before it
+    among: bool = False  # on the patient's own lines, with nobody else in them
+    mixed: bool = False  # lines whose second column is an organisation's
 
 
 def plain_lines(pasted: str) -> list[str]:
@@ -66,7 +70,10 @@ def _without_tables(lines: list[str]) -> list[str]:
             len(heads) > 1 and len(heads) == len(values) and all(h.lower() in labels.MEANING for h in heads)
         )
         if is_table and not any(value.lower() in labels.MEANING for value in values):
-            plain[-1:] = [f"{head}: {value}" for head, value in zip(heads, values, strict=True)]
+            cells = list(zip(heads, values, strict=True))
+            # "Relationship" says whose the whole row is, in whichever column it stands.
+            cells.sort(key=lambda cell: labels.MEANING[cell[0].lower()] != labels.KIN)
+            plain[-1:] = [f"{head}: {value}" for head, value in cells]
         else:
             plain.append(line)
     return plain
@@ -141,8 +148,9 @@ def _cells(line: str) -> list[tuple[str, str, str]]:
     """(field, label as written, text) for each stretch of a line; field "" before the first label."""
     if len(line.split()) > 1 and labels.TABLE_HEAD.fullmatch(line.strip()):
         return [("", "", line)]
-    heading = labels.HEADING.fullmatch(line.strip(" \t-=_*#[]|"))
-    if heading:
+    alone = line.strip(" \t-=_*#[]|")
+    heading = labels.HEADING.fullmatch(alone) or labels.HEADING.fullmatch(alone.rstrip(",.!"))
+    if heading and (alone[-1] not in ",.!" or labels.meaning(heading["label"]) == labels.SIGNED):
         return [(labels.meaning(heading["label"]), heading["label"], "")]
     marks: list[re.Match[str]] = []
     for match in sorted(
@@ -164,7 +172,10 @@ def _cells(line: str) -> list[tuple[str, str, str]]:
         cells.append(("", "", line[: marks[0].start("label")]))
     for match, following in zip(marks, [*marks[1:], None], strict=True):
         end = following.start("label") if following else len(line)
-        cells.append((labels.meaning(match["label"]), match["label"], line[match.end() : end].strip(" \t([")))
+        # "Tel (daughter): ..."
+        theirs = match["aside"] and labels.SOMEBODY.search(match["aside"])
+        meant = labels.SKIP if theirs else labels.meaning(match["label"])
+        cells.append((meant, match["label"], line[match.end() : end].strip(" \t([")))
     return cells
 
 
@@ -172,7 +183,7 @@ def _cells(line: str) -> list[tuple[str, str, str]]:
 _VALUE = {
     labels.NHS: re.compile(r"[0-9]"),
     labels.BORN: re.compile(r"(?:on )?[0-9]{1,2}|[A-Z][a-z]{2,8} [0-9]"),
-    labels.PHONE: re.compile(r"[+(0-9]"),
+    labels.PHONE: re.compile(r"[+(0]"),
     labels.EMAIL: re.compile(r"\S+@"),
     labels.SEX: re.compile(r"(?:m|f|male|female)\b", re.IGNORECASE),
     labels.POSTCODE: re.compile(r"[A-Z]{1,2}[0-9]"),
@@ -195,6 +206,8 @@ def _stands(line: str, match: re.Match) -> bool:
             return False
         if not mark:
             return True
+    if meant == labels.KIN and ":" in mark:
+        return True  # "Mobile: 07700 900222 Next of kin: ..."
     if meant in (
         labels.SECTION,
         labels.PROBLEMS,

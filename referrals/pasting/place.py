@@ -2,7 +2,7 @@
 
 import re
 
-from referrals.pasting import labels, reach
+from referrals.pasting import labels, owners, reach
 from referrals.pasting.answers import Answer, agreed
 from referrals.pasting.lines import Piece
 from referrals.pasting.person import nhs, read_start
@@ -18,11 +18,17 @@ PRACTICE = re.compile(
 _NOT_GP = re.compile(
     r"dental|physio|veterinary|private|osteopath|chiropract|pain (?:clinic|service)|optician", re.IGNORECASE
 )
-SOMEBODY = re.compile(
-    r"\b(?:wife|husband|daughter|son|carer|neighbour|mother|father|partner|nok|next of kin|friend|sister|brother|"
-    r"surgery|practice|gp|hospital|reception)(?:\x27s)?\b",
-    re.IGNORECASE,
+# Words about a number; a name among them says whose it is.
+_ABOUT_NUMBERS = (
+    "home|mobile|mob|work|tel|telephone|phone|landline|number|preferred|pref|main|best|day|daytime|evenings?|mornings?|"
+    "afternoons?|text|texts|call|calls|ring|only|please|leave|voicemail|and|or|after|before|until|patient|own|confirmed|"
+    "verified|current|new|no|ok|yes"
 )
+_NAMED_BEFORE = re.compile(
+    rf"\b(?:Mr|Mrs|Miss|Ms|Mx)\b|\b(?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+ (?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+"
+)
+_NAMED_AFTER = re.compile(rf"^[ \t(\[,-]*(?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+")
+_PREFERS = re.compile(r"\bprefer\w*\b[^.\n]{0,40}?\b(?P<kind>mobile|home|landline|work)\b", re.IGNORECASE)
 _LIVES = re.compile(
     r"\b(?:lives?(?: at| in)?|living at|resid(?:es|ent|ing) at|(?:the|her|his|their|home) address is|of)[ :]+(?=[0-9]|flat|the|[A-Z])",
     re.IGNORECASE,
@@ -42,54 +48,63 @@ def address(found: list[Piece]) -> tuple[Answer | None, Answer | None]:
 
 
 def phones(found: list[Piece]) -> Answer | None:
-    """The patient's telephone numbers: all that stand behind their labels."""
-    sure: list[str] = []
-    words: list[str] = []
-    unsure: list[tuple[str, str]] = []
+    """The patient's telephone numbers: the one that the text prefers first, then mobiles, home, and work last."""
+    sure: dict[str, tuple[int, str]] = {}  # number: its rank, the words
+    unsure: dict[str, str] = {}
+    prefers = _preferred_kind(found)
     for piece in found:
         if piece.owner == labels.OTHER or piece.label in (labels.SKIP, labels.KIN, labels.OTHER):
             continue
-        text = piece.text or next(iter(piece.follows), "") if piece.label == labels.PHONE else piece.text
-        if piece.label == labels.PHONE and piece.follows and piece.text and reach.phones(piece.follows[0]):
-            text = f"{piece.text} / {piece.follows[0]}"
+        text, end = _phone_text(piece), 0
         for number, written in reach.phones(text):
-            at = text.find(written)
-            before = re.split(r"[.;0-9]|, ", text[:at])[-1]  # this clause
-            after = re.split(r"[0-9,.;\n]| and |  ", text[at + len(written) :][:30])[0]
-            if SOMEBODY.search(_clause_before(found, piece)):
+            at = text.find(written, end)
+            between, end = text[end:at], at + len(written)
+            before = re.split(r"[.;0-9]", text[:at])[-1]  # this clause
+            after = re.split(r"[0-9,.;\n]| and |  ", text[end:][:30])[0]
+            if any(labels.SOMEBODY.search(words) for words in (piece.before, before, after)):
                 continue
-            if SOMEBODY.search(after) or SOMEBODY.search(before):
-                continue
-            mine = piece.label == labels.PHONE and piece.owner == labels.PATIENT
-            if mine or (
-                piece.owner == labels.PATIENT
-                and _in_patients_block(found, piece)
-                and number.startswith("+447")
-            ):
-                sure.append(number)
-                words.append(f"{piece.named} {written}".strip())
+            labelled = piece.label == labels.PHONE and piece.owner == labels.PATIENT
+            named = _NAMED_BEFORE.search(before) or _NAMED_AFTER.search(after)
+            apart = at != len(between) and re.search(r"\t| {2}", between) and not re.match(r" ?\(", after)
+            mine = labelled and not named and not apart
+            if mine or (piece.among and not piece.label and number.startswith("+447")):
+                kind = _kind(f"{piece.named} {before} {after}", number)
+                preferred = kind == prefers or "prefer" in f"{piece.named} {after}".lower()
+                rank = -1 if preferred else ("mobile", "home", "work").index(kind)
+                words = f"{piece.named} {written}".strip()
+                sure[number] = min(sure.get(number, (rank, words)), (rank, words))
             elif piece.label not in (labels.NHS, labels.PRACTICE, labels.PRACTICE_CODE):
-                unsure.append((number, written))
+                unsure.setdefault(number, written)
     if sure:
-        return Answer(list(dict.fromkeys(sure)), True, "; ".join(dict.fromkeys(words)))
-    if unsure:
-        return Answer(
-            list(dict.fromkeys(n for n, _ in unsure)), False, "; ".join(dict.fromkeys(w for _, w in unsure))
-        )
-    return None
+        numbers = sorted(sure, key=lambda number: sure[number][0])
+        return Answer(numbers, True, "; ".join(dict.fromkeys(sure[number][1] for number in numbers)))
+    return Answer(list(unsure), False, "; ".join(dict.fromkeys(unsure.values()))) if unsure else None
 
 
-def _clause_before(found: list[Piece], piece: Piece) -> str:
-    """The end of the stretch before on the same line: "her daughter's" before "mobile 07700 900123"."""
-    at = next(number for number, other in enumerate(found) if other is piece)
-    earlier = found[at - 1] if at else None
-    if earlier is None or earlier.line != piece.line:
-        return ""
-    return re.split(r"[.;0-9]|, ", earlier.text)[-1] + " "
+def _phone_text(piece: Piece) -> str:
+    """Where a piece may hold numbers: below a label that stands alone, or that ends in a comma or stroke, too."""
+    if piece.label != labels.PHONE or not piece.follows:
+        return piece.text
+    return f"{piece.text} {piece.follows[0]}" if not piece.text or piece.text[-1] in "/,&" else piece.text
+
+
+def _kind(words: str, number: str) -> str:
+    if re.search(r"\bwork\b", words, re.IGNORECASE):
+        return "work"
+    return "mobile" if number.startswith("+447") else "home"
+
+
+def _preferred_kind(found: list[Piece]) -> str:
+    """ "mobile", "home" or "work" where the text says which number they prefer, else ""."""
+    for piece in found:
+        said = _PREFERS.search(f"{piece.named} {piece.text}") if piece.owner != labels.OTHER else None
+        if said:
+            return "home" if said["kind"].lower() == "landline" else said["kind"].lower()
+    return ""
 
 
 def email(found: list[Piece]) -> Answer | None:
-    """The patient's e-mail address; one of the health service or a council is somebody's at work."""
+    """The patient's email address; one of the health service, a council or a desk is somebody's at work."""
     sure: list[Answer] = []
     unsure: list[Answer] = []
     for piece in found:
@@ -97,12 +112,11 @@ def email(found: list[Piece]) -> Answer | None:
             continue
         text = piece.text or next(iter(piece.follows), "") if piece.label == labels.EMAIL else piece.text
         for written in reach.emails(text):
-            if reach.is_staffs(written):
+            before = re.split(r"[;,]", text[: text.find(written)])[-1]
+            if reach.is_staffs(written) or labels.SOMEBODY.search(f"{piece.before}{before}"):
                 continue
-            mine = piece.label == labels.EMAIL or _in_patients_block(found, piece)
-            (sure if mine and piece.owner == labels.PATIENT else unsure).append(
-                Answer(written, True, text[:120])
-            )
+            mine = piece.among or (piece.label == labels.EMAIL and piece.owner == labels.PATIENT)
+            (sure if mine else unsure).append(Answer(written, True, text[:120]))
     if sure:
         return agreed(sure)
     return Answer(unsure[0].value, False, unsure[0].words) if unsure else None
@@ -147,14 +161,14 @@ def _labelled_address(found: list[Piece]) -> tuple[Answer | None, Answer | None]
         texts = [piece.text] if piece.text else []
         if not (piece.text and reach.postcodes(piece.text)):
             for line in piece.follows[:MOST_LINES]:
-                if reach.phones(line) or reach.emails(line):
+                if reach.phones(line) or reach.emails(line) or owners.names_professional(line):
                     break
                 texts.append(line)
                 if reach.postcodes(line):
                     break
         more = [p.text for p in found if p.label == labels.MORE_ADDRESS and p.owner == piece.owner and p.text]
         lines, code = reach.address_lines(texts + more)
-        sure = piece.owner == labels.PATIENT
+        sure = piece.owner == labels.PATIENT and not any(map(owners.ORGANISATION.search, texts + more))
         if lines:
             said.append(Answer(lines, sure and len(lines) <= 7, ", ".join(texts + more)[:240]))
         if code:
@@ -170,7 +184,7 @@ def _below_the_name(found: list[Piece]) -> tuple[Answer | None, Answer | None] |
         starts = piece.label in (labels.NAME, labels.PATIENT, labels.NHS, labels.BORN) or (
             not piece.label and nhs([piece])
         )
-        if not starts or piece.owner != labels.PATIENT:
+        if not starts or piece.owner != labels.PATIENT or piece.mixed:
             continue
         rest = [part.strip() for part in piece.text.split(",")]
         street = next((i for i, part in enumerate(rest) if i and _begins_an_address(part)), None)
@@ -179,6 +193,8 @@ def _below_the_name(found: list[Piece]) -> tuple[Answer | None, Answer | None] |
         for other in below:
             if texts and reach.postcodes(" ".join(texts)):
                 break
+            if not (other.text or other.label) or owners.ORGANISATION.search(other.text):
+                break  # behind a gap, or a surgery's
             if other.label == labels.BORN or other.label in (labels.NHS, labels.SEX, labels.SKIP):
                 if other.label and not texts:
                     continue
@@ -212,6 +228,8 @@ def _in_prose(found: list[Piece]) -> tuple[Answer | None, Answer | None] | None:
             continue
         text = " ".join([piece.text, *piece.follows[:1]])
         for match in _LIVES.finditer(text):
+            if labels.SOMEBODY.search(re.split(r"[.;]", piece.before + text[: match.start()])[-1]):
+                continue
             lines, code = reach.address_lines([text[match.end() : match.end() + 200]])
             numbered = bool(lines) and bool(re.match(r"(?:flat )?[0-9]", lines[0], re.IGNORECASE))
             said = numbered or "address" in match[0].lower() or "live" in match[0].lower()
@@ -241,18 +259,4 @@ def _only_postcode(found: list[Piece]) -> Answer | None:
     }
     return (
         Answer(*next(iter((code, False, words) for code, words in seen.items()))) if len(seen) == 1 else None
-    )
-
-
-def _in_patients_block(found: list[Piece], piece: Piece) -> bool:
-    """The lines around it, up to the next gaps, name the patient and nobody else."""
-    at = next(number for number, other in enumerate(found) if other is piece)
-    start, end = at, at
-    while start > 0 and found[start - 1].text:
-        start -= 1
-    while end + 1 < len(found) and found[end + 1].text:
-        end += 1
-    block = {p.label for p in found[start : end + 1]}
-    return bool(block & {labels.NHS, labels.BORN, labels.NAME, labels.PATIENT, labels.FAMILY}) and not (
-        block & {labels.OTHER, labels.KIN, labels.SIGNED, labels.PRACTICE}
     )

@@ -14,6 +14,12 @@ PHONE = re.compile(
     r"(?<![\w.])(?:\+[0-9]{1,3}[ .-]?(?:\(0\))?(?:[ ().\t-]{0,3}[0-9]){7,12}|\(?0(?:[ ().\t-]{0,3}[0-9]){8,10})(?![0-9])"
 )
 STAFF = re.compile(r"@(?:[\w-]+\.)*(?:nhs\.(?:net|uk|scot|wales)|hscni\.net|gov\.uk)$", re.IGNORECASE)
+# A desk's address, or that of a house where people work.
+_DESK = re.compile(
+    r"^(?:reception|admin|office|enquir(?:y|ies)|info|hello|desk|secretar(?:y|ies)|surgery|practice|referrals?|"
+    r"appointments?|clinic|prescriptions?|no-?reply)\b|@.*(?:surger(?:y|ies)|medical|health|clinic|hospital|doctors|practice)",
+    re.IGNORECASE,
+)
 STREET = re.compile(
     r"\b(?:road|rd|street|st|avenue|ave|lane|ln|close|drive|dr|way|crescent|cres|court|ct|gardens|gdns|place|pl|"
     r"terrace|square|hill|grove|park|walk|row|mews|green|view|rise|house|cottage|farm|flat|apartment|villas?|orchard|"
@@ -64,8 +70,8 @@ def emails(text: str) -> list[str]:
 
 
 def is_staffs(email: str) -> bool:
-    """True for an address of the health service or a council: somebody's at work, not a patient's."""
-    return bool(STAFF.search(email))
+    """True for an address of the health service, a council, a surgery or a desk: somebody's at work, not a patient's."""
+    return bool(STAFF.search(email) or _DESK.search(email))
 
 
 def address_lines(texts: list[str]) -> tuple[list[str], str]:

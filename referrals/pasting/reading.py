@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from referrals.pasting import labels, lists, person, place
+from referrals.pasting import labels, lists, owners, person, place
 from referrals.pasting.answers import Answer
 from referrals.pasting.lines import Piece, pieces, plain_lines
 
@@ -12,12 +12,6 @@ FIELDS = (
     "given_name", "family_name", "nhs_number", "date_of_birth", "sex", "address", "postcode", "phones", "email",
     "practice_code", "practice_name", "problems", "medication",
 )  # fmt: skip
-_ORGANISATION = re.compile(
-    r"\b(?:surgery|medical (?:centre|practice|group)|health centre|hospital|nhs (?:foundation )?trust|department|clinic|"
-    r"infirmary|practice|foundation trust|gp partner|general practitioner|physiotherapist|secretary|consultant|"
-    r"receptionist|registrar|service|partnership|outpatients?|care co-?ordinator|link worker)\b",
-    re.IGNORECASE,
-)
 _MINE = {labels.NHS, labels.BORN, labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT, labels.SEX,
          labels.PROBLEMS, labels.MEDICATION}  # fmt: skip
 _HISTORY = {
@@ -52,6 +46,7 @@ def read(pasted: str, *, today: date) -> dict[str, Answer | None]:
     """
     found = pieces(plain_lines(pasted))
     _give_letterheads_away(found)
+    owners.settle(found)
     given, family = person.name(found)
     address, postcode = place.address(found)
     code, practice = place.practice(found)
@@ -88,7 +83,9 @@ def _give_letterheads_away(found: list[Piece]) -> None:
         if (
             not {p.label for p in block} & _MINE
             and not _is_banner(block)
-            and any(_ORGANISATION.search(p.text) for p in unlabelled)
+            and any(
+                owners.names_organisation(p.text) or owners.names_professional(p.text) for p in unlabelled
+            )
         ):
             for one in block:
                 one.owner = labels.OTHER

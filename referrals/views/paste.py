@@ -112,10 +112,11 @@ def _one(name: str, answers: dict) -> tuple[pasting.Answer | None, object, str]:
     if answer is None:
         return None, None, ""
     if name == "phone":
-        # One number is asked: the mobile, else the first that can be rung.
-        kept = [number for number in answer.value if _rings(number)]
-        best = next((number for number in kept if number.startswith("+447")), kept[0] if kept else None)
-        return answer, best and contact.spoken_phone(best), ", ".join(map(contact.spoken_phone, answer.value))
+        # One number is asked: the first that can be called, in the order in which they are read.
+        best = next((number for number in answer.value if _rings(number)), None)
+        others = ", ".join(contact.spoken_phone(number) for number in answer.value if number != best)
+        shown = best and contact.spoken_phone(best)
+        return answer, shown, f"{shown}. Also found, not used: {others}" if others and answer.sure else shown
     if name == "date_of_birth":
         born = date.fromisoformat(answer.value)
         return answer, born, day(born)

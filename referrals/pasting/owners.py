@@ -1,0 +1,138 @@
+"""Whose numbers, emails and addresses they are, from the lines around them.
+
+A detail is the patient's only where something says so: a label that only a person's detail has ("Home tel"), or a name,
+date of birth or NHS number above it in the same lines. What a surgery, a relative or whoever signs stands nearer to is
+theirs; the rest is labels.DOUBT, and the form stays empty.
+"""
+
+import re
+
+from referrals.pasting import labels, person
+from referrals.pasting.lines import Piece
+
+REACH = (labels.PHONE, labels.EMAIL, labels.ADDRESS, labels.MORE_ADDRESS, labels.POSTCODE)
+_IDENTITY = (labels.NHS, labels.BORN, labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT, labels.SEX)
+_LISTS = (labels.PROBLEMS, labels.MEDICATION, labels.SECTION)
+_HEADINGS = ("contact details", "details")  # of anybody's
+_OTHERS = {labels.OTHER, labels.KIN, labels.SIGNED, labels.PRACTICE}
+# Labels that a surgery's or a hospital's details do not have.
+_PERSONAL = re.compile(
+    r"\b(?:home|mobile|mob|cell|landline|work|patient|patient's|pt|personal|usual|residen\w+)\b", re.IGNORECASE
+)
+_NOT_A_STREET = r"(?! (?:road|rd|street|st|lane|close|drive|way|avenue|court|gardens|terrace|hill|view|walk)\b)"
+ORGANISATION = re.compile(
+    r"\b(?:surgery|medical (?:centre|practice|group)|health centre|hospital|nhs (?:foundation )?trust|department|clinic|"
+    rf"infirmary|practice|foundation trust|service|partnership|outpatients?)\b{_NOT_A_STREET}",
+    re.IGNORECASE,
+)
+PROFESSIONAL = re.compile(
+    r"\b(?:gp partner|general practitioner|physiotherapist|secretary|consultant|receptionist|registrar|"
+    r"care co-?ordinator|link worker|social prescrib\w+|nurse|pharmacist|paramedic|practice manager|administrator)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    rf"^(?:her |his |their )?(?:{labels.RELATIVES})\b(?!'s? (?:died|lives))|\((?:{labels.RELATIVES})\)", re.IGNORECASE
+)
+_SECOND_COLUMN = re.compile(r"\S(?:\t| {3,})")
+_PATIENT, _ORGANISATION, _SOMEBODY, _LIST, _UNKNOWN = "patient", "organisation", "somebody", "list", ""
+
+
+def names_organisation(text: str) -> bool:
+    """True for a line of a letterhead; a sentence may speak of a surgery without being one."""
+    return len(text) < 120 and not re.search(r"[.?!](?:\s|$)", text) and bool(ORGANISATION.search(text))
+
+
+def names_professional(text: str) -> bool:
+    """True for a line such as "Jo Brown, Practice Nurse"."""
+    return len(text) < 70 and not text.endswith((".", "?")) and bool(PROFESSIONAL.search(text))
+
+
+def settle(found: list[Piece]) -> None:
+    """Write down whose every detail is, what stands before it, and whether it is among the patient's own lines."""
+    _note_what_stands_before(found)
+    now, named = _UNKNOWN, False
+    block: list[Piece] = []
+    for piece in [*found, Piece("", "", -1, labels.PATIENT)]:
+        if piece.text or piece.label:
+            block.append(piece)
+        elif block:
+            now, named = _settle_block(block, now, named)
+            block = []
+
+
+def _settle_block(block: list[Piece], now: str, named: bool) -> tuple[str, bool]:
+    """(whose the details would be that follow, whether the patient has been named) after these lines without a gap."""
+    mixed = any(_two_columns(piece) for piece in block)
+    alone = not mixed and not {piece.label for piece in block} & _OTHERS
+    identified = vouched = named_here = stray = False
+    now = _UNKNOWN if now == _ORGANISATION else now
+    below_address = False
+    for piece in block:
+        piece.mixed = mixed
+        if _identifies(piece):
+            if piece.label == labels.NAME and named and not identified:
+                now = _SOMEBODY  # a second name: "Name: Ann Other" of a contact
+            else:
+                now, identified, stray = _PATIENT, True, False
+                named_here = named_here or piece.label in (labels.NAME, labels.GIVEN)
+        elif piece.label == labels.KIN or (not piece.label and len(piece.text) < 60 and _RELATIVE.search(piece.text)):
+            now, vouched = _SOMEBODY, False
+        elif piece.label in (labels.PRACTICE, labels.PRACTICE_CODE):
+            now, vouched = (now if now == _SOMEBODY else _ORGANISATION), False
+        elif piece.label == labels.OTHER and piece.first:
+            vouched = False
+        elif piece.label in _LISTS:
+            now = _LIST
+        elif not piece.label and names_professional(piece.text):
+            now, vouched = _SOMEBODY, False
+        elif not piece.label and names_organisation(piece.text):
+            now, vouched = (now if now == _SOMEBODY else _ORGANISATION), False
+        elif not piece.label and piece.first and not identified and not below_address and now != _LIST:
+            now = now if now == _SOMEBODY else _UNKNOWN
+            stray = True  # below a line of nobody that is known, no label says enough
+        elif piece.label in REACH and piece.owner in (labels.PATIENT, labels.DOUBT):
+            now, vouched = _settle_detail(piece, now, identified=identified, mixed=mixed or stray, vouched=vouched)
+        below_address = piece.label == labels.ADDRESS or (below_address and not piece.label) or (
+            piece.label in REACH and not piece.text
+        )
+        piece.among = alone and identified and now == _PATIENT
+    return now, named or named_here
+
+
+def _settle_detail(piece: Piece, now: str, *, identified: bool, mixed: bool, vouched: bool) -> tuple[str, bool]:
+    """(whose the next details would be, whether a label has vouched for them) after this one, which gets its owner."""
+    if now == _SOMEBODY or (now == _ORGANISATION and not identified):
+        piece.owner = labels.OTHER
+    elif _PERSONAL.search(piece.named) and (identified or not mixed):
+        piece.owner = labels.PATIENT
+        return _PATIENT, True
+    elif mixed or now != _PATIENT or not (piece.owner == labels.PATIENT or vouched):
+        piece.owner = labels.DOUBT
+    else:
+        piece.owner = labels.PATIENT
+    return now, vouched
+
+
+def _identifies(piece: Piece) -> bool:
+    if piece.owner != labels.PATIENT:
+        return False
+    if piece.label == labels.PATIENT and " ".join(piece.named.lower().split()) in _HEADINGS:
+        return False
+    return piece.label in _IDENTITY or (not piece.label and person.nhs([piece]) is not None)
+
+
+def _two_columns(piece: Piece) -> bool:
+    """True for "Patient: Hester Marlowe        Riverbank Surgery": the right-hand column is an organisation's."""
+    gap = _SECOND_COLUMN.search(piece.text)
+    return gap is not None and piece.label in (*_IDENTITY, *REACH, "") and bool(
+        ORGANISATION.search(piece.text, gap.end())
+    )
+
+
+def _note_what_stands_before(found: list[Piece]) -> None:
+    """The end of the stretch before: "her daughter's" before "mobile 07700 900123", also where the line breaks between."""
+    for earlier, piece in zip(found, found[1:], strict=False):
+        same_line = earlier.line == piece.line and earlier.label not in (labels.PRACTICE, labels.PRACTICE_CODE)
+        runs_on = earlier.line == piece.line - 1 and len(earlier.text) > 30 and earlier.text[-1:].isalpha()
+        if same_line or (runs_on and piece.first):
+            piece.before = re.split(r"[.;0-9]", earlier.text)[-1] + " "
