@@ -127,7 +127,9 @@ class SafetyQuestions(DesignedForm):
         elif said in (safety.NONE, safety.NOT_CLINICIAN) and ticked and not asked.is_emergency:
             answers = dict(asked.answers)
             words = asked.words_of(ticked)
-            self.add_error(name, contradiction(said=answers[said], ticked=words, instead=answers[safety.SOME]))
+            self.add_error(
+                name, contradiction(said=answers[said], ticked=words, instead=answers[safety.SOME])
+            )
 
     def _ticked(self, asked: safety.QuestionSet) -> list[str]:
         """The items that are ticked, also beside a code that the list does not have (a page from before a release)."""

@@ -159,7 +159,7 @@ RELATIVES = (
 SOMEBODY = re.compile(
     rf"\b(?:{RELATIVES}|surgery|practice|gp|dr|doctor|hospital|reception|clinic|ward|secretary|consultant|nurse|"
     r"physio(?:therapist)?|pharmacy|social worker|support worker|key ?worker|care home|warden|landlord|advocate|interpreter|"
-    r"colleague|me|my|us|our(?! (?:patient|lady|gentleman)))(?:'s)?\b",
+    r"colleague|quer(?:y|ies)|enquir(?:y|ies)|me|my|us|our(?! (?:patient|lady|gentleman)))(?:'s)?\b",
     re.IGNORECASE,
 )
 
@@ -187,6 +187,11 @@ BARE = re.compile(
     + "|".join(re.escape(w).replace(r"\ ", " ") for w in sorted(_STRONG, key=len, reverse=True))
     + r")(?P<aside>)(?:[ \t]+is|[ \t]+on|[ \t]+number)?(?=[ \t]+\S|[0-9])(?P<mark>)",
     re.IGNORECASE,
+)
+# "Thanks Jo": what follows is whoever's who signs.
+SIGNS = re.compile(
+    r"(?i:(?:many |with )?thanks|thank you|(?:kind(?:est)? |best |warm(?:est)? )?regards|(?:with )?best wishes|cheers|"
+    r"yours (?:sincerely|faithfully|truly))[,.!]? +(?:[A-Z][\w'-]*\.? ?){1,3}"
 )
 # A heading alone on its line, with or without a count: "Active Problems (3)".
 HEADING = re.compile(rf"(?P<label>{_WORDS})[ \t]*(?:\([^()]{{0,40}}\))?[ \t]*:?[ \t]*", re.IGNORECASE)

@@ -152,6 +152,8 @@ def _cells(line: str) -> list[tuple[str, str, str]]:
     heading = labels.HEADING.fullmatch(alone) or labels.HEADING.fullmatch(alone.rstrip(",.!"))
     if heading and (alone[-1] not in ",.!" or labels.meaning(heading["label"]) == labels.SIGNED):
         return [(labels.meaning(heading["label"]), heading["label"], "")]
+    if labels.SIGNS.fullmatch(alone):
+        return [(labels.SIGNED, alone, "")]
     marks: list[re.Match[str]] = []
     for match in sorted(
         [*labels.MARKED.finditer(line), *labels.BARE.finditer(line)],

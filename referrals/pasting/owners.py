@@ -17,22 +17,24 @@ _HEADINGS = ("contact details", "details")  # of anybody's
 _OTHERS = {labels.OTHER, labels.KIN, labels.SIGNED, labels.PRACTICE}
 # Labels that a surgery's or a hospital's details do not have.
 _PERSONAL = re.compile(
-    r"\b(?:home|mobile|mob|cell|landline|work|patient|patient's|pt|personal|usual|residen\w+)\b", re.IGNORECASE
+    r"\b(?:home|mobile|mob|cell|landline|work|patient|patient's|pt|personal|usual|residen\w+)\b",
+    re.IGNORECASE,
 )
-_NOT_A_STREET = r"(?! (?:road|rd|street|st|lane|close|drive|way|avenue|court|gardens|terrace|hill|view|walk)\b)"
+_NOT_A_STREET = (
+    r"(?! (?:road|rd|street|st|lane|close|drive|way|avenue|court|gardens|terrace|hill|view|walk)\b)"
+)
 ORGANISATION = re.compile(
     r"\b(?:surgery|medical (?:centre|practice|group)|health centre|hospital|nhs (?:foundation )?trust|department|clinic|"
     rf"infirmary|practice|foundation trust|service|partnership|outpatients?)\b{_NOT_A_STREET}",
     re.IGNORECASE,
 )
 PROFESSIONAL = re.compile(
-    r"\b(?:gp partner|general practitioner|physiotherapist|secretary|consultant|receptionist|registrar|"
+    r"^(?:dr|prof(?:essor)?)\b|\b(?:gp partner|general practitioner|physiotherapist|secretary|consultant|receptionist|registrar|"
     r"care co-?ordinator|link worker|social prescrib\w+|nurse|pharmacist|paramedic|practice manager|administrator)\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(
-    rf"^(?:her |his |their )?(?:{labels.RELATIVES})\b(?!'s? (?:died|lives))|\((?:{labels.RELATIVES})\)", re.IGNORECASE
-)
+_RELATIVE = re.compile(rf"\b(?:{labels.RELATIVES})\b[^.!?]*$", re.IGNORECASE)
+_NAME_ALONE = re.compile(r"(?:(?:Mr|Mrs|Miss|Ms|Mx)\.? )?[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,2},?")
 _SECOND_COLUMN = re.compile(r"\S(?:\t| {3,})")
 _PATIENT, _ORGANISATION, _SOMEBODY, _LIST, _UNKNOWN = "patient", "organisation", "somebody", "list", ""
 
@@ -50,7 +52,7 @@ def names_professional(text: str) -> bool:
 def settle(found: list[Piece]) -> None:
     """Write down whose every detail is, what stands before it, and whether it is among the patient's own lines."""
     _note_what_stands_before(found)
-    now, named = _UNKNOWN, False
+    now = named = _UNKNOWN
     block: list[Piece] = []
     for piece in [*found, Piece("", "", -1, labels.PATIENT)]:
         if piece.text or piece.label:
@@ -60,22 +62,24 @@ def settle(found: list[Piece]) -> None:
             block = []
 
 
-def _settle_block(block: list[Piece], now: str, named: bool) -> tuple[str, bool]:
-    """(whose the details would be that follow, whether the patient has been named) after these lines without a gap."""
+def _settle_block(block: list[Piece], now: str, named: str) -> tuple[str, str]:
+    """(whose the details would be that follow, the patient's name as it is labelled) after these lines without a gap."""
     mixed = any(_two_columns(piece) for piece in block)
     alone = not mixed and not {piece.label for piece in block} & _OTHERS
-    identified = vouched = named_here = stray = False
+    identified = vouched = stray = reached = False
     now = _UNKNOWN if now == _ORGANISATION else now
     below_address = False
-    for piece in block:
+    for piece, following in zip(block, [*block[1:], None], strict=True):
         piece.mixed = mixed
+        ends_line = following is None or following.line != piece.line
         if _identifies(piece):
-            if piece.label == labels.NAME and named and not identified:
-                now = _SOMEBODY  # a second name: "Name: Ann Other" of a contact
+            name = piece.text or next(iter(piece.follows), "") if piece.label == labels.NAME else ""
+            name = name.casefold()
+            if name and named and name != named and not identified:
+                now = _SOMEBODY  # "Name: Ann Other", of a contact
             else:
-                now, identified, stray = _PATIENT, True, False
-                named_here = named_here or piece.label in (labels.NAME, labels.GIVEN)
-        elif piece.label == labels.KIN or (not piece.label and len(piece.text) < 60 and _RELATIVE.search(piece.text)):
+                now, identified, stray, named = _PATIENT, True, False, named or name
+        elif piece.label == labels.KIN or (not piece.label and ends_line and _RELATIVE.search(piece.text)):
             now, vouched = _SOMEBODY, False
         elif piece.label in (labels.PRACTICE, labels.PRACTICE_CODE):
             now, vouched = (now if now == _SOMEBODY else _ORGANISATION), False
@@ -83,7 +87,9 @@ def _settle_block(block: list[Piece], now: str, named: bool) -> tuple[str, bool]
             vouched = False
         elif piece.label in _LISTS:
             now = _LIST
-        elif not piece.label and names_professional(piece.text):
+        elif not piece.label and (
+            names_professional(piece.text) or (reached and _NAME_ALONE.fullmatch(piece.text))
+        ):
             now, vouched = _SOMEBODY, False
         elif not piece.label and names_organisation(piece.text):
             now, vouched = (now if now == _SOMEBODY else _ORGANISATION), False
@@ -91,15 +97,22 @@ def _settle_block(block: list[Piece], now: str, named: bool) -> tuple[str, bool]
             now = now if now == _SOMEBODY else _UNKNOWN
             stray = True  # below a line of nobody that is known, no label says enough
         elif piece.label in REACH and piece.owner in (labels.PATIENT, labels.DOUBT):
-            now, vouched = _settle_detail(piece, now, identified=identified, mixed=mixed or stray, vouched=vouched)
-        below_address = piece.label == labels.ADDRESS or (below_address and not piece.label) or (
-            piece.label in REACH and not piece.text
+            now, vouched = _settle_detail(
+                piece, now, identified=identified, mixed=mixed or stray, vouched=vouched
+            )
+        reached = reached or piece.label in (labels.PHONE, labels.EMAIL)
+        below_address = (
+            piece.label == labels.ADDRESS
+            or (below_address and not piece.label)
+            or (piece.label in REACH and not piece.text)
         )
         piece.among = alone and identified and now == _PATIENT
-    return now, named or named_here
+    return now, named
 
 
-def _settle_detail(piece: Piece, now: str, *, identified: bool, mixed: bool, vouched: bool) -> tuple[str, bool]:
+def _settle_detail(
+    piece: Piece, now: str, *, identified: bool, mixed: bool, vouched: bool
+) -> tuple[str, bool]:
     """(whose the next details would be, whether a label has vouched for them) after this one, which gets its owner."""
     if now == _SOMEBODY or (now == _ORGANISATION and not identified):
         piece.owner = labels.OTHER
@@ -124,15 +137,20 @@ def _identifies(piece: Piece) -> bool:
 def _two_columns(piece: Piece) -> bool:
     """True for "Patient: Hester Marlowe        Riverbank Surgery": the right-hand column is an organisation's."""
     gap = _SECOND_COLUMN.search(piece.text)
-    return gap is not None and piece.label in (*_IDENTITY, *REACH, "") and bool(
-        ORGANISATION.search(piece.text, gap.end())
+    return (
+        gap is not None
+        and piece.label in (*_IDENTITY, *REACH, "")
+        and bool(ORGANISATION.search(piece.text, gap.end()))
     )
 
 
 def _note_what_stands_before(found: list[Piece]) -> None:
     """The end of the stretch before: "her daughter's" before "mobile 07700 900123", also where the line breaks between."""
     for earlier, piece in zip(found, found[1:], strict=False):
-        same_line = earlier.line == piece.line and earlier.label not in (labels.PRACTICE, labels.PRACTICE_CODE)
+        same_line = earlier.line == piece.line and earlier.label not in (
+            labels.PRACTICE,
+            labels.PRACTICE_CODE,
+        )
         runs_on = earlier.line == piece.line - 1 and len(earlier.text) > 30 and earlier.text[-1:].isalpha()
         if same_line or (runs_on and piece.first):
-            piece.before = re.split(r"[.;0-9]", earlier.text)[-1] + " "
+            piece.before = re.split(r"[.;](?:\s|$)", earlier.text)[-1] + " "

@@ -56,12 +56,13 @@ def phones(found: list[Piece]) -> Answer | None:
         if piece.owner == labels.OTHER or piece.label in (labels.SKIP, labels.KIN, labels.OTHER):
             continue
         text, end = _phone_text(piece), 0
+        clause = re.split(r"[0-9]", piece.before)[-1]
         for number, written in reach.phones(text):
             at = text.find(written, end)
             between, end = text[end:at], at + len(written)
             before = re.split(r"[.;0-9]", text[:at])[-1]  # this clause
             after = re.split(r"[0-9,.;\n]| and |  ", text[end:][:30])[0]
-            if any(labels.SOMEBODY.search(words) for words in (piece.before, before, after)):
+            if any(labels.SOMEBODY.search(words) for words in (clause, before, after)):
                 continue
             labelled = piece.label == labels.PHONE and piece.owner == labels.PATIENT
             named = _NAMED_BEFORE.search(before) or _NAMED_AFTER.search(after)
@@ -193,8 +194,10 @@ def _below_the_name(found: list[Piece]) -> tuple[Answer | None, Answer | None] |
         for other in below:
             if texts and reach.postcodes(" ".join(texts)):
                 break
-            if not (other.text or other.label) or owners.ORGANISATION.search(other.text):
-                break  # behind a gap, or a surgery's
+            if not (other.text or other.label) or other.owner == labels.OTHER:
+                break
+            if not other.label and (other.owner != labels.PATIENT or owners.ORGANISATION.search(other.text)):
+                break
             if other.label == labels.BORN or other.label in (labels.NHS, labels.SEX, labels.SKIP):
                 if other.label and not texts:
                     continue

@@ -5,11 +5,20 @@ import re
 import pytest
 
 from referrals import pasting
-from referrals.pasting import person, place, reach
+from referrals.pasting import labels, owners, person, place, reach
 from referrals.tests.test_pasting import read
 from tests.quickest import quickest
 
-LOOKED_FOR_IN_WHOLE_LINES = [place.PRACTICE, place.CODE, reach.EMAIL, reach.PHONE, person._NUMBER]
+LOOKED_FOR_IN_WHOLE_LINES = [
+    place.PRACTICE,
+    place.CODE,
+    reach.EMAIL,
+    reach.PHONE,
+    person._NUMBER,
+    labels.SOMEBODY,
+    owners.ORGANISATION,
+    owners._RELATIVE,
+]
 
 
 def seconds_for(pattern: re.Pattern, line: str) -> float:

@@ -40,7 +40,14 @@ STRANGERS = {
     "signature": "Many thanks,\nAnn Other\nTel: 01632 960900\nMobile: 07700 900900\nann@hilltop.example\nGL11 4JB\n",
     "bare": "01632 960900\npost@hilltop.example\nGL11 4JB\n",
 }
-THEIRS = {"+441632960900", "+447700900900", "post@hilltop.example", "ann@hilltop.example", "GL11 4JB", "1 Long Street"}
+THEIRS = {
+    "+441632960900",
+    "+447700900900",
+    "post@hilltop.example",
+    "ann@hilltop.example",
+    "GL11 4JB",
+    "1 Long Street",
+}
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
@@ -85,7 +92,7 @@ def test_the_mobile_is_used_unless_the_text_prefers_another(lines, number):
     rows, boxes = confirmed({**found, "practice_code": None, "practice_name": None})
     assert dict(boxes)["phone"] == number
     row = next(row for row in rows if row.label == "Telephone number")
-    others = {written for written in re.findall(r"0[0-9]{4} [0-9]{6}", lines)} - {number}
+    others = set(re.findall(r"0[0-9]{4} [0-9]{6}", lines)) - {number}
     assert row.value.startswith(number)
     assert set(re.findall(r"0[0-9]{4} [0-9]{6}", row.value.removeprefix(number))) == others
     assert ("Also found, not used: " in row.value) == bool(others)

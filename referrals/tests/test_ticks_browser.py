@@ -93,12 +93,16 @@ def test_every_list_does_so_and_another_tick_ends_the_offer(safety_page):
         assert box.is_checked()
 
 
-def test_after_going_back_to_the_form_no_tick_is_hidden(safety_page, axe, no_sideways_scroll, screenshot, size):
+def test_after_going_back_to_the_form_no_tick_is_hidden(
+    safety_page, axe, no_sideways_scroll, screenshot, size
+):
     """The walk's path: a tick left under "None", as a page without scripts or an older one sends it."""
     page = safety_page()
     radio(page, SIGNS, "some").check()
     page.get_by_label("Loss of bowel control").check()
-    radio(page, SIGNS, "none").evaluate("box => { box.checked = true; }")  # no event: our script does not see it
+    radio(page, SIGNS, "none").evaluate(
+        "box => { box.checked = true; }"
+    )  # no event: our script does not see it
     filling.go_on(page)
     page.get_by_role("heading", name="No referral was made").wait_for()
     page.get_by_role("button", name="Go back to the form").click()
@@ -129,7 +133,9 @@ def test_answers_that_the_browser_restores_show_their_ticks(safety_page, live_se
     page.go_back()
     page.locator(".js-enabled").first.wait_for(state="attached")
     page.wait_for_load_state("load")
-    if page.get_by_label(CANCER).is_checked():  # this browser may restore nothing of a page that is not to be stored
+    if page.get_by_label(
+        CANCER
+    ).is_checked():  # this browser may restore nothing of a page that is not to be stored
         assert page.get_by_label(CANCER).is_visible()
     # What a restored page is: the answers are in place before "pageshow".
     radio(page, RED, "none").evaluate(

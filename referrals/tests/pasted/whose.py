@@ -19,7 +19,10 @@ def _add(name: str, reads: str, text: str) -> None:
     TEXTS[name] = (text, reads)
 
 
-_add("EMIS, the surgery's lines above the patient's without a gap", "phones", """\
+_add(
+    "EMIS, the surgery's lines above the patient's without a gap",
+    "phones",
+    """\
 Summary printed 20-Nov-2026
 Riverbank Surgery
 12 High Street, Stroud, GL5 1AA
@@ -28,8 +31,12 @@ Email: riverbank@surgery.example
 MARLOWE, Hester (Mrs)   Born 12-Mar-1951 (75y)   Gender Female   NHS No. 999 000 0018
 Usual GP: WARD, Fiona (Dr)
 Home: 01632 960111   Mobile: 07700 900222   Work: 01632 960112
-""")
-_add("EMIS, the surgery on one line below the patient", "phones email", """\
+""",
+)
+_add(
+    "EMIS, the surgery on one line below the patient",
+    "phones email",
+    """\
 MARLOWE, Hester (Mrs)     Born 12-Mar-1951 (75y)     Gender Female     NHS No. 999 000 0018
 Usual GP: WARD, Fiona (Dr)
 Riverbank Surgery, 12 High Street, Stroud, GL5 1AA   Tel: 01632 960200
@@ -38,16 +45,24 @@ Email: hester.marlowe@example.com
 
 Active Problems
 2015  Fibromyalgia
-""")
-_add("EMIS, without colons", "phones", """\
+""",
+)
+_add(
+    "EMIS, without colons",
+    "phones",
+    """\
 Riverbank Surgery
 12 High Street, Stroud, GL5 1AA
 Tel 01632 960200
 
 Mrs Hester MARLOWE   DOB 12-Mar-1951   NHS 999 000 0018
 Home 01632 960111  Mobile 07700 900222
-""")
-_add("a building that nobody would know for a surgery", "phones", """\
+""",
+)
+_add(
+    "a building that nobody would know for a surgery",
+    "phones",
+    """\
 Riverbank House
 12 High Street
 Stroud GL5 1AA
@@ -58,8 +73,12 @@ Patient: Mrs Hester Marlowe
 DOB: 12/03/1951
 NHS number: 999 000 0018
 Mobile: 07700 900222
-""")
-_add("letterhead, body, signature with a comma", "phones email postcode address", """\
+""",
+)
+_add(
+    "letterhead, body, signature with a comma",
+    "phones email postcode address",
+    """\
 Northgate Hospital NHS Foundation Trust
 Pain Clinic, Great Western Road, Gloucester GL1 3NN
 Tel: 01632 960300
@@ -83,8 +102,12 @@ Dr A Smith
 The Surgery
 Tel: 01632 960303, mobile: 07700 900303
 a.smith@northgate.example
-""")
-_add("letter whose surgery stands below the patient's line", "", """\
+""",
+)
+_add(
+    "letter whose surgery stands below the patient's line",
+    "",
+    """\
 Re: Mrs Hester Marlowe, DOB 12/03/1951, NHS No 999 000 0018
 
 Riverbank Surgery
@@ -94,8 +117,12 @@ GL5 1AA
 01632 960200
 
 Please see this lady with back pain.
-""")
-_add("next of kin, carer and emergency contact", "phones", """\
+""",
+)
+_add(
+    "next of kin, carer and emergency contact",
+    "phones",
+    """\
 Name: Hester Marlowe
 Date of birth: 12/03/1951
 NHS number: 999 000 0018
@@ -113,8 +140,12 @@ Emergency contact
 
 Mobile: 07700 900403
 Home address: 5 Park Road, Stroud, GL5 3CD
-""")
-_add("relatives on the patient's own lines", "phones", """\
+""",
+)
+_add(
+    "relatives on the patient's own lines",
+    "phones",
+    """\
 Name: Hester Marlowe   DOB: 12/03/1951   NHS: 999 000 0018
 Mobile: 07700 900222 Emergency contact: Tom Marlowe 07700 900401
 Mobile (daughter): 07700 900402
@@ -123,8 +154,12 @@ Daughter's email: kate@example.net
 Niece's mobile: 07700 900403
 Contact: Jane Bell 07700 900404
 Tel: 07700 900405 (Tom)
-""")
-_add("SystmOne, with relationships in a table", "phones email postcode address", """\
+""",
+)
+_add(
+    "SystmOne, with relationships in a table",
+    "phones email postcode address",
+    """\
 Patient Details
 Name:\tMrs Hester Marlowe
 Date of Birth:\t12 Mar 1951
@@ -142,15 +177,23 @@ Kate Marlowe\t07700 900402\tDaughter
 Registered Practice: Riverbank Surgery, Tel: 01632 960200
 Practice Address: 12 High Street, Stroud, GL5 1AA
 Postcode: GL5 1AA
-""")
-_add("two columns, the surgery on the right", "", """\
+""",
+)
+_add(
+    "two columns, the surgery on the right",
+    "",
+    """\
 Patient: Hester Marlowe          Riverbank Surgery
 DOB: 12/03/1951                  12 High Street
 NHS: 999 000 0018                Stroud
 Address: 7 Mill Lane             GL5 1AA
 Tel: 01632 960111                Tel: 01632 960200
-""")
-_add("mail with a signature", "phones", """\
+""",
+)
+_add(
+    "mail with a signature",
+    "phones",
+    """\
 From: Jo Brown <jo@riverbank.example>
 Subject: referral
 
@@ -162,8 +205,12 @@ Jo Brown
 Riverbank Surgery
 Tel: 01632 960200
 Email: jo.brown@riverbank.example
-""")
-_add("mail whose sender signs without a greeting", "phones", """\
+""",
+)
+_add(
+    "mail whose sender signs without a greeting",
+    "phones",
+    """\
 Please could you see
 Hester Marlowe
 DOB 12/03/1951
@@ -173,8 +220,12 @@ Home: 01632 960111  Mobile: 07700 900222
 Jo Brown, Social Prescriber
 Mobile: 07700 900555
 Email: jo.brown@riverbank.example
-""")
-_add("a table with the practice as a row", "phones email", """\
+""",
+)
+_add(
+    "a table with the practice as a row",
+    "phones email",
+    """\
 Name | DOB | NHS number | Mobile | Email
 Hester Marlowe | 12/03/1951 | 999 000 0018 | 07700 900222 | hester.marlowe@example.com
 
@@ -182,16 +233,24 @@ Practice | Riverbank Surgery
 Address | 12 High Street, Stroud, GL5 1AA
 Tel | 01632 960200
 Email | desk@riverbank.example
-""")
-_add("telephone (home), and the practice on the same line", "phones", """\
+""",
+)
+_add(
+    "telephone (home), and the practice on the same line",
+    "phones",
+    """\
 Surname: Marlowe
 Forename: Hester
 DOB: 12/03/1951
 Telephone (home): 01632 960111
 Telephone (mobile): 07700 900222
 Practice: Riverbank Surgery Tel: 01632 960200
-""")
-_add("footer below the lists", "phones", """\
+""",
+)
+_add(
+    "footer below the lists",
+    "phones",
+    """\
 Name: Hester Marlowe
 DOB: 12/03/1951
 Tel: 07700 900222
@@ -203,14 +262,22 @@ Page 1 of 1
 Tel: 01632 960200
 Email: desk@riverbank.example
 Postcode: GL5 1AA
-""")
-_add("the surgery's mail among the patient's lines", "phones", """\
+""",
+)
+_add(
+    "the surgery's mail among the patient's lines",
+    "phones",
+    """\
 Name: Hester Marlowe
 DOB: 12/03/1951
 Mobile: 07700 900222
 Email: reception@riverbank-surgery.example
-""")
-_add("no gaps at all", "phones postcode address", """\
+""",
+)
+_add(
+    "no gaps at all",
+    "phones postcode address",
+    """\
 Riverbank Surgery
 12 High Street
 Stroud
@@ -227,4 +294,99 @@ Kind regards,
 Dr Fiona Ward
 01632 960202
 f.ward@riverbank.example
-""")
+""",
+)
+_add(
+    "her daughter's lines below a sentence that names her",
+    "",
+    """\
+Name: Hester Marlowe DOB: 12/03/1951 NHS: 999 000 0018
+Please contact her via her daughter
+Mobile: 07700 900403
+Email: kate@example.net
+""",
+)
+_add(
+    "numbers for questions",
+    "phones",
+    """\
+Re: Hester Marlowe, DOB 12/03/1951, NHS 999 000 0018, mobile 07700 900222
+Or through her son Tom on 07700 900401.
+For queries call 01632 960200 or email anna@example.org
+""",
+)
+_add(
+    "a signature on the next line",
+    "phones",
+    """\
+Please refer Hester Marlowe DOB 12/03/1951 NHS 999 000 0018 mobile 07700 900222
+Thanks Jo
+Tel 01632 960200
+Mobile 07700 900555
+""",
+)
+_add(
+    "a doctor's and a colleague's name below the patient's numbers",
+    "phones",
+    """\
+Name: Hester Marlowe
+DOB: 12/03/1951
+Tel: 01632 960111
+Dr Fiona Ward
+Tel: 01632 960200
+Mobile: 07700 900333
+
+Name: Hester Marlowe
+Mobile: 07700 900222
+Jo Brown
+Tel: 01632 960201
+Email: jo@riverbank.example
+""",
+)
+_add(
+    "a relative's street below the patient's name",
+    "",
+    """\
+Name: Hester Marlowe
+NHS: 999 000 0018
+Next of kin: Tom Marlowe
+4 Park Road
+Stroud GL5 3CC
+""",
+)
+_add(
+    "a second contact, named like a patient",
+    "phones",
+    """\
+Name: Hester Marlowe
+DOB: 12/03/1951
+Tel: 01632 960111
+
+Name: Tom Marlowe
+Tel: 07700 900401
+Mobile: 07700 900402
+Relationship: husband
+""",
+)
+_add(
+    "the patient's details in lines of their own, then the practice's",
+    "phones email postcode address",
+    """\
+Name: Hester Marlowe
+DOB: 12/03/1951
+NHS: 999 000 0018
+
+Contact details
+Address: 7 Mill Lane, Stroud, GL5 2AB
+Tel: 01632 960111
+Mobile: 07700 900222
+Email: hester.marlowe@example.com
+
+GP details
+Dr F Ward
+Riverbank Surgery
+12 High Street, Stroud, GL5 1AA
+Tel: 01632 960200
+Email: ward@gp.example
+""",
+)
