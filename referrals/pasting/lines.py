@@ -25,6 +25,7 @@ LISTS, MOST_BELOW = (labels.PROBLEMS, labels.MEDICATION, labels.SECTION), 60
 # First on their line, these speak of the patient again.
 BACK_TO_PATIENT = (labels.PATIENT, labels.SECTION, labels.PROBLEMS, labels.MEDICATION, labels.NHS, labels.BORN,
                    labels.GIVEN, labels.FAMILY, labels.SEX)  # fmt: skip
+OF_ANYBODY = (labels.NAME, labels.GIVEN, labels.FAMILY, labels.BORN, labels.SEX)  # a relative has these, too
 
 
 @dataclass
@@ -108,6 +109,12 @@ def pieces(lines: list[str]) -> list[Piece]:
                 whose = labels.OTHER
                 if label != labels.OTHER or not text.strip() or not _in_a_later_column(bare, start, named):
                     after = _after(label, text, owner)
+            elif (
+                owner == labels.OTHER
+                and label in OF_ANYBODY
+                and seen & {labels.PATIENT, labels.NHS, *OF_ANYBODY}
+            ):
+                pass  # below "Next of kin" or "Referrer", of a patient who is named already
             elif start == 0 and label in BACK_TO_PATIENT and label not in seen:
                 whose = after = labels.PATIENT
             elif label in (labels.PRACTICE, labels.PRACTICE_CODE) and whose == labels.PATIENT:

@@ -6,9 +6,10 @@ theirs; the rest is labels.DOUBT, and the form stays empty.
 """
 
 import re
+from dataclasses import dataclass
 
 from referrals.pasting import labels, person
-from referrals.pasting.lines import Piece
+from referrals.pasting.lines import OF_ANYBODY, Piece
 
 REACH = (labels.PHONE, labels.EMAIL, labels.ADDRESS, labels.MORE_ADDRESS, labels.POSTCODE)
 _IDENTITY = (labels.NHS, labels.BORN, labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT, labels.SEX)
@@ -49,25 +50,34 @@ def names_professional(text: str) -> bool:
     return len(text) < 70 and not text.endswith((".", "?")) and bool(PROFESSIONAL.search(text))
 
 
+@dataclass
+class _State:
+    """What is carried over a gap: whose the next details would be, and what is known of the patient."""
+
+    now: str = _UNKNOWN
+    known: bool = False
+    name: str = ""  # as it is labelled
+
+
 def settle(found: list[Piece]) -> None:
     """Write down whose every detail is, what stands before it, and whether it is among the patient's own lines."""
     _note_what_stands_before(found)
-    now = named = _UNKNOWN
+    state = _State()
     block: list[Piece] = []
     for piece in [*found, Piece("", "", -1, labels.PATIENT)]:
         if piece.text or piece.label:
             block.append(piece)
         elif block:
-            now, named = _settle_block(block, now, named)
+            _settle_block(block, state)
             block = []
 
 
-def _settle_block(block: list[Piece], now: str, named: str) -> tuple[str, str]:
-    """(whose the details would be that follow, the patient's name as it is labelled) after these lines without a gap."""
+def _settle_block(block: list[Piece], state: _State) -> None:
+    """The same for lines without a gap between them."""
     mixed = any(_two_columns(piece) for piece in block)
     alone = not mixed and not {piece.label for piece in block} & _OTHERS
     identified = vouched = stray = reached = False
-    now = _UNKNOWN if now == _ORGANISATION else now
+    now = _UNKNOWN if state.now == _ORGANISATION else state.now
     below_address = False
     for piece, following in zip(block, [*block[1:], None], strict=True):
         piece.mixed = mixed
@@ -75,10 +85,14 @@ def _settle_block(block: list[Piece], now: str, named: str) -> tuple[str, str]:
         if _identifies(piece):
             name = piece.text or next(iter(piece.follows), "") if piece.label == labels.NAME else ""
             name = name.casefold()
-            if name and named and name != named and not identified:
+            same = bool(name) and name == state.name
+            if now == _SOMEBODY and state.known and piece.label in OF_ANYBODY and not identified and not same:
+                piece.owner = labels.OTHER
+            elif name and state.name and not same and not identified:
                 now = _SOMEBODY  # "Name: Ann Other", of a contact
             else:
-                now, identified, stray, named = _PATIENT, True, False, named or name
+                now, identified, stray = _PATIENT, True, False
+                state.known, state.name = True, state.name or name
         elif piece.label == labels.KIN or (not piece.label and ends_line and _RELATIVE.search(piece.text)):
             now, vouched = _SOMEBODY, False
         elif piece.label in (labels.PRACTICE, labels.PRACTICE_CODE):
@@ -107,7 +121,7 @@ def _settle_block(block: list[Piece], now: str, named: str) -> tuple[str, str]:
             or (piece.label in REACH and not piece.text)
         )
         piece.among = alone and identified and now == _PATIENT
-    return now, named
+    state.now = now
 
 
 def _settle_detail(

@@ -96,3 +96,10 @@ def test_the_mobile_is_used_unless_the_text_prefers_another(lines, number):
     assert row.value.startswith(number)
     assert set(re.findall(r"0[0-9]{4} [0-9]{6}", row.value.removeprefix(number))) == others
     assert ("Also found, not used: " in row.value) == bool(others)
+
+
+def test_a_relatives_labels_do_not_name_the_patient():
+    found = pasting.read(TEXTS["a next of kin with labels of their own"][0], today=TODAY)
+    assert (found["given_name"].value, found["family_name"].value) == ("Hester", "Marlowe")
+    assert found["date_of_birth"] is None
+    assert found["sex"] is None

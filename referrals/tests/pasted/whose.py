@@ -390,3 +390,33 @@ Tel: 01632 960200
 Email: ward@gp.example
 """,
 )
+_add(
+    "a next of kin with labels of their own",
+    "phones",
+    """\
+Name: Hester Marlowe
+NHS number: 999 000 0018
+Mobile: 07700 900222
+
+Next of kin
+First name: Tom
+Surname: Marlowe
+Gender: Male
+Mobile: 07700 900401
+Address: 4 Park Road, Stroud, GL5 3CC
+
+Emergency contact
+
+First name: Kate
+Surname: Marlowe
+Date of birth: 01/02/1975
+Mobile: 07700 900402
+Home address: 5 Park Road, Stroud, GL5 3CD
+
+Referrer details
+First name: Jo
+Surname: Brown
+Mobile: 07700 900555
+Email: jo@riverbank.example
+""",
+)
