@@ -30,7 +30,8 @@ class Question(LayoutObject):
 
     size: "s", "m", "l" or "xl" label. heading: the label is the page's only h1. inline: radios side by side.
     width: characters that fit in the box (2, 3, 4, 5, 10, 20, 30). hints: a hint per answer. reveals: field names
-    (or layout objects) that belong to an answer; they show when it is chosen or one of their boxes is ticked, and always where there is no JavaScript.
+    (or layout objects) that belong to an answer; they show when it is chosen or one of their boxes is ticked, and
+    always where there is no JavaScript.
     divider: the answer before which an "or" stands. exclusive: the checkbox that clears the others, such as "none"
     (the form must check it too). items: words that the question is about,
     as a list above the answers (with JavaScript: until the answer that repeats them is chosen). prefix, suffix: units

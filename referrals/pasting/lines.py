@@ -93,7 +93,8 @@ def pieces(lines: list[str]) -> list[Piece]:
     "Usual GP: Dr Smith" a telephone may be his or the patient's: that is labels.DOUBT.
     """
     found: list[Piece] = []
-    owner, seen = labels.PATIENT, set()
+    owner = labels.PATIENT
+    seen: set[str] = set()
     for number, line in enumerate(lines):
         bare = BULLET.sub("", line)
         if not bare.strip():
