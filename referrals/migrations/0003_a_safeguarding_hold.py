@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0001_founding'),
+        ('referrals', '0002_finished_below_target'),
     ]
 
     operations = [
