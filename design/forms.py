@@ -49,6 +49,7 @@ class WayOutForm(DesignedForm):
 
     submit = "Save"
     submit_kind = ""  # of the button (design.layout.Button)
+    submit_name = "step"
     submit_step = ""  # what the button says to a page of several steps
     leave = "Cancel"
 
@@ -61,7 +62,7 @@ class WayOutForm(DesignedForm):
         return list(self.fields)
 
     def layout(self) -> Layout:
-        step = {"name": "step", "value": self.submit_step} if self.submit_step else {}
+        step = {"name": self.submit_name, "value": self.submit_step} if self.submit_step else {}
         button = Button(self.submit, kind=self.submit_kind, **step)
         return Layout(*self.questions(), ButtonGroup(button, Link(self.leave, self.way_out)))
 

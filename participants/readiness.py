@@ -57,9 +57,12 @@ def add(*, person: Participant, told: Mapping[str, object], by: User, now: datet
 
 @transaction.atomic
 def change_times(
-    *, person: Participant, add: Collection[Slot], remove: Collection[Slot], by: User, now: datetime
+    *, person: Participant, add: Collection[Slot], remove: Collection[Slot], by: User | None, now: datetime
 ) -> None:
-    """The person can make these too, and no longer those; what is in neither stays as it is."""
+    """The person can make these too, and no longer those; what is in neither stays as it is.
+
+    `by` is None where the person says so by their own link.
+    """
     locked(person)
     for weekday, part in remove:
         Availability.objects.filter(participant=person, weekday=weekday, part=part).delete()
@@ -68,6 +71,14 @@ def change_times(
         Availability(participant=person, weekday=weekday, part=part, told_at=now, told_to=by)
         for weekday, part in sorted(set(add) - known)
     )
+
+
+@transaction.atomic
+def replace_times(*, person: Participant, slots: Collection[Slot], now: datetime) -> None:
+    """The person gives all the times that suit them, by their own link: they take the place of those known before."""
+    known = set(Availability.objects.filter(participant=locked(person)).values_list("weekday", "part"))
+    change_times(person=person, add=slots, remove=known - set(slots), by=None, now=now)
+    Availability.objects.filter(participant=person).update(told_at=now, told_to=None)
 
 
 @transaction.atomic

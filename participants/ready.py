@@ -77,8 +77,14 @@ def _readiness(person: Participant) -> Section:
 
 
 def _times(person: Participant) -> Section:
-    slots = person.availability.values_list("weekday", "part")
-    return Section(name="times", title="When they can join", rows=[("Times", asking.in_words(slots))])
+    rows = list(person.availability.all())
+    own = [row.told_at for row in rows if row.told_to_id is None]
+    return Section(
+        name="times",
+        title="When they can join",
+        rows=[("Times", asking.in_words((row.weekday, row.part) for row in rows))],
+        told=f"Given by the person on {day(max(own))}, by their own link." if own else "",
+    )
 
 
 def _goal(person: Participant) -> Section:

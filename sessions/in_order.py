@@ -20,7 +20,7 @@ BATCH, MOST = 50, 500  # looked at, one batch after the other; whoever stands fu
 def next_for(cohort: Cohort, *, now: datetime) -> Referral | None:
     """The next referral, locked, whom this cohort suits; None if there is nobody.
 
-    Left out are those whom an officer has to speak with first, those who declined or did not answer an offer of this
+    Left out are those whom an officer has to speak with first (not those who gave their times), those who declined or did not answer an offer of this
     cohort, and whoever another transaction is dealing with: that one offers them something of its own.
     """
     for pk in islice(_in_order(cohort, now), MOST):
@@ -51,7 +51,7 @@ def _fitting(cohort: Cohort, now: datetime) -> QuerySet[Referral]:
         Referral.objects.waiting()
         .filter(participant__readiness__level__in=cohort.levels)
         .exclude(Exists(Place.objects.filter(referral=OuterRef("pk"), cohort=cohort)))
-        .exclude(Exists(Place.objects.to_ring().filter(referral=OuterRef("pk"))))
+        .exclude(Exists(Place.objects.to_ring().filter(referral=OuterRef("pk"), times_given=False)))
         .exclude(Exists(WaitingLink.objects.to_ask_about_times(now).filter(referral=OuterRef("pk"))))
     )
     for weekday, part in pool.read_times(pool.times_of(cohort.sessions.held())):

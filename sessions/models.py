@@ -98,6 +98,10 @@ class PlaceQuerySet(models.QuerySet):
             )
         )
 
+    def calls_promised(self) -> "PlaceQuerySet":
+        """Given back because another time suits; nobody has called them since."""
+        return self.filter(state=Place.State.DECLINED, other_time=True, followed_up_at__isnull=True)
+
     def with_attendance(self) -> "PlaceQuerySet":
         """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5).
 
@@ -168,10 +172,13 @@ class Place(models.Model):
     )
     held_until = models.DateTimeField(null=True)  # of an offer: the last moment to answer
     taken_at = models.DateTimeField(null=True)  # of an offer that was accepted
-    # An offer that ran out, talked over by an officer since: it no longer counts towards "an officer rings".
+    # An offer that ran out, or another time suits: an officer has spoken with them since, or (by nobody) a new offer
+    # took the place of the call.
     followed_up_at = models.DateTimeField(null=True)
     followed_up_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     other_time = models.BooleanField("said that another time suits", default=False, db_default=False)
+    times_given = models.BooleanField("gave their times with it", default=False, db_default=False)
+    call_by = models.DateField(null=True)  # the last day of the call that was promised with it
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+"

@@ -17,6 +17,7 @@ from referrals.statuses import Status
 from sessions import placeholders
 from sessions.emails import SAMPLE_NAME, sample_sessions
 from sessions.models import OfferLink, Place, Session
+from sessions.offer_undo import can_undo, undo_until
 from sessions.timetables import orders
 
 SAMPLE_LINK = marked("https://iym.example/o/sample/")
@@ -71,11 +72,31 @@ def ended_context(message: Message, now: datetime) -> dict:
         first_day=day(first.starts_at),
         until=moment(place.answer_by),
         other_time=place.other_time,
+        times_given=place.times_given,
+        call_by=day(place.call_by) if place.call_by and place.followed_up_at is None else "",
+        undo_until=moment(undo_until(place)) if can_undo(place, now) else "",
     )
 
 
-def ended_words(*, first_name: str, first_day: str, until: str, other_time: bool = False) -> dict:
-    return {"first_name": first_name, "first_day": first_day, "until": until, "other_time": other_time}
+def ended_words(
+    *,
+    first_name: str,
+    first_day: str,
+    until: str,
+    other_time: bool = False,
+    times_given: bool = False,
+    call_by: str = "",
+    undo_until: str = "",
+) -> dict:
+    return {
+        "first_name": first_name,
+        "first_day": first_day,
+        "until": until,
+        "other_time": other_time,
+        "times_given": times_given,
+        "call_by": call_by,
+        "undo_until": undo_until,
+    }
 
 
 def answers_page(message: Message) -> str:
@@ -97,8 +118,14 @@ def _offer_samples() -> list[dict]:
 
 def _ended_samples() -> list[dict]:
     facts = {"first_day": "Tuesday 3 March 2026", "until": "Thursday 26 February 2026, 6.00 pm UK time"}
+    other = {
+        "other_time": True,
+        "call_by": "Friday 27 February 2026",
+        "undo_until": "Wednesday 25 February 2026, 6.00 pm UK time",
+    }
     return [
-        ended_words(first_name=SAMPLE_NAME, other_time=other_time, **facts) for other_time in (False, True)
+        ended_words(first_name=SAMPLE_NAME, **facts, **answered)
+        for answered in ({}, other, {**other, "times_given": True})
     ]
 
 

@@ -5,27 +5,31 @@ page that follows it is the same however often it is asked for.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from design.dates import moment, span
+from design.dates import day, moment, span
 from participants.personal import holder_of
 from referrals.statuses import Status
-from sessions import services
+from sessions import offers, services
 from sessions.models import OfferLink, Place
+from sessions.offer_undo import can_undo, undo_until
 from sessions.refusals import Refused
+from sessions.times_forms import GiveBackForm
 
 personal = holder_of(
     lambda: OfferLink.objects.select_related("place__participant", "place__referral", "place__cohort"),
     closed="sessions/offer_over.html",
 )
 
-# What each button does; leaving the list is asked twice, for it cannot be taken back by the same page.
+# What each button does. Leaving the list is asked twice, for it cannot be taken back by the same page; so is another
+# time, for the page says first what happens and asks which times suit.
 ANSWERS: dict[str, Callable[[Place, datetime], Place]] = {
     "yes": lambda place, now: services.accept(place=place, now=now),
-    "other": lambda place, now: services.decline(place=place, now=now, other_time=True),
+    "after-all": lambda place, now: services.take_after_all(place=place, now=now),
     "no": lambda place, now: services.decline(place=place, now=now),
     "leave": lambda place, now: services.leave_list(place=place, now=now),
 }
@@ -38,10 +42,18 @@ def offer(request: HttpRequest, link: OfferLink, now: datetime) -> HttpResponse:
     chosen = request.POST.get("answer", "")
     if chosen == "ask-leave":
         return _page(request, link, now, leaving=True)
-    if chosen not in ANSWERS:
+    if chosen == "ask-other":
+        return _page(request, link, now, form=GiveBackForm(way_out=request.path))
+    if chosen != "other" and chosen not in ANSWERS:
         return _page(request, link, now, problem="Choose one of the answers.", status=400)
+    form = GiveBackForm(request.POST, way_out=request.path)
+    if chosen == "other" and not form.is_valid():
+        return _page(request, link, now, form=form, status=400)
     try:
-        ANSWERS[chosen](link.place, now)
+        if chosen == "other":
+            services.decline(place=link.place, other_time=True, times=form.slots(), now=now)
+        else:
+            ANSWERS[chosen](link.place, now)
     except Refused as refused:
         link.place.refresh_from_db()
         return _page(request, link, now, problem=str(refused), status=409)
@@ -54,6 +66,7 @@ def _page(
     now: datetime,
     *,
     leaving: bool = False,
+    form: GiveBackForm | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -65,21 +78,37 @@ def _page(
         "first_name": place.participant.first_name,
         "state": state,
         "leaving": leaving and state == "open",
+        "form": form if state == "open" else None,
         "sessions": [(each.number, span(each.starts_at, each.ends_at)) for each in sessions],
         "until": moment(place.answer_by),
-        "other_time": place.other_time,
         "problem": problem,
     }
+    if state == "open":
+        asked = now + timedelta(hours=settings.OTHER_TIME_UNDO_HOURS)
+        context |= {
+            "call_by": day(offers.call_day(now)),
+            "undo_until": moment(min(asked, link.expires_at)),
+        }
+    elif state == "other":
+        free = can_undo(place, now)
+        context |= {
+            "undo_until": free and moment(undo_until(place)),
+            "gone": place.cohort.taken >= place.cohort.capacity,
+            "times_given": place.times_given,
+            "call_by": place.call_by and place.followed_up_at is None and day(place.call_by),
+        }
     return render(request, "sessions/offer.html", context, status=status)
 
 
 def _state(place: Place, now: datetime) -> str:
-    """How the offer stands, as the person is told: one of open, taken, declined, left, over."""
+    """How the offer stands, as the person is told: one of open, taken, declined, other, left, over."""
     if place.state == Place.State.HELD:
         return "open" if now < place.answer_by else "over"
     if place.state in (Place.State.TAKEN, Place.State.COMPLETED, Place.State.FINISHED):
         return "taken"
     if place.state == Place.State.DECLINED:
-        gone = place.referral.status in (Status.WITHDRAWN, Status.CLOSED)
-        return "left" if gone else "declined"
+        if place.referral.status in (Status.WITHDRAWN, Status.CLOSED):
+            return "left"
+        if place.referral.status == Status.WAITING:
+            return "other" if place.other_time else "declined"
     return "over"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 
-from design.dates import day, moment
+from design.dates import LONDON, day, moment
 from design.panels import Panel, Row
 from sessions import lifecycle
 from sessions.models import Cohort, Place, Session, WaitingLink
@@ -22,10 +22,14 @@ def to_ring(now: datetime) -> QuerySet[Place]:
 
 def _ring(place: Place, now: datetime) -> Row:
     why = "another time suits" if place.asked_for_other else f"{place.ran_out} offers ran out"
+    if place.times_given:
+        why = f"{why}, gave their times"
+    due, today = place.call_by, now.astimezone(LONDON).date()
     return Row(
         f"{place.participant.full_name}, {place.referral.reference}",
         reverse("admin:cohort_sessions_place_follow_up", args=[place.pk]),
-        f"{why}, {day(place.ended_at)}",
+        f"{why}; call by {day(due)}" if due else f"{why}, {day(place.ended_at)}",
+        urgency="" if due is None or today < due else "amber" if today == due else "red",
         people=(place.participant_id,),
     )
 
@@ -92,11 +96,11 @@ PANELS = [
     ),
     Panel(
         name="offers_to_ring",
-        title="People to ring about a place",
+        title="People to call about a place",
         order=34,
         find=to_ring,
         row=_ring,
-        empty="Nobody to ring about a place.",
+        empty="Nobody to call about a place.",
     ),
     Panel(
         name="times_changed",

@@ -4,13 +4,20 @@ A place that is offered counts against the capacity. An offer that is declined o
 next in the one order is offered it in the same transaction, so that a freed place can be neither lost nor given twice.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from design.dates import day, moment
+from design.dates import LONDON, day, moment
+from design.working_days import working_days_after
 from messaging import outbox
+from participants import contacts, readiness
+from participants.models import ContactNote
+from participants.readiness import Slot
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
@@ -107,18 +114,34 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
     return place
 
 
-def decline(*, place: Place, now: datetime, other_time: bool = False, by: User | None = None) -> Place:
+def decline(
+    *,
+    place: Place,
+    now: datetime,
+    other_time: bool = False,
+    times: Collection[Slot] = (),
+    by: User | None = None,
+) -> Place:
     """The person does not take the place: they keep their date on the list, and the next in order is offered it.
 
-    `other_time`: they said that another time suits them. Again is harmless. Raises OfferOver or OfferAnswered.
+    `other_time`: they said that another time suits them, and we promise a call; `times` are those that they gave by
+    their link. Again is harmless, and newer times count until an officer has called. Raises OfferOver or OfferAnswered.
     """
     with refusing():
         place = giving.lock_place(place)
         if place.state == Place.State.DECLINED and place.referral.status == Status.WAITING:
+            if other_time and not place.other_time:
+                raise OfferAnswered
+            if place.followed_up_at is None:
+                _keep_times(place, times, now)
             return place
         _check_open(place, now)
         place.other_time = other_time
-        words = "Said that another time suits." if other_time else "Said no to this group."
+        words = "Said no to this group."
+        if other_time:
+            words = f"Said that another time suits{', and gave their times' if times else ''}."
+            place.call_by = call_day(now)
+            _keep_times(place, times, now)
         back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
         giving.say("offer_declined", place, now=now, expires_at=now + RECEIPT_WAITS)
     return place
@@ -181,11 +204,35 @@ def offer_instead(place: Place, cohort: Cohort, *, by: User, now: datetime) -> P
     return _hold(giving.lock_waiting(place.referral), cohort, sessions[0], until, by=by, now=now)
 
 
-def follow_up(*, referral: Referral, by: User, now: datetime) -> int:
+def call_day(now: datetime) -> date:
+    """The last day on which we call somebody who says now that another time suits them (not confirmed)."""
+    return working_days_after(now.astimezone(LONDON).date(), settings.OTHER_TIME_CALL_WORKING_DAYS)
+
+
+def _keep_times(place: Place, times: Collection[Slot], now: datetime) -> None:
+    """The times that the person of this locked place gave by their link; none given changes nothing."""
+    if not times:
+        return
+    place.times_given = True
+    place.save(update_fields=["times_given"])
+    readiness.replace_times(person=place.participant, slots=times, now=now)
+
+
+@transaction.atomic
+def follow_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> int:
     """An officer has spoken with a person whose offers ran out or whom another time suits; how many offers that settles.
 
-    The system offers them places again.
+    The system offers them places again. `words` go into the contact log.
     """
+    if words:
+        contacts.log(
+            person=referral.participant,
+            channel=ContactNote.Channel.PHONE,
+            from_them=False,
+            words=words,
+            by=by,
+            now=now,
+        )
     asked = Q(state=Place.State.EXPIRED) | Q(state=Place.State.DECLINED, other_time=True)
     unsettled = Place.objects.filter(asked, referral=referral, followed_up_at__isnull=True)
     return unsettled.update(followed_up_at=now, followed_up_by=by)
@@ -228,5 +275,5 @@ def back_to_waiting(place: Place, state: str, words: str, *, by: User | None, no
 
 def _end(place: Place, state: str, *, by: User | None, now: datetime) -> None:
     place.state, place.ended_at, place.ended_by = state, now, by
-    place.save(update_fields=["state", "ended_at", "ended_by", "other_time"])
+    place.save(update_fields=["state", "ended_at", "ended_by", "other_time", "call_by"])
     outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer is over", now=now)

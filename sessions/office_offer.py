@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from design.dates import day, moment, span
+from participants import asking
 from referrals.services import MoveRefused
 from sessions import offers, services
 from sessions.models import Place
 from sessions.office import OfficePages
 from sessions.refusals import Refused
+from sessions.times_forms import SpokenForm
 
 TOLD = {
     "yes": "has the place and gets the dates.",
-    "other": "keeps the position on the list. The place goes to the next in order.",
+    "other": "keeps the position on the list. The place goes to the next in order. Write down which times suit them.",
     "no": "keeps the position on the list. The place goes to the next in order.",
     "leave": "is off the list, and the organisation will be told.",
     "take-back": "keeps the position on the list and is told that the offer was taken back.",
@@ -67,8 +69,11 @@ class OfferPages(OfficePages):
     def follow_up(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A person to ring: offers ran out, or another time suits them."""
         place = self.find(request, pk)
-        if request.method == "POST":
-            services.follow_up(referral=place.referral, by=request.user, now=timezone.now())
+        form = SpokenForm(request.POST if request.method == "POST" else None, way_out=reverse("admin:index"))
+        if form.is_bound and form.is_valid():
+            services.follow_up(
+                referral=place.referral, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
             told = f"Written down that you spoke with {place.participant} ({place.referral.reference})."
             self.message_user(request, told, messages.SUCCESS)
             return redirect("admin:index")
@@ -78,8 +83,14 @@ class OfferPages(OfficePages):
         return self.show(
             request,
             "place/follow_up",
-            f"Ring {place.participant}",
+            f"Call {place.participant}",
             place=place,
+            form=form,
+            errors=form.errors,
+            call_by=place.call_by and day(place.call_by),
+            times=asking.in_words(place.participant.availability.values_list("weekday", "part"))
+            if place.times_given
+            else "",
             offers=[
                 (day(each.placed_at), each.cohort, _how_it_ended(each))
                 for each in offers.order_by("-placed_at", "-pk")

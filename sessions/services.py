@@ -9,6 +9,7 @@ from sessions.contents import write_content
 from sessions.lifecycle import cancel_cohort, confirm_due, merge_cohorts, run_anyway
 from sessions.moving import move_person
 from sessions.offer_clocks import expire_due, queue_due_nudges
+from sessions.offer_undo import take_after_all
 from sessions.offers import (
     accept,
     decline,
@@ -62,6 +63,7 @@ __all__ = [
     "staff",
     "start_recruiting",
     "suit",
+    "take_after_all",
     "take_back",
     "times_asked",
     "times_changed",

@@ -1,5 +1,6 @@
 """People on the waiting list hear that they still are, and can leave it or say that their times changed (domain.md 4.7)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -20,7 +21,9 @@ from django.db.models.functions import Cast, Extract, Mod
 from accounts.models import User
 from messaging import outbox
 from messaging.models import Message
+from participants import readiness
 from participants.links import digest_of
+from participants.readiness import Slot
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
@@ -148,11 +151,22 @@ def leave(*, link: WaitingLink, now: datetime, by: User | None = None) -> None:
         )
 
 
-def times_changed(*, link: WaitingLink, now: datetime) -> None:
-    """The person says that other times suit them now: an officer asks which. Again is harmless. Raises NotWaiting."""
+def times_changed(
+    *, link: WaitingLink, now: datetime, times: Collection[Slot] = (), call: bool = False
+) -> None:
+    """The person says that other times suit them now, and which. Again is harmless. Raises NotWaiting.
+
+    An officer calls where they gave none, or would rather talk (`call`).
+    """
     with refusing():
-        if _locked(link).status != Status.WAITING:
+        referral = _locked(link)
+        if referral.status != Status.WAITING:
             raise NotWaiting
+        if times:
+            readiness.replace_times(person=referral.participant, slots=times, now=now)
+            WaitingLink.objects.filter(pk=link.pk).update(times_given_at=now)
+            if not call:
+                return
         WaitingLink.objects.filter(pk=link.pk).exclude(
             times_changed_at__isnull=False, times_asked_at__isnull=True
         ).update(times_changed_at=now, times_asked_at=None, times_asked_by=None)

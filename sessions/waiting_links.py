@@ -29,7 +29,8 @@ class WaitingLink(Link):
     PURPOSE = "waiting"
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="waiting_link")
-    times_changed_at = models.DateTimeField(null=True)
+    times_given_at = models.DateTimeField(null=True)  # by this link, the last time
+    times_changed_at = models.DateTimeField(null=True)  # and would rather talk about them: an officer calls
     times_asked_at = models.DateTimeField(null=True)
     times_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -3,7 +3,6 @@
 It shows the first name and nothing else about anybody. Looking changes nothing; a press does.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -14,17 +13,14 @@ from referrals.statuses import Status
 from sessions import services
 from sessions.models import WaitingLink
 from sessions.refusals import Refused
+from sessions.times_forms import WaitingTimesForm
 
 personal = holder_of(
     lambda: WaitingLink.objects.select_related("referral__participant"),
     closed="sessions/waiting_over.html",
 )
 
-# What each button does; leaving the list is asked twice, for it cannot be taken back by the same page.
-ANSWERS: dict[str, Callable[[WaitingLink, datetime], None]] = {
-    "times": lambda link, now: services.times_changed(link=link, now=now),
-    "leave": lambda link, now: services.leave_waiting(link=link, now=now),
-}
+WAITS = ("waiting", "told", "given")
 
 
 @personal
@@ -34,10 +30,18 @@ def waiting(request: HttpRequest, link: WaitingLink, now: datetime) -> HttpRespo
     chosen = request.POST.get("answer", "")
     if chosen == "ask-leave":
         return _page(request, link, leaving=True)
-    if chosen not in ANSWERS:
+    if chosen == "ask-times":
+        return _page(request, link, form=WaitingTimesForm(way_out=request.path))
+    if chosen not in ("times", "leave"):
         return _page(request, link, problem="Choose one of the answers.", status=400)
+    form = WaitingTimesForm(request.POST, way_out=request.path)
+    if chosen == "times" and not form.is_valid():
+        return _page(request, link, form=form, status=400)
     try:
-        ANSWERS[chosen](link, now)
+        if chosen == "times":
+            services.times_changed(link=link, times=form.slots(), call=form.cleaned_data["call"], now=now)
+        else:
+            services.leave_waiting(link=link, now=now)
     except Refused as refused:
         link.referral.refresh_from_db()
         return _page(request, link, problem=str(refused), status=409)
@@ -45,23 +49,31 @@ def waiting(request: HttpRequest, link: WaitingLink, now: datetime) -> HttpRespo
 
 
 def _page(
-    request: HttpRequest, link: WaitingLink, *, leaving: bool = False, problem: str = "", status: int = 200
+    request: HttpRequest,
+    link: WaitingLink,
+    *,
+    leaving: bool = False,
+    form: WaitingTimesForm | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     state = _state(link)
     context = {
         "token": link.token,
         "first_name": link.referral.participant.first_name,
         "state": state,
-        "leaving": leaving and state in ("waiting", "told"),
+        "leaving": leaving and state in WAITS,
+        "form": form if state in WAITS else None,
         "problem": problem,
     }
     return render(request, "sessions/waiting.html", context, status=status)
 
 
 def _state(link: WaitingLink) -> str:
-    """How things stand, as the person is told: one of waiting, told (of other times), left, over."""
+    """How things stand, as the person is told: one of waiting, told (we call about times), given (times), left, over."""
     if link.referral.status == Status.WAITING:
-        told = link.times_changed_at is not None and link.times_asked_at is None
-        return "told" if told else "waiting"
+        if link.times_changed_at is not None and link.times_asked_at is None:
+            return "told"
+        return "given" if link.times_given_at else "waiting"
     gone = link.referral.status in (Status.WITHDRAWN, Status.CLOSED)
     return "left" if gone else "over"

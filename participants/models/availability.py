@@ -42,7 +42,9 @@ class Availability(models.Model):
     weekday = models.PositiveSmallIntegerField(choices=Weekday)
     part = models.CharField("part of the day", max_length=10, choices=Part)
     told_at = models.DateTimeField()
-    told_to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    told_to = models.ForeignKey(  # null: the person gave it themselves, by their own link
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     objects = AvailabilityQuerySet.as_manager()
 

@@ -1,0 +1,59 @@
+"""Which times suit: what a person answers by their own link. Times that we know are never shown there."""
+
+from typing import Any
+
+from design.fields import ConfirmField, LongTextField
+from design.forms import WayOutForm
+from design.layout import Question
+from participants import asking
+from participants.models import Part
+from participants.readiness import Slot
+
+
+class OwnTimesForm(WayOutForm):
+    """The weekdays and parts of the day that suit, or the wish to talk about them."""
+
+    submit_name = "answer"
+
+    morning = asking.days_field(Part.MORNING)
+    afternoon = asking.days_field(Part.AFTERNOON)
+    evening = asking.days_field(Part.EVENING)
+    call = ConfirmField(label="I would rather talk about times on the phone", required=False)
+
+    def questions(self) -> list:
+        return [*(Question(part, inline=True) for part in Part.values), "call"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if not self.errors and not self.slots() and not self.cleaned_data["call"]:
+            self.add_error(
+                Part.MORNING, "Tick at least one time that suits you, or tick that you would rather talk"
+            )
+        return self.cleaned_data
+
+    def slots(self) -> set[Slot]:
+        return asking.slots({part: self.cleaned_data.get(part) or [] for part in Part.values})
+
+
+class GiveBackForm(OwnTimesForm):
+    submit, submit_step = "Give this place back and send my times", "other"
+    leave = "Keep this offer"
+
+
+class WaitingTimesForm(OwnTimesForm):
+    submit, submit_step = "Send my times", "times"
+    leave = "Go back, and change nothing"
+
+
+class SpokenForm(WayOutForm):
+    """What an officer notes after the call."""
+
+    submit = "We have spoken: offer them places again"
+
+    words = LongTextField(
+        label="Note of the call",
+        noun="the note",
+        help_text="Optional. It goes into the contact log.",
+        max_length=1000,
+        required=False,
+    )
