@@ -116,11 +116,7 @@ def sessions_from(cohort: Cohort, now: datetime) -> list[Session]:
 
 
 def off_the_list(referral: Referral, now: datetime) -> None:
-    """They are offered a place, or have one: nobody tells them now that they are still waiting.
-
-    A call that was promised because another time suits them is settled by it.
-    """
-    Place.objects.calls_promised().filter(referral=referral).update(followed_up_at=now)
+    """They are offered a place, or have one: nobody tells them now that they are still waiting."""
     outbox.cancel(
         subject_type="referral",
         subject_ids=[referral.pk],

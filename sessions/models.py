@@ -4,7 +4,7 @@ The database keeps the promises that matter most: never more places than the cap
 nobody in two sessions at the same time (reliability.md 4). See `sessions/triggers.py` for the triggers.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -72,12 +72,12 @@ class PlaceQuerySet(models.QuerySet):
     def to_ring(self) -> "PlaceQuerySet":
         """Of each waiting person with whom an officer has to speak, the last offer; with `ran_out` and `asked_for_other`.
 
-        As many offers ran out as the programme lets, or they said that another time suits them; and nobody has
-        written down that they spoke with them since.
+        As many offers ran out as the programme lets, or they said of the last one that another time suits them; and
+        nobody has written down that they spoke with them since.
         """
         of_referral = Place.objects.filter(referral=OuterRef("referral"), followed_up_at__isnull=True)
         silent = of_referral.filter(state=Place.State.EXPIRED).order_by().values("referral")
-        other_time = of_referral.filter(state=Place.State.DECLINED, other_time=True)
+        other_time = Place.objects.calls_promised().filter(referral=OuterRef("referral"))
         later = of_referral.filter(
             Q(state=Place.State.EXPIRED) | Q(state=Place.State.DECLINED, other_time=True),
             pk__gt=OuterRef("pk"),
@@ -99,8 +99,11 @@ class PlaceQuerySet(models.QuerySet):
         )
 
     def calls_promised(self) -> "PlaceQuerySet":
-        """Given back because another time suits; nobody has called them since."""
-        return self.filter(state=Place.State.DECLINED, other_time=True, followed_up_at__isnull=True)
+        """Given back because another time suits; nobody has called them since, and nothing was offered to them."""
+        since = Place.objects.filter(referral=OuterRef("referral"), pk__gt=OuterRef("pk"))
+        return self.filter(
+            ~Exists(since), state=Place.State.DECLINED, other_time=True, followed_up_at__isnull=True
+        )
 
     def with_attendance(self) -> "PlaceQuerySet":
         """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5).
@@ -172,13 +175,12 @@ class Place(models.Model):
     )
     held_until = models.DateTimeField(null=True)  # of an offer: the last moment to answer
     taken_at = models.DateTimeField(null=True)  # of an offer that was accepted
-    # An offer that ran out, or another time suits: an officer has spoken with them since, or (by nobody) a new offer
-    # took the place of the call.
+    # An offer that ran out, talked over by an officer since: it no longer counts towards "an officer rings".
     followed_up_at = models.DateTimeField(null=True)
     followed_up_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     other_time = models.BooleanField("said that another time suits", default=False, db_default=False)
     times_given = models.BooleanField("gave their times with it", default=False, db_default=False)
-    call_by = models.DateField(null=True)  # the last day of the call that was promised with it
+    call_by = models.DateField(null=True)  # the last day of the call that we promised then
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+"
@@ -237,6 +239,11 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"place {self.pk}"
+
+    @property
+    def promised_call(self) -> date | None:
+        """The last day of the call that we owe them, because another time suits; None once it was made or overtaken."""
+        return self.call_by if Place.objects.calls_promised().filter(pk=self.pk).exists() else None
 
     @property
     def answer_by(self) -> datetime:

@@ -66,6 +66,7 @@ def offer_words(*, first_name: str, sessions: list[Session], held_until: datetim
 
 def ended_context(message: Message, now: datetime) -> dict:
     place = _place(message)
+    call = place.promised_call
     first = place.cohort.sessions.filter(number=place.first_session).latest("starts_at")
     return ended_words(
         first_name=place.participant.first_name,
@@ -73,7 +74,7 @@ def ended_context(message: Message, now: datetime) -> dict:
         until=moment(place.answer_by),
         other_time=place.other_time,
         times_given=place.times_given,
-        call_by=day(place.call_by) if place.call_by and place.followed_up_at is None else "",
+        call_by=day(call) if call else "",
         undo_until=moment(undo_until(place)) if can_undo(place, now) else "",
     )
 

@@ -90,12 +90,12 @@ def _page(
             "undo_until": moment(min(asked, link.expires_at)),
         }
     elif state == "other":
-        free = can_undo(place, now)
+        call = place.promised_call
         context |= {
-            "undo_until": free and moment(undo_until(place)),
+            "undo_until": moment(undo_until(place)) if can_undo(place, now) else "",
             "gone": place.cohort.taken >= place.cohort.capacity,
             "times_given": place.times_given,
-            "call_by": place.call_by and place.followed_up_at is None and day(place.call_by),
+            "call_by": day(call) if call else "",
         }
     return render(request, "sessions/offer.html", context, status=status)
 

@@ -24,7 +24,7 @@ def _ring(place: Place, now: datetime) -> Row:
     why = "another time suits" if place.asked_for_other else f"{place.ran_out} offers ran out"
     if place.times_given:
         why = f"{why}, gave their times"
-    due, today = place.call_by, now.astimezone(LONDON).date()
+    due, today = place.call_by if place.asked_for_other else None, now.astimezone(LONDON).date()
     return Row(
         f"{place.participant.full_name}, {place.referral.reference}",
         reverse("admin:cohort_sessions_place_follow_up", args=[place.pk]),

@@ -77,6 +77,7 @@ class OfferPages(OfficePages):
             told = f"Written down that you spoke with {place.participant} ({place.referral.reference})."
             self.message_user(request, told, messages.SUCCESS)
             return redirect("admin:index")
+        call = place.promised_call
         offers = Place.objects.filter(referral=place.referral, held_until__isnull=False).select_related(
             "cohort"
         )
@@ -87,7 +88,7 @@ class OfferPages(OfficePages):
             place=place,
             form=form,
             errors=form.errors,
-            call_by=place.call_by and day(place.call_by),
+            call_by=day(call) if call else "",
             times=asking.in_words(place.participant.availability.values_list("weekday", "part"))
             if place.times_given
             else "",

@@ -25,7 +25,7 @@ from sessions.tests.race import at_once, audit, deadlocks, passed_over
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
-BUTTONS = ("yes", "other", "no", "leave", "ask-leave", "")  # the last is no button of ours
+BUTTONS = ("yes", "ask-other", "other", "no", "leave", "ask-leave", "")  # the last is no button of ours
 
 
 def press(path, answer, barrier):
@@ -33,7 +33,7 @@ def press(path, answer, barrier):
     barrier.wait(timeout=60)
     if answer is None:
         return client.get(path).status_code
-    return client.post(path, {"answer": answer}).status_code
+    return client.post(path, {"answer": answer, "evening": ["2"]}).status_code
 
 
 def expire(now, barrier):

@@ -82,7 +82,7 @@ def test_the_page_is_not_kept_and_not_indexed(client, place):
 )
 def test_each_answer_is_kept_and_the_page_says_so_however_often(client, place, answer, state, status, said):
     for _ in range(2):
-        response = client.post(page_of(place), {"answer": answer}, follow=True)
+        response = client.post(page_of(place), {"answer": answer, "morning": ["1"]}, follow=True)
         assert response.redirect_chain[-1] == (page_of(place), 302)
         assert said in response.content.decode()
     assert state_of(place) == (state, status)
@@ -198,7 +198,7 @@ def test_too_late_to_offer_leaves_only_placing_by_hand(office, now):
 def test_whom_to_ring_is_work_until_somebody_did(office, cohort, place, now):
     services.decline(place=place, other_time=True, now=now)
     text = office.get(reverse("admin:index")).content.decode()
-    assert "People to ring about a place" in text
+    assert "People to call about a place" in text
     assert "another time suits" in text
     page = reverse("admin:cohort_sessions_place_follow_up", args=[place.pk])
     assert "Offer declined: another time suits" in office.get(page).content.decode()

@@ -47,8 +47,19 @@ def test_the_offer_in_a_browser(look, cohort, place, now):
     look.at(page, "offer-leave")
     page.get_by_role("link", name="No, go back to the offer").click()
     page.get_by_role("button", name="Another time suits me better").click()
-    page.get_by_text("We will ring you to hear which times").wait_for()
+    look.at(page, "offer-ask-times")
+    page.get_by_role("button", name="Give this place back and send my times").click()
+    page.get_by_role("link", name="Tick at least one time that suits you").wait_for()
+    look.at(page, "offer-ask-times-error")
+    page.get_by_role("link", name="Keep this offer").click()
+    page.get_by_role("button", name="Another time suits me better").click()
+    page.get_by_role("group", name="Mornings").get_by_label("Thursday").check()
+    page.get_by_role("button", name="Give this place back and send my times").click()
+    page.get_by_text("Thank you, we have your times").wait_for()
     look.at(page, "offer-other-time")
+    page.get_by_role("button", name="Take this place after all").click()
+    page.get_by_text("This place is yours").wait_for()
+    look.at(page, "offer-taken-after-all")
     other = make.offered(cohort, now=now)
     look.go(page, page_of(other))
     page.get_by_role("button", name="Yes, I’d like this place").click()
@@ -68,6 +79,7 @@ def test_the_officers_pages_in_a_browser(look, cast, cohort, place, now):
     page.get_by_text("keeps the position on the list").wait_for()
     look.go(page, f"/admin/cohort_sessions/place/{place.pk}/follow-up/")
     look.at(page, "office-follow-up")
+    page.get_by_label("Note of the call").fill("Fridays are best.")
     page.get_by_role("button", name="We have spoken").click()
     page.get_by_text("Written down that you spoke with").wait_for()
     services.withdraw(place=make.placed(cohort, now=now), by=cast.officer, now=now, reason=Reason.NOT_WANTED)
@@ -81,7 +93,12 @@ def test_the_offer_is_answered_by_keyboard_and_without_scripts(look, place):
     pressed = press_until(page, "Another time suits me better")
     assert pressed <= 8, "the answers come soon after the heading"
     page.keyboard.press("Enter")
-    page.get_by_text("We will ring you to hear which times").wait_for()
+    page.get_by_role("heading", name="Give this place back").wait_for()
+    press_until(page, "I would rather talk about times on the phone")
+    page.keyboard.press("Space")
+    press_until(page, "Give this place back and send my times")
+    page.keyboard.press("Enter")
+    page.get_by_text("to ask which times suit you").wait_for()
     place.refresh_from_db()
     assert place.other_time
 
@@ -105,10 +122,13 @@ def test_an_officer_offers_decides_and_approves_without_scripts(look, cast, coho
     page.get_by_text("is cancelled. Its people are back").wait_for()
 
 
+NAMED = "(e => (e.labels?.length ? e.labels[0] : e).innerText)(document.activeElement)"
+
+
 def press_until(page, name):
-    """How often Tab is pressed until this button has the focus."""
+    """How often Tab is pressed until this button or box has the focus."""
     for pressed in range(1, 40):
         page.keyboard.press("Tab")
-        if page.locator(":focus").inner_text().strip() == name:
+        if page.evaluate(NAMED).strip() == name:
             return pressed
     raise AssertionError(f"{name} is not reached by Tab")

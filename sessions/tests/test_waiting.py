@@ -203,7 +203,8 @@ def test_other_times_become_an_officers_work_and_are_asked_before_the_next_offer
     make.fits(link.referral, cohort)
     assert in_order.next_for(cohort, now=make.NOW) == link.referral
     for _ in range(2):
-        page = client.post(page_of(link), {"answer": "times"}, follow=True).content.decode()
+        said = {"answer": "times", "call": "on"}
+        page = client.post(page_of(link), said, follow=True).content.decode()
         assert "other times suit you now" in page
     assert status_of(link.referral) == Status.WAITING
     assert in_order.next_for(cohort, now=make.NOW) is None
@@ -227,7 +228,7 @@ def test_somebody_with_an_offer_changes_nothing_by_the_old_link(client, link, ca
     cohort = make.cohort(now=now, starts_on=(now + 12 * DAY).astimezone(LONDON).date())
     services.offer(referral=link.referral, cohort=cohort, by=cast.officer, now=now)
     for answer in ("leave", "times"):
-        response = client.post(page_of(link), {"answer": answer})
+        response = client.post(page_of(link), {"answer": answer, "call": "on"})
         assert response.status_code == 409
         assert "You are not waiting for a place at the moment" in response.content.decode()
     assert status_of(link.referral) == Status.OFFERED
@@ -256,6 +257,15 @@ def test_the_pages_of_somebody_who_waits_look_right(look, link, cast):
     look.at(page, "waiting-leave")
     look.go(page, page_of(link))
     page.get_by_role("button", name="Other times suit me now").click()
+    look.at(page, "waiting-ask")
+    page.get_by_role("group", name="Evenings").get_by_label("Friday").check()
+    page.get_by_role("button", name="Send my times").click()
+    page.get_by_text("Thank you, we have your times").wait_for()
+    look.at(page, "waiting-given")
+    page.get_by_role("button", name="Send other times").click()
+    page.get_by_label("I would rather talk").check()
+    page.get_by_role("button", name="Send my times").click()
+    page.get_by_text("we will call you to talk about them").wait_for()
     look.at(page, "waiting-told")
     page = look.new(user=cast.officer)
     look.go(page, reverse("admin:cohort_sessions_place_times_changed", args=[link.pk]))
