@@ -1,4 +1,4 @@
-"""What officers are asked: a register, how a place ended."""
+"""What officers are asked: a register, how a place ended, what was said on the phone."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from design.fields import ConfirmField, LongTextField, RadioField, SelectField
-from design.forms import DesignedForm
+from design.forms import DesignedForm, WayOutForm
 from design.layout import Button, ButtonGroup, Link, Question
 from participants import needs
 from referrals.statuses import Reason, Status
@@ -146,3 +146,17 @@ def endings(place: Place, below: Place | None) -> Iterator[tuple[str, str]]:
     else:
         yield Status.WITHDRAWN, "Withdrawn: no longer wants the place"
         yield Status.NOT_PARTICIPATING, "Did not start: had a place and never came"
+
+
+class SpokenForm(WayOutForm):
+    """What an officer notes after the call."""
+
+    submit = "We have spoken: offer them places again"
+
+    words = LongTextField(
+        label="Note of the call",
+        noun="the note",
+        help_text="Optional. It goes into the contact log.",
+        max_length=1000,
+        required=False,
+    )

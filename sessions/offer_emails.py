@@ -5,6 +5,7 @@ They name a day and a time and nothing about the person. The link leads to the p
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -118,16 +119,19 @@ def _offer_samples() -> list[dict]:
 
 
 def _ended_samples() -> list[dict]:
-    facts = {"first_day": "Tuesday 3 March 2026", "until": "Thursday 26 February 2026, 6.00 pm UK time"}
-    other = {
-        "other_time": True,
-        "call_by": "Friday 27 February 2026",
-        "undo_until": "Wednesday 25 February 2026, 6.00 pm UK time",
-    }
-    return [
-        ended_words(first_name=SAMPLE_NAME, **facts, **answered)
-        for answered in ({}, other, {**other, "times_given": True})
-    ]
+    said_no = partial(
+        ended_words,
+        first_name=SAMPLE_NAME,
+        first_day="Tuesday 3 March 2026",
+        until="Thursday 26 February 2026, 6.00 pm UK time",
+    )
+    other_time = partial(
+        said_no,
+        other_time=True,
+        call_by="Friday 27 February 2026",
+        undo_until="Wednesday 25 February 2026, 6.00 pm UK time",
+    )
+    return [said_no(), other_time(), other_time(times_given=True)]
 
 
 def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -> Kind:

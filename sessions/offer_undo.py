@@ -16,7 +16,9 @@ class PlaceGone(Refused):
 
 
 class CannotUndo(Refused):
-    sentence = "You cannot take this place any more, so nothing was changed. Please call us: we are happy to help."
+    sentence = (
+        "You cannot take this place any more, so nothing was changed. Please call us: we are happy to help."
+    )
 
 
 # Said to officers in other words.

@@ -13,10 +13,10 @@ from design.dates import day, moment, span
 from participants import asking
 from referrals.services import MoveRefused
 from sessions import offers, services
+from sessions.forms import SpokenForm
 from sessions.models import Place
 from sessions.office import OfficePages
 from sessions.refusals import Refused
-from sessions.times_forms import SpokenForm
 
 TOLD = {
     "yes": "has the place and gets the dates.",

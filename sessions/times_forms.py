@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from design.fields import ConfirmField, LongTextField
+from design.fields import ConfirmField
 from design.forms import WayOutForm
 from design.layout import Question
 from participants import asking
@@ -27,7 +27,8 @@ class OwnTimesForm(WayOutForm):
         super().clean()
         if not self.errors and not self.slots() and not self.cleaned_data["call"]:
             self.add_error(
-                Part.MORNING, "Tick at least one time that suits you, or tick that you would rather talk"
+                Part.MORNING,
+                "Tick at least one time that suits you, or tick that you would rather talk on the phone",
             )
         return self.cleaned_data
 
@@ -43,17 +44,3 @@ class GiveBackForm(OwnTimesForm):
 class WaitingTimesForm(OwnTimesForm):
     submit, submit_step = "Send my times", "times"
     leave = "Go back, and change nothing"
-
-
-class SpokenForm(WayOutForm):
-    """What an officer notes after the call."""
-
-    submit = "We have spoken: offer them places again"
-
-    words = LongTextField(
-        label="Note of the call",
-        noun="the note",
-        help_text="Optional. It goes into the contact log.",
-        max_length=1000,
-        required=False,
-    )

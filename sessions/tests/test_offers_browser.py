@@ -55,7 +55,7 @@ def test_the_offer_in_a_browser(look, cohort, place, now):
     page.get_by_role("button", name="Another time suits me better").click()
     page.get_by_role("group", name="Mornings").get_by_label("Thursday").check()
     page.get_by_role("button", name="Give this place back and send my times").click()
-    page.get_by_text("Thank you, we have your times").wait_for()
+    page.get_by_text("We have your times").wait_for()
     look.at(page, "offer-other-time")
     page.get_by_role("button", name="Take this place after all").click()
     page.get_by_text("This place is yours").wait_for()

@@ -97,8 +97,8 @@ def test_one_press_gives_nothing_away_and_the_page_says_what_happens(client, pla
     assert state_of(place) == (Place.State.HELD, Status.OFFERED)
     assert "Give this place back, Síle?" in text
     assert "we offer it to them straight away" in text
-    assert "You keep your place in the queue" in text
-    assert f"We will call you by {call_day(now)}" in text
+    assert "you keep your place in the queue" in text
+    assert f"we will call you by {call_day(now)}" in text
     assert "if the place is still free" in text
     assert "Give this place back and send my times" in text
     assert f'href="{page_of(place)}">Keep this offer' in text
@@ -111,7 +111,7 @@ def test_stored_times_are_never_shown_on_the_link(client, place, cast, now):
     _, asked = send(client, place, answer="ask-other")
     assert " checked" not in asked
     _, given = send(client, place, **GIVE_BACK)
-    assert "Thank you, we have your times" in given
+    assert "We have your times" in given
     for shown in (given, read(client.get(page_of(place)))):
         assert not [name for name in ("Monday", "Saturday", "orning") if f"{name}s:" in shown]
         assert "Mornings" not in shown
@@ -126,7 +126,8 @@ def test_a_page_without_a_time_asks_kindly_for_one_and_gives_nothing_away(client
 
 
 @pytest.mark.parametrize(
-    "nonsense", [{"morning": "7"}, {"morning": ["0", "x\x00"]}, {"evening": "-1", "call": "on"}, {"afternoon": "²"}]
+    "nonsense",
+    [{"morning": "7"}, {"morning": ["0", "x\x00"]}, {"evening": "-1", "call": "on"}, {"afternoon": "²"}],
 )
 def test_nonsense_keeps_what_was_ticked_and_gives_nothing_away(client, place, nonsense):
     status, text = send(client, place, **({"answer": "other", "evening": ["4"]} | nonsense))
@@ -158,7 +159,7 @@ def test_who_would_rather_talk_ticks_that_and_their_known_times_stay(client, pla
     _, text = send(client, place, answer="other", call="on")
     assert state_of(place) == (Place.State.DECLINED, Status.WAITING)
     assert times_of(place.participant) == {(1, "afternoon")}
-    assert "we have your times" not in text
+    assert "We have your times" not in text
     assert f"We will call you by {call_day(now)} to ask which times suit you" in text
 
 
@@ -166,7 +167,7 @@ def test_sent_twice_from_two_tabs_is_kept_once_and_the_newest_times_count(client
     for posted in (GIVE_BACK, GIVE_BACK, {"answer": "other", "afternoon": ["2"]}):
         status, text = send(client, place, **posted)
         assert status == 200
-        assert "Thank you, we have your times" in text
+        assert "We have your times" in text
     assert times_of(place.participant) == {(2, "afternoon")}
     assert Message.objects.filter(kind="offer_declined").count() == 1
     assert StatusChange.objects.filter(referral=place.referral, to_status=Status.WAITING).count() == 1
@@ -257,7 +258,9 @@ def test_a_place_that_has_gone_is_told_with_the_day_of_the_call(client, place, c
 
 
 @pytest.mark.parametrize("since", ["cancelled", "offered elsewhere", "left the list"])
-def test_what_has_changed_since_stands_in_the_way_with_a_sentence_for_the_person(client, place, cast, now, since):
+def test_what_has_changed_since_stands_in_the_way_with_a_sentence_for_the_person(
+    client, place, cast, now, since
+):
     send(client, place, **GIVE_BACK)
     if since == "cancelled":
         services.cancel_cohort(cohort=place.cohort, by=cast.officer, now=now, words="Too few.")
@@ -302,9 +305,9 @@ def test_the_undo_and_the_same_place_given_to_another_at_once_have_one_outcome(c
         cohort = make.cohort(now=now, capacity=1, starts_on=(now + 12 * DAY).astimezone(LONDON).date())
         place = make.offered(cohort, now=now)
         services.decline(place=place, other_time=True, times=SLOTS, now=now)
-        person = make.waiting()
+        person, path = make.waiting(), page_of(place)
 
-        def undo(barrier, path=page_of(place)):
+        def undo(barrier, path=path):
             barrier.wait(timeout=20)
             response = Client().post(path, {"answer": "after-all"})
             return response.status_code, response.content.decode()
@@ -326,9 +329,7 @@ def test_the_undo_and_the_same_place_given_to_another_at_once_have_one_outcome(c
 @pytest.mark.django_db(transaction=True)
 def test_the_undo_pressed_in_many_tabs_at_once_takes_one_place():
     now = timezone.now()
-    place = make.offered(
-        make.cohort(now=now, starts_on=(now + 12 * DAY).astimezone(LONDON).date()), now=now
-    )
+    place = make.offered(make.cohort(now=now, starts_on=(now + 12 * DAY).astimezone(LONDON).date()), now=now)
     services.decline(place=place, other_time=True, times=SLOTS, now=now)
 
     def press(answer, barrier):
@@ -359,7 +360,7 @@ def test_the_call_is_on_the_work_queue_until_an_officer_notes_it(client, place, 
     ]
     office = sign_in(client, cast.officer)
     text = read(office.get(row.url))
-    assert f"Promised by {call_day(now)}" in text
+    assert f"We promised to call them by {call_day(now)}" in text
     assert "Mornings: Monday, Thursday; Evenings: Friday" in text
     assert "not offered a place" not in text
     refused = office.post(row.url, {"words": "x" * 1001})
@@ -409,7 +410,10 @@ def test_officers_see_that_the_times_came_from_the_person(client, place, cast, n
 
 
 def words_of(place, now):
-    message, kind = Message.objects.get(kind="offer_declined", subject_id=place.pk), kinds.get("offer_declined")
+    message, kind = (
+        Message.objects.get(kind="offer_declined", subject_id=place.pk),
+        kinds.get("offer_declined"),
+    )
     return kinds.render(kind, kind.context(message, now)).text
 
 
@@ -445,7 +449,7 @@ def test_who_waits_sends_their_times_and_nobody_need_call(client, link, cast, no
     assert (link.times_changed_at, link.times_given_at) == (None, None)
     for _ in range(2):
         text = read(client.post(waiting_page(link), {"answer": "times", **TIMES}, follow=True))
-        assert "Thank you, we have your times" in text
+        assert "We have your times" in text
         assert "Mornings" not in text
     assert times_of(person) == SLOTS
     assert not WaitingLink.objects.to_ask_about_times(now).exists()

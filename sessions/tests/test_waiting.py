@@ -260,7 +260,7 @@ def test_the_pages_of_somebody_who_waits_look_right(look, link, cast):
     look.at(page, "waiting-ask")
     page.get_by_role("group", name="Evenings").get_by_label("Friday").check()
     page.get_by_role("button", name="Send my times").click()
-    page.get_by_text("Thank you, we have your times").wait_for()
+    page.get_by_text("We have your times").wait_for()
     look.at(page, "waiting-given")
     page.get_by_role("button", name="Send other times").click()
     page.get_by_label("I would rather talk").check()
