@@ -50,6 +50,8 @@ class OfferPages(OfficePages):
             else:
                 told = f"{place.participant} ({place.referral.reference}) {TOLD[step]}"
                 self.message_user(request, told, messages.SUCCESS)
+                if step == "other":  # where their times are asked and noted
+                    return redirect("admin:cohort_sessions_place_follow_up", place.pk)
                 return redirect(way_out)
             return redirect("admin:cohort_sessions_place_offer", place.pk)
         return self.show(
