@@ -70,9 +70,6 @@ UNUSED_OFF_DAYS = int(env("UNUSED_OFF_DAYS", "120"))  # and then the membership 
 INTERESTS_A_DAY = int(env("INTERESTS_A_DAY", "50"))  # from the public page, of everybody together
 INVITATIONS_A_DAY = int(env("INVITATIONS_A_DAY", "20"))  # by the leads of one organisation together
 REOPEN_DAYS = int(env("REOPEN_DAYS", "92"))
-# After "another time suits me better": how long the place can be taken after all, and by when we call. Not confirmed.
-OTHER_TIME_UNDO_HOURS = int(env("OTHER_TIME_UNDO_HOURS", "24"))
-OTHER_TIME_CALL_WORKING_DAYS = int(env("OTHER_TIME_CALL_WORKING_DAYS", "3"))
 # The hours of morning, afternoon and evening when people are asked when they can join; London, on the 24-hour clock.
 PARTS_OF_DAY = {
     part: tuple(int(hour) for hour in hours.split("-"))

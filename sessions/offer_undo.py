@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from referrals import services as referrals
 from referrals.statuses import Status
 from sessions import giving, offers
@@ -35,7 +33,7 @@ def undo_until(place: Place) -> datetime:
     """Until when a place that was given back can be taken after all. ValueError for one that was not given back."""
     if place.ended_at is None:
         raise ValueError(f"place {place.pk} was not given back")
-    return min(place.ended_at + timedelta(hours=settings.OTHER_TIME_UNDO_HOURS), place.link.expires_at)
+    return min(place.ended_at + timedelta(hours=place.cohort.programme.undo_hours), place.link.expires_at)
 
 
 def can_undo(place: Place, now: datetime) -> bool:

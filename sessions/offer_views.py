@@ -7,7 +7,6 @@ page that follows it is the same however often it is asked for.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -21,7 +20,9 @@ from sessions.refusals import Refused
 from sessions.times_forms import GiveBackForm
 
 personal = holder_of(
-    lambda: OfferLink.objects.select_related("place__participant", "place__referral", "place__cohort"),
+    lambda: OfferLink.objects.select_related(
+        "place__participant", "place__referral", "place__cohort__programme"
+    ),
     closed="sessions/offer_over.html",
 )
 
@@ -84,10 +85,10 @@ def _page(
         "problem": problem,
     }
     if state == "open":
-        asked = now + timedelta(hours=settings.OTHER_TIME_UNDO_HOURS)
+        programme = place.cohort.programme
         context |= {
-            "call_by": day(offers.call_day(now)),
-            "undo_until": moment(min(asked, link.expires_at)),
+            "call_by": day(offers.call_day(programme, now)),
+            "undo_until": moment(min(now + timedelta(hours=programme.undo_hours), link.expires_at)),
         }
     elif state == "other":
         call = place.promised_call

@@ -7,7 +7,6 @@ next in the one order is offered it in the same transaction, so that a freed pla
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -22,7 +21,7 @@ from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
 from sessions import giving, in_order, reminders
-from sessions.models import Cohort, OfferLink, Place, Session
+from sessions.models import Cohort, OfferLink, Place, Programme, Session
 from sessions.refusals import Refused, refusing
 
 RECEIPT_WAITS = timedelta(days=7)
@@ -140,7 +139,7 @@ def decline(
         words = "Said no to this group."
         if other_time:
             words = f"Said that another time suits{', and gave their times' if times else ''}."
-            place.call_by = call_day(now)
+            place.call_by = call_day(place.cohort.programme, now)
             _keep_times(place, times, now)
         back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
         giving.say("offer_declined", place, now=now, expires_at=now + RECEIPT_WAITS)
@@ -204,9 +203,9 @@ def offer_instead(place: Place, cohort: Cohort, *, by: User, now: datetime) -> P
     return _hold(giving.lock_waiting(place.referral), cohort, sessions[0], until, by=by, now=now)
 
 
-def call_day(now: datetime) -> date:
-    """The last day on which we call somebody who says now that another time suits them (not confirmed)."""
-    return working_days_after(now.astimezone(LONDON).date(), settings.OTHER_TIME_CALL_WORKING_DAYS)
+def call_day(programme: Programme, now: datetime) -> date:
+    """The last day on which we call a person who says now that another time suits them."""
+    return working_days_after(now.astimezone(LONDON).date(), programme.call_working_days)
 
 
 def _keep_times(place: Place, times: Collection[Slot], now: datetime) -> None:

@@ -32,6 +32,8 @@ class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
                     "hold_hours",
                     "hold_ends_hours",
                     "expiries_to_officer",
+                    "undo_hours",
+                    "call_working_days",
                 )
             },
         ),

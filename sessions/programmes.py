@@ -36,6 +36,12 @@ class Programme(models.Model):
     expiries_to_officer = models.PositiveSmallIntegerField(
         "offers that may run out before an officer rings", default=2, db_default=2
     )
+    undo_hours = models.PositiveSmallIntegerField(
+        "a place given back for another time can be taken after all for, hours", default=24, db_default=24
+    )
+    call_working_days = models.PositiveSmallIntegerField(
+        "and the person is called within, working days", default=3, db_default=3
+    )
     decide_days = models.PositiveSmallIntegerField(
         "too few people is decided, days before the start", default=7, db_default=7
     )
@@ -67,6 +73,12 @@ class Programme(models.Model):
                 ),
                 name="programme_numbers_in_range",
                 violation_error_message="Offers that may run out: 1 to 10; days before: 1 to 28; people to a host: 1 to 12.",
+            ),
+            models.CheckConstraint(
+                condition=Q(undo_hours__lte=168, call_working_days__range=(1, 20)),
+                name="programme_other_time_in_range",
+                violation_error_message="A place given back can be taken after all for 168 hours at most, "
+                "and the call is 1 to 20 working days later.",
             ),
         ]
 
