@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohort_sessions', '0003_times_of_feedback'),
+        ("cohort_sessions", "0004_finished_below_target"),
     ]
 
     operations = [
