@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN_ADMIN
 from itsyourmove import bulk, crowd_ready
+from itsyourmove.rehearsal.people import NICKNAMES
 from participants.models import Participant
 from referrals.models import Referral, StatusChange
 from referrals.references import ALPHABET, PREFIX
@@ -171,7 +172,7 @@ def _drawn(
         person = {
             "given_name": given,
             "family_name": family,
-            "preferred_name": given[:3] if chance.random() < 0.1 else "",
+            "preferred_name": NICKNAMES.get(given, "") if chance.random() < 0.1 else "",
             "date_of_birth": date(1930, 1, 1) + timedelta(days=chance.randrange(27_000)),
             "nhs_number": next(numbers, "") if chance.random() < 0.9 else "",
             "email": f"crowd{i}@example.org",

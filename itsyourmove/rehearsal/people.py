@@ -22,6 +22,13 @@ GIVEN = [
     "Aoife", "Béatrice", "Carys", "Dilip", "Eileen", "Femi", "Grace", "Harjit", "Ines", "Joan", "Kofi", "Linda",
     "Maureen", "Nasreen", "Owen", "Patricia", "Ranjit", "Siân", "Tomasz", "Una", "Vera", "Winston", "Yusuf", "Zofia",
 ]  # fmt: skip
+# What people of these names (and of the larger crowd's, in crowd.py) may like to be called. Names without a line have
+# no usual short form: a cut-off one reads as a mistake.
+NICKNAMES = {
+    "Anne": "Annie", "Béatrice": "Béa", "David": "Dave", "Grace": "Gracie", "Joan": "Joanie", "John": "Jack",
+    "Margaret": "Maggie", "Mary": "Molly", "Maureen": "Mo", "Patricia": "Pat", "Peter": "Pete", "Susan": "Sue",
+    "Tomasz": "Tomek", "Zofia": "Zosia",
+}  # fmt: skip
 FAMILY = [
     "O’Neill", "Adeyemi", "Ap Rhys", "Begum", "Clarke", "D'Souza", "Evans", "Fitz-Hugh", "Griffiths", "Hussain",
     "Iqbal", "Jones", "Kowalska", "Llewellyn", "McAllister", "Nowak", "Okafor", "Patel", "Quinn", "Robertson",
@@ -93,7 +100,7 @@ def made_up(*, count: int, seed: int, serial: int) -> list[Person]:
                 number=number,
                 given_name=given,
                 family_name=family,
-                preferred_name=given[:3] if chance.random() < 0.1 else "",
+                preferred_name=NICKNAMES.get(given, "") if chance.random() < 0.1 else "",
                 date_of_birth=date(1936, 1, 1) + timedelta(days=chance.randrange(365 * 50)),
                 nhs_number=digits,
                 email=""
