@@ -23,6 +23,7 @@ from participants import needs
 from participants.models import Participant
 
 NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False)
+MADE_UP = Q(synthetic=True)
 NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
 GOOD_FOR = 0.1  # seconds for which its yes holds
 A_MESSAGE, A_PERSON = -7_000_000_000_000_000_001, -7_000_000_000_000_000_002  # stand-ins, which no row has
@@ -34,13 +35,14 @@ numbers = count(1)  # of prepared statements, in this process
 
 def condition(kind: Kind, now: datetime) -> Q:
     """Not expired; not paused; still right to send; to nobody who has died or whom an ordinary email does not serve;
-    and with time enough left in the lease to hear the other side's answer.
+    not outside to or about somebody made up; and with time enough left in the lease to hear the other side's answer.
     """
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
     return (
         kind.still_due(now)
         & ~pauses.paused()
         & ~Q(Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))))
+        & (~Q(channel__in=Message.OUTSIDE) | ~Q(Exists(Participant.objects.filter(MADE_UP, pk=OuterRef("participant")))))
         & (Q(proxy__isnull=False) | ~_served_by_hand())
         & proxied.consented()
         & (proxied.nobody_instead() if kind.proxied else Q())

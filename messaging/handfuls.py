@@ -16,7 +16,7 @@ from django.db import OperationalError
 
 from messaging import claims
 from messaging.addresses import address_of
-from messaging.channels import POLICIES, Policy, Refused
+from messaging.channels import POLICIES, NotAuthorised, Policy, Refused
 from messaging.fence import GOOD_FOR, Fence
 from messaging.kinds import Kind
 from messaging.models import Message
@@ -54,7 +54,7 @@ class Handful:
         """For a letter: where the message after this one probably goes, if by the same way."""
         for after in self.coming[1:2]:
             if after.channel == self.coming[0].channel:
-                with suppress(Refused):
+                with suppress(Refused, NotAuthorised):
                     return {"then": address_of(after), "then_let": after.pk in self.let}
         return {}
 

@@ -7,14 +7,14 @@ a message was promised holds for it.
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from messaging import kinds, outbox
 from messaging.models import Message
 from participants.models import Participant, ProxyContact
 
-State, Channel = Message.State, Message.Channel
+State = Message.State
 REPLACES, COPIES = ProxyContact.Manner.REPLACES, ProxyContact.Manner.COPIES
 NO_COPIES = "Nobody gets copies for this person any more."
 MISSED = timedelta(days=1)  # a copy follows its message for so long, should the message have been quicker
@@ -51,13 +51,7 @@ def settle(now: datetime) -> None:
     instead = waiting.filter(Exists(standing("participant", REPLACES)), proxy__isnull=True, kind__in=may)
     instead.update(
         proxy=Subquery(standing("participant", REPLACES).values("pk")[:1]),
-        channel=Case(
-            When(
-                Exists(Participant.objects.filter(pk=OuterRef("participant"), synthetic=True)),
-                then=Value(Channel.FILE),
-            ),
-            default=Value(settings.EMAIL_CHANNEL),
-        ),
+        channel=settings.EMAIL_CHANNEL,
     )
     _promise_copies(may, now)
 
@@ -89,7 +83,7 @@ def _promise_copies(may: list[str], now: datetime) -> None:
                 participant=original.participant,
                 proxy_id=original.hears,
                 copy=True,
-                channel=Channel.FILE if original.participant.synthetic else settings.EMAIL_CHANNEL,
+                channel=settings.EMAIL_CHANNEL,
                 queued_at=now,
                 not_before=now,
                 next_try_at=now,

@@ -16,7 +16,7 @@ from participants.models import Participant
 Channel = Message.Channel
 EMAIL, SMS, PHONE = "email", "sms", "phone"  # the ways that officers put in order for a kind of message
 USUAL = (EMAIL, SMS, PHONE)
-MADE_UP = "@example.org"  # reserved by RFC 2606: the domain of everybody in a rehearsal
+MADE_UP = "@example.org"  # reserved by RFC 2606: the domain of the colleagues in a rehearsal
 
 
 def text_channel() -> str:
@@ -52,7 +52,9 @@ class Routes:
         if participant is not None:
             way = self._way_to(participant, kind, but_not, order)
             late = way == Channel.LETTER and within is not None and not posting.in_time(*within)
-            return Channel.PHONE if late else way
+            if late:
+                return Channel.PHONE
+            return Channel.FILE if participant.synthetic and way in Message.OUTSIDE else way
         address = organisation.contact_email if organisation is not None else user.email if user else ""
         # The made-up colleagues of a rehearsal are never mailed.
         return Channel.FILE if address.endswith(MADE_UP) else settings.EMAIL_CHANNEL
@@ -62,14 +64,14 @@ class Routes:
         by_hand = codes.intersection(needs.BY_HAND)
         text = text_channel() if kind is not None and kind.text else ""
         if text and text != but_not and _texted(person, by_hand, order):
-            return Channel.FILE if person.synthetic else text
+            return text
         urgent = kind is not None and kind.urgent
         if but_not != Channel.LETTER and not urgent and posting.by_post(person, codes):
             return Channel.LETTER
         mailed = _before_a_call(EMAIL, order) or not person.phone
         if by_hand or person.prefers_phone or but_not == settings.EMAIL_CHANNEL or not mailed:
             return Channel.PHONE
-        return Channel.FILE if person.synthetic else settings.EMAIL_CHANNEL
+        return settings.EMAIL_CHANNEL
 
 
 def orders_of(asked: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Sequence[str]]:

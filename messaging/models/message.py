@@ -2,12 +2,32 @@
 
 from datetime import datetime
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
 
 from accounts.models import Interest, Organisation, User
 from participants.models import Participant, ProxyContact
+
+
+# The one rule about people who are made up: whatever is set up, chosen or asked for, what waits to be sent to one of
+# them, or to whoever hears for them, waits for the channel that keeps it here. The fence asks once more (fence.py).
+MADE_UP_STAYS_HERE = pgtrigger.Trigger(
+    name="made_up_stays_here",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    condition=pgtrigger.Condition(
+        "NEW.state = 'pending' AND NEW.channel IN ('smtp', 'notify_email', 'notify_sms', 'sms')"
+        " AND NEW.participant_id IS NOT NULL"
+    ),
+    func="""
+        IF EXISTS (SELECT FROM participants_participant p WHERE p.id = NEW.participant_id AND p.synthetic) THEN
+            NEW.channel = 'file';
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 class MessageQuerySet(models.QuerySet):
@@ -72,6 +92,8 @@ class Message(models.Model):
     BY_OFFICERS = (Channel.PHONE, Channel.LETTER)
     TEXTS = (Channel.NOTIFY_SMS, Channel.SMS)
     EMAILS = (Channel.SMTP, Channel.NOTIFY_EMAIL, Channel.FILE)
+    # Those that hand a message to a server outside.
+    OUTSIDE = (Channel.SMTP, Channel.NOTIFY_EMAIL, *TEXTS)
 
     class Delivery(models.TextChoices):
         """What the other side said later; it never changes the state (domain.md 4.7)."""
@@ -137,6 +159,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        triggers = [MADE_UP_STAYS_HERE]
         constraints = [
             models.CheckConstraint(
                 condition=Q(not_before__lt=F("expires_at")), name="message_expires_after_start"

@@ -147,11 +147,6 @@ class Participant(models.Model):
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
                 name="participant_not_merged_into_itself",
             ),
-            models.CheckConstraint(
-                condition=Q(synthetic=False) | Q(email="") | Q(email__endswith="@example.org"),
-                name="participant_synthetic_never_mailed",
-                violation_error_message="A made-up person needs an address that ends in @example.org",
-            ),
         ]
         indexes = [
             GinIndex(OpClass(Upper("family_name"), name="gin_trgm_ops"), name="participant_family_trgm"),
