@@ -75,6 +75,8 @@ def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
     local.ensure()
     _manage("Bringing the database up to date", "migrate", "--no-input", "--verbosity", "0")
     _manage("Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
+    if not os.environ.get("DATABASE_URL"):  # nobody is marked in a database that somebody named
+        _say(_manage("Looking for people typed in before", "mark_made_up"), end="")
     if not os.environ.get("WITHOUT_PEOPLE"):
         _manage("Inviting made-up people", "demo")
     for name, command in _commands(port).items():
@@ -110,7 +112,8 @@ def _commands(port: int) -> dict[str, list[str]]:
     }
 
 
-def _manage(what: str, *command: str) -> None:
+def _manage(what: str, *command: str) -> str:
+    """Run a command of manage.py, and say how long it took; what it printed."""
     began = time.monotonic()
     _say(f"{what} ...", end=" ")
     done = subprocess.run(
@@ -127,6 +130,7 @@ def _manage(what: str, *command: str) -> None:
             f"\n{words}\n`manage.py {' '.join(command)}` failed: its words are above. Nothing was deleted."
         )
     _say(f"{time.monotonic() - began:.0f} s")
+    return done.stdout
 
 
 def _start(name: str, command: list[str]) -> subprocess.Popen:

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, User
@@ -58,7 +59,8 @@ def find_or_add(
 
     Nothing known is overwritten: what the referral tells differently comes back as open differences for an officer.
     The values are as the forms keep them: NHS number ten digits, telephone E.164, postcode with its space.
-    `organisation` and `by` are who told it; `practice` is where the person is registered.
+    `organisation` and `by` are who told it; `practice` is where the person is registered. In a demonstration everyone
+    who is new is made up; people who are there already stay as they are.
     """
     told = {
         "given_name": given_name,
@@ -80,7 +82,7 @@ def find_or_add(
                     **told,
                     nhs_number=nhs_number,
                     date_of_birth=date_of_birth,
-                    synthetic=synthetic,
+                    synthetic=synthetic or settings.DEMO,
                     added_at=now,
                 )
             deprivation.look_up(people=[person], now=now)

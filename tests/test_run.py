@@ -119,6 +119,74 @@ def test_everything_starts_answers_and_leaves_nothing_behind(clone, port):
     assert command(clone, "stop").communicate()[0] == "Nothing was running.\n"
 
 
+def manage(clone: Path, code: str) -> str:
+    """What this says in the clone's own database, outside any demonstration."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code],
+        cwd=clone,
+        env={"HOME": os.environ["HOME"], "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+TYPED = """
+from datetime import UTC, date, datetime
+from accounts.models import Organisation
+from participants.models import Participant
+practice, _ = Organisation.objects.get_or_create(ods_code="Z99999", defaults={"name": "Old Mill", "kind": "gp_practice"})
+for name in ("Ann", "Bob"):
+    Participant.objects.create(
+        given_name=name, family_name="Typed", date_of_birth=date(1950, 1, 1), email=f"{name}@home.example", postcode="GL1 2AB",
+        preferred_contact="email", message_safe=True, practice=practice, added_at=datetime(2026, 1, 5, 9, tzinfo=UTC))
+"""
+REAL = "from participants.models import Participant; print(Participant.objects.real().count())"
+MARKED = "2 people were already in this demonstration: marked as made up.\n"
+
+
+def what_is_said(clone: Path, port: int, **environment: str) -> str:
+    """All that `make run` prints up to its table; then it is stopped."""
+    running = command(clone, PORT=str(port), **environment)
+    said = []
+    for line in running.stdout:
+        said.append(line)
+        if line.startswith("Logs are in"):
+            break
+    running.send_signal(signal.SIGINT)
+    running.communicate()
+    return "".join(said)
+
+
+def test_people_typed_in_before_are_marked_once_and_never_in_a_database_that_somebody_named(clone, port):
+    manage(
+        clone, "from django.core.management import call_command; call_command('migrate', verbosity=0)" + TYPED
+    )
+    assert manage(clone, REAL) == "2"
+    held = subprocess.Popen(  # so that the servers run while they are named by somebody
+        [
+            sys.executable,
+            "-c",
+            "from itsyourmove import local; local.ensure(); print('up', flush=True); input()",
+        ],
+        cwd=clone,
+        env={"HOME": os.environ["HOME"], "PATH": os.environ["PATH"]},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert held.stdout.readline() == "up\n"
+    elsewhere = what_is_said(clone, port, DATABASE_URL=local.urls(Place(clone))[0])
+    held.communicate("\n")
+    assert "Logs are in" in elsewhere
+    assert "made up." not in elsewhere.replace("everyone in it is made up.", "")
+    assert manage(clone, REAL) == "2"
+    assert MARKED in what_is_said(clone, port)
+    assert manage(clone, REAL) == "0"
+    assert "already in this demonstration" not in what_is_said(clone, port)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_every_other_way_of_stopping_leaves_nothing_behind_either(clone, port, how):

@@ -3,6 +3,7 @@
 The past is lived through with the rehearsal's engine up to the real present; from there the real clock takes over.
 """
 
+import os
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, 
 from itsyourmove.rehearsal import county, offers, own_answers, triage, wishes
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
-from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, next_serial
+from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, invited, next_serial
 from messaging import delivery, posting, reports
 from messaging.channels import reference_of
 from messaging.models import Message
@@ -78,6 +79,22 @@ def furnish_county(*, now: datetime) -> bool:
         return county.furnish(cast=_cast(), now=now)
 
 
+@transaction.atomic
+def mark_made_up() -> int:
+    """Everyone in this clone's own demonstration counts as made up: what waits for them stays here. How many were new.
+
+    Nobody is marked in a database that the environment names. Raises NotADemonstration.
+    """
+    if not settings.DEMO:
+        raise NotADemonstration
+    if os.environ.get("DATABASE_URL"):
+        return 0
+    marked = Participant.objects.real().update(synthetic=True)
+    theirs = Message.objects.filter(participant__synthetic=True, state=Message.State.PENDING)
+    theirs.filter(channel__in=Message.OUTSIDE).update(channel=Message.Channel.FILE)
+    return marked
+
+
 def _cast() -> Cast:
     """The colleagues of a demonstration that is furnished."""
     referrer, officer = (User.objects.get(email=ACCOUNTS[part].email) for part in (RECEPTION, OFFICER))
@@ -129,7 +146,7 @@ def _address_gone(now: datetime) -> None:
 
 def _by_post(officer: User, now: datetime) -> None:
     """One of those who are rung would rather have letters: what waits longest for them is one now."""
-    rung = Message.objects.due(now).filter(channel=Message.Channel.PHONE, participant__isnull=False)
+    rung = Message.objects.due(now).filter(channel=Message.Channel.PHONE, participant__in=invited())
     person = Participant.objects.get(pk=rung.latest("expires_at").participant_id)
     address: dict[str, object] = {"postal_address": "Flat 2\n14 Orchard Lane\nStonehouse"}
     services.mend(person=person, changes=address, by=officer, now=now)

@@ -162,9 +162,16 @@ def _groups(people: int) -> list[int]:
     return [people // number + (1 if group < people % number else 0) for group in range(number)]
 
 
+def invited() -> QuerySet[Participant]:
+    """Made-up people whom a rehearsal or demonstration made, by their numbers; who was typed in has another, or none."""
+    return Participant.objects.filter(
+        synthetic=True, nhs_number__gte=str(FIRST_SERIAL), nhs_number__lt="9999"
+    )
+
+
 def next_serial() -> int:
     """The beginning of the last NHS number given to a made-up person; the next person's comes after it."""
-    last = Participant.objects.filter(synthetic=True).aggregate(Max("nhs_number"))["nhs_number__max"]
+    last = invited().aggregate(Max("nhs_number"))["nhs_number__max"]
     return max(int(last[:9]), FIRST_SERIAL) if last else FIRST_SERIAL
 
 

@@ -124,8 +124,8 @@ def test_a_closed_practice_cannot_be_taken(db):
 
 
 def test_what_the_database_refuses_cannot_be_taken(db):
-    person = PersonFactory(made_up=True)
-    difference = DifferenceFactory(participant=person, field="email", value="real@home.example")
+    person = PersonFactory(phone="")
+    difference = DifferenceFactory(participant=person, field="email", value="")  # then nobody can reach them
     with pytest.raises(services.CannotBeTaken, match="does not fit"):
         services.settle_difference(difference=difference, take=True, by=OfficerFactory(), now=NOW)
 

@@ -28,13 +28,12 @@ class Command(BaseCommand):
         logging.getLogger("messaging").setLevel(logging.WARNING)
         try:
             made = furnish(now=database_now())
-        except RealPeopleHere:
-            self.stdout.write("Somebody was referred here by hand: nothing made-up was added.")
-        except (NotADemonstration, RehearsalRefused) as refusal:
-            raise CommandError(str(refusal), returncode=2) from None
-        else:
             self.stdout.write(
                 "Made-up people have moved in." if made else "Made-up people live here already."
             )
             if options["county"] and furnish_county(now=database_now()):
                 self.stdout.write(f"{county.PEOPLE} more wait for a place. Ask for a proposal at {PROPOSALS}")
+        except RealPeopleHere:
+            self.stdout.write("This database has people who are not made up: nobody was added.")
+        except (NotADemonstration, RehearsalRefused) as refusal:
+            raise CommandError(str(refusal), returncode=2) from None
