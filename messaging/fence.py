@@ -42,7 +42,10 @@ def condition(kind: Kind, now: datetime) -> Q:
         kind.still_due(now)
         & ~pauses.paused()
         & ~Q(Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))))
-        & (~Q(channel__in=Message.OUTSIDE) | ~Q(Exists(Participant.objects.filter(MADE_UP, pk=OuterRef("participant")))))
+        & (
+            ~Q(channel__in=Message.OUTSIDE)
+            | ~Q(Exists(Participant.objects.filter(MADE_UP, pk=OuterRef("participant"))))
+        )
         & (Q(proxy__isnull=False) | ~_served_by_hand())
         & proxied.consented()
         & (proxied.nobody_instead() if kind.proxied else Q())

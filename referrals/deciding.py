@@ -67,8 +67,8 @@ DECISIONS = {
         Decision(
             name="accept",
             title="Accept",
-            explained="If the person has said yes, they go on the waiting list and we email or call to welcome them. "
-            "If not, we contact them first. We email the organisation.",
+            explained="If the person has agreed, we add them to the waiting list and email or call to welcome them. If "
+            "not, contact them first. We email the organisation.",
             form=decisions.AcceptForm,
             service=services.accept,
             is_open=before_a_place(Status.ACCEPTED),

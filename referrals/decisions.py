@@ -38,15 +38,13 @@ class PriorityForm(DecisionForm):
     """From which day a person waits, and whether they go before others."""
 
     opted_in_on = PartsDateField(
-        label="Which day did the person say yes to the programme?",
-        noun="the day they said yes",
-        earliest=2020,
+        label="When did the person agree to take part?", noun="the date they agreed", earliest=2020
     )
     priority = RadioField(
-        label="Priority",
+        label="Priority (optional)",
         choices=[("0", "0: usual order"), ("1", "1"), ("2", "2"), ("3", "3: as soon as possible")],
-        help_text="Each step counts like 70 days of waiting.",
-        initial="0",
+        help_text="Each level adds 70 days to their waiting time. Leave empty for the usual order.",
+        required=False,
     )
     priority_reason = LineField(
         label="Reason for a priority above 0",
@@ -57,26 +55,27 @@ class PriorityForm(DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = self.now.astimezone(LONDON).date()
-        self.initial.setdefault("opted_in_on", today)
         asked = self.fields["opted_in_on"]
-        asked.latest = today.year
+        asked.latest = self.now.astimezone(LONDON).year
         agreed = f"They agreed to be referred on {day(self.referral.agreed_on)}."
-        asked.help_text = f"{agreed} Waiting counts from the day you give here."
+        asked.help_text = f"{agreed} Their waiting time starts on the date you enter here."
 
     def clean(self) -> dict:
         said_yes = self.cleaned_data.get("opted_in_on")
         if said_yes and not self.referral.agreed_on <= said_yes <= self.now.astimezone(LONDON).date():
             self.add_error(
                 "opted_in_on",
-                f"The day they said yes must be between {day(self.referral.agreed_on)} and {day(self.now)}",
+                f"The date they agreed must be between {day(self.referral.agreed_on)} and {day(self.now)}",
             )
-        if self.cleaned_data.get("priority", "0") != "0" and not self.cleaned_data.get("priority_reason"):
+        if self._priority() and not self.cleaned_data.get("priority_reason"):
             self.add_error("priority_reason", "Enter the reason for the priority")
         return self.cleaned_data
 
     def facts(self) -> dict[str, object]:
-        return self.cleaned_data | {"priority": int(self.cleaned_data["priority"])}
+        return self.cleaned_data | {"priority": self._priority()}
+
+    def _priority(self) -> int:
+        return int(self.cleaned_data.get("priority") or 0)
 
 
 class SaidYesForm(PriorityForm):
@@ -86,24 +85,22 @@ class SaidYesForm(PriorityForm):
 
 
 class AcceptForm(PriorityForm):
-    """Suitable; and whether the person has said yes already, or must be asked first."""
+    """Suitable; and whether the person has agreed already, or must be asked first. Nothing is chosen beforehand."""
 
     submit = "Accept"
 
     answered = RadioField(
-        label="Has the person said yes to the programme?",
-        choices=[("yes", "Yes, on this day"), ("no", "Not yet: we contact them first")],
-        missing="Select whether the person has said yes",
-        initial="yes",
+        label="Has the person agreed to take part?",
+        choices=[("yes", "Yes"), ("no", "Not yet: we will contact them first")],
+        missing="Select whether the person has agreed to take part",
     )
 
     field_order = ["answered", "opted_in_on", "priority", "priority_reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_bound and self.data.get("answered") == "no":
-            for name in ("opted_in_on", "priority"):
-                self.fields[name].required = False
+        if self.is_bound and self.data.get("answered") != "yes":
+            self.fields["opted_in_on"].required = False
 
     def questions(self) -> list:
         return [Question("answered", reveals={"yes": ["opted_in_on", "priority", "priority_reason"]})]

@@ -12,10 +12,11 @@ from referrals.models import Referral, SafetyAnswer, SafetyStop
 
 
 def safety_shown(referral: Referral) -> dict:
-    """The answers that count, what holds the referral, who has still to answer, and on what basis it goes on."""
+    """The answers that count, what holds the referral, who has still to answer, and what an officer has cleared."""
     latest = screening.latest_answers(referral)
     asked = clinicians.waiting().filter(referral=referral).select_related("asked_by").first()
     latest.pop(SafetyAnswer.OWN, None)  # the person's own answers have a place of their own
+    clearances = referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by")
     known = [asked.code for asked in safety.QUESTION_SETS]
     return {
         "answers": sorted(
@@ -26,7 +27,8 @@ def safety_shown(referral: Referral) -> dict:
         "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
         "asked_clinician": asked,
         "contact_by": clinicians.contact_by(asked.asked_at) if asked and asked.account is None else "",
-        "clearance": referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by").first(),
+        "clearance": clearances.exclude(because=screening.WRITTEN_BY_ITSELF).first(),
+        "nothing_ticked": screening.nothing_ticked(latest),
     }
 
 

@@ -11,10 +11,11 @@ from design.dates import LONDON
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.moving import MoveRefused, lock
-from referrals.statuses import ENDED, UNDECIDED
+from referrals.statuses import ENDED
 
 Answers = Mapping[str, Sequence[str]]
-NOTHING_TICKED = "Nothing was ticked on the safety lists."
+# Why a clearance was asked for in rows that an earlier release wrote by itself on accepting: no officer pressed them.
+WRITTEN_BY_ITSELF = "Nothing was ticked on the safety lists."
 
 
 class ScreeningRefused(MoveRefused):
@@ -143,8 +144,6 @@ def confirm(
         words = "; ".join(words for stop in led.stops for words in stop.words)
         put_on(referral, why=SafetyHold.Why.CLINICIAN, words=words[:1000], by=None, now=now)
         count_stops(stops=led.stops, organisation=referral.organisation, by=by, now=now)
-    elif referral.status not in UNDECIDED:
-        clear_if_nothing_ticked(referral=referral, by=by, now=now)
     return led
 
 
@@ -154,6 +153,15 @@ def unanswered_lists(referral: Referral) -> list[str]:
     return [
         each.code for each in safety.QUESTION_SETS if each.code in latest and latest[each.code].unanswered
     ]
+
+
+def nothing_ticked(latest: Mapping[str, SafetyAnswer]) -> bool:
+    """Whether of these answers each safety list has one, with no point ticked: then there is nothing to clear.
+
+    What the person has answered about themselves is no part of it: that asks for a clearance where one is needed.
+    """
+    lists = [latest.get(each.code) for each in safety.QUESTION_SETS]
+    return all(answer is not None and not answer.unanswered and not answer.ticked for answer in lists)
 
 
 def latest_answers(referral: Referral) -> dict[str, SafetyAnswer]:
@@ -254,14 +262,6 @@ def clear(*, referral: Referral, by: User, now: datetime, words: str) -> Clearan
         raise StillOnHold
     asked = ask_for_clearance(referral=locked, because="A project officer", now=now)
     return _clear(asked, by=by, now=now, basis=words.strip())
-
-
-def clear_if_nothing_ticked(*, referral: Referral, by: User, now: datetime) -> None:
-    """Accepting somebody of whom nothing was ticked is the decision that they may take part."""
-    if unanswered_lists(referral) or referral.clearances.filter(ended_at__isnull=True).exists():
-        return
-    asked = Clearance.objects.create(referral=referral, because=NOTHING_TICKED, asked_at=now)
-    _clear(asked, by=by, now=now, basis=f"{NOTHING_TICKED} {safety.sign_off()}")
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from messaging import outbox
 from referrals.asking import ask_when_waiting
 from referrals.models import Referral, StatusChange
 from referrals.moving import MoveRefused, end, in_one_step, lock, move
-from referrals.screening import clear_if_nothing_ticked
 from referrals.statuses import HAS_PLACE, NOT_TO_DECLINE, UNDECIDED, Reason, Status
 
 WELCOME_USEFUL = timedelta(days=14)
@@ -56,12 +55,10 @@ def accept(
     """
     if opted_in_on is None:
         move(referral=referral, to=Status.ACCEPTED, by=by, now=now)
-        clear_if_nothing_ticked(referral=referral, by=by, now=now)
         return referral
     _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
     words = f"The person said yes on {day(opted_in_on)}."
     move(referral=referral, to=Status.ACCEPTED, by=by, now=now, words=words)
-    clear_if_nothing_ticked(referral=referral, by=by, now=now)
     return said_yes(
         referral=referral,
         by=by,

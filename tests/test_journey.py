@@ -134,6 +134,7 @@ def test_from_the_referral_to_the_note_that_tells_how_it_went(
     office.get_by_role("link", name=re.compile(reference)).click()
     axe(office)
     office.get_by_role("link", name=re.compile("Accept")).click()
+    filling.agreed_today(office)
     office.get_by_role("button", name=re.compile("Accept")).click()
     assert "Maggie" in post.next(PERSON, saying="Maggie")
     referral.refresh_from_db()

@@ -154,6 +154,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     # She hears that it is accepted, and how the person decided.
     office.goto(f"{site}/admin/referrals/referral/{referral.pk}/change/")
     office.get_by_role("link", name="Accept", exact=True).click()
+    filling.agreed_today(office)
     office.get_by_role("button", name="Accept", exact=True).click()
     office.get_by_text("is accepted").wait_for()
     accepted = post(f"We have accepted your referral {referral.reference}")

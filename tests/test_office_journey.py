@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
 from accounts.tests.factories import sign_in_browser
@@ -122,7 +123,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
 
     # She accepts, tries once in vain, and then the person says yes.
     link(office, "Accept")
-    hand.choose(office.get_by_label("Not yet: we contact them first"))
+    hand.choose(office.get_by_label("Not yet: we will contact them first"))
     button(office, "Accept")
     office.get_by_text("is accepted and to be contacted").wait_for()
     office.goto(f"{site}/admin/")
@@ -134,6 +135,9 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     office.get_by_text("has one more try on the record").wait_for()
     judge(office)
     link(office, "They said yes")
+    today = timezone.localdate()
+    for part, value in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
+        hand.write(office.get_by_label(part, exact=True), str(value))
     button(office, "Put on the waiting list")
 
     # She asks what they need, how they join and when.

@@ -1,5 +1,6 @@
 """Filling a referral's four pages in a browser, as with the record open."""
 
+from django.utils import timezone
 from playwright.sync_api import Page
 
 ANSWERS = {
@@ -72,3 +73,11 @@ def to_the_check(page: Page, **changed: str) -> None:
 def send(page: Page) -> None:
     page.get_by_role("button", name="Send referral").click()
     page.get_by_role("heading", name="Referral sent").wait_for()
+
+
+def agreed_today(page: Page) -> None:
+    """On an officer's page for accepting: the person has agreed to take part, today."""
+    page.get_by_label("Yes", exact=True).check()
+    today = timezone.localdate()
+    for part, value in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
+        page.get_by_label(part, exact=True).fill(str(value))

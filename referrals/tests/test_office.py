@@ -11,7 +11,7 @@ from accounts.tests.factories import sign_in
 from design import panels
 from participants.models import Participant
 from referrals import services
-from referrals.models import Referral, StatusChange
+from referrals.models import Clearance, Referral, StatusChange
 from referrals.statuses import Status
 from referrals.tests.factories import NOW, ReferralFactory, submitted
 
@@ -237,6 +237,44 @@ def test_accepting_asks_again_for_what_is_wrong(client, referral, changed, field
         assert response.context["form"].data[name] == value
     referral.refresh_from_db()
     assert referral.status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize("name", ["accept", "said_yes"])
+def test_nothing_is_chosen_or_dated_before_the_officer_does(client, referral, cast, name):
+    if name == "said_yes":
+        services.accept(referral=referral, by=cast.officer, now=NOW)
+    shown = client.get(page(referral, name)).content.decode()
+    form = shown[shown.index("<form", shown.index('id="content"')) :]
+    assert not re.search(r"<input[^>]* checked", form)
+    for part in ("day", "month", "year"):
+        (box,) = re.findall(rf'<input[^>]*name="opted_in_on_{part}"[^>]*>', form)
+        assert not re.search(r'value="[^"]+"', box)
+
+
+def test_one_press_on_a_page_that_nobody_has_read_records_nothing(client, referral):
+    unread = {"opted_in_on_day": "", "opted_in_on_month": "", "opted_in_on_year": "", "priority_reason": ""}
+    response = client.post(page(referral, "accept"), unread)
+    assert response.context["form"].errors == {
+        "answered": ["Select whether the person has agreed to take part"]
+    }
+    referral.refresh_from_db()
+    assert (referral.status, referral.opted_in_at) == (Status.SUBMITTED, None)
+    assert not Clearance.objects.exists()
+
+
+def test_a_yes_without_its_date_is_asked_for_the_date(client, referral):
+    response = client.post(page(referral, "accept"), {"answered": "yes"})
+    assert response.context["form"].errors == {"opted_in_on": ["Enter the date they agreed"]}
+    assert response.context["form"]["answered"].value() == "yes"
+    referral.refresh_from_db()
+    assert referral.status == Status.SUBMITTED
+
+
+def test_a_yes_and_its_date_are_enough(client, referral):
+    client.post(page(referral, "accept"), date_parts(timezone.localdate()))
+    referral.refresh_from_db()
+    assert (referral.status, referral.priority) == (Status.WAITING, 0)
+    assert not Clearance.objects.exists()
 
 
 def test_declining_needs_a_reason_and_words(client, referral, cast):

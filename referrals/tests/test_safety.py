@@ -111,10 +111,64 @@ def test_points_to_talk_about_never_stop_and_wait_for_an_officer(cast):
 
 
 @pytest.mark.django_db
-def test_accepting_somebody_of_whom_nothing_was_ticked_is_the_clearance(cast):
-    referral = submitted(organisation=cast.riverbank, by=cast.receptionist)
+def test_accepting_somebody_of_whom_nothing_was_ticked_writes_no_clearance_and_stops_nothing(cast):
+    """A clearance is an officer's own: nobody has pressed one here, and there is nothing to clear."""
+    now = timezone.now()
+    referral = submitted(organisation=cast.riverbank, by=cast.receptionist, now=now)
+    services.accept(referral=referral, by=cast.officer, now=now, opted_in_on=now.astimezone(LONDON).date())
+    assert not Clearance.objects.exists()
+    page = (
+        sign_in(Client(), cast.officer)
+        .get(f"/admin/referrals/referral/{referral.pk}/change/")
+        .content.decode()
+    )
+    assert "Safety lists: no points ticked" in page
+    assert "May take part" not in page
+    assert services.blockers(referral) == []
+    assert {panel.name: panel.load for panel in panels.registered()}["speak_first"](now, 8)[0] == 0
+    starts_on = (now + timedelta(days=8)).astimezone(LONDON).date()
+    cohort = cohorts.cohort(now=now, starts_on=starts_on, by=cast.officer)
+    places.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
+    assert not Clearance.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "answers", [NONE | {"conversation": ["falls"]}, ALL_LEFT], ids=["something ticked", "left to a clinician"]
+)
+def test_no_page_says_that_nothing_was_ticked_where_that_is_not_so(cast, answers):
+    referral = submitted(
+        organisation=cast.riverbank,
+        by=cast.receptionist,
+        answers=answers,
+        clinician_name="Dr Ruth O'Brien",
+        clinician_email="ruth@riverbank.example",
+    )
     services.accept(referral=referral, by=cast.officer, now=LATER)
-    assert referral.clearances.get().basis.startswith("Nothing was ticked")
+    page = (
+        sign_in(Client(), cast.officer)
+        .get(f"/admin/referrals/referral/{referral.pk}/change/")
+        .content.decode()
+    )
+    assert "no points ticked" not in page
+    assert not Clearance.objects.filter(cleared_at__isnull=False).exists()
+
+
+@pytest.mark.django_db
+def test_a_clearance_that_was_written_by_itself_before_stays_and_lapses(cast):
+    """Rows of an earlier release: accepting used to write them."""
+    referral = ReferralFactory(status=Status.WAITING, opted_in_at=NOW)
+    Clearance.objects.create(
+        referral=referral,
+        because="Nothing was ticked on the safety lists.",
+        asked_at=NOW,
+        cleared_at=NOW,
+        cleared_by=cast.officer,
+        basis="Nothing was ticked on the safety lists.",
+        expires_on=NOW.date() + timedelta(days=365),
+    )
+    assert services.lapse_clearances(now=NOW + timedelta(days=366)) == 1
+    assert Clearance.objects.get(ended_at__isnull=True).cleared_at is None
 
 
 @pytest.mark.django_db
@@ -188,7 +242,7 @@ def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, lef
     assert client.post(page, filled()).status_code == 302
     left.refresh_from_db()
     assert services.blockers(left) == []
-    assert left.clearances.get().cleared_by == gp
+    assert not left.clearances.exists()  # the clinician ticked nothing: there is nothing to clear
     places.place(referral=left, cohort=cohort, by=cast.officer, now=now)
     assert SafetyAnswer.objects.filter(referral=left, question_set="contraindications").count() == 2
     assert client.get(page).status_code == 404  # answered: nothing is left here
