@@ -35,7 +35,7 @@ numbers = count(1)  # of prepared statements, in this process
 
 def condition(kind: Kind, now: datetime) -> Q:
     """Not expired; not paused; still right to send; to nobody who has died or whom an ordinary email does not serve;
-    not outside to or about somebody made up; and with time enough left in the lease to hear the other side's answer.
+    by no server outside for a person who is made up; and with time enough left in the lease to hear the answer.
     """
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
     return (

@@ -10,9 +10,8 @@ from django.db.models.functions import MD5
 from accounts.models import Interest, Organisation, User
 from participants.models import Participant, ProxyContact
 
-
-# The one rule about people who are made up: whatever is set up, chosen or asked for, what waits to be sent to one of
-# them, or to whoever hears for them, waits for the channel that keeps it here. The fence asks once more (fence.py).
+# The one rule about made-up people: whatever is set up, chosen or asked for, a message to one of them, or to a person
+# who gets their messages, waits for the channel that keeps it here. The fence checks again before sending (fence.py).
 MADE_UP_STAYS_HERE = pgtrigger.Trigger(
     name="made_up_stays_here",
     when=pgtrigger.Before,

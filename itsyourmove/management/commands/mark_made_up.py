@@ -6,7 +6,7 @@ from itsyourmove.rehearsal.demonstration import NotADemonstration, mark_made_up
 
 
 class Command(BaseCommand):
-    help = "Mark everyone in this demonstration as made up: nothing is sent to them. Does nothing where DATABASE_URL is set."
+    help = "Mark everyone in this demonstration as made up: no email or text goes to them. Does nothing where DATABASE_URL is set."
 
     def handle(self, *args: object, **options: object) -> None:
         try:
