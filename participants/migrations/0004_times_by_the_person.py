@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('participants', '0002_letters_that_came_back'),
+        ("participants", "0003_made_up_people_have_any_address"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
