@@ -342,7 +342,7 @@ def test_two_officers_who_merge_each_way_at_once_merge_once():
     officers = [OfficerFactory(), OfficerFactory()]
 
     def attempt(kept, gone, by, barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return merge(kept, gone, by)
 
     results = at_once([partial(attempt, one, other, officers[0]), partial(attempt, other, one, officers[1])])
@@ -388,13 +388,13 @@ def test_referrals_that_arrive_while_two_rows_are_merged_end_at_the_one_that_sta
     gone = PersonFactory(nhs_number="9990000018", practice=practice)
 
     def refer(barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return submitted(
             organisation=practice, by=sender, nhs_number="9990000018", date_of_birth=gone.date_of_birth
         )
 
     def join(barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return merge(kept, gone, officer)
 
     results = at_once([*[refer] * 4, join, *[refer] * 4])

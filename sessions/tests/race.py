@@ -125,7 +125,7 @@ def naive_place(
     """What one would write without thinking: look whether there is room, then insert."""
     room = Cohort.objects.filter(pk=cohort.pk).with_room().exists()
     free = not Place.objects.open().filter(participant=referral.participant_id).exists()
-    barrier.wait(timeout=20)  # everybody has looked, nobody has inserted: the race, made certain
+    barrier.wait(timeout=60)  # everybody has looked, nobody has inserted: the race, made certain
     if not (room and free):
         return False
     try:
@@ -158,7 +158,7 @@ def naive_pass_on(place: Place, barrier: Barrier) -> bool:
     """What one would write without thinking: free the place, look who is next, and offer it in a second transaction."""
     Place.objects.filter(pk=place.pk).update(state=Place.State.EXPIRED, ended_at=place.held_until)
     following = Referral.objects.waiting().exclude(pk=place.referral_id).order_by("opted_in_at").first()
-    barrier.wait(timeout=20)  # everybody has freed and looked, nobody has offered
+    barrier.wait(timeout=60)  # everybody has freed and looked, nobody has offered
     if following is None:
         return False
     try:

@@ -6,6 +6,7 @@ each guard is needed; then that the real service keeps every promise and answers
 
 import random
 from functools import partial
+from threading import Event
 
 import pytest
 from django.db import connection, transaction
@@ -130,7 +131,7 @@ def test_one_person_wanted_in_two_cohorts_at_once_gets_one_place():
     referral, officer = make.waiting(), OfficerFactory()
 
     def attempt(cohort, barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
 
     results = at_once([partial(attempt, cohort) for cohort in cohorts])
@@ -146,11 +147,11 @@ def test_leaving_and_placing_at_once_keep_the_count():
     coming = [make.waiting() for _ in range(6)]
 
     def leave(place, barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return services.withdraw(place=place, by=officer, now=make.NOW)
 
     def come(referral, barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
 
     results = at_once([partial(leave, p) for p in leaving] + [partial(come, r) for r in coming])
@@ -160,19 +161,22 @@ def test_leaving_and_placing_at_once_keep_the_count():
 
 def while_another_holds(row, act):
     """What becomes of an act that waits for a row for less long than somebody else keeps it."""
+    given_up = Event()
 
     def impatient(barrier):
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '50ms'")
-        barrier.wait(timeout=20)
-        return act()
+        barrier.wait(timeout=60)
+        try:
+            return act()
+        finally:
+            given_up.set()
 
     def holder(barrier):
         with transaction.atomic():
             type(row).objects.select_for_update().get(pk=row.pk)
-            barrier.wait(timeout=20)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.4)")
+            barrier.wait(timeout=60)
+            given_up.wait(timeout=60)
 
     return at_once([impatient, holder])[0]
 

@@ -122,7 +122,7 @@ def test_workers_that_expire_at_once_pass_every_place_on_once(cohorts):
     held, people = ready_to_pass_on(cohorts=cohorts, workers=4, waiting=cohorts + 1)
 
     def expire(barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return services.expire_due(now=make.NOW)
 
     assert sum(at_once([expire] * 4)) == cohorts
@@ -141,11 +141,11 @@ def test_a_yes_and_the_end_of_the_time_at_once_have_one_outcome():
         make.suited(cohort)
 
         def say_yes(barrier, place=place):
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return services.accept(place=place, now=place.held_until - timedelta(seconds=1))
 
         def expire(barrier):
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return services.expire_due(now=make.NOW)
 
         yes, ran_out = at_once([say_yes, expire])
@@ -160,11 +160,11 @@ def test_a_death_and_an_answer_at_once_do_not_wait_for_each_other():
     held = [make.offered(cohort, by=officer) for _ in range(8)]
 
     def die(place, barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return referrals.died(referral=fresh(place).referral, by=officer, now=make.NOW)
 
     def say_no(place, barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return services.decline(place=fresh(place), now=make.NOW)
 
     results = at_once([partial(step, place) for place in held for step in (die, die, say_no)])

@@ -308,12 +308,12 @@ def test_the_undo_and_the_same_place_given_to_another_at_once_have_one_outcome(c
         person, path = make.waiting(), page_of(place)
 
         def undo(barrier, path=path):
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             response = Client().post(path, {"answer": "after-all"})
             return response.status_code, response.content.decode()
 
         def give(barrier, person=person, cohort=cohort, now=now):
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return services.offer(referral=person, cohort=cohort, by=cast.officer, now=now)
 
         (status, text), given = at_once([undo, give])
@@ -333,7 +333,7 @@ def test_the_undo_pressed_in_many_tabs_at_once_takes_one_place():
     services.decline(place=place, other_time=True, times=SLOTS, now=now)
 
     def press(answer, barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return Client().post(page_of(place), {**GIVE_BACK, "answer": answer}).status_code
 
     came = at_once([partial(press, answer) for answer in ("after-all", "other") * 4])

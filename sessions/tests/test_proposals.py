@@ -224,14 +224,14 @@ def test_two_officers_and_two_workers_at_once_approve_and_carry_out_once(cohort,
     proposal = made(cohort, officer=officer)
 
     def say_yes(barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return approving.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
 
     said = at_once([say_yes] * 4)
     assert sorted(type(each) is NotReady for each in said) == [False, True, True, True]
 
     def carry(barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return approving.carry_out_approved(now=make.NOW)
 
     assert sum(at_once([carry] * 4)) >= 2
@@ -268,7 +268,7 @@ def test_two_workers_at_once_make_a_proposal_once(cohort, officer):
     asked = [proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW) for _ in range(3)]
 
     def work(barrier):
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return proposals.make_asked(now=make.NOW)
 
     assert sum(at_once([partial(work)] * 3)) == 3

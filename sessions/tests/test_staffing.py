@@ -121,7 +121,7 @@ def test_two_officers_at_once_cannot_give_one_instructor_two_cohorts_at_one_time
         cohorts = [make.cohort() for _ in range(4)]
 
         def attempt(barrier, *, cohort, ann=ann, officer=officer):
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return services.staff(cohort=cohort, lead=ann, second=None, by=officer, now=make.NOW)
 
         came = at_once([partial(attempt, cohort=cohort) for cohort in cohorts])
