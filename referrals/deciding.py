@@ -145,7 +145,8 @@ DECISIONS = {
         Decision(
             name="lift",
             title="Lift the safety hold",
-            explained="Places can be offered again after this. The grounds stay on the record.",
+            explained="Record a safety clearance next: until then no place can be offered or given. The grounds stay on "
+            "the record.",
             form=grounds_forms.LiftForm,
             service=services.lift,
             is_open=not_ended,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from design.dates import LONDON
-from referrals import safety
+from referrals import eligibility, safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.moving import MoveRefused, lock
 from referrals.statuses import ENDED
@@ -290,3 +290,11 @@ def _clear(asked: Clearance, *, by: User, now: datetime, basis: str) -> Clearanc
 def is_held(referral: Referral) -> bool:
     """Whether a safety hold is on: it blocks offering, placing and joining (domain.md 4.3)."""
     return referral.holds.filter(lifted_at__isnull=True).exists()
+
+
+# --- May this person have a place? ----------------------------------------------------------------------------
+
+
+def blockers(referral: Referral) -> list[str]:
+    """What stands in the way of offering or giving a place, in sentences; none if nothing does."""
+    return [bar.why for bar in eligibility.of([referral.pk])[referral.pk].bars]

@@ -1,11 +1,10 @@
 """What may be done with a referral, in one place to look; nothing else changes its status."""
 
 from referrals.asking import ask as ask_person
-from referrals.blocked import blockers
 from referrals.endings import died, entered_in_error
 from referrals.moving import AlreadyInProgramme, HasPlace, MoveNotAllowed, MoveRefused, ReasonMissing, move
 from referrals.reaching import give_up, record_attempt, reopen
-from referrals.screening import ask_clinician, clear, confirm, hold, is_held, lapse_clearances, lift
+from referrals.screening import ask_clinician, blockers, clear, confirm, hold, is_held, lapse_clearances, lift
 from referrals.submission import ReferralRefused, record_stops, submit
 from referrals.thread import answer, ask, mark_seen, say
 from referrals.triage import accept, decline, not_wanted, redirect, said_yes, withdraw

@@ -10,8 +10,7 @@ from django.urls import reverse
 from design.dates import LONDON, day
 from design.panels import Panel, Row
 from design.text import listed
-from participants.models import Availability, Readiness
-from referrals import clinicians
+from referrals import clinicians, eligibility
 from referrals.days import RED_AFTER, urgency, waited_in_words, working_days
 from referrals.models import (
     Clearance,
@@ -68,22 +67,17 @@ def _reached_for(referral: Referral, now: datetime) -> Row:
 
 def not_ready(now: datetime) -> ReferralQuerySet:
     """People on the waiting list whom no group can be found for: nobody knows when they can join, or at which level."""
-    times = Exists(Availability.objects.filter(participant=OuterRef("participant")))
-    level = Exists(Readiness.objects.filter(participant=OuterRef("participant")).exclude(level=""))
+    times, level = Exists(eligibility.TIMES), Exists(eligibility.LEVEL)
     waiting = Referral.objects.waiting().filter(~times | ~level)
     return in_waiting_order(waiting, now).select_related("participant").annotate(times=times, level=level)
 
 
 def _unready(referral: Referral, now: datetime) -> Row:
-    missing = [
-        words
-        for known, words in ((referral.times, "when they can join"), (referral.level, "activity level"))
-        if not known
-    ]
+    missing = eligibility.missing(times=referral.times, level=referral.level)
     return Row(
         label=f"{referral.participant} ({referral.reference})",
         url=reverse("admin:participants_participant_ready", args=[referral.participant_id]),
-        detail=f"Missing: {listed(missing)}",
+        detail=f"Missing: {listed(list(missing))}",
         urgency="amber",
         people=(referral.participant_id,),
     )
@@ -121,7 +115,10 @@ def _held(hold: SafetyHold, now: datetime) -> Row:
 
 
 def speak_first(now: datetime) -> QuerySet[Clearance]:
-    """People with whom an officer must speak before they take part, and who are not on hold."""
+    """People whom an officer must speak to before their first session, and who are not on hold.
+
+    `sessions.work` makes the panel of it: it knows whose sessions are over.
+    """
     asked = Clearance.objects.filter(cleared_at__isnull=True, ended_at__isnull=True)
     # Whoever is not decided on yet, or on hold, is on another list already.
     held = SafetyHold.objects.filter(referral=OuterRef("referral"), lifted_at__isnull=True)
@@ -129,7 +126,7 @@ def speak_first(now: datetime) -> QuerySet[Clearance]:
     return asked.select_related("referral__participant").order_by("asked_at", "pk")
 
 
-def _uncleared(asked: Clearance, now: datetime) -> Row:
+def uncleared(asked: Clearance, now: datetime) -> Row:
     words = f"{asked.because}. Since {day(asked.asked_at)}"
     return row(asked.referral, words, urgency(working_days(asked.asked_at, now)))
 
@@ -183,14 +180,6 @@ PANELS = [
         find=holds,
         row=_held,
         empty="Nobody is on a safety hold.",
-    ),
-    Panel(
-        name="speak_first",
-        title="Speak with these people before they take part",
-        order=13,
-        find=speak_first,
-        row=_uncleared,
-        empty="Nobody waits for this.",
     ),
     Panel(
         name="unconfirmed",

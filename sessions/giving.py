@@ -90,9 +90,14 @@ def lock_place(place: Place) -> Place:
     return place
 
 
+def lock_referral(referral: Referral) -> Referral:
+    """The referral as it stands, held until the transaction ends: no hold and no answer comes in between."""
+    return Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
+
+
 def lock_waiting(referral: Referral) -> Referral:
     """The referral, locked, of a person who may be given a place. Raises AlreadyPlaced, NotWaiting, NotSafeYet."""
-    referral = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
+    referral = lock_referral(referral)
     if referral.status in (Status.OFFERED, Status.ENROLLED, Status.ACTIVE):
         raise AlreadyPlaced
     if referral.status != Status.WAITING:

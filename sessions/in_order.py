@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from participants.models import Availability, Need
+from referrals import eligibility
 from referrals import services as referrals
 from referrals.models import Referral
 from sessions import pool
@@ -20,9 +21,9 @@ BATCH, MOST = 50, 500  # looked at, one batch after the other; whoever stands fu
 def next_for(cohort: Cohort, *, now: datetime) -> Referral | None:
     """The next referral, locked, whom this cohort suits; None if there is nobody.
 
-    Left out are those whom an officer has to speak with first, unless they have given us their times, those who
-    declined or did not answer an offer of this cohort, and whoever another transaction is dealing with: that one
-    offers them something of its own.
+    Left out are those who may not be offered a place (`eligibility.barred`), those whom an officer has to speak with
+    first, unless they have given us their times, those who declined or did not answer an offer of this cohort, and
+    whoever another transaction is dealing with: that one offers them something of its own.
     """
     for pk in islice(_in_order(cohort, now), MOST):
         locked = Referral.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -50,7 +51,7 @@ def _fitting(cohort: Cohort, now: datetime) -> QuerySet[Referral]:
     """Waiting people who can make every time at which it meets, at one of its levels, in its language."""
     fitting = (
         Referral.objects.waiting()
-        .filter(participant__readiness__level__in=cohort.levels)
+        .filter(~eligibility.barred(), participant__readiness__level__in=cohort.levels)
         .exclude(Exists(Place.objects.filter(referral=OuterRef("pk"), cohort=cohort)))
         .exclude(Exists(Place.objects.to_ring().filter(referral=OuterRef("pk"), times_given=False)))
         .exclude(Exists(WaitingLink.objects.to_ask_about_times(now).filter(referral=OuterRef("pk"))))

@@ -109,8 +109,8 @@ def cancel_cohort(*, cohort: Cohort, by: User, now: datetime, words: str) -> Coh
 def merge_cohorts(*, cohort: Cohort, into: Cohort, by: User, now: datetime, words: str = "") -> Cohort:
     """Move everybody of a cohort into another one and cancel the first; all of it or nothing.
 
-    Whoever has a place keeps what they attended; whoever was offered one is offered one of the other. Raises
-    AlreadyDecided, NotEnoughRoom, and what `moving.step_for` and `offers.offer` raise.
+    Whoever has a place keeps what they attended; whoever was offered one is offered one of the other, and where one of
+    them may not be, nothing is merged. Raises AlreadyDecided, NotEnoughRoom, and what `moving.step_for` and `offers.offer` raise.
     """
     with refusing(giving.RULES | {"cohort_not_overfull": NotEnoughRoom}):
         locked = giving.lock_all([cohort.pk, into.pk])
@@ -125,7 +125,11 @@ def merge_cohorts(*, cohort: Cohort, into: Cohort, by: User, now: datetime, word
             moving.move_locked(place, into, by=by, now=now, words=words)
         reminders.queue_for([into], now=now)
         for place in (each for each in people if each.state == Place.State.HELD):
-            offers.offer_instead(place, into, by=by, now=now)
+            try:
+                offers.offer_instead(place, into, by=by, now=now)
+            except giving.NotSafeYet as refused:
+                who = f"{place.participant} ({place.referral.reference})"
+                raise giving.NotSafeYet(f"{who} cannot be offered another place. {refused}") from None
         _close(cohort, by=by, now=now, words=words)
     return into
 

@@ -43,7 +43,7 @@ class OfferAnswered(Refused):
 
 
 class SpeakFirst(Refused):
-    sentence = "Please ring us before you take this place: we would like to speak with you first."
+    sentence = "Please call us before you take this place: we would like to speak to you first."
 
 
 def held_until(cohort: Cohort, first: Session, now: datetime) -> datetime:
@@ -98,7 +98,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
         if place.state == Place.State.TAKEN:
             return place
         _check_open(place, now)
-        if referrals.blockers(place.referral):
+        if referrals.blockers(giving.lock_referral(place.referral)):
             raise SpeakFirst
         sessions = giving.sessions_from(place.cohort, now)
         first = sessions[0]

@@ -5,6 +5,7 @@ before it has been shown (interface.md 3).
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.utils import timezone
 from design.dates import clock, day, moment, span
 from design.text import searched_for
 from participants.models import Level
+from referrals import eligibility
 from referrals.asking_work import without_answers
 from referrals.models import Referral
 from referrals.services import MoveRefused
@@ -88,6 +90,7 @@ class CohortPages(OfficePages):
             changes=[change.in_words() for change in _changes(cohort)],
             people=_grid(cohort, held),
             offers=_offers(cohort),
+            eligibility=of_places(cohort.places.open()),
             may_end=cohort.status in states.OPEN,
             decide=lifecycle.to_decide(now).filter(pk=cohort.pk).exists(),
             numbers=[(session.number, day(session.starts_at)) for session in held],
@@ -105,35 +108,54 @@ class CohortPages(OfficePages):
         """Choose from the waiting list, look at who it is, confirm."""
         cohort, now = self.find(request, pk), timezone.now()
         step = request.POST.get("step", "")
-        chosen = _chosen(request, now)
-        if step in GIVING and chosen:
+        ticked = _chosen(request, now)
+        known = eligibility.of(referral.pk for referral in ticked)
+        chosen = [referral for referral in ticked if not known[referral.pk].bars]
+        problems = [
+            f"{referral.participant} ({referral.reference}) cannot be placed. {known[referral.pk].why}"
+            for referral in ticked
+            if known[referral.pk].bars
+        ]
+        if step in GIVING and chosen and not problems:
             self._give_each(request, cohort, chosen, step, now)
             return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
-        if step == "choose" and chosen:
+        # Whoever was barred after the page was opened is left out, and the officer confirms the others once more.
+        if chosen and (step in GIVING or (step == "choose" and not problems)):
             return self.show(
                 request,
                 "cohort/confirm",
                 f"Place in {cohort}?",
                 cohort=cohort,
                 chosen=chosen,
+                eligibility=known,
+                problems=problems,
+                errors=problems,
                 silent=_silent(chosen),
                 held_until=_held_until(cohort, now),
                 room=_room(cohort),
             )
         wanted = searched_for(request.POST.get("search", ""))
         waiting = _waiting(now)
-        found = waiting.found_by(wanted) if wanted else waiting
+        found = list((waiting.found_by(wanted) if wanted else waiting)[:SHOWN])
+        standing = eligibility.of(referral.pk for referral in found)
+        if step in ("choose", *GIVING) and not ticked:
+            problems = ["Select one person or more who are still waiting"]
         return self.show(
             request,
             "cohort/place",
             f"Place people in {cohort}",
             cohort=cohort,
             room=_room(cohort),
-            waiting=[(referral, waiting_in_words(referral)) for referral in found[:SHOWN]],
+            waiting=[
+                (referral, waiting_in_words(referral), bool(standing[referral.pk].bars)) for referral in found
+            ],
+            eligibility=standing,
+            ticked={referral.pk for referral in chosen},
             total=waiting.count(),
             shown=SHOWN,
             search=wanted,
-            errors=step in ("choose", *GIVING),
+            problems=problems,
+            errors=problems,
         )
 
     def _give_each(
@@ -180,6 +202,11 @@ def _silent(chosen: list[Referral]) -> set[int]:
     """Who of them has not answered the questions about their own safety: to be said, never a bar (domain.md 4.3)."""
     those = Referral.objects.filter(pk__in=[referral.pk for referral in chosen])
     return set(without_answers(those).values_list("pk", flat=True))
+
+
+def of_places(places: Iterable[Place]) -> dict[int, eligibility.Eligibility]:
+    """Whether the people of these places may be placed, by the number of the referral."""
+    return eligibility.of(place.referral_id for place in places)
 
 
 def suits_in_words(cohort: Cohort) -> str:

@@ -130,6 +130,7 @@ class BestPages(OfficePages):
             ],
             unknown=found.unknown[:SHOWN],
             unknown_count=len(found.unknown),
+            eligibility=found.eligibility,
             blocked=found.blocked[:SHOWN],
             blocked_count=len(found.blocked),
             no_cohort=not found.cohorts,

@@ -23,7 +23,7 @@ from participants.models import Participant
 from referrals.services import MoveRefused
 from sessions import moving, offers, pool, services, states
 from sessions.models import Cohort, Place
-from sessions.office import OfficePages
+from sessions.office import OfficePages, of_places
 from sessions.refusals import Refused
 from sessions.wording import times_in_words
 
@@ -62,6 +62,7 @@ class LifePages(OfficePages):
             f"Decide about {cohort}",
             cohort=cohort,
             people=[(place, "") for place in _open_places(cohort)],
+            eligibility=of_places(cohort.places.open()),
             enrolled=cohort.places.taken().count(),
             minimum=cohort.programme.minimum_to_start,
             begins=first and moment(first.starts_at),
@@ -111,7 +112,14 @@ class LifePages(OfficePages):
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect(way_out)
         return self.show(
-            request, "cohort/act", title, cohort=cohort, form=form, errors=form.errors, people=people
+            request,
+            "cohort/act",
+            title,
+            cohort=cohort,
+            form=form,
+            errors=form.errors,
+            people=people,
+            eligibility=of_places(place for place, _ in people),
         )
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -131,7 +139,9 @@ class LifePages(OfficePages):
                 told = f"{cohort} is merged into {into}. Everybody will hear their new dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
-        people = [(place, _after(place, into, now)) for place in _open_places(cohort)]
+        places = list(_open_places(cohort))
+        known = of_places(places)
+        people = [(place, _after(place, into, now)) for place in places]
         return self.show(
             request,
             "cohort/merge",
@@ -140,7 +150,12 @@ class LifePages(OfficePages):
             into=into,
             when=_when(into),
             people=people,
-            unsuited=_cannot_make([place.participant for place, _ in people], into),
+            eligibility=known,
+            # An offer is made anew, a place only moves: whoever may not be offered one stops the merge.
+            stuck=[
+                place for place in places if place.state == Place.State.HELD and known[place.referral_id].bars
+            ],
+            unsuited=_cannot_make([place.participant for place in places], into),
             room=_room(into),
         )
 
@@ -155,7 +170,12 @@ class MovePages(OfficePages):
         if into is None:
             title = f"Move {place.participant} to another cohort"
             return self.show(
-                request, "cohort/choose", title, place=place, **_to_choose(request, cohort, now, 1)
+                request,
+                "cohort/choose",
+                title,
+                place=place,
+                eligibility=of_places([place]),
+                **_to_choose(request, cohort, now, 1),
             )
         words = request.POST.get("words", "").strip()[:500]
         if request.POST.get("step") == "confirm":
@@ -167,11 +187,14 @@ class MovePages(OfficePages):
                 told = f"{place.participant} ({place.referral.reference}) is in {into} now and will hear the dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
+        known = of_places([place])
         return self.show(
             request,
             "place/move",
             f"Move {place.participant} to {into}?",
             place=place,
+            eligibility=known,
+            barred=known[place.referral_id].bars,
             cohort=cohort,
             into=into,
             when=_when(into),

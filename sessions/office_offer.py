@@ -11,11 +11,11 @@ from django.utils import timezone
 from accounts.models import User
 from design.dates import day, moment, span
 from participants import asking
-from referrals.services import MoveRefused
+from referrals.services import MoveRefused, blockers
 from sessions import offers, services
 from sessions.forms import SpokenForm
 from sessions.models import Place
-from sessions.office import OfficePages
+from sessions.office import OfficePages, of_places
 from sessions.refusals import Refused
 
 TOLD = {
@@ -31,7 +31,6 @@ TOLD = {
 TO_OFFICERS: dict[type[Exception], str] = {
     offers.OfferOver: "This offer is over, so nothing was changed.",
     offers.OfferAnswered: "This offer was answered already, so nothing was changed.",
-    offers.SpeakFirst: "Something of the safety screen has to be settled first: look at the referral. Nothing was changed.",
 }
 
 
@@ -45,6 +44,9 @@ class OfferPages(OfficePages):
         if step in TOLD:
             try:
                 _write_down(place, step, by=request.user, now=now)
+            except offers.SpeakFirst:
+                words = " ".join([*blockers(place.referral), "Nothing was changed."])
+                self.message_user(request, words, messages.ERROR)
             except (Refused, MoveRefused) as refused:
                 self.message_user(request, TO_OFFICERS.get(type(refused), str(refused)), messages.ERROR)
             else:
@@ -54,11 +56,14 @@ class OfferPages(OfficePages):
                     return redirect("admin:cohort_sessions_place_follow_up", place.pk)
                 return redirect(way_out)
             return redirect("admin:cohort_sessions_place_offer", place.pk)
+        known = of_places([place])
         return self.show(
             request,
             "place/offer",
             f"Offer to {place.participant}",
             place=place,
+            eligibility=known,
+            barred=known[place.referral_id].bars,
             open=place.state == Place.State.HELD and place.held_until and now < place.held_until,
             until=place.held_until and moment(place.held_until),
             offered=moment(place.placed_at),
@@ -88,6 +93,7 @@ class OfferPages(OfficePages):
             "place/follow_up",
             f"Call {place.participant}",
             place=place,
+            eligibility=of_places([place]),
             form=form,
             errors=form.errors,
             call_by=day(call) if call else "",

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from design.dates import moment
+from referrals import eligibility
 from sessions import approving, pool, proposals
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.office import OfficePages
@@ -93,6 +94,8 @@ class ProposalPages(OfficePages):
             asked=moment(proposal.asked_at),
             approved=proposal.approved_at and moment(proposal.approved_at),
             ready=ready,
+            # Of a proposal that is carried out, each row says what became of it.
+            eligibility=_eligibility(rows) if ready else {},
             cards=_cards(rows),
             unplaced=[row for row in rows if row.cohort is None][:SHOWN],
             unplaced_count=sum(row.cohort is None for row in rows),
@@ -110,12 +113,16 @@ class ProposalPages(OfficePages):
         one = self._rows(proposal, pk=row)
         if not one:
             raise Http404
-        found = proposals.read(proposal, now)
-        choices = {str(cohort.pk): cohort for cohort in found.cohorts.values()}
+        found, known = proposals.read(proposal, now), _eligibility(one)
+        barred = known[one[0].referral_id].bars
+        # Whoever may not be placed can only be taken out.
+        choices = {} if barred else {str(cohort.pk): cohort for cohort in found.cohorts.values()}
         wanted, why = request.POST.get("cohort", ""), request.POST.get("why", "").strip()
         chosen = wanted == "none" or wanted in choices
         cohort = choices.get(wanted)
         problem = "" if chosen or request.method != "POST" else "Choose a cohort, or nowhere."
+        if problem and barred:
+            problem = known[one[0].referral_id].why
         about = "cohorts"
         same = (cohort and cohort.pk) == one[0].cohort_id
         if cohort is not None and not same and proposals.room_left(proposal, cohort) < 1:
@@ -136,6 +143,8 @@ class ProposalPages(OfficePages):
             f"Put {one[0].referral.participant} somewhere else",
             proposal=proposal,
             row=one[0],
+            eligibility=known,
+            barred=barred,
             choices=[
                 (pk, each, times_in_words(pool.times_of(each.sessions.all()))) for pk, each in choices.items()
             ],
@@ -165,12 +174,16 @@ class ProposalPages(OfficePages):
             if not problem:
                 self.message_user(request, "Approved. It is being carried out.", messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
+        rows = [row for row in self._rows(proposal) if row.cohort]
+        known = _eligibility(rows)
         return self.show(
             request,
             "proposal/approve",
             "Approve this proposal?",
             proposal=proposal,
-            cards=_cards([row for row in self._rows(proposal) if row.cohort]),
+            eligibility=known,
+            barred=sum(bool(each.bars) for each in known.values()),
+            cards=_cards(rows),
             changed=proposals.changed_since(proposal, proposals.read(proposal, now)),
             hows=Proposal.How.choices,
             seen=proposals.fingerprint(proposal),
@@ -195,6 +208,10 @@ class ProposalPages(OfficePages):
         return list(
             rows.prefetch_related("referral__participant__needs", "cohort__sessions").order_by("position")
         )
+
+
+def _eligibility(rows: list[ProposedPlace]) -> dict[int, eligibility.Eligibility]:
+    return eligibility.of(row.referral_id for row in rows)
 
 
 def _cards(rows: list[ProposedPlace]) -> list[dict]:

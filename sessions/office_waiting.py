@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from design.dates import moment
+from referrals import eligibility
 from sessions import services
 from sessions.models import WaitingLink
 from sessions.office import OfficePages
@@ -36,6 +37,7 @@ class WaitingPages(OfficePages):
             "place/times_changed",
             f"Ask {person} for their times",
             referral=link.referral,
+            eligibility=eligibility.of([link.referral_id]),
             person=person,
             open=link.times_asked_at is None,
             said=link.times_changed_at and moment(link.times_changed_at),

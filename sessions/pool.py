@@ -1,7 +1,7 @@
 """The waiting list and the open cohorts, as the problem that `sessions.allocation` solves.
 
-A person whose times or level nobody knows is in no problem: they are told apart, to be asked. Whoever something of the
-safety screen stands in the way of is left out too (domain.md 4.2).
+A person whose times or level nobody knows is in no problem: they are told apart, to be asked. People who may not be
+offered a place are left out too (`referrals.eligibility`).
 """
 
 from collections import defaultdict
@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from participants.models import Availability, Need, Readiness
-from referrals.blocked import blocked
+from referrals import eligibility
+from referrals.eligibility import Eligibility
 from referrals.models import Referral, ReferralQuerySet
 from sessions import allocation
 from sessions.models import Cohort, Place, Session
@@ -33,7 +34,8 @@ class Pool:
     people: dict[int, Referral]  # by the number of the referral, which is the person's id in the problem
     cohorts: dict[int, Cohort]
     unknown: list[Referral]  # nobody knows when they can join, or at which level
-    blocked: list[Referral]  # the safety screen stands in the way
+    blocked: list[Referral]  # may not be offered a place
+    eligibility: dict[int, Eligibility]  # of everybody who waits, by the number of the referral
 
 
 def read(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: int = 0) -> Pool:
@@ -46,7 +48,8 @@ def read(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: 
     taking = {cohort.pk: cohort for cohort in taking_people(now) if cohorts is None or cohort.pk in cohorts}
     times = {pk: times_of(cohort.sessions.all()) for pk, cohort in taking.items()}
     waiting = list(_waiting(now).filter(waiting_days__gte=waited_days)[:MOST])
-    stopped = set(blocked(Referral.objects.filter(pk__in=[one.pk for one in waiting])))
+    standing = eligibility.of(one.pk for one in waiting)
+    stopped = {pk for pk, found in standing.items() if found.bars}
     earlier = defaultdict(set)
     for referral, cohort in Place.objects.filter(referral__in=waiting, cohort__in=taking).values_list(
         "referral", "cohort"
@@ -64,6 +67,7 @@ def read(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: 
         cohorts=taking,
         unknown=[one for one in waiting if one.pk not in stopped and not _is_known(one)],
         blocked=[one for one in waiting if one.pk in stopped],
+        eligibility=standing,
     )
 
 

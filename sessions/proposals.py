@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from accounts.models import User
+from referrals import services as referrals
 from sessions import allocation, pool, wording
 from sessions.allocation.problem import Person, first_to_be_placed_first
+from sessions.giving import NotSafeYet
 from sessions.models import Cohort
 from sessions.proposing import Proposal, ProposedPlace
 from sessions.refusals import Refused, refusing
@@ -170,6 +172,9 @@ def rules_broken(row: ProposedPlace, cohort: Cohort, found: pool.Pool) -> list[s
     cohorts = {one.id: one for one in found.problem.cohorts}
     person, one = people.get(row.referral_id), cohorts.get(cohort.pk)
     if person is None:
+        standing = found.eligibility.get(row.referral_id)
+        if standing and standing.bars:
+            return [standing.why]
         return ["This person is not on the list of those who can be placed any more."]
     if one is None:
         return ["This cohort has no free place or takes nobody any more."]
@@ -188,17 +193,23 @@ def _checks(person: Person, one: allocation.Cohort) -> list[tuple[bool, str]]:
 
 
 def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, why: str) -> ProposedPlace:
-    """Put a person of a proposal into another cohort, or into none. Raises NotReady, ReasonMissing, NoMove or NoRoom."""
+    """Put a person of a proposal into another cohort, or into none.
+
+    Raises NotReady, ReasonMissing, NoMove, NoRoom, or NotSafeYet for a cohort where they may not be placed.
+    """
     if not why.strip():
         raise ReasonMissing
     with refusing():
         proposal = Proposal.objects.select_for_update().get(pk=row.proposal_id)
         if proposal.state != State.READY:
             raise NotReady
-        row = ProposedPlace.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        rows = ProposedPlace.objects.select_for_update(of=("self",)).select_related("referral")
+        row = rows.get(pk=row.pk)
         if (cohort and cohort.pk) == row.cohort_id:
             raise NoMove
         if cohort is not None:
+            if blockers := referrals.blockers(row.referral):
+                raise NotSafeYet(" ".join(blockers))
             cohort.refresh_from_db()
             if room_left(proposal, cohort) < 1:
                 raise NoRoom

@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from design.dates import clock, day
 from design.panels import Panel, Row
+from referrals import work as referrals
+from referrals.models import Clearance
+from referrals.statuses import Status
 from sessions.models import Attendance, Place, Session
 from sessions.timetable import SESSIONS_IN_COHORT
 
@@ -48,6 +51,13 @@ def to_be_ended(now: datetime) -> QuerySet[Place]:
     return Place.objects.to_be_ended().select_related("participant", "referral", "cohort").order_by("pk")
 
 
+def speak_first(now: datetime) -> QuerySet[Clearance]:
+    """People to speak to who wait or have sessions ahead: with nothing ahead there is nothing to clear them for."""
+    ahead = Attendance.objects.filter(place__referral=OuterRef("referral"), counts=True, ends_at__gt=now)
+    placed = Q(referral__status__in=[Status.ENROLLED, Status.ACTIVE])
+    return referrals.speak_first(now).filter(~placed | Exists(ahead))
+
+
 def _ending(place: Place, now: datetime) -> Row:
     return Row(
         f"{place.participant.full_name}, {place.cohort}",
@@ -74,6 +84,14 @@ def _lateness(late: timedelta) -> tuple[str, str]:
 
 
 PANELS = [
+    Panel(
+        name="speak_first",
+        title="Speak to before first session",
+        order=13,
+        find=speak_first,
+        row=referrals.uncleared,
+        empty="Nobody to speak to.",
+    ),
     Panel(
         name="sessions_this_week",
         title="Sessions in the next seven days",

@@ -38,13 +38,13 @@ TABLE: dict[Effect, Rule] = {
     Effect.ASSESSED: Rule(
         "Anything ticked",
         "Asks whether a clinician has assessed it. Without that no referral is made. With it the referral goes on, "
-        "and an officer speaks with the person before the first session.",
+        "and no place is offered or given until an officer has spoken to the person.",
         "The referrer, then a project officer",
     ),
     Effect.CALL: Rule(
         "Anything ticked",
-        "The referral goes on. An officer speaks with the person before the first session and records on what basis "
-        "they may take part.",
+        "The referral goes on. No place is offered or given until an officer has spoken to the person and recorded on "
+        "what basis they may take part.",
         "A project officer",
     ),
     Effect.EMERGENCY: Rule(
@@ -62,13 +62,14 @@ TABLE: dict[Effect, Rule] = {
     ),
     Effect.RING: Rule(
         "Yes or not sure",
-        "The person is told that somebody will ring. A clearance is asked for: an officer speaks with them before "
-        "they join.",
+        "The person is told that we will call. A clearance is asked for: no place is offered or given until an officer "
+        "has spoken to them.",
         "A project officer",
     ),
     Effect.READ: Rule(
         "Anything written",
-        "A clearance is asked for: an officer reads it and rings where that is needed.",
+        "A clearance is asked for: no place is offered or given until an officer has read it, and called where that is "
+        "needed.",
         "A project officer",
     ),
     Effect.NOT_TODAY: Rule(
@@ -79,7 +80,8 @@ TABLE: dict[Effect, Rule] = {
 }
 OWN_CHANGED = Rule(
     "An answer of the person that differs from their last one",
-    "A clearance that was given before counts no more; an officer records a new one. A hold stays until an officer "
+    "A clearance that was given before counts no more: no place is offered or given until an officer records a new "
+    "one. A hold stays until an officer "
     "lifts it, whatever is answered later.",
     "A project officer",
 )

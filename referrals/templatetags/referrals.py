@@ -1,5 +1,6 @@
 """What the referral pages ask of Python: times and statuses in the words of the service."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils import timezone
 from design import dates
 from referrals import clinicians, on_hold, timeline
 from referrals.days import days_ago
+from referrals.eligibility import Eligibility
 from referrals.models import Referral
 
 register = template.Library()
@@ -40,3 +42,9 @@ register.filter(on_hold.in_short)
 def practice_contacted(asked_at: datetime) -> str:
     """By when we contact the practice about a clinician without an account, in a sentence."""
     return clinicians.will_contact(asked_at, now=timezone.now())
+
+
+@register.inclusion_tag("referrals/eligibility_flags.html")
+def eligibility_flags(known: Mapping[int, Eligibility], referral: Referral) -> dict[str, object]:
+    """Whether this person may have a place, and what is missing, from what the view read for everybody."""
+    return {"found": known.get(referral.pk), "referral": referral}
