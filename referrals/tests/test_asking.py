@@ -204,11 +204,15 @@ def test_nothing_raised_leaves_everything_as_it_is(asked, cast):
     ("replies", "words"),
     [({"told": "yes"}, ""), ({"since": "unsure"}, ""), ({"birth": "yes"}, ""), ({}, "A stick")],
 )
-def test_what_an_officer_must_hear_asks_for_a_clearance_and_never_blocks(asked, cast, replies, words):
+def test_what_an_officer_must_hear_asks_for_a_clearance_and_bars_a_place_until_then(
+    asked, cast, replies, words
+):
     services.clear(referral=asked, by=cast.officer, now=NOW, words="Nothing ticked")
     tell(asked, words=words, **replies)
     assert Clearance.objects.get(ended_at__isnull=True).cleared_at is None
     assert panel("speak_first")[0] == 1
+    assert len(services.blockers(asked)) == 1
+    services.clear(referral=asked, by=cast.officer, now=LATER, words="Spoke")
     assert services.blockers(asked) == []
     asked.refresh_from_db()
     assert asked.status == Status.WAITING

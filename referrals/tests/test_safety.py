@@ -94,7 +94,7 @@ def test_red_flags_need_an_assessment_and_then_a_talk(cast):
 
 
 @pytest.mark.django_db
-def test_points_to_talk_about_never_stop_and_wait_for_an_officer(cast):
+def test_points_to_talk_about_never_stop_a_referral_and_bar_a_place_until_an_officer_has_spoken(cast):
     referral = submitted(
         organisation=cast.riverbank, by=cast.receptionist, answers=NONE | {"conversation": ["falls"]}
     )
@@ -103,9 +103,11 @@ def test_points_to_talk_about_never_stop_and_wait_for_an_officer(cast):
     count, (row,) = load(LATER, 8)
     assert count == 1
     assert ". Since " in row.detail  # a late one is not told by its colour alone
-    assert services.blockers(referral) == []  # a task, not a dead end
+    speak = "Speak to this person first, then record a safety clearance (ticked: points)."
+    assert services.blockers(referral) == [speak]
     services.clear(referral=referral, by=cast.officer, now=LATER, words="Rang: walks with a stick, sits down")
     assert load(LATER, 8)[0] == 0
+    assert services.blockers(referral) == []
     cleared = referral.clearances.get()
     assert (cleared.cleared_by, (cleared.expires_on - LATER.date()).days) == (cast.officer, 365)
 
@@ -172,6 +174,14 @@ def test_a_clearance_that_was_written_by_itself_before_stays_and_lapses(cast):
 
 
 @pytest.mark.django_db
+def test_nothing_ticked_bars_nobody_even_without_a_clearance(cast):
+    referral = submitted(organisation=cast.riverbank, by=cast.receptionist)
+    services.accept(referral=referral, by=cast.officer, now=LATER, opted_in_on=NOW.date())
+    referral.clearances.all().delete()
+    assert services.blockers(referral) == []
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -229,13 +239,13 @@ def filled(**changed) -> dict:
 @pytest.mark.django_db
 def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, left, gp):
     services.accept(referral=left, by=cast.officer, now=LATER, opted_in_on=NOW.date())
-    assert services.blockers(left) == ["A clinician has still to answer the safety lists."]
+    assert services.blockers(left) == ["A clinician has not answered the safety lists yet."]
     assert not left.clearances.exists()
     now = timezone.now()
     cohort = cohorts.cohort(
         now=now, starts_on=(now + timedelta(days=8)).astimezone(LONDON).date(), by=cast.officer
     )
-    with pytest.raises(giving.NotSafeYet, match="clinician has still to answer"):
+    with pytest.raises(giving.NotSafeYet, match="A clinician has not answered"):
         places.place(referral=left, cohort=cohort, by=cast.officer, now=now)
     page = f"/referrals/{left.reference}/confirm/"
     client = sign_in(Client(), gp)
@@ -274,8 +284,9 @@ def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
         services.clear(referral=left, by=cast.officer, now=LATER, words="Spoke")
     services.lift(referral=left, by=cast.officer, now=LATER, words="Cardiology says stable")
     assert waits in client.get(page).content.decode()
+    assert "Speak to this person first" in services.blockers(left)[0]  # lifting is not clearing
+    services.clear(referral=left, by=cast.officer, now=LATER, words="Spoke")
     assert services.blockers(left) == []
-    assert left.clearances.get().cleared_at is None  # lifting is not clearing: that is still to do
 
 
 @pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.urls import reverse
 from accounts.tests.factories import OfficerFactory
 from participants import needs, readiness
 from participants.models import Equality, Participant
-from referrals import safety
-from referrals.blocked import blocked, blockers
+from referrals import eligibility, safety, screening
 from referrals.models import Referral, SafetyAnswer, SafetyHold
+from referrals.screening import blockers
 from sessions import fairness, pool, services
 from sessions.cohorts import NoLevel
 from sessions.models import Cohort, Place, Session
@@ -137,7 +137,8 @@ def test_nobody_is_proposed_for_a_cohort_that_they_were_in(waits, cohort, office
 
 
 def test_the_safety_screen_keeps_people_out_of_the_problem(waits, cohort, officer):
-    clear, held, left, answered = (waits(TUESDAY_EVENING) for _ in range(4))
+    clear, held, left, answered, speak = (waits(TUESDAY_EVENING) for _ in range(5))
+    screening.ask_for_clearance(referral=speak, because="Ticked: points to talk about", now=make.NOW)
     SafetyHold.objects.create(referral=held, why=SafetyHold.Why.PERSON, put_on_at=make.NOW, put_on_by=officer)
     for one, unanswered in ((left, [False, True]), (answered, [True, False])):
         for hours, undecided in enumerate(unanswered):
@@ -145,11 +146,12 @@ def test_the_safety_screen_keeps_people_out_of_the_problem(waits, cohort, office
                 referral=one, question_set=safety.QUESTION_SETS[0].code, version="1", wording="w", ticked=[], unanswered=undecided,
                 answered_by=officer, answered_at=make.NOW + timedelta(hours=hours),
             )  # fmt: skip
-    everybody = Referral.objects.waiting()
-    assert set(blocked(everybody)) == {one.pk for one in everybody if blockers(one)} == {held.pk, left.pk}
+    everybody, stopped = Referral.objects.waiting(), {held.pk, left.pk, speak.pk}
+    assert set(everybody.filter(eligibility.barred()).values_list("pk", flat=True)) == stopped
+    assert {one.pk for one in everybody if blockers(one)} == stopped
     found = read()
     assert set(found.people) == {clear.pk, answered.pk}
-    assert {one.pk for one in found.blocked} == {held.pk, left.pk}
+    assert {one.pk for one in found.blocked} == stopped
 
 
 def test_the_questions_to_the_database_do_not_grow(waits, cohort, django_assert_num_queries):

@@ -17,8 +17,9 @@ from referrals.models import Referral
 from referrals.moving import MoveRefused
 from referrals.statuses import HAS_PLACE, Reason, Status
 from sessions import services
-from sessions.giving import AlreadyPlaced, CohortFull, SessionsOverlap
+from sessions.giving import AlreadyPlaced, CohortFull, NotSafeYet, SessionsOverlap
 from sessions.models import Cohort, Place
+from sessions.offers import SpeakFirst
 from sessions.refusals import Busy
 from sessions.tests import factories as make
 from sessions.tests.race import (
@@ -208,6 +209,32 @@ def test_nor_when_a_referral_is_decided_on():
     refused = while_another_holds(referral, withdraw)
     assert isinstance(refused, MoveRefused)
     assert "please try again" in str(refused)
+
+
+@pytest.mark.parametrize("way", ["place", "offer", "accept"])
+def test_a_hold_that_comes_while_a_place_is_given_or_taken_is_seen(way):
+    """Whoever gives or takes waits for the referral, and looks once they have it."""
+    cohort, officer = make.cohort(), OfficerFactory()
+    if way == "accept":
+        place = make.offered(cohort)
+        referral, act = place.referral, partial(services.accept, place=place, now=make.NOW)
+    else:
+        referral = make.waiting()
+        act = partial(getattr(services, way), referral=referral, cohort=cohort, by=officer, now=make.NOW)
+
+    def holder(barrier):
+        with transaction.atomic():
+            referrals.hold(referral=referral, by=officer, now=make.NOW, words="Chest pain")
+            barrier.wait(timeout=20)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(0.4)")
+
+    def giver(barrier):
+        barrier.wait(timeout=20)
+        return act()
+
+    given = at_once([giver, holder])[0]
+    assert isinstance(given, (NotSafeYet, SpeakFirst)), given
 
 
 @pytest.mark.soak

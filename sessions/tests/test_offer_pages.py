@@ -127,7 +127,7 @@ def test_a_hold_in_between_asks_the_person_to_ring(client, place, now, cast):
     referrals.hold(referral=place.referral, by=cast.officer, now=now, words="Chest pain")
     response = client.post(page_of(place), {"answer": "yes"})
     assert response.status_code == 409
-    assert "Please ring us before you take this place" in response.content.decode()
+    assert "Please call us before you take this place" in response.content.decode()
     assert "Chest" not in response.content.decode()
 
 

@@ -238,7 +238,7 @@ def test_a_safety_hold_stops_an_offer_and_a_yes(cohort, cast):
     place = make.offered(cohort)
     for referral in (place.referral, other := make.waiting()):
         referrals.hold(referral=referral, by=cast.officer, now=make.NOW, words="Chest pain on the telephone")
-    with pytest.raises(SpeakFirst, match="ring us"):
+    with pytest.raises(SpeakFirst, match="call us"):
         services.accept(place=place, now=make.NOW + HOURS)
     with pytest.raises(NotSafeYet):
         services.offer(referral=other, cohort=cohort, by=cast.officer, now=make.NOW)

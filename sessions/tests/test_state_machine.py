@@ -18,10 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts.tests.factories import OfficerFactory
 from design.dates import LONDON
 from participants.models import Availability, Level, Readiness
+from referrals import eligibility, screening
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.moving import MoveRefused
-from referrals.statuses import Status
+from referrals.statuses import IN_PROGRAMME, Status
 from sessions import plans, services, states
 from sessions.models import Attendance, Cohort, Place, Session
 from sessions.refusals import Refused
@@ -31,6 +32,7 @@ from sessions.tests.race import audit
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANY = st.integers(0, 11)  # which of those there are; taken round and round
 CLOCKS = (services.expire_due, services.confirm_due, services.complete_due_places)
+GIVING = (services.offer, services.place, services.accept)
 HELD, TAKEN = Place.State.HELD, Place.State.TAKEN
 
 
@@ -80,22 +82,30 @@ class Life(RuleBasedStateMachine):
         """Whether the step was taken; nothing, where there is nobody to take it with."""
         if any(value is None for value in given.values()):
             return False
+        barred = self._barred()
         try:
             service(now=self.now, **given)
         except (Refused, MoveRefused):
             return False
         self.done[service.__name__] += 1
+        if service in GIVING:
+            referral = given["referral"] if "referral" in given else given["place"].referral
+            assert referral.pk not in barred
         return True
+
+    def _barred(self):
+        return set(Referral.objects.filter(eligibility.barred()).values_list("pk", flat=True))
 
     # The one order, worked out once more without the database
 
     def _queue(self, cohort):
+        barred = self._barred()
         ring = set(Place.objects.to_ring().values_list("referral", flat=True))
         had = set(Place.objects.filter(cohort=cohort).values_list("referral", flat=True))
         waiting = [
             each
             for each in Referral.objects.filter(status=Status.WAITING, participant__readiness__isnull=False)
-            if each.pk not in ring | had
+            if each.pk not in ring | had | barred
         ]
 
         def rank(referral):
@@ -210,6 +220,24 @@ class Life(RuleBasedStateMachine):
         self._frees(
             services.end_place, place=self._place(which, TAKEN), to=to, by=self.officer, reason="better"
         )
+
+    def _in_programme(self, which):
+        return self._one(Referral.objects.filter(status__in=IN_PROGRAMME), which)
+
+    @rule(who=ANY)
+    def points_to_discuss(self, who):
+        referral = self._in_programme(who)
+        self._try(screening.ask_for_clearance, referral=referral, because="Ticked: points to discuss")
+
+    @rule(who=ANY)
+    def concern(self, who):
+        self._try(referrals.hold, referral=self._in_programme(who), by=self.officer, words="Chest pain")
+
+    @rule(who=ANY)
+    def settle(self, who):
+        settled = {"referral": self._in_programme(who), "by": self.officer, "words": "Spoke with them"}
+        self._try(referrals.lift, **settled)
+        self._try(referrals.clear, **settled)
 
     @rule(which=ANY)
     def die(self, which):
@@ -369,6 +397,7 @@ ALL = OFTEN | {
         "merge_cohorts",
         "run_anyway",
     ),
+    *("hold", "lift", "clear", "ask_for_clearance"),
     *("reschedule", "save_register", "confirm_due", "complete_due_places"),
 }
 
