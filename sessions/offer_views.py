@@ -83,6 +83,7 @@ def _page(
         "sessions": [(each.number, span(each.starts_at, each.ends_at)) for each in sessions],
         "until": moment(place.answer_by),
         "problem": problem,
+        "call": status == 409,
     }
     if state == "open":
         programme = place.cohort.programme

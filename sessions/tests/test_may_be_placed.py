@@ -107,7 +107,7 @@ def test_a_yes_is_refused_when_speaking_first_came_up_after_the_offer(cohort, cl
     with time_machine.travel(make.NOW, tick=False):
         answer = client.post(reverse("offers:offer", args=[place.link.token]), {"answer": "yes"})
     assert answer.status_code == 409
-    assert "Please call us before you take this place" in text_of(answer)
+    assert "we would like to speak to you first. Call <a" in text_of(answer)
     place.refresh_from_db()
     assert place.state == Place.State.HELD
 

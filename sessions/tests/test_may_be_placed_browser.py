@@ -21,7 +21,7 @@ def test_placing_with_somebody_to_speak_to_first_and_a_hold_that_comes_meanwhile
     free, later, speak, held = (make.waiting(opted_in_at=now - timedelta(days=days)) for days in (9, 8, 7, 6))
     screening.ask_for_clearance(referral=speak, because="Ticked: points to talk about", now=now)
     referrals.hold(referral=held, by=cast.officer, now=now, words="Chest pain")
-    page = look.new(cast.officer, java_script_enabled=False)
+    page = look.new(cast.officer)
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/place/")
     assert page.get_by_role("checkbox").count() == 2
     assert page.get_by_role("link", name=f"Open the referral {speak.reference}").is_visible()

@@ -224,20 +224,16 @@ class Life(RuleBasedStateMachine):
     def _in_programme(self, which):
         return self._one(Referral.objects.filter(status__in=IN_PROGRAMME), which)
 
-    @rule(who=ANY)
-    def points_to_discuss(self, who):
+    @rule(who=ANY, what=st.sampled_from(["points", "hold", "settled", "settled"]))
+    def safety(self, who, what):
+        """Something comes up that bars a place, or an officer settles it."""
         referral = self._in_programme(who)
-        self._try(screening.ask_for_clearance, referral=referral, because="Ticked: points to discuss")
-
-    @rule(who=ANY)
-    def concern(self, who):
-        self._try(referrals.hold, referral=self._in_programme(who), by=self.officer, words="Chest pain")
-
-    @rule(who=ANY)
-    def settle(self, who):
-        settled = {"referral": self._in_programme(who), "by": self.officer, "words": "Spoke with them"}
-        self._try(referrals.lift, **settled)
-        self._try(referrals.clear, **settled)
+        if what == "points":
+            self._try(screening.ask_for_clearance, referral=referral, because="Ticked: points to discuss")
+            return
+        said = {"referral": referral, "by": self.officer, "words": "Spoke with them"}
+        for service in (referrals.hold,) if what == "hold" else (referrals.lift, referrals.clear):
+            self._try(service, **said)
 
     @rule(which=ANY)
     def die(self, which):
