@@ -21,7 +21,7 @@ from messaging.models import Message
 from messaging.quiet import quiet_until
 from outcomes import services as outcomes
 from outcomes.models import Feedback
-from referrals import eligibility, safety
+from referrals import safety
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
@@ -156,11 +156,8 @@ class Life:
 
     def _place(self, now: datetime) -> None:
         mine = Referral.objects.waiting().filter(pk__in=[referral.pk for referral in self.referrals.values()])
-        to_speak_to = Referral.objects.filter(eligibility.barred())
         for referral in mine.in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS):
-            if to_speak_to.filter(pk=referral.pk).exists():
-                words = "Spoke on the phone about the fall: no injury, and they feel ready."
-                referrals.clear(referral=referral, by=self.cast.officer, now=now, words=words)
+            own_answers.talk_over(referral, by=self.cast.officer, now=now)
             sessions.place(referral=referral, cohort=self.cohort, by=self.cast.officer, now=now)
 
     # --- Each session ------------------------------------------------------------------------------------------

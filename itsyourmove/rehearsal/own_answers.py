@@ -7,6 +7,7 @@ from accounts.models import User
 from itsyourmove.rehearsal.agenda import Agenda
 from messaging.models import Message
 from referrals import asking, safety
+from referrals import services as referrals
 from referrals.models import Referral, SafetyLink
 from referrals.safety import own
 
@@ -30,6 +31,13 @@ def react(
 def reply(referral: Referral, *, asked_at: datetime, **raised: str) -> None:
     """Somebody on the waiting list of a demonstration answers within the hour: no to everything but what is raised."""
     asking.record(referral=referral, replies=ALL_NO | raised, now=asked_at + AFTER)
+
+
+def talk_over(referral: Referral, *, by: User, now: datetime) -> None:
+    """An officer speaks to a person whose answers ask for it, before they have a place."""
+    if referrals.blockers(referral):
+        words = "Spoke on the phone about the fall: no injury, and they feel ready."
+        referrals.clear(referral=referral, by=by, now=now, words=words)
 
 
 def stay_silent(*, asked_at: datetime, now: datetime, told: Callable[[datetime], None]) -> None:

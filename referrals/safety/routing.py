@@ -81,8 +81,7 @@ TABLE: dict[Effect, Rule] = {
 OWN_CHANGED = Rule(
     "An answer of the person that differs from their last one",
     "A clearance that was given before counts no more: no place is offered or given until an officer records a new "
-    "one. A hold stays until an officer "
-    "lifts it, whatever is answered later.",
+    "one. A hold stays until an officer lifts it, whatever is answered later.",
     "A project officer",
 )
 OWN_MISSING = Rule(
