@@ -63,8 +63,8 @@ def will_contact(asked_at: datetime, *, now: datetime) -> str:
     """When an officer contacts the practice; a day that has passed is not promised again."""
     by = contact_by(asked_at)
     if by >= now.astimezone(LONDON).date():
-        return f"A project officer will contact your practice by {day(by)}."
-    return f"We meant to contact your practice by {day(by)}. If we have not, call us on {settings.SERVICE_PHONE}."
+        return f"A project officer will contact your organisation by {day(by)}."
+    return f"We meant to contact your organisation by {day(by)}. If we have not, call us on {settings.SERVICE_PHONE}."
 
 
 def told_by_email(asked: Confirmation, *, now: datetime) -> str:

@@ -142,7 +142,7 @@ def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
     if asked.account is None:
         missing = "has no account as a clinician at this organisation, so we have not emailed them"
         by = day(clinicians.contact_by(asked.asked_at))
-        detail = f"{words}, {missing}. Contact the practice by {by}. {waited_in_words(waited)}"
+        detail = f"{words}, {missing}. Contact the organisation by {by}. {waited_in_words(waited)}"
         return row(asked.referral, detail, urgency(waited))
     return row(asked.referral, words, "amber" if waited >= RED_AFTER else "")
 

@@ -56,7 +56,7 @@ class SafetyQuestions(DesignedForm):
         label="Work email address of the clinician",
         noun="the clinician’s email address",
         help_text="If they have an account with us, we email them the reference only. "
-        "If not, a project officer will contact your practice.",
+        "If not, a project officer will contact your organisation.",
         required=False,
     )
 

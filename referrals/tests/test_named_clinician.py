@@ -66,21 +66,21 @@ def test_the_pages_say_that_no_mail_went_and_when_an_officer_contacts_the_practi
         page = shown(cast.receptionist, address)
         assert f"{NAME} does not have an account" in page, address
         assert NOT_EMAILED in page, address
-        assert f"A project officer will contact your practice by {BY}." in page, address
+        assert f"A project officer will contact your organisation by {BY}." in page, address
         assert "No place can be offered until" in page, address
         assert "asked on" not in page, address
         assert "is asked to answer" not in page, address
     listed = shown(cast.receptionist, "/referrals/")
     assert "Clinician not emailed" in listed
-    assert f"A project officer will contact your practice by {BY}" in listed
+    assert f"A project officer will contact your organisation by {BY}" in listed
 
 
 def test_a_day_that_has_passed_is_not_promised_again(left, cast):
     page = shown(cast.receptionist, f"/referrals/{left.reference}/", NOW + timedelta(days=7))
-    assert f"will contact your practice by {BY}" not in page
-    assert f"We meant to contact your practice by {BY}" in page
+    assert f"will contact your organisation by {BY}" not in page
+    assert f"We meant to contact your organisation by {BY}" in page
     listed = shown(cast.receptionist, "/referrals/", NOW + timedelta(days=7))
-    assert "will contact your practice" not in listed
+    assert "will contact your organisation" not in listed
 
 
 def test_with_an_account_the_page_says_what_became_of_the_mail(left, cast):
@@ -107,7 +107,7 @@ def test_the_receipt_says_so_too(left, cast):
         return kinds.render_message(message, NOW).text
 
     assert "does not have an account with us, so we have not emailed them" in words()
-    assert f"A project officer will contact your practice by {BY}." in words()
+    assert f"A project officer will contact your organisation by {BY}." in words()
     assert NAME not in words()
     account(cast)
     assert NOT_EMAILED not in words()
@@ -173,7 +173,7 @@ def test_who_has_no_account_comes_first_on_the_officers_list(left, cast):
 def test_the_officers_page_says_it(left, cast):
     page = shown(cast.officer, f"/admin/referrals/referral/{left.pk}/change/")
     assert "have not emailed them" in page
-    assert f"Contact the practice by {BY}" in page
+    assert f"Contact the organisation by {BY}" in page
 
 
 @pytest.mark.django_db(transaction=True)
