@@ -1,4 +1,9 @@
-"""A person's name in a list of the office, with what they need beside it."""
+"""A person's name in a list: with what they need beside it, and told apart from others of that name."""
+
+import string
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -11,7 +16,60 @@ def named(person: Participant) -> str:
     """Name and need flags as HTML. One query, none where `needs` was prefetched."""
     flags = needs.flags(need for need in person.needs.all() if need.ended_at is None)
     if not flags:
-        return person.full_name
+        return str(person)
     return format_html(
-        "{} {}", person.full_name, render_to_string("participants/need_flags.html", {"flags": flags})
+        "{} {}", str(person), render_to_string("participants/need_flags.html", {"flags": flags})
     )
+
+
+Listed = tuple[Participant, str]
+
+
+def tell_apart(listed: Iterable[tuple[Participant | None, str]]) -> None:
+    """For officers: `str(person)` gains the date of birth of everybody who shares a name with another person listed.
+
+    `listed` is one list as it is shown: each person, and the reference of their referral ("" where the list has
+    none), which tells two of one name and one date of birth apart, or else the end of the NHS number. No query.
+    """
+    there = [(person, reference) for person, reference in listed if person is not None]
+    for of_one_name in _sharing(there, lambda person: name_key(person.full_name)):
+        for person, _ in of_one_name:
+            person.told_apart_by = f"born {in_words(person.date_of_birth)}"
+        for of_one_birthday in _sharing(of_one_name, lambda person: person.date_of_birth):
+            for person, reference in of_one_birthday:
+                person.told_apart_by += f", {reference or _by_number(person)}"
+
+
+def lettered(people: Iterable[Participant]) -> dict[int, str]:
+    """For instructors, who have no dates of birth: names by the people's numbers, "Sam Green (A)" where one is shared.
+
+    The letters follow the order in which people were added, whatever the order of the list. 26 of one name at most.
+    """
+    listed = [(person, "") for person in people]
+    names = {person.pk: person.full_name for person, _ in listed}
+    for of_one_name in _sharing(listed, lambda person: name_key(person.full_name)):
+        numbers = sorted({person.pk for person, _ in of_one_name})
+        names |= {pk: f"{names[pk]} ({letter})" for pk, letter in zip(numbers, string.ascii_uppercase, strict=False)}
+    return names
+
+
+def name_key(name: str) -> str:
+    """What two names have in common that read the same: capitals, spaces and how accents are stored do not matter."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def in_words(birthday: date) -> str:
+    """3 March 1961."""
+    return f"{birthday.day} {birthday:%B %Y}"
+
+
+def _sharing(listed: Iterable[Listed], what: Callable[[Participant], Hashable]) -> list[list[Listed]]:
+    """Those who have this in common with another person, together; the same person twice is not another."""
+    groups: dict[Hashable, list[Listed]] = {}
+    for person, reference in listed:
+        groups.setdefault(what(person), []).append((person, reference))
+    return [group for group in groups.values() if len({person.pk for person, _ in group}) > 1]
+
+
+def _by_number(person: Participant) -> str:
+    return f"NHS number ending {person.nhs_number[-4:]}" if person.nhs_number else f"person {person.pk}"

@@ -141,6 +141,9 @@ class SessionAdmin(SessionPages, ChangePages, OnlyByServices):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/register/", wrap(self.register), name="cohort_sessions_session_register"),
+            path(
+                "<int:pk>/rejoin/<int:attendance>/", wrap(self.rejoin), name="cohort_sessions_session_rejoin"
+            ),
             path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_session_move"),
             path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_session_cancel"),
         ] + super().get_urls()

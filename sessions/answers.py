@@ -1,12 +1,18 @@
-"""What a person says and does through the link of one session: coming or not, and pressing "join"."""
+"""What a person says and does through the link of one session (coming or not, "join"), and who may not come back."""
 
 import re
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
+from accounts.models import User
 from design.dates import clock, moment
 from referrals.services import is_held
 from sessions.models import Attendance, Place, Session
 from sessions.refusals import Refused, refusing
+
+
+GONE = (Place.State.LEFT, Place.State.RETURNED)
 
 
 class NoLongerTheirs(Refused):
@@ -27,8 +33,8 @@ class SessionMoved(Refused):
     )
 
 
-class OnSafetyHold(Refused):
-    sentence = "Please ring us before you join: we would like to speak with you first."
+class CallFirst(Refused):
+    """A safety hold, or "not back today" from a host: the person reads the same words, and no reason."""
 
 
 class AnswersClosed(Refused):
@@ -40,7 +46,19 @@ class JoinNotOpen(Refused):
 
 
 class JoinClosed(Refused):
-    sentence = "The time to join this session is over. If you had trouble joining, please ring us."
+    """Too late; the sentence has the number to call."""
+
+
+class SessionEnded(JoinClosed):
+    sentence = "This session is over."
+
+
+class SessionNotOn(Refused):
+    sentence = "This session is not on at the moment."
+
+
+class HasNotJoined(Refused):
+    """Not back today is said of people who have been in the call; the sentence names the person."""
 
 
 def answer(*, attendance: Attendance, answer: str, now: datetime, version: int | None = None) -> Attendance:
@@ -76,24 +94,82 @@ def version_shown(typed: str | None) -> int | None:
 
 
 def press_join(*, attendance: Attendance, now: datetime) -> str:
-    """The address of the video room, while the join window is open; the first press is kept.
+    """The address of the video room, where the person may join now; the time of the first press is kept.
 
-    Raises OnSafetyHold (domain.md 4.3), JoinNotOpen, JoinClosed, NoLongerTheirs or SessionCancelled.
+    Raises what `join_refusal` says.
     """
     with refusing():
         attendance = _locked(attendance)
-        if is_held(attendance.place.referral):
-            raise OnSafetyHold
-        cohort = attendance.session.cohort
-        opens_at, closes_at = attendance.session.join_window(cohort.programme)
-        if now < opens_at:
-            raise JoinNotOpen(f"The session opens at {clock(opens_at)} on this page: {moment(opens_at)}.")
-        if now >= closes_at:
-            raise JoinClosed
+        if refused := join_refusal(attendance, held=is_held(attendance.place.referral), now=now):
+            raise refused
         if attendance.joined_at is None:
             attendance.joined_at = now
             attendance.save(update_fields=["joined_at"])
-        return cohort.join_url
+        return attendance.session.cohort.join_url
+
+
+def join_refusal(attendance: Attendance, *, held: bool, now: datetime) -> Refused | None:
+    """Why the person may not join now, if they may not.
+
+    The first time within the join window; whoever has joined may come back until the session ends, unless a safety
+    hold is on (domain.md 4.3: `held`) or a host said "not back today".
+    """
+    if refused := refusal(attendance):
+        return refused()
+    if attendance.place.state in GONE:  # left while the session is on
+        return NoLongerTheirs()
+    session = attendance.session
+    opens_at, closes_at = session.join_window(session.cohort.programme)
+    if now >= (session.ends_at if attendance.joined_at else closes_at):
+        return SessionEnded() if now >= session.ends_at else JoinClosed(_missed())
+    if held or attendance.rejoin_refused_at:
+        again = " again" if attendance.joined_at else ""
+        return CallFirst(f"Please call us on {settings.SERVICE_PHONE} before you join{again}.")
+    if now < opens_at:
+        return JoinNotOpen(f"The session opens at {clock(opens_at)} on this page: {moment(opens_at)}.")
+    return None
+
+
+def _missed() -> str:
+    return (
+        "The time to join this session has passed. "
+        f"If you had trouble joining, please call us on {settings.SERVICE_PHONE}."
+    )
+
+
+def refuse_rejoining(*, attendance: Attendance, by: User, now: datetime) -> Attendance:
+    """A host says "not back today": the person may not join this session again. The first to say so is kept.
+
+    Raises SessionNotOn, HasNotJoined, or why the session is not the person's any more.
+    """
+    with refusing():
+        attendance = _during(attendance, now)
+        if attendance.joined_at is None:
+            raise HasNotJoined(f"{attendance.participant} has not joined this session.")
+        if attendance.rejoin_refused_at is None:
+            _write_refusal(attendance, at=now, by=by)
+        return attendance
+
+
+def allow_rejoining(*, attendance: Attendance, by: User, now: datetime) -> Attendance:
+    """Take "not back today" back; history keeps who did. Raises as `refuse_rejoining`."""
+    with refusing():
+        attendance = _during(attendance, now)
+        if attendance.rejoin_refused_at:
+            _write_refusal(attendance, at=None, by=None)
+        return attendance
+
+
+def _during(attendance: Attendance, now: datetime) -> Attendance:
+    attendance = _locked(attendance)
+    if not attendance.session.starts_at <= now < attendance.session.ends_at:
+        raise SessionNotOn
+    return attendance
+
+
+def _write_refusal(attendance: Attendance, *, at: datetime | None, by: User | None) -> None:
+    attendance.rejoin_refused_at, attendance.rejoin_refused_by = at, by
+    attendance.save(update_fields=["rejoin_refused_at", "rejoin_refused_by"])
 
 
 def refusal(attendance: Attendance) -> type[Refused] | None:
@@ -102,7 +178,7 @@ def refusal(attendance: Attendance) -> type[Refused] | None:
         return SessionCancelled
     if attendance.released_at:
         return InAnotherGroup
-    if attendance.place.state in (Place.State.LEFT, Place.State.RETURNED) and not attendance.counts:
+    if attendance.place.state in GONE and not attendance.counts:
         return NoLongerTheirs
     return None
 
@@ -110,7 +186,7 @@ def refusal(attendance: Attendance) -> type[Refused] | None:
 def _locked(attendance: Attendance) -> Attendance:
     attendance = (
         Attendance.objects.select_for_update(of=("self",))
-        .select_related("place", "session__cohort__programme")
+        .select_related("place", "participant", "session__cohort__programme")
         .get(pk=attendance.pk)
     )
     if refused := refusal(attendance):

@@ -56,7 +56,10 @@ class Attendance(models.Model):
     answer = models.CharField(max_length=5, choices=Answer, default=Answer.NONE, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_late = models.BooleanField(default=False)  # in the last hour: shown to the instructor at once
-    joined_at = models.DateTimeField(null=True)  # pressed "join"
+    joined_at = models.DateTimeField(null=True)  # pressed "join" for the first time
+    # A host said "not back today": the person may not join this session again.
+    rejoin_refused_at = models.DateTimeField(null=True)
+    rejoin_refused_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     code = models.CharField("attendance", max_length=1, choices=Code, blank=True)
     adapted = models.BooleanField("took part in an adapted way", default=False)
     coded_at = models.DateTimeField(null=True)
@@ -94,6 +97,11 @@ class Attendance(models.Model):
                 condition=Q(answer="", answered_at__isnull=True)
                 | ~Q(answer="") & Q(answered_at__isnull=False),
                 name="attendance_answer_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(rejoin_refused_at__isnull=True, rejoin_refused_by__isnull=True)
+                | Q(rejoin_refused_at__isnull=False, rejoin_refused_by__isnull=False),
+                name="attendance_rejoin_refused_at_and_by",
             ),
         ]
         indexes = [models.Index(fields=["session", "place"], name="attendance_of_session")]

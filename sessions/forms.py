@@ -26,7 +26,7 @@ class RegisterForm(DesignedForm):
             widget=forms.HiddenInput, required=False, initial=version_of(session)
         )
         for attendance in attendances:
-            name = attendance.participant.full_name
+            name = str(attendance.participant)
             self.fields[f"code_{attendance.pk}"] = RadioField(
                 label=name,
                 choices=Attendance.Code.choices,
@@ -50,7 +50,7 @@ class RegisterForm(DesignedForm):
         for attendance in self.attendances:
             code = self.cleaned_data.get(f"code_{attendance.pk}")
             if self.cleaned_data.get(f"adapted_{attendance.pk}") and code and code not in Attendance.ATTENDED:
-                name = attendance.participant.full_name
+                name = str(attendance.participant)
                 self.add_error(
                     f"adapted_{attendance.pk}", f"{name} did not attend, so leave “adapted” unticked"
                 )

@@ -1,12 +1,15 @@
 """Officers' pages about one session's register, and about how a place ended."""
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import moment, span
+from design.dates import clock, moment, span
+from participants.naming import tell_apart
 from referrals.services import MoveRefused
 from referrals.statuses import Status
 from sessions import services
@@ -25,7 +28,7 @@ class SessionPages(OfficePages):
 
     def register(self, request: HttpRequest, pk: int) -> HttpResponse:
         session, now = self.find(request, pk), timezone.now()
-        attendances = list(on_register(session))
+        attendances = _by_name(session)
         step = request.POST.get("step", "")
         if session.status == Session.Status.CANCELLED_BY_US or now < session.starts_at:
             return self._before(request, session, attendances, step)
@@ -38,8 +41,41 @@ class SessionPages(OfficePages):
             if form.is_bound and form.is_valid() and self._saved(request, session, form):
                 return redirect("admin:cohort_sessions_cohort_change", session.cohort_id)
         return self._page(
-            request, "register", session, form=form, errors=form.errors, attendances=attendances
+            request,
+            "register",
+            session,
+            form=form,
+            errors=form.errors,
+            attendances=attendances,
+            joined=_joined(session, attendances, now),
+            ends=clock(session.ends_at),
         )
+
+    def rejoin(self, request: HttpRequest, pk: int, attendance: int) -> HttpResponse:
+        """Not back today: asked with the person's name, then said; and taken back with one press."""
+        session, way_out = self.find(request, pk), redirect("admin:cohort_sessions_session_register", pk)
+        found = next((each for each in _by_name(session) if each.pk == attendance), None)
+        if found is None:
+            raise Http404
+        step = request.POST.get("step")
+        if step not in REJOINING:
+            title = f"Stop {found.participant} joining again today?"
+            return self.show(
+                request,
+                "session/rejoin",
+                title,
+                session=session,
+                attendance=found,
+                ends=clock(session.ends_at),
+            )
+        act, told = REJOINING[step]
+        try:
+            act(attendance=found, by=request.user, now=timezone.now())
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+        else:
+            self.message_user(request, told.format(person=found.participant), messages.SUCCESS)
+        return way_out
 
     def _saved(self, request: HttpRequest, session: Session, form: RegisterForm) -> bool:
         try:
@@ -89,6 +125,29 @@ class SessionPages(OfficePages):
             topic=topics(session.cohort.programme_id, [session])[0],
             **context,
         )
+
+
+REJOINING = {
+    "refuse": (services.refuse_rejoining, "{person} cannot join again today."),
+    "allow": (services.allow_rejoining, "{person} can join again until the session ends."),
+}
+
+
+def _by_name(session: Session) -> list[Attendance]:
+    attendances = list(on_register(session))
+    tell_apart((each.participant, each.place.referral.reference) for each in attendances)
+    return attendances
+
+
+def _joined(session: Session, attendances: list[Attendance], now: datetime) -> list[tuple[Attendance, str]]:
+    """While the session is on: who has been in the call, and who said that they are not to come back today."""
+    if not session.starts_at <= now < session.ends_at:
+        return []
+    return [
+        (each, each.rejoin_refused_at and f"{each.rejoin_refused_by}, {clock(each.rejoin_refused_at)}" or "")
+        for each in attendances
+        if each.joined_at
+    ]
 
 
 def _all_on_time(attendances: list[Attendance]) -> dict[str, str]:

@@ -85,7 +85,7 @@ def on_register(session: Session) -> QuerySet[Attendance]:
     """Who is expected, by name."""
     return (
         Attendance.objects.filter(session=session, counts=True)
-        .select_related("place__referral", "participant")
+        .select_related("place__referral", "participant", "rejoin_refused_by")
         .prefetch_related("participant__needs")
         .order_by("participant__family_name", "participant__given_name", "pk")
     )

@@ -1,6 +1,6 @@
 """The verbs of cohorts and sessions, in one place; each lives in the module of its noun."""
 
-from sessions.answers import answer, press_join
+from sessions.answers import allow_rejoining, answer, press_join, refuse_rejoining
 from sessions.approving import carry_out_approved
 from sessions.cloning import clone_programme
 from sessions.cohorts import change_video_address, open_cohort, suit
@@ -31,6 +31,7 @@ from sessions.waiting import queue_still_on_list, times_asked, times_changed
 
 __all__ = [
     "accept",
+    "allow_rejoining",
     "answer",
     "attended_count",
     "cancel_cohort",
@@ -57,6 +58,7 @@ __all__ = [
     "queue_due_nudges",
     "queue_due_reminders",
     "queue_still_on_list",
+    "refuse_rejoining",
     "reschedule",
     "run_anyway",
     "save_register",

@@ -5,22 +5,28 @@ It shows first name, session and time, and nothing else about anybody. Looking c
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from design.dates import clock, day, moment
 from participants.personal import holder_of
+from referrals.models import SafetyHold
 from sessions import answers, calendars, services
 from sessions.contents import topics
 from sessions.models import AnswerLink, Attendance
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT
 
+ON_HOLD = SafetyHold.objects.filter(
+    referral=OuterRef("attendance__place__referral"), lifted_at__isnull=True
+)
+
 personal = holder_of(
     lambda: AnswerLink.objects.select_related(
         "attendance__place__participant", "attendance__session__cohort__programme"
-    ),
+    ).annotate(held=Exists(ON_HOLD)),
     closed="sessions/link_over.html",
 )
 
@@ -49,7 +55,8 @@ def join(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpResponse:
     except Refused as refused:
         return _page(request, link, now, problem=str(refused), status=409)
     # Not a redirect: `form-action 'self'` stops a form from leading to another site.
-    return render(request, "sessions/join.html", {"address": address, "token": link.token})
+    ends = clock(link.attendance.session.ends_at)
+    return render(request, "sessions/join.html", {"address": address, "token": link.token, "ends": ends})
 
 
 @require_safe
@@ -73,6 +80,7 @@ def _page(
     session, programme = attendance.session, attendance.session.cohort.programme
     opens_at, closes_at = session.join_window(programme)
     refused = answers.refusal(attendance)
+    cannot_join = answers.join_refusal(attendance, held=link.held, now=now)
     following = None if refused is answers.NoLongerTheirs else _following(attendance)
     context = {
         "token": link.token,
@@ -88,9 +96,15 @@ def _page(
         "said": attendance.get_answer_display(),
         "may_answer": not refused and now < session.answers_close_at(programme),
         "answers_close": moment(session.answers_close_at(programme)),
-        "may_join": not refused and opens_at <= now < closes_at,
-        "joins_later": not refused and now < opens_at,
+        "joined": attendance.joined_at is not None,
+        "may_join": cannot_join is None,
+        "joins_later": isinstance(cannot_join, answers.JoinNotOpen),
+        "calls_first": isinstance(cannot_join, answers.CallFirst),
+        "missed": isinstance(cannot_join, answers.JoinClosed),
+        "cannot_join": cannot_join,
         "opens": clock(opens_at),
+        "closes": clock(closes_at),
+        "ends": clock(session.ends_at),
         "over": now >= session.ends_at,
         "refused": refused.sentence if refused else "",
         "following": following and {"number": following.session.number, "when": moment(following.starts_at)},

@@ -110,6 +110,8 @@ class Participant(models.Model):
 
     objects = ParticipantQuerySet.as_manager()
 
+    told_apart_by = ""  # in a list with others of this name: participants.naming.tell_apart
+
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
@@ -164,7 +166,8 @@ class Participant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.full_name
+        """The name as officers see it; `full_name` is the name alone."""
+        return f"{self.full_name}, {self.told_apart_by}" if self.told_apart_by else self.full_name
 
     @property
     def full_name(self) -> str:

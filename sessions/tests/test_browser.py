@@ -1,6 +1,6 @@
 """The pages of cohorts and links in a real browser: no violation, no sideways scroll, keyboard and no JavaScript."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from design.dates import day as in_words
 from design.working_days import bank_holidays
 from participants import needs, readiness
 from referrals.models import Referral
+from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason
 from sessions import services
 from sessions.models import Programme, Session
@@ -58,6 +59,11 @@ def test_a_participant_answers_changes_the_answer_and_joins(look, cohort):
     attendance.refresh_from_db()
     assert attendance.answer == "no"
     assert attendance.joined_at is not None
+    starts_in(attendance, minutes=-20)
+    look.go(page, link_to(attendance))
+    look.at(page, "answer-join-again")
+    page.get_by_role("button", name="Join again").click()
+    page.wait_for_url("https://zoom.us/**")
 
 
 def test_the_answer_works_by_keyboard_and_without_javascript(look, cohort):
@@ -107,6 +113,26 @@ def test_the_page_after_joining(look, cohort):
     page.get_by_role("button", name="Join the session").click()
     page.get_by_role("link", name="Open the video call").wait_for()
     look.at(page, "join")
+
+
+def test_an_officer_stops_somebody_joining_again(look, cohort, cast):
+    people = [PersonFactory(date_of_birth=date(1961, 3, 3)), PersonFactory()]
+    one, other = (make.attendance(make.placed(cohort, person=person, now=timezone.now()), 1) for person in people)
+    starts_in(one, minutes=-20)
+    for attendance in (one, other):
+        services.press_join(attendance=attendance, now=timezone.now() - timedelta(minutes=30))
+    page = look.new(cast.officer, javascript=False)
+    look.go(page, reverse("admin:cohort_sessions_session_register", args=[one.session_id]))
+    look.at(page, "register-joined")
+    page.get_by_role("link", name="Not back today: Aoife O’Neill, born 3 March 1961").press("Enter")
+    look.at(page, "not-back-today")
+    page.get_by_role("button", name="Not back today").press("Enter")
+    page.get_by_role("button", name="Let them back in: Aoife O’Neill, born 3 March 1961").wait_for()
+    look.at(page, "register-not-back")
+    plain = look.new()
+    look.go(plain, link_to(one))
+    look.at(plain, "answer-call-first")
+    assert plain.get_by_role("button", name="Join").count() == 0
 
 
 def test_an_officer_opens_a_cohort(look, cast):
