@@ -3,7 +3,7 @@
 A registry in this leaf package lets lower apps speak to the officers' home page without knowing it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,14 @@ class Row:
     people: tuple[int, ...] = ()  # the numbers of those whom it names: their needs are flagged beside it
 
 
+# A person, and what tells them from another of the same name and date of birth (participants.naming.tell_apart).
+Named = tuple[Any, str | None]
+
+
+def _nobody(_: Any) -> tuple[Named, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Panel:
     """A heading with a count and its first rows.
@@ -44,6 +52,7 @@ class Panel:
     )
     query: str = ""
     empty: str = "Nothing to do here."
+    names: Callable[[Any], Iterable[Named]] = _nobody  # the people whom `row` names
 
     def load(self, now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         """How many there are (see `count`) and the first rows."""
@@ -51,10 +60,19 @@ class Panel:
         return count([found])[0], self.rows(found, now, limit)
 
     def rows(self, found: QuerySet, now: datetime, limit: int) -> Sequence[Row]:
-        return [self.row(each, now) for each in found[:limit]]
+        shown = list(found[:limit])
+        _tell_apart([named for each in shown for named in self.names(each)])
+        return [self.row(each, now) for each in shown]
 
 
 _panels: dict[str, Panel] = {}
+_tell_apart: Callable[[Iterable[Named]], None] = list
+
+
+def tell_apart_by(tell_apart: Callable[[Iterable[Named]], None]) -> None:
+    """The room of people says how those of one name in a panel are told apart."""
+    global _tell_apart
+    _tell_apart = tell_apart
 
 
 def register(panel: Panel) -> None:

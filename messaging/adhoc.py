@@ -14,6 +14,7 @@ from messaging.audiences import Audience
 from messaging.models import AdHoc, Message
 from messaging.quiet import quiet_until
 from participants.models import Participant
+from participants.naming import tell_apart
 
 NAME, SUBJECT_TYPE = "adhoc", "adhoc"
 OF_USE = timedelta(days=3)  # our own choice, unconfirmed: what was not sent by then is out of date
@@ -48,6 +49,7 @@ class Reach:
 def reach(audience: Audience, pk: int, now: datetime) -> Reach:
     """Whom a text to this audience would reach, and how; the same few queries however many they are."""
     everybody = list(audience.people(pk).prefetch_related("needs").order_by("family_name", "pk"))
+    tell_apart((person, "") for person in everybody)
     people = [person for person in everybody if not person.died_at]
     return Reach(
         people=people,
@@ -116,7 +118,9 @@ def call_back(*, written: AdHoc, by: User, now: datetime) -> int:
 def sent_of(written: AdHoc) -> list[Message]:
     """The messages of one text, as they stand."""
     rows = Message.objects.about(SUBJECT_TYPE, written.pk).filter(kind=NAME)
-    return list(rows.select_related("participant").order_by("participant__family_name", "pk"))
+    found = list(rows.select_related("participant").order_by("participant__family_name", "pk"))
+    tell_apart((message.participant, "") for message in found)
+    return found
 
 
 def still_due(now: datetime) -> Q:

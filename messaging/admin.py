@@ -29,7 +29,7 @@ from messaging.office_words import WordingPages
 from messaging.work import receiver, title_of
 from participants import needs
 from participants.contact import spoken_phone
-from participants.naming import named
+from participants.naming import NamesApart, named
 
 log = logging.getLogger("messaging.admin")
 State = Message.State
@@ -46,6 +46,7 @@ class CallBackActionForm(AdminActionForm):
 
 @admin.register(Message)
 class MessageAdmin(
+    NamesApart,
     FlightPlanPages,
     WordingPages,
     AdHocPages,
@@ -223,7 +224,7 @@ class MessageAdmin(
 
 
 @admin.register(Call)
-class CallAdmin(OfficePages, admin.ModelAdmin):
+class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
     list_display = ["person", "what", "before", "attempts"]
     list_per_page = 50
     sortable_by = []

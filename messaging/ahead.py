@@ -14,6 +14,7 @@ from messaging import pauses
 from messaging.models import Message
 from messaging.quiet import quiet_until
 from participants.models import Participant
+from participants.naming import tell_apart
 
 State = Message.State
 SHOWN = 50  # silent people on the page
@@ -90,6 +91,7 @@ def silent(now: datetime, until: datetime) -> tuple[list[Silent], int]:
     held = set(lately.filter(pauses.paused(), state=State.PENDING).values_list("participant", flat=True))
     unsent = lately.exclude(reason="").order_by("settled_at", "pk").values_list("participant", "reason")
     reasons = dict(unsent)
+    tell_apart((person, "") for person in people.values())
     return [
         Silent(person, why[pk], "It is held back." if pk in held else reasons.get(pk, ""))
         for pk, person in list(people.items())[:SHOWN]

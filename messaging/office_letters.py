@@ -24,7 +24,7 @@ from messaging.forms import CallBackForm
 from messaging.models import LetterToPost, Message
 from messaging.office import OfficePages, facts
 from messaging.work import title_of
-from participants.naming import named
+from participants.naming import NamesApart, named, tell_apart
 
 log = logging.getLogger("messaging.office_letters")
 LIST = "admin:messaging_lettertopost_changelist"
@@ -76,7 +76,7 @@ class NotPostedActionForm(AdminActionForm):
 
 
 @admin.register(LetterToPost)
-class LetterAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
+class LetterAdmin(NamesApart, OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
     list_display = ["person", "what", "by_when", "in_hand"]
     list_per_page = list_max_show_all = letters.AT_ONCE
     sortable_by = []
@@ -92,6 +92,7 @@ class LetterAdmin(OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         dropped = letters.not_to_post(timezone.now())[:SHREDDED]
+        tell_apart((each.participant, "") for each in dropped)
         context = {"title": "Letters to post", "dropped": [(each, title_of(each)) for each in dropped]}
         return super().changelist_view(request, context | (extra_context or {}))
 

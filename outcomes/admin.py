@@ -15,7 +15,8 @@ from outcomes import services
 from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter
 from participants.contact import spoken_phone
-from participants.naming import named
+from participants.models import Participant
+from participants.naming import NamesApart, named
 from referrals.models import Referral
 
 ANSWERS = ("enjoyed", "effort", "pain_since", "part_of_group", "for_instructor")
@@ -55,7 +56,7 @@ class LookFilter(admin.SimpleListFilter):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
+class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
     list_display = ("person", "session_day", "pain", "enjoyed", "part_of_group", "given", "seen_on")
     list_select_related = (
         "attendance__place__participant",
@@ -78,6 +79,10 @@ class FeedbackAdmin(ByTelephone, ReadOnlyAdmin):
     def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
         # What nobody has seen yet begins with what has waited longest.
         return ("given_at", "pk") if request.GET.get("look") == "unseen" else ("-given_at", "-pk")
+
+    def named_in(self, feedback: Feedback) -> tuple[Participant, str]:
+        place = feedback.attendance.place
+        return place.participant, place.referral.reference
 
     @admin.display(description="person")
     def person(self, feedback: Feedback) -> str:

@@ -11,7 +11,7 @@ from design.dates import day, moment
 from outcomes import services
 from outcomes.forms import FeedbackForm
 from outcomes.models import FormLink
-from participants.naming import named
+from participants.naming import named, tell_apart
 
 
 class ByTelephone:
@@ -29,6 +29,10 @@ class ByTelephone:
     def whom_to_ask(self, request: HttpRequest) -> HttpResponse:
         links = FormLink.objects.by_telephone(timezone.now()).order_by("expires_at", "pk")
         links = links.prefetch_related("attendance__place__participant__needs")
+        tell_apart(
+            (place.participant, place.referral.reference)
+            for place in (link.attendance.place for link in links)
+        )
         rows = [
             {
                 "pk": link.attendance_id,

@@ -25,7 +25,7 @@ class FormLinkQuerySet(LinkQuerySet):
         return (
             self.live(now)
             .filter(Exists(rung), attendance__feedback__isnull=True)
-            .select_related("attendance__place__participant")
+            .select_related("attendance__place__participant", "attendance__place__referral")
         )
 
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from design.dates import day, moment
-from design.panels import Panel, Row
+from design.panels import Named, Panel, Row
 from outcomes.models import Feedback
 
 RED_AFTER = timedelta(days=1)  # [P] an officer should have looked by the next working day
@@ -15,20 +15,25 @@ RED_AFTER = timedelta(days=1)  # [P] an officer should have looked by the next w
 def worrying_feedback(now: datetime) -> QuerySet[Feedback]:
     """People whose pain was worse, and still worse, after a session: oldest first."""
     unseen = Feedback.objects.to_look_at()
-    return unseen.select_related("attendance__place__participant", "attendance__session").order_by(
-        "given_at", "pk"
-    )
+    return unseen.select_related(
+        "attendance__place__participant", "attendance__place__referral", "attendance__session"
+    ).order_by("given_at", "pk")
 
 
 def _worrying(feedback: Feedback, now: datetime) -> Row:
     attendance = feedback.attendance
     return Row(
-        label=attendance.place.participant.full_name,
+        label=str(attendance.place.participant),
         url=reverse("admin:outcomes_feedback_change", args=[feedback.pk]),
         detail=f"Session of {day(attendance.session.starts_at)}; told us on {moment(feedback.given_at)}",
         urgency="red" if now - feedback.given_at > RED_AFTER else "amber",
         people=(attendance.place.participant_id,),
     )
+
+
+def _named(feedback: Feedback) -> list[Named]:
+    place = feedback.attendance.place
+    return [(place.participant, place.referral.reference)]
 
 
 PANELS = [
@@ -38,6 +43,7 @@ PANELS = [
         order=3,  # about somebody's health: before what the office owes others
         find=worrying_feedback,
         row=_worrying,
+        names=_named,
         url="admin:outcomes_feedback_changelist",
         query="?look=unseen",
         empty="Nobody has told us that their pain is still worse.",

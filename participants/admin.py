@@ -19,7 +19,7 @@ from design.text import searched_for
 from participants import contact, history, likeness, needs, nhs_number, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
-from participants.naming import named
+from participants.naming import NamesApart, named
 from participants.office import ReadyPages
 from participants.office_contacts import ContactPages
 from participants.office_merging import MergingPages
@@ -48,7 +48,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(ReadyPages, ContactPages, MergingPages, OwnFilters, admin.ModelAdmin):
+class ParticipantAdmin(NamesApart, ReadyPages, ContactPages, MergingPages, OwnFilters, admin.ModelAdmin):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["person", "born", "number", "postcode", "practice", "different"]
@@ -84,6 +84,9 @@ class ParticipantAdmin(ReadyPages, ContactPages, MergingPages, OwnFilters, admin
         return people.annotate(told_differently=Exists(differences))
 
     # --- The list ------------------------------------------------------------------------------------------
+
+    def named_in(self, person: Participant) -> tuple[Participant, str]:
+        return person, ""
 
     @admin.display(description="full name")
     def person(self, person: Participant) -> str:

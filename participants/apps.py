@@ -8,9 +8,11 @@ class ParticipantsConfig(AppConfig):
     def ready(self) -> None:
         from design import panels
         from participants import merging
+        from participants.naming import tell_apart
         from participants.ready_merging import PART
         from participants.work import PANELS
 
         for panel in PANELS:
             panels.register(panel)
+        panels.tell_apart_by(tell_apart)
         merging.register(PART)

@@ -4,7 +4,10 @@ import string
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
+from typing import Any
 
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
@@ -22,14 +25,15 @@ def named(person: Participant) -> str:
     )
 
 
-Listed = tuple[Participant, str]
+Listed = tuple[Participant, str | None]
 
 
-def tell_apart(listed: Iterable[tuple[Participant | None, str]]) -> None:
+def tell_apart(listed: Iterable[tuple[Participant | None, str | None]]) -> None:
     """For officers: `str(person)` gains the date of birth of everybody who shares a name with another person listed.
 
-    `listed` is one list as it is shown: each person, and the reference of their referral ("" where the list has
-    none), which tells two of one name and one date of birth apart, or else the end of the NHS number. No query.
+    `listed` is one list as it is shown: each person, and what tells two of one name and one date of birth apart, which
+    is the reference of their referral, or the end of the NHS number where that is "". None where the list shows the
+    reference beside the name. No query.
     """
     there = [(person, reference) for person, reference in listed if person is not None]
     for of_one_name in _sharing(there, lambda person: name_key(person.full_name)):
@@ -37,7 +41,8 @@ def tell_apart(listed: Iterable[tuple[Participant | None, str]]) -> None:
             person.told_apart_by = f"born {in_words(person.date_of_birth)}"
         for of_one_birthday in _sharing(of_one_name, lambda person: person.date_of_birth):
             for person, reference in of_one_birthday:
-                person.told_apart_by += f", {reference or _by_number(person)}"
+                if reference is not None:
+                    person.told_apart_by += f", {reference or _by_number(person)}"
 
 
 def lettered(people: Iterable[Participant]) -> dict[int, str]:
@@ -49,8 +54,18 @@ def lettered(people: Iterable[Participant]) -> dict[int, str]:
     names = {person.pk: person.full_name for person, _ in listed}
     for of_one_name in _sharing(listed, lambda person: name_key(person.full_name)):
         numbers = sorted({person.pk for person, _ in of_one_name})
-        names |= {pk: f"{names[pk]} ({letter})" for pk, letter in zip(numbers, string.ascii_uppercase, strict=False)}
+        names |= {
+            pk: f"{names[pk]} ({letter})" for pk, letter in zip(numbers, string.ascii_uppercase, strict=False)
+        }
     return names
+
+
+def shared(names: Iterable[tuple[int, str]]) -> set[int]:
+    """Of people's numbers and names: the numbers of those who have a name that another person has too."""
+    by_name: dict[str, set[int]] = {}
+    for pk, name in names:
+        by_name.setdefault(name_key(name), set()).add(pk)
+    return {pk for of_one_name in by_name.values() if len(of_one_name) > 1 for pk in of_one_name}
 
 
 def name_key(name: str) -> str:
@@ -73,3 +88,22 @@ def _sharing(listed: Iterable[Listed], what: Callable[[Participant], Hashable]) 
 
 def _by_number(person: Participant) -> str:
     return f"NHS number ending {person.nhs_number[-4:]}" if person.nhs_number else f"person {person.pk}"
+
+
+class NamesApart:
+    """A list in the admin whose rows name people: those of one name on a page are told apart."""
+
+    def named_in(self, row: Any) -> tuple[Participant | None, str | None]:
+        """Whom a row names, with what `tell_apart` wants to know."""
+        return row.participant, ""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        named_in = self.named_in
+
+        class Apart(super().get_changelist(request, **kwargs)):
+            def get_results(self, request: HttpRequest) -> None:
+                super().get_results(request)
+                self.result_list = list(self.result_list)
+                tell_apart(named_in(row) for row in self.result_list)
+
+        return Apart

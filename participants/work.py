@@ -86,6 +86,7 @@ PANELS = [
         order=19,
         find=test_calls,
         row=_test_call,
+        names=lambda check: [(check.participant, "")],
         empty="No test call is booked.",
     ),
     Panel(
@@ -94,6 +95,7 @@ PANELS = [
         order=27,
         find=look_alikes,
         row=_pair,
+        names=lambda pair: [(pair.one, ""), (pair.other, "")],
         empty="Nobody seems to be entered twice.",
     ),
     Panel(
@@ -102,6 +104,7 @@ PANELS = [
         order=60,
         find=needs_to_ask,
         row=_to_ask,
+        names=lambda person: [(person, "")],
         empty="Nobody’s needs are due to be asked again.",
     ),
     Panel(
@@ -110,6 +113,7 @@ PANELS = [
         order=25,
         find=told_differently,
         row=_different,
+        names=lambda difference: [(difference.participant, "")],
         url="admin:participants_participant_changelist",
         query="?show=different",
         empty="Nothing about anybody is in doubt.",

@@ -15,7 +15,8 @@ from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
 from participants import likeness
-from participants.naming import named
+from participants.models import Participant
+from participants.naming import NamesApart, named
 from referrals import services, timeline
 from referrals.by_telephone import OwnAnswersByTelephone, own_shown
 from referrals.days import urgency, waited_in_words, working_days
@@ -67,7 +68,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(OwnAnswersByTelephone, OwnFilters, admin.ModelAdmin):
+class ReferralAdmin(NamesApart, OwnAnswersByTelephone, OwnFilters, admin.ModelAdmin):
     list_filter = [Show]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
@@ -94,6 +95,9 @@ class ReferralAdmin(OwnAnswersByTelephone, OwnFilters, admin.ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> list[str]:
         shown = request.GET.get(Show.parameter_name, TRIAGE)
         return self.COLUMNS.get(shown, ["person", "standing", "reference", "organisation", "received"])
+
+    def named_in(self, referral: Referral) -> tuple[Participant, None]:
+        return referral.participant, None
 
     @admin.display(description="person")
     def person(self, referral: Referral) -> str:

@@ -81,6 +81,7 @@ PANELS = [
         order=1,
         find=held,
         row=_held,
+        names=lambda hold: [(hold.referral.participant, None)],
         empty="Nobody’s own answers hold them.",
     ),
     Panel(
@@ -89,6 +90,7 @@ PANELS = [
         order=18,
         find=not_answered,
         row=_silent,
+        names=lambda referral: [(referral.participant, None)],
         empty="Everybody who was asked in time has answered.",
     ),
 ]

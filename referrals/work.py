@@ -179,6 +179,7 @@ PANELS = [
         order=2,
         find=holds,
         row=_held,
+        names=lambda hold: [(hold.referral.participant, None)],
         empty="Nobody is on a safety hold.",
     ),
     Panel(
@@ -187,6 +188,7 @@ PANELS = [
         order=17,
         find=unconfirmed,
         row=_unconfirmed,
+        names=lambda asked: [(asked.referral.participant, None)],
         empty="Every list is answered.",
     ),
     Panel(
@@ -195,6 +197,7 @@ PANELS = [
         order=10,
         find=to_triage,
         row=_undecided,
+        names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         empty="Every referral has been decided on.",
     ),
@@ -204,6 +207,7 @@ PANELS = [
         order=12,
         find=practice_wrote,
         row=_written,
+        names=lambda note: [(note.referral.participant, None)],
         empty="Every note has been read.",
     ),
     Panel(
@@ -212,6 +216,7 @@ PANELS = [
         order=14,
         find=to_reach,
         row=_reached_for,
+        names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         query="?show=contacting",
         empty="Nobody waits to be contacted.",
@@ -222,6 +227,7 @@ PANELS = [
         order=16,
         find=unanswered,
         row=_asked,
+        names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         query="?show=needs_information",
         empty="Every question was answered in time.",
@@ -232,6 +238,7 @@ PANELS = [
         order=29,
         find=not_ready,
         row=_unready,
+        names=lambda referral: [(referral.participant, None)],
         empty="Everybody who waits can be matched to a group.",
     ),
     Panel(
@@ -240,6 +247,7 @@ PANELS = [
         order=30,
         find=unplaced,
         row=_waiting,
+        names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         query="?show=waiting",
         empty="Nobody is waiting for a place.",

@@ -8,7 +8,8 @@ from django.urls import path
 from django.utils import timezone
 
 from design.dates import clock, day, moment
-from participants.naming import named
+from participants.models import Participant
+from participants.naming import NamesApart, named
 from sessions import programme_admin, states
 from sessions.listing import Kept, OfPhase, OfProgramme, OnlyByServices
 from sessions.models import Cohort, Place, Session
@@ -181,7 +182,7 @@ class Ending(admin.SimpleListFilter):
 
 
 @admin.register(Place)
-class PlaceAdmin(PlacePages, OfferPages, WaitingPages, MovePages, OnlyByServices):
+class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, OnlyByServices):
     list_display = ("person", "reference", "cohort", "state", "came", "placed")
     list_filter = (Ending,)
     list_select_related = ("participant", "referral", "cohort")
@@ -220,6 +221,9 @@ class PlaceAdmin(PlacePages, OfferPages, WaitingPages, MovePages, OnlyByServices
         if place.state == Place.State.HELD:
             return redirect("admin:cohort_sessions_place_offer", place.pk)
         return redirect("admin:cohort_sessions_cohort_change", place.cohort_id)
+
+    def named_in(self, place: Place) -> tuple[Participant, None]:
+        return place.participant, None
 
     @admin.display(description="person")
     def person(self, place: Place) -> str:

@@ -11,7 +11,6 @@ from referrals.services import is_held
 from sessions.models import Attendance, Place, Session
 from sessions.refusals import Refused, refusing
 
-
 GONE = (Place.State.LEFT, Place.State.RETURNED)
 
 

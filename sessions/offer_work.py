@@ -26,7 +26,7 @@ def _ring(place: Place, now: datetime) -> Row:
         why = f"{why}, gave their times"
     due, today = place.call_by if place.asked_for_other else None, now.astimezone(LONDON).date()
     return Row(
-        f"{place.participant.full_name}, {place.referral.reference}",
+        f"{place.participant}, {place.referral.reference}",
         reverse("admin:cohort_sessions_place_follow_up", args=[place.pk]),
         f"{why}; call by {day(due)}" if due else f"{why}, {day(place.ended_at)}",
         urgency="" if due is None or today < due else "amber" if today == due else "red",
@@ -41,7 +41,7 @@ def times_changed(now: datetime) -> QuerySet[WaitingLink]:
 
 def _ask_times(link: WaitingLink, now: datetime) -> Row:
     return Row(
-        f"{link.referral.participant.full_name}, {link.referral.reference}",
+        f"{link.referral.participant}, {link.referral.reference}",
         reverse("admin:cohort_sessions_place_times_changed", args=[link.pk]),
         f"other times suit them, said on {day(link.times_changed_at)}",
         people=(link.referral.participant_id,),
@@ -100,6 +100,7 @@ PANELS = [
         order=34,
         find=to_ring,
         row=_ring,
+        names=lambda place: [(place.participant, None)],
         empty="Nobody to call about a place.",
     ),
     Panel(
@@ -108,6 +109,7 @@ PANELS = [
         order=35,
         find=times_changed,
         row=_ask_times,
+        names=lambda link: [(link.referral.participant, None)],
         empty="Nobody who waits has said that their times changed.",
     ),
     Panel(

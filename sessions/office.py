@@ -20,6 +20,7 @@ from django.utils import timezone
 from design.dates import clock, day, moment, span
 from design.text import searched_for
 from participants.models import Level
+from participants.naming import tell_apart
 from referrals import eligibility
 from referrals.asking_work import without_answers
 from referrals.models import Referral
@@ -138,6 +139,7 @@ class CohortPages(OfficePages):
         waiting = _waiting(now)
         found = list((waiting.found_by(wanted) if wanted else waiting)[:SHOWN])
         standing = eligibility.of(referral.pk for referral in found)
+        tell_apart((referral.participant, None) for referral in found)
         if step in ("choose", *GIVING) and not ticked:
             problems = ["Select one person or more who are still waiting"]
         return self.show(
@@ -188,7 +190,9 @@ def _waiting(now: datetime):
 def _chosen(request: HttpRequest, now: datetime) -> list[Referral]:
     """Who was ticked, in the order of the waiting list; whoever is no longer waiting is left out."""
     ticked = [int(pk) for pk in request.POST.getlist("referral")[:SHOWN] if re.fullmatch(r"[0-9]{1,18}", pk)]
-    return list(_waiting(now).filter(pk__in=ticked)) if ticked else []
+    chosen = list(_waiting(now).filter(pk__in=ticked)) if ticked else []
+    tell_apart((referral.participant, None) for referral in chosen)
+    return chosen
 
 
 def _held_until(cohort: Cohort, now: datetime) -> str:
@@ -245,6 +249,7 @@ def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:
         .prefetch_related("attendances", "participant__needs")
         .order_by("placed_at", "pk")
     )
+    tell_apart((place.participant, place.referral.reference) for place in places)
     for place in places:
         by_session = {attendance.session_id: attendance for attendance in place.attendances.all()}
         cells = [_cell(by_session.get(session.pk)) for session in sessions]
@@ -261,7 +266,9 @@ def _offers(cohort: Cohort) -> list[tuple[Place, str, str]]:
         .prefetch_related("participant__needs")
         .order_by(Case(When(state=Place.State.HELD, then=0), default=1), "-placed_at", "-pk")
     )
-    return [(place, moment(place.placed_at), _answer(place)) for place in places[:SHOWN]]
+    shown = list(places[:SHOWN])
+    tell_apart((place.participant, place.referral.reference) for place in shown)
+    return [(place, moment(place.placed_at), _answer(place)) for place in shown]
 
 
 def _answer(place: Place) -> str:

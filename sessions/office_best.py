@@ -17,6 +17,7 @@ from design.fields import ChecksField, SelectField
 from design.layout import Question
 from participants.languages import LANGUAGES
 from participants.models import Level
+from participants.naming import tell_apart
 from participants.record_form import RecordForm
 from referrals.work import waiting_in_words
 from sessions import allocation, fairness, pool, services, wording
@@ -105,6 +106,9 @@ class BestPages(OfficePages):
             reason.person: allocation.sentence(reason, name=wording.names(found))
             for reason in allocation.explained(proposal)
         }
+        tell_apart(
+            (one.participant, None) for one in (*found.people.values(), *found.unknown, *found.blocked)
+        )
         left = [one for pk, one in found.people.items() if pk not in proposal.placed]
         first_come = allocation.first_come_first_served(found.problem)
         return self.show(

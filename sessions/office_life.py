@@ -20,6 +20,7 @@ from design.fields import LongTextField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
 from participants.models import Participant
+from participants.naming import tell_apart
 from referrals.services import MoveRefused
 from sessions import moving, offers, pool, services, states
 from sessions.models import Cohort, Place
@@ -205,13 +206,15 @@ class MovePages(OfficePages):
         )
 
 
-def _open_places(cohort: Cohort) -> QuerySet[Place]:
-    return (
+def _open_places(cohort: Cohort) -> list[Place]:
+    places = (
         cohort.places.open()
         .select_related("participant", "referral", "cohort__programme")
         .prefetch_related("participant__needs")
         .order_by("placed_at", "pk")
     )
+    tell_apart((place.participant, None) for place in places)
+    return list(places)
 
 
 def _others(cohort: Cohort, now: datetime) -> QuerySet[Cohort]:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from design.dates import moment
+from participants.naming import tell_apart
 from referrals import eligibility
 from sessions import approving, pool, proposals
 from sessions.models import Cohort, Proposal, ProposedPlace
@@ -205,9 +206,11 @@ class ProposalPages(OfficePages):
         rows = proposal.rows.filter(**only).select_related(
             "referral__participant", "cohort__programme", "proposed", "moved_by"
         )
-        return list(
+        found = list(
             rows.prefetch_related("referral__participant__needs", "cohort__sessions").order_by("position")
         )
+        tell_apart((row.referral.participant, None) for row in found)
+        return found
 
 
 def _eligibility(rows: list[ProposedPlace]) -> dict[int, eligibility.Eligibility]:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, TextChoices
 from design.dates import day, span
 from design.working_days import bank_holidays
 from messaging.models import Message
+from participants.naming import tell_apart
 from sessions import staffing, timetable
 from sessions.models import Attendance, Cohort, Place, PlaceQuerySet, Session
 from sessions.refusals import Refused
@@ -223,11 +224,13 @@ def _concerned(
     """What every plan says; `slots` is the whole cohort as it would be."""
     new = list(changed.values())
     places = _places(cohort, list(changed))
+    offers = list(_open_places(cohort).filter(state=Place.State.HELD, held_until__gt=now))
+    tell_apart((place.participant, "") for place in (*places, *offers))
     _check_elsewhere(places, list(changed), new)
     return {
         "cohort": cohort,
         "places": places,
-        "offers": list(_open_places(cohort).filter(state=Place.State.HELD, held_until__gt=now)),
+        "offers": offers,
         "first_start": min(slot.starts_at for slot in slots if slot.starts_at > now),
         "notes": _notes(slots, new) + staffing.clashes(cohort, [(s.starts_at, s.ends_at) for s in new]),
     }
@@ -279,7 +282,7 @@ def _check_elsewhere(places: list[Place], changed: list[Session], new: list[Slot
     for other in others:
         if any(slot.starts_at < other.ends_at and other.starts_at < slot.ends_at for slot in new):
             raise SomebodyElsewhere(
-                f"{people[other.participant_id].full_name} has another session on "
+                f"{people[other.participant_id]} has another session on "
                 f"{span(other.starts_at, other.ends_at)}, and would have two at once. Choose another time, or speak "
                 "with them first. Nothing was changed."
             )

@@ -19,9 +19,7 @@ from sessions.models import AnswerLink, Attendance
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT
 
-ON_HOLD = SafetyHold.objects.filter(
-    referral=OuterRef("attendance__place__referral"), lifted_at__isnull=True
-)
+ON_HOLD = SafetyHold.objects.filter(referral=OuterRef("attendance__place__referral"), lifted_at__isnull=True)
 
 personal = holder_of(
     lambda: AnswerLink.objects.select_related(

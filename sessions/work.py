@@ -60,7 +60,7 @@ def speak_first(now: datetime) -> QuerySet[Clearance]:
 
 def _ending(place: Place, now: datetime) -> Row:
     return Row(
-        f"{place.participant.full_name}, {place.cohort}",
+        f"{place.participant}, {place.cohort}",
         reverse("admin:cohort_sessions_place_end", args=[place.pk]),
         f"came to {place.attended} of {place.delivered}",
         people=(place.participant_id,),
@@ -90,6 +90,7 @@ PANELS = [
         order=13,
         find=speak_first,
         row=referrals.uncleared,
+        names=lambda asked: [(asked.referral.participant, None)],
         empty="Nobody to speak to.",
     ),
     Panel(
@@ -118,6 +119,7 @@ PANELS = [
         order=60,
         find=to_be_ended,
         row=_ending,
+        names=lambda place: [(place.participant, place.referral.reference)],
         url="admin:cohort_sessions_place_changelist",
         query="?state=to_be_ended",
         empty="Nobody is waiting for this.",

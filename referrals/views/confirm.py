@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from participants.naming import shared
 from referrals import safety, screening, services
 from referrals.confirming import ClinicianForm, ConfirmForm
 from referrals.forms import sender
@@ -20,7 +21,9 @@ from referrals.views.door import for_members, own
 def to_confirm(request: HttpRequest) -> HttpResponse:
     mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
     rows = mine.select_related("asked_by").prefetch_related(_referrals()).order_by("asked_at", "pk")
-    return render(request, "referrals/to_confirm.html", {"rows": rows[:200]})
+    shown = list(rows[:200])
+    of_one_name = shared((row.referral.participant_id, row.referral.name_as_told) for row in shown)
+    return render(request, "referrals/to_confirm.html", {"rows": shown, "of_one_name": of_one_name})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

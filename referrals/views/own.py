@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from design.listing import CappedPaginator
 from design.text import searched_for
+from participants.naming import shared
 from referrals import better_contact, clinicians, on_hold, services, timeline
 from referrals.contact_forms import AnswerForm
 from referrals.decisions import DecisionForm, ErrorForm, WithdrawForm
@@ -46,10 +47,12 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     rows = clinicians.noted(on_hold.noted(told)).newest_first()
     rows = rows.select_related("participant", "organisation")
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
     return render(
         request,
         "referrals/list.html",
         {
+            "of_one_name": shared((each.participant_id, each.name_as_told) for each in page.object_list),
             "drafts": ReferralDraft.objects.of(request.user),
             "page": page,
             "searched": searched,

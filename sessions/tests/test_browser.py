@@ -117,11 +117,13 @@ def test_the_page_after_joining(look, cohort):
 
 def test_an_officer_stops_somebody_joining_again(look, cohort, cast):
     people = [PersonFactory(date_of_birth=date(1961, 3, 3)), PersonFactory()]
-    one, other = (make.attendance(make.placed(cohort, person=person, now=timezone.now()), 1) for person in people)
+    one, other = (
+        make.attendance(make.placed(cohort, person=person, now=timezone.now()), 1) for person in people
+    )
     starts_in(one, minutes=-20)
     for attendance in (one, other):
         services.press_join(attendance=attendance, now=timezone.now() - timedelta(minutes=30))
-    page = look.new(cast.officer, javascript=False)
+    page = look.new(cast.officer)
     look.go(page, reverse("admin:cohort_sessions_session_register", args=[one.session_id]))
     look.at(page, "register-joined")
     page.get_by_role("link", name="Not back today: Aoife O’Neill, born 3 March 1961").press("Enter")

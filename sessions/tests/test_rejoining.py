@@ -92,7 +92,7 @@ def test_who_did_not_join_in_time_reads_that_the_time_has_passed_and_whom_to_cal
     late = attendance.starts_at + 10 * MINUTE
     text = look(client, attendance, late)
     assert "The time to join this session has passed." in text
-    assert "please call us on <a href=\"tel:01632960123\">01632 960 123</a>" in text
+    assert 'please call us on <a href="tel:01632960123">01632 960 123</a>' in text
     assert "Join" not in text.split("<main")[1].split("</main>")[0]
     response = press(client, attendance, late)
     assert response.status_code == 409
@@ -106,7 +106,10 @@ def test_the_page_after_joining_says_how_to_come_back(client, attendance):
 
 def hold(attendance, cast):
     referrals.hold(
-        referral=attendance.place.referral, by=cast.officer, now=attendance.starts_at + MINUTE, words="Felt faint"
+        referral=attendance.place.referral,
+        by=cast.officer,
+        now=attendance.starts_at + MINUTE,
+        words="Felt faint",
     )
 
 
@@ -122,7 +125,7 @@ def test_a_hold_or_a_host_refuses_with_the_same_words_and_the_number(client, joi
     when = joined.starts_at + 20 * MINUTE
     text = look(client, joined, when)
     assert "Join again" not in text
-    assert "Please call us on <a href=\"tel:01632960123\">01632 960 123</a> before you join again" in text
+    assert 'Please call us on <a href="tel:01632960123">01632 960 123</a> before you join again' in text
     response = press(client, joined, when)
     assert response.status_code == 409
     assert make.ROOM not in response.content.decode()
