@@ -60,7 +60,7 @@ class FeedbackForm(DesignedForm):
             "for_instructor": LongTextField(
                 label=wording.for_instructor,
                 help_text=wording.for_instructor_hint,
-                noun="what you tell your instructor",
+                noun="what you tell us",
                 max_length=1000,
                 rows=4,
                 required=False,

@@ -1,10 +1,10 @@
 """The five questions after a session, as versioned data (domain.md 5.5; our own wording).
 
 Answers are stored with the version of the wording that was shown, so a change is a new entry below: never edit one
-that people have answered. Status of version 1: awaiting clinical sign-off.
+that people have answered. Status of both versions: awaiting clinical sign-off.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outcomes.models import Feedback
 
@@ -72,4 +72,11 @@ WORDINGS = {
         ),
     ),
 }
-CURRENT = WORDINGS[1]
+# Instructors have no pages, so the last question no longer says that they read the answer.
+WORDINGS[2] = replace(
+    WORDINGS[1],
+    version=2,
+    for_instructor="Is there anything else you would like to tell us?",
+    for_instructor_hint="Project officers can read this. Your instructor cannot.",
+)
+CURRENT = WORDINGS[2]

@@ -81,7 +81,7 @@ def answer_everything(page):
     page.get_by_label("About right").check()
     page.get_by_label("Worse for a while, then it settled").check()
     page.get_by_role("group", name="part of the group").get_by_label("10", exact=True).check()
-    page.get_by_label("tell your instructor").fill("Thank you, Síle O'Neill & all")
+    page.get_by_label("anything else you would like to tell us").fill("Thank you, Síle O'Neill & all")
 
 
 def test_the_questions_can_be_answered_without_javascript(url, link, open_page):

@@ -58,10 +58,10 @@ class OwnList:
 
 
 OWN = OwnList(
-    version=1,
+    version=2,
     title="A few questions about your health",
     intro="They help us to look after you in the sessions. There are no wrong answers, and nobody is turned away by "
-    "this page. If you are not sure, say so: somebody from our team will talk with you.",
+    "this page. If you are not sure, choose “Not sure”.",
     questions=(
         OwnQuestion(
             "chest",
@@ -121,8 +121,8 @@ OWN = OwnList(
     anything_else=OwnQuestion(
         WORDS,
         "D9",
-        "Is there anything else that your instructor should know? (optional)",
-        "something for the instructor",
+        "Is there anything else that we should know? (optional)",
+        "something else to know",
         Effect.READ,
     ),
     said_after={
@@ -146,7 +146,7 @@ OWN = OwnList(
         Effect.RING: Advice(
             title="Somebody from our team will ring you",
             steps=(
-                "A project officer reads your answers and rings you before your first session.",
+                "A project officer reads your answers and will call you.",
                 "You do not need to do anything until then.",
             ),
         ),

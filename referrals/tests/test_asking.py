@@ -148,7 +148,7 @@ def test_answers_are_kept_with_wording_version_and_who_told(asked, cast):
     told, by_link = asking.answers(asked)
     assert (by_link.answered_by, by_link.answered_as, by_link.words) == (None, "person", "I use a stick")
     assert (told.answered_by, told.answered_as) == (cast.officer, "telephone")
-    assert (told.version, told.ticked, told.replies) == (1, ["birth"], ALL_NO | {"birth": "yes"})
+    assert (told.version, told.ticked, told.replies) == (2, ["birth"], ALL_NO | {"birth": "yes"})
     assert told.wording["items"][4]["words"] == safety.OWN.questions[4].words
     assert told.wording["status"] == "awaiting clinical sign-off"
 
@@ -333,7 +333,7 @@ def test_nobody_joins_while_on_hold(asked, cast):
     place = sessions.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)
     first = place.attendances.order_by("starts_at").first()
     tell(asked, faint=own.YES)
-    with pytest.raises(Refused, match="Please ring us before you join"):
+    with pytest.raises(Refused, match="Please call us on 01632 960 123 before you join"):
         sessions.press_join(attendance=first, now=first.starts_at)
     services.lift(referral=asked, by=cast.officer, now=LATER, words="Low blood pressure, treated")
     assert sessions.press_join(attendance=first, now=first.starts_at).startswith("https://")

@@ -86,7 +86,7 @@ def test_the_page_shows_the_first_name_the_questions_and_nothing_else_about_them
     ("replies", "words"),
     [
         ({}, "We have kept your answers."),
-        ({"told": "yes"}, "rings you before your first session"),
+        ({"told": "yes"}, "reads your answers and will call you"),
         ({"chest": "unsure"}, "on the same working day"),
         ({"fever": "yes"}, "do not join a session until it is"),
         ({own.WORDS: "I use a stick"}, "reads what you wrote"),
@@ -205,7 +205,7 @@ def test_an_officer_writes_down_what_is_told_and_sees_who_told_whom(office, refe
     text = done.content.decode()
     assert "Record on what basis they may take part" in text
     assert "Told to Olu Okafor on the telephone, Monday 16 February 2026, 9.00 am UK time" in text
-    assert "Version 1, awaiting clinical sign-off" in text
+    assert "Version 2, awaiting clinical sign-off" in text
     assert "Since the heart attack" in text
     assert asking.latest(referral).answered_by == cast.officer
 

@@ -115,7 +115,7 @@ You do not lose a session. We have added one at the end:
 Tuesday 12 May 2026, 6.00 pm to 7.00 pm UK time
 
 Your next session is number 1 of 10: Tuesday 3 March 2026, 6.00 pm to 7.00 pm UK time. Your other \
-sessions stay on the days that you know. We will write to you the day before, as always.
+sessions stay on the days that you know. We will write to you before each session, as always.
 
 If the added date is difficult, or you would like to talk, please ring us on 01632 960 123.
 
