@@ -103,7 +103,6 @@ class NamesApart:
         class Apart(super().get_changelist(request, **kwargs)):
             def get_results(self, request: HttpRequest) -> None:
                 super().get_results(request)
-                self.result_list = list(self.result_list)
                 tell_apart(named_in(row) for row in self.result_list)
 
         return Apart

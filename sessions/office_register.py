@@ -143,11 +143,12 @@ def _joined(session: Session, attendances: list[Attendance], now: datetime) -> l
     """While the session is on: who has been in the call, and who said that they are not to come back today."""
     if not session.starts_at <= now < session.ends_at:
         return []
-    return [
-        (each, each.rejoin_refused_at and f"{each.rejoin_refused_by}, {clock(each.rejoin_refused_at)}" or "")
-        for each in attendances
-        if each.joined_at
-    ]
+    return [(each, _refused(each)) for each in attendances if each.joined_at]
+
+
+def _refused(attendance: Attendance) -> str:
+    at = attendance.rejoin_refused_at
+    return f"{attendance.rejoin_refused_by}, {clock(at)}" if at else ""
 
 
 def _all_on_time(attendances: list[Attendance]) -> dict[str, str]:

@@ -38,7 +38,13 @@ class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
             },
         ),
         ("Whether a cohort runs, and who leads it", {"fields": ("decide_days", "people_per_host")}),
-        ("Joining by video", {"fields": ("join_opens_minutes", "join_closes_minutes")}),
+        (
+            "Joining by video",
+            {
+                "fields": ("join_opens_minutes", "join_closes_minutes"),
+                "description": "For the first time. People who joined in time can join again until the session ends.",
+            },
+        ),
         (
             "Answers",
             {"fields": ("answers_close_minutes", "late_answer_minutes")},

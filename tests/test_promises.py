@@ -10,11 +10,13 @@ from django.conf import settings
 from accounts.roles import ROLES
 from outcomes.questions import CURRENT, WORDINGS
 from referrals.safety.own import OWN
-from referrals.timeline import NEXT
 from referrals.statuses import Status
+from referrals.timeline import NEXT
 
 TEMPLATES = [path for folder in settings.TEMPLATES[0]["DIRS"] for path in Path(folder).rglob("*.*")]
-INSTRUCTOR_SEES = re.compile(r"instructors?\b[^.?!]{0,40}\b(reads?|sees?|knows?|should know)\b|tell your instructor", re.I)
+INSTRUCTOR_SEES = re.compile(
+    r"instructors?\b[^.?!]{0,40}\b(reads?|sees?|knows?|should know)\b|tell your instructor", re.I
+)
 
 
 def text(name):

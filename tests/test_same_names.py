@@ -182,7 +182,9 @@ def test_calls_letters_and_messages(office, cohort):
     apart(office.get(reverse("admin:messaging_call_changelist")))
     apart(office.get(reverse("admin:messaging_message_changelist") + "?show=all"))
     row_apart("calls_to_make")
-    Message.objects.filter(kind="placed").update(state="failed", reason="Nobody answered", settled_at=make.NOW)
+    Message.objects.filter(kind="placed").update(
+        state="failed", reason="Nobody answered", settled_at=make.NOW
+    )
     row_apart("messages_not_sent")
 
 
