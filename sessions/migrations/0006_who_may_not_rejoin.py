@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohort_sessions', '0003_times_of_feedback'),
+        ("cohort_sessions", "0005_other_times"),
         ('participants', '0002_letters_that_came_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
