@@ -21,10 +21,10 @@ BATCH, MOST = 50, 500  # looked at, one batch after the other; whoever stands fu
 def next_for(cohort: Cohort, *, now: datetime) -> Referral | None:
     """The next referral, locked, whom this cohort suits; None if there is nobody.
 
-            Left out are those who may not be offered a place (`eligibility.barred`), those whom an officer has to speak with
-        first, unless they have given us their times, those who declined or did not answer an offer of this cohort, and
-        whoever another transaction is dealing with: that one offers them something of its own.
-        """
+        Left out are those who may not be offered a place (`eligibility.barred`), those whom an officer has to speak with
+    first, unless they have given us their times, those who declined or did not answer an offer of this cohort, and
+    whoever another transaction is dealing with: that one offers them something of its own.
+    """
     for pk in islice(_in_order(cohort, now), MOST):
         locked = Referral.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         referral = locked.select_related("participant").waiting().filter(pk=pk).first()

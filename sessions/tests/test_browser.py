@@ -10,8 +10,8 @@ from design.dates import LONDON
 from design.dates import day as in_words
 from design.working_days import bank_holidays
 from participants import needs, readiness
-from referrals.models import Referral
 from participants.tests.factories import PersonFactory
+from referrals.models import Referral
 from referrals.statuses import Reason
 from sessions import services
 from sessions.models import Programme, Session
