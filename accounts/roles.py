@@ -23,6 +23,7 @@ class Role:
     may_use_admin: bool = False
     may_keep_organisations: bool = False  # who may refer, who no longer, and where notes to them are sent
     may_manage_accounts: bool = False
+    may_correct_old_records: bool = False  # such as a death that was recorded by mistake long ago
     needs_second_factor: bool = False
 
 
@@ -46,6 +47,7 @@ ROLES = {
             may_use_admin=True,
             may_keep_organisations=True,
             may_manage_accounts=True,
+            may_correct_old_records=True,
             needs_second_factor=True,
         ),
     )

@@ -70,6 +70,7 @@ UNUSED_OFF_DAYS = int(env("UNUSED_OFF_DAYS", "120"))  # and then the membership 
 INTERESTS_A_DAY = int(env("INTERESTS_A_DAY", "50"))  # from the public page, of everybody together
 INVITATIONS_A_DAY = int(env("INVITATIONS_A_DAY", "20"))  # by the leads of one organisation together
 REOPEN_DAYS = int(env("REOPEN_DAYS", "92"))
+DEATH_UNDO_DAYS = int(env("DEATH_UNDO_DAYS", "30"))  # officers may undo a recorded death; unconfirmed
 # The hours of morning, afternoon and evening when people are asked when they can join; London, on the 24-hour clock.
 PARTS_OF_DAY = {
     part: tuple(int(hour) for hour in hours.split("-"))

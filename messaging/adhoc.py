@@ -32,6 +32,7 @@ class Reach:
     people: list[Participant]
     ways: dict[int, str]
     died: list[Participant]
+    paused: list[Participant]  # recorded as died by mistake, and nobody has spoken to them yet
     waits_until: datetime | None  # quiet hours
 
     @property
@@ -50,11 +51,12 @@ def reach(audience: Audience, pk: int, now: datetime) -> Reach:
     """Whom a text to this audience would reach, and how; the same few queries however many they are."""
     everybody = list(audience.people(pk).prefetch_related("needs").order_by("family_name", "pk"))
     tell_apart((person, "") for person in everybody)
-    people = [person for person in everybody if not person.died_at]
+    people = [person for person in everybody if not person.is_silenced]
     return Reach(
         people=people,
         ways=outbox.ways(people, kind=NAME),
         died=[person for person in everybody if person.died_at],
+        paused=[person for person in everybody if person.messages_paused_at],
         waits_until=quiet_until(now),
     )
 

@@ -13,7 +13,7 @@ from design.dates import LONDON
 from messaging import pauses
 from messaging.models import Message
 from messaging.quiet import quiet_until
-from participants.models import Participant
+from participants.models import Participant, silenced
 from participants.naming import tell_apart
 
 State = Message.State
@@ -82,7 +82,7 @@ def silent(now: datetime, until: datetime) -> tuple[list[Silent], int]:
     why: dict[int, str] = {}
     count = 0
     for ought, listeners in _listeners:
-        theirs = listeners(now, until).filter(~Exists(on_its_way), died_at__isnull=True)
+        theirs = listeners(now, until).filter(~Exists(on_its_way)).exclude(silenced())
         count += theirs.count()
         for person in theirs.prefetch_related("needs").order_by("family_name", "pk")[:SHOWN]:
             people[person.pk] = person

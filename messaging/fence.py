@@ -20,9 +20,9 @@ from messaging import optional, pauses, proxied
 from messaging.kinds import Kind
 from messaging.models import Message
 from participants import needs
-from participants.models import Participant
+from participants.models import Participant, silenced
 
-NOT_WRITTEN_TO = Q(died_at__isnull=False) | Q(merged_into__isnull=False)
+NOT_WRITTEN_TO = silenced() | Q(merged_into__isnull=False)
 MADE_UP = Q(synthetic=True)
 NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
 GOOD_FOR = 0.1  # seconds for which its yes holds
@@ -34,7 +34,7 @@ numbers = count(1)  # of prepared statements, in this process
 
 
 def condition(kind: Kind, now: datetime) -> Q:
-    """Not expired; not paused; still right to send; to nobody who has died or whom an ordinary email does not serve;
+    """Not expired; not paused; still right to send; to nobody who is silenced or whom an ordinary email does not serve;
     by no server outside for a person who is made up; and with time enough left in the lease to hear the answer.
     """
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)

@@ -172,8 +172,8 @@ def _why_not(message: Message, now: datetime, *, paused: bool = True) -> str:
     if not row.filter(kind.still_due(now)).exists():
         row.update(state=State.CANCELLED, settled_at=now, reason=upkeep.NO_LONGER_DUE)
         return upkeep.NO_LONGER_DUE
-    if message.participant is None or message.participant.died_at:
-        return "The person has died."
+    if message.participant is None or message.participant.is_silenced:
+        return upkeep.PAUSED if message.participant and not message.participant.died_at else upkeep.HAS_DIED
     if not posting.in_time(now, message.expires_at):
         row.update(channel=Channel.PHONE)
         return ON_THE_CALL_LIST

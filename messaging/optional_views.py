@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from messaging import optional
 from participants.models import Participant
+from participants.personal import closed_page
 
 # A mail program that unsubscribes at one press of its user sends this, and has no cookie of ours.
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -22,6 +23,8 @@ def stop(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     elif request.method == "POST" and request.POST.dict() == ONE_CLICK:
         optional.stop(person=person, how=optional.How.LINK, now=timezone.now())
         response = HttpResponse(status=200)
+    elif person.is_silenced:
+        response = closed_page(request, person)
     else:
         response = _page(request, person)
     response["Cache-Control"] = "no-store"

@@ -40,7 +40,7 @@ def queue(
     start = not_before or now
     while participant is not None and participant.merged_into is not None:
         participant = participant.merged_into
-    if start >= expires_at or (participant is not None and participant.died_at):
+    if start >= expires_at or (participant is not None and participant.is_silenced):
         return False
     _, new = Message.objects.get_or_create(
         key=key,
@@ -138,7 +138,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
         )
         for promise in promises
         if (promise.not_before or now) < promise.expires_at
-        and not (promise.participant is not None and promise.participant.died_at)
+        and not (promise.participant is not None and promise.participant.is_silenced)
     ]
     if not rows:
         return 0

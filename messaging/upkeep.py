@@ -10,7 +10,7 @@ from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
 from participants import needs
-from participants.models import Participant
+from participants.models import Participant, silenced
 
 State, Channel = Message.State, Message.Channel
 
@@ -18,6 +18,8 @@ MAY_HAVE_ARRIVED = (
     "The connection broke after the message was handed over: it may have arrived, perhaps twice."
 )
 TOO_LATE = "It was too late to be of use when it could have been sent."
+HAS_DIED = "The person has died."
+PAUSED = "Recorded as died by mistake, and nobody has spoken to them or their practice yet."
 NO_LONGER_DUE = "What it says was no longer so when it was about to be sent."
 # How often a message that may have arrived is tried again, by its channel's policy. SMTP cannot be asked what became
 # of it: once more at most, with the same Message-ID. Where the other side is asked first, more tries double nothing.
@@ -66,8 +68,17 @@ def look_again_at_people(now: datetime) -> None:
     """
     _follow_merged()
     waiting = Message.objects.filter(state=State.PENDING)
-    waiting.filter(participant__died_at__isnull=False).update(
-        state=State.CANCELLED, settled_at=now, reason="The person has died.", secret=None
+    waiting.filter(silenced("participant")).update(
+        state=State.CANCELLED,
+        settled_at=now,
+        reason=Case(
+            When(
+                Exists(Participant.objects.filter(pk=OuterRef("participant"), died_at=None)),
+                then=Value(PAUSED),
+            ),
+            default=Value(HAS_DIED),
+        ),
+        secret=None,
     )
     proxied.settle(now)
     optional.settle(now)

@@ -33,6 +33,7 @@ class FormLink(Link):
     """A participant's link to the five questions after one session. Plain strength (domain.md 4.8)."""
 
     PURPOSE = "feedback"
+    HOLDER = "attendance__place__participant"
 
     attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="feedback_link")
 

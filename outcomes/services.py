@@ -149,6 +149,7 @@ def without_letter(now: datetime) -> QuerySet[StatusChange]:
     withdrawn_by_officer = Q(to_status=Status.WITHDRAWN, by__isnull=False) & ~Q(by__staff_role="")
     return (
         StatusChange.objects.filter(told | withdrawn_by_officer, letter__isnull=True, at__gt=now - LOOK_BACK)
+        .exclude(from_status=Status.DIED)  # a mistake is put right by a call, not by “accepted” once more
         .select_related("referral__organisation", "referral__submitted_by")
         .order_by("pk")
     )

@@ -14,7 +14,7 @@ RED_AFTER = timedelta(days=1)  # [P] an officer should have looked by the next w
 
 def worrying_feedback(now: datetime) -> QuerySet[Feedback]:
     """People whose pain was worse, and still worse, after a session: oldest first."""
-    unseen = Feedback.objects.to_look_at()
+    unseen = Feedback.objects.to_look_at().filter(attendance__place__participant__died_at__isnull=True)
     return unseen.select_related(
         "attendance__place__participant", "attendance__place__referral", "attendance__session"
     ).order_by("given_at", "pk")

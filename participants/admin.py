@@ -16,12 +16,13 @@ from accounts.models import Organisation
 from design.dates import day, moment
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
-from participants import contact, history, likeness, needs, nhs_number, services
+from participants import contact, deaths, history, likeness, needs, nhs_number, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
 from participants.naming import NamesApart, named
 from participants.office import ReadyPages
 from participants.office_contacts import ContactPages
+from participants.office_deaths import DeathPages
 from participants.office_merging import MergingPages
 
 LOOK_ALIKES = 5
@@ -48,7 +49,9 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(NamesApart, ReadyPages, ContactPages, MergingPages, OwnFilters, admin.ModelAdmin):
+class ParticipantAdmin(
+    NamesApart, ReadyPages, ContactPages, DeathPages, MergingPages, OwnFilters, admin.ModelAdmin
+):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["person", "born", "number", "postcode", "practice", "different"]
@@ -79,7 +82,9 @@ class ParticipantAdmin(NamesApart, ReadyPages, ContactPages, MergingPages, OwnFi
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
-        differences = ReportedDifference.objects.open().filter(participant=OuterRef("pk"))
+        differences = ReportedDifference.objects.open().filter(
+            participant=OuterRef("pk"), participant__died_at__isnull=True
+        )
         people = super().get_queryset(request).standing().prefetch_related("needs")
         return people.annotate(told_differently=Exists(differences))
 
@@ -153,6 +158,7 @@ class ParticipantAdmin(NamesApart, ReadyPages, ContactPages, MergingPages, OwnFi
             path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
             *self.ready_urls(),
             *self.contact_urls(),
+            *self.death_urls(),
             *self.merging_urls(),
             *super().get_urls(),
         ]
@@ -175,6 +181,7 @@ class ParticipantAdmin(NamesApart, ReadyPages, ContactPages, MergingPages, OwnFi
         if obj:
             context |= {"title": obj.full_name, "subtitle": None, "differences": told(obj), "person": obj}
             context["look_alikes"] = likeness.looking_like(obj)[:LOOK_ALIKES]
+            context["death"] = deaths.latest(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
@@ -273,7 +280,9 @@ def matching(typed: str) -> Q:
 
 
 def told(person: Participant) -> list[dict[str, object]]:
-    """The open differences of a person, as the page shows them side by side."""
+    """The open differences of a person, as the page shows them side by side; none of somebody who died."""
+    if person.died_at:
+        return []
     found = (
         person.differences.open().select_related("organisation", "reported_by").order_by("reported_at", "pk")
     )

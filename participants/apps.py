@@ -7,7 +7,7 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
-        from participants import merging
+        from participants import deaths, merging, timeline
         from participants.naming import tell_apart
         from participants.ready_merging import PART
         from participants.work import PANELS
@@ -16,3 +16,4 @@ class ParticipantsConfig(AppConfig):
             panels.register(panel)
         panels.tell_apart_by(tell_apart)
         merging.register(PART)
+        timeline.register(deaths.deaths_of)

@@ -19,6 +19,7 @@ KEPT = {
     "needs_asked_at": "Needs asked",
     "needs_review_on": "When needs are asked again",
     "died_at": "Told that they have died",
+    "messages_paused_at": "Messages paused after a mistake",
     "merged_into_id": "Merged into another row of the same person",
 }
 

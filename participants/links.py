@@ -1,18 +1,21 @@
 """Links that stand for one person and one purpose, without a password (domain.md 4.8).
 
 The token is never stored: it is computed from the link's id and version when a message is rendered, so a re-send
-carries the same address, and looked up by its SHA-256. Raising the version or setting `revoked_at` ends it.
+carries the same address, and looked up by its SHA-256. Raising the version or setting `revoked_at` ends it. The
+page is closed while nothing is sent to its holder (`participants.models.silenced`).
 """
 
 import base64
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from participants.models import Participant, silenced
 
 
 def token_for(*, purpose: str, link_id: int, version: int) -> str:
@@ -33,13 +36,16 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return self.filter(digest=digest_of(token.rstrip(".,;:)>]"))).first()
 
     def live(self, now: datetime) -> "LinkQuerySet":
-        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
+        """Links that open their page; as `Link.is_live`."""
+        alive = self.filter(revoked_at__isnull=True, expires_at__gt=now)
+        return alive.exclude(silenced(self.model.HOLDER))
 
 
 class Link(models.Model):
     """Base of every app's link table; the subclass owns the purpose and points at what the link is about."""
 
     PURPOSE = ""
+    HOLDER = ""  # the path to the person who holds it
 
     digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unknown until the id is
     version = models.PositiveSmallIntegerField(default=1)
@@ -69,5 +75,13 @@ class Link(models.Model):
     def token(self) -> str:
         return token_for(purpose=self.PURPOSE, link_id=self.pk, version=self.version)
 
+    @property
+    def holder(self) -> Participant:
+        """Whose link it is. No query where the path of `HOLDER` was selected."""
+        found: object = self
+        for name in self.HOLDER.split("__"):
+            found = getattr(found, name)
+        return cast(Participant, found)
+
     def is_live(self, now: datetime) -> bool:
-        return self.revoked_at is None and now < self.expires_at
+        return self.revoked_at is None and now < self.expires_at and not self.holder.is_silenced

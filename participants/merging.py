@@ -93,7 +93,7 @@ def fingerprint(kept: Participant, gone: Participant) -> str:
     told = [
         written(getattr(row, name))
         for row in (kept, gone)
-        for name in (*ASKED, "nhs_number", "message_safe", "died_at")
+        for name in (*ASKED, "nhs_number", "message_safe", "died_at", "messages_paused_at")
     ]
     return hashlib.sha256("\0".join([str(kept.pk), str(gone.pk), *told]).encode()).hexdigest()
 
@@ -115,6 +115,10 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
         found.append(
             "We were told of one of them that they have died. If it is one person, record the death on the other’s "
             "referral too, so that everything to them stops; then merge."
+        )
+    if (kept.messages_paused_at is None) != (gone.messages_paused_at is None):
+        found.append(
+            "One of them was recorded as died by mistake. Speak to them or their practice first, and record it; then merge."
         )
     return found + [words for part in _parts for words in part.in_the_way(kept, gone)]
 

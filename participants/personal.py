@@ -11,9 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from participants.links import Link, LinkQuerySet
+from participants.models import Participant
 
 L = TypeVar("L", bound=Link)
 Page = Callable[[HttpRequest, L, datetime], HttpResponse]
+
+
+def closed_page(request: HttpRequest, person: Participant) -> HttpResponse:
+    """For whoever follows a link of somebody to whom nothing is sent; it names and greets nobody."""
+    context = {"please_call": person.died_at is None}
+    return render(request, "participants/closed.html", context, status=410)
 
 
 def holder_of(
@@ -30,7 +37,9 @@ def holder_of(
         def view(request: HttpRequest, token: str) -> HttpResponse:
             now = timezone.now()
             link = links().find(token)
-            if link is None or not link.is_live(now):
+            if link is not None and link.holder.is_silenced:
+                response = closed_page(request, link.holder)
+            elif link is None or not link.is_live(now):
                 # The words are the same whether the address never was or is over: they tell a stranger nothing.
                 response = render(request, closed, status=404 if link is None else 410)
             else:

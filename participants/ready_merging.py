@@ -20,6 +20,7 @@ from participants.models import (
     Participant,
     ProxyContact,
     Readiness,
+    RecordedDeath,
     TechCheck,
 )
 
@@ -97,6 +98,8 @@ def moves(kept: Participant, gone: Participant, now: datetime) -> None:
             ended_at=now, ended_by=models.F("written_by"), ended_why="The person was entered twice."
         )
     gone.proxies.update(participant=kept)
+    # A death that stands stays with its row: the one that stands here is what counts.
+    gone.deaths.filter(undone_at__isnull=False).update(participant=kept)
 
 
 def _goals(kept: Participant, gone: Participant, now: datetime) -> None:
@@ -125,6 +128,7 @@ PART = Part(
         TechCheck,
         ContactNote,
         ProxyContact,
+        RecordedDeath,
     ),
     shows=shows,
     effects=effects,

@@ -183,16 +183,6 @@ def post_works(*, person: Participant, by: User) -> bool:
     )
 
 
-@transaction.atomic
-def record_death(*, person: Participant, by: User, now: datetime) -> bool:
-    """We were told that this person has died: no message reaches them any more. False if it was known."""
-    known = Participant.objects.filter(pk=person.pk, died_at__isnull=True)
-    if not known.update(died_at=now):
-        return False
-    person.died_at = now
-    return True
-
-
 def written(value: object) -> str:
     """How a value stands in a difference: text as it is, yes or no, a practice by its ODS code."""
     if isinstance(value, Organisation):

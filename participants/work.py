@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from design.dates import LONDON, day, moment
 from design.panels import Panel, Row
-from participants.models import LookAlike, Participant, ReportedDifference, TechCheck
+from participants.models import LookAlike, Participant, RecordedDeath, ReportedDifference, TechCheck
 
 
 def told_differently(now: datetime) -> QuerySet[ReportedDifference]:
     """Details that a later referral gave differently, oldest first."""
-    return ReportedDifference.objects.open().select_related("participant").order_by("reported_at", "pk")
+    found = ReportedDifference.objects.open().filter(participant__died_at__isnull=True)
+    return found.select_related("participant").order_by("reported_at", "pk")
 
 
 def _different(difference: ReportedDifference, now: datetime) -> Row:
@@ -21,6 +22,21 @@ def _different(difference: ReportedDifference, now: datetime) -> Row:
         url=reverse("admin:participants_participant_change", args=[difference.participant_id]),
         detail=f"Told on {day(difference.reported_at)}",
         people=(difference.participant_id,),
+    )
+
+
+def to_speak_about(now: datetime) -> QuerySet[RecordedDeath]:
+    """People who were recorded as having died by mistake, and whom nobody has spoken to; the longest first."""
+    return RecordedDeath.objects.to_speak_about().select_related("participant").order_by("undone_at", "pk")
+
+
+def _to_speak(death: RecordedDeath, now: datetime) -> Row:
+    return Row(
+        label=str(death.participant),
+        url=reverse("admin:participants_participant_spoken", args=[death.participant_id]),
+        detail=f"Undone on {day(death.undone_at)}; no messages until then",
+        urgency="red",
+        people=(death.participant_id,),
     )
 
 
@@ -65,8 +81,13 @@ def _test_call(check: TechCheck, now: datetime) -> Row:
 
 
 def look_alikes(now: datetime) -> QuerySet[LookAlike]:
-    """Pairs of rows that may be one person, the longest known first; the newer row is compared with the older."""
-    undecided = LookAlike.objects.filter(two_people_at__isnull=True)
+    """Pairs of rows that may be one person, the longest known first; the newer row is compared with the older.
+
+    Where one of the two has died the pair stays, because the other is still written to.
+    """
+    undecided = LookAlike.objects.filter(two_people_at__isnull=True).exclude(
+        one__died_at__isnull=False, other__died_at__isnull=False
+    )
     return undecided.select_related("one", "other").order_by("found_at", "pk")
 
 
@@ -74,12 +95,20 @@ def _pair(pair: LookAlike, now: datetime) -> Row:
     return Row(
         label=f"{pair.one} and {pair.other}",
         url=reverse("admin:participants_participant_merge", args=[pair.one_id, pair.other_id]),
-        detail=f"Noticed on {day(pair.found_at)}",
+        detail=f"{'One of them has died. ' if pair.one.died_at or pair.other.died_at else ''}Noticed on {day(pair.found_at)}",
         people=(pair.one_id, pair.other_id),
     )
 
 
 PANELS = [
+    Panel(
+        name="died_by_mistake",
+        title="Recorded as died by mistake: speak to them first",
+        order=4,
+        find=to_speak_about,
+        row=_to_speak,
+        empty="Nobody is on this list.",
+    ),
     Panel(
         name="test_calls",
         title="Test calls of the next seven days",

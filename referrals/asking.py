@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from messaging import outbox
+from participants.models import silenced
 from referrals import safety, screening
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.moving import lock
@@ -70,8 +71,10 @@ def ask_when_waiting(*, referral: Referral, now: datetime) -> None:
 
 def ask_after_a_year(*, now: datetime) -> int:
     """Ask everybody in the programme again whose answers are `CLEARANCE_DAYS` old; how many. May run twice."""
-    old = SafetyLink.objects.current().filter(
-        answered_at__lte=now - _a_year(), referral__status__in=IN_PROGRAMME
+    old = (
+        SafetyLink.objects.current()
+        .filter(answered_at__lte=now - _a_year(), referral__status__in=IN_PROGRAMME)
+        .exclude(silenced("referral__participant"))
     )
     links = list(old.select_related("referral__participant").order_by("answered_at", "pk")[:AT_ONCE])
     for link in links:

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from referrals import contact_forms, decisions, grounds_forms, services
+from participants import deaths as people
+from referrals import contact_forms, deaths, decisions, grounds_forms, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral, SafetyHold
 from referrals.screening import is_held
@@ -42,6 +43,21 @@ def may_hold(referral: Referral) -> bool:
     return on.count() < len(SafetyHold.BY_OFFICERS)
 
 
+def would_end(referral: Referral, by: User, now: datetime) -> dict:
+    return {"ending": deaths.would_end(referral.participant, now)}
+
+
+def was_ended(referral: Referral, by: User, now: datetime) -> dict:
+    death = people.latest(referral.participant)
+    standing = death is not None and death.undone_at is None
+    return {
+        "death": death,
+        "ended": deaths.ended_by(death, now) if death and standing else None,
+        "too_late": death is not None and standing and not people.may_take_back(death, by=by, now=now),
+        "undo_days": settings.DEATH_UNDO_DAYS,
+    }
+
+
 @dataclass(frozen=True)
 class Decision:
     name: str
@@ -54,6 +70,10 @@ class Decision:
     usual: bool = True  # a button; else among the other things that may be done
     stays: bool = False  # afterwards the officer goes on with this referral
     also: Callable[[Referral], bool] = lambda referral: True  # what the status alone does not tell
+    of_the_dead: bool = False  # open although we were told that the person has died
+    page: str = "decision"  # the template that asks
+    check: str = ""  # the template that asks for a second press
+    shown: Callable[[Referral, User, datetime], dict] = lambda referral, by, now: {}  # what those pages need
 
     def told(self, referral: Referral) -> str:
         """What the officer reads when it is done."""
@@ -207,6 +227,7 @@ DECISIONS = {
             outcome="has a note for the organisation",
             usual=False,
             stays=True,
+            of_the_dead=True,
         ),
         Decision(
             name="withdraw",
@@ -217,6 +238,7 @@ DECISIONS = {
             is_open=before_a_place(Status.WITHDRAWN),
             outcome="is withdrawn",
             usual=False,
+            of_the_dead=True,
         ),
         Decision(
             name="error",
@@ -227,17 +249,35 @@ DECISIONS = {
             is_open=always(Status.ENTERED_IN_ERROR),
             outcome="is marked as entered in error",
             usual=False,
+            of_the_dead=True,
         ),
         Decision(
             name="died",
             title="The person has died",
-            explained="Every message to the person stops at once and every open referral of theirs ends. "
-            "Nothing is sent by this: speak with the organisation and the family.",
+            explained="Check that this is the right person. All messages to them stop and every open referral ends. "
+            "Nothing is sent to the practice or the family: speak to them yourself.",
             form=decisions.DiedForm,
             service=services.died,
             is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),
-            outcome="is recorded as having died. Every message to them has stopped",
+            outcome="is recorded as having died. All messages to them have stopped",
             usual=False,
+            page="died",
+            check="died_check",
+            shown=would_end,
+        ),
+        Decision(
+            name="not_died",
+            title="Recorded as died by mistake",
+            explained="Nothing is sent to the person until an officer has spoken to them or their practice.",
+            form=decisions.NotDiedForm,
+            service=services.not_died,
+            is_open=lambda status: True,
+            also=lambda referral: referral.participant.died_at is not None,
+            outcome="is no longer recorded as having died. Speak to them or their practice before anything else",
+            stays=True,
+            of_the_dead=True,
+            page="not_died",
+            shown=was_ended,
         ),
     )
 }
@@ -245,7 +285,12 @@ DECISIONS = {
 
 def open_decisions(referral: Referral) -> list[Decision]:
     """What may be decided about this referral now."""
-    return [each for each in DECISIONS.values() if each.is_open(referral.status) and each.also(referral)]
+    died = referral.participant.died_at is not None
+    return [
+        each
+        for each in DECISIONS.values()
+        if each.is_open(referral.status) and each.also(referral) and (each.of_the_dead or not died)
+    ]
 
 
 def decide(decision: Decision, form: DecisionForm, *, by: User, now: datetime) -> bool:

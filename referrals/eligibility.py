@@ -6,13 +6,16 @@ answered and a conversation that no officer has recorded: a clearance that was a
 clearance is missing. What is not known yet about a person is shown beside their name and bars nobody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from design.text import listed
-from participants.models import Availability, Readiness
+from participants.models import Availability, Readiness, silenced
 from referrals import safety
 from referrals.models import Clearance, Referral, SafetyAnswer, SafetyHold
 from referrals.statuses import ENDED
@@ -67,25 +70,25 @@ class Eligibility:
 
 def barred() -> Q:
     """Referrals that may not be offered or given a place."""
-    return Q(Exists(HOLD)) | Q(Exists(HOLD_ELSEWHERE)) | Q(Exists(UNANSWERED)) | Q(Exists(ASKED))
+    safety_bars = (HOLD, HOLD_ELSEWHERE, UNANSWERED, ASKED)
+    return reduce(or_, (Q(Exists(bar)) for bar in safety_bars), silenced("participant"))
 
 
 def of(referrals: Iterable[int]) -> dict[int, Eligibility]:
     """How these referrals stand, by number. One query, however many there are."""
-    rows = Referral.objects.filter(pk__in=list(referrals)).annotate(
-        held=Subquery(HOLD.values("why")[:1]),
-        elsewhere=Subquery(HOLD_ELSEWHERE.values("why")[:1]),
-        unanswered=Exists(UNANSWERED),
-        asked=Subquery(ASKED.values("because")[:1]),
-        times=Exists(TIMES),
-        level=Exists(LEVEL),
-    )
-    return {
-        pk: Eligibility(tuple(_bars(held, elsewhere, unanswered, asked)), missing(times=times, level=level))
-        for pk, held, elsewhere, unanswered, asked, times, level in rows.values_list(
-            "pk", "held", "elsewhere", "unanswered", "asked", "times", "level"
+    rows = (
+        Referral.objects.filter(pk__in=list(referrals))
+        .select_related("participant")
+        .annotate(
+            held=Subquery(HOLD.values("why")[:1]),
+            held_elsewhere=Subquery(HOLD_ELSEWHERE.values("why")[:1]),
+            unanswered=Exists(UNANSWERED),
+            to_clear=Subquery(ASKED.values("because")[:1]),
+            times=Exists(TIMES),
+            level=Exists(LEVEL),
         )
-    }
+    )
+    return {row.pk: Eligibility(tuple(_bars(row)), missing(times=row.times, level=row.level)) for row in rows}
 
 
 def missing(*, times: bool, level: bool) -> tuple[str, ...]:
@@ -95,18 +98,19 @@ def missing(*, times: bool, level: bool) -> tuple[str, ...]:
     )
 
 
-def _bars(held: str | None, elsewhere: str | None, unanswered: bool, asked: str | None) -> Iterable[Bar]:
-    if held is not None:
-        yield Bar("On hold", f"There is a safety hold: {_small(SafetyHold.Why(held).label)}.")
-    elif elsewhere is not None:
-        why = _small(SafetyHold.Why(elsewhere).label)
+def _bars(row: Any) -> Iterator[Bar]:
+    """`row` is a referral with the annotations of `of`."""
+    yield from (Bar("No messages", why) for why in row.participant.why_silenced)
+    if row.held:
+        yield Bar("On hold", f"There is a safety hold: {_small(SafetyHold.Why(row.held).label)}.")
+    elif row.held_elsewhere:
+        why = _small(SafetyHold.Why(row.held_elsewhere).label)
         yield Bar("On hold", f"There is a safety hold on another referral of this person: {why}.")
-    if unanswered:
+    if row.unanswered:
         yield Bar("Clinician’s answers missing", "A clinician has not answered the safety lists yet.")
-    if (
-        asked is not None and held is None and elsewhere is None
-    ):  # a hold is lifted first, and that asks for the conversation
-        why = f"Speak to this person first, then record a safety clearance ({_small(asked)})."
+    # A hold is lifted first, and that asks for the conversation.
+    if row.to_clear is not None and not row.held and not row.held_elsewhere:
+        why = f"Speak to this person first, then record a safety clearance ({_small(row.to_clear)})."
         yield Bar("Speak to first", why)
 
 

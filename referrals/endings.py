@@ -5,13 +5,21 @@ from datetime import datetime
 
 from accounts.models import User
 from messaging import outbox
-from participants import services as people
+from participants import deaths
+from participants.models import RecordedDeath
 from referrals.models import Referral, StatusChange
 from referrals.moving import HasPlace, MoveRefused, ReasonMissing, call_back, in_one_step, lock, move
 from referrals.statuses import ENDED, HAS_PLACE, Reason, Status
 
+UNKNOWN = RecordedDeath.ToldAs.UNKNOWN
+
 # The room that gives places registers how one is ended together with its referral (AppConfig.ready()).
 _leave: list[Callable[..., object]] = []
+
+
+class ToldByMissing(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__("Say who told us that this person has died")
 
 
 class AlreadyDead(MoveRefused):
@@ -42,18 +50,21 @@ def entered_in_error(
 
 
 @in_one_step()
-def died(*, referral: Referral, by: User, now: datetime) -> int:
+def died(*, referral: Referral, told_as: str, told_by: str, by: User, now: datetime) -> int:
     """The person has died: every message to them is silenced at once, every open referral ends; how many did.
 
-    Nothing is sent to anybody by this; speak with the practice and the family. Raises AlreadyDead.
+    `told_as` is one of RecordedDeath.ToldAs, `told_by` a name. Nothing is sent to anybody by this; speak with the
+    practice and the family. Raises ToldByMissing, AlreadyDead.
     """
+    if not told_by.strip() or told_as not in RecordedDeath.ToldAs.values or told_as == UNKNOWN:
+        raise ToldByMissing
     person = referral.participant
     # What had ended stays as it ended: a completed programme was completed.
     open_ones = list(person.referrals.exclude(status__in=ENDED).order_by("pk"))
     for each in open_ones:
         _end_whatever_it_is(each, to=Status.DIED, by=by, now=now, reason=Reason.DIED, words="")
     # Only now: cohorts are locked before people and their messages, everywhere.
-    if not people.record_death(person=person, by=by, now=now):
+    if not deaths.record(person=person, told_as=told_as, told_by=told_by, by=by, now=now):
         raise AlreadyDead
     outbox.silence(participant=person, reason="The person has died.", now=now)
     referral.refresh_from_db(fields=["status", "status_at"])

@@ -10,7 +10,7 @@ from accounts.models import User
 from design import waits
 from messaging import outbox
 from referrals.models import Referral, StatusChange, broken_rule
-from referrals.statuses import HAS_PLACE, TRANSITIONS, Reason, Status
+from referrals.statuses import BACK_FROM_DIED, ENDED, HAS_PLACE, TRANSITIONS, Reason, Status
 
 
 class MoveRefused(Exception):
@@ -57,6 +57,14 @@ class HasPlace(MoveRefused):
         )
 
 
+class PersonHasDied(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "We were told that this person has died. Withdraw this referral or mark it as entered in error, or, if they "
+            "have not died, choose “Recorded as died by mistake” first."
+        )
+
+
 class ReasonMissing(MoveRefused):
     def __init__(self) -> None:
         super().__init__("Choose a reason from the list and explain it in words")
@@ -74,17 +82,22 @@ def move(
     person_words: str = "",
     attended: int | None = None,
     out_of: int | None = None,
+    from_died: bool = False,
 ) -> StatusChange:
     """Move a referral along one of `statuses.TRANSITIONS` and write down who, when and why (domain.md 4.3).
 
     `words` are for the organisation, `person_words` for the person. `by` is None when the system itself moves it. The
-    sessions `attended`, `out_of` how many, are for FINISHED_BELOW_TARGET alone. The referral in hand is brought up to
-    date. Raises MoveNotAllowed, and AlreadyInProgramme when another referral of this person is in the programme.
+    sessions `attended`, `out_of` how many, are for FINISHED_BELOW_TARGET alone. `from_died`: the death was recorded by
+    mistake. The referral in hand is brought up to date. Raises MoveNotAllowed, PersonHasDied, and AlreadyInProgramme
+    when another referral of this person is in the programme.
     """
     locked = lock(referral)
     came_from = locked.status
-    if to not in TRANSITIONS.get(came_from, ()):
+    back = from_died and came_from == Status.DIED and to in BACK_FROM_DIED.values()
+    if not back and to not in TRANSITIONS.get(came_from, ()):
         raise MoveNotAllowed(came_from, to)
+    if not back and to not in ENDED and locked.participant.died_at:
+        raise PersonHasDied
     locked.status, locked.status_at = to, now
     locked.ended_as = came_from if to == Status.CLOSED else ""
     try:
@@ -157,4 +170,5 @@ def call_back(referral: Referral, *, why: str, now: datetime) -> None:
 
 def lock(referral: Referral) -> Referral:
     """The referral as it stands, held until the transaction ends."""
-    return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    locked = Referral.objects.select_for_update(of=("self",)).select_related("participant")
+    return locked.get(pk=referral.pk)

@@ -1,6 +1,7 @@
 """What may be done with a referral, in one place to look; nothing else changes its status."""
 
 from referrals.asking import ask as ask_person
+from referrals.deaths import corrected, not_died
 from referrals.endings import died, entered_in_error
 from referrals.moving import AlreadyInProgramme, HasPlace, MoveNotAllowed, MoveRefused, ReasonMissing, move
 from referrals.reaching import give_up, record_attempt, reopen
@@ -20,6 +21,7 @@ __all__ = [
     "answer",
     "ask",
     "ask_person",
+    "corrected",
     "decline",
     "died",
     "entered_in_error",
@@ -34,6 +36,7 @@ __all__ = [
     "lapse_clearances",
     "lift",
     "move",
+    "not_died",
     "not_wanted",
     "record_attempt",
     "record_stops",

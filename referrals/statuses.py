@@ -75,10 +75,17 @@ def _moves_from(status: str) -> frozenset[str]:
     if status in ENDINGS:
         moves.add(S.CLOSED)
     if status != S.ENTERED_IN_ERROR:
-        moves |= {S.ENTERED_IN_ERROR, S.DIED} - {status}  # marked as died by mistake: entered in error
+        moves |= {S.ENTERED_IN_ERROR, S.DIED} - {status}
     return frozenset(moves)
 
 
+# Where a referral goes back to, by where it stood, when a death was recorded by mistake. A place is not given back.
+BACK_FROM_DIED: dict[str, str] = {
+    **{status: status for status in (*UNDECIDED, *TO_REACH, S.WAITING)},
+    **dict.fromkeys(HAS_PLACE, S.WAITING),
+}
+
+# Every move but those of BACK_FROM_DIED, which one service alone makes (`referrals.deaths.not_died`).
 TRANSITIONS: dict[str, frozenset[str]] = {status: moves for status in S if (moves := _moves_from(status))}
 
 

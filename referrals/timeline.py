@@ -8,7 +8,7 @@ from django.conf import settings
 
 from referrals.models import SafetyHold, StatusChange
 from referrals.on_hold import periods
-from referrals.statuses import Status
+from referrals.statuses import BACK_FROM_DIED, Reason, Status
 
 HAPPENED = {
     Status.SUBMITTED: "Referral received",
@@ -29,7 +29,7 @@ HAPPENED = {
     Status.WITHDRAWN: "Referral withdrawn",
     Status.CLOSED: "Closed",
     Status.ENTERED_IN_ERROR: "Marked as entered in error",
-    Status.DIED: "The person has died",
+    Status.DIED: "We were told that the person has died",
 }
 NEXT = {
     Status.SUBMITTED: "A project officer will read the referral, usually within 2 working days.",
@@ -61,6 +61,7 @@ BACK: dict[tuple[str, str], str] = {
     (Status.OFFERED, Status.WAITING): "Back on the waiting list",
     (Status.ENROLLED, Status.WAITING): "Back on the waiting list",
     (Status.ACTIVE, Status.WAITING): "Back on the waiting list",
+    **{(Status.DIED, back): "Correction: the person has not died" for back in BACK_FROM_DIED.values()},
 }
 
 
@@ -102,7 +103,7 @@ def steps(changes: Iterable[StatusChange]) -> list[Step]:
             title=BACK.get((change.from_status, change.to_status)) or _happened(change),
             at=change.at,
             who=change.by.name if change.by else "",
-            reason=change.get_reason_display() if change.reason else "",
+            reason=change.get_reason_display() if change.reason not in ("", Reason.DIED) else "",
             words=change.words,
             person_words=change.person_words,
         )

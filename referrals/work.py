@@ -17,6 +17,7 @@ from referrals.models import (
     Confirmation,
     ConfirmationQuerySet,
     ContactAttempt,
+    Correction,
     Note,
     Referral,
     ReferralQuerySet,
@@ -147,6 +148,22 @@ def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
     return row(asked.referral, words, "amber" if waited >= RED_AFTER else "")
 
 
+def corrections(now: datetime) -> QuerySet[Correction]:
+    """Organisations whose page said by mistake that their patient had died, the longest first."""
+    open_ones = Correction.objects.filter(done_at__isnull=True, death__participant__died_at__isnull=True)
+    return open_ones.select_related("death__participant", "organisation").order_by("made_at", "pk")
+
+
+def _to_correct(correction: Correction, now: datetime) -> Row:
+    return Row(
+        label=f"{correction.organisation}: {correction.death.participant}",
+        url=reverse("admin:referrals_referral_correction", args=[correction.pk]),
+        detail=f"Undone on {day(correction.made_at)}",
+        urgency="red",
+        people=(correction.death.participant_id,),
+    )
+
+
 def row(referral: Referral, detail: str, urgency: str) -> Row:
     """One referral as a line of work that leads to its page."""
     return Row(
@@ -173,6 +190,14 @@ def waiting_in_words(referral: Referral) -> str:
 
 
 PANELS = [
+    Panel(
+        name="corrections",
+        title="Tell these practices that their patient has not died",
+        order=5,
+        find=corrections,
+        row=_to_correct,
+        empty="No practice needs to be told.",
+    ),
     Panel(
         name="safety_holds",
         title="Safety holds",

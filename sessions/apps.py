@@ -11,9 +11,11 @@ class SessionsConfig(AppConfig):
         from design import panels
         from messaging import ahead, audiences, flight_plan, kinds
         from participants import merging as people
+        from referrals import deaths as recorded
         from referrals import endings
         from sessions import (
             change_emails,
+            deaths,
             emails,
             first_emails,
             groups,
@@ -38,4 +40,5 @@ class SessionsConfig(AppConfig):
         ahead.register_foreseen(hearing.nudges)
         audiences.register(groups.AUDIENCE)
         endings.leaves_place_by(places.leave)
+        recorded.register_places(words=deaths.words, returned=deaths.returned)
         people.register(merging.PART)

@@ -115,5 +115,6 @@ class AnswerLink(Link):
     """A participant's link to answer, and later to join, one session. Plain strength (domain.md 4.8)."""
 
     PURPOSE = "answer"
+    HOLDER = "attendance__place__participant"
 
     attendance = models.OneToOneField(Attendance, on_delete=models.PROTECT, related_name="link")

@@ -279,5 +279,6 @@ class OfferLink(Link):
     """A participant's link to answer the offer of a place. Plain strength (domain.md 4.8)."""
 
     PURPOSE = "offer"
+    HOLDER = "place__participant"
 
     place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="link")

@@ -23,6 +23,7 @@ from messaging import outbox
 from messaging.models import Message
 from participants import readiness
 from participants.links import digest_of
+from participants.models import silenced
 from participants.readiness import Slot
 from referrals import services as referrals
 from referrals.models import Referral
@@ -202,7 +203,8 @@ def _may_be_due(entry: Entry, now: datetime) -> QuerySet:
     )
     return (
         Referral.objects.waiting()
-        .filter(~Exists(written), participant__died_at__isnull=True)
+        .filter(~Exists(written))
+        .exclude(silenced("participant"))
         .annotate(listed_at=F("opted_in_at"), over=waited - Value(entry.days))
         .filter(over__gte=0)
         .annotate(since=Mod("over", Value(every)))

@@ -27,6 +27,7 @@ class WaitingLink(Link):
     """Plain strength (domain.md 4.8): it shows a first name and nothing else. One for each referral."""
 
     PURPOSE = "waiting"
+    HOLDER = "referral__participant"
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="waiting_link")
     times_given_at = models.DateTimeField(null=True)  # by this link, the last time

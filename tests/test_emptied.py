@@ -5,8 +5,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 
 from messaging.clock import database_now
-from participants import services
-from participants.tests.factories import PersonFactory
+from participants import deaths
+from participants.tests.factories import TOLD, PersonFactory
 from referrals.tests.factories import ReferralFactory
 from tests.plugins.database import tables_with_rows
 
@@ -19,5 +19,5 @@ def test_nothing_is_left_of_the_test_before(turn):
     assert ContentType.objects.exists()
     assert Permission.objects.exists()
     referral = ReferralFactory()
-    services.record_death(person=PersonFactory(), by=referral.submitted_by, now=database_now())
+    deaths.record(person=PersonFactory(), **TOLD, by=referral.submitted_by, now=database_now())
     assert {"referrals_referral", "participants_participantevent"} <= {*tables_with_rows()}

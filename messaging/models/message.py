@@ -50,7 +50,8 @@ class MessageQuerySet(models.QuerySet):
 
     def unhandled(self) -> "MessageQuerySet":
         """Not sent, or perhaps sent, and no officer has looked at it yet."""
-        return self.filter(state__in=[Message.State.FAILED, Message.State.UNCERTAIN], settled_by__isnull=True)
+        rows = self.filter(state__in=[Message.State.FAILED, Message.State.UNCERTAIN], settled_by__isnull=True)
+        return rows.exclude(participant__died_at__isnull=False)
 
     def came_back(self) -> "MessageQuerySet":
         """The address does not work, or its owner called the message unwanted; nobody has seen to it yet.
@@ -62,7 +63,7 @@ class MessageQuerySet(models.QuerySet):
             channel=Message.Channel.LETTER, participant__postal_bad_at__isnull=True
         )
         mended = works & Q(delivery=Message.Delivery.BOUNCED, participant__isnull=False, proxy__isnull=True)
-        return self.filter(bad).exclude(mended)
+        return self.filter(bad).exclude(mended).exclude(participant__died_at__isnull=False)
 
 
 class Message(models.Model):

@@ -29,9 +29,9 @@ from messaging import (
 )
 from messaging.models import Letter, LetterToPost, Message
 from messaging.tests.conftest import NOON, fresh
-from participants import contact, needs, services
+from participants import contact, deaths, needs, services
 from participants.models import Participant
-from participants.tests.factories import PersonFactory
+from participants.tests.factories import TOLD, PersonFactory
 
 pytestmark = pytest.mark.django_db
 State, Channel = Message.State, Message.Channel
@@ -232,7 +232,7 @@ def test_what_is_held_back_or_about_the_dead_is_neither_printed_nor_posted(desk,
     assert "held back" in letters.record_posted(message=letter, by=officer, now=NOON)
     assert list(letters.to_post(NOON)) == []
     pauses.resume(pause_id=pause.pk, by=officer, now=NOON)
-    services.record_death(person=letter.participant, by=officer, now=NOON)
+    deaths.record(person=letter.participant, **TOLD, by=officer, now=NOON)
     assert "has died" in letters.record_posted(message=letter, by=officer, now=NOON)
 
 

@@ -3,6 +3,7 @@
 from participants.models.availability import Availability, AvailabilityQuerySet, Part, Weekday
 from participants.models.birth_date import WRONG_TRIES, BirthDateTries
 from participants.models.contact_note import ContactNote
+from participants.models.death import RecordedDeath, RecordedDeathQuerySet
 from participants.models.deprivation import PostcodeDeprivation
 from participants.models.difference import ReportedDifference, ReportedDifferenceQuerySet
 from participants.models.emergency import EmergencyContact
@@ -10,7 +11,7 @@ from participants.models.equality import Equality, EqualityQuerySet, EthnicCateg
 from participants.models.goal import Goal, GoalQuerySet, GoalRating
 from participants.models.look_alike import LookAlike
 from participants.models.need import Need, NeedQuerySet
-from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet
+from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet, silenced
 from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
 from participants.models.tech_check import TechCheck, TechCheckQuerySet
@@ -42,9 +43,12 @@ __all__ = [
     "ProxyContact",
     "ProxyQuerySet",
     "Readiness",
+    "RecordedDeath",
+    "RecordedDeathQuerySet",
     "ReportedDifference",
     "ReportedDifferenceQuerySet",
     "TechCheck",
     "TechCheckQuerySet",
     "Weekday",
+    "silenced",
 ]

@@ -25,6 +25,15 @@ class ParticipantQuerySet(models.QuerySet):
         return self.filter(merged_into__isnull=True)
 
 
+def silenced(person: str = "") -> Q:
+    """Nothing is sent: we were told that they died, or that was a mistake and nobody has spoken to them yet.
+
+    `person` is the path to the person from the table that is asked ("participant"); empty for the people themselves.
+    """
+    path = f"{person}__" if person else ""
+    return Q(**{f"{path}died_at__isnull": False}) | Q(**{f"{path}messages_paused_at__isnull": False})
+
+
 IDENTITY = [
     "given_name",
     "family_name",
@@ -102,6 +111,8 @@ class Participant(models.Model):
     needs_asked_at = models.DateTimeField(null=True, editable=False)
     needs_review_on = models.DateField(null=True, editable=False)
     died_at = models.DateTimeField("told that they died", null=True, editable=False)  # silences every message
+    # The record that they died was a mistake: nothing is sent until an officer has spoken to them or their practice.
+    messages_paused_at = models.DateTimeField("messages paused", null=True, editable=False)
     merged_into = models.ForeignKey(  # the same person, entered twice: this row keeps only its history
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged"
     )
@@ -146,6 +157,10 @@ class Participant(models.Model):
                 name="participant_deprivation_one_to_ten",
             ),
             models.CheckConstraint(
+                condition=Q(died_at__isnull=True) | Q(messages_paused_at__isnull=True),
+                name="participant_died_or_by_mistake",
+            ),
+            models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
                 name="participant_not_merged_into_itself",
             ),
@@ -181,6 +196,20 @@ class Participant(models.Model):
     @property
     def spaced_nhs_number(self) -> str:
         return nhs_number.spaced(self.nhs_number)
+
+    @property
+    def is_silenced(self) -> bool:
+        """Nothing is sent to them: see `silenced`."""
+        return self.died_at is not None or self.messages_paused_at is not None
+
+    @property
+    def why_silenced(self) -> list[str]:
+        """Why nothing is sent to them and no place is given, in a sentence; empty where nothing stands in the way."""
+        if self.died_at:
+            return ["We were told that this person has died."]
+        if self.messages_paused_at:
+            return ["They were recorded as died by mistake: speak to them or their practice first."]
+        return []
 
     @property
     def prefers_phone(self) -> bool:

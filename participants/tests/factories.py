@@ -7,7 +7,7 @@ import factory
 import nhs_number as package
 
 from accounts.tests.factories import OfficerFactory, OrganisationFactory
-from participants.models import Participant, ReportedDifference
+from participants.models import Participant, RecordedDeath, ReportedDifference
 
 
 def numbers() -> Iterator[str]:
@@ -42,6 +42,10 @@ class PersonFactory(factory.django.DjangoModelFactory):
     class Params:
         by_phone = factory.Trait(email="", preferred_contact=Participant.Contact.PHONE)
         made_up = factory.Trait(synthetic=True, email=factory.Sequence(lambda n: f"person{n}@example.org"))
+
+
+# Who told us that a person has died, as the services take it.
+TOLD = {"told_as": RecordedDeath.ToldAs.PRACTICE, "told_by": "Kim at the practice"}
 
 
 class DifferenceFactory(factory.django.DjangoModelFactory):

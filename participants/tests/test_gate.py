@@ -117,7 +117,12 @@ class Door:
     def __init__(self, person, version=1, pk=7):
         self.person, self.seen, self.cookies = person, [], {}
         self.link = SimpleNamespace(
-            pk=pk, version=version, token="t", PURPOSE="test", is_live=lambda now: now < NOW + 30 * HOUR
+            pk=pk,
+            version=version,
+            token="t",
+            PURPOSE="test",
+            holder=person,
+            is_live=lambda now: now < NOW + 30 * HOUR,
         )
         found = SimpleNamespace(find=lambda token: self.link if token == "t" else None)
         self.view = gate.behind_birth_date(

@@ -2,6 +2,7 @@
 
 from referrals.models.asking import SafetyLink, SafetyLinkQuerySet
 from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
+from referrals.models.correction import Correction
 from referrals.models.digest import Digest, DigestStop
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
@@ -26,6 +27,7 @@ __all__ = [
     "Confirmation",
     "ConfirmationQuerySet",
     "ContactAttempt",
+    "Correction",
     "Digest",
     "DigestStop",
     "Note",

@@ -25,6 +25,7 @@ class SafetyLink(Link):
     """A person's link to the questions about their safety; with the date of birth. One round of asking is one link."""
 
     PURPOSE = "safety"
+    HOLDER = "referral__participant"
 
     class Because(models.TextChoices):
         WAITING = "waiting", "They went on the waiting list"

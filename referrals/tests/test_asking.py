@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from design import panels
 from messaging import delivery, kinds
 from messaging.models import Message
-from participants.tests.factories import PersonFactory
+from participants.tests.factories import TOLD, PersonFactory
 from referrals import asking, safety, services
 from referrals.models import Clearance, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.safety import own
@@ -90,7 +90,7 @@ def test_nobody_is_reminded_once_it_is_needless(asked, cast, end):
     elif end == "withdrawn":
         services.withdraw(referral=asked, by=cast.officer, now=LATER, reason=Reason.NOT_WANTED)
     elif end == "died":
-        services.died(referral=asked, by=cast.officer, now=LATER)
+        services.died(**TOLD, referral=asked, by=cast.officer, now=LATER)
     else:
         now = NOW + 31 * DAY
     assert still_due("safety_questions", now) == 0

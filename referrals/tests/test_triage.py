@@ -14,6 +14,7 @@ from messaging.claims import authorise, claim
 from messaging.kinds import get
 from messaging.models import Message
 from participants.models import Participant
+from participants.tests.factories import TOLD
 from referrals import services, triage
 from referrals.models import ContactAttempt, Note, Referral
 from referrals.reaching import still_missing
@@ -248,7 +249,7 @@ def test_a_death_silences_every_message_at_once(referral, cast):
     other = submitted(organisation=cast.hilltop, by=cast.neighbour)
     other.participant = referral.participant
     other.save()
-    assert services.died(referral=referral, by=cast.officer, now=LATER) == 2
+    assert services.died(**TOLD, referral=referral, by=cast.officer, now=LATER) == 2
     other.refresh_from_db()
     assert (referral.status, other.status) == (Status.DIED, Status.DIED)
     person = Participant.objects.get(pk=referral.participant_id)
@@ -259,7 +260,7 @@ def test_a_death_silences_every_message_at_once(referral, cast):
     )  # fmt: skip
     assert not queued
     with pytest.raises(services.MoveRefused, match="already been told"):
-        services.died(referral=referral, by=cast.officer, now=LATER)
+        services.died(**TOLD, referral=referral, by=cast.officer, now=LATER)
 
 
 def test_a_message_in_a_workers_hands_meets_the_fence_when_the_person_dies(referral, cast):
@@ -277,7 +278,7 @@ def test_a_message_in_a_workers_hands_meets_the_fence_when_the_person_dies(refer
 
 def test_what_had_ended_stays_as_it_ended(cast):
     done = ReferralFactory(status=Status.COMPLETED, opted_in_at=NOW)
-    assert services.died(referral=done, by=cast.officer, now=LATER) == 0
+    assert services.died(**TOLD, referral=done, by=cast.officer, now=LATER) == 0
     done.refresh_from_db()
     assert done.status == Status.COMPLETED
 

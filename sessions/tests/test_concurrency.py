@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.tests.factories import OfficerFactory
+from participants.tests.factories import TOLD
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.moving import MoveRefused
@@ -194,7 +195,7 @@ def test_a_lock_that_does_not_come_free_is_a_sentence_not_a_crash():
 def test_nor_is_it_one_when_a_death_is_recorded(held):
     place, officer = make.placed(make.cohort()), OfficerFactory()
     row = place.cohort if held == "cohort" else place.referral.participant
-    die = partial(referrals.died, referral=place.referral, by=officer, now=make.NOW)
+    die = partial(referrals.died, **TOLD, referral=place.referral, by=officer, now=make.NOW)
     refused = while_another_holds(row, die)
     assert isinstance(refused, MoveRefused)
     assert "please try again" in str(refused)

@@ -8,6 +8,7 @@ from accounts.tests.factories import OfficerFactory
 from messaging import kinds as registered
 from messaging.models import Message
 from participants.models import Availability, Level, Need, Readiness
+from participants.tests.factories import TOLD
 from referrals import services as referrals
 from referrals.statuses import Reason, Status
 from sessions import offers, services
@@ -321,7 +322,7 @@ def test_nothing_is_said_about_an_offer_that_is_over(cohort):
 def test_an_offer_ends_with_its_referral(cohort, cast):
     place = make.offered(cohort)
     following = make.suited(cohort)
-    referrals.died(referral=place.referral, by=cast.officer, now=make.NOW)
+    referrals.died(**TOLD, referral=place.referral, by=cast.officer, now=make.NOW)
     place.refresh_from_db()
     assert place.state == Place.State.LEFT
     assert status_of(following) == Status.OFFERED

@@ -11,7 +11,7 @@ from design.dates import LONDON
 from messaging import kinds
 from messaging.models import Message
 from participants.models import TechCheck
-from participants.tests.factories import PersonFactory
+from participants.tests.factories import TOLD, PersonFactory
 from referrals import endings
 from referrals.statuses import Reason
 from sessions import services
@@ -147,7 +147,7 @@ def test_nobody_who_left_and_no_cancelled_session_is_reminded(cohort, cast):
 def test_a_person_who_has_died_is_written_to_no_more(cohort, cast):
     place = make.placed(cohort)
     services.queue_due_reminders(now=make.NOW)
-    endings.died(referral=place.referral, by=cast.officer, now=make.NOW + MINUTE)
+    endings.died(**TOLD, referral=place.referral, by=cast.officer, now=make.NOW + MINUTE)
     services.queue_due_reminders(now=make.NOW + 2 * MINUTE)
     assert told(place) == []
 

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts.tests.factories import OfficerFactory
 from design.dates import LONDON
 from participants.models import Availability, Level, Readiness
+from participants.tests.factories import TOLD
 from referrals import eligibility, screening
 from referrals import services as referrals
 from referrals.models import Referral
@@ -238,7 +239,7 @@ class Life(RuleBasedStateMachine):
     @rule(which=ANY)
     def die(self, which):
         place = self._place(which, TAKEN, HELD)
-        self._try(referrals.died, referral=place and place.referral, by=self.officer)
+        self._try(referrals.died, **TOLD, referral=place and place.referral, by=self.officer)
 
     @rule(which=ANY, where=ANY)
     def move(self, which, where):

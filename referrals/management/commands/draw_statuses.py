@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from referrals.statuses import ENDED, TRANSITIONS, Status
+from referrals.statuses import BACK_FROM_DIED, ENDED, TRANSITIONS, Status
 
 
 def diagram() -> str:
@@ -21,6 +21,8 @@ def diagram() -> str:
         for end in Status:
             if end in TRANSITIONS.get(start, ()):
                 lines.append(f"    {start.value} --> {end.value}")
+            elif start == Status.DIED and end in BACK_FROM_DIED.values():
+                lines.append(f"    {start.value} --> {end.value}: recorded by mistake")
     lines += [f"    {status.value} --> [*]" for status in Status if status in ENDED]
     lines += ["```", "", "| status | in plain words |", "|---|---|"]
     lines += [f"| `{status.value}` | {status.label} |" for status in Status]
