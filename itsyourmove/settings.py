@@ -63,7 +63,7 @@ CLINICIAN_CONTACT_DAYS = int(env("CLINICIAN_CONTACT_DAYS", "2"))  # working days
 # A person's link to the questions about their safety: how long it lives, and after how many days they are reminded.
 SAFETY_LINK_DAYS = int(env("SAFETY_LINK_DAYS", "30"))
 SAFETY_NUDGE_DAYS = [int(days) for days in env_list("SAFETY_NUDGE_DAYS", "3,7")]
-MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # reliability.md 6, 4: a lead confirms all
+MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # a lead confirms: reliability.md 6, 4
 MEMBERS_REVIEW_OVERDUE_DAYS = int(env("MEMBERS_REVIEW_OVERDUE_DAYS", "14"))  # then officers see it
 UNUSED_ASK_DAYS = int(env("UNUSED_ASK_DAYS", "90"))  # a member who has not come is asked
 UNUSED_OFF_DAYS = int(env("UNUSED_OFF_DAYS", "120"))  # and then the membership ends

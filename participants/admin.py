@@ -42,7 +42,7 @@ class Show(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == self.DIFFERENT:
-            return queryset.filter(told_differently=True)
+            return queryset.filter(told_differently=True, died_at__isnull=True)
         if self.value() == self.FOUND:
             return queryset.filter(matching(request.session.get(SEARCH, "")))
         return queryset
@@ -82,9 +82,7 @@ class ParticipantAdmin(
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
-        differences = ReportedDifference.objects.open().filter(
-            participant=OuterRef("pk"), participant__died_at__isnull=True
-        )
+        differences = ReportedDifference.objects.open().filter(participant=OuterRef("pk"))
         people = super().get_queryset(request).standing().prefetch_related("needs")
         return people.annotate(told_differently=Exists(differences))
 
@@ -107,7 +105,7 @@ class ParticipantAdmin(
 
     @admin.display(description="told differently")
     def different(self, person: Participant) -> str:
-        return "Yes: please decide" if person.told_differently else ""
+        return "Yes: please decide" if person.told_differently and not person.died_at else ""
 
     @admin.display(description="added")
     def added(self, person: Participant) -> str:
@@ -179,7 +177,8 @@ class ParticipantAdmin(
         self, request: HttpRequest, context: dict, *args, obj=None, **kwargs
     ) -> HttpResponse:
         if obj:
-            context |= {"title": obj.full_name, "subtitle": None, "differences": told(obj), "person": obj}
+            differences = [] if obj.died_at else told(obj)
+            context |= {"title": obj.full_name, "subtitle": None, "differences": differences, "person": obj}
             context["look_alikes"] = likeness.looking_like(obj)[:LOOK_ALIKES]
             context["death"] = deaths.latest(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -280,9 +279,7 @@ def matching(typed: str) -> Q:
 
 
 def told(person: Participant) -> list[dict[str, object]]:
-    """The open differences of a person, as the page shows them side by side; none of somebody who died."""
-    if person.died_at:
-        return []
+    """The open differences of a person, as the page shows them side by side."""
     found = (
         person.differences.open().select_related("organisation", "reported_by").order_by("reported_at", "pk")
     )

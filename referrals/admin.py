@@ -1,12 +1,10 @@
 """Where officers triage: the list of referrals, one referral with its story, and the buttons that decide."""
 
-from datetime import datetime
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -16,17 +14,15 @@ from django.utils.http import urlencode
 from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
-from participants import deaths, likeness
-from participants.models import Participant
+from participants import likeness
 from participants.naming import NamesApart, named
 from referrals import services, timeline
 from referrals.by_telephone import OwnAnswersByTelephone, own_shown
 from referrals.days import urgency, waited_in_words, working_days
-from referrals.deaths import ended_by
 from referrals.deciding import DECISIONS, Decision, decide, open_decisions
-from referrals.decisions import CorrectedForm
 from referrals.facts import about_person, about_referral, told_differently
-from referrals.models import Correction, Referral
+from referrals.models import Referral
+from referrals.office_deaths import CorrectionPage, death_shown, was_recorded
 from referrals.office_digest import DigestStopAdmin  # noqa: F401 - registered with the rest of this room's pages
 from referrals.office_safety import safety_shown
 from referrals.reaching import still_missing
@@ -72,7 +68,7 @@ class Show(admin.SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(NamesApart, OwnAnswersByTelephone, OwnFilters, admin.ModelAdmin):
+class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilters, admin.ModelAdmin):
     list_filter = [Show]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
@@ -163,11 +159,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, OwnFilters, admin.ModelAd
                 self.admin_site.admin_view(self.notes_view),
                 name="referrals_referral_notes_read",
             ),
-            path(
-                "corrections/<int:correction>/",
-                self.admin_site.admin_view(self.correction_view),
-                name="referrals_referral_correction",
-            ),
+            *self.correction_urls(),
             *self.own_answers_urls(),
             *super().get_urls(),
         ]
@@ -193,7 +185,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, OwnFilters, admin.ModelAd
             **own_shown(referral),
             "differences": told_differently(differences),
             "others": person.referrals.exclude(pk=referral.pk).select_related("organisation").newest_first(),
-            **_death(person, timezone.now()),
+            **death_shown(referral, timezone.now()),
             "age": waited_in_words(waited) if referral.status == Status.SUBMITTED else "",
             "age_urgency": urgency(waited),
         }
@@ -220,33 +212,6 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, OwnFilters, admin.ModelAd
                 self.message_user(request, outcome(decision, referral))
                 return redirect(page if decision.stays else "admin:referrals_referral_changelist")
         return self._page(request, f"{decision.page}.html", referral, context | {"errors": form.errors})
-
-    def correction_view(self, request: HttpRequest, correction: int) -> HttpResponse:
-        """An officer has told an organisation that its patient has not died."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        found = get_object_or_404(
-            Correction.objects.select_related("death__participant", "organisation"), pk=correction
-        )
-        page = reverse("admin:participants_participant_change", args=[found.death.participant_id])
-        form = CorrectedForm(request.POST if request.method == "POST" else None, way_out=page)
-        if form.is_bound and form.is_valid():
-            done = services.corrected(
-                correction=found, by=request.user, now=timezone.now(), **form.cleaned_data
-            )
-            said = f"{found.organisation} knows." if done else "A colleague has recorded this already."
-            self.message_user(request, said)
-            return redirect("admin:index")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Tell {found.organisation} that {found.death.participant} has not died",
-            "opts": self.opts,
-            "correction": found,
-            "person": found.death.participant,
-            "form": form,
-            "errors": form.errors,
-        }
-        return TemplateResponse(request, "admin/referrals/referral/correction.html", context)
 
     def notes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The officer has read what the practice wrote."""
@@ -291,19 +256,8 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, OwnFilters, admin.ModelAd
             .get_queryset(request)
             .select_related("participant__practice", "organisation", "submitted_by")
             .prefetch_related("participant__needs")
+            .annotate(death_was_recorded=was_recorded())
         )
-
-
-def _death(person: Participant, now: datetime) -> dict:
-    """Who told us that the person has died; after a mistake, what was cancelled and who has still to be told."""
-    death = deaths.latest(person)
-    if death is None or death.undone_at is None:
-        return {"death": death}
-    return {
-        "death": death,
-        "ended": ended_by(death, now),
-        "corrections": death.corrections.select_related("organisation", "done_by").order_by("pk"),
-    }
 
 
 def outcome(decision: Decision, referral: Referral) -> str:

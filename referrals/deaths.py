@@ -12,7 +12,7 @@ from messaging import kinds
 from messaging.models import Message
 from participants import deaths
 from participants.models import Participant, RecordedDeath
-from referrals.models import Correction, Referral, StatusChange
+from referrals.models import DeathCorrection, Referral, StatusChange
 from referrals.moving import AlreadyInProgramme, MoveRefused, in_one_step, move
 from referrals.statuses import BACK_FROM_DIED, ENDED, IN_PROGRAMME, Status
 
@@ -99,16 +99,16 @@ def not_died(
         death = deaths.take_back(person=person, because=because, confirmed_by=confirmed_by, by=by, now=now)
     except deaths.NotPossible as refusal:
         raise NotUndone(str(refusal)) from None
-    Correction.objects.bulk_create(
-        Correction(death=death, organisation=each, made_at=now) for each in organisations.values()
+    DeathCorrection.objects.bulk_create(
+        DeathCorrection(death=death, organisation=each, made_at=now) for each in organisations.values()
     )
     referral.refresh_from_db(fields=["status", "status_at"])
     return death
 
 
-def corrected(*, correction: Correction, note: str, by: User, now: datetime) -> bool:
+def corrected(*, correction: DeathCorrection, note: str, by: User, now: datetime) -> bool:
     """An officer has told the organisation that it was a mistake; False if somebody had before."""
-    rows = Correction.objects.filter(pk=correction.pk, done_at__isnull=True)
+    rows = DeathCorrection.objects.filter(pk=correction.pk, done_at__isnull=True)
     return bool(rows.update(done_at=now, done_by=by, note=note.strip()))
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from participants import deaths as people
-from referrals import contact_forms, deaths, decisions, grounds_forms, services
+from referrals import contact_forms, death_forms, deaths, decisions, grounds_forms, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral, SafetyHold
 from referrals.screening import is_held
@@ -256,7 +256,7 @@ DECISIONS = {
             title="The person has died",
             explained="Check that this is the right person. All messages to them stop and every open referral ends. "
             "Nothing is sent to the practice or the family: speak to them yourself.",
-            form=decisions.DiedForm,
+            form=death_forms.DiedForm,
             service=services.died,
             is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),
             outcome="is recorded as having died. All messages to them have stopped",
@@ -269,11 +269,12 @@ DECISIONS = {
             name="not_died",
             title="Recorded as died by mistake",
             explained="Nothing is sent to the person until an officer has spoken to them or their practice.",
-            form=decisions.NotDiedForm,
+            form=death_forms.NotDiedForm,
             service=services.not_died,
             is_open=lambda status: True,
             also=lambda referral: referral.participant.died_at is not None,
             outcome="is no longer recorded as having died. Speak to them or their practice before anything else",
+            usual=False,
             stays=True,
             of_the_dead=True,
             page="not_died",

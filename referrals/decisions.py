@@ -7,9 +7,8 @@ from crispy_forms.layout import Layout
 
 from design.dates import LONDON, day
 from design.fields import LineField, LongTextField, PartsDateField, RadioField, SelectField
-from design.forms import DesignedForm, WayOutForm
+from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
-from participants.models import RecordedDeath
 from referrals.models import Referral
 from referrals.statuses import NOT_TO_DECLINE, UNDECIDED, Reason
 
@@ -237,62 +236,6 @@ class ErrorForm(DecisionForm):
         noun="what was wrong with it",
         help_text="For example: sent twice, or about the wrong person. The organisation can read this.",
         max_length=1000,
-        rows=3,
-    )
-
-
-class DiedForm(DecisionForm):
-    """We were told that the person has died. The page after this one asks for a second press."""
-
-    submit = "Continue"
-
-    told_as = RadioField(
-        label="Who told us?",
-        choices=[
-            (each.value, each.label) for each in RecordedDeath.ToldAs if each != RecordedDeath.ToldAs.UNKNOWN
-        ],
-        missing="Select who told us",
-    )
-    told_by = LineField(
-        label="Their name",
-        noun="the name of the person who told us",
-        help_text="For example, the name of the receptionist or the relative.",
-        max_length=150,
-    )
-
-
-class NotDiedForm(DecisionForm):
-    """The person was recorded as having died by mistake."""
-
-    submit = "Undo: this person has not died"
-    kind = "warning"
-
-    because = LongTextField(
-        label="Why was it recorded by mistake?",
-        noun="why it was recorded by mistake",
-        missing="Enter why it was recorded by mistake",
-        max_length=500,
-        rows=3,
-    )
-    confirmed_by = LineField(
-        label="Who confirmed that it is a mistake?",
-        noun="who confirmed it",
-        missing="Enter who confirmed that it is a mistake",
-        help_text="Their name, and where they work or how they know the person.",
-        max_length=150,
-    )
-
-
-class CorrectedForm(WayOutForm):
-    """The organisation has been told that their patient has not died."""
-
-    submit = "Done: they know"
-
-    note = LongTextField(
-        label="Who did you speak to, and when?",
-        noun="who you spoke to",
-        missing="Enter who you spoke to and when",
-        max_length=500,
         rows=3,
     )
 

@@ -17,7 +17,7 @@ from referrals.models import (
     Confirmation,
     ConfirmationQuerySet,
     ContactAttempt,
-    Correction,
+    DeathCorrection,
     Note,
     Referral,
     ReferralQuerySet,
@@ -148,13 +148,13 @@ def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
     return row(asked.referral, words, "amber" if waited >= RED_AFTER else "")
 
 
-def corrections(now: datetime) -> QuerySet[Correction]:
+def corrections(now: datetime) -> QuerySet[DeathCorrection]:
     """Organisations whose page said by mistake that their patient had died, the longest first."""
-    open_ones = Correction.objects.filter(done_at__isnull=True, death__participant__died_at__isnull=True)
+    open_ones = DeathCorrection.objects.filter(done_at__isnull=True, death__participant__died_at__isnull=True)
     return open_ones.select_related("death__participant", "organisation").order_by("made_at", "pk")
 
 
-def _to_correct(correction: Correction, now: datetime) -> Row:
+def _to_correct(correction: DeathCorrection, now: datetime) -> Row:
     return Row(
         label=f"{correction.organisation}: {correction.death.participant}",
         url=reverse("admin:referrals_referral_correction", args=[correction.pk]),

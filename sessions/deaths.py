@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from design.dates import day
 from referrals.models import Referral
 from sessions import giving
@@ -23,7 +25,7 @@ def returned(referral: Referral, at: datetime) -> None:
     _ended(referral, at).filter(state=Place.State.LEFT).update(state=Place.State.RETURNED)
 
 
-def _ended(referral: Referral, at: datetime):
+def _ended(referral: Referral, at: datetime) -> QuerySet[Place]:
     return Place.objects.filter(
         referral=referral, ended_at=at, state__in=(Place.State.LEFT, Place.State.RETURNED)
     )

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +29,7 @@ from participants.links import Link
 from participants.models import LookAlike, Participant, RecordedDeath
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from referrals import deaths, services
-from referrals.models import Correction, Referral
+from referrals.models import DeathCorrection, Referral
 from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory, submitted
 from sessions import services as sessions
@@ -421,7 +423,7 @@ def test_what_had_ended_stays_as_it_ended(cast):
     services.not_died(**facts, **WHY)
     done.refresh_from_db()
     assert done.status == Status.COMPLETED
-    assert not Correction.objects.exists()
+    assert not DeathCorrection.objects.exists()
 
 
 def test_a_place_that_went_to_somebody_else_is_not_taken_from_them(cast):
@@ -531,7 +533,7 @@ def test_the_practice_becomes_a_task_and_its_page_is_right_again(dead, cast):
     assert "Enter who you spoke to and when" in dead.office.post(row.url, {"note": ""}).content.decode()
     dead.office.post(row.url, {"note": "Kim, today at 10"})
     assert panel("corrections").load(timezone.now(), 9)[0] == 0
-    done = Correction.objects.get()
+    done = DeathCorrection.objects.get()
     assert (done.done_by, done.note) == (cast.officer, "Kim, today at 10")
 
 
@@ -593,3 +595,33 @@ def test_of_two_rows_that_died_one_death_stands(dead, cast):
     undo(dead)
     late.refresh_from_db()
     assert late.status == Status.SUBMITTED
+
+
+def test_who_was_recorded_before_we_asked_has_a_row_without_a_name(cast):
+    """And can be undone as any other."""
+    referral = ReferralFactory(status=Status.DIED)
+    Participant.objects.filter(pk=referral.participant_id).update(died_at=cohorts.NOW)
+    migration = import_module("participants.migrations.0003_recorded_deaths")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.KNOWN_BEFORE)
+    death = RecordedDeath.objects.get()
+    assert (death.recorded_at, death.told_as, death.told_by) == (cohorts.NOW, "unknown", "")
+    referral.participant.refresh_from_db()
+    services.not_died(referral=referral, **WHY, by=cast.officer, now=cohorts.NOW + timedelta(days=1))
+    assert referral.status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize("address", ["change", "not_died"])
+def test_a_page_asks_as_much_for_many_messages_as_for_few(dead, address):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            dead.office.get(page_of(dead.referral, address))
+        return len(queries)
+
+    asked()
+    few = asked()
+    first = Message.objects.filter(participant=dead.person, state="cancelled").first()
+    for number in range(30):
+        first.pk, first.key = None, f"more:{number}"
+        first.save()
+    assert asked() == few

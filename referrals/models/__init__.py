@@ -2,7 +2,7 @@
 
 from referrals.models.asking import SafetyLink, SafetyLinkQuerySet
 from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
-from referrals.models.correction import Correction
+from referrals.models.correction import DeathCorrection
 from referrals.models.digest import Digest, DigestStop
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
@@ -27,7 +27,7 @@ __all__ = [
     "Confirmation",
     "ConfirmationQuerySet",
     "ContactAttempt",
-    "Correction",
+    "DeathCorrection",
     "Digest",
     "DigestStop",
     "Note",

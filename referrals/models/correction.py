@@ -9,7 +9,7 @@ from participants.models import RecordedDeath
 
 
 @kept(leaving_out=["note"])
-class Correction(models.Model):
+class DeathCorrection(models.Model):
     """One organisation to call after a death was recorded by mistake; done once an officer has told them."""
 
     death = models.ForeignKey(RecordedDeath, on_delete=models.PROTECT, related_name="corrections")
