@@ -15,6 +15,7 @@ from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
 from participants import likeness
+from participants.models import Participant
 from participants.naming import NamesApart, named
 from referrals import services, timeline
 from referrals.by_telephone import OwnAnswersByTelephone, own_shown
