@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_founding'),
-        ('participants', '0003_recorded_deaths'),
+        ('participants', "0005_recorded_deaths"),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('referrals', '0001_founding'),
+        ("referrals", "0003_a_safeguarding_hold"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
