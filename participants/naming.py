@@ -89,7 +89,9 @@ def _sharing(listed: Iterable[Listed], what: Callable[[Participant], Hashable]) 
 
 
 def _by_number(person: Participant) -> str:
-    return f"NHS number ending {person.nhs_number[-4:]}" if person.nhs_number else f"person {person.pk}"
+    if person.nhs_number:
+        return f"NHS number ending {person.nhs_number[-4:]}"
+    return f"no NHS number, record {person.pk}"
 
 
 class NamesApart:

@@ -51,7 +51,7 @@ def test_one_name_and_one_date_of_birth_show_the_reference_or_the_end_of_the_nhs
     assert shown(people, ["IYM-AAAA-AAA", "", ""]) == [
         "Sam Green, born 4 May 1966, IYM-AAAA-AAA",
         "Sam Green, born 4 May 1966, NHS number ending 7112",
-        f"Sam Green, born 4 May 1966, person {people[2].pk}",
+        f"Sam Green, born 4 May 1966, no NHS number, record {people[2].pk}",
     ]
 
 
