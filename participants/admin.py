@@ -1,10 +1,8 @@
 """Where officers look people up and mend their details."""
 
-import re
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,7 +14,7 @@ from accounts.models import Organisation
 from design.dates import day, moment
 from design.listing import CappedPaginator, OwnFilters
 from design.text import searched_for
-from participants import contact, deaths, history, likeness, needs, nhs_number, services
+from participants import contact, deaths, history, likeness, needs, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
 from participants.naming import NamesApart, named
@@ -24,6 +22,7 @@ from participants.office import ReadyPages
 from participants.office_contacts import ContactPages
 from participants.office_deaths import DeathPages
 from participants.office_merging import MergingPages
+from participants.search import matching
 
 LOOK_ALIKES = 5
 SEARCH = "office_person_search"  # in the log-in session: a name or NHS number does not belong in an address
@@ -256,26 +255,6 @@ class ParticipantAdmin(
             said = "The new value stands now." if take else "Ours was kept."
             self.message_user(request, said)
         return redirect("admin:participants_participant_change", pk)
-
-
-def matching(typed: str) -> Q:
-    """People with this NHS number or postcode, or with every one of these words in a name."""
-    try:
-        return Q(nhs_number=nhs_number.parse(typed))
-    except nhs_number.NotAnNhsNumber:
-        pass
-    try:
-        return Q(postcode=contact.parse_postcode(typed))
-    except contact.NotAPostcode:
-        pass
-    if re.fullmatch(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?( ?[0-9])?", typed.strip()):
-        return Q(postcode__startswith=typed.strip().upper())
-    found = Q(pk__in=[]) if not typed.strip() else Q()
-    for word in typed.split():
-        found &= (
-            Q(given_name__icontains=word) | Q(family_name__icontains=word) | Q(preferred_name__icontains=word)
-        )
-    return found
 
 
 def told(person: Participant) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from participants.models import Participant
 def named(person: Participant) -> str:
     """Name and need flags as HTML. One query, none where `needs` was prefetched."""
     if person.died_at:
-        return format_html('{} <span class="app-badge">Has died</span>', person.full_name)
+        return format_html('{} <span class="app-badge">Has died</span>', str(person))
     flags = needs.flags(need for need in person.needs.all() if need.ended_at is None)
     if not flags:
         return str(person)

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from participants import deaths as people
-from referrals import contact_forms, death_forms, deaths, decisions, grounds_forms, services
+from referrals import contact_forms, death_forms, decisions, grounds_forms, office_deaths, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral, SafetyHold
 from referrals.screening import is_held
@@ -41,21 +40,6 @@ def may_hold(referral: Referral) -> bool:
     """Whether a ground is left: a safeguarding concern may come up while another hold is on."""
     on = referral.holds.filter(lifted_at__isnull=True, why__in=SafetyHold.BY_OFFICERS)
     return on.count() < len(SafetyHold.BY_OFFICERS)
-
-
-def would_end(referral: Referral, by: User, now: datetime) -> dict:
-    return {"ending": deaths.would_end(referral.participant, now)}
-
-
-def was_ended(referral: Referral, by: User, now: datetime) -> dict:
-    death = people.latest(referral.participant)
-    standing = death is not None and death.undone_at is None
-    return {
-        "death": death,
-        "ended": deaths.ended_by(death, now) if death and standing else None,
-        "too_late": death is not None and standing and not people.may_take_back(death, by=by, now=now),
-        "undo_days": settings.DEATH_UNDO_DAYS,
-    }
 
 
 @dataclass(frozen=True)
@@ -263,7 +247,7 @@ DECISIONS = {
             usual=False,
             page="died",
             check="died_check",
-            shown=would_end,
+            shown=office_deaths.would_end,
         ),
         Decision(
             name="not_died",
@@ -278,7 +262,7 @@ DECISIONS = {
             stays=True,
             of_the_dead=True,
             page="not_died",
-            shown=was_ended,
+            shown=office_deaths.was_ended,
         ),
     )
 }

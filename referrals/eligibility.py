@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from design.text import listed
 from participants.models import Availability, Readiness, silenced
@@ -72,6 +72,21 @@ def barred() -> Q:
     """Referrals that may not be offered or given a place."""
     safety_bars = (HOLD, HOLD_ELSEWHERE, UNANSWERED, ASKED)
     return reduce(or_, (Q(Exists(bar)) for bar in safety_bars), silenced("participant"))
+
+
+def holds_on(referral: str, participant: str) -> QuerySet[SafetyHold]:
+    """Safety holds that keep a person from joining: on their referral, or on another one that goes on.
+
+    Both are the paths from the row at hand to its referral and its person.
+    """
+    of_another = Q(referral__participant=OuterRef(participant)) & ~Q(referral__status__in=ENDED)
+    return SafetyHold.objects.filter(Q(referral=OuterRef(referral)) | of_another, lifted_at__isnull=True)
+
+
+def is_held(referral: Referral) -> bool:
+    """Whether one of them is on."""
+    held = Exists(holds_on("pk", "participant"))
+    return Referral.objects.filter(held, pk=referral.pk).exists()
 
 
 def of(referrals: Iterable[int]) -> dict[int, Eligibility]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from accounts.models import User
 from participants import deaths
 from participants.models import RecordedDeath
 from referrals import services
 from referrals.death_forms import CorrectedForm
 from referrals.deaths import ended_by
+from referrals.deaths import would_end as would_be_ended
 from referrals.models import DeathCorrection, Referral
 
 
@@ -32,6 +35,23 @@ def death_shown(referral: Referral, now: datetime) -> dict:
         "death": death,
         "ended": ended_by(death, now),
         "corrections": death.corrections.select_related("organisation", "done_by").order_by("pk"),
+    }
+
+
+def would_end(referral: Referral, by: User, now: datetime) -> dict:
+    """What the page that records a death shows of it beforehand."""
+    return {"ending": would_be_ended(referral.participant, now)}
+
+
+def was_ended(referral: Referral, by: User, now: datetime) -> dict:
+    """What the page that undoes it shows: what was cancelled, and whether this officer may still undo it."""
+    death = deaths.latest(referral.participant)
+    standing = death is not None and death.undone_at is None
+    return {
+        "death": death,
+        "ended": ended_by(death, now) if death and standing else None,
+        "too_late": death is not None and standing and not deaths.may_take_back(death, by=by, now=now),
+        "undo_days": settings.DEATH_UNDO_DAYS,
     }
 
 

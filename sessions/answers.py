@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.models import User
 from design.dates import clock, moment
-from referrals.services import is_held
+from referrals.eligibility import is_held
 from sessions.models import Attendance, Place, Session
 from sessions.refusals import Refused, refusing
 

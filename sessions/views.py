@@ -5,21 +5,21 @@ It shows first name, session and time, and nothing else about anybody. Looking c
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from design.dates import clock, day, moment
 from participants.personal import holder_of
-from referrals.models import SafetyHold
+from referrals import eligibility
 from sessions import answers, calendars, services
 from sessions.contents import topics
 from sessions.models import AnswerLink, Attendance
 from sessions.refusals import Refused
 from sessions.timetable import SESSIONS_IN_COHORT
 
-ON_HOLD = SafetyHold.objects.filter(referral=OuterRef("attendance__place__referral"), lifted_at__isnull=True)
+ON_HOLD = eligibility.holds_on("attendance__place__referral", "attendance__place__participant")
 
 personal = holder_of(
     lambda: AnswerLink.objects.select_related(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.tests.factories import sign_in
 from referrals import services as referrals
 from referrals.statuses import Reason
+from referrals.tests.factories import ReferralFactory
 from sessions import answers, services
 from sessions.models import Attendance
 from sessions.tests import factories as make
@@ -113,13 +114,19 @@ def hold(attendance, cast):
     )
 
 
+def hold_another(attendance, cast):
+    """On a referral of the same person by another organisation."""
+    other = ReferralFactory(participant=attendance.place.participant, organisation=cast.hilltop)
+    referrals.hold(referral=other, by=cast.officer, now=attendance.starts_at + MINUTE, words="Felt faint")
+
+
 def stop(attendance, cast, when=None):
     services.refuse_rejoining(
         attendance=attendance, by=cast.officer, now=when or attendance.starts_at + 5 * MINUTE
     )
 
 
-@pytest.mark.parametrize("because", [hold, stop])
+@pytest.mark.parametrize("because", [hold, hold_another, stop])
 def test_a_hold_or_a_host_refuses_with_the_same_words_and_the_number(client, joined, cast, because):
     because(joined, cast)
     when = joined.starts_at + 20 * MINUTE
