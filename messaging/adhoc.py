@@ -32,7 +32,7 @@ class Reach:
     people: list[Participant]
     ways: dict[int, str]
     died: list[Participant]
-    paused: list[Participant]  # recorded as died by mistake, and nobody has spoken to them yet
+    paused: list[Participant]  # their death was recorded by mistake, and nobody has spoken to them yet
     waits_until: datetime | None  # quiet hours
 
     @property

@@ -19,7 +19,7 @@ MAY_HAVE_ARRIVED = (
 )
 TOO_LATE = "It was too late to be of use when it could have been sent."
 HAS_DIED = "The person has died."
-PAUSED = "Recorded as died by mistake, and nobody has spoken to them or their practice yet."
+PAUSED = "Their death was recorded by mistake, and nobody has spoken to them or their practice yet."
 NO_LONGER_DUE = "What it says was no longer so when it was about to be sent."
 # How often a message that may have arrived is tried again, by its channel's policy. SMTP cannot be asked what became
 # of it: once more at most, with the same Message-ID. Where the other side is asked first, more tries double nothing.

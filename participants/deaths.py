@@ -102,7 +102,7 @@ def deaths_of(person: Participant, before: datetime, most: int) -> Iterable[Entr
         yield Entry(row.recorded_at, "We were told that they have died", told, str(row.recorded_by or ""))
         if row.undone_at and row.undone_at < before:
             words = f"{row.undone_because}\nConfirmed by {row.confirmed_by}"
-            yield Entry(row.undone_at, "Recorded as died by mistake: undone", words, str(row.undone_by))
+            yield Entry(row.undone_at, "Death recorded by mistake: undone", words, str(row.undone_by))
         if row.spoken_at and row.spoken_at < before:
             whom = row.get_spoken_with_display().lower()
             what = f"After the mistake, we spoke to {whom}"

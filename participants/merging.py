@@ -118,7 +118,8 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
         )
     if (kept.messages_paused_at is None) != (gone.messages_paused_at is None):
         found.append(
-            "One of them was recorded as died by mistake. Speak to them or their practice first, and record it; then merge."
+            "The death of one of them was recorded by mistake. Speak to them or their practice first, and "
+            "record it; then merge."
         )
     return found + [words for part in _parts for words in part.in_the_way(kept, gone)]
 

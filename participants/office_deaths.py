@@ -12,7 +12,7 @@ from participants.models import RecordedDeath
 
 
 class SpokenForm(WayOutForm):
-    submit = "Done: messages can go again"
+    submit = "Record this and start messages again"
 
     spoken_with = RadioField(
         label="Who did you speak to?",
@@ -48,7 +48,7 @@ class DeathPages:
         if form.is_bound and form.is_valid():
             deaths.spoken(person=person, by=request.user, now=timezone.now(), **form.cleaned_data)
             self.message_user(
-                request, f"Recorded. Messages to {person} can go again. Nothing that was cancelled is sent."
+                request, f"Recorded. We can send messages to {person} again. Cancelled messages are not sent."
             )
             return redirect(page, pk)
         context = {

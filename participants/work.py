@@ -34,7 +34,7 @@ def _to_speak(death: RecordedDeath, now: datetime) -> Row:
     return Row(
         label=str(death.participant),
         url=reverse("admin:participants_participant_spoken", args=[death.participant_id]),
-        detail=f"Undone on {day(death.undone_at)}; no messages until then",
+        detail=f"Undone on {day(death.undone_at)}. No messages until you have spoken to them",
         urgency="red",
         people=(death.participant_id,),
     )
@@ -103,10 +103,11 @@ def _pair(pair: LookAlike, now: datetime) -> Row:
 PANELS = [
     Panel(
         name="died_by_mistake",
-        title="Recorded as died by mistake: speak to them first",
+        title="Death recorded by mistake: speak to them first",
         order=4,
         find=to_speak_about,
         row=_to_speak,
+        names=lambda death: [(death.participant, "")],
         empty="Nobody is on this list.",
     ),
     Panel(

@@ -13,6 +13,7 @@ from messaging.models import Message
 from referrals import safety
 from referrals.emails import practice_words
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
+from referrals.statuses import ENDED
 
 HELD = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
 
@@ -101,8 +102,8 @@ def alert_samples() -> list[dict]:
 
 
 def hold_still_due(now: datetime) -> Q:
-    """The hold is on."""
-    return Q(Exists(HELD.filter(pk=OuterRef("subject_id"))))
+    """The hold is on, and the referral goes on: nobody is asked to be ready to speak about a person who has died."""
+    return Q(Exists(HELD.filter(pk=OuterRef("subject_id")).exclude(referral__status__in=ENDED)))
 
 
 def hold_context(message: Message, now: datetime) -> dict:

@@ -50,16 +50,16 @@ def not_answered(now: datetime) -> QuerySet[Referral]:
 
 
 def how_asked(at: datetime, channel: str | None, state: str | None) -> str:
-    """How it stands with asking somebody: what went, what an officer has still to do, and never a mail that did not go."""
+    """How the person was asked, or what an officer still has to do. Never claims an email that did not go."""
     went = state == Message.State.SENT
     if channel == Message.Channel.PHONE:
-        return f"Called after {day(at)}" if went else f"To be called since {day(at)}"
+        return f"Asked by phone on or after {day(at)}" if went else f"Waiting for a call since {day(at)}"
     if channel == Message.Channel.LETTER:
-        return f"Asked by letter on {day(at)}" if went else f"A letter to post since {day(at)}"
+        return f"Asked by letter on {day(at)}" if went else f"Waiting for a letter since {day(at)}"
     way = "text message" if channel in Message.TEXTS else "email"
     if went:
         return f"Asked by {way} on {day(at)}"
-    return f"No {way} has gone since {day(at)}"
+    return f"No {way} sent yet. Waiting since {day(at)}"
 
 
 def _silent(referral: Referral, now: datetime) -> Row:

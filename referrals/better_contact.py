@@ -9,6 +9,7 @@ from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subque
 from accounts.models import User
 from participants import services as people
 from participants.contact import spoken_phone
+from participants.models import silenced
 from referrals import thread
 from referrals.models import ContactAttempt, Note, Referral, ReferralQuerySet
 from referrals.moving import MoveRefused, lock
@@ -55,6 +56,7 @@ def asked_about(now: datetime) -> ReferralQuerySet:
             ),
         )
         .filter(given_up | wrong)
+        .exclude(silenced("participant"))
         .exclude(Exists(since))
         .order_by("asked_at", "pk")
     )

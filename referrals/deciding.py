@@ -10,7 +10,7 @@ from accounts.models import User
 from referrals import contact_forms, death_forms, decisions, grounds_forms, office_deaths, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral, SafetyHold
-from referrals.screening import is_held
+from referrals.screening import has_hold
 from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME, TO_REACH, TRANSITIONS, Status
 
 
@@ -33,7 +33,7 @@ def not_ended(status: str) -> bool:
 
 def wants_clearance(referral: Referral) -> bool:
     asked = referral.clearances.filter(ended_at__isnull=True, cleared_at__isnull=True)
-    return asked.exists() and not is_held(referral)
+    return asked.exists() and not has_hold(referral)
 
 
 def may_hold(referral: Referral) -> bool:
@@ -154,7 +154,7 @@ DECISIONS = {
             form=grounds_forms.LiftForm,
             service=services.lift,
             is_open=not_ended,
-            also=is_held,
+            also=has_hold,
             outcome="is no longer on hold",
             stays=True,
         ),
@@ -182,7 +182,8 @@ DECISIONS = {
         Decision(
             name="hold",
             title="Put on a safety hold",
-            explained="No place is offered or given until somebody lifts the hold. Speak with the clinician.",
+            explained="No place is offered or given, and the person cannot join sessions, until an officer "
+            "lifts the hold. Speak to the clinician if they can help.",
             form=grounds_forms.HoldForm,
             service=services.hold,
             is_open=not_ended,
@@ -251,7 +252,7 @@ DECISIONS = {
         ),
         Decision(
             name="not_died",
-            title="Recorded as died by mistake",
+            title="Death recorded by mistake",
             explained="Nothing is sent to the person until an officer has spoken to them or their practice.",
             form=death_forms.NotDiedForm,
             service=services.not_died,

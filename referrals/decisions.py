@@ -43,7 +43,8 @@ class PriorityForm(DecisionForm):
     priority = RadioField(
         label="Priority (optional)",
         choices=[("0", "0: usual order"), ("1", "1"), ("2", "2"), ("3", "3: as soon as possible")],
-        help_text="Each level adds 70 days to their waiting time. Leave empty for the usual order.",
+        help_text="Each level counts as 70 more days already waited. "
+        "If you choose none, they keep the usual order.",
         required=False,
     )
     priority_reason = LineField(

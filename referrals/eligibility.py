@@ -115,7 +115,8 @@ def missing(*, times: bool, level: bool) -> tuple[str, ...]:
 
 def _bars(row: Any) -> Iterator[Bar]:
     """`row` is a referral with the annotations of `of`."""
-    yield from (Bar("No messages", why) for why in row.participant.why_silenced)
+    tag = "Has died" if row.participant.died_at else "Messages stopped"
+    yield from (Bar(tag, why) for why in row.participant.why_silenced)
     if row.held:
         yield Bar("On hold", f"There is a safety hold: {_small(SafetyHold.Why(row.held).label)}.")
     elif row.held_elsewhere:

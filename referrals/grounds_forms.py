@@ -18,10 +18,10 @@ class HoldForm(GroundsForm):
     kind = "warning"
 
     why = RadioField(
-        label="Why is this referral put on hold?",
+        label="Why are you putting this referral on hold?",
         choices=[(why.value, why.label) for why in SafetyHold.BY_OFFICERS],
-        missing="Select why this referral is put on hold",
-        help_text="The practice is not told which.",
+        missing="Select why you are putting this referral on hold",
+        help_text="The practice’s page does not show which you choose.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

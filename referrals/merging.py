@@ -20,7 +20,7 @@ def effects(kept: Participant, gone: Participant) -> list[str]:
     held = Referral.objects.filter(participant__in=both, holds__lifted_at__isnull=True, holds__isnull=False)
     for reference in held.values_list("reference", flat=True).distinct().order_by("reference"):
         said.append(
-            f"A safety hold is on for {reference}. It stays on that referral alone: look whether the others need one."
+            f"A safety hold is on for {reference}. It keeps the person from a place, and from joining, on every referral."
         )
     return said
 

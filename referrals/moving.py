@@ -61,7 +61,7 @@ class PersonHasDied(MoveRefused):
     def __init__(self) -> None:
         super().__init__(
             "We were told that this person has died. Withdraw this referral or mark it as entered in error, or, if they "
-            "have not died, choose “Recorded as died by mistake” first."
+            "have not died, choose “Death recorded by mistake” first."
         )
 
 

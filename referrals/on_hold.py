@@ -13,6 +13,7 @@ from django.db.models.expressions import Combinable, ExpressionWrapper
 from django.db.models.fields import BooleanField
 
 from accounts.models import Membership, User
+from referrals.eligibility import HOLD_ELSEWHERE
 from referrals.models import Referral, ReferralQuerySet, SafetyHold
 from referrals.statuses import ENDED, Status
 
@@ -33,24 +34,23 @@ class Words:
     short: str = "Nothing for you to do."
 
 
-# The first that applies is shown. None of them tells why: safeguarding reads like the person's own answers.
+SPEAKING = Words(
+    "We are speaking with your patient.", "You do not need to do anything. We will update this page."
+)
+# The first that applies is shown. None of them tells why: the two that officers choose between read the same, so that
+# a safeguarding concern cannot be told from another.
 WORDS = {
     Why.PERSON: Words(
         "We are speaking with your patient.",
         "We will call you about this. Please ask the clinician who knows the patient to be ready to speak with us.",
         "We will call you.",
     ),
-    Why.SAFEGUARDING: Words(
-        "We are speaking with your patient.", "You do not need to do anything. We will update this page."
-    ),
+    Why.SAFEGUARDING: SPEAKING,
     Why.CLINICIAN: Words(
         "A project officer is looking into this and will call the patient’s clinician.",
         "You do not need to do anything. We will update this page.",
     ),
-    Why.OFFICER: Words(
-        "A project officer is looking into this and will call you if you can help.",
-        "You do not need to do anything. We will update this page.",
-    ),
+    Why.OFFICER: SPEAKING,
 }
 ANSWER_US = "Please answer our question."
 
@@ -71,9 +71,8 @@ def open_holds(**of: object) -> QuerySet[SafetyHold]:
 
 def elsewhere() -> Combinable:
     """Whether another referral of the same person is on hold, for the referral at hand."""
-    others = open_holds(referral__participant=OuterRef("participant")).exclude(referral=OuterRef("pk"))
     going_on = ~Q(status__in=ENDED)
-    return ExpressionWrapper(Q(Exists(others)) & going_on, output_field=BooleanField())
+    return ExpressionWrapper(Q(Exists(HOLD_ELSEWHERE)) & going_on, output_field=BooleanField())
 
 
 def noted(referrals: ReferralQuerySet) -> ReferralQuerySet:
@@ -145,6 +144,14 @@ def is_clinician_of(user: User, referral: Referral) -> bool:
     place = there.select_related("user").first()
     if place is None:
         return False
-    names = (place.name, user.name)
     named = referral.confirmations.filter(email__iexact=user.email, replaced_at__isnull=True)
-    return referral.submitted_by_id == user.pk or referral.referrer_name in names or named.exists()
+    return referral.submitted_by_id == user.pk or _recommended(referral, place) or named.exists()
+
+
+def _recommended(referral: Referral, place: Membership) -> bool:
+    """By name, and only where no other clinician there has it."""
+    if referral.referrer_name not in (place.name, place.user.name):
+        return False
+    called_so = Q(invited_name=referral.referrer_name) | Q(user__name=referral.referrer_name)
+    there = Membership.objects.clinicians().filter(called_so, organisation=referral.organisation_id)
+    return not there.exclude(pk=place.pk).exists()

@@ -287,8 +287,8 @@ def _clear(asked: Clearance, *, by: User, now: datetime, basis: str) -> Clearanc
     return asked
 
 
-def is_held(referral: Referral) -> bool:
-    """Whether a safety hold is on: it blocks offering, placing and joining (domain.md 4.3)."""
+def has_hold(referral: Referral) -> bool:
+    """Whether a safety hold is on this referral, to be lifted there; what keeps a person from joining: `eligibility`."""
     return referral.holds.filter(lifted_at__isnull=True).exists()
 
 

@@ -5,7 +5,7 @@ from referrals.deaths import corrected, not_died
 from referrals.endings import died, entered_in_error
 from referrals.moving import AlreadyInProgramme, HasPlace, MoveNotAllowed, MoveRefused, ReasonMissing, move
 from referrals.reaching import give_up, record_attempt, reopen
-from referrals.screening import ask_clinician, blockers, clear, confirm, hold, is_held, lapse_clearances, lift
+from referrals.screening import ask_clinician, blockers, clear, confirm, hold, lapse_clearances, lift
 from referrals.submission import ReferralRefused, record_stops, submit
 from referrals.thread import answer, ask, mark_seen, say
 from referrals.triage import accept, decline, not_wanted, redirect, said_yes, withdraw
@@ -32,7 +32,6 @@ __all__ = [
     "clear",
     "confirm",
     "hold",
-    "is_held",
     "lapse_clearances",
     "lift",
     "move",

@@ -40,7 +40,8 @@ NEXT = {
     f"{settings.REOPEN_DAYS} days.",
     Status.WAITING: "We will offer the person a place in a group as soon as there is one. You need do nothing.",
     Status.OFFERED: "We are holding a place for the person while they decide.",
-    Status.ENROLLED: "The person has a place in a group. We send them their dates, and a message before each session.",
+    Status.ENROLLED: "The patient has a place in a group. We send them their dates, and a message "
+    "before each session.",
     Status.ACTIVE: "We will tell you how it went when the ten sessions are over.",
 }
 BADGES = {

@@ -192,11 +192,12 @@ def waiting_in_words(referral: Referral) -> str:
 PANELS = [
     Panel(
         name="corrections",
-        title="Tell these practices that their patient has not died",
+        title="Tell these organisations that the person has not died",
         order=5,
         find=corrections,
         row=_to_correct,
-        empty="No practice needs to be told.",
+        names=lambda correction: [(correction.death.participant, "")],
+        empty="No organisation to call.",
     ),
     Panel(
         name="safety_holds",

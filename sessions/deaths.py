@@ -51,5 +51,5 @@ def _again(place: Place, now: datetime) -> str:
     except Refused:
         return "It is too late to join that group now: find them another one."
     if cohort.taken < cohort.capacity:
-        return "A place there is free. It is not given back by itself: place them by hand."
+        return "A place there is free, but they do not get it back automatically: place them yourself."
     return "It has gone to someone else: find them another group."

@@ -93,7 +93,12 @@ class EndPlaceForm(DesignedForm):
     submit = "End this place"
 
     ending = RadioField(label="How did it end?", missing="Select how it ended")
-    reason = SelectField(label="Reason", noun="a reason", required=False)
+    reason = SelectField(
+        label="Reason",
+        noun="a reason",
+        required=False,
+        help_text="If the person has died, record that on their referral’s page instead.",
+    )
     words = LongTextField(
         label="Words for the organisation (optional)",
         noun="the words for the organisation",
@@ -103,7 +108,8 @@ class EndPlaceForm(DesignedForm):
         help_text="They read this as you write it.",
     )
 
-    NOT_OF_ENDINGS = (Reason.OUTSIDE_AREA, Reason.AGE, Reason.PAIN_UNDER_3_MONTHS)
+    # A death is recorded on the referral's page, which ends the place and stops every message.
+    NOT_OF_ENDINGS = (Reason.OUTSIDE_AREA, Reason.AGE, Reason.PAIN_UNDER_3_MONTHS, Reason.DIED)
 
     def __init__(self, *args, place: Place, below: Place | None, way_out: str, **kwargs):
         """`below` is the place as `finished_below_target` finds it, or None."""
@@ -154,9 +160,9 @@ class SpokenForm(WayOutForm):
     submit = "We have spoken: offer them places again"
 
     words = LongTextField(
-        label="Note of the call",
+        label="Note of the call (optional)",
         noun="the note",
-        help_text="Optional. It goes into the contact log.",
+        help_text="This goes in the contact log.",
         max_length=1000,
         required=False,
     )

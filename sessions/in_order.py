@@ -21,7 +21,7 @@ BATCH, MOST = 50, 500  # looked at, one batch after the other; whoever stands fu
 def next_for(cohort: Cohort, *, now: datetime) -> Referral | None:
     """The next referral, locked, whom this cohort suits; None if there is nobody.
 
-        Left out are those who may not be offered a place (`eligibility.barred`), those whom an officer has to speak with
+    Left out are those who may not be offered a place (`eligibility.barred`), those an officer has to speak to
     first, unless they have given us their times, those who declined or did not answer an offer of this cohort, and
     whoever another transaction is dealing with: that one offers them something of its own.
     """

@@ -52,7 +52,13 @@ def offer(request: HttpRequest, link: OfferLink, now: datetime) -> HttpResponse:
         return _page(request, link, now, form=form, status=400)
     try:
         if chosen == "other":
-            services.decline(place=link.place, other_time=True, times=form.slots(), now=now)
+            services.decline(
+                place=link.place,
+                other_time=True,
+                times=form.slots(),
+                call_first=form.cleaned_data["call"],
+                now=now,
+            )
         else:
             ANSWERS[chosen](link.place, now)
     except Refused as refused:

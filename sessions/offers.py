@@ -119,12 +119,14 @@ def decline(
     now: datetime,
     other_time: bool = False,
     times: Collection[Slot] = (),
+    call_first: bool = False,
     by: User | None = None,
 ) -> Place:
     """The person does not take the place: they keep their date on the list, and the next in order is offered it.
 
     `other_time`: they said that another time suits them, and we promise a call; `times` are those that they gave by
-    their link. Again is harmless, and newer times count until an officer has called. Raises OfferOver or OfferAnswered.
+    their link. `call_first`: they would rather talk, so no place is offered before the call. Again is harmless, and
+    newer times count until an officer has called. Raises OfferOver or OfferAnswered.
     """
     with refusing():
         place = giving.lock_place(place)
@@ -132,7 +134,7 @@ def decline(
             if other_time and not place.other_time:
                 raise OfferAnswered
             if place.followed_up_at is None:
-                _keep_times(place, times, now)
+                _keep_times(place, times, call_first=call_first, now=now)
             return place
         _check_open(place, now)
         place.other_time = other_time
@@ -140,7 +142,7 @@ def decline(
         if other_time:
             words = f"Said that another time suits{', and gave their times' if times else ''}."
             place.call_by = call_day(place.cohort.programme, now)
-            _keep_times(place, times, now)
+            _keep_times(place, times, call_first=call_first, now=now)
         back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
         giving.say("offer_declined", place, now=now, expires_at=now + RECEIPT_WAITS)
     return place
@@ -208,11 +210,11 @@ def call_day(programme: Programme, now: datetime) -> date:
     return working_days_after(now.astimezone(LONDON).date(), programme.call_working_days)
 
 
-def _keep_times(place: Place, times: Collection[Slot], now: datetime) -> None:
+def _keep_times(place: Place, times: Collection[Slot], *, call_first: bool, now: datetime) -> None:
     """The times that the person of this locked place gave by their link; none given changes nothing."""
     if not times:
         return
-    place.times_given = True
+    place.times_given = not call_first
     place.save(update_fields=["times_given"])
     readiness.replace_times(person=place.participant, slots=times, now=now)
 

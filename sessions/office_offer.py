@@ -20,7 +20,7 @@ from sessions.refusals import Refused
 
 TOLD = {
     "yes": "has the place and gets the dates.",
-    "other": "keeps the position on the list. The place goes to the next in order. Write down which times suit them.",
+    "other": "keeps the position on the list. The place goes to the next in order. Now ask for their times.",
     "no": "keeps the position on the list. The place goes to the next in order.",
     "leave": "is off the list, and the organisation will be told.",
     "take-back": "keeps the position on the list and is told that the offer was taken back.",

@@ -75,7 +75,7 @@ def _finish(place: Place, *, by: User, now: datetime, reason: str, words: str) -
     if over is None:
         raise WrongEnding("This person’s sessions are not all over, or a register is still to be saved.")
     if not over.attended:
-        raise WrongEnding("The registers show that this person attended no session.")
+        raise WrongEnding("The registers show that this person did not attend any sessions.")
     if over.attended >= place.cohort.programme.target(over.delivered):
         raise WrongEnding(
             f"This person attended {over.attended} of {over.delivered} sessions, which reaches the target. "

@@ -42,7 +42,8 @@ class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
             "Joining by video",
             {
                 "fields": ("join_opens_minutes", "join_closes_minutes"),
-                "description": "For the first time. People who joined in time can join again until the session ends.",
+                "description": "These times are for joining the first time. "
+                "People who joined in time can join again until the session ends.",
             },
         ),
         (

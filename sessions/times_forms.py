@@ -33,6 +33,7 @@ class OwnTimesForm(WayOutForm):
         return self.cleaned_data
 
     def slots(self) -> set[Slot]:
+        """The times that are ticked."""
         return asking.slots({part: self.cleaned_data.get(part) or [] for part in Part.values})
 
 
@@ -43,4 +44,4 @@ class GiveBackForm(OwnTimesForm):
 
 class WaitingTimesForm(OwnTimesForm):
     submit, submit_step = "Send my times", "times"
-    leave = "Go back, and change nothing"
+    leave = "Go back without changing anything"

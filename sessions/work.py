@@ -54,8 +54,8 @@ def to_be_ended(now: datetime) -> QuerySet[Place]:
 def speak_first(now: datetime) -> QuerySet[Clearance]:
     """People to speak to who wait or have sessions ahead: with nothing ahead there is nothing to clear them for."""
     ahead = Attendance.objects.filter(place__referral=OuterRef("referral"), counts=True, ends_at__gt=now)
-    placed = Q(referral__status__in=[Status.ENROLLED, Status.ACTIVE])
-    return referrals.speak_first(now).filter(~placed | Exists(ahead))
+    waits = Q(referral__status__in=[Status.WAITING, Status.OFFERED])
+    return referrals.speak_first(now).filter(waits | Exists(ahead))
 
 
 def _ending(place: Place, now: datetime) -> Row:
@@ -86,7 +86,7 @@ def _lateness(late: timedelta) -> tuple[str, str]:
 PANELS = [
     Panel(
         name="speak_first",
-        title="Speak to before first session",
+        title="Speak to these people first",
         order=13,
         find=speak_first,
         row=referrals.uncleared,

@@ -28,7 +28,7 @@ from participants import merging
 from participants.links import Link
 from participants.models import LookAlike, Participant, RecordedDeath
 from participants.tests.factories import DifferenceFactory, PersonFactory
-from referrals import deaths, services
+from referrals import better_contact, deaths, services
 from referrals.models import DeathCorrection, Referral
 from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory, submitted
@@ -372,8 +372,8 @@ def test_undoing_lists_what_was_cancelled_and_puts_the_person_back_on_the_waitin
     assert (dead.referral.status, dead.referral.opted_in_at) == (Status.WAITING, opted_in)
     assert (dead.referral.priority, dead.person.died_at) == (2, None)
     assert "What was cancelled when" in shown
-    assert "A place there is free. It is not given back by itself: place them by hand." in shown
-    assert "Recorded as died by mistake: speak to them first" in shown
+    assert "A place there is free, but they do not get it back automatically: place them yourself." in shown
+    assert "Death recorded by mistake: speak to them first" in shown
     death = RecordedDeath.objects.get()
     assert (death.undone_by, death.undone_because) == (dead.cast.officer, WHY["because"])
     assert death.confirmed_by == WHY["confirmed_by"]
@@ -443,7 +443,7 @@ def test_they_can_be_placed_by_hand_in_the_same_group_once_somebody_has_spoken_t
     undo(dead)
     dead.referral.refresh_from_db()
     now = timezone.now()
-    with pytest.raises(Refused, match="recorded as died by mistake"):
+    with pytest.raises(Refused, match="death was recorded by mistake"):
         sessions.place(referral=dead.referral, cohort=dead.place.cohort, by=dead.cast.officer, now=now)
     people.spoken(person=dead.person, spoken_with="person", note="Sorry", by=dead.cast.officer, now=now)
     dead.referral.refresh_from_db()
@@ -582,7 +582,7 @@ def test_merging_waits_until_somebody_has_spoken_to_them(dead):
     undo(dead)
     other = PersonFactory(given_name="Aoife")
     dead.person.refresh_from_db()
-    assert any("died by mistake" in words for words in merging.in_the_way(other, dead.person))
+    assert any("recorded by mistake" in words for words in merging.in_the_way(other, dead.person))
 
 
 def test_of_two_rows_that_died_one_death_stands(dead, cast):
@@ -601,7 +601,7 @@ def test_who_was_recorded_before_we_asked_has_a_row_without_a_name(cast):
     """And can be undone as any other."""
     referral = ReferralFactory(status=Status.DIED)
     Participant.objects.filter(pk=referral.participant_id).update(died_at=cohorts.NOW)
-    migration = import_module("participants.migrations.0003_recorded_deaths")
+    migration = import_module("participants.migrations.0005_recorded_deaths")
     with connection.cursor() as cursor:
         cursor.execute(migration.KNOWN_BEFORE)
     death = RecordedDeath.objects.get()
@@ -625,3 +625,13 @@ def test_a_page_asks_as_much_for_many_messages_as_for_few(dead, address):
         first.pk, first.key = None, f"more:{number}"
         first.save()
     assert asked() == few
+
+
+def test_nobody_asks_the_practice_for_another_number_of_somebody_who_died(cast):
+    """What had ended stays as it ended, and a person who could not be reached may have died."""
+    referral = ReferralFactory(status=Status.UNREACHABLE, status_at=cohorts.NOW, organisation=cast.riverbank)
+    assert better_contact.asked_about(cohorts.NOW).filter(pk=referral.pk).exists()
+    services.died(referral=referral, **TOLD_US, by=cast.officer, now=cohorts.NOW)
+    assert not better_contact.asked_about(cohorts.NOW).filter(pk=referral.pk).exists()
+    page = sign_in(Client(), cast.receptionist).get(f"/referrals/{referral.reference}/").content.decode()
+    assert "another number" not in page

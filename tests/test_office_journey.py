@@ -169,7 +169,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
 
     # That asks for a clearance: she has spoken with them, and says on what grounds they may take part.
     office.goto(f"{site}/admin/")
-    first = office.get_by_role("list", name="Speak to before first session")
+    first = office.get_by_role("list", name="Speak to these people first")
     first.get_by_text("Hearing aid").wait_for()
     hand.press(first.get_by_role("link", name=reference))
     link(office, "Record a safety clearance")

@@ -172,6 +172,15 @@ def test_panels_of_referrals(cast, waiting):
     row_apart("referrals_to_triage")
 
 
+def test_panels_after_a_death_that_was_recorded_by_mistake(cast, waiting):
+    for referral in waiting:
+        facts = {"referral": referral, "by": cast.officer, "now": make.NOW}
+        referrals.died(**facts, told_as="family", told_by="Jo")
+        referrals.not_died(**facts, because="Another person", confirmed_by="Kim at Riverbank")
+    row_apart("died_by_mistake")
+    row_apart("corrections")
+
+
 def test_calls_letters_and_messages(office, cohort):
     sent = [
         sam(date(1961, 3, 3), email="", preferred_contact="phone"),

@@ -208,7 +208,7 @@ class Participant(models.Model):
         if self.died_at:
             return ["We were told that this person has died."]
         if self.messages_paused_at:
-            return ["They were recorded as died by mistake: speak to them or their practice first."]
+            return ["Their death was recorded by mistake: speak to them or their practice first."]
         return []
 
     @property

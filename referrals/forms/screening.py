@@ -146,7 +146,9 @@ class SafetyQuestions(DesignedForm):
         for asked in self.lists:
             name = f"{PREFIX}{asked.code}"
             said, ticked = self.cleaned_data.get(name), self._ticked(asked)
-            if ticked and (asked.is_emergency or not self.has_error(name, "contradiction")):
+            if self.has_error(name, "contradiction"):
+                continue
+            if ticked:
                 answers[asked.code] = ticked
             elif said == safety.NONE:
                 answers[asked.code] = []

@@ -1,7 +1,7 @@
 """Whose numbers, emails and addresses they are, from the lines around them.
 
 A detail is the patient's only where something says so: a label that only a person's detail has ("Home tel"), or a name,
-date of birth or NHS number above it in the same lines. What a surgery, a relative or whoever signs stands nearer to is
+date of birth or NHS number above it in the same lines. What stands nearer a surgery, relative or signature is
 theirs; the rest is labels.DOUBT, and the form stays empty.
 """
 

@@ -146,7 +146,7 @@ OWN = OwnList(
         Effect.RING: Advice(
             title="Somebody from our team will ring you",
             steps=(
-                "A project officer reads your answers and will call you.",
+                "A project officer will read your answers and call you.",
                 "You do not need to do anything until then.",
             ),
         ),

@@ -305,7 +305,7 @@ def test_answers_told_on_the_telephone_without_a_question_make_a_round_of_their_
 def test_without_answers_a_place_can_be_given_and_the_queue_says_so(asked, cast):
     assert panel("own_answers_missing", NOW + 6 * DAY)[0] == 0
     count, rows = panel("own_answers_missing", NOW + 7 * DAY)
-    assert (count, rows[0].detail) == (1, "No email has gone since Monday 16 February 2026")
+    assert (count, rows[0].detail) == (1, "No email sent yet. Waiting since Monday 16 February 2026")
     assert services.blockers(asked) == []
     cohort = cohorts.cohort(now=NOW, starts_on=(NOW + 8 * DAY).date(), by=cast.officer)
     sessions.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)

@@ -222,9 +222,9 @@ def test_the_officers_list_says_how_people_were_asked(cast):
     person.save()
     services.ask_person(referral=referral, because=SafetyLink.Because.WAITING, by=None, now=NOW)
     late = NOW + timedelta(days=8)
-    assert detail(late) == "To be called since Monday 16 February 2026"
+    assert detail(late) == "Waiting for a call since Monday 16 February 2026"
     page = shown(cast.officer, f"/admin/referrals/referral/{referral.pk}/change/", NOW)
-    assert "To be called since Monday 16 February 2026" in page
+    assert "Waiting for a call since Monday 16 February 2026" in page
     assert "Asked on" not in page
     Message.objects.filter(kind="safety_questions").update(
         state="sent", channel="smtp", sent_at=NOW, settled_at=NOW

@@ -286,3 +286,23 @@ def test_the_hold_reads_well(live_server, open_page, axe, no_sideways_scroll, sc
             axe(page)
             no_sideways_scroll(page)
         screenshot(page, f"referrals-on-hold-{name}-{size['width']}")
+
+
+def test_the_grounds_that_officers_choose_between_read_the_same(cast):
+    """Else somebody at the practice who knows the others recognises a safeguarding hold."""
+    pages = {}
+    for why in SafetyHold.BY_OFFICERS:
+        referral = waiting(cast)
+        hold(referral, cast, why=why)
+        page = shown(cast.receptionist, page_of(referral))
+        pages[why] = page.split("On hold since")[1].split("</div>")[0]
+    assert len(set(pages.values())) == 1, pages
+
+
+def test_of_two_clinicians_of_one_name_neither_reads_the_reason(cast):
+    one = clinician(cast.riverbank, "Dr Cat Dean", "cat@riverbank.example")
+    referral = waiting(cast, referrer_name="Dr Cat Dean")
+    hold(referral, cast)
+    assert REASON in shown(one, page_of(referral))
+    clinician(cast.riverbank, "Dr Cat Dean", "catherine@riverbank.example")
+    assert REASON not in shown(one, page_of(referral))

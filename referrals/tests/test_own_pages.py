@@ -12,7 +12,7 @@ from referrals import asking, safety, services
 from referrals.models import SafetyAnswer, SafetyHold, SafetyLink
 from referrals.safety import own
 from referrals.statuses import Reason
-from referrals.tests.factories import NOW
+from referrals.tests.factories import NOW, ReferralFactory
 from referrals.tests.own import ALL_NO, address, born, waiting
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_the_page_shows_the_first_name_the_questions_and_nothing_else_about_them
     ("replies", "words"),
     [
         ({}, "We have kept your answers."),
-        ({"told": "yes"}, "reads your answers and will call you"),
+        ({"told": "yes"}, "will read your answers and call you"),
         ({"chest": "unsure"}, "on the same working day"),
         ({"fever": "yes"}, "do not join a session until it is"),
         ({own.WORDS: "I use a stick"}, "reads what you wrote"),
@@ -220,7 +220,7 @@ def test_an_officer_with_an_emergency_on_the_line_is_told_what_to_say(office, re
 def test_the_referral_says_that_nobody_has_answered_and_later_keeps_every_answer(office, referral):
     text = office.get(change(referral)).content.decode()
     assert "Has not answered yet." in text
-    assert "No email has gone since Monday 16 February 2026" in text
+    assert "No email sent yet. Waiting since Monday 16 February 2026" in text
     asking.record(referral=referral, replies=ALL_NO, now=NOW)
     asking.record(referral=referral, replies=ALL_NO | {"since": own.UNSURE}, now=NOW + timedelta(days=1))
     text = office.get(change(referral)).content.decode()
@@ -262,6 +262,12 @@ def test_a_milder_answer_while_a_hold_is_on_still_says_not_to_join(opened, refer
         again = press(opened, referral).content.decode()
     assert SafetyHold.objects.filter(lifted_at__isnull=True).exists()
     assert "Please do not join a session before we have spoken with you." in again
+
+
+def test_a_hold_on_another_referral_of_the_person_says_not_to_join_either(opened, referral, cast):
+    other = ReferralFactory(participant=referral.participant, organisation=cast.hilltop)
+    services.hold(referral=other, by=cast.officer, now=NOW, words="Chest pain")
+    assert "Please do not join a session before" in press(opened, referral).content.decode()
 
 
 @pytest.mark.parametrize("sent", [["no", "yes"], ["yes", "no"], ["no", "unsure"], ["unsure", "nonsense", ""]])

@@ -308,8 +308,9 @@ def test_a_referral_with_a_place_ends_only_with_the_place(cast, status, service)
 def test_only_listed_moves_are_allowed(cast, come_from, to):
     referral = ReferralFactory(status=come_from, opted_in_at=NOW)
     if to in TRANSITIONS.get(come_from, ()):
+        count = {"attended": 5, "out_of": 10} if to == Status.FINISHED_BELOW_TARGET else {}
         change = services.move(
-            referral=referral, to=to, by=None, now=LATER, reason=Reason.OTHER, words="Because"
+            referral=referral, to=to, by=None, now=LATER, reason=Reason.OTHER, words="Because", **count
         )
         assert referral.status == to
         assert story(referral) == [(come_from, to, None, "other", "Because")]

@@ -74,7 +74,7 @@ def clinician(request: HttpRequest, reference: str) -> HttpResponse:
         except services.MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "The clinician you named is saved.")
+            messages.success(request, "You have named another clinician.")
             return redirect("referrals:detail", reference=reference)
     return render(request, "referrals/clinician.html", {"form": form, "referral": referral})
 

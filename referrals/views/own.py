@@ -150,6 +150,8 @@ def _end(
 
 def _next(referral: Referral, *, left_to_clinician: bool) -> str:
     """What comes next, unless something stops it: then only a question to the practice still stands."""
+    if referral.participant.died_at:
+        return timeline.NEXT.get(Status.DIED, "") if referral.status == Status.DIED else ""
     words = timeline.NEXT.get(Status(referral.status), "")
     if referral.status == Status.INFO_REQUESTED:
         return words

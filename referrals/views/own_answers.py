@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from design.dates import day, moment
 from participants.gate import behind_birth_date
-from referrals import asking, safety, screening
+from referrals import asking, eligibility, safety
 from referrals.forms.own import OwnAnswersForm
 from referrals.models import SafetyAnswer, SafetyLink
 
@@ -56,7 +56,7 @@ def _said(link: SafetyLink, last: SafetyAnswer | None) -> dict[str, object]:
     led = safety.route_own(last.replies, words=last.words) if last else safety.route_own({})
     said = safety.OWN.said_after
     strictest = led.strictest
-    if not led.is_emergency and screening.is_held(link.referral):
+    if not led.is_emergency and eligibility.is_held(link.referral):
         strictest = safety.Effect.HOLD
     return {
         "emergency": led.is_emergency,

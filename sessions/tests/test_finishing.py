@@ -13,6 +13,7 @@ from participants.tests.factories import PersonFactory
 from referrals.models import StatusChange
 from referrals.statuses import Reason, Status
 from sessions import services, steps
+from sessions.forms import EndPlaceForm
 from sessions.models import Cohort, Place
 from sessions.places import WrongEnding
 from sessions.tests import factories as make
@@ -234,3 +235,9 @@ def test_one_run_finishes_so_many_cohorts_and_the_next_goes_on(cohort, monkeypat
     assert sorted(map(state_of, cohorts)) == ["finished", "finished", "recruiting"]
     services.complete_due_places(now=after)
     assert set(map(state_of, cohorts)) == {"finished"}
+
+
+def test_a_death_is_no_reason_to_end_a_place(cast):
+    """It is recorded on the referral's page, which stops every message."""
+    form = EndPlaceForm(place=make.placed(make.cohort()), below=None, way_out="/")
+    assert Reason.DIED not in dict(form.fields["reason"].choices)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.tests.factories import OfficerFactory
 from design import panels
 from participants import readiness
+from participants.tests.factories import TOLD
 from referrals import safety, screening
 from referrals import services as referrals
 from referrals.eligibility import Eligibility
@@ -107,7 +108,7 @@ def test_a_yes_is_refused_when_speaking_first_came_up_after_the_offer(cohort, cl
     with time_machine.travel(make.NOW, tick=False):
         answer = client.post(reverse("offers:offer", args=[place.link.token]), {"answer": "yes"})
     assert answer.status_code == 409
-    assert "we would like to speak to you first. Call <a" in text_of(answer)
+    assert "we would like to speak to you first. Our number is <a" in text_of(answer)
     place.refresh_from_db()
     assert place.state == Place.State.HELD
 
@@ -187,7 +188,7 @@ def test_naming_somebody_who_may_not_be_placed_writes_nothing_and_keeps_the_othe
     assert page.status_code == 200
     assert "There is a problem" in words
     why = {"speak": SPEAK, "held": HELD, "left": LEFT}[who]
-    assert f"{barred.participant} ({barred.reference}) cannot be placed. {why}" in words
+    assert f"({barred.reference}) cannot be placed. {why}" in words
     assert not Place.objects.exists()
     if step == "choose":
         assert f'value="{free.pk}" checked' in words
@@ -351,5 +352,5 @@ def test_the_panel_lists_those_who_wait_or_have_sessions_ahead(cohort, officer):
     assert to_speak_to(over) == both
     place.referral.refresh_from_db()
     assert place.referral.status == Status.ENROLLED  # nobody has ended it yet
-    referrals.died(referral=waits, by=officer, now=make.NOW)
+    referrals.died(**TOLD, referral=waits, by=officer, now=make.NOW)
     assert to_speak_to(over) == {offered.referral.reference}

@@ -469,3 +469,11 @@ def test_nonsense_on_the_waiting_page_is_no_answer(client, link, nonsense):
     response = client.post(waiting_page(link), {"answer": "times", **nonsense})
     assert response.status_code == 400
     assert not link.referral.participant.availability.exists()
+
+
+def test_who_would_rather_talk_is_offered_nothing_before_the_call_though_they_ticked_times(client, place):
+    status, _ = send(client, place, **GIVE_BACK, call="on")
+    assert status == 200
+    place.refresh_from_db()
+    assert not place.times_given
+    assert times_of(place.participant) == SLOTS
