@@ -68,11 +68,12 @@ def test_no_file_of_ours_uses(word):
             assert word not in path.read_text() or (word, place) in ALLOWED, f"{word} in {place}"
 
 
-def test_no_module_grows_past_three_hundred_lines():
+def test_no_module_grows_past_five_hundred_lines():
+    """Length follows meaning; beyond this it is time to ask whether one module is two."""
     for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design"]:
         for path in folder.rglob("*.py"):
             if "migrations" not in path.parts and "tests" not in path.parts:
-                assert len(path.read_text().splitlines()) <= 300, path.relative_to(ROOT)
+                assert len(path.read_text().splitlines()) <= 500, path.relative_to(ROOT)
 
 
 def test_templates_hold_no_inline_script_style_or_handler():
