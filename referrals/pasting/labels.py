@@ -163,6 +163,14 @@ SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 
+# Words that say how or when to use a number; another word with a capital may say whose it is.
+ABOUT_NUMBERS = set(
+    "home mobile mob work tel telephone phone landline number numbers preferred pref main best day daytime evening evenings "
+    "morning mornings afternoon afternoons text texts call calls ring only please leave voicemail and or after before until "
+    "patient own confirmed verified current new no ok yes is on at by to can be reached contacted contact email her his "
+    "their him them she he they the".split()
+)
+
 MEANING = {words: field for field, all_words in SYNONYMS.items() for words in all_words}
 # Letters this short mean a telephone only beside a colon, and at the start or after a gap.
 _WORDS = "|".join(

@@ -38,6 +38,7 @@ class Piece:
     owner: str  # labels.PATIENT or labels.OTHER
     named: str = ""  # the label as it was written
     first: bool = True  # begins its line
+    column: bool = False  # another person's, in a later column: the next row is the patient's again
     follows: list[str] = field(default_factory=list)  # the lines below, up to the next label or gap
     # What owners.settle finds out:
     before: str = ""  # the end of the stretch before it
@@ -106,10 +107,10 @@ def pieces(lines: list[str]) -> list[Piece]:
         table = "" if headed and headed.label in LISTS and not headed.text else _table_of(bare)
         cells = [(table, bare.strip(), "")] if table else _cells(bare)
         for start, (label, named, text) in enumerate(cells):
+            column = label == labels.OTHER and bool(text.strip()) and _in_a_later_column(bare, start, named)
             if label in (labels.KIN, labels.OTHER, labels.SIGNED):
                 whose = labels.OTHER
-                if label != labels.OTHER or not text.strip() or not _in_a_later_column(bare, start, named):
-                    after = _after(label, text, owner)
+                after = after if column else _after(label, text, owner)
             elif (
                 owner == labels.OTHER
                 and label in OF_ANYBODY
@@ -122,7 +123,9 @@ def pieces(lines: list[str]) -> list[Piece]:
                 after = labels.DOUBT
             if whose == labels.PATIENT:
                 seen.add(label)
-            found.append(Piece(label, text.strip(" \t,;|"), number, whose, named, first=start == 0))
+            found.append(
+                Piece(label, text.strip(" \t,;|"), number, whose, named, first=start == 0, column=column)
+            )
         owner = after
     _add_what_follows(found)
     return found

@@ -1,24 +1,34 @@
-"""Whose numbers, emails and addresses they are, from the lines around them.
+"""Whose numbers, emails and addresses they are, from the lines above them.
 
-A detail is the patient's only where something says so: a label that only a person's detail has ("Home tel"), or a name,
-date of birth or NHS number above it in the same lines. What stands nearer a surgery, relative or signature is
-theirs; the rest is labels.DOUBT, and the form stays empty.
+A detail is the patient's only at the end of an unbroken run: between it and the patient's name, date of birth or NHS
+number stand only the patient's own labels and their values. Anything else breaks the run (another person's label, a
+label that is not known, a bare name, a sentence), and the form stays empty: typing a number takes seconds, and a wrong
+one sends health messages to a stranger.
 """
 
 import re
 from dataclasses import dataclass
 
-from referrals.pasting import labels, person
+from referrals.pasting import labels, names, person, reach
 from referrals.pasting.lines import OF_ANYBODY, Piece
 
 REACH = (labels.PHONE, labels.EMAIL, labels.ADDRESS, labels.MORE_ADDRESS, labels.POSTCODE)
 _IDENTITY = (labels.NHS, labels.BORN, labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT, labels.SEX)
-_LISTS = (labels.PROBLEMS, labels.MEDICATION, labels.SECTION)
 _HEADINGS = ("contact details", "details")  # of anybody's
+_HEADED = (labels.PATIENT, labels.SIGNED)  # lines gave their owner already
 _OTHERS = {labels.OTHER, labels.KIN, labels.SIGNED, labels.PRACTICE}
-# Labels that a surgery's or a hospital's details do not have.
-_PERSONAL = re.compile(
-    r"\b(?:home|mobile|mob|cell|landline|work|patient|patient's|pt|personal|usual|residen\w+)\b",
+# Labels of the patient's details only; a doctor or a relative has a mobile and a work number, too.
+_PERSONAL = re.compile(r"\b(?:home|patient|patient's|pt|residen\w+)\b", re.IGNORECASE)
+# Of these, every summary names one among the patient's details: a home number below is the patient's again.
+_REGISTERED_WITH = re.compile(
+    r"\b(?:gp|doctor|dr|practice|surgery|pharmacy|chemist|ods|pcn)\b", re.IGNORECASE
+)
+# What is said of the patient in names and words with capitals.
+_ABOUT_THE_PATIENT = re.compile(
+    r"^(?:title|middle names?|known as|preferred name|previous (?:name|surname|address|postcode)|maiden name|alias|"
+    r"likes to be called|calling name|former surname|name known by|ethnic\w*(?: \w+)?|religion|marital status|occupation|"
+    r"(?:main |first )?language|(?:place|country) of birth|pronouns|temporary address|status|registration status|"
+    r"patient type|(?:current )?age)$",
     re.IGNORECASE,
 )
 _NOT_A_STREET = (
@@ -34,10 +44,18 @@ PROFESSIONAL = re.compile(
     r"care co-?ordinator|link worker|social prescrib\w+|nurse|pharmacist|paramedic|practice manager|administrator)\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(rf"\b(?:{labels.RELATIVES})\b[^.!?]*$", re.IGNORECASE)
-_NAME_ALONE = re.compile(r"(?:(?:Mr|Mrs|Miss|Ms|Mx)\.? )?[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,2},?")
+_RELATIVE = re.compile(rf"\b(?:{labels.RELATIVES})\b", re.IGNORECASE)
+_WORD = re.compile(r"\b[^\W\d_][\w'-]+")
+_MONTHS = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
+_UNKNOWN_LABEL = re.compile(r"[A-Za-z)]:(?:\s|$)")
+_HOUSE = re.compile(
+    r"(?:(?:flat|apartment|unit|no\.?) ?)?[0-9]{1,4}[a-z]?[ ,]|the [a-z]|[a-z' ]{1,40} (?:cottage|bungalow|farmhouse)\b",
+    re.IGNORECASE,
+)
+_OF_THE_LAST = re.compile(r"\b(?:numbers?|phone|mobile|email|belongs?|(?:this|that|it) is)\b", re.IGNORECASE)
 _SECOND_COLUMN = re.compile(r"\S(?:\t| {3,})")
-_PATIENT, _ORGANISATION, _SOMEBODY, _LIST, _UNKNOWN = "patient", "organisation", "somebody", "list", ""
+# Whose the next details would be. After _REGISTERED a label of _PERSONAL is the patient's again, after _BROKEN none is.
+_PATIENT, _ORGANISATION, _SOMEBODY, _BROKEN, _REGISTERED = "patient", "organisation", "somebody", "broken", ""
 
 
 def names_organisation(text: str) -> bool:
@@ -52,11 +70,13 @@ def names_professional(text: str) -> bool:
 
 @dataclass
 class _State:
-    """What is carried over a gap: whose the next details would be, and what is known of the patient."""
+    """What is carried from one piece to the next: whose the next details would be, and what is known of the patient."""
 
-    now: str = _UNKNOWN
+    now: str = _REGISTERED
     known: bool = False
     name: str = ""  # as it is labelled
+    awaits: Piece | None = None  # a label whose value stands on the next line
+    in_address: bool = False  # which has no postcode yet
 
 
 def settle(found: list[Piece]) -> None:
@@ -76,74 +96,152 @@ def _settle_block(block: list[Piece], state: _State) -> None:
     """The same for lines without a gap between them."""
     mixed = any(_two_columns(piece) for piece in block)
     alone = not mixed and not {piece.label for piece in block} & _OTHERS
-    identified = vouched = stray = reached = False
-    now = _UNKNOWN if state.now == _ORGANISATION else state.now
-    below_address = False
-    for piece, following in zip(block, [*block[1:], None], strict=True):
+    identified = False
+    for number, piece in enumerate(block):
+        below = block[number + 1 : number + 5]
         piece.mixed = mixed
-        ends_line = following is None or following.line != piece.line
         if _identifies(piece):
-            name = piece.text or next(iter(piece.follows), "") if piece.label == labels.NAME else ""
-            name = name.casefold()
-            same = bool(name) and name == state.name
-            if now == _SOMEBODY and state.known and piece.label in OF_ANYBODY and not identified and not same:
-                piece.owner = labels.OTHER
-            elif name and state.name and not same and not identified:
-                now = _SOMEBODY  # "Name: Ann Other", of a contact
-            else:
-                now, identified, stray = _PATIENT, True, False
-                state.known, state.name = True, state.name or name
-        elif piece.label == labels.KIN or (not piece.label and ends_line and _RELATIVE.search(piece.text)):
-            now, vouched = _SOMEBODY, False
-        elif piece.label in (labels.PRACTICE, labels.PRACTICE_CODE):
-            now, vouched = (now if now == _SOMEBODY else _ORGANISATION), False
-        elif piece.label == labels.OTHER and piece.first:
-            vouched = False
-        elif piece.label in _LISTS:
-            now = _LIST
-        elif not piece.label and (
-            names_professional(piece.text) or (reached and _NAME_ALONE.fullmatch(piece.text))
-        ):
-            now, vouched = _SOMEBODY, False
-        elif not piece.label and names_organisation(piece.text):
-            now, vouched = (now if now == _SOMEBODY else _ORGANISATION), False
-        elif not piece.label and piece.first and not identified and not below_address and now != _LIST:
-            now = now if now == _SOMEBODY else _UNKNOWN
-            stray = True  # below a line of nobody that is known, no label says enough
+            identified = _settle_identity(piece, state, identified=identified) or identified
         elif piece.label in REACH and piece.owner in (labels.PATIENT, labels.DOUBT):
-            now, vouched = _settle_detail(
-                piece, now, identified=identified, mixed=mixed or stray, vouched=vouched
-            )
-        reached = reached or piece.label in (labels.PHONE, labels.EMAIL)
-        below_address = (
-            piece.label == labels.ADDRESS
-            or (below_address and not piece.label)
-            or (piece.label in REACH and not piece.text)
+            _settle_detail(piece, below, state, identified=identified, mixed=mixed)
+        else:
+            state.now = _after(piece, below, state)
+            if not piece.label and state.known and state.now == _BROKEN and piece.owner == labels.PATIENT:
+                piece.owner = labels.DOUBT  # an address in it may be another person's
+        state.awaits = piece if piece.label and not piece.text else None
+        if piece.label:
+            state.in_address = piece.label in (labels.ADDRESS, labels.MORE_ADDRESS)
+        else:
+            state.in_address = state.in_address or _begins_an_address(piece.text)
+        state.in_address = state.in_address and not reach.postcodes(piece.text)
+        piece.among = alone and identified and state.now == _PATIENT
+    if state.now == _ORGANISATION or (state.now == _BROKEN and block[-1].label):
+        state.now = (
+            _REGISTERED  # with their own details, those lines are done; a heading has its lines yet to come
         )
-        piece.among = alone and identified and now == _PATIENT
-    state.now = now
+    state.awaits, state.in_address = None, False
 
 
-def _settle_detail(
-    piece: Piece, now: str, *, identified: bool, mixed: bool, vouched: bool
-) -> tuple[str, bool]:
-    """(whose the next details would be, whether a label has vouched for them) after this one, which gets its owner."""
-    if now == _SOMEBODY or (now == _ORGANISATION and not identified):
+def _settle_identity(piece: Piece, state: _State, *, identified: bool) -> bool:
+    """True if the patient's own lines begin, or go on, with this name, date of birth or the like."""
+    name = piece.text or next(iter(piece.follows), "") if piece.label == labels.NAME else ""
+    name = name.casefold()
+    same = bool(name) and name == state.name
+    if state.now in (_SOMEBODY, _BROKEN) and state.known and piece.label in OF_ANYBODY and not same:
+        if state.now == _SOMEBODY and not identified:
+            piece.owner = labels.OTHER
+        return False
+    if name and state.name and not same and not identified:
+        state.now = _SOMEBODY  # "Name: Ann Other", of a contact
+        return False
+    state.now, state.known, state.name = _PATIENT, True, state.name or name
+    if piece.label not in (labels.NAME, labels.GIVEN, labels.FAMILY) and _RELATIVE.search(piece.text):
+        state.now = _SOMEBODY
+    elif _UNKNOWN_LABEL.search(piece.text):
+        state.now = _BROKEN
+    return True
+
+
+def _settle_detail(piece: Piece, below: list[Piece], state: _State, *, identified: bool, mixed: bool) -> None:
+    """Whose a number, email or address is, and whose the next would be."""
+    personal = bool(_PERSONAL.search(piece.named)) and (identified or not mixed)
+    if state.now == _SOMEBODY or (state.now == _ORGANISATION and not identified):
         piece.owner = labels.OTHER
-    elif _PERSONAL.search(piece.named) and (identified or not mixed):
-        piece.owner = labels.PATIENT
-        return _PATIENT, True
-    elif mixed or now != _PATIENT or not (piece.owner == labels.PATIENT or vouched):
-        piece.owner = labels.DOUBT
-    else:
-        piece.owner = labels.PATIENT
-    return now, vouched
+        return
+    if personal and state.now in (_REGISTERED, _ORGANISATION):
+        state.now = _PATIENT
+    mine = state.now == _PATIENT and (personal or not mixed) and not _said_below(piece, below)
+    piece.owner = labels.PATIENT if mine else labels.DOUBT
+    if _RELATIVE.search(piece.text):
+        state.now = _SOMEBODY  # "07700 900123 (daughter)"
+    elif _UNKNOWN_LABEL.search(piece.text) or (
+        piece.label in (labels.PHONE, labels.EMAIL) and _names_a_person(reach.EMAIL.sub("", piece.text))
+    ):
+        state.now = _BROKEN
+
+
+def _after(piece: Piece, below: list[Piece], state: _State) -> str:
+    """Whose the next details would be after a piece that is neither a detail nor says who the patient is."""
+    now = state.now
+    if piece.label == labels.KIN or (not piece.label and _RELATIVE.search(piece.text)):
+        return _SOMEBODY
+    if now == _SOMEBODY or piece.label in _HEADED:
+        return now
+    if piece.label in (labels.PRACTICE, labels.PRACTICE_CODE):
+        return _ORGANISATION
+    if piece.label == labels.OTHER:
+        if piece.column:
+            return now
+        return _REGISTERED if now != _BROKEN and _REGISTERED_WITH.search(piece.named) else _BROKEN
+    if piece.label == labels.SKIP and labels.meaning(piece.named) == labels.SKIP:
+        own = _ABOUT_THE_PATIENT.search(piece.named) or not _names_a_person(piece.text)
+        return now if own and not _UNKNOWN_LABEL.search(piece.text) else _BROKEN
+    if piece.label:
+        return _BROKEN
+    if names_professional(piece.text):
+        return _SOMEBODY
+    if names_organisation(piece.text):
+        return _ORGANISATION if now != _BROKEN else now
+    return now if _is_the_patients(piece, below, state) else _BROKEN
+
+
+def _is_the_patients(piece: Piece, below: list[Piece], state: _State) -> bool:
+    """True for words without a label that are a value, an address, the patient's name, or only about numbers."""
+    if state.awaits and state.awaits.label in (*_IDENTITY, labels.SKIP):
+        return _heading(state.awaits) not in _HEADINGS
+    words = {word.lower() for word in _WORD.findall(piece.text)}
+    if _only_about_numbers(piece.text) or words <= {*_WORD.findall(state.name), *names.TITLES}:
+        return True
+    if _begins_an_address(piece.text):
+        return True
+    return state.in_address and (
+        bool(reach.postcodes(piece.text))
+        or any(
+            other.label == labels.POSTCODE or (not other.label and reach.postcodes(other.text))
+            for other in below
+        )
+    )
+
+
+def _begins_an_address(text: str) -> bool:
+    """True for "4 Park Road" and "The Old Barn, Mill Lane", not for "Orchard House": "Susan Hill" looks like that."""
+    return bool(_HOUSE.match(text)) and bool(reach.STREET.search(text) or reach.postcodes(text))
+
+
+def _names_a_person(text: str) -> bool:
+    """True unless every word with a capital is about numbers, or a month."""
+    return any(
+        word[0].isupper()
+        and word[1:] != word[1:].upper()
+        and word.lower() not in labels.ABOUT_NUMBERS
+        and word[:3].lower() not in _MONTHS
+        for word in _WORD.findall(text)
+    )
+
+
+def _said_below(piece: Piece, below: list[Piece]) -> bool:
+    """True if the next line says whose the number is: "this is her daughter's number", with no other number on it."""
+    said = below[0] if below else None
+    if said is None or said.label or said.line == piece.line or _only_about_numbers(said.text):
+        return False
+    text = " ".join(other.text for other in below if other.line == said.line)
+    if reach.phones(text) or reach.emails(text):
+        return False
+    return bool(_RELATIVE.search(said.text) or _OF_THE_LAST.search(said.text))
+
+
+def _only_about_numbers(text: str) -> bool:
+    return {word.lower() for word in _WORD.findall(text)} <= labels.ABOUT_NUMBERS
+
+
+def _heading(piece: Piece) -> str:
+    return " ".join(piece.named.lower().split())
 
 
 def _identifies(piece: Piece) -> bool:
     if piece.owner != labels.PATIENT:
         return False
-    if piece.label == labels.PATIENT and " ".join(piece.named.lower().split()) in _HEADINGS:
+    if piece.label == labels.PATIENT and _heading(piece) in _HEADINGS:
         return False
     return piece.label in _IDENTITY or (not piece.label and person.nhs([piece]) is not None)
 

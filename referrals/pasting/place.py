@@ -18,16 +18,11 @@ PRACTICE = re.compile(
 _NOT_GP = re.compile(
     r"dental|physio|veterinary|private|osteopath|chiropract|pain (?:clinic|service)|optician", re.IGNORECASE
 )
-# Words about a number; a name among them says whose it is.
-_ABOUT_NUMBERS = (
-    "home|mobile|mob|work|tel|telephone|phone|landline|number|preferred|pref|main|best|day|daytime|evenings?|mornings?|"
-    "afternoons?|text|texts|call|calls|ring|only|please|leave|voicemail|and|or|after|before|until|patient|own|confirmed|"
-    "verified|current|new|no|ok|yes"
-)
+_ABOUT_NUMBERS = "|".join(sorted(labels.ABOUT_NUMBERS))
 _NAMED_BEFORE = re.compile(
     rf"\b(?:Mr|Mrs|Miss|Ms|Mx)\b|\b(?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+ (?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+"
 )
-_NAMED_AFTER = re.compile(rf"^[ \t(\[,-]*(?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+")
+_NAMED_AFTER = re.compile(rf"\b(?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+")
 _PREFERS = re.compile(r"\bprefer\w*\b[^.\n]{0,40}?\b(?P<kind>mobile|home|landline|work)\b", re.IGNORECASE)
 _LIVES = re.compile(
     r"\b(?:lives?(?: at| in)?|living at|resid(?:es|ent|ing) at|(?:the|her|his|their|home) address is|of)[ :]+(?=[0-9]|flat|the|[A-Z])",

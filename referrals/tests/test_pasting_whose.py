@@ -7,6 +7,7 @@ import pytest
 
 from referrals import pasting
 from referrals.pasting import reach
+from referrals.tests.pasted import strangers
 from referrals.tests.pasted.whose import HERS, TEXTS
 from referrals.tests.test_pasting import LAYOUTS, made_up
 from referrals.views.paste import confirmed
@@ -71,6 +72,32 @@ def test_a_strangers_lines_between_the_patients_are_never_taken(stranger):
         found = taken(f"{hers}{gap}{STRANGERS[stranger]}{gap}Problems: Fibromyalgia\n")
         for values in found.values():
             assert not values & THEIRS
+
+
+@pytest.mark.parametrize("gap", ["", "\n"], ids=["next line", "after a gap"])
+@pytest.mark.parametrize("home", ["", strangers.HOME_LINE], ids=["no number", "home number"])
+@pytest.mark.parametrize("name", strangers.STRANGERS)
+def test_below_a_line_about_another_person_nothing_is_certain(name, home, gap):
+    found = taken(f"{strangers.PATIENT}{home}{gap}{strangers.STRANGERS[name]}")
+    assert found == ({"phones": {"+441632960111"}} if home else {})
+
+
+@pytest.mark.parametrize(
+    ("between", "reads"),
+    [
+        ("Usual GP: Dr A Ward\nHome tel: 01632 960111\n", "phones email"),
+        ("Title: Mrs\nEthnicity: White British\nMarital status: Married\n", "phones email"),
+        ("\nContact details\nAddress: 7 Mill Lane, Stroud, GL5 2AB\n", "phones email"),
+        ("7 Mill Lane\nStroud\nGloucestershire\nGL5 2AB\n", "phones email"),
+        ("Address\n7 Mill Lane\nLower Slad\nStroud\nGL5 2AB\n", "phones email"),
+        ("Please call her on:\n", "phones email"),
+        ("Hester Marlowe\n", "phones email"),
+    ],
+)
+def test_below_an_unbroken_run_of_the_patients_lines_all_is_read(between, reads):
+    found = taken(f"{strangers.PATIENT}{between}Mobile: 07700 900222\nEmail: hester.marlowe@example.com\n")
+    assert set(reads.split()) <= set(found)
+    assert "+447700900222" in found["phones"]
 
 
 @pytest.mark.parametrize(
