@@ -164,12 +164,20 @@ SOMEBODY = re.compile(
 )
 
 # Words that say how or when to use a number; another word with a capital may say whose it is.
-ABOUT_NUMBERS = set(
-    "home mobile mob work tel telephone phone landline number numbers preferred pref main best day daytime evening evenings "
-    "morning mornings afternoon afternoons text texts call calls ring only please leave voicemail and or after before until "
-    "patient own confirmed verified current new no ok yes is on at by to can be reached contacted contact email her his "
-    "their him them she he they the".split()
-)
+ABOUT_NUMBERS = {
+    "home", "mobile", "mob", "work", "tel", "telephone", "phone", "landline", "number", "numbers", "preferred", "pref", "main",
+    "best", "day", "daytime", "evening", "evenings", "morning", "mornings", "afternoon", "afternoons", "text", "texts", "call",
+    "calls", "ring", "only", "please", "leave", "voicemail", "and", "or", "after", "before", "until", "patient", "own",
+    "confirmed", "verified", "current", "new", "no", "ok", "yes", "is", "on", "at", "by", "to", "can", "be", "reached",
+    "contacted", "email", "her", "his", "their", "him", "them", "she", "he", "they", "the",
+}  # fmt: skip
+_WORD = re.compile(r"\b[^\W\d_][\w'-]+")
+
+
+def words(text: str) -> set[str]:
+    """The words of two letters and more, in small letters."""
+    return {word.lower() for word in _WORD.findall(text)}
+
 
 MEANING = {words: field for field, all_words in SYNONYMS.items() for words in all_words}
 # Letters this short mean a telephone only beside a colon, and at the start or after a gap.

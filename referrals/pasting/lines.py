@@ -186,8 +186,10 @@ def _cells(line: str) -> list[tuple[str, str, str]]:
     for match, following in zip(marks, [*marks[1:], None], strict=True):
         end = following.start("label") if following else len(line)
         # "Tel (daughter): ..."
-        theirs = match["aside"] and labels.SOMEBODY.search(match["aside"])
-        meant = labels.SKIP if theirs else labels.meaning(match["label"])
+        meant, aside = labels.meaning(match["label"]), match["aside"] or ""
+        named = meant in (labels.PHONE, labels.EMAIL) and not labels.words(aside) <= labels.ABOUT_NUMBERS
+        if named or labels.SOMEBODY.search(aside):
+            meant = labels.SKIP
         cells.append((meant, match["label"], line[match.end() : end].strip(" \t([")))
     return cells
 

@@ -15,7 +15,6 @@ from referrals.pasting.lines import OF_ANYBODY, Piece
 REACH = (labels.PHONE, labels.EMAIL, labels.ADDRESS, labels.MORE_ADDRESS, labels.POSTCODE)
 _IDENTITY = (labels.NHS, labels.BORN, labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT, labels.SEX)
 _HEADINGS = ("contact details", "details")  # of anybody's
-_HEADED = (labels.PATIENT, labels.SIGNED)  # lines gave their owner already
 _OTHERS = {labels.OTHER, labels.KIN, labels.SIGNED, labels.PRACTICE}
 # Labels of the patient's details only; a doctor or a relative has a mobile and a work number, too.
 _PERSONAL = re.compile(r"\b(?:home|patient|patient's|pt|residen\w+)\b", re.IGNORECASE)
@@ -27,8 +26,7 @@ _REGISTERED_WITH = re.compile(
 _ABOUT_THE_PATIENT = re.compile(
     r"^(?:title|middle names?|known as|preferred name|previous (?:name|surname|address|postcode)|maiden name|alias|"
     r"likes to be called|calling name|former surname|name known by|ethnic\w*(?: \w+)?|religion|marital status|occupation|"
-    r"(?:main |first )?language|(?:place|country) of birth|pronouns|temporary address|status|registration status|"
-    r"patient type|(?:current )?age)$",
+    r"(?:main |first )?language|(?:place|country) of birth|pronouns|temporary address|(?:current )?age)$",
     re.IGNORECASE,
 )
 _NOT_A_STREET = (
@@ -45,9 +43,10 @@ PROFESSIONAL = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(rf"\b(?:{labels.RELATIVES})\b", re.IGNORECASE)
-_WORD = re.compile(r"\b[^\W\d_][\w'-]+")
+_NAME_LIKE = re.compile(r"\b[A-ZÀ-ÞĀ-ž][a-zà-þĀ-ž'-]+")
 _MONTHS = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
-_UNKNOWN_LABEL = re.compile(r"[A-Za-z)]:(?:\s|$)")
+# Within a value: a label that is not known, or a person through whom the patient is reached.
+_ANOTHER = re.compile(r"[A-Za-z)]:(?:\s|$)|\b(?:via|through|by|with|c/o|care of)\b", re.IGNORECASE)
 _HOUSE = re.compile(
     r"(?:(?:flat|apartment|unit|no\.?) ?)?[0-9]{1,4}[a-z]?[ ,]|the [a-z]|[a-z' ]{1,40} (?:cottage|bungalow|farmhouse)\b",
     re.IGNORECASE,
@@ -114,7 +113,7 @@ def _settle_block(block: list[Piece], state: _State) -> None:
         else:
             state.in_address = state.in_address or _begins_an_address(piece.text)
         state.in_address = state.in_address and not reach.postcodes(piece.text)
-        piece.among = alone and identified and state.now == _PATIENT
+        piece.among = alone and identified and state.now == _PATIENT == piece.owner
     if state.now == _ORGANISATION or (state.now == _BROKEN and block[-1].label):
         state.now = (
             _REGISTERED  # with their own details, those lines are done; a heading has its lines yet to come
@@ -135,9 +134,13 @@ def _settle_identity(piece: Piece, state: _State, *, identified: bool) -> bool:
         state.now = _SOMEBODY  # "Name: Ann Other", of a contact
         return False
     state.now, state.known, state.name = _PATIENT, True, state.name or name
-    if piece.label not in (labels.NAME, labels.GIVEN, labels.FAMILY) and _RELATIVE.search(piece.text):
+    if piece.label in (labels.NAME, labels.GIVEN, labels.FAMILY):
+        return True
+    beside = piece.label in (labels.NHS, labels.BORN, labels.SEX) and not _has_address(piece.text)
+    another = piece.label == labels.PATIENT and state.name and not _shares_a_word(piece.text, state.name)
+    if _RELATIVE.search(piece.text):
         state.now = _SOMEBODY
-    elif _UNKNOWN_LABEL.search(piece.text):
+    elif _ANOTHER.search(piece.text) or ((beside or another) and _names_a_person(piece.text)):
         state.now = _BROKEN
     return True
 
@@ -154,8 +157,8 @@ def _settle_detail(piece: Piece, below: list[Piece], state: _State, *, identifie
     piece.owner = labels.PATIENT if mine else labels.DOUBT
     if _RELATIVE.search(piece.text):
         state.now = _SOMEBODY  # "07700 900123 (daughter)"
-    elif _UNKNOWN_LABEL.search(piece.text) or (
-        piece.label in (labels.PHONE, labels.EMAIL) and _names_a_person(reach.EMAIL.sub("", piece.text))
+    elif _ANOTHER.search(piece.text) or (
+        piece.label in (labels.PHONE, labels.EMAIL) and not _only_about_numbers(piece.text)
     ):
         state.now = _BROKEN
 
@@ -165,8 +168,10 @@ def _after(piece: Piece, below: list[Piece], state: _State) -> str:
     now = state.now
     if piece.label == labels.KIN or (not piece.label and _RELATIVE.search(piece.text)):
         return _SOMEBODY
-    if now == _SOMEBODY or piece.label in _HEADED:
-        return now
+    if now == _SOMEBODY or piece.label == labels.SIGNED:
+        return now  # whoever signs: their lines have their owner
+    if piece.label == labels.PATIENT:
+        return _BROKEN if _names_a_person(piece.text) else now
     if piece.label in (labels.PRACTICE, labels.PRACTICE_CODE):
         return _ORGANISATION
     if piece.label == labels.OTHER:
@@ -175,7 +180,7 @@ def _after(piece: Piece, below: list[Piece], state: _State) -> str:
         return _REGISTERED if now != _BROKEN and _REGISTERED_WITH.search(piece.named) else _BROKEN
     if piece.label == labels.SKIP and labels.meaning(piece.named) == labels.SKIP:
         own = _ABOUT_THE_PATIENT.search(piece.named) or not _names_a_person(piece.text)
-        return now if own and not _UNKNOWN_LABEL.search(piece.text) else _BROKEN
+        return now if own and not _ANOTHER.search(piece.text) else _BROKEN
     if piece.label:
         return _BROKEN
     if names_professional(piece.text):
@@ -189,10 +194,10 @@ def _is_the_patients(piece: Piece, below: list[Piece], state: _State) -> bool:
     """True for words without a label that are a value, an address, the patient's name, or only about numbers."""
     if state.awaits and state.awaits.label in (*_IDENTITY, labels.SKIP):
         return _heading(state.awaits) not in _HEADINGS
-    words = {word.lower() for word in _WORD.findall(piece.text)}
-    if _only_about_numbers(piece.text) or words <= {*_WORD.findall(state.name), *names.TITLES}:
+    the_name = labels.words(state.name) - names.TITLES
+    if the_name and labels.words(piece.text) - names.TITLES == the_name:
         return True
-    if _begins_an_address(piece.text):
+    if _only_about_numbers(piece.text) or _begins_an_address(piece.text):
         return True
     return state.in_address and (
         bool(reach.postcodes(piece.text))
@@ -205,33 +210,43 @@ def _is_the_patients(piece: Piece, below: list[Piece], state: _State) -> bool:
 
 def _begins_an_address(text: str) -> bool:
     """True for "4 Park Road" and "The Old Barn, Mill Lane", not for "Orchard House": "Susan Hill" looks like that."""
-    return bool(_HOUSE.match(text)) and bool(reach.STREET.search(text) or reach.postcodes(text))
+    return bool(_HOUSE.match(text)) and _has_address(text)
+
+
+def _has_address(text: str) -> bool:
+    return bool(reach.STREET.search(text) or reach.postcodes(text))
+
+
+def _shares_a_word(text: str, other: str) -> bool:
+    return bool((labels.words(text) & labels.words(other)) - names.TITLES)
 
 
 def _names_a_person(text: str) -> bool:
-    """True unless every word with a capital is about numbers, or a month."""
+    """True unless every word with a capital is about numbers, a month, or a sex."""
     return any(
-        word[0].isupper()
-        and word[1:] != word[1:].upper()
-        and word.lower() not in labels.ABOUT_NUMBERS
-        and word[:3].lower() not in _MONTHS
-        for word in _WORD.findall(text)
+        word.lower() not in {*labels.ABOUT_NUMBERS, "male", "female"} and word[:3].lower() not in _MONTHS
+        for word in _NAME_LIKE.findall(text)
     )
 
 
 def _said_below(piece: Piece, below: list[Piece]) -> bool:
     """True if the next line says whose the number is: "this is her daughter's number", with no other number on it."""
     said = below[0] if below else None
-    if said is None or said.label or said.line == piece.line or _only_about_numbers(said.text):
+    if said is None or said.line == piece.line or _only_about_numbers(said.text):
         return False
+    if said.label:
+        return said.label in (labels.SECTION, labels.SKIP) and bool(_OF_THE_LAST.search(said.text))
     text = " ".join(other.text for other in below if other.line == said.line)
     if reach.phones(text) or reach.emails(text):
         return False
-    return bool(_RELATIVE.search(said.text) or _OF_THE_LAST.search(said.text))
+    name_alone = (
+        len(below) == 1 and _names_a_person(said.text) and not re.search(r"(?<![\w'])[a-z]", said.text)
+    )
+    return name_alone or bool(_RELATIVE.search(said.text) or _OF_THE_LAST.search(said.text))
 
 
 def _only_about_numbers(text: str) -> bool:
-    return {word.lower() for word in _WORD.findall(text)} <= labels.ABOUT_NUMBERS
+    return labels.words(reach.EMAIL.sub("", text)) <= labels.ABOUT_NUMBERS
 
 
 def _heading(piece: Piece) -> str:

@@ -18,12 +18,8 @@ PRACTICE = re.compile(
 _NOT_GP = re.compile(
     r"dental|physio|veterinary|private|osteopath|chiropract|pain (?:clinic|service)|optician", re.IGNORECASE
 )
-_ABOUT_NUMBERS = "|".join(sorted(labels.ABOUT_NUMBERS))
-_NAMED_BEFORE = re.compile(
-    rf"\b(?:Mr|Mrs|Miss|Ms|Mx)\b|\b(?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+ (?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+"
-)
-_NAMED_AFTER = re.compile(rf"\b(?!(?i:{_ABOUT_NUMBERS})\b)[A-Z][a-z'-]+")
 _PREFERS = re.compile(r"\bprefer\w*\b[^.\n]{0,40}?\b(?P<kind>mobile|home|landline|work)\b", re.IGNORECASE)
+_NAME_LAST = re.compile(r"\b(?!(?:She|He|They|Patient|Pt|And|Who)\b)[A-Z][a-z'-]+ $")  # "Susan lives at"
 _LIVES = re.compile(
     r"\b(?:lives?(?: at| in)?|living at|resid(?:es|ent|ing) at|(?:the|her|his|their|home) address is|of)[ :]+(?=[0-9]|flat|the|[A-Z])",
     re.IGNORECASE,
@@ -56,11 +52,11 @@ def phones(found: list[Piece]) -> Answer | None:
             at = text.find(written, end)
             between, end = text[end:at], at + len(written)
             before = re.split(r"[.;0-9]", text[:at])[-1]  # this clause
-            after = re.split(r"[0-9,.;\n]| and |  ", text[end:][:30])[0]
+            after = re.split(r"[0-9,.;\n]| and |  ", text[end : end + 30])[0]
             if any(labels.SOMEBODY.search(words) for words in (clause, before, after)):
                 continue
             labelled = piece.label == labels.PHONE and piece.owner == labels.PATIENT
-            named = _NAMED_BEFORE.search(before) or _NAMED_AFTER.search(after)
+            named = not labels.words(f"{before} {after}") <= labels.ABOUT_NUMBERS  # "07700 900123 Susan"
             apart = at != len(between) and re.search(r"\t| {2}", between) and not re.match(r" ?\(", after)
             mine = labelled and not named and not apart
             if mine or (piece.among and not piece.label and number.startswith("+447")):
@@ -111,7 +107,11 @@ def email(found: list[Piece]) -> Answer | None:
             before = re.split(r"[;,]", text[: text.find(written)])[-1]
             if reach.is_staffs(written) or labels.SOMEBODY.search(f"{piece.before}{before}"):
                 continue
-            mine = piece.among or (piece.label == labels.EMAIL and piece.owner == labels.PATIENT)
+            after = re.split(r"[,.;]|  ", text[text.find(written) + len(written) :])[0]
+            named = piece.label == labels.EMAIL and not labels.words(after) <= labels.ABOUT_NUMBERS
+            mine = not named and (
+                piece.among or (piece.label == labels.EMAIL and piece.owner == labels.PATIENT)
+            )
             (sure if mine else unsure).append(Answer(written, True, text[:120]))
     if sure:
         return agreed(sure)
@@ -226,7 +226,8 @@ def _in_prose(found: list[Piece]) -> tuple[Answer | None, Answer | None] | None:
             continue
         text = " ".join([piece.text, *piece.follows[:1]])
         for match in _LIVES.finditer(text):
-            if labels.SOMEBODY.search(re.split(r"[.;]", piece.before + text[: match.start()])[-1]):
+            clause = re.split(r"[.;]", piece.before + text[: match.start()])[-1]
+            if labels.SOMEBODY.search(clause) or _NAME_LAST.search(clause):
                 continue
             lines, code = reach.address_lines([text[match.end() : match.end() + 200]])
             numbered = bool(lines) and bool(re.match(r"(?:flat )?[0-9]", lines[0], re.IGNORECASE))

@@ -18,6 +18,9 @@ LOOKED_FOR_IN_WHOLE_LINES = [
     labels.SOMEBODY,
     owners.ORGANISATION,
     owners._RELATIVE,
+    owners._ANOTHER,
+    owners._OF_THE_LAST,
+    place._NAME_LAST,
 ]
 
 
