@@ -115,9 +115,7 @@ def _settle_block(block: list[Piece], state: _State) -> None:
         state.in_address = state.in_address and not reach.postcodes(piece.text)
         piece.among = alone and identified and state.now == _PATIENT == piece.owner
     if state.now == _ORGANISATION or (state.now == _BROKEN and block[-1].label):
-        state.now = (
-            _REGISTERED  # with their own details, those lines are done; a heading has its lines yet to come
-        )
+        state.now = _REGISTERED  # lines with details of their own are done; a heading's are yet to come
     state.awaits, state.in_address = None, False
 
 
@@ -173,7 +171,7 @@ def _after(piece: Piece, below: list[Piece], state: _State) -> str:
     if piece.label == labels.PATIENT:
         return _BROKEN if _names_a_person(piece.text) else now
     if piece.label in (labels.PRACTICE, labels.PRACTICE_CODE):
-        return _ORGANISATION
+        return _ORGANISATION if now != _BROKEN else now
     if piece.label == labels.OTHER:
         if piece.column:
             return now
