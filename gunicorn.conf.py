@@ -1,9 +1,22 @@
 """Read by gunicorn from the folder that it is started in."""
 
+import socket
+from typing import Any
+
+from gunicorn import util
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from itsyourmove.logs import JsonFormatter
+
+# No header decides where the site stands or how it was reached, not even one that a proxy passes on: where there is a
+# proxy, Django reads X-Forwarded-Proto by itself (BEHIND_PROXY).
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+# Should somebody switch the access log on: without paths, queries and referrers, which hold the tokens of links.
+access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)sms"
+
+UNREADABLE = "Invalid request"
 
 
 class JsonLogger(Logger):
@@ -14,5 +27,22 @@ class JsonLogger(Logger):
         for handler in self.error_log.handlers:
             handler.setFormatter(JsonFormatter())
 
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Of a request that cannot be read gunicorn puts the first line, or a header, into the message itself."""
+        super().warning(UNREADABLE if msg.startswith(UNREADABLE) else msg, *args, **kwargs)
+
+
+def write_error(sock: socket.socket, status_int: int, reason: str, mesg: str) -> None:
+    """Gunicorn's answer to such a request: never a page to a browser, and without the words that it would quote."""
+    body = f"{status_int} {reason}\n"
+    head = (
+        f"HTTP/1.1 {status_int} {reason}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n"
+    )
+    util.write_nonblock(sock, (head + body).encode("latin1"))
+
 
 logger_class = JsonLogger
+util.write_error = (
+    write_error  # there is no setting for it; tests/test_gunicorn.py sees whether it is still called
+)
