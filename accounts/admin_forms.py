@@ -8,13 +8,13 @@ from accounts import services
 from accounts.models import Membership, Organisation, User
 from accounts.professions import Profession
 from accounts.roles import CLINICIAN, MEMBERSHIP_ROLES
-from design.fields import EmailField, LineField
+from design.fields import EmailField, LineField, NameField
 
 
 class AccountForm(forms.ModelForm):
     """A person and their address; one account for each address."""
 
-    name = LineField(label="Name", noun="the person’s name", max_length=150)
+    name = NameField(label="Name", noun="the person’s name", max_length=150)
     email = EmailField(label="Email address", noun="the person’s email address")
 
     class Meta:

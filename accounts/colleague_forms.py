@@ -5,7 +5,7 @@ from typing import Any
 from accounts import roles, services
 from accounts.models import Membership, OrganisationQuerySet
 from accounts.professions import Profession
-from design.fields import ConfirmField, EmailField, LineField, RadioField, SelectField
+from design.fields import ConfirmField, EmailField, NameField, RadioField, SelectField
 from design.forms import WayOutForm
 from design.layout import Question
 
@@ -57,7 +57,7 @@ class InviteForm(RoleForm):
     field_order = ("organisation", "name", "email")
 
     organisation = SelectField(label="For which organisation?", noun="the organisation")
-    name = LineField(label="Name", noun="their name", max_length=150)
+    name = NameField(label="Name", noun="their name", max_length=150)
     email = EmailField(
         label="Work email address",
         noun="their work email address",

@@ -58,7 +58,7 @@ def invite(
 
     Whether there was an account makes no difference to what happens here: an account that exists is neither changed
     nor opened again. The address is proved by the code that it takes to sign in. Raises NotALead, WorksHereAlready,
-    ManyInvitations, EmailNotUsable, ProfessionMissing.
+    ManyInvitations, EmailNotUsable, NameNotUsable, ProfessionMissing.
     """
     _as_lead(organisation, by)
     invited = organisation.memberships.exclude(invited_name="").filter(started_at__gt=now - ONE_DAY)
@@ -90,7 +90,7 @@ def bring_in(
 ) -> Membership:
     """The account, the membership and the invitation, for whoever has the right to give them.
 
-    Raises WorksHereAlready, EmailNotUsable, ProfessionMissing, OrganisationClosed.
+    Raises WorksHereAlready, EmailNotUsable, NameNotUsable, ProfessionMissing, OrganisationClosed.
     """
     user = _account(email=email, name=name, by=by, now=now)
     try:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import LISTED_KINDS, PROFESSIONS, Organisation
-from design.fields import EmailField, LineField, LongTextField, SelectField
+from design.fields import EmailField, LineField, LongTextField, NameField, SelectField
 from design.forms import DesignedForm, WayOutForm
 from design.layout import Button, Question, Unseen
 
@@ -23,7 +23,7 @@ class InterestForm(DesignedForm):
 
     submit = "Send"
 
-    organisation_name = LineField(
+    organisation_name = NameField(
         label="Name of your organisation", noun="the name of your organisation", max_length=200
     )
     kind = SelectField(
@@ -37,7 +37,7 @@ class InterestForm(DesignedForm):
         max_length=12,
         required=False,
     )
-    name = LineField(label="Your name", noun="your name", max_length=150)
+    name = NameField(label="Your name", noun="your name", max_length=150)
     profession = SelectField(
         label="Your profession",
         choices=[("", "Choose one"), *PROFESSIONS],
@@ -113,7 +113,7 @@ class ApproveForm(DecisionForm):
         max_length=12,
         required=False,
     )
-    name = LineField(label="Otherwise: its name", noun="the name", max_length=200, required=False)
+    name = NameField(label="Otherwise: its name", noun="the name", max_length=200, required=False)
     kind = SelectField(
         label="And its kind",
         choices=[("", "Choose one"), *[each for each in KINDS if each[0] not in LISTED_KINDS]],

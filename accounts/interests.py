@@ -9,7 +9,7 @@ from accounts import colleagues, organisations, telling
 from accounts.models import Interest, Organisation, User
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
-from accounts.services import AccountError
+from accounts.services import AccountError, check_names
 
 ANSWER_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
@@ -49,8 +49,9 @@ def express(
     """Keep what a stranger wrote, for an officer to decide.
 
     Who has written already and has no answer yet is not kept twice, and is told the same. Raises ManyInterests
-    when INTERESTS_A_DAY were kept in the last 24 hours.
+    when INTERESTS_A_DAY were kept in the last 24 hours, NameNotUsable.
     """
+    check_names(name, organisation_name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     if Interest.objects.filter(sent_at__gt=now - ONE_DAY).count() >= settings.INTERESTS_A_DAY:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import LISTED_KINDS, LOCAL, Membership, Organisation, User
-from accounts.services import AccountError, lock
+from accounts.services import AccountError, check_names, lock
 
 DIGITS = 6
 CODE_TRIES = 20
@@ -38,8 +38,10 @@ class OpenAlready(AccountError):
 def add_organisation(*, name: str, kind: str, by: User | None) -> Organisation:
     """Let a body that is on no national list refer from now on, known by a code like LOCAL402817.
 
-    `kind` is one of Organisation.Kind without those that the national list holds. Raises OnTheNationalList.
+    `kind` is one of Organisation.Kind without those that the national list holds. Raises OnTheNationalList,
+    NameNotUsable.
     """
+    check_names(name)
     if kind in LISTED_KINDS:
         raise OnTheNationalList
     for _ in range(CODE_TRIES):

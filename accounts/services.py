@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN
+from design.text import NOT_A_NAME, may_be_names
 
 
 class AccountError(Exception):
@@ -24,6 +25,11 @@ class EmailTaken(AccountError):
 class EmailNotUsable(AccountError):
     def __init__(self) -> None:
         super().__init__("Enter one email address in the correct format, like name@example.com.")
+
+
+class NameNotUsable(AccountError):
+    def __init__(self) -> None:
+        super().__init__(f"{NOT_A_NAME}.")
 
 
 class AlreadyAMember(AccountError):
@@ -55,8 +61,9 @@ def open_account(
     """Let a person sign in from now on; their address counts as checked, because the code itself proves it.
 
     `staff_role` is "", "officer" or "administrator". `by` is None only for the first account and made-up people.
-    Raises EmailTaken, EmailNotUsable.
+    Raises EmailTaken, EmailNotUsable, NameNotUsable.
     """
+    check_names(name)
     email = _checked(email)
     if User.objects.filter(email__iexact=email).exists():
         raise EmailTaken
@@ -72,7 +79,11 @@ def open_account(
 def change_account(
     *, user: User, email: str, name: str, staff_role: str, is_active: bool, now: datetime, by: User
 ) -> None:
-    """Change who a person is to us; a closed account ends at its next request. Raises EmailTaken, EmailNotUsable."""
+    """Change who a person is to us; a closed account ends at its next request.
+
+    Raises EmailTaken, EmailNotUsable, NameNotUsable.
+    """
+    check_names(name)
     email = _checked(email)
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
         raise EmailTaken
@@ -88,6 +99,12 @@ def keep_contact(*, organisation: Organisation, email: str, now: datetime, by: U
     """Where notes to this organisation go from now on; empty: to the person who referred. Raises EmailNotUsable."""
     organisation.contact_email = _checked(email) if email else ""
     organisation.save(update_fields=["contact_email"])
+
+
+def check_names(*names: str) -> None:
+    """Raises NameNotUsable for what mails may not repeat as a name."""
+    if not may_be_names(*names):
+        raise NameNotUsable
 
 
 def lock(organisation: Organisation) -> Organisation:
@@ -113,8 +130,9 @@ def join(
     """Let a person refer for an organisation, as "clinician" or "clinician_admin"; a lead also looks after colleagues.
 
     `profession` is one of accounts.professions, and a clinician has one. `invited_name` is what whoever invited them
-    calls them. Raises AlreadyAMember, ProfessionMissing, OrganisationClosed.
+    calls them. Raises AlreadyAMember, ProfessionMissing, OrganisationClosed, NameNotUsable.
     """
+    check_names(invited_name)
     if role == CLINICIAN and not profession:
         raise ProfessionMissing
     if lock(organisation).refers_no_more_since:

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from django import forms
 from django.core.exceptions import ValidationError
 
-from design.text import at_start, in_sentence, listed
+from design.text import at_start, has_web_address, in_sentence, is_hidden, listed
 
-# Marks that reorder the text around them: in a name or a note they can make a page or a letter lie.
-REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Django takes these four in an address; each is, or becomes in the other case, a letter of somebody else's address.
 LOOK_ALIKE = frozenset("\u0130\u0131\u017f\u212a")
 CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?")
@@ -19,12 +17,13 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 def refuse_unprintable(value: str, *, many_lines: bool) -> None:
-    """Refuse control characters, lone surrogates and text-direction overrides; line ends only where lines are asked for."""
+    """Refuse control and private-use characters, lone surrogates and text-direction overrides.
+
+    Line ends and tabs only where lines are asked for.
+    """
     allowed = "\n\t" if many_lines else ""
-    for character in value:
-        hidden = unicodedata.category(character) in ("Cc", "Cs") and character not in allowed
-        if hidden or character in REORDERING:
-            raise ValidationError("contains a hidden character", code="unprintable")
+    if any(is_hidden(character) and character not in allowed for character in value):
+        raise ValidationError("contains a hidden character", code="unprintable")
 
 
 def contradiction(*, said: str, ticked: Sequence[str], instead: str) -> ValidationError:
@@ -90,6 +89,19 @@ class LineField(Worded, forms.CharField):
             except ValidationError as error:
                 raise ValidationError(self.error_messages["unprintable"], code=error.code) from None
         super().run_validators(value)
+
+
+class NameField(LineField):
+    """The name of a person, a place or a service, which mails repeat: so it may hold no web address."""
+
+    def wording(self, noun: str) -> dict[str, str]:
+        address = f"{at_start(noun)} must not contain a web address, like www. or https://"
+        return super().wording(noun) | {"web_address": address}
+
+    def run_validators(self, value):
+        super().run_validators(value)
+        if value and has_web_address(value):
+            raise ValidationError(self.error_messages["web_address"], code="web_address")
 
 
 class LongTextField(LineField):

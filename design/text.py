@@ -1,8 +1,32 @@
 """Small pieces of wording that fields and error messages share."""
 
 import re
+import unicodedata
 
 LONGEST_SEARCH = 100
+# Marks that reorder the text around them: in a name or a note they can make a page or a letter lie.
+REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, lone surrogates, and private use: what a text means by these nobody else knows.
+HIDDEN = ("Cc", "Cs", "Co")
+WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
+NOT_A_NAME = (
+    "A name must not contain a web address or a hidden character. Check the names and type them again"
+)
+
+
+def is_hidden(character: str) -> bool:
+    """Whether no one can have meant to type this character; line ends and tabs are such too."""
+    return unicodedata.category(character) in HIDDEN or character in REORDERING
+
+
+def has_web_address(text: str) -> bool:
+    """Whether a mail program would make a link of what begins here ("https://", "www."), in wide letters too."""
+    return bool(WEB_ADDRESS.search(unicodedata.normalize("NFKC", text)))
+
+
+def may_be_names(*texts: str) -> bool:
+    """Whether each of these, as far as it is given, may stand in a mail as somebody's name; services ask this."""
+    return not any(has_web_address(text) or any(map(is_hidden, text)) for text in texts)
 
 
 def searched_for(typed: str) -> str:

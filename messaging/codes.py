@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.urls import is_valid_path
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from messaging import kinds, links
 from messaging.models import Letter, Message
@@ -74,12 +76,17 @@ def personal_path(message: Message, now: datetime) -> str:
             "a letter's link could not be found", extra={"message_id": message.pk, "kind": message.kind}
         )
         return ""
-    found = (links.MARKED.search(value) for value in context.values() if isinstance(value, str))
-    return next((urlsplit(match[1]).path for match in found if match), "")
+    found = links.MARKED.fullmatch(str(context.get(links.LINK, "")))
+    return urlsplit(found[1]).path if found else ""
 
 
 def _is_live(path: str, now: datetime) -> bool:
-    """Whether the link behind /x/token/ still opens its page: then a wrong code and one that is over look the same."""
+    """Whether the link behind /x/token/ still opens its page: then a wrong code and one that is over look the same.
+
+    Only a page of ours counts: whatever else looks like a path leads nowhere.
+    """
+    if not url_has_allowed_host_and_scheme(path, allowed_hosts=None) or not is_valid_path(path):
+        return False
     token = path.strip("/").partition("/")[2].partition("/")[0]
     tables = [table.objects for table in Link.__subclasses__() if not table._meta.abstract]
     return any((link := table.find(token)) is not None and link.is_live(now) for table in tables)

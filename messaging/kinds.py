@@ -145,6 +145,7 @@ def value_of(placeholder: Placeholder, context: dict) -> str:
 
 def written(kind: Kind, context: dict, words: Words | None = None) -> tuple[str, str]:
     """Subject and text, from an officer's words or the files'. Plain text: nothing is escaped."""
+    context = links.guarded(context)
     if not kind.placeholders:
         return render_to_string(f"{kind.template}.subject.txt", context), render_to_string(
             f"{kind.template}.txt", context
@@ -241,6 +242,7 @@ def render_sms(
 
 def text_words(kind: Kind, context: dict, words: Words | None = None) -> Mail:
     """A text message in the letters of GSM 03.38, as far as they go: one other would more than double its price."""
+    context = links.guarded(context)
     if kind.texted:
         words = words or text_as_filed(kind.template, kind.texted)
         said = fill(words.text, _values(words.text, kind.texted, context))
@@ -267,7 +269,7 @@ def script(message: Message, now: datetime) -> str:
     kind = get(message.kind)
     context = kind.context(message, now)
     try:
-        text = get_template(f"{kind.template}.phone.txt").render(context)
+        text = get_template(f"{kind.template}.phone.txt").render(links.guarded(context))
     except TemplateDoesNotExist:
         text = written(kind, context)[1]
     return links.left_out(text).strip() + "\n"

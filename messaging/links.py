@@ -1,16 +1,24 @@
 """Personal links in messages: whole in the mail, `[personal link]` in the copy kept on the record (domain.md 4.8)."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
+
+from design.text import is_hidden
 
 # A link travels through the template between two characters of Unicode's private use area, so one rendering gives
 # both the mail and its copy, wherever the template put it. Such a character in somebody's name cannot uncover a link.
 OPEN, CLOSE = "\ue0f0", "\ue0f1"
 MARKED = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 SHOWN = "[personal link]"
+LINK = "link"  # of all that a message's context holds, the one value that is a personal link
+# Addresses that we made ourselves or have checked, and what an officer wrote to be read as it is.
+AS_WRITTEN = frozenset({"page", "stop_page", "email", "subject", "text", "words"})
+# A full stop, or what browsers take for one, with something after it that could go on an address.
+DOT = re.compile(r"(?<=\S)([.\u2024\u3002\uff0e\uff61])(?=[^\s.,;:!?)\]'’\"”-])")
 A_TOKEN = "t" * 43  # as long as any (participants.links)
 
 
@@ -35,6 +43,36 @@ def _path(view: str) -> str:
 def marked(address: str) -> str:
     """An address as a personal link travels; for samples, which lead nowhere."""
     return f"{OPEN}{address}{CLOSE}"
+
+
+def guarded(context: Mapping[str, object]) -> dict[str, object]:
+    """A message's context in which nothing that somebody typed about themselves or others leads anywhere.
+
+    Only `link` keeps its marks; every other text is freed of them, and names are broken by `unlinked`.
+    """
+    return {name: _guarded(name, value) for name, value in context.items()}
+
+
+def _guarded(name: str, value: object) -> object:
+    if not isinstance(value, str) or name == LINK:
+        return value
+    return whole(value) if name in AS_WRITTEN else unlinked(value)
+
+
+def unlinked(text: str) -> str:
+    """Words of which no mail program makes a link: "A. Khan" for "A.Khan", and no hidden characters.
+
+    A space, because it is what readers, screen readers, text messages and filters of unwanted mail all take well.
+    """
+    if text.isalpha():  # most names
+        return text
+    seen = "".join(each for each in text if each in "\n\t" or not is_hidden(each))
+    return DOT.sub(_broken, seen.replace("://", ": //"))
+
+
+def _broken(match: re.Match[str]) -> str:
+    before, after = match.string[match.start() - 1], match.string[match.end()]
+    return match[1] if before.isdigit() and after.isdigit() else f"{match[1]} "  # 6.30 stays
 
 
 def whole(text: str) -> str:

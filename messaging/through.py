@@ -15,12 +15,12 @@ def addressed(text: str, message: Message) -> str:
     first = render_to_string(
         "messaging/emails/proxy_note.txt",
         {
-            "proxy": proxy,
-            "first_name": person.first_name,
+            "proxy_name": links.unlinked(proxy.name),
+            "first_name": links.unlinked(person.first_name),
             "copy": message.copy,
             "legal": proxy.consent == ProxyContact.Consent.LEGAL,
         },
     ).strip()
     if message.copy:
-        text = links.MARKED.sub(f"[{person.first_name} has a page of their own here]", text)
+        text = links.MARKED.sub(f"[{links.unlinked(person.first_name)} has a page of their own here]", text)
     return f"{first}\n\n{text}"

@@ -11,6 +11,7 @@ from design.fields import (
     EmailField,
     LineField,
     LongTextField,
+    NameField,
     PartsDateField,
     RadioField,
 )
@@ -66,7 +67,7 @@ class ContactForm(WayOutForm):
 class ProxyForm(WayOutForm):
     """Who hears for a person, how, and that the person wants it."""
 
-    name = LineField(label="Who is it?", noun="their name", missing="Enter their name", max_length=100)
+    name = NameField(label="Who is it?", noun="their name", missing="Enter their name", max_length=100)
     relation = RadioField(
         label="What are they to the person?", noun="what they are", choices=ProxyContact.Relation.choices
     )

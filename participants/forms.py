@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from design.dates import LONDON
-from design.fields import ChecksField, EmailField, LineField, LongTextField
+from design.fields import ChecksField, EmailField, LineField, LongTextField, NameField
 from participants import contact, needs, nhs_number
 from participants.models import IDENTITY, Participant
 from participants.record_form import RecordForm
@@ -56,9 +56,9 @@ class PersonForm(forms.ModelForm):
     on one page do not undo each other's work.
     """
 
-    given_name = LineField(label="Given name", max_length=100)
-    family_name = LineField(label="Family name", max_length=100)
-    preferred_name = LineField(label="Likes to be called", max_length=100, required=False)
+    given_name = NameField(label="Given name", max_length=100)
+    family_name = NameField(label="Family name", max_length=100)
+    preferred_name = NameField(label="Likes to be called", max_length=100, required=False)
     nhs_number = LineField(
         label="NHS number", noun="NHS number", max_length=20, required=False, help_text="10 digits, if known."
     )

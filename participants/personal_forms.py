@@ -3,7 +3,7 @@
 import json
 from typing import Self
 
-from design.fields import LineField, LongTextField, RadioField, SelectField
+from design.fields import LineField, LongTextField, NameField, RadioField, SelectField
 from design.layout import Hint, Question
 from participants import asking, contact
 from participants.asking import as_bool, from_bool
@@ -135,7 +135,7 @@ class EmergencyForm(RecordForm):
     One answer here says nothing without the others, so it is saved whole, and not over what somebody saved meanwhile.
     """
 
-    name = LineField(label="Name", noun="their name", max_length=150, required=False)
+    name = NameField(label="Name", noun="their name", max_length=150, required=False)
     relation = LineField(
         label="Who are they to the person? (optional)",
         noun="who they are",

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from design.text import NOT_A_NAME, may_be_names
 from participants.models import Participant, ProxyContact
 
 
@@ -29,6 +30,8 @@ def add(
     now: datetime,
 ) -> ProxyContact:
     """Write to somebody else too, or instead, from now on. Raises NotPossible."""
+    if not may_be_names(name):
+        raise NotPossible(f"{NOT_A_NAME}.")
     if email.lower() == person.email.lower():
         raise NotPossible("This is the person’s own address: their messages go there already.")
     if person.died_at or person.merged_into_id:

@@ -7,7 +7,7 @@ from crispy_forms.layout import Layout
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from design.fields import EmailField, LineField, RadioField
+from design.fields import EmailField, NameField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button
 from referrals import safety
@@ -40,7 +40,7 @@ class ClinicianForm(DesignedForm):
 
     submit = "Name this clinician"
 
-    name = LineField(label="Name of the clinician", noun="the name of the clinician", max_length=150)
+    name = NameField(label="Name of the clinician", noun="the name of the clinician", max_length=150)
     email = EmailField(
         label="Work email address of the clinician",
         noun="the clinician’s email address",

@@ -10,6 +10,7 @@ from accounts.models import Organisation, User
 from accounts.organisations import still_refers
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN_ADMIN
+from design.text import NOT_A_NAME, may_be_names
 from messaging import outbox
 from participants import needs as access_needs
 from participants import services as people
@@ -29,6 +30,11 @@ class ReferralRefused(Exception):
 class OrganisationClosed(ReferralRefused):
     def __init__(self) -> None:
         super().__init__("Your organisation does not refer any more. Nothing was sent.")
+
+
+class NameNotUsable(ReferralRefused):
+    def __init__(self) -> None:
+        super().__init__(f"{NOT_A_NAME}. Nothing was sent.")
 
 
 class StoppedBySafetyList(ReferralRefused):
@@ -93,6 +99,8 @@ def submit(
     `extra` is what was told beyond that: kept only where it is not known of the person yet.
     The person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
     """
+    if not may_be_names(given_name, family_name, preferred_name, referrer_name, clinician_name):
+        raise NameNotUsable
     led = safety.route(answers, assessed=assessed)
     if led.stops:
         raise StoppedBySafetyList

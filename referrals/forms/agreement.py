@@ -1,7 +1,7 @@
 """Page 4: that the person agreed, and who recommends the programme."""
 
 from design.dates import day
-from design.fields import LineField, PartsDateField, RadioField, SelectField
+from design.fields import NameField, PartsDateField, RadioField, SelectField
 from design.layout import Question
 from referrals.forms import sender
 from referrals.forms.page import Page
@@ -29,7 +29,7 @@ class AgreementPage(Page):
         help_text="Colleagues with an account. Somebody else: leave this and type their name.",
         required=False,
     )
-    referrer_name = LineField(
+    referrer_name = NameField(
         label="Who recommends the programme?",
         noun="the name of the professional",
         help_text="The name of the health professional. It may be you.",

@@ -1,6 +1,6 @@
 """The page that nobody has to see: what helps to find the right group, for whoever knows it."""
 
-from design.fields import LineField, LongTextField, SelectField
+from design.fields import LineField, LongTextField, NameField, SelectField
 from design.layout import Fieldset, Hint, Question
 from participants import asking
 from participants.languages import LANGUAGES
@@ -46,7 +46,7 @@ class MorePage(Page):
         required=False,
     )
     more_domain = asking.one_of("What is that mostly about?", Goal.Domain.choices)
-    more_contact_name = LineField(label="Name", noun="their name", max_length=150, required=False)
+    more_contact_name = NameField(label="Name", noun="their name", max_length=150, required=False)
     more_contact_relation = LineField(
         label="Who are they to the person?",
         noun="who they are",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organisation
-from design.fields import LineField, PartsDateField, SelectField
+from design.fields import NameField, PartsDateField, SelectField
 from design.layout import Question
 from referrals.days import age_on
 from referrals.fields import NhsNumberField, PracticeField
@@ -18,9 +18,9 @@ class PersonPage(Page):
     title = "Who is the person?"
 
     organisation = SelectField(label="Which organisation are you referring for?", noun="your organisation")
-    given_name = LineField(label="Given name", max_length=100)
-    family_name = LineField(label="Family name", max_length=100)
-    preferred_name = LineField(
+    given_name = NameField(label="Given name", max_length=100)
+    family_name = NameField(label="Family name", max_length=100)
+    preferred_name = NameField(
         label="Name they like to be called (optional)",
         noun="preferred name",
         help_text="If it is not their given name.",

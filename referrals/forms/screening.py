@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from design.fields import ConfirmField, EmailField, LineField, contradiction
+from design.fields import ConfirmField, EmailField, NameField, contradiction
 from design.forms import DesignedForm
 from design.layout import Question
 from referrals import safety
@@ -45,7 +45,7 @@ class SafetyQuestions(DesignedForm):
     )
     safety_conversation = SafetyChoiceField(safety.CONVERSATION)
     safety_conversation_which = SafetyItemsField(safety.CONVERSATION)
-    clinician_name = LineField(
+    clinician_name = NameField(
         label="Name of the clinician",
         noun="the name of the clinician",
         help_text="Only if you are not the clinician.",
