@@ -10,12 +10,13 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
+from django_admin_action_forms import AdminActionForm, action_with_form
 
 from accounts import interest_admin, services  # noqa: F401 - registers its own pages
 from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
 from accounts.closing import ClosingPages
 from accounts.models import Membership, Organisation, User
+from design.action_forms import ActionForms
 from design.dates import day, moment
 from design.listing import OwnFilters
 
@@ -37,7 +38,7 @@ class HouseAdmin(OwnFilters, admin.ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(AdminActionFormsMixin, HouseAdmin):
+class UserAdmin(ActionForms, HouseAdmin):
     list_display = ["name", "email", "staff_role", "works_at", "is_active", "has_second_step"]
     list_filter = ["is_active", "staff_role"]
     search_fields = ["name", "email"]
@@ -216,7 +217,7 @@ class Standing(admin.SimpleListFilter):
 
 
 @admin.register(Membership)
-class MembershipAdmin(AdminActionFormsMixin, HouseAdmin):
+class MembershipAdmin(ActionForms, HouseAdmin):
     list_display = ["user", "organisation", "role", "is_lead", "started", "used", "ended"]
     list_filter = [Standing, "role", "is_lead"]
     list_select_related = ["user", "organisation"]

@@ -7,8 +7,9 @@ up another person's tries, though a practice, or the whole NHS network, may shar
 import secrets
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from design import cookies
 
 COOKIE = "known_browser"
 ONE_YEAR = 365 * 24 * 60 * 60
@@ -17,15 +18,7 @@ ONE_YEAR = 365 * 24 * 60 * 60
 def remember(request: HttpRequest, response: HttpResponse) -> None:
     """Give the browser its number after a sign-in, if it has none."""
     if not _number(request):
-        response.set_signed_cookie(
-            COOKIE,
-            secrets.token_urlsafe(16),
-            max_age=ONE_YEAR,
-            path=settings.LOGIN_URL,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        cookies.keep(response, COOKIE, secrets.token_urlsafe(16), max_age=ONE_YEAR)
 
 
 def limit_key(request: HttpRequest, address: str) -> str:
@@ -34,4 +27,4 @@ def limit_key(request: HttpRequest, address: str) -> str:
 
 
 def _number(request: HttpRequest) -> str:
-    return request.get_signed_cookie(COOKIE, default="", max_age=ONE_YEAR) or ""
+    return cookies.kept(request, COOKIE, max_age=ONE_YEAR)

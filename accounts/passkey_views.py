@@ -29,11 +29,16 @@ NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email
 
 
 def freshly_signed_in(view: View) -> View:
-    """Whoever signed in a while ago does it again first: an unlocked screen must not give lasting keys away."""
+    """Whoever signed in a while ago does it again first: an unlocked screen must not give lasting keys away.
+
+    Looking at the page only asks for that, and changes nothing.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not second_factor.is_fresh(request):
+            if request.method in {"GET", "HEAD"}:
+                return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()})
             logout(request)
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)

@@ -11,7 +11,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -32,6 +31,10 @@ from accounts.forms import (
     SetUpForm,
 )
 from accounts.middleware import TIMED_OUT
+
+AGAIN = (
+    "again"  # tells the sign-in page to say why: in the address, because a stranger's look keeps no session
+)
 
 
 def answer_after(seconds: float, started: float) -> None:
@@ -62,6 +65,7 @@ class SignInView(RequestLoginCodeView):
         timed_out = self.request.session.pop(TIMED_OUT, False)
         return super().get_context_data(**kwargs) | {
             "timed_out": timed_out,
+            "ask_again": AGAIN in self.request.GET,
             "idle_minutes": settings.IDLE_SECONDS // 60,
             "passkey_url": with_next(self.request, reverse("passkey_sign_in")),
             "origin": passkeys.origin(),
@@ -92,11 +96,8 @@ class CodeView(ConfirmLoginCodeView):
             )  # a known person is looked up, another is not
         if response.status_code != 302 or response.url != reverse("sign_in"):
             return response
-        if not self.tried_out:
-            messages.info(
-                request, "Ask for a new code. A code works for 15 minutes, in the browser that asked for it."
-            )
-        return redirect(self.passthrough_next_url(response.url))
+        onward = response.url if self.tried_out else add_query_params(response.url, {AGAIN: "1"})
+        return redirect(self.passthrough_next_url(onward))
 
     def form_invalid(self, form) -> HttpResponse:
         if not form.has_error("code", "incorrect_code"):
@@ -202,10 +203,17 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """A button signs out; a link only asks, because anybody's page can make a browser follow a link."""
+    """A button signs out; a link only asks, because anybody's page can make a browser follow a link.
+
+    With `next` it leads to the sign-in, and from there back to that page of ours.
+    """
     if request.method == "POST":
+        onward = get_next_redirect_url(request)
         logout(request)
-        return redirect("signed_out")
+        response = redirect_to_login(onward) if onward else redirect("signed_out")
+        # Not "cookies": a form that is open in another tab is kept by one, and limits know this browser by another.
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
     if not request.user.is_authenticated:
         return redirect("signed_out")
     return render(request, "accounts/sign_out.html")

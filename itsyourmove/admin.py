@@ -22,7 +22,7 @@ ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
 OPENED = (
     6  # panels with rows; those below tell their number: 16 queries a page at most, the day's first visit too
 )
-UNUSED = ("view_on_site", "password_change", "password_change_done")
+UNUSED = ("view_on_site", "password_change", "password_change_done", "autocomplete")
 ROW = re.compile(r"[0-9]{1,18}")  # every table of ours is numbered
 
 
@@ -46,7 +46,7 @@ class OfficeSite(AdminSite):
         return inner
 
     def get_urls(self) -> list:
-        """Without the stock pages that nothing here leads to: we have no passwords, and no pages "on site"."""
+        """Without the stock pages that nothing here leads to: no passwords, pages "on site" or look-ups."""
         pages = [page for page in super().get_urls() if getattr(page, "name", "") not in UNUSED]
         return [path("panel/<slug:name>/", self.admin_view(self.panel_page), name="work"), *pages]
 

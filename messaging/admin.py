@@ -12,8 +12,9 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
+from django_admin_action_forms import AdminActionForm, action_with_form
 
+from design.action_forms import ActionForms
 from design.dates import moment
 from design.fields import LineField
 from design.listing import CappedPaginator
@@ -52,7 +53,7 @@ class MessageAdmin(
     AdHocPages,
     ReachPages,
     OfficePages,
-    AdminActionFormsMixin,
+    ActionForms,
     admin.ModelAdmin,
 ):
     list_display = ["what", "to", "standing", "last_moment", "reason"]

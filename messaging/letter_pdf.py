@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -119,17 +119,36 @@ def _blocks(text: str, code: str) -> list[dict]:
 def _without(text: str, letters: dict[int, dict], refused: dict[int, str]) -> bool:
     """Go on without what the typeface does not have; False where no letter holds it.
 
-    Pictures leave the text. A letter that holds another script is left out.
+    Pictures leave the text, all that it lacks at once: Typst names one at a time, and sets every letter to find the next.
+    A letter that holds another script is left out.
     """
     holding = [number for number, letter in letters.items() if _holds(letter, text)]
-    pictures = {each for each in text if unicodedata.category(each) in PICTURES}
-    for number in holding:
-        letter = letters.pop(number)
-        if pictures:  # perhaps joined to a letter, which then stays
-            letters[number] = _words(letter, pictures.__contains__)
-        else:
+    pictures = set(filter(_is_picture, text))  # perhaps joined to a letter, which then stays
+    if pictures:
+        others = set(filter(_is_picture, json.dumps([*letters.values()], ensure_ascii=False))) - pictures
+        lacking = pictures | {each for each in others if _lacks(each)}
+        letters |= {number: _words(letter, lacking.__contains__) for number, letter in letters.items()}
+    else:
+        for number in holding:
+            del letters[number]
             refused[number] = f"The letters’ typeface has no “{text}”. Write to them by hand, or ring."
     return bool(holding)
+
+
+def _is_picture(character: str) -> bool:
+    return unicodedata.category(character) in PICTURES
+
+
+@lru_cache(maxsize=2000)
+def _lacks(picture: str) -> bool:
+    """Whether the typeface has no shape for this one, found out on a page of its own."""
+    try:
+        _compiled(
+            [{"address": [], "day": picture, "subject": "-", "blocks": [], "size": 16, "language": ENGLISH}]
+        )
+    except typst.TypstError:
+        return True
+    return False
 
 
 def _holds(value: Any, text: str) -> bool:

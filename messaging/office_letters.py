@@ -13,8 +13,9 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
-from django_admin_action_forms import AdminActionForm, AdminActionFormsMixin, action_with_form
+from django_admin_action_forms import AdminActionForm, action_with_form
 
+from design.action_forms import ActionForms
 from design.dates import day, moment
 from design.fields import LineField, RadioField
 from design.forms import WayOutForm
@@ -76,7 +77,7 @@ class NotPostedActionForm(AdminActionForm):
 
 
 @admin.register(LetterToPost)
-class LetterAdmin(NamesApart, OfficePages, AdminActionFormsMixin, admin.ModelAdmin):
+class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     list_display = ["person", "what", "by_when", "in_hand"]
     list_per_page = list_max_show_all = letters.AT_ONCE
     sortable_by = []

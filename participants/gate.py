@@ -10,11 +10,11 @@ from functools import wraps
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
+from design import cookies
 from design.dates import LONDON
 from design.fields import PartsDateField
 from design.forms import DesignedForm
@@ -100,18 +100,9 @@ def _cookie(link: Link) -> str:
 
 
 def _is_proven(request: HttpRequest, link: Link) -> bool:
-    kept = request.get_signed_cookie(_cookie(link), default="", max_age=PROVEN_FOR)
-    return kept == str(link.version)
+    return cookies.kept(request, _cookie(link), max_age=PROVEN_FOR) == str(link.version)
 
 
 def _remember(request: HttpRequest, link: Link, response: HttpResponse) -> HttpResponse:
-    response.set_signed_cookie(
-        _cookie(link),
-        str(link.version),
-        max_age=PROVEN_FOR,
-        path=f"/{request.path.split('/')[1]}/",
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.keep(response, _cookie(link), str(link.version), max_age=PROVEN_FOR)
     return response

@@ -285,14 +285,7 @@ def test_the_admin_is_for_the_office_alone(world: World, role: str):
                 addresses.append(reverse(f"admin:{pattern.name}", args=[pk] * fits))
     for address in addresses:
         answer = client.get(address)
-        if address.endswith(
-            "-autocomplete/"
-        ):  # asked by the script of a field; bare, it is a wrong request or none
-            assert answer.status_code == (400 if role in {"officer", "administrator"} else 403), (
-                role,
-                address,
-            )
-        elif role in {"officer", "administrator"}:
+        if role in {"officer", "administrator"}:
             # 403: nobody deletes, and some things are not added by hand; 405: buttons that are only pressed.
             assert answer.status_code in {200, 302, 403, 404, 405}, (role, address, answer.status_code)
             if "/delete/" in address:

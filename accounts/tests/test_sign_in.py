@@ -173,7 +173,7 @@ def test_a_code_is_good_for_fifteen_minutes(client, sam):
         ask_for_code(client, sam.email)
         clock.shift(timedelta(minutes=15, seconds=1))
         late = enter_code(client, newest_code(sam), onward="/referrals/")
-        assert late.url == "/sign-in/?next=%2Freferrals%2F"
+        assert late.url == "/sign-in/?again=1&next=%2Freferrals%2F"
         assert "Ask for a new code" in client.get(late.url).content.decode()
     assert not is_signed_in(client)
 

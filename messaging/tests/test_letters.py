@@ -1,6 +1,7 @@
 """People who are written to by post: the same promises, on paper."""
 
 import io
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -340,6 +341,35 @@ def test_a_name_is_a_name_whatever_stands_in_it(desk, name):
     assert text.count(" ".join(links.unlinked(name).split())) >= (
         2 if links.unlinked(name) == name else 1
     )  # the hello
+
+
+def sheets(number: int, pictures: int) -> list[letter_pdf.Sheet]:
+    """Letters that hold so many pictures each, no two of them the same as far as there are others."""
+    found = (chr(0x1F300 + place % 500) for place in itertools.count())
+    return [
+        letter_pdf.Sheet(
+            number=each,
+            address=("Zoë", "14 Orchard Lane"),
+            day=NOON,
+            subject="A note",
+            text=f"Hello {' and '.join(next(found) for _ in range(pictures))} there, it is 20 °C.",
+            code="",
+            size=16,
+        )
+        for each in range(number)
+    ]
+
+
+@pytest.mark.parametrize(("number", "pictures"), [(50, 2), (50, 10)])
+def test_pictures_in_fifty_letters_cost_no_setting_of_them_all_for_each(monkeypatch, number, pictures):
+    """Counted, because a clock would tell of the machine: once to find out, and once more."""
+    set_all, times = letter_pdf._compiled, []
+    monkeypatch.setattr(letter_pdf, "_compiled", lambda some: times.append(len(some)) or set_all(some))
+    pdf, refused = letter_pdf.made(sheets(number, pictures))
+    assert not refused
+    assert times.count(number) <= 3
+    assert words(pdf).count("Hello") == number
+    assert words(pdf).count("20 °C") == number  # a symbol that the typeface has stays
 
 
 def test_pictures_leave_the_letter_and_another_script_is_left_to_an_officer(desk):

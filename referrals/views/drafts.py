@@ -7,19 +7,19 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from design import cookies
 from referrals import drafts, forms
 from referrals.models import ReferralDraft
 from referrals.views.door import for_members
 
 # Whose form this browser was given: signed, so that nobody can put words into another person's drafts.
-COOKIE, SALT, PATH = "referral_form", "referrals.draft", "/referrals/"
+COOKIE, SALT = "referral_form", "referrals.draft"
 
 View = Callable[..., HttpResponse]
 
@@ -41,16 +41,7 @@ def rescued(view: View) -> View:
                 )
             )
         response = view(request, **kwargs)
-        response.set_signed_cookie(
-            COOKIE,
-            str(request.user.pk),
-            salt=SALT,
-            path=PATH,
-            max_age=settings.DRAFT_DAYS * 24 * 60 * 60,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        cookies.keep(response, COOKIE, str(request.user.pk), salt=SALT, max_age=_draft_seconds())
         return response
 
     guarded.rescues = True  # accounts' idle guard lets the post through, signed out
@@ -69,11 +60,12 @@ def _owner(request: HttpRequest) -> User | None:
     timed_out = getattr(request, "timed_out_user", None)
     if timed_out is not None:
         return timed_out
-    try:
-        pk = request.get_signed_cookie(COOKIE, salt=SALT, max_age=settings.DRAFT_DAYS * 24 * 60 * 60)
-    except (KeyError, BadSignature):
-        return None
-    return User.objects.filter(pk=pk, is_active=True).first()
+    pk = cookies.kept(request, COOKIE, salt=SALT, max_age=_draft_seconds())
+    return User.objects.filter(pk=pk, is_active=True).first() if pk else None
+
+
+def _draft_seconds() -> int:
+    return settings.DRAFT_DAYS * 24 * 60 * 60
 
 
 def save(request: HttpRequest, user: User, key: UUID) -> ReferralDraft | None:
