@@ -6,6 +6,7 @@ import pghistory
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from itsyourmove import logs
 from itsyourmove.errors import bad_request
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -43,6 +44,22 @@ class RefuseBrokenInputMiddleware:
         for key, values in request.GET.lists():
             texts += [key, *values]
         return any("\0" in text for text in texts)
+
+
+class RouteMiddleware:
+    """Log lines of a request say which page it asked for, by its name in urls.py."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            logs.route.set("")
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        logs.route.set(request.resolver_match.view_name if request.resolver_match else "")
 
 
 class ActingUserMiddleware:

@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "itsyourmove.middleware.RouteMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the two above
