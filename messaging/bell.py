@@ -10,16 +10,17 @@ from threading import Thread
 
 from celery import current_app
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from kombu import Connection
 
-from messaging import delivery
+from messaging import delivery, heartbeats
 
 log = logging.getLogger("messaging.bell")
 
 PATIENCE = 0.5  # seconds to connect, and to hear each answer
 SILENCE = 30.0  # seconds without another try after a failure
 NUDGE_LIVES = 25.0  # the next sweep makes an older nudge needless
+DRAIN_SECONDS = 30.0  # a worker that has sent nothing for longer may not hear the bell
 HERE_SECONDS = 3.0  # longest that an urgent ring sends messages by itself
 HELD_UP = 0.15  # seconds that a request waits for an urgent ring; less than SIGN_IN_ANSWER_SECONDS
 
@@ -37,9 +38,11 @@ def ring_after_commit(*, urgent: bool) -> None:
 def ring(*, urgent: bool) -> None:
     """Ask the workers for a drain. Never raises, never waits long.
 
-    When the bell cannot be rung, urgent messages (codes, safety alerts) are sent here and now, for three seconds.
+    When the bell cannot be rung, or no drain has run for half a minute, urgent messages (codes, safety alerts) are
+    sent here and now, for three seconds.
     """
-    if not _nudge() and urgent:
+    heard = _nudge()
+    if urgent and not (heard and _is_drained()):
         _send_urgent_here()
 
 
@@ -89,6 +92,14 @@ def _nudge() -> bool:
         _fall_silent(error)
         return False
     return True
+
+
+def _is_drained() -> bool:
+    """Whether a worker is at work: Redis takes the bell also when nobody is there to hear it."""
+    try:
+        return heartbeats.ran_within("drain", DRAIN_SECONDS)
+    except DatabaseError:
+        return False
 
 
 def _line() -> Connection:

@@ -1,13 +1,14 @@
 """The bell: Redis away or stopped must neither fail nor slow anybody, and urgent messages go all the same."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
 
 from messaging import bell, delivery
-from messaging.models import Message
+from messaging.clock import database_now
+from messaging.models import Heartbeat, Message
 from messaging.tests.conftest import fresh
 from participants.tests.factories import PersonFactory
 from tests.smtp_sink import wait_until
@@ -124,6 +125,22 @@ def test_redis_and_mail_server_stopped_the_request_answers_at_once_and_the_code_
     smtp_sink.seconds = 0
     delivery.drain(now=max(code.next_try_at, datetime.now(UTC)))
     assert fresh(code).state == State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("seconds", "states"), [(10, [State.PENDING, State.PENDING]), (31, [State.SENT, State.PENDING])]
+)
+def test_while_redis_is_well_and_no_worker_drains_a_code_is_sent_by_the_web_process_itself(
+    desk, own_redis, smtp_sink, seconds, states
+):
+    Heartbeat.objects.create(name="drain", seen_at=database_now() - timedelta(seconds=seconds))
+    now = datetime.now(UTC)
+    desk.queue(now=now, kind="code", secret="ABC-123")
+    desk.queue(now=now)
+    wait_until(_nobody_rings, what="the bell's thread")
+    assert bell.is_heard()
+    assert desk.states() == states
 
 
 @pytest.mark.django_db
