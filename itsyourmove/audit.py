@@ -59,6 +59,8 @@ def deployment() -> bool:
         "PRODUCTION": "1",
         "SITE_ORIGIN": "https://move.example",
         "REPLY_TO_EMAIL": "answers@move.test",
+        "ALERT_EMAIL": "alerts@move.test",
+        "STATUS_TOKEN": secrets.token_urlsafe(48),
         "ALLOWED_HOSTS": "move.example",
         "STATIC_ROOT": str(local.HERE.state / "static"),
         "DATABASE_URL": os.environ.get("DATABASE_URL", local.urls()[0]),

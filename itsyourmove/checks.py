@@ -49,6 +49,28 @@ def answers_are_read(app_configs, **kwargs) -> list[Error]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def faults_are_noticed(app_configs, **kwargs) -> list[Error]:
+    """Somebody outside must hear when the service cannot say so itself."""
+    wrong = [
+        (
+            not settings.STATUS_TOKEN,
+            "STATUS_TOKEN is not set.",
+            f"Without it no monitor can read /statusz: use {LONG_ENOUGH} random characters or more.",
+            "E020",
+        ),
+        (
+            not settings.ALERT_EMAIL or not all("@" in address for address in settings.ALERT_EMAIL),
+            "ALERT_EMAIL is not an address.",
+            "Set it to the people who look after the service, and run `manage.py watch --loop`.",
+            "E021",
+        ),
+    ]
+    return [
+        Error(what, hint=hint, id=f"itsyourmove.{number}") for is_so, what, hint, number in wrong if is_so
+    ]
+
+
 @register(Tags.security)
 def channels_are_whole(app_configs, **kwargs) -> list[Error]:
     """What is half set up would leave messages waiting until they are too old."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import review
 from accounts.models import Organisation
+from itsyourmove import alarms
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -23,6 +24,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         places.append(("colleagues", "Colleagues"))
     items = [{"url": reverse(name), "label": label} for name, label in places]
     return {
+        "alarms": alarms.on_pages if user.is_staff else (),  # called by officers' pages alone
         "navigation": [item | {"current": item["url"] == request.path} for item in items],
         "members_to_confirm": any(due),
     }

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from itsyourmove import alarms
 from messaging import bell, status
 from messaging.clock import database_now
 
@@ -37,7 +38,10 @@ def statusz(request: HttpRequest) -> HttpResponse:
     if not _knows_the_token(request.headers.get("Authorization", "")):
         raise Http404
     try:
-        return JsonResponse(status.of_the_outbox(database_now()))
+        told = status.of_the_outbox(database_now())
+        return JsonResponse(
+            told | {"disk_free_megabytes": min(alarms.free_megabytes().values(), default=None)}
+        )
     except DatabaseError:
         return JsonResponse({"status": "database does not answer"}, status=503)
 

@@ -1,6 +1,6 @@
-"""`make run`: the web server, the worker and the clock, started together and stopped together.
+"""`make run`: the web server, the worker, the clock and the watch, started together and stopped together.
 
-This process is their one parent. Ctrl-C, SIGTERM, a closed terminal, the end of `make`, or the end of any of the three
+This process is their one parent. Ctrl-C, SIGTERM, a closed terminal, the end of `make`, or the end of any of the four
 stops them all; if this process itself is killed with -9, the kernel tells them to stop (Linux).
 """
 
@@ -109,6 +109,7 @@ def _commands(port: int) -> dict[str, list[str]]:
             "--pidfile",
             "",
         ],
+        "watch": [sys.executable, "manage.py", "watch", "--loop"],
     }
 
 

@@ -300,6 +300,27 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}
 # Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
+# --- Alerts to whoever runs the servers: `manage.py watch`, docs/deploy.md ----------------------------------------
+ALERT_EMAIL = env_list("ALERT_EMAIL")  # none: alerts are only logged, as in a demonstration
+ALERT_EMAIL_HOST = env(
+    "ALERT_EMAIL_HOST", EMAIL_HOST
+)  # better another server than the one that may have failed
+ALERT_EMAIL_PORT = int(env("ALERT_EMAIL_PORT", str(EMAIL_PORT)))
+ALERT_EMAIL_HOST_USER = env("ALERT_EMAIL_HOST_USER", EMAIL_HOST_USER)
+ALERT_EMAIL_HOST_PASSWORD = env("ALERT_EMAIL_HOST_PASSWORD", EMAIL_HOST_PASSWORD)
+ALERT_EMAIL_USE_TLS = env_bool("ALERT_EMAIL_USE_TLS", default=EMAIL_USE_TLS)
+ALERT_STATE = Path(env("ALERT_STATE", str(LOCAL_DIR / "watch.json")))  # what the watch has sent already
+# When something counts as wrong: unconfirmed. The first two leave time for an alert within five minutes.
+ALERT_NO_DRAIN_SECONDS = int(env("ALERT_NO_DRAIN_SECONDS", "180"))
+ALERT_OLDEST_DUE_SECONDS = int(env("ALERT_OLDEST_DUE_SECONDS", "180"))
+ALERT_UNCERTAIN = int(env("ALERT_UNCERTAIN", "1"))  # messages that may not have been sent
+ALERT_DISK_FREE_MB = int(env("ALERT_DISK_FREE_MB", "500"))
+ALERT_DISKS = [
+    Path(folder)
+    for folder in env_list("ALERT_DISKS", f"{LOCAL_DIR},{BASE_DIR if PRODUCTION else local.HERE.data}")
+]
+ALERT_REMINDER_HOURS = int(env("ALERT_REMINDER_HOURS", "4"))
+
 # --- Celery: the bell, never the truth; the rest of it is in itsyourmove/celery.py ----------------------------------
 CELERY_BROKER_URL = REDIS_URL
 

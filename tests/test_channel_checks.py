@@ -2,7 +2,7 @@
 
 import pytest
 
-from itsyourmove.checks import answers_are_read, channels_are_whole
+from itsyourmove.checks import answers_are_read, channels_are_whole, faults_are_noticed
 
 LONG, SHORT = "x" * 40, "x" * 39
 NOTIFY = {"NOTIFY_API_KEY": LONG, "NOTIFY_EMAIL_TEMPLATE": "one", "NOTIFY_CALLBACK_TOKEN": LONG}
@@ -43,3 +43,18 @@ def test_what_is_half_set_up_is_named(settings, changes, numbers):
 def test_a_deployment_whose_answers_nobody_reads_is_named(settings, address, numbers):
     settings.REPLY_TO_EMAIL = address
     assert [error.id for error in answers_are_read(None)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("changes", "numbers"),
+    [
+        ({}, ["E020", "E021"]),
+        ({"STATUS_TOKEN": LONG}, ["E021"]),
+        ({"STATUS_TOKEN": LONG, "ALERT_EMAIL": ["on call"]}, ["E021"]),
+        ({"STATUS_TOKEN": LONG, "ALERT_EMAIL": ["on-call@partnership.org.uk"]}, []),
+    ],
+)
+def test_a_deployment_whose_faults_nobody_would_notice_is_named(settings, changes, numbers):
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    assert [error.id for error in faults_are_noticed(None)] == [f"itsyourmove.{number}" for number in numbers]

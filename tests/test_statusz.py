@@ -71,6 +71,7 @@ def test_a_monitor_reads_how_messages_get_away_and_no_name(client):
     assert 40 <= told["last_beat_seconds"] < 100
     (stopped,) = told["channels_stopped"]
     assert (stopped["channel"], stopped["why"]) == ("smtp", "smtp 535")
+    assert told["disk_free_megabytes"] > 0
     assert "Marked" not in answer.content.decode()
     assert "marked@" not in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]

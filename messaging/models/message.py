@@ -5,7 +5,7 @@ from datetime import datetime
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import MD5
+from django.db.models.functions import MD5, Now
 
 from accounts.models import Interest, Organisation, User
 from participants.models import Participant, ProxyContact
@@ -34,7 +34,7 @@ class MessageQuerySet(models.QuerySet):
         """Not yet settled: still to be sent, or in a worker's hands."""
         return self.filter(state__in=[Message.State.PENDING, Message.State.SENDING])
 
-    def due(self, now: datetime) -> "MessageQuerySet":
+    def due(self, now: datetime | Now) -> "MessageQuerySet":
         return self.filter(state=Message.State.PENDING, next_try_at__lte=now, expires_at__gt=now)
 
     def about(self, subject_type: str, *ids: int) -> "MessageQuerySet":

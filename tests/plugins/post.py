@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 from redis.connection import UnixDomainSocketConnection
 
-from itsyourmove import programs
+from itsyourmove import alarms, programs
 from itsyourmove.environment import url_of_database
 from messaging import bell
 from tests.notify_server import API_KEY, EMAIL_TEMPLATE, SMS_TEMPLATE, NotifyServer
@@ -31,6 +31,12 @@ def quiet_bell(settings) -> Iterator[None]:
     bell._silent_until = 0.0
     yield
     bell._silent_until = 0.0
+
+
+@pytest.fixture(autouse=True)
+def no_alarms(monkeypatch) -> None:
+    """No worker of the service runs beside the tests, and officers' pages do not say so."""
+    monkeypatch.setattr(alarms, "_kept", (float("inf"), ()))
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""Everything that is wrong with the service at this moment: for the watch and for the red line on officers' pages."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from threading import Thread
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Value
+from django.db.models.functions import Concat
+
+from messaging import alarms as messages
+from messaging.alarms import Alarm
+
+PATIENCE = 20.0  # seconds after which a database that says nothing counts as away
+KEPT_SECONDS = 10.0  # how long a process shows officers what it has found
+AWAY = Alarm("database", "The database is not answering.")
+
+_began = time.monotonic()
+_kept: tuple[float, Sequence[Alarm]] = (float("-inf"), ())  # until when, by time.monotonic(), and what
+
+
+def every() -> list[Alarm]:
+    """All alarms. One query; where the database is away, that is one of them."""
+    try:
+        found = _of_the_database()
+    except Error:
+        found = [AWAY]
+    return [*found, *_of_the_disks()]
+
+
+def every_in_time(patience: float = PATIENCE) -> list[Alarm]:
+    """The same for a process that must go on when the database takes the question and never answers."""
+    found: list[Alarm] | None = None
+    fault: Exception | None = None
+
+    def look() -> None:
+        nonlocal found, fault
+        try:
+            found = every()
+        except Exception as error:
+            fault = error
+        finally:
+            connection.close()  # this thread's own
+
+    asked = Thread(target=look, daemon=True)
+    asked.start()
+    asked.join(patience)
+    if fault:
+        raise fault
+    return [AWAY, *_of_the_disks()] if found is None else found
+
+
+def on_pages() -> Sequence[Alarm]:
+    """The same for officers' pages: looked for once in ten seconds in each process."""
+    global _kept
+    if time.monotonic() > _kept[0]:
+        _kept = (time.monotonic() + KEPT_SECONDS, every())
+    return _kept[1]
+
+
+def free_megabytes() -> dict[str, int]:
+    """How much room is left on each disk that the service writes to, by folder."""
+    folders = {next(each for each in (path, *path.parents) if each.exists()) for path in settings.ALERT_DISKS}
+    return {str(folder): shutil.disk_usage(folder).free // 2**20 for folder in sorted(folders)}
+
+
+def _of_the_database() -> list[Alarm]:
+    ran = MigrationRecorder(connection).migration_qs.values_list(
+        *messages.fact("migrated", Concat("app", Value("."), "name"), "applied")
+    )
+    found = list(messages.facts().union(ran, all=True))
+    up = timedelta(seconds=time.monotonic() - _began)
+    alarms = messages.judge(found, up=up)
+    if missing := _migrations() - {which for what, which, _ in found if what == "migrated"}:
+        number = f"{len(missing)} migrations" if len(missing) > 1 else "a migration"
+        alarms.append(Alarm("migrations", f"The database is missing {number}: run manage.py migrate."))
+    return alarms
+
+
+def _of_the_disks() -> list[Alarm]:
+    return [
+        Alarm(f"disk:{folder}", f"The disk that holds {folder} is nearly full: {left} MB left.")
+        for folder, left in free_megabytes().items()
+        if left < settings.ALERT_DISK_FREE_MB
+    ]
+
+
+@cache
+def _migrations() -> set[str]:
+    """The migrations of this release."""
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).graph.nodes}
