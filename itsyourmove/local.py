@@ -25,6 +25,7 @@ from urllib.parse import quote
 CLONE = Path(__file__).resolve().parent.parent
 POSTGRES, REDIS = "postgres", "redis"
 VARIABLES = {POSTGRES: "DATABASE_URL", REDIS: "REDIS_URL"}
+FULL = 32 * 2**20  # bytes free below which a disk counts as full: PostgreSQL needs 16 MB at once
 LONGEST_START = 90  # seconds: making a first database on a slow, busy machine
 
 
@@ -111,13 +112,35 @@ def ensure(place: Place = HERE) -> None:
     A child process inherits the hold when it inherits open files (fork, exec); others call this themselves.
     Raises LocalServicesError where the servers cannot run.
     """
-    wanted = [service for service, variable in VARIABLES.items() if not os.environ.get(variable)]
+    wanted = _wanted()
     if not wanted:
         return
     place.prepare()
     for service in wanted:
         _hold(place.users(service))
     _wait_for(wanted, place)
+
+
+def is_kept(place: Place = HERE) -> bool:
+    """Whether a keeper looks after the servers that the environment does not name."""
+    return not _wanted() or is_locked(place.keeper)
+
+
+def full_disk(place: Place = HERE) -> str:
+    """One sentence with the remedy when a disk of this clone is full, else nothing."""
+    for folder in (place.state, place.data):
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(folder).free < FULL:
+                return disk_is_full(folder)
+    return ""
+
+
+def disk_is_full(folder: Path) -> str:
+    """What a person reads then."""
+    return (
+        f"The disk is full: free some space on the disk that holds {folder}, then run the same command again. "
+        "Nothing was deleted."
+    )
 
 
 def release(place: Place = HERE) -> None:
@@ -196,6 +219,10 @@ def _try_lock(file: int | IO, kind: int) -> bool:
     return True
 
 
+def _wanted() -> list[str]:
+    return [service for service, variable in VARIABLES.items() if not os.environ.get(variable)]
+
+
 def _hold(path: Path) -> None:
     if path in _held:
         return
@@ -214,7 +241,7 @@ def _wait_for(wanted: list[str], place: Place) -> None:
             return
         if started and started.poll() is not None:
             if started.returncode:
-                raise LocalServicesError(_last_line(place.keeper_log))
+                raise LocalServicesError(full_disk(place) or _last_line(place.keeper_log))
             started = None  # another keeper was faster, or was just leaving
         if not kept and started is None:
             started = _start_keeper(place)

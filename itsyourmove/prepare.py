@@ -6,6 +6,7 @@ cut short, or is out of date, and is done again.
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -26,6 +27,14 @@ PARTS_STAMP = ROOT / "node_modules" / ".installed"
 BUILD_STAMP = ROOT / "static" / "build" / ".built"
 CERTIFICATES = [Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/pki/tls/certs/ca-bundle.crt")]
 OLDEST_NODE = 20  # package.json, "engines"
+
+
+UNPACKED = Path(os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - tempfile cannot tell where the disk is full
+DISK_FULL = (
+    f"The disk is full: free at least 2 GB on the disks that hold {ROOT} and {UNPACKED} (where packages are "
+    "unpacked), then run the same command again."
+)
+SAID_WHEN_FULL = ("no space left on device", "enospc", "disk quota exceeded", "edquot")
 
 
 class SetUpError(Exception):
@@ -136,7 +145,15 @@ def _run(command: list[str], remedy: str) -> None:
     )
     if done.returncode:
         print("\n" + "\n".join(done.stdout.strip().splitlines()[-25:]), file=sys.stderr)
-        raise SetUpError(remedy)
+        raise SetUpError(DISK_FULL if _is_disk_full(done.stdout) else remedy)
+
+
+def _is_disk_full(said: str) -> bool:
+    """Whether a step failed for want of space; venv does not say why it failed."""
+    if any(words in said.lower() for words in SAID_WHEN_FULL):
+        return True
+    folders = [folder for folder in (ROOT, VENV, UNPACKED) if folder.exists()]
+    return any(shutil.disk_usage(folder).free < 16 * 2**20 for folder in folders)
 
 
 def _works(python: Path) -> bool:
@@ -186,6 +203,8 @@ if __name__ == "__main__":
     except SetUpError as error:
         sys.exit(str(error))
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            sys.exit(DISK_FULL)
         sys.exit(
             f"Set-up stopped at {error.filename}: {error.strerror}. Put that right and run the same command again."
         )

@@ -6,6 +6,7 @@ stops them all; if this process itself is killed with -9, the kernel tells them 
 
 import contextlib
 import ctypes
+import errno
 import http.client
 import os
 import secrets
@@ -42,6 +43,7 @@ def run() -> None:
             "`make run` is for demonstration and development: unset PRODUCTION, or see docs/deploy.md."
         )
     local.HERE.prepare()
+    _refuse_full_disk()
     with local.alone(LOCK, patience=0.2) as lock:
         if lock is None:
             where = LOCK.read_text().split()[-1:] or ["?"]
@@ -86,6 +88,8 @@ def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
 
     _say("\n" + table(origin) + f"\n\nLogs are in {LOGS.relative_to(local.CLONE)}/. Ctrl-C stops everything.")
     while _make() == make:
+        _refuse_full_disk()
+        _replace_keeper()
         _refuse_ended(processes)
         time.sleep(0.3)
     raise Stopped
@@ -167,6 +171,19 @@ def _wait_until_ready(port: int, processes: dict[str, subprocess.Popen]) -> None
                 f"The site did not become ready within {LONGEST_WAIT} seconds: see {LOGS / 'web.log'}."
             )
         time.sleep(0.1)
+
+
+def _refuse_full_disk() -> None:
+    if words := local.full_disk():
+        raise RunError(words)
+
+
+def _replace_keeper() -> None:
+    """Without a keeper nobody starts a server again that has died. Raises LocalServicesError where none can be had."""
+    if not local.is_kept():
+        _say("The process that keeps PostgreSQL and Redis has ended.")
+        local.ensure()
+        _say("Another has taken its place.")
 
 
 def _refuse_ended(processes: dict[str, subprocess.Popen]) -> None:
@@ -285,6 +302,11 @@ if __name__ == "__main__":
     try:
         commands[sys.argv[1] if len(sys.argv) > 1 else "run"]()
     except (RunError, local.LocalServicesError) as refusal:
-        sys.exit(str(refusal))
+        full = local.full_disk()
+        sys.exit(str(refusal) if full in str(refusal) else f"{refusal}\n{full}")
+    except OSError as fault:
+        if fault.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.exit(local.full_disk() or local.disk_is_full(STATE))
     except (Stopped, KeyboardInterrupt):
         _say("\nStopped.")

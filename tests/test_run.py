@@ -10,14 +10,16 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from itsyourmove import local, prepare
 from itsyourmove.local import Place
+from tests.smtp_sink import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "tests", "docs")
@@ -40,9 +42,9 @@ def port() -> int:
         return free.getsockname()[1]
 
 
-def command(clone: Path, *words: str, **environment: str) -> subprocess.Popen:
+def command(clone: Path, *words: str, before: Sequence[str] = (), **environment: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "itsyourmove.run", *words],
+        [*before, sys.executable, "-m", "itsyourmove.run", *words],
         cwd=clone,
         env={"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], "WITHOUT_PEOPLE": "1", **environment},
         stdin=subprocess.DEVNULL,
@@ -52,8 +54,8 @@ def command(clone: Path, *words: str, **environment: str) -> subprocess.Popen:
     )
 
 
-def start(clone: Path, port: int) -> subprocess.Popen:
-    process = command(clone, PORT=str(port))
+def start(clone: Path, port: int, before: Sequence[str] = ()) -> subprocess.Popen:
+    process = command(clone, PORT=str(port), before=before)
     said = []
     for line in process.stdout:
         said.append(line)
@@ -187,6 +189,102 @@ def test_people_typed_in_before_are_marked_once_and_never_in_a_database_that_som
     assert "already in this demonstration" not in what_is_said(clone, port)
 
 
+def status(port: int, path: str = "/readyz") -> int:
+    try:
+        with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+
+
+@pytest.mark.faults
+def test_a_site_whose_keeper_is_killed_twice_with_its_servers_answers_again(clone, port):
+    running = start(clone, port)
+    place = Place(clone)
+    locks = [place.keeper, *(place.state / f"{service}.lock" for service in local.VARIABLES)]
+    for _ in range(2):
+        before = [int(lock.read_text()) for lock in locks]
+        for process in before:
+            os.kill(process, signal.SIGKILL)
+        wait_until(
+            lambda: (
+                running.poll() is not None
+                or (
+                    local.is_locked(place.keeper)
+                    and status(port) == 200
+                    and local.answers(local.REDIS, place)
+                )
+            ),
+            seconds=120,
+            what="another keeper",
+        )
+        assert running.poll() is None, running.communicate()[0]
+        assert not {int(lock.read_text()) for lock in locks} & set(before)
+    running.send_signal(signal.SIGINT)
+    assert running.communicate()[0].count("Another has taken its place") == 2
+
+
+@pytest.mark.faults
+def test_a_keeper_that_cannot_keep_the_database_ends_the_run_with_a_sentence(clone, port):
+    """PostgreSQL cannot start again: no 503 for ever, but the reason, what to do, and nothing left behind."""
+    running = start(clone, port)
+    started = descendants(running.pid)
+    place = Place(clone)
+    control = place.data / "global" / "pg_control"
+    kept = control.with_suffix(".kept")
+    control.rename(kept)
+    try:
+        os.kill(int((place.state / "postgres.lock").read_text()), signal.SIGKILL)
+        said = running.communicate(timeout=300)[0]
+    finally:
+        kept.rename(control)
+    assert running.returncode == 1
+    assert "postgres does not stay up." in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert gone_within(25, started)
+
+
+def small_disk(size: str, *folders: Path) -> list[str]:
+    """What to put before a command so that these folders lie on small disks, seen by that command alone; else skip."""
+    mounts = "".join(f"mount -t tmpfs -o size={size},mode=700 tmpfs '{folder}' && " for folder in folders)
+    wrapped = ["unshare", "-m", "sh", "-c", f'{mounts}exec "$@"', "sh"]
+    try:
+        can = subprocess.run([*wrapped, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        can = False
+    if not can:
+        pytest.skip("needs Linux and root, to mount a small disk")
+    return wrapped
+
+
+@pytest.mark.faults
+def test_a_start_on_a_full_disk_blames_the_disk(clone, port):
+    place = Place(clone)
+    place.prepare()
+    refused = command(clone, PORT=str(port), before=small_disk("4m", place.state))
+    said = refused.communicate(timeout=300)[0]
+    assert refused.returncode == 1
+    assert f"The disk is full: free some space on the disk that holds {place.state}" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.faults
+def test_a_disk_that_fills_while_it_runs_ends_it_with_one_sentence(clone, port):
+    place = Place(clone)
+    place.prepare()
+    running = start(clone, port, before=small_disk("80m", place.state))
+    started = descendants(running.pid)
+    filled = Path(f"/proc/{running.pid}/root{place.state}/filled")
+    with pytest.raises(OSError, match="No space left"), filled.open("wb", buffering=0) as file:
+        while file.write(bytes(2**20)):
+            pass
+    said = running.communicate(timeout=300)[0]
+    assert running.returncode == 1
+    assert f"The disk is full: free some space on the disk that holds {place.state}" in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert gone_within(25, started)
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_every_other_way_of_stopping_leaves_nothing_behind_either(clone, port, how):
@@ -255,3 +353,33 @@ def test_a_failed_step_says_what_to_do_and_is_not_taken_for_done(tmp_path, monke
     with pytest.raises(prepare.SetUpError, match="then run the same command again"):
         prepare.install_front_end_parts()
     assert not (tmp_path / ".installed").exists()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "with open('/dev/full', 'w') as disk: disk.write('x' * 9999)",  # as pip and venv say it
+        "raise SystemExit('npm error code ENOSPC')",
+        "raise SystemExit('OSError: [Errno 122] Disk quota exceeded')",
+    ],
+)
+def test_a_step_that_fails_on_a_full_disk_blames_the_disk_and_not_the_network(code):
+    with pytest.raises(prepare.SetUpError, match="^The disk is full: free at least 2 GB"):
+        prepare._run([sys.executable, "-c", code], "See that this machine reaches its package index.")
+
+
+@pytest.mark.faults
+def test_set_up_on_a_full_disk_blames_the_disk(tmp_path):
+    clone = tmp_path / "clone"
+    shutil.copytree(ROOT, clone, ignore=NOT_COPIED)
+    (clone / ".venv").mkdir()
+    done = subprocess.run(
+        [*small_disk("3m", clone / ".venv"), sys.executable, "-I", "itsyourmove/prepare.py"],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr.splitlines()[-1]
+    assert done.stderr.splitlines()[-1].startswith("The disk is full: free at least 2 GB")
