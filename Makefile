@@ -8,6 +8,9 @@ SHELL := /bin/sh
 export PORT
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV DJANGO_SETTINGS_MODULE
 
+# What tests and checks need to read Django's settings; `make run` sets DEMO itself.
+test soak audit check bench: export TESTING := 1
+
 python := .venv/bin/python
 fits := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 

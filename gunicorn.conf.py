@@ -1,13 +1,21 @@
 """Read by gunicorn from the folder that it is started in."""
 
 import socket
+import sys
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn import util
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from itsyourmove import environment
 from itsyourmove.logs import JsonFormatter
+
+try:
+    environment.place()  # here once, instead of in each worker
+except ImproperlyConfigured as refusal:
+    sys.exit(str(refusal))
 
 # No header decides where the site stands or how it was reached, not even one that a proxy passes on: where there is a
 # proxy, Django reads X-Forwarded-Proto by itself (BEHIND_PROXY).

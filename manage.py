@@ -4,30 +4,52 @@
 import os
 import sys
 
-from django.conf import settings
+import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import InterfaceError, OperationalError
 
-from itsyourmove import local
+from itsyourmove import local, prepare
+from itsyourmove.environment import PLACES, SECRETS, read_settings
 
 # Commands that read or write no row: they must not start servers.
 NEED_NO_DATABASE = {"help", "version", "--help", "--version", "collectstatic", "diffsettings", "startapp"}
+# `make run` calls these on this clone's own database, in which everybody is then marked as made up.
+BEFORE_ALL_ARE_MADE_UP = {"migrate", "mark_made_up"}
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    try:
-        settings.INSTALLED_APPS  # noqa: B018 - reads the environment, which may lack something
-    except ImproperlyConfigured as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(2)
+    choose_place()
+    read_settings()
     if command not in NEED_NO_DATABASE:
         try:
             local.ensure()
         except local.LocalServicesError as error:
             sys.exit(str(error))
+        if command not in BEFORE_ALL_ARE_MADE_UP or "DATABASE_URL" in os.environ:
+            refuse_real_people()
     execute_from_command_line(sys.argv)
+
+
+def choose_place() -> None:
+    """Nobody has to name the place in a clone that `make` set up, as long as it uses its own servers."""
+    named = any(name in os.environ for name in (*PLACES, *local.VARIABLES.values()))
+    if not named and prepare.PACKAGES_STAMP.exists():
+        has_keys = all((local.HERE.state / name.lower()).exists() for name in SECRETS)
+        os.environ["DEMO" if has_keys else "TESTING"] = "1"
+
+
+def refuse_real_people() -> None:
+    django.setup()
+    from itsyourmove import starting  # models need the settings
+
+    try:
+        starting.refuse_real_people()
+    except ImproperlyConfigured as refusal:
+        sys.exit(str(refusal))
+    except (OperationalError, InterfaceError):
+        sys.exit(starting.NO_ANSWER)
 
 
 if __name__ == "__main__":

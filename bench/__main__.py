@@ -10,10 +10,12 @@ from functools import partial
 import django
 
 from itsyourmove import local
+from itsyourmove.environment import read_settings
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
+    os.environ.setdefault("TESTING", "1")
+    read_settings()
     local.ensure()
     django.setup()
     from bench import admin, allocation, messages, practices, report, web  # models need the settings

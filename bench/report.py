@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from django.db import connection
 
-DATABASE = "bench_itsyourmove"
+DATABASE = "test_itsyourmove_bench"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from itsyourmove import local, programs, spam
+from itsyourmove.environment import SECRETS, read_settings
 
 APPS = ["accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"]
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
@@ -54,9 +55,9 @@ def insecure_patterns() -> bool:
 
 def deployment() -> bool:
     """Django's deployment checks and ours, with settings as in production."""
-    names = ("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY")
-    environment = {name: secrets.token_urlsafe(48) for name in names} | {
+    environment = {name: secrets.token_urlsafe(48) for name in SECRETS} | {
         "PRODUCTION": "1",
+        "TESTING": "0",
         "SITE_ORIGIN": "https://move.example",
         "REPLY_TO_EMAIL": "answers@move.test",
         "ALERT_EMAIL": "alerts@move.test",
@@ -79,7 +80,6 @@ BEFORE_THE_FIRST_RELEASE = ("0001_founding",)
 def _set_up_django() -> None:
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
     local.ensure()
     django.setup()
 
@@ -172,6 +172,8 @@ def python(*command: str, quiet: bool = False, **environment: str) -> subprocess
 
 
 def main() -> None:
+    os.environ.setdefault("TESTING", "1")
+    read_settings()
     steps: list[Callable[[], bool]] = [
         known_holes,
         insecure_patterns,

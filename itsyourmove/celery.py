@@ -4,13 +4,40 @@ Every entry is an interval counted in UTC, so no clock change can shift or stop 
 task from the database, in London wall-clock time. Tasks may run twice or late without harm.
 """
 
+import logging
 import os
+import sys
 
 from celery import Celery
+from celery.contrib.django.task import DjangoTask
+from celery.signals import beat_init, celeryd_init
+
+from itsyourmove.environment import read_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
 
-app = Celery("itsyourmove")
+log = logging.getLogger("itsyourmove.celery")
+
+
+class Task(DjangoTask):
+    """In a demonstration, no task does anything while its database holds people who are not made up."""
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        from participants import demonstration  # models need the settings
+
+        if demonstration.has_real_people():
+            log.error("a demonstration holds people who are not made up: nothing is done")
+            return None
+        return super().__call__(*args, **kwargs)
+
+
+class App(Celery):
+    def on_configure(self) -> None:
+        """Before the first look at the settings, whichever command of Celery that is."""
+        read_settings()
+
+
+app = App("itsyourmove", task_cls=Task)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(  # the bell, never the truth (reliability.md 3)
     task_ignore_result=True,
@@ -28,6 +55,24 @@ app.conf.update(  # the bell, never the truth (reliability.md 3)
 )
 app.autodiscover_tasks()
 app.set_default()  # for every thread, not only the one that loads this: an urgent bell has a thread of its own
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _check_server(**kwargs: object) -> None:
+    """A worker or a beat in the wrong place ends with a sentence: of a handler, Celery lets only SystemExit through."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    django.setup()
+    from itsyourmove import starting  # models need the settings
+
+    try:
+        starting.check_server()
+    except ImproperlyConfigured as refusal:
+        print(refusal, file=sys.__stderr__)  # beat has made stderr a log by now
+        sys.exit(1)
+
 
 SWEEP = float(os.environ.get("SWEEP_SECONDS", "30"))  # tests with a real beat sweep more often
 

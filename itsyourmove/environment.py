@@ -1,12 +1,17 @@
 """Reading the environment: each need fails with what to do about it."""
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-TRUE = {"1", "true", "yes", "on"}
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+# Which kind of place a process runs in: each way of starting one has exactly one of these switched on.
+PLACES = ("PRODUCTION", "DEMO", "TESTING")
+SECRETS = ("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY")
 
 
 def env(name: str, default: str | None = None) -> str:
@@ -18,9 +23,33 @@ def env(name: str, default: str | None = None) -> str:
 
 
 def env_bool(name: str, *, default: bool = False) -> bool:
-    """True for 1, true, yes or on, whatever the case."""
+    """True for 1, true, yes or on, False for 0, false, no or off, in any case; anything else is refused."""
     value = os.environ.get(name)
-    return default if value is None else value.strip().lower() in TRUE
+    if value is None:
+        return default
+    if value.lower() not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1, true, yes or on, or 0, false, no or off.")
+    return value.lower() in TRUE
+
+
+def place() -> str:
+    """The one of PRODUCTION, DEMO and TESTING that is on. Raises ImproperlyConfigured for none and for several."""
+    on = [name for name in PLACES if env_bool(name)]
+    if len(on) != 1:
+        raise ImproperlyConfigured(
+            f"Set exactly one of PRODUCTION, DEMO and TESTING (found: {' and '.join(on) or 'none'}). See .env.example."
+        )
+    return on[0]
+
+
+def read_settings() -> None:
+    """Read Django's settings now: what is wrong with the environment ends this process with a sentence."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
+    try:
+        settings.INSTALLED_APPS  # noqa: B018
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
 
 
 def env_list(name: str, default: str = "") -> list[str]:

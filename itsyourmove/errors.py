@@ -48,6 +48,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page("500.html", 500)
 
 
+def demonstration_stopped() -> HttpResponse:
+    response = _page("demonstration_stopped.html", 503)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def service_unavailable() -> HttpResponse:
     response = _page("503.html", 503)
     response["Retry-After"] = "30"

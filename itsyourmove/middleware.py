@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from itsyourmove import logs
-from itsyourmove.errors import bad_request
+from itsyourmove.errors import bad_request, demonstration_stopped
+from participants import demonstration
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -60,6 +61,18 @@ class RouteMiddleware:
 
     def process_view(self, request: HttpRequest, *view: object) -> None:
         logs.route.set(request.resolver_match.view_name if request.resolver_match else "")
+
+
+class MadeUpPeopleOnlyMiddleware:
+    """A demonstration shows nothing while its database holds people who are not made up. Installed there only."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path != "/livez" and demonstration.has_real_people():
+            return demonstration_stopped()
+        return self.get_response(request)
 
 
 class ActingUserMiddleware:

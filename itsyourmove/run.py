@@ -17,12 +17,14 @@ import sys
 import time
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from itsyourmove import local
+from itsyourmove.environment import SECRETS, database_from_url, env_bool, place
 
 STATE = local.HERE.state
 LOCK = STATE / "run.lock"
 LOGS = STATE / "log"
-SECRETS = ("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY")
 LONGEST_WAIT = 60  # seconds for the web server to be ready
 LONGEST_STOP = 15  # seconds for a process to finish what it has in hand
 
@@ -38,10 +40,9 @@ class Stopped(BaseException):
 def run() -> None:
     """Start everything, say where to go, and stay until told to stop."""
     port = _port()
-    if os.environ.get("PRODUCTION"):
-        raise RunError(
-            "`make run` is for demonstration and development: unset PRODUCTION, or see docs/deploy.md."
-        )
+    _be_a_demonstration()
+    if os.environ.get("DATABASE_URL"):
+        _ask_about_database(os.environ["DATABASE_URL"])
     local.HERE.prepare()
     _refuse_full_disk()
     with local.alone(LOCK, patience=0.2) as lock:
@@ -68,10 +69,9 @@ def run() -> None:
 def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
     make = _make()
     origin = f"http://localhost:{port}"
-    os.environ.update({"DEMO": "1", "DJANGO_SETTINGS_MODULE": "itsyourmove.settings"})
+    os.environ["DJANGO_SETTINGS_MODULE"] = "itsyourmove.settings"
     os.environ.setdefault("SITE_ORIGIN", origin)
-    for name in ("DEBUG", "TESTING"):
-        os.environ.pop(name, None)
+    os.environ.pop("DEBUG", None)
     _keep_secrets()
     LOGS.mkdir(exist_ok=True)
     local.ensure()
@@ -79,7 +79,7 @@ def _run_all(port: int, processes: dict[str, subprocess.Popen]) -> None:
     _manage("Collecting static files", "collectstatic", "--no-input", "--verbosity", "0")
     if not os.environ.get("DATABASE_URL"):  # nobody is marked in a database that somebody named
         _say(_manage("Looking for people typed in before", "mark_made_up"), end="")
-    if not os.environ.get("WITHOUT_PEOPLE"):
+    if not env_bool("WITHOUT_PEOPLE"):
         _manage("Inviting made-up people", "demo")
     for name, command in _commands(port).items():
         processes[name] = _start(name, command)
@@ -223,15 +223,42 @@ def stop() -> None:
 def reset() -> None:
     """Delete this clone's own data, after asking; servers named by DATABASE_URL are left alone."""
     _say(f"This stops everything and deletes all data of this clone ({local.HERE.data}).")
-    try:
-        answer = input("Type yes to go on: ")
-    except EOFError:
-        answer = ""
-    if answer.strip().lower() != "yes":
+    if not _yes():
         raise RunError("Nothing was deleted.")
     stop()
     local.erase()
     _say("Deleted. `make run` starts afresh.")
+
+
+def _yes() -> bool:
+    try:
+        return input("Type yes to go on: ").strip().lower() == "yes"
+    except EOFError:  # nobody is at the keyboard
+        return False
+
+
+def _be_a_demonstration() -> None:
+    """Set DEMO. Raises ImproperlyConfigured where TESTING is on too, or where a word is neither yes nor no."""
+    env_bool("DEMO")
+    if env_bool("PRODUCTION"):
+        raise RunError(
+            "`make run` is for demonstration and development: unset PRODUCTION, or see docs/deploy.md."
+        )
+    os.environ["DEMO"] = "1"
+    place()
+    env_bool("WITHOUT_PEOPLE")
+
+
+def _ask_about_database(url: str) -> None:
+    """A database that somebody named may be anything: say what would happen to it, and wait for a yes."""
+    found = database_from_url(url)
+    people = "" if env_bool("WITHOUT_PEOPLE") else "add made-up people if it has none, "
+    _say(
+        f"DATABASE_URL names the database {found['NAME']} on {found['HOST'] or 'this machine'}. This changes its tables "
+        f"to those of this version, {people}and shows every message at /dev/mail/."
+    )
+    if not _yes():
+        raise RunError("Nothing was changed or started. Unset DATABASE_URL to use this clone's own database.")
 
 
 def _make() -> tuple[int, str]:
@@ -301,7 +328,7 @@ if __name__ == "__main__":
     commands = {"run": run, "stop": stop, "reset": reset}
     try:
         commands[sys.argv[1] if len(sys.argv) > 1 else "run"]()
-    except (RunError, local.LocalServicesError) as refusal:
+    except (RunError, ImproperlyConfigured, local.LocalServicesError) as refusal:
         full = local.full_disk()
         sys.exit(str(refusal) if full in str(refusal) else f"{refusal}\n{full}")
     except OSError as fault:

@@ -6,18 +6,28 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from itsyourmove import local, logs, openid
-from itsyourmove.environment import database_from_url, env, env_bool, env_list, kept_secret
+from itsyourmove.environment import (
+    PLACES,
+    SECRETS,
+    database_from_url,
+    env,
+    env_bool,
+    env_list,
+    kept_secret,
+    place,
+)
 from itsyourmove.providers import *  # noqa: F403 - the settings of who carries our messages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
 
 # --- Which kind of place this is -------------------------------------------------------------------------------
-PRODUCTION = env_bool("PRODUCTION")
-DEMO = env_bool("DEMO")  # shows every mail at /dev/mail/ and allows synthetic people
+# A demonstration (DEMO) shows every mail at /dev/mail/ and has made-up people only; TESTING is for tests and checks.
+here = place()
+PRODUCTION, DEMO, TESTING = (name == here for name in PLACES)
 DEBUG = env_bool("DEBUG")
-if PRODUCTION and (DEMO or DEBUG):
-    raise ImproperlyConfigured("PRODUCTION refuses DEMO and DEBUG: unset them.")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("PRODUCTION refuses DEBUG: unset it.")
 
 STATUS_TOKEN = env("STATUS_TOKEN", "")  # without one there is no /statusz
 if PRODUCTION:
@@ -28,14 +38,10 @@ if PRODUCTION:
         raise ImproperlyConfigured("SECRET_KEY, LINK_KEY, MESSAGE_KEY, STATUS_TOKEN: 40 characters or more.")
     DATABASE_URL, REDIS_URL = env("DATABASE_URL"), env("REDIS_URL")
 else:
-    # Development keys are made once per clone by `make run`; tests and checks use these plain ones.
-    SECRET_KEY = (
-        kept_secret("SECRET_KEY", LOCAL_DIR) if DEMO else env("SECRET_KEY", "not-secret-development-only")
-    )
-    LINK_KEY = kept_secret("LINK_KEY", LOCAL_DIR) if DEMO else env("LINK_KEY", "not-secret-development-only")
-    MESSAGE_KEY = (
-        kept_secret("MESSAGE_KEY", LOCAL_DIR) if DEMO else env("MESSAGE_KEY", "not-secret-development-only")
-    )
+    if DEMO:  # keys of this clone, made once by `make run`
+        SECRET_KEY, LINK_KEY, MESSAGE_KEY = (kept_secret(name, LOCAL_DIR) for name in SECRETS)
+    else:
+        SECRET_KEY, LINK_KEY, MESSAGE_KEY = (env(name, "not-secret-testing-only") for name in SECRETS)
     own_database, own_redis = local.urls()
     DATABASE_URL, REDIS_URL = env("DATABASE_URL", own_database), env("REDIS_URL", own_redis)
 
@@ -136,6 +142,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if DEMO:  # before anything reads a row
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "itsyourmove.middleware.MadeUpPeopleOnlyMiddleware",
+    )
 
 ROOT_URLCONF = "itsyourmove.urls"
 WSGI_APPLICATION = "itsyourmove.wsgi.application"
@@ -241,7 +252,7 @@ IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practic
 
 # A trust's own sign-in, or NHS CIS2 (untested), beside the code: not even installed unless configured (ADR 11).
 OIDC_ISSUER = env("OIDC_ISSUER", "")
-OIDC_IS_SECOND_FACTOR = bool(OIDC_ISSUER) and env_bool("OIDC_IS_SECOND_FACTOR")
+OIDC_IS_SECOND_FACTOR = env_bool("OIDC_IS_SECOND_FACTOR") and bool(OIDC_ISSUER)
 if OIDC_ISSUER:
     OIDC_NAME = env("OIDC_NAME", "your organisation’s sign-in")
     INSTALLED_APPS[:0] = openid.APPS
@@ -267,7 +278,7 @@ SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
-if PRODUCTION and env_bool("BEHIND_PROXY", default=True):
+if env_bool("BEHIND_PROXY", default=True) and PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

@@ -23,6 +23,7 @@ from messaging.clock import database_now
 from messaging.handfuls import MOST, Handful
 from messaging.models import Message
 from messaging.papers import Papers, ticking
+from participants import demonstration
 from participants.languages import ENGLISH, tag
 
 log = logging.getLogger("messaging.delivery")
@@ -87,6 +88,9 @@ def drain(
         if not urgent_only:
             lookups.ask(doors, clock)
         while doors and left > 0:
+            if demonstration.has_real_people():
+                log.error("a demonstration holds people who are not made up: nothing is sent")
+                return report
             batch, held_back = _claim(
                 clock(), list(doors), urgent_only=urgent_only, wanted=int(min(BATCH, left))
             )

@@ -1,5 +1,6 @@
 """Servers that go away: PostgreSQL (a kind 503, and back by itself) and Redis (nobody notices)."""
 
+import contextlib
 import http.client
 import os
 import socket
@@ -9,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from itsyourmove import local
+from itsyourmove.environment import database_from_url, url_of_database
 from messaging.models import Message
 from referrals.forms import PAGES
 from referrals.models import Referral
@@ -61,6 +64,14 @@ class Site:
         )
         wait_until(lambda: local.answers(local.POSTGRES, self.place), what="PostgreSQL")
 
+    def make_database(self) -> str:
+        """The URL of a new database: on another clone's own, TESTING refuses gunicorn."""
+        own, _ = local.urls(self.place)
+        with contextlib.closing(psycopg2.connect(own)) as connection:
+            connection.autocommit = True
+            connection.cursor().execute("CREATE DATABASE test_outages")
+        return url_of_database({**database_from_url(own), "NAME": "test_outages"})
+
     def stop_database(self) -> None:
         local.stop(self.place)
         self.user.communicate()
@@ -74,10 +85,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    database, redis = local.urls(place)
-    environment = {**os.environ, "DATABASE_URL": database, "REDIS_URL": redis}
     site = Site(place, port, None)
     site.start_database()
+    names = {"DATABASE_URL": site.make_database(), "REDIS_URL": local.urls(place)[1]}
+    environment = {**os.environ, **names}
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "-v", "0"],
         cwd=settings.BASE_DIR,

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -42,12 +43,18 @@ def port() -> int:
         return free.getsockname()[1]
 
 
-def command(clone: Path, *words: str, before: Sequence[str] = (), **environment: str) -> subprocess.Popen:
+def command(
+    clone: Path,
+    *words: str,
+    before: Sequence[str] = (),
+    stdin: int | IO = subprocess.DEVNULL,
+    **environment: str,
+) -> subprocess.Popen:
     return subprocess.Popen(
         [*before, sys.executable, "-m", "itsyourmove.run", *words],
         cwd=clone,
         env={"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], "WITHOUT_PEOPLE": "1", **environment},
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -126,7 +133,7 @@ def manage(clone: Path, code: str) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code],
         cwd=clone,
-        env={"HOME": os.environ["HOME"], "PATH": os.environ["PATH"]},
+        env={"HOME": os.environ["HOME"], "PATH": os.environ["PATH"], "TESTING": "1"},
         capture_output=True,
         text=True,
         check=True,
@@ -179,10 +186,12 @@ def test_people_typed_in_before_are_marked_once_and_never_in_a_database_that_som
         text=True,
     )
     assert held.stdout.readline() == "up\n"
-    elsewhere = what_is_said(clone, port, DATABASE_URL=local.urls(Place(clone))[0])
+    named = command(clone, stdin=subprocess.PIPE, PORT=str(port), DATABASE_URL=local.urls(Place(clone))[0])
+    elsewhere = named.communicate("yes\n")[0]
     held.communicate("\n")
-    assert "Logs are in" in elsewhere
-    assert "made up." not in elsewhere.replace("everyone in it is made up.", "")
+    assert "this database holds people who are not made up" in elsewhere
+    assert "Logs are in" not in elsewhere
+    assert named.returncode == 1
     assert manage(clone, REAL) == "2"
     assert MARKED in what_is_said(clone, port)
     assert manage(clone, REAL) == "0"
@@ -313,6 +322,18 @@ def test_a_busy_port_is_one_sentence_with_the_remedy_and_starts_nothing(clone):
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "８０００"])
 def test_a_port_that_is_none_is_refused(clone, port):
     assert "is not a port" in command(clone, PORT=port).communicate()[0]
+
+
+def test_a_database_that_somebody_named_is_touched_after_a_yes_only(clone, port):
+    """Nobody is at the keyboard, or the answer is another: what would be done is said, and nothing is."""
+    url = "postgresql://olu:s3cret@db.partnership.example/patients"
+    for answer in ("", "y\n", "no\n"):
+        asked = command(clone, stdin=subprocess.PIPE, PORT=str(port), DATABASE_URL=url)
+        said = asked.communicate(answer)[0]
+        assert "DATABASE_URL names the database patients on db.partnership.example." in said
+        assert "Nothing was changed or started." in said
+        assert "s3cret" not in said
+        assert asked.returncode == 1
 
 
 def test_production_does_not_use_the_demonstration(clone):

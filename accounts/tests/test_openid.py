@@ -74,5 +74,5 @@ def test_half_a_configuration_says_what_is_missing(missing):
 def test_a_provider_without_https_is_refused_where_patients_are_served():
     secrets = dict.fromkeys(("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY"), "x" * 40)
     places = {"DATABASE_URL": "postgresql://u@h/d", "REDIS_URL": "redis://h/0", "STATIC_ROOT": "static"}
-    ran = run("manage.py", "check", PRODUCTION="1", **secrets, **places)
+    ran = run("manage.py", "check", PRODUCTION="1", TESTING="0", **secrets, **places)
     assert "OIDC_ISSUER must begin with https://" in ran.stderr

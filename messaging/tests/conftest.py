@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db.models import Q
 
 from messaging import kinds, links, outbox, secrets
@@ -36,7 +37,7 @@ class Desk:
             "expires_at": now + timedelta(hours=hours),
         } | changes
         if not {"participant", "user", "organisation"} & set(values):
-            values["participant"] = PersonFactory()
+            values["participant"] = PersonFactory(made_up=settings.DEMO)  # nobody else is in a demonstration
         assert outbox.queue(kind=kind, now=now, **values)
         return Message.objects.get(key=values["key"])
 

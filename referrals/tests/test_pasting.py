@@ -253,7 +253,7 @@ def test_too_long_a_text_is_refused_in_a_sentence():
 
 def run(path) -> subprocess.CompletedProcess:
     command = [sys.executable, "manage.py", "read_pasted", str(path), "--json"]
-    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "PATH": "/usr/bin:/bin"}
+    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "PATH": "/usr/bin:/bin", "TESTING": "1"}
     return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, env=away)
 
 
