@@ -22,7 +22,7 @@ from accounts.roles import CLINICIAN_ADMIN
 from itsyourmove import bulk, crowd_ready
 from itsyourmove.rehearsal.people import NICKNAMES
 from participants.models import Participant
-from referrals.models import Referral, StatusChange
+from referrals.models import TOLD, Referral, StatusChange
 from referrals.references import ALPHABET, PREFIX
 from referrals.statuses import Reason, Status
 
@@ -196,6 +196,7 @@ def _drawn(
             "status": ending.value,
             "status_at": steps[-1],
             "opted_in_at": steps[1] if len(road) > 2 else None,
+            **{f"told_{name}": person[name] for name in TOLD if name in person},
         }
         reason = Reason.OTHER.value if ending in (Status.DECLINED, Status.WITHDRAWN) else ""
         yield person, referral, [

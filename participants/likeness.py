@@ -29,7 +29,7 @@ def alike(
     nhs_number: str = "",
     prefix: str = "",
 ) -> Q:
-    """Rows that look like this person; `prefix` leads to the person from the table that is asked."""
+    """Rows that look like this person; `prefix` begins the columns, or leads to the person, in the table that is asked."""
     told = {
         "given_name": given_name,
         "family_name": family_name,

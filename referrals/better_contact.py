@@ -69,7 +69,7 @@ def tell(
     """What the practice answers: `says` is "right" or "none_known", else another number (E.164) or email address.
 
     The answer stands in the thread, where officers find it unread; a new number or address waits for an officer to
-    take it, and nothing known is written over. The same answer again, while nothing happened in between, is the note
+    take it, and nothing known of the person is written over; the referral keeps it as what its organisation told. The same answer again, while nothing happened in between, is the note
     that is there already. Raises NotSought, NothingTold.
     """
     locked = lock(referral)
@@ -84,6 +84,8 @@ def tell(
         return latest
     note = thread.answer(referral=referral, by=by, now=now, words=words)
     if says not in SAID:
+        given = {"told_phone": phone, "told_email": email}
+        Referral.objects.filter(pk=referral.pk).update(**{name: new for name, new in given.items() if new})
         people.tell_differently(
             person=referral.participant,
             told={"phone": phone, "email": email},

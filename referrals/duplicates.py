@@ -1,6 +1,7 @@
 """Has this person been referred here already? Asked of the sender's own organisations alone.
 
-The rule is that of participants.likeness. Another organisation's referral is never shown, counted or waited for.
+The rule is that of participants.likeness, asked of what those organisations told. Another organisation's referral is
+never shown, counted or waited for, and what it told of the same person confirms no guess.
 """
 
 from datetime import date
@@ -32,10 +33,9 @@ def alike(
         date_of_birth=date_of_birth,
         postcode=postcode,
         nhs_number=nhs_number,
-        prefix="participant__",
+        prefix="told_",
     )
     open_ones = (
         Referral.objects.for_member(user).exclude(status__in=ENDED).exclude(submission_key=submission_key)
     )
-    found = on_hold.noted(open_ones.filter(same).with_names_told())
-    return found.select_related("participant", "organisation").newest_first()
+    return on_hold.noted(open_ones.filter(same)).newest_first()

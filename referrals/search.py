@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from participants import nhs_number
-from participants.models import Participant, ReportedDifference
+from participants.models import Participant
 from referrals import references
 from referrals.statuses import Status
 
@@ -44,47 +44,38 @@ FILTERS = {
 }
 
 
-TOLD = ("given_name", "family_name")  # where an organisation told another, its own words are kept beside ours
-NAMES = (*TOLD, "preferred_name")
+NAMES = ("given_name", "family_name", "preferred_name")
 
 
-def matching(typed: str, *, names: tuple[str, ...] = NAMES) -> Q:
+def matching(typed: str) -> Q:
     """Referrals with this reference or the beginning of one, this NHS number, or every one of these words in a name.
 
     People are found in their own table first: asking both tables in one OR would leave every index unused.
     """
-    number = _by_number(typed)
+    number = _by_number(typed, "participant__")
     if number is not None:
         return number
-    found = Q()
-    for word in typed.split():
-        found &= reduce(or_, (Q(**{f"{name}__icontains": word}) for name in names))
+    found = _by_words(typed)
     return Q(participant__in=Participant.objects.filter(found)) if found else Q()
 
 
 def matching_for_sender(typed: str) -> Q:
-    """As `matching`, where the organisation of a referral told another name than we keep: by the name that it told.
+    """As `matching`, by what the organisation of a referral told of the person.
 
-    A search that found the kept name would tell it, letter by letter; so would one by what the person likes to be
-    called, which another may have told.
+    A search that found what another organisation told would tell it, letter by letter.
     """
-    plain = matching(typed, names=TOLD)
-    if not typed.split() or _by_number(typed) is not None:
-        return plain
-    told = ReportedDifference.objects.filter(
-        participant=OuterRef("participant"),
-        organisation=OuterRef("organisation"),
-        field__in=TOLD,
-    )
-    found = Q(Exists(told))
+    number = _by_number(typed, "told_")
+    return _by_words(typed, "told_") if number is None else number
+
+
+def _by_words(typed: str, prefix: str = "") -> Q:
+    found = Q()
     for word in typed.split():
-        same = ~Exists(told.filter(field="given_name")) & Q(participant__given_name__icontains=word)
-        same |= ~Exists(told.filter(field="family_name")) & Q(participant__family_name__icontains=word)
-        found &= Q(Exists(told.filter(value__icontains=word))) | same
-    return (plain & ~Exists(told)) | found
+        found &= reduce(or_, (Q(**{f"{prefix}{name}__icontains": word}) for name in NAMES))
+    return found
 
 
-def _by_number(typed: str) -> Q | None:
+def _by_number(typed: str, prefix: str) -> Q | None:
     """Referrals with this reference or the beginning of one, or this NHS number; None where it is neither."""
     reference = references.recognise(typed)
     if reference:
@@ -92,6 +83,6 @@ def _by_number(typed: str) -> Q | None:
     if typed.strip().upper().startswith(references.PREFIX):
         return Q(reference__startswith=typed.strip().upper())
     try:
-        return Q(participant__nhs_number=nhs_number.parse(typed))
+        return Q(**{f"{prefix}nhs_number": nhs_number.parse(typed)})
     except nhs_number.NotAnNhsNumber:
         return None

@@ -107,14 +107,13 @@ def submit(
     if led.not_assessed:
         raise NotAssessed
     _one_at_a_time(submission_key)
-    earlier = Referral.objects.select_related("participant").filter(submission_key=submission_key).first()
+    earlier = Referral.objects.filter(submission_key=submission_key).first()
     if earlier is not None:
         if earlier.submitted_by_id != by.pk:
             raise KeyOfAnotherSender
-        person = earlier.participant
-        names = (person.given_name, person.family_name) == (given_name, family_name)
-        number = bool(nhs_number) and person.nhs_number == nhs_number
-        if person.date_of_birth != date_of_birth or not (names or number):
+        names = (earlier.told_given_name, earlier.told_family_name) == (given_name, family_name)
+        number = bool(nhs_number) and earlier.told_nhs_number == nhs_number
+        if earlier.told_date_of_birth != date_of_birth or not (names or number):
             raise KeyOfAnotherPerson(earlier.reference)
         return earlier
 
@@ -151,6 +150,14 @@ def submit(
         pain_three_months=True,
         agreed_on=agreed_on,
         note=note,
+        told_given_name=given_name,
+        told_family_name=family_name,
+        told_preferred_name=preferred_name,
+        told_date_of_birth=date_of_birth,
+        told_nhs_number=nhs_number,
+        told_email=email,
+        told_phone=phone,
+        told_postcode=postcode,
         status=Status.SUBMITTED,
         status_at=now,
     )

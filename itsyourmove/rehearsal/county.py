@@ -19,7 +19,7 @@ from itsyourmove.rehearsal.life import Cast
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import next_serial
 from participants.models import Availability, Level, Participant, Readiness
-from referrals.models import Referral, StatusChange
+from referrals.models import TOLD, Referral, StatusChange
 from referrals.references import random_reference
 from referrals.statuses import Status
 from sessions import services as sessions
@@ -64,6 +64,7 @@ def _people(cast: Cast, now: datetime) -> None:
             opted_in_at=now - wait,
             priority=chance.choices([0, 1, 2], [18, 3, 1])[0],
             priority_reason="Made up",
+            **{f"told_{name}": getattr(row, name) for name in TOLD},
         )
         for row, wait in zip(rows, waits, strict=True)
     )

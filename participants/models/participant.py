@@ -1,4 +1,8 @@
-"""The person who lives with pain: who they are and how to reach them. Identity lives in this table only."""
+"""The person who lives with pain: who they are and how to reach them.
+
+What each organisation gave us of them is kept with its referral (referrals.models.TOLD_COLUMNS): erasing a person empties
+both.
+"""
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -69,7 +73,7 @@ NEW_HOME = pgtrigger.Trigger(
 
 
 # Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
-# erased by erasing this row.
+# erased by erasing this row and what their referrals tell of them.
 @kept(leaving_out=[*IDENTITY, *WORKED_OUT], not_for=WORKED_OUT)
 class Participant(models.Model):
     """A person referred to the programme. E-mail is not unique: couples share one."""

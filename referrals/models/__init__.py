@@ -6,6 +6,8 @@ from referrals.models.correction import DeathCorrection
 from referrals.models.digest import Digest, DigestStop
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
+    TOLD,
+    TOLD_COLUMNS,
     WRITTEN_ONCE,
     Referral,
     ReferralQuerySet,
@@ -22,6 +24,8 @@ from referrals.models.safety import (
 )
 
 __all__ = [
+    "TOLD",
+    "TOLD_COLUMNS",
     "WRITTEN_ONCE",
     "Clearance",
     "Confirmation",

@@ -4,14 +4,16 @@ from collections.abc import Collection
 from datetime import datetime
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import IntegrityError, models
 from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Extract
+from django.db.models.functions import Extract, Upper
 
 from accounts.history import kept
 from accounts.models import Organisation, User
 from accounts.professions import Profession
-from participants.models import Participant, ReportedDifference
+from participants import nhs_number
+from participants.models import Participant
 from referrals.search import matching, matching_for_sender
 from referrals.statuses import ENDINGS, IN_PROGRAMME, TO_REACH, Reason, Status
 
@@ -35,16 +37,6 @@ class ReferralQuerySet(models.QuerySet):
         """The referrals of the organisations where this person works now, whatever else they may see."""
         return self.filter(organisation__in=Organisation.objects.for_user(user))
 
-    def with_names_told(self) -> "ReferralQuerySet":
-        """With what the organisation of each referral told differently of the name, for `name_as_told`."""
-        told = ReportedDifference.objects.filter(
-            participant=OuterRef("participant"), organisation=OuterRef("organisation")
-        ).order_by("-reported_at", "-pk")
-        return self.annotate(
-            told_given_name=Subquery(told.filter(field="given_name").values("value")[:1]),
-            told_family_name=Subquery(told.filter(field="family_name").values("value")[:1]),
-        )
-
     def with_attendance_told(self) -> "ReferralQuerySet":
         """With the sessions attended by somebody who finished below the target, for `outcome_told`."""
         finished = StatusChange.objects.filter(
@@ -67,7 +59,7 @@ class ReferralQuerySet(models.QuerySet):
         )
 
     def found_by_sender(self, typed: str) -> "ReferralQuerySet":
-        """As `found_by`, for the organisations that sent them: a name is the one that they told."""
+        """As `found_by`, for the organisations that sent them: by the details that they gave."""
         return self.filter(matching_for_sender(typed))
 
     def newest_first(self) -> "ReferralQuerySet":
@@ -106,7 +98,40 @@ class ReferralQuerySet(models.QuerySet):
         ).order_by("-long_wait", "-waiting_score", "opted_in_at", "pk")
 
 
-@kept(leaving_out=["note", "priority_reason", "referrer_name"])
+# The person as the sending organisation described them: all that its members read, search and are asked about. Another
+# organisation's details of the same person are in Participant and never here (reliability.md 6, abuse case 9).
+TOLD = (
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "date_of_birth",
+    "nhs_number",
+    "email",
+    "phone",
+    "postcode",
+)
+TOLD_COLUMNS = [f"told_{name}" for name in TOLD]
+ANSWERED_LATER = ("told_email", "told_phone")  # the organisation may send a better one
+
+# Merging people and correcting a person leave these as they were sent; erasing somebody empties them.
+AS_SENT = pgtrigger.Trigger(
+    name="told_as_sent",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf(*(name for name in TOLD_COLUMNS if name not in ANSWERED_LATER)),
+    func="""
+        IF EXISTS (
+            SELECT FROM jsonb_each_text(to_jsonb(OLD)) AS was
+            JOIN jsonb_each_text(to_jsonb(NEW)) AS becomes USING (key)
+            WHERE key IN ({keys}) AND was.value <> '' AND becomes.value <> '' AND was.value <> becomes.value
+        ) THEN
+            RAISE EXCEPTION 'what an organisation told is not changed';
+        END IF;
+        RETURN NEW;
+    """.format(keys=", ".join(f"'{name}'" for name in TOLD_COLUMNS if name not in ANSWERED_LATER)),
+)
+
+
+@kept(leaving_out=["note", "priority_reason", "referrer_name", *TOLD_COLUMNS])
 class Referral(models.Model):
     """One recommendation of one person by one organisation; begins at submitted."""
 
@@ -124,6 +149,16 @@ class Referral(models.Model):
     agreed_on = models.DateField("day the person agreed")
     note = models.TextField("note for the project officer", max_length=2000, blank=True)
 
+    # Empty where it is not known who told it (referrals from before these columns), and when the person was erased.
+    told_given_name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    told_family_name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    told_preferred_name = models.CharField(max_length=100, blank=True, default="", db_default="")
+    told_date_of_birth = models.DateField(null=True, blank=True)
+    told_nhs_number = models.CharField(max_length=10, blank=True, default="", db_default="")
+    told_email = models.EmailField(blank=True, default="", db_default="")
+    told_phone = models.CharField(max_length=20, blank=True, default="", db_default="")
+    told_postcode = models.CharField(max_length=10, blank=True, default="", db_default="")
+
     status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
     status_at = models.DateTimeField()
     ended_as = models.CharField(max_length=20, choices=Status, blank=True)  # how a closed referral had ended
@@ -137,6 +172,7 @@ class Referral(models.Model):
     objects = ReferralQuerySet.as_manager()
 
     class Meta:
+        triggers = [AS_SENT]
         constraints = [
             models.UniqueConstraint(
                 fields=["participant"],
@@ -179,6 +215,15 @@ class Referral(models.Model):
             models.Index(
                 fields=["status_at", "id"], condition=Q(status__in=ENDINGS), name="referral_ended_not_closed"
             ),
+            GinIndex(
+                OpClass(Upper("told_given_name"), name="gin_trgm_ops"),
+                OpClass(Upper("told_family_name"), name="gin_trgm_ops"),
+                OpClass(Upper("told_preferred_name"), name="gin_trgm_ops"),
+                name="referral_told_names_trgm",
+            ),
+            models.Index(
+                fields=["told_nhs_number"], condition=~Q(told_nhs_number=""), name="referral_told_nhs_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -186,16 +231,12 @@ class Referral(models.Model):
 
     @property
     def name_as_told(self) -> str:
-        """The person's name as the organisation of this referral told it, never as another one did.
+        """The person's name as the organisation of this referral gave it, never as another one did."""
+        return f"{self.told_given_name} {self.told_family_name}".strip() or "Name not available"
 
-        Whoever knows an NHS number and a date of birth would else learn the name that belongs to them
-        (reliability.md 6, 9). For rows of `with_names_told` alone.
-        """
-        names = (
-            getattr(self, f"told_{field}") or getattr(self.participant, field)
-            for field in ("given_name", "family_name")
-        )
-        return " ".join(names)
+    @property
+    def spaced_nhs_number_as_told(self) -> str:
+        return nhs_number.spaced(self.told_nhs_number)
 
     @property
     def outcome(self) -> Status:

@@ -18,6 +18,11 @@ from referrals.statuses import Status
 NOW = datetime(2026, 2, 16, 9, tzinfo=UTC)  # a Monday
 
 
+def as_known(name: str) -> factory.LazyAttribute:
+    """The organisation told what is known of the person."""
+    return factory.LazyAttribute(lambda referral: getattr(referral.participant, name))
+
+
 class ReferralFactory(factory.django.DjangoModelFactory):
     """A referral that has just been received."""
 
@@ -34,6 +39,14 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     referrer_role = Referral.ReferrerRole.GP
     pain_three_months = True
     agreed_on = date(2026, 2, 13)
+    told_given_name = as_known("given_name")
+    told_family_name = as_known("family_name")
+    told_preferred_name = as_known("preferred_name")
+    told_date_of_birth = as_known("date_of_birth")
+    told_nhs_number = as_known("nhs_number")
+    told_email = as_known("email")
+    told_phone = as_known("phone")
+    told_postcode = as_known("postcode")
     status_at = NOW
     ended_as = factory.LazyAttribute(
         lambda referral: Status.COMPLETED if getattr(referral, "status", "") == Status.CLOSED else ""

@@ -22,7 +22,11 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
     mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
     rows = mine.select_related("asked_by").prefetch_related(_referrals()).order_by("asked_at", "pk")
     shown = list(rows[:200])
-    of_one_name = shared((row.referral.participant_id, row.referral.name_as_told) for row in shown)
+    of_one_name = shared(
+        (row.referral.participant_id, row.referral.name_as_told)
+        for row in shown
+        if row.referral.told_date_of_birth
+    )
     return render(request, "referrals/to_confirm.html", {"rows": shown, "of_one_name": of_one_name})
 
 
@@ -80,5 +84,4 @@ def clinician(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _referrals() -> Prefetch:
-    rows = Referral.objects.with_names_told().select_related("participant", "organisation")
-    return Prefetch("referral", queryset=rows)
+    return Prefetch("referral", queryset=Referral.objects.select_related("organisation"))

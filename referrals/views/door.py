@@ -30,8 +30,5 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def own(request: HttpRequest, reference: str) -> Referral:
     """This referral, if one of the person's own organisations sent it; else 404."""
-    told = Referral.objects.for_member(request.user).with_names_told().with_attendance_told()
-    mine = on_hold.noted(told)
-    return get_object_or_404(
-        mine.select_related("participant__practice", "organisation", "submitted_by"), reference=reference
-    )
+    mine = on_hold.noted(Referral.objects.for_member(request.user).with_attendance_told())
+    return get_object_or_404(mine.select_related("organisation", "submitted_by"), reference=reference)

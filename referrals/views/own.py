@@ -43,16 +43,19 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(submitted_by=request.user)
     if chosen:
         found = found.in_group(FILTERS[chosen].statuses)
-    told = found.with_names_told().with_attendance_told()
-    rows = clinicians.noted(on_hold.noted(told)).newest_first()
-    rows = rows.select_related("participant", "organisation")
+    rows = clinicians.noted(on_hold.noted(found.with_attendance_told())).newest_first()
+    rows = rows.select_related("organisation")
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     return render(
         request,
         "referrals/list.html",
         {
-            "of_one_name": shared((each.participant_id, each.name_as_told) for each in page.object_list),
+            "of_one_name": shared(
+                (each.participant_id, each.name_as_told)
+                for each in page.object_list
+                if each.told_date_of_birth
+            ),
             "drafts": ReferralDraft.objects.of(request.user),
             "page": page,
             "searched": searched,

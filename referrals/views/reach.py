@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from participants.models import Participant
 from referrals import better_contact
 from referrals.contact_forms import BetterContactForm
+from referrals.models import Referral
 from referrals.moving import MoveRefused
 from referrals.views.door import for_members, own
 
@@ -37,7 +37,7 @@ def reach(request: HttpRequest, reference: str) -> HttpResponse:
         "referral": referral,
         "form": form,
         "sought": referral.status in better_contact.STILL_SOUGHT,
-        "known": known(referral.participant),
+        "known": known(referral),
         "presses": better_contact.SAID,
         "back_url": reverse("referrals:detail", args=[referral.reference]),
         "back_label": referral.reference,
@@ -45,11 +45,11 @@ def reach(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "referrals/reach.html", context)
 
 
-def known(person: Participant) -> list[str]:
-    """Which ways we try, and nothing of the values: another organisation may have given them."""
+def known(referral: Referral) -> list[str]:
+    """Which ways this organisation gave us; whether another one gave more is not said."""
     ways = []
-    if person.phone:
+    if referral.told_phone:
         ways.append("a telephone number")
-    if person.email:
+    if referral.told_email:
         ways.append("an email address")
     return ways
