@@ -69,8 +69,8 @@ def tell(
     """What the practice answers: `says` is "right" or "none_known", else another number (E.164) or email address.
 
     The answer stands in the thread, where officers find it unread; a new number or address waits for an officer to
-    take it, and nothing known of the person is written over; the referral keeps it as what its organisation told. The same answer again, while nothing happened in between, is the note
-    that is there already. Raises NotSought, NothingTold.
+    take it, and nothing known of the person is written over; their referral alone keeps it at once. The same answer
+    again, while nothing happened in between, is the note that is there already. Raises NotSought, NothingTold.
     """
     locked = lock(referral)
     if locked.status not in STILL_SOUGHT:

@@ -31,4 +31,6 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def own(request: HttpRequest, reference: str) -> Referral:
     """This referral, if one of the person's own organisations sent it; else 404."""
     mine = on_hold.noted(Referral.objects.for_member(request.user).with_attendance_told())
-    return get_object_or_404(mine.select_related("organisation", "submitted_by"), reference=reference)
+    return get_object_or_404(
+        mine.select_related("participant", "organisation", "submitted_by"), reference=reference
+    )
