@@ -4,6 +4,7 @@ The address in such a message is computed, not kept: it names the row of the per
 """
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -40,9 +41,13 @@ def stop(*, person: Participant, how: str, now: datetime, by: User | None = None
 
     `by`: the officer whom they told (How.TOLD).
     """
-    OptOut.objects.bulk_create(
-        [OptOut(participant=person, how=how, at=now, noted_by=by)], ignore_conflicts=True
-    )
+    stop_all(people=[person], how=how, now=now, by=by)
+
+
+def stop_all(*, people: Iterable[Participant], how: str, now: datetime, by: User | None = None) -> None:
+    """The same for many at once."""
+    rows = [OptOut(participant=person, how=how, at=now, noted_by=by) for person in people]
+    OptOut.objects.bulk_create(rows, ignore_conflicts=True)
     settle(now)
 
 

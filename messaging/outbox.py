@@ -98,6 +98,7 @@ class Promise:
     expires_at: datetime
     not_before: datetime | None = None
     group: str = ""
+    channel: str = ""  # only where the way must not be the usual one
     order: Sequence[
         str
     ] = ()  # of ways, where whoever promises has the timetable in hand; else it is looked up
@@ -122,7 +123,8 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             participant=promise.participant,
             organisation=promise.organisation,
             user=promise.user,
-            channel=routed.way(
+            channel=promise.channel
+            or routed.way(
                 kinds.get(promise.kind),
                 promise.participant,
                 promise.organisation,
@@ -211,6 +213,12 @@ def redirect(messages: QuerySet[Message], person: Participant) -> None:
     _reroute(Message.objects.filter(pk__in=pks), [person])
 
 
+def redirect_all(messages: QuerySet[Message], people: Iterable[Participant]) -> None:
+    """Messages that nobody sends yet go to each of these people as they are reached now."""
+    waiting = messages.filter(state=Message.State.PENDING, proxy__isnull=True, participant__in=people)
+    _reroute(Message.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))), people)
+
+
 def reroute(messages: QuerySet[Message]) -> None:
     """Messages that nobody sends yet go as each person is reached now; what was tried before stays as it is."""
     fresh = messages.filter(participant__isnull=False, proxy__isnull=True, attempts=0)
@@ -235,13 +243,17 @@ def _reroute(messages: QuerySet[Message], people: Iterable[Participant]) -> None
 
 def queue_another_way(message: Message, person: Participant, channel: str, *, now: datetime) -> bool:
     """Promise the same once more by this channel, after another that did not reach the person; True if that is new."""
-    return queue(
+    return bool(queue_many([another_way(message, person, channel)], now=now))
+
+
+def another_way(message: Message, person: Participant, channel: str) -> Promise:
+    """The same message once more, by this channel."""
+    return Promise(
         key=f"{message.key.partition(posting.BY)[0]}{posting.BY}{channel}",
         kind=message.kind,
         subject_type=message.subject_type,
         subject_id=message.subject_id,
         participant=person,
-        now=now,
         expires_at=message.expires_at,
         group=message.group,
         channel=channel,

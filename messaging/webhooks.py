@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +52,7 @@ def notify(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     delivery = NOTIFY.get(_text(told.get("status")))
     if delivery:
-        _record(told.get("reference"), delivery, told.get("to"))
+        _record([(told.get("reference"), delivery, told.get("to"))])
     return HttpResponse(status=200)
 
 
@@ -71,8 +71,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
             raise Unreadable
     except Unreadable:
         return HttpResponse(status=400)
-    for message_id, became, address in _reports(told):
-        _record(message_id, became, address)
+    _record(_reports(told))
     return HttpResponse(status=200)
 
 
@@ -90,12 +89,13 @@ def _reports(told: list) -> Iterator[tuple[object, str, object]]:
                 yield each.get("message_id"), became, each.get("address")
 
 
-def _record(reference: object, became: str, address: object) -> None:
-    known = REFERENCE.fullmatch(_text(reference))
-    if known:
-        reports.record(
-            reference=known[1], delivery=became, now=timezone.now(), address=_text(address).strip()
-        )
+def _record(told: Iterable[tuple[object, str, object]]) -> None:
+    found = [
+        reports.Report(known[1], became, _text(address).strip())
+        for reference, became, address in told
+        if (known := REFERENCE.fullmatch(_text(reference)))
+    ]
+    reports.record_all(reports=found, now=timezone.now())
 
 
 def _signed(request: HttpRequest, body: bytes) -> bool:

@@ -1,6 +1,7 @@
 """Who is this? Finding the person a referral is about, and what to do when two referrals tell it differently."""
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.conf import settings
@@ -107,6 +108,12 @@ def lock(person: Participant) -> Participant:
     return held
 
 
+def lock_all(pks: Collection[int]) -> dict[int, Participant]:
+    """`lock` of many, by the numbers that were asked for; in the order of their numbers, so that two wait in turn."""
+    rows = Participant.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+    return {person.pk: lock(person) if person.merged_into_id else person for person in rows}
+
+
 @transaction.atomic
 def tell_differently(
     *, person: Participant, told: dict[str, object], organisation: Organisation, by: User, now: datetime
@@ -152,11 +159,15 @@ def mend(*, person: Participant, changes: dict[str, object], by: User, now: date
 
 
 @transaction.atomic
-def email_came_back(*, person: Participant, now: datetime) -> None:
-    """Mail to this person's address comes back for good: nothing is sent there until it is changed or works again."""
-    known = Participant.objects.filter(pk=person.pk, email_bad_at__isnull=True).exclude(email="")
-    known.update(email_bad_at=now)
-    person.refresh_from_db(fields=["email", "email_bad_at"])
+def emails_came_back(*, people: Collection[Participant], now: datetime) -> None:
+    """Mail to these people's addresses comes back for good: nothing is sent there until it is changed or works again.
+
+    Their rows are locked (`lock`, `lock_all`), and are brought up to date.
+    """
+    known = [person for person in people if person.email and person.email_bad_at is None]
+    Participant.objects.filter(pk__in=[person.pk for person in known]).update(email_bad_at=now)
+    for person in known:
+        person.email_bad_at = now
 
 
 @transaction.atomic

@@ -40,9 +40,9 @@ class MessageQuerySet(models.QuerySet):
     def about(self, subject_type: str, *ids: int) -> "MessageQuerySet":
         return self.filter(subject_type=subject_type, subject_id__in=ids)
 
-    def known_as(self, reference: str) -> "MessageQuerySet":
-        """The message that other systems know by this (`channels.reference_of`)."""
-        return self.annotate(reference=MD5("key")).filter(reference=reference)
+    def known_as(self, *references: str) -> "MessageQuerySet":
+        """The messages that other systems know by these (`channels.reference_of`), each with its own as `reference`."""
+        return self.annotate(reference=MD5("key")).filter(reference__in=references)
 
     def calls_to_make(self, now: datetime) -> "MessageQuerySet":
         """Due messages to people who have only a telephone; `calls.to_make` leaves out what is no longer so."""

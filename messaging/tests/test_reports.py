@@ -6,8 +6,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -272,3 +274,39 @@ def test_no_address_reaches_the_log(desk, smtp_sink, post, caplog):
     ours = [record for record in caplog.records if record.name.startswith("messaging")]
     assert ours
     assert not [each for each in ours if "@" in str(vars(each))]
+
+
+# --- Many at once --------------------------------------------------------------------------------------------------
+
+
+def reported(desk, number: int, event: str) -> list[dict]:
+    """Messages that went to as many people, and what is told of each."""
+    sent = [desk.queue(hours=24 * 3650) for _ in range(number)]
+    Message.objects.filter(pk__in=[message.pk for message in sent]).update(
+        state=State.SENT, sent_at=NOON, settled_at=NOON, attempts=1, channel="smtp"
+    )
+    return [bounce(message) | {"event": event} for message in sent]
+
+
+@pytest.mark.parametrize("event", ["delivered", "delayed", "bounced", "complained"])
+def test_many_reports_take_no_more_queries_than_a_few(desk, post, event):
+    few, many = reported(desk, 10, event), reported(desk, 120, event)
+    with CaptureQueriesContext(connection) as asked:
+        assert post(few) == 200
+    with CaptureQueriesContext(connection) as asked_of_many:
+        assert post(many) == 200
+    assert len(asked_of_many) <= len(asked)
+    told = Message.objects.exclude(delivery="").count()
+    assert told == 130
+    if event == "bounced":
+        assert Participant.objects.filter(email_bad_at__isnull=False).count() == 130
+        assert Message.objects.filter(key__contains=":by:").count() == 130
+
+
+def test_in_one_batch_each_word_counts_in_its_turn(desk, smtp_sink, post):
+    message = sent_mail(desk, smtp_sink, hours=24 * 3650)
+    delivered = {"message_id": message_id(message.key), "event": "delivered"}
+    assert post([delivered, bounce(message), bounce(message) | {"event": "complained"}, delivered]) == 200
+    assert fresh(message).delivery == Delivery.COMPLAINED
+    assert Participant.objects.get().email_bad_at is not None
+    assert Message.objects.filter(key__startswith=f"{message.key}:by:").count() == 1
