@@ -12,10 +12,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_admin_action_forms import AdminActionForm, action_with_form
 
-from accounts import interest_admin, services  # noqa: F401 - registers its own pages
+from accounts import interest_admin, open_sessions, services  # noqa: F401 - registers its own pages
 from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
 from accounts.closing import ClosingPages
 from accounts.models import Membership, Organisation, User
+from accounts.signing_out import SigningOutPage
 from design.action_forms import ActionForms
 from design.dates import day, moment
 from design.listing import OwnFilters
@@ -38,7 +39,7 @@ class HouseAdmin(OwnFilters, admin.ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(ActionForms, HouseAdmin):
+class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
     list_display = ["name", "email", "staff_role", "works_at", "is_active", "has_second_step"]
     list_filter = ["is_active", "staff_role"]
     search_fields = ["name", "email"]
@@ -100,6 +101,8 @@ class UserAdmin(ActionForms, HouseAdmin):
                 is_active=answers.get("is_active", obj.is_active),
                 **who,
             )
+            if obj == request.user:
+                open_sessions.keep_signed_in(request)
             return
         opened = services.open_account(
             email=answers["email"], name=answers["name"], staff_role=answers["staff_role"], **who

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import colleagues, review
+from accounts import colleagues, open_sessions, review
 from accounts.colleague_forms import InviteForm, RoleForm
 from accounts.models import Membership, Organisation
 from accounts.services import AccountError
@@ -98,6 +98,7 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponse:
             except AccountError as refusal:
                 form.add_error(None, str(refusal))
             else:
+                _stay(request, place)
                 messages.success(request, f"The role of {place.name} is changed.")
                 return redirect("colleagues" if _still_leads(request) else "home")
     else:
@@ -117,6 +118,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         except AccountError as refusal:
             refused = str(refusal)
         else:
+            _stay(request, place)
             messages.success(request, f"{place.name} does not refer for {place.organisation} any more.")
             return redirect("colleagues" if _still_leads(request) else "home")
     context = {"place": place, "refused": refused, "back_url": reverse("colleague", args=[pk])}
@@ -151,6 +153,12 @@ def _led(request: HttpRequest):
 def _own(request: HttpRequest, pk: int) -> Membership:
     there = Membership.objects.current().filter(organisation__in=Organisation.objects.led_by(request.user))
     return get_object_or_404(there.select_related("user", "organisation"), pk=pk)
+
+
+def _stay(request: HttpRequest, place: Membership) -> None:
+    """Who changed their own place stays signed in here."""
+    if place.user == request.user:
+        open_sessions.keep_signed_in(request)
 
 
 def _still_leads(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts import services, telling
+from accounts import open_sessions, services, telling
 from accounts.models import Membership, MembershipQuerySet, Organisation, User
 from accounts.services import AccountError
 
@@ -122,7 +122,7 @@ def bring_in(
 def change_role(
     *, place: Membership, role: str, profession: str, is_lead: bool, by: User, now: datetime
 ) -> None:
-    """Another role for a colleague from now on. Raises NotALead, AlreadyEnded, LastLead, ProfessionMissing."""
+    """Another role for a colleague from now on; their open sessions end. Raises NotALead, AlreadyEnded, LastLead, ProfessionMissing."""
     place = _current(place, by)
     if role == services.CLINICIAN and not profession:
         raise services.ProfessionMissing
@@ -130,6 +130,7 @@ def change_role(
         _not_the_last(place)
     place.role, place.profession, place.is_lead = role, profession, is_lead
     place.save(update_fields=["role", "profession", "is_lead"])
+    open_sessions.end_sessions(users=[place.user], now=now)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
+from accounts import open_sessions
 from accounts.models import LISTED_KINDS, LOCAL, Membership, Organisation, User
 from accounts.services import AccountError, check_names, lock
 
@@ -67,11 +68,11 @@ def close(*, organisation: Organisation, reason: str, by: User, now: datetime) -
         raise ClosedAlready(organisation)
     organisation.refers_no_more_since, organisation.refers_no_more_because = now, reason.strip()
     organisation.save(update_fields=["refers_no_more_since", "refers_no_more_because"])
-    return (
-        Membership.objects.current()
-        .filter(organisation=organisation)
-        .update(ended_at=now, ended_because=Membership.Ended.CLOSED, ended_by=by)
-    )
+    places = Membership.objects.current().filter(organisation=organisation)
+    members = list(User.objects.filter(pk__in=places.values("user")))
+    ended = places.update(ended_at=now, ended_because=Membership.Ended.CLOSED, ended_by=by)
+    open_sessions.end_sessions(users=members, now=now)
+    return ended
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
-from accounts import passkeys, second_factor
+from accounts import open_sessions, passkeys, second_factor
 from accounts.forms import NewPasskeyForm, PasskeySignInForm
 from accounts.views import with_next
 
@@ -106,6 +106,7 @@ class NewPasskeyView(FormView):
             credential=form.cleaned_data["credential"],
             now=timezone.now(),
         )
+        open_sessions.keep_signed_in(self.request)
         messages.success(self.request, "The passkey is added. From now on you can sign in with it.")
         return redirect("second_step")
 
@@ -116,6 +117,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     passkey = get_object_or_404(passkeys.of(request.user), pk=pk)
     if request.method != "POST":
         return render(request, "mfa/remove_passkey.html", {"passkey": passkey})
-    passkeys.remove(passkey=passkey, by=request.user)
+    passkeys.remove(passkey=passkey, by=request.user, now=timezone.now())
+    open_sessions.keep_signed_in(request)
     messages.success(request, "The passkey is removed. It opens your account no longer.")
     return redirect("second_step")

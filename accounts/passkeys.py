@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from accounts import open_sessions
 from accounts.models import User
 
 LONGEST_NAME = 60  # characters
@@ -30,18 +31,24 @@ def of(user: User) -> QuerySet[Authenticator]:
 
 @transaction.atomic
 def add(*, user: User, name: str, credential: dict[str, Any], now: datetime) -> Authenticator:
-    """Let this person sign in with a passkey from now on; `credential` is the checked answer of the browser."""
+    """Let this person sign in with a passkey from now on; `credential` is the checked answer of the browser.
+
+    Their open sessions end.
+    """
     whole = dict(RegistrationResponse.from_dict(credential))
     passkey = WebAuthn.add(user, name, {part: whole[part] for part in KEPT}).instance
     passkey.created_at = now
     passkey.save(update_fields=["created_at"])
+    open_sessions.end_sessions(users=[user], now=now)
     return passkey
 
 
 @transaction.atomic
-def remove(*, passkey: Authenticator, by: User) -> None:
-    """The passkey opens nothing any more; whose second step it was in an open session signs in again."""
+def remove(*, passkey: Authenticator, by: User, now: datetime) -> None:
+    """The passkey opens nothing any more, and its owner's open sessions end."""
+    owner = passkey.user
     passkey.delete()
+    open_sessions.end_sessions(users=[owner], now=now)
 
 
 def origin() -> str:

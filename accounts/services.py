@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from accounts import open_sessions
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN
 from design.text import NOT_A_NAME, may_be_names
@@ -79,7 +80,7 @@ def open_account(
 def change_account(
     *, user: User, email: str, name: str, staff_role: str, is_active: bool, now: datetime, by: User
 ) -> None:
-    """Change who a person is to us; a closed account ends at its next request.
+    """Change who a person is to us. Another address, another role or closing ends their open sessions.
 
     Raises EmailTaken, EmailNotUsable, NameNotUsable.
     """
@@ -90,8 +91,12 @@ def change_account(
     if not EmailAddress.objects.filter(user=user, email=email).exists():
         EmailAddress.objects.filter(user=user).delete()  # the old address must not open the account any more
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    facts = ("email", "staff_role", "is_active")  # as stored: the form has changed `user` already
+    before = User.objects.select_for_update(no_key=True).values_list(*facts).get(pk=user.pk)
     user.email, user.name, user.staff_role, user.is_active = email, name.strip(), staff_role, is_active
     user.save(update_fields=["email", "name", "staff_role", "is_active"])
+    if before != (email, staff_role, is_active):
+        open_sessions.end_sessions(users=[user], now=now)
 
 
 @transaction.atomic
@@ -164,12 +169,14 @@ def end_membership(
     if not Membership.objects.current().filter(pk=membership.pk).update(**facts):
         raise AlreadyEnded(membership)
     membership.ended_at, membership.ended_because, membership.ended_by = now, because, by
+    open_sessions.end_sessions(users=[membership.user], now=now)
 
 
 @transaction.atomic
 def forget_second_factor(*, user: User, now: datetime, by: User | None) -> None:
-    """A lost phone: its passkeys end, and the person sets up a new authenticator app when they next sign in."""
+    """A lost phone: passkeys and open sessions end; the person sets up a new authenticator app at the next sign-in."""
     Authenticator.objects.filter(user=user).delete()
+    open_sessions.end_sessions(users=[user], now=now)
 
 
 def _checked(email: str) -> str:

@@ -22,6 +22,7 @@ urlpatterns = [
         views.NewRecoveryCodesView.as_view(),
         name="mfa_generate_recovery_codes",
     ),
+    path("second-step/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
     path("sign-in/passkey/", passkey_views.PasskeySignInView.as_view(), name="passkey_sign_in"),
     path("sign-in/passkey/begin/", passkey_views.begin_sign_in, name="passkey_sign_in_begin"),
     path("sign-in/second-step/begin/", passkey_views.begin_second_step, name="passkey_second_step_begin"),

@@ -17,11 +17,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import passkeys, second_factor
+from accounts import open_sessions, passkeys, second_factor
 from accounts.forms import (
     CodeForm,
     EmailForm,
@@ -31,6 +32,7 @@ from accounts.forms import (
     SetUpForm,
 )
 from accounts.middleware import TIMED_OUT
+from accounts.models import User
 
 AGAIN = (
     "again"  # tells the sign-in page to say why: in the address, because a stranger's look keeps no session
@@ -56,6 +58,8 @@ class SignInView(RequestLoginCodeView):
     def form_valid(self, form) -> HttpResponse:
         started = time.monotonic()
         response = super().form_valid(form)
+        user = form._user or User(password="")  # the same work for an address that is not known
+        self.request.session[open_sessions.ASKED_AS] = user.get_session_auth_hash()
         # Writing a message takes a moment that an unknown address does not need. Ringing for it never takes longer
         # than bell.HELD_UP, whatever is away.
         answer_after(settings.SIGN_IN_ANSWER_SECONDS, started)
@@ -148,6 +152,7 @@ class SetUpView(ActivateTOTPView):
         response = super().form_valid(form)
         app = second_factor.app_of(self.request.user)
         record_authentication(self.request, self.request.user, "mfa", id=app.pk, type=app.type)
+        _end_other_sessions(self.request)
         return response
 
     def get_success_url(self) -> str:
@@ -186,6 +191,11 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):
     def get_form_class(self):
         return NewRecoveryCodesForm
 
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        _end_other_sessions(self.request)
+        return response
+
 
 @login_required
 @never_cache
@@ -199,6 +209,23 @@ def second_step(request: HttpRequest) -> HttpResponse:
         "passkeys": passkeys.of(request.user),
     }
     return render(request, "mfa/second_step.html", shown)
+
+
+@require_POST
+@never_cache
+@login_required
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """For a computer that was left signed in elsewhere; this session stays open."""
+    open_sessions.sign_out_everywhere(user=request.user, by=request.user, now=timezone.now())
+    open_sessions.keep_signed_in(request)
+    messages.success(request, "You are signed out everywhere else.")
+    return redirect("second_step")
+
+
+def _end_other_sessions(request: HttpRequest) -> None:
+    """After a change of one's own second factor."""
+    open_sessions.end_sessions(users=[request.user], now=timezone.now())
+    open_sessions.keep_signed_in(request)
 
 
 @never_cache

@@ -4,7 +4,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import clear_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import filter_users_by_email
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -13,7 +16,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import device
+from accounts import device, open_sessions
 from accounts.models import User
 from messaging import outbox
 
@@ -54,6 +57,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only sentences of ours are shown; each page says itself what allauth's templates would announce."""
         if message_template is None:
             super().add_message(request, level, None, *args, **kwargs)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The last step. A code that was asked for before the account's sessions were ended opens it no more."""
+        if not open_sessions.is_as_asked(request, user):
+            clear_login(request)
+            clear_authentication_records(request)
+            messages.info(request, "Your account was changed while you signed in. Ask for a new code.")
+            raise ImmediateHttpResponse(redirect("sign_in"))
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)

@@ -100,6 +100,7 @@ app.conf.beat_schedule = {
     "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),
     "queue weekly summaries": every(20, "referrals.tasks.queue_digests"),
     "look after members": every(120, "itsyourmove.tasks.look_after_members"),
+    "clear sessions": every(120, "itsyourmove.tasks.clear_sessions"),
     "close ended referrals": every(120, "outcomes.tasks.close_ended"),
     "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
+from design import searching
 from design.dates import day, moment
 from design.listing import CappedPaginator, OwnFilters
-from design.text import searched_for
 from participants import contact, deaths, history, likeness, needs, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
@@ -25,7 +25,6 @@ from participants.office_merging import MergingPages
 from participants.search import matching
 
 LOOK_ALIKES = 5
-SEARCH = "office_person_search"  # in the log-in session: a name or NHS number does not belong in an address
 
 
 class Show(admin.SimpleListFilter):
@@ -36,14 +35,14 @@ class Show(admin.SimpleListFilter):
     DIFFERENT, FOUND = "different", "found"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        found = [(self.FOUND, "Found by your search")] if request.session.get(SEARCH) else []
+        found = [(self.FOUND, "Found by your search")] if searching.recall(request) else []
         return [(self.DIFFERENT, "Told differently by a later referral"), *found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == self.DIFFERENT:
             return queryset.filter(told_differently=True, died_at__isnull=True)
         if self.value() == self.FOUND:
-            return queryset.filter(matching(request.session.get(SEARCH, "")))
+            return queryset.filter(matching(searching.recall(request)))
         return queryset
 
 
@@ -138,10 +137,11 @@ class ParticipantAdmin(
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            searched = request.session[SEARCH] = searched_for(request.POST.get("search", ""))
-            address = reverse("admin:participants_participant_changelist")
-            return redirect(f"{address}?{Show.parameter_name}={Show.FOUND}" if searched else address)
-        context = {"title": "People", "searched": request.session.get(SEARCH, ""), **(extra_context or {})}
+            response = redirect("admin:participants_participant_changelist")
+            if searching.remember(request, response):
+                response["Location"] += f"?{Show.parameter_name}={Show.FOUND}"
+            return response
+        context = {"title": "People", "searched": searching.recall(request), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     # --- One person ----------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from design import searching
 from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
-from design.text import searched_for
 from participants import likeness
 from participants.models import Participant
 from participants.naming import NamesApart, named
@@ -33,7 +33,6 @@ from referrals.work import in_waiting_order, waiting_in_words
 
 TRIAGE, WAITING, FOUND, EVERYTHING = "triage", "waiting", "found", "all"
 LOOK_ALIKES = 5
-SEARCH = "office_referral_search"  # in the log-in session: a name or NHS number does not belong in an address
 
 
 class Show(admin.SimpleListFilter):
@@ -44,7 +43,7 @@ class Show(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         groups = [(code, group.label) for code, group in FILTERS.items() if code not in ("received", WAITING)]
-        found = [(FOUND, "Found by your search")] if request.session.get(SEARCH) else []
+        found = [(FOUND, "Found by your search")] if searching.recall(request) else []
         return [(TRIAGE, "To decide on"), (WAITING, "Waiting list"), *groups, (EVERYTHING, "All"), *found]
 
     def choices(self, changelist):
@@ -62,7 +61,7 @@ class Show(admin.SimpleListFilter):
         if self.shown == WAITING:
             return in_waiting_order(queryset.waiting(), timezone.now())
         if self.shown == FOUND:
-            return queryset.found_by(request.session.get(SEARCH, "")).newest_first()
+            return queryset.found_by(searching.recall(request)).newest_first()
         if self.shown in FILTERS:
             return queryset.in_group(FILTERS[self.shown].statuses).newest_first()
         return queryset.newest_first()
@@ -129,10 +128,11 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            searched = request.session[SEARCH] = searched_for(request.POST.get("search", ""))
-            show = urlencode({Show.parameter_name: FOUND}) if searched else ""
-            return redirect(f"{reverse('admin:referrals_referral_changelist')}?{show}")
-        context = {"title": "Referrals", "searched": request.session.get(SEARCH, ""), **(extra_context or {})}
+            response = redirect("admin:referrals_referral_changelist")
+            searched = searching.remember(request, response)
+            response["Location"] += f"?{urlencode({Show.parameter_name: FOUND}) if searched else ''}"
+            return response
+        context = {"title": "Referrals", "searched": searching.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
         if isinstance(
             response, TemplateResponse

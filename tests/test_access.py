@@ -69,6 +69,7 @@ TABLE = {
     "passkey_add": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),
     "passkey_add_begin": dict.fromkeys(ROLES, {405}),
     "passkey_remove": dict(zip(ROLES, ["in", *[{404}] * 6], strict=True)),  # nobody has another's passkey
+    "sign_out_everywhere": dict.fromkeys(ROLES, {405}),
     "join": dict.fromkeys(ROLES, {200}),
     "join_thanks": dict.fromkeys(ROLES, {200}),
     "colleagues": LEADS,

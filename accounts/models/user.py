@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from accounts.history import kept
 from accounts.roles import ROLES, STAFF_ROLES
@@ -32,6 +33,8 @@ class User(AbstractBaseUser):
     staff_role = models.CharField("role in the partnership", max_length=20, choices=STAFF_ROLES, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
     joined_at = models.DateTimeField()
+    # Part of the hash in each session: when it goes up, every open session of this account ends.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = UserManager()
 
@@ -59,6 +62,16 @@ class User(AbstractBaseUser):
     @property
     def needs_second_factor(self) -> bool:
         return self.is_active and self.role is not None and self.role.needs_second_factor
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's own, and with it `session_epoch`: nobody here has a password whose change would end sessions.
+
+        At epoch 0 it is exactly Django's, so that a release does not sign everybody out.
+        """
+        if not self.session_epoch:
+            return super()._get_session_auth_hash(secret=secret)
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     # The admin asks these; rights come from the table in roles.py, not from per-model permissions.
     @property

@@ -88,6 +88,7 @@ def session_for(user: User) -> str:
     """The key of a session in which this person has done every step of signing in."""
     if user.needs_second_factor:
         set_up_app(user)
+    user.refresh_from_db(fields=["session_epoch"])
     steps = [{"method": "code", "at": time.time()}, {"method": "mfa", "at": time.time() + 1}]
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

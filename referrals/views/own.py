@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from design import searching
 from design.listing import CappedPaginator
-from design.text import searched_for
 from participants.naming import shared
 from referrals import better_contact, clinicians, on_hold, services, timeline
 from referrals.contact_forms import AnswerForm
@@ -24,16 +24,16 @@ from referrals.views.wait import wait
 
 PAGE_SIZE = 50
 OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about these here
-SEARCH = "referral_search"  # in the log-in session: a name does not belong in an address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def referral_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        request.session[SEARCH] = searched_for(request.POST.get("search", ""))
-        return redirect("referrals:list")
-    searched = request.session.get(SEARCH, "")
+        response = redirect("referrals:list")
+        searching.remember(request, response)
+        return response
+    searched = searching.recall(request)
     chosen = request.GET.get("show", "")
     if chosen not in FILTERS:
         chosen = ""
