@@ -68,6 +68,9 @@ CLEARANCE_DAYS = int(env("CLEARANCE_DAYS", "365"))  # how long "may take part" l
 CLINICIAN_CONTACT_DAYS = int(env("CLINICIAN_CONTACT_DAYS", "2"))  # working days; unconfirmed
 SAFETY_LINK_DAYS = int(env("SAFETY_LINK_DAYS", "30"))  # how long a person's link to their questions lives
 SAFETY_NUDGE_DAYS = [int(days) for days in env_list("SAFETY_NUDGE_DAYS", "3,7")]
+# Hours that the date of birth at a personal link stays shut after five wrong ones: the first time, the second, from
+# then on; unconfirmed.
+BIRTH_DATE_LOCK_HOURS = [int(hours) for hours in env_list("BIRTH_DATE_LOCK_HOURS", "1,4,24")]
 MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # a lead confirms: reliability.md 6, 4
 MEMBERS_REVIEW_OVERDUE_DAYS = int(env("MEMBERS_REVIEW_OVERDUE_DAYS", "14"))  # then officers see it
 UNUSED_ASK_DAYS = int(env("UNUSED_ASK_DAYS", "90"))  # a member who has not come is asked

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from design import searching
 from design.dates import day, moment
 from design.listing import CappedPaginator, OwnFilters
-from participants import contact, deaths, history, likeness, needs, services
+from participants import access, contact, deaths, history, likeness, needs, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
 from participants.naming import NamesApart, named
@@ -142,7 +142,12 @@ class ParticipantAdmin(
                 response["Location"] += f"?{Show.parameter_name}={Show.FOUND}"
             return response
         context = {"title": "People", "searched": searching.recall(request), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        response = super().changelist_view(request, context)
+        if context["searched"] and request.GET.get(Show.parameter_name) == Show.FOUND:
+            if isinstance(response, TemplateResponse):
+                found = response.context_data["cl"].result_count
+                access.note_search(by=request.user, found=found, now=timezone.now())
+        return response
 
     # --- One person ----------------------------------------------------------------------------------------
 
@@ -150,7 +155,7 @@ class ParticipantAdmin(
         settle = self.admin_site.admin_view(require_POST(self.settle_view))
         name = "participants_participant_settle"
         needs_page = self.admin_site.admin_view(self.needs_view)
-        return [
+        pages = [
             path("<int:pk>/differences/<int:difference>/", settle, name=name),
             path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
             *self.ready_urls(),
@@ -159,6 +164,7 @@ class ParticipantAdmin(
             *self.merging_urls(),
             *super().get_urls(),
         ]
+        return access.noted(pages)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
@@ -204,6 +210,8 @@ class ParticipantAdmin(
             "changes": history.changes(person),
             "merged": history.merged_into(person),
             "decided": history.decided(person),
+            "looks": history.looks(person),
+            "most_looks": history.LOOKS,
         }
         return TemplateResponse(request, "admin/participants/participant/history.html", context)
 

@@ -3,16 +3,19 @@
 import hmac
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from participants.models import WRONG_TRIES, BirthDateTries, Participant
 
-LOCKED_FOR = timedelta(hours=1)
+MOST_COUNTED = 1000  # lock-outs; the column ends at 32,767
 
 
 @transaction.atomic
 def is_theirs(*, participant: Participant, purpose: str, given: date, now: datetime) -> bool:
-    """Whether `given` is this person's date of birth; the fifth wrong one shuts this purpose for an hour.
+    """Whether `given` is this person's date of birth; the fifth wrong one shuts this purpose.
+
+    The first time for an hour, then longer each time until a right date (BIRTH_DATE_LOCK_HOURS).
 
     While it is shut every date is wrong, the right one too. Each answer costs the same few statements, and tries that
     come at once are counted one after the other.
@@ -26,7 +29,17 @@ def is_theirs(*, participant: Participant, purpose: str, given: date, now: datet
     right = hmac.compare_digest(given.isoformat(), participant.date_of_birth.isoformat())
     if not shut:
         tries.wrong = 0 if right else tries.wrong + 1
+        if right:
+            tries.lock_outs = 0
         if tries.wrong == WRONG_TRIES:
-            tries.locked_until = now + LOCKED_FOR
-    tries.save(update_fields=["wrong", "locked_until"])
+            hours = settings.BIRTH_DATE_LOCK_HOURS
+            tries.locked_until = now + timedelta(hours=hours[min(tries.lock_outs, len(hours) - 1)])
+            tries.lock_outs = min(tries.lock_outs + 1, MOST_COUNTED)
+    tries.save(update_fields=["wrong", "locked_until", "lock_outs"])
     return right and not shut
+
+
+def shut_until(*, participant: Participant, purpose: str, now: datetime) -> datetime | None:
+    """When this purpose opens again for this person; None while it is open."""
+    shut = BirthDateTries.objects.filter(participant=participant, purpose=purpose, locked_until__gt=now)
+    return shut.values_list("locked_until", flat=True).first()

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
 from design import cookies
-from design.dates import LONDON
+from design.dates import LONDON, moment
 from design.fields import PartsDateField
 from design.forms import DesignedForm
 from participants import birth_date
@@ -82,7 +82,7 @@ def _ask(request: HttpRequest, link: Link, whose: Participant, page: Page, now: 
     ]
     typed = request.method == "POST" and any(name.startswith(ASKED) for name in request.POST)
     form = BirthDateForm(request.POST if typed else None, now=now)
-    mismatch = False
+    mismatch, shut_until = False, None
     if form.is_bound and form.is_valid():
         given = form.cleaned_data[ASKED]
         if birth_date.is_theirs(participant=whose, purpose=link.PURPOSE, given=given, now=now):
@@ -90,8 +90,10 @@ def _ask(request: HttpRequest, link: Link, whose: Participant, page: Page, now: 
             return _remember(request, link, opened)
         # The same page for a wrong date and for a right one while it is shut: neither can be told from the other.
         mismatch = True
+        shut_until = birth_date.shut_until(participant=whose, purpose=link.PURPOSE, now=now)
         form = BirthDateForm(now=now)
     context = {"form": form, "carried": carried, "mismatch": mismatch, "tries": birth_date.WRONG_TRIES}
+    context["shut_until"] = moment(shut_until) if shut_until else ""
     return render(request, "participants/birth_date.html", context)
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from accounts.models import User
 from design.dates import moment
 from participants import details, merging
-from participants.models import Participant
+from participants.models import Participant, RecordAccess
 
 # The event table leaves identity out, so a change that shows in none of its columns was one of identity.
 IDENTITY = "Name, date of birth, NHS number, postcode or contact details"
@@ -41,6 +41,26 @@ def changes(person: Participant) -> list[Change]:
         what = "Added" if number == 0 else _what(events[number - 1], event)
         told.append(Change(at=moment(event.pgh_created_at), by=names.get(actor, "The system"), what=what))
     return told[::-1]
+
+
+LOOKS = 200
+
+
+def looks(person: Participant) -> list[Change]:
+    """Who opened or printed this person's record, or one that was merged into it; the latest LOOKS, newest first."""
+    rows, more = [person.pk], [person.pk]
+    while more:
+        more = list(Participant.objects.filter(merged_into__in=more).values_list("pk", flat=True))
+        rows += more
+    found = RecordAccess.objects.filter(participant_id__in=rows).select_related("by").order_by("-at", "-pk")
+    return [
+        Change(
+            at=moment(look.at),
+            by=look.by.name,
+            what=look.get_action_display() + (": a referral" if look.referral_id else ""),
+        )
+        for look in found[:LOOKS]
+    ]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,14 @@ from django.urls import reverse
 
 from design.dates import LONDON, day, moment
 from design.panels import Panel, Row
-from participants.models import LookAlike, Participant, RecordedDeath, ReportedDifference, TechCheck
+from participants.models import (
+    BirthDateTries,
+    LookAlike,
+    Participant,
+    RecordedDeath,
+    ReportedDifference,
+    TechCheck,
+)
 
 
 def told_differently(now: datetime) -> QuerySet[ReportedDifference]:
@@ -80,6 +87,32 @@ def _test_call(check: TechCheck, now: datetime) -> Row:
     )
 
 
+def shut_out(now: datetime) -> QuerySet[BirthDateTries]:
+    """People whose links were shut by wrong dates of birth in the last seven days and not opened since, newest first."""
+    shut = BirthDateTries.objects.filter(
+        locked_until__gt=now - timedelta(days=7),
+        participant__died_at__isnull=True,
+        participant__merged_into__isnull=True,
+    )
+    return shut.select_related("participant").order_by("-locked_until", "pk")
+
+
+def _shut(tries: BirthDateTries, now: datetime) -> Row:
+    still = tries.locked_until > now
+    again = (
+        f" for the {tries.lock_outs}th time"
+        if tries.lock_outs > 3
+        else ["", "", " again", " a third time"][tries.lock_outs]
+    )
+    return Row(
+        label=str(tries.participant),
+        url=reverse("admin:participants_participant_change", args=[tries.participant_id]),
+        detail=f"{'Locked' if still else 'Was locked'}{again} until {moment(tries.locked_until)}",
+        urgency="amber" if still else "",
+        people=(tries.participant_id,),
+    )
+
+
 def look_alikes(now: datetime) -> QuerySet[LookAlike]:
     """Pairs of rows that may be one person, the longest known first; the newer row is compared with the older.
 
@@ -118,6 +151,15 @@ PANELS = [
         row=_test_call,
         names=lambda check: [(check.participant, "")],
         empty="No test call is booked.",
+    ),
+    Panel(
+        name="shut_out",
+        title="Locked out by wrong dates of birth: call them",
+        order=21,
+        find=shut_out,
+        row=_shut,
+        names=lambda tries: [(tries.participant, "")],
+        empty="Nobody is locked out of their personal link.",
     ),
     Panel(
         name="look_alikes",

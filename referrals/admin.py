@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from design import searching
 from design.dates import day
 from design.listing import CappedPaginator, OwnFilters
-from participants import likeness
+from participants import access, likeness
 from participants.models import Participant
 from participants.naming import NamesApart, named
 from referrals import services, timeline
@@ -141,12 +141,14 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             response.context_data["groups"] = [
                 group for spec in changelist.filter_specs for group in spec.choices(changelist)
             ]
+            if context["searched"] and request.GET.get(Show.parameter_name) == FOUND:
+                access.note_search(by=request.user, found=changelist.result_count, now=timezone.now())
         return response
 
     # --- One referral --------------------------------------------------------------------------------------
 
     def get_urls(self) -> list:
-        return [
+        pages = [
             path(
                 f"<str:object_id>/{name}/",
                 self.admin_site.admin_view(self.decision_view),
@@ -164,6 +166,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             *self.own_answers_urls(),
             *super().get_urls(),
         ]
+        return access.noted(pages)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None

@@ -14,6 +14,7 @@ from participants.models.need import Need, NeedQuerySet
 from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet, silenced
 from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
+from participants.models.record_access import RecordAccess
 from participants.models.tech_check import TechCheck, TechCheckQuerySet
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "ProxyContact",
     "ProxyQuerySet",
     "Readiness",
+    "RecordAccess",
     "RecordedDeath",
     "RecordedDeathQuerySet",
     "ReportedDifference",

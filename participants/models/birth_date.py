@@ -9,12 +9,13 @@ WRONG_TRIES = 5
 
 
 class BirthDateTries(models.Model):
-    """Wrong dates given for one person and one purpose since the last right one, and until when it is shut."""
+    """Wrong dates given for one person and one purpose since the last right one, until when it is shut, and how often it was."""
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=30)
     wrong = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
+    lock_outs = models.PositiveSmallIntegerField(default=0, db_default=0)  # since the last right date
 
     class Meta:
         constraints = [
@@ -23,6 +24,11 @@ class BirthDateTries(models.Model):
                 condition=Q(wrong__lt=WRONG_TRIES, locked_until__isnull=True)
                 | Q(wrong=WRONG_TRIES, locked_until__isnull=False),
                 name="birth_date_tries_locked_at_five",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "locked_until", name="birth_date_tries_shut", condition=Q(locked_until__isnull=False)
             ),
         ]
 

@@ -13,7 +13,7 @@ from referrals.confirming import ClinicianForm, ConfirmForm
 from referrals.forms import sender
 from referrals.models import Confirmation, Referral
 from referrals.statuses import ENDED
-from referrals.views.door import for_members, own
+from referrals.views.door import for_members, looked_at, own
 
 
 @require_GET
@@ -38,6 +38,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     asked = get_object_or_404(
         mine.select_related("asked_by").prefetch_related(_referrals()), referral__reference=reference
     )
+    looked_at(request, asked.referral)
     left = screening.unanswered_lists(asked.referral)
     place = sender.place_at(request.user, asked.referral.organisation_id)
     known = {"answered_as": sender.own_name(place).get("referrer_role", "")}

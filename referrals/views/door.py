@@ -7,9 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Organisation
+from participants import access
 from referrals import on_hold
 from referrals.models import Referral
 
@@ -29,8 +31,17 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def own(request: HttpRequest, reference: str) -> Referral:
-    """This referral, if one of the person's own organisations sent it; else 404."""
+    """This referral, if one of the person's own organisations sent it; else 404. The look is noted."""
     mine = on_hold.noted(Referral.objects.for_member(request.user).with_attendance_told())
-    return get_object_or_404(
+    found = get_object_or_404(
         mine.select_related("participant", "organisation", "submitted_by"), reference=reference
+    )
+    looked_at(request, found)
+    return found
+
+
+def looked_at(request: HttpRequest, referral: Referral) -> None:
+    """This person has opened a page about the referral."""
+    access.note_people(
+        by=request.user, people=[referral.participant_id], referral_id=referral.pk, now=timezone.now()
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from design import searching
 from design.listing import CappedPaginator
+from participants import access
 from participants.naming import shared
 from referrals import better_contact, clinicians, on_hold, services, timeline
 from referrals.contact_forms import AnswerForm
@@ -47,6 +48,8 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("organisation")
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
+    if searched:
+        access.note_search(by=request.user, found=page.paginator.count, now=timezone.now())
     return render(
         request,
         "referrals/list.html",
