@@ -6,8 +6,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "Organisations and accounts"
 
     def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_used
+
+        from accounts import second_factor
         from accounts.work import PANELS
         from design import panels
 
+        authenticator_used.connect(second_factor.note_passkey)
         for panel in PANELS:
             panels.register(panel)

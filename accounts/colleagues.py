@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import open_sessions, services, telling
 from accounts.models import Membership, MembershipQuerySet, Organisation, User
+from accounts.security import Event, note
 from accounts.services import AccountError
 
 INVITATION_USEFUL = timedelta(days=14)
@@ -106,6 +107,7 @@ def bring_in(
         )
     except services.AlreadyAMember:
         raise WorksHereAlready from None
+    note(Event.INVITED, user_id=user.pk, organisation_id=organisation.pk, by=by)
     telling.tell(
         key=f"invitation:{place.pk}",
         kind="invitation",
@@ -130,7 +132,9 @@ def change_role(
         _not_the_last(place)
     place.role, place.profession, place.is_lead = role, profession, is_lead
     place.save(update_fields=["role", "profession", "is_lead"])
-    open_sessions.end_sessions(users=[place.user], now=now)
+    open_sessions.end_sessions(users=[place.user], by=by, now=now)
+    whose = {"user_id": place.user_id, "organisation_id": place.organisation_id}
+    note(Event.ROLE_CHANGED, kind="changed", by=by, **whose)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from accounts import passkeys
 from accounts.device import limit_key
+from accounts.security import Event, note
 from design.fields import EmailField, LineField
 from design.forms import Designed
 from design.layout import Button, Question
@@ -42,6 +43,7 @@ class EmailForm(Designed, RequestLoginCodeForm):
         if not ratelimit.consume(
             context.request, action="code_to_address", key=limit_key(context.request, address)
         ):
+            note(Event.LOCKED_OUT, kind="codes")
             raise ValidationError(
                 "You have asked for many codes in a short time. Use the newest one we sent, or wait 10 minutes"
             )

@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
 from accounts import second_factor
+from accounts.security import Event, note
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SEEN_AT = "seen_at"
@@ -34,6 +35,7 @@ class IdleTimeoutMiddleware:
         if idle > settings.IDLE_SECONDS:
             user = request.user
             logout(request)
+            note(Event.SESSION_ENDED, kind="idle", user_id=user.pk)
             request.session[TIMED_OUT] = True
             if request.method == "POST" and _rescues(request):
                 request.timed_out_user = user  # the view keeps what was typed, and asks to sign in

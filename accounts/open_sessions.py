@@ -9,6 +9,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.security import Event, note
 
 ASKED_AS = (
     "sign_in_asked_as"  # in the session of an unfinished sign-in: the hash that its account had when asked
@@ -20,7 +21,7 @@ class MayNotSignOut(Exception):
 
 
 @transaction.atomic
-def end_sessions(*, users: Iterable[User], now: datetime) -> None:
+def end_sessions(*, users: Iterable[User], by: User | None, now: datetime) -> None:
     """Every open session of these people ends at its next request; so does a sign-in that is not finished."""
     users = list(users)
     keys = [user.pk for user in users]
@@ -30,6 +31,7 @@ def end_sessions(*, users: Iterable[User], now: datetime) -> None:
     epochs = dict(found.values_list("pk", "session_epoch"))
     for user in users:
         user.session_epoch = epochs[user.pk]
+        note(Event.SESSION_ENDED, kind="everywhere", user_id=user.pk, by=by)
 
 
 def sign_out_everywhere(*, user: User, by: User, now: datetime) -> None:
@@ -39,7 +41,7 @@ def sign_out_everywhere(*, user: User, by: User, now: datetime) -> None:
     """
     if not may_sign_out(user=user, by=by):
         raise MayNotSignOut
-    end_sessions(users=[user], now=now)
+    end_sessions(users=[user], by=by, now=now)
 
 
 def may_sign_out(*, user: User, by: User) -> bool:

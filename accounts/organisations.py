@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts import open_sessions
 from accounts.models import LISTED_KINDS, LOCAL, Membership, Organisation, User
+from accounts.security import Event, note
 from accounts.services import AccountError, check_names, lock
 
 DIGITS = 6
@@ -71,7 +72,9 @@ def close(*, organisation: Organisation, reason: str, by: User, now: datetime) -
     places = Membership.objects.current().filter(organisation=organisation)
     members = list(User.objects.filter(pk__in=places.values("user")))
     ended = places.update(ended_at=now, ended_because=Membership.Ended.CLOSED, ended_by=by)
-    open_sessions.end_sessions(users=members, now=now)
+    open_sessions.end_sessions(users=members, by=by, now=now)
+    for member in members:
+        note(Event.ROLE_CHANGED, kind="ended", user_id=member.pk, organisation_id=organisation.pk, by=by)
     return ended
 
 

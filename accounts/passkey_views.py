@@ -22,6 +22,7 @@ from django.views.generic import FormView
 
 from accounts import open_sessions, passkeys, second_factor
 from accounts.forms import NewPasskeyForm, PasskeySignInForm
+from accounts.security import Event, note
 from accounts.views import with_next
 
 View = Callable[..., HttpResponse]
@@ -75,6 +76,7 @@ class PasskeySignInView(LoginWebAuthnView):
         return PasskeySignInForm
 
     def form_invalid(self, form) -> HttpResponse:
+        note(Event.PASSKEY_REFUSED)
         messages.error(self.request, NOT_KNOWN)
         return redirect(with_next(self.request, reverse("sign_in")))
 

@@ -14,6 +14,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from accounts import open_sessions
 from accounts.models import User
+from accounts.security import Event, note
 
 LONGEST_NAME = 60  # characters
 LONGEST_ANSWER = 20_000  # characters of a browser's answer; real ones have about 1,500
@@ -39,7 +40,8 @@ def add(*, user: User, name: str, credential: dict[str, Any], now: datetime) -> 
     passkey = WebAuthn.add(user, name, {part: whole[part] for part in KEPT}).instance
     passkey.created_at = now
     passkey.save(update_fields=["created_at"])
-    open_sessions.end_sessions(users=[user], now=now)
+    open_sessions.end_sessions(users=[user], by=user, now=now)
+    note(Event.PASSKEY_ADDED, user_id=user.pk, by=user)
     return passkey
 
 
@@ -48,7 +50,8 @@ def remove(*, passkey: Authenticator, by: User, now: datetime) -> None:
     """The passkey opens nothing any more, and its owner's open sessions end."""
     owner = passkey.user
     passkey.delete()
-    open_sessions.end_sessions(users=[owner], now=now)
+    open_sessions.end_sessions(users=[owner], by=by, now=now)
+    note(Event.PASSKEY_REMOVED, user_id=owner.pk, by=by)
 
 
 def origin() -> str:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts import passkeys
 from accounts.models import User
+from accounts.security import Event, note
 
 RECENT = timedelta(minutes=15)  # setting up needs a sign-in as fresh as this
 
@@ -97,6 +98,12 @@ def is_proven(request: HttpRequest, factors: list[Authenticator]) -> bool:
 def _is_trusted(step: dict) -> bool:
     """Whether this was a sign-in at the OpenID Connect provider, where that is set to stand for both steps."""
     return settings.OIDC_IS_SECOND_FACTOR and step["method"] == "socialaccount"
+
+
+def note_passkey(user: User, authenticator: Authenticator, **_: object) -> None:
+    """allauth says that an authenticator was used."""
+    if authenticator.type == Authenticator.Type.WEBAUTHN:
+        note(Event.PASSKEY_USED, user_id=user.pk)
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """Opening, changing and closing accounts. Nobody signs up: a person of the partnership opens each account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from accounts import open_sessions
+from accounts import open_sessions, telling
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN
+from accounts.security import Event, note
+from design.dates import LONDON
 from design.text import NOT_A_NAME, may_be_names
 
 
@@ -73,6 +75,7 @@ def open_account(
     user.save()
     # Without a verified address allauth would send people to a page that asks them to confirm it.
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    note(Event.ACCOUNT_OPENED, user_id=user.pk, by=by)
     return user
 
 
@@ -96,7 +99,13 @@ def change_account(
     user.email, user.name, user.staff_role, user.is_active = email, name.strip(), staff_role, is_active
     user.save(update_fields=["email", "name", "staff_role", "is_active"])
     if before != (email, staff_role, is_active):
-        open_sessions.end_sessions(users=[user], now=now)
+        open_sessions.end_sessions(users=[user], by=by, now=now)
+        if before[0] != email:
+            note(Event.ADDRESS_CHANGED, user_id=user.pk, by=by)
+        if before[1] != staff_role:
+            note(Event.ROLE_CHANGED, kind="partnership", user_id=user.pk, by=by)
+        if before[2] != is_active:
+            note(Event.ACCOUNT_OPENED if is_active else Event.ACCOUNT_CLOSED, user_id=user.pk, by=by)
 
 
 @transaction.atomic
@@ -145,6 +154,7 @@ def join(
     User.objects.select_for_update().get(pk=user.pk)
     if Membership.objects.current().filter(user=user, organisation=organisation).exists():
         raise AlreadyAMember(user, organisation)
+    note(Event.ROLE_CHANGED, kind="joined", user_id=user.pk, organisation_id=organisation.pk, by=by)
     return Membership.objects.create(
         user=user,
         organisation=organisation,
@@ -169,14 +179,39 @@ def end_membership(
     if not Membership.objects.current().filter(pk=membership.pk).update(**facts):
         raise AlreadyEnded(membership)
     membership.ended_at, membership.ended_because, membership.ended_by = now, because, by
-    open_sessions.end_sessions(users=[membership.user], now=now)
+    open_sessions.end_sessions(users=[membership.user], by=by, now=now)
+    whose = {"user_id": membership.user_id, "organisation_id": membership.organisation_id}
+    note(Event.ROLE_CHANGED, kind="ended", by=by, **whose)
 
 
 @transaction.atomic
 def forget_second_factor(*, user: User, now: datetime, by: User | None) -> None:
     """A lost phone: passkeys and open sessions end; the person sets up a new authenticator app at the next sign-in."""
     Authenticator.objects.filter(user=user).delete()
-    open_sessions.end_sessions(users=[user], now=now)
+    open_sessions.end_sessions(users=[user], by=by, now=now)
+    note(Event.KEY_CHANGED, kind="forgotten", user_id=user.pk, by=by)
+
+
+@transaction.atomic
+def change_own_factor(*, user: User, kind: str, now: datetime) -> None:
+    """Somebody has set up an app ("app") or made new recovery codes ("recovery_codes"); open sessions end."""
+    open_sessions.end_sessions(users=[user], by=user, now=now)
+    note(Event.KEY_CHANGED, kind=kind, user_id=user.pk, by=user)
+
+
+@transaction.atomic
+def second_step_failed(*, user: User, now: datetime) -> None:
+    """Somebody who has this person's email entered a wrong second step; they are told, once a London day at most."""
+    note(Event.SECOND_STEP_FAILED, user_id=user.pk)
+    telling.tell(
+        key=f"second_step_failed:{user.pk}:{now.astimezone(LONDON).date()}",
+        kind="second_step_failed",
+        subject_type="user",
+        subject_id=user.pk,
+        user=user,
+        now=now,
+        expires_at=now + timedelta(days=1),
+    )
 
 
 def _checked(email: str) -> str:

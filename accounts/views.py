@@ -22,7 +22,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import open_sessions, passkeys, second_factor
+from accounts import open_sessions, passkeys, second_factor, services
 from accounts.forms import (
     CodeForm,
     EmailForm,
@@ -33,6 +33,7 @@ from accounts.forms import (
 )
 from accounts.middleware import TIMED_OUT
 from accounts.models import User
+from accounts.security import Event, note
 
 AGAIN = (
     "again"  # tells the sign-in page to say why: in the address, because a stranger's look keeps no session
@@ -58,6 +59,7 @@ class SignInView(RequestLoginCodeView):
     def form_valid(self, form) -> HttpResponse:
         started = time.monotonic()
         response = super().form_valid(form)
+        note(Event.CODE_ASKED, user_id=form._user.pk if form._user else None)
         user = form._user or User(password="")  # the same work for an address that is not known
         self.request.session[open_sessions.ASKED_AS] = user.get_session_auth_hash()
         # Writing a message takes a moment that an unknown address does not need. Ringing for it never takes longer
@@ -106,8 +108,12 @@ class CodeView(ConfirmLoginCodeView):
     def form_invalid(self, form) -> HttpResponse:
         if not form.has_error("code", "incorrect_code"):
             return self.render_to_response(self.get_context_data(form=form))  # blank or unreadable: not a try
+        user_id = self._process.user.pk if self._process.user else None
         response = super().form_invalid(form)
         self.tried_out = response.status_code == 302
+        note(Event.CODE_WRONG, user_id=user_id)
+        if self.tried_out:
+            note(Event.LOCKED_OUT, kind="code", user_id=user_id)
         return response
 
 
@@ -121,6 +127,19 @@ class SecondStepView(AuthenticateView):
 
     def get_webauthn_form_class(self):
         return SecondPasskeyForm
+
+    def form_valid(self, form) -> HttpResponse:
+        note(Event.SECOND_STEP_GIVEN, user_id=self.stage.login.user.pk)
+        return super().form_valid(form)
+
+    def form_invalid(self, form) -> HttpResponse:
+        user = self.stage.login.user
+        for field in form.errors:
+            if form.has_error(field, "incorrect_code"):
+                services.second_step_failed(user=user, now=timezone.now())
+            elif form.has_error(field, "too_many_login_attempts"):
+                note(Event.LOCKED_OUT, kind="second_step", user_id=user.pk)
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs) -> dict:
         user = self.stage.login.user
@@ -152,7 +171,7 @@ class SetUpView(ActivateTOTPView):
         response = super().form_valid(form)
         app = second_factor.app_of(self.request.user)
         record_authentication(self.request, self.request.user, "mfa", id=app.pk, type=app.type)
-        _end_other_sessions(self.request)
+        _factor_changed(self.request, "app")
         return response
 
     def get_success_url(self) -> str:
@@ -193,7 +212,7 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):
 
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)
-        _end_other_sessions(self.request)
+        _factor_changed(self.request, "recovery_codes")
         return response
 
 
@@ -222,9 +241,8 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     return redirect("second_step")
 
 
-def _end_other_sessions(request: HttpRequest) -> None:
-    """After a change of one's own second factor."""
-    open_sessions.end_sessions(users=[request.user], now=timezone.now())
+def _factor_changed(request: HttpRequest, kind: str) -> None:
+    services.change_own_factor(user=request.user, kind=kind, now=timezone.now())
     open_sessions.keep_signed_in(request)
 
 
@@ -235,6 +253,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     With `next` it leads to the sign-in, and from there back to that page of ours.
     """
     if request.method == "POST":
+        if request.user.is_authenticated:
+            note(Event.SESSION_ENDED, kind="signed_out", user_id=request.user.pk)
         onward = get_next_redirect_url(request)
         logout(request)
         response = redirect_to_login(onward) if onward else redirect("signed_out")

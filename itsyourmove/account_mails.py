@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts import review
-from accounts.models import Interest, Membership
-from design.dates import day
+from accounts.models import Interest, Membership, User
+from design.dates import day, moment
 from messaging.kinds import Kind
 from messaging.models import Message
 
@@ -147,6 +147,25 @@ def lapsed_samples() -> list[dict]:
     return [lapsed_words(**facts, colleague="Sam O’Brien", ended_on="Friday 3 April 2026")]
 
 
+# --- A wrong second step ---------------------------------------------------------------------------------------------
+
+
+def account_is_open(now: datetime) -> Q:
+    return Q(Exists(User.objects.filter(pk=OuterRef("subject_id"), is_active=True)))
+
+
+def second_step_failed(message: Message, now: datetime) -> dict:
+    return failed_words(greeting=str(message.user), at=moment(message.queued_at))
+
+
+def failed_words(*, greeting: str, at: str) -> dict:
+    return {"greeting": greeting, "at": at, "page": settings.SITE_ORIGIN + reverse("second_step")}
+
+
+def failed_samples() -> list[dict]:
+    return [failed_words(greeting="Olive O’Brien", at="Friday 3 April 2026, 9.05 am UK time")]
+
+
 # --- Somebody asked to refer, and an officer said no ------------------------------------------------------------------
 
 
@@ -185,6 +204,17 @@ KINDS = [
         context=invitation,
         still_due=invitation_still_due,
         samples=invitation_samples,
+    ),
+    Kind(
+        name="second_step_failed",
+        to="a person on whose account a second step was wrong",
+        when="at once, once a day at most",
+        stops="the account was closed",
+        label="Somebody entered a wrong second step",
+        template="accounts/emails/second_step_failed",
+        context=second_step_failed,
+        still_due=account_is_open,
+        samples=failed_samples,
     ),
     Kind(
         name="members_review",

@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import device, open_sessions
 from accounts.models import User
+from accounts.security import Event, note
 from messaging import outbox
 
 
@@ -70,6 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         device.remember(request, response)
+        note(Event.SIGNED_IN, user_id=user.pk)
         return response
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:

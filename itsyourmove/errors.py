@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from accounts import security
 from accounts.models import Organisation, User
 from itsyourmove.views import nothing_to_show
 
@@ -21,6 +22,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     user = getattr(request, "user", None)
+    security.note(security.Event.REFUSED, user_id=security.user_of(request), request=request, status_code=403)
     if user is not None and user.is_authenticated and not user.is_staff and _works_nowhere(user):
         return nothing_to_show(request, status=403)
     return _page("403.html", 403)
@@ -31,6 +33,7 @@ def _works_nowhere(user: User) -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    security.note(security.Event.CSRF_FAILED, user_id=security.user_of(request), request=request)
     return _page("403.html", 403)
 
 

@@ -27,6 +27,8 @@ KEYS = (
     "place_id",
     "organisation_id",
     "user_id",
+    "by_id",
+    "route",
     "status_code",
     "seconds",
     "fault",

@@ -143,10 +143,10 @@ class ParticipantAdmin(
             return response
         context = {"title": "People", "searched": searching.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
-        if context["searched"] and request.GET.get(Show.parameter_name) == Show.FOUND:
-            if isinstance(response, TemplateResponse):
-                found = response.context_data["cl"].result_count
-                access.note_search(by=request.user, found=found, now=timezone.now())
+        looked_for = context["searched"] and request.GET.get(Show.parameter_name) == Show.FOUND
+        if looked_for and isinstance(response, TemplateResponse):
+            found = response.context_data["cl"].result_count
+            access.note_search(by=request.user, found=found, now=timezone.now())
         return response
 
     # --- One person ----------------------------------------------------------------------------------------

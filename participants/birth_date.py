@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from accounts.security import Event, note
 from participants.models import WRONG_TRIES, BirthDateTries, Participant
 
 MOST_COUNTED = 1000  # lock-outs; the column ends at 32,767
@@ -34,6 +35,7 @@ def is_theirs(*, participant: Participant, purpose: str, given: date, now: datet
         if tries.wrong == WRONG_TRIES:
             hours = settings.BIRTH_DATE_LOCK_HOURS
             tries.locked_until = now + timedelta(hours=hours[min(tries.lock_outs, len(hours) - 1)])
+            note(Event.LOCKED_OUT, kind="birth_date", participant_id=participant.pk)
             tries.lock_outs = min(tries.lock_outs + 1, MOST_COUNTED)
     tries.save(update_fields=["wrong", "locked_until", "lock_outs"])
     return right and not shut

@@ -113,7 +113,10 @@ def test_looks_at_a_row_that_was_merged_stay_and_are_shown_with_the_row_that_is_
 )
 def test_a_look_is_never_changed_or_deleted(cast: Cast, sql):
     access.note_search(by=cast.officer, found=3, now=timezone.now())
-    with pytest.raises(InternalError, match="record_access_append_only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+    with (
+        pytest.raises(InternalError, match="record_access_append_only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
     assert RecordAccess.objects.get().found == 3

@@ -5,11 +5,11 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from accounts import security
 from accounts.models import Organisation
 from participants import access
 from referrals import on_hold
@@ -33,9 +33,11 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def own(request: HttpRequest, reference: str) -> Referral:
     """This referral, if one of the person's own organisations sent it; else 404. The look is noted."""
     mine = on_hold.noted(Referral.objects.for_member(request.user).with_attendance_told())
-    found = get_object_or_404(
-        mine.select_related("participant", "organisation", "submitted_by"), reference=reference
-    )
+    mine = mine.select_related("participant", "organisation", "submitted_by")
+    found = mine.filter(reference=reference).first()
+    if found is None:
+        _note_refusal(request, reference)
+        raise Http404
     looked_at(request, found)
     return found
 
@@ -45,3 +47,16 @@ def looked_at(request: HttpRequest, referral: Referral) -> None:
     access.note_people(
         by=request.user, people=[referral.participant_id], referral_id=referral.pk, now=timezone.now()
     )
+
+
+def _note_refusal(request: HttpRequest, reference: str) -> None:
+    """Somebody asked for another organisation's referral. The page is the same as for one that is not there."""
+    theirs = Referral.objects.filter(reference=reference).values_list("pk", flat=True).first()
+    if theirs is not None:
+        security.note(
+            security.Event.REFUSED,
+            user_id=request.user.pk,
+            referral_id=theirs,
+            request=request,
+            status_code=404,
+        )
