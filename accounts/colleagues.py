@@ -133,8 +133,13 @@ def change_role(
     place.role, place.profession, place.is_lead = role, profession, is_lead
     place.save(update_fields=["role", "profession", "is_lead"])
     open_sessions.end_sessions(users=[place.user], by=by, now=now)
-    whose = {"user_id": place.user_id, "organisation_id": place.organisation_id}
-    note(Event.ROLE_CHANGED, kind="changed", by=by, **whose)
+    note(
+        Event.ROLE_CHANGED,
+        kind="changed",
+        user_id=place.user_id,
+        organisation_id=place.organisation_id,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
@@ -54,8 +55,9 @@ def may_sign_out(*, user: User, by: User) -> bool:
 
 def keep_signed_in(request: HttpRequest) -> None:
     """This session goes on, with a new key, where the person it belongs to made the change that ended the others."""
-    request.user.refresh_from_db(fields=["session_epoch"])
-    update_session_auth_hash(request, request.user)
+    user = cast(User, request.user)
+    user.refresh_from_db(fields=["session_epoch"])
+    update_session_auth_hash(request, user)
 
 
 def is_as_asked(request: HttpRequest, user: User) -> bool:

@@ -180,8 +180,13 @@ def end_membership(
         raise AlreadyEnded(membership)
     membership.ended_at, membership.ended_because, membership.ended_by = now, because, by
     open_sessions.end_sessions(users=[membership.user], by=by, now=now)
-    whose = {"user_id": membership.user_id, "organisation_id": membership.organisation_id}
-    note(Event.ROLE_CHANGED, kind="ended", by=by, **whose)
+    note(
+        Event.ROLE_CHANGED,
+        kind="ended",
+        user_id=membership.user_id,
+        organisation_id=membership.organisation_id,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Signing somebody out everywhere, on the officers' page of an account."""
 
+from typing import Any, cast
+
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,9 +29,10 @@ class SigningOutPage(ModelAdmin):
         return [path("<int:pk>/sign-out/", view, name="accounts_user_sign_out"), *super().get_urls()]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict, *args, obj: User | None = None, **kwargs
-    ):
-        context["may_sign_out"] = obj is not None and open_sessions.may_sign_out(user=obj, by=request.user)
+        self, request: HttpRequest, context: dict, *args: Any, obj: User | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        officer = cast(User, request.user)
+        context["may_sign_out"] = obj is not None and open_sessions.may_sign_out(user=obj, by=officer)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def sign_out_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -38,12 +41,13 @@ class SigningOutPage(ModelAdmin):
         user = self.get_object(request, str(pk))
         if user is None:
             raise Http404
-        if not open_sessions.may_sign_out(user=user, by=request.user):
+        officer = cast(User, request.user)
+        if not open_sessions.may_sign_out(user=user, by=officer):
             raise PermissionDenied
         page = reverse("admin:accounts_user_change", args=[pk])
         form = SignOutForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
-            open_sessions.sign_out_everywhere(user=user, by=request.user, now=timezone.now())
+            open_sessions.sign_out_everywhere(user=user, by=officer, now=timezone.now())
             if user == request.user:
                 open_sessions.keep_signed_in(request)
             self.message_user(request, f"{user} is signed out everywhere.")

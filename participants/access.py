@@ -45,7 +45,7 @@ def _noted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """What a page shows is in its context: `person`, `referral`, or two rows that may be one (`kept`, `gone`)."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
         shown = getattr(response, "context_data", None) or {}
         if response.status_code == 200 and request.user.is_authenticated:

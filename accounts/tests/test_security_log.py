@@ -2,15 +2,18 @@
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import colleagues, passkeys, services
 from accounts.roles import CLINICIAN_ADMIN
-from accounts.tests import factories
+from accounts.tests import factories, keyring
+from accounts.tests.keyring import Passkey
 from accounts.tests.steps import ask_for_code, enter_code, newest_code
 from itsyourmove.logs import KEYS, JsonFormatter
 from messaging import kinds
@@ -177,3 +180,22 @@ def test_every_key_of_a_line_is_in_the_closed_list(log, client):
     factories.sign_in(client, factories.referrer())
     log.of(lambda: client.get("/admin/"))
     assert set(log.lines[0]) - {"time", "level", "logger", "event"} <= set(KEYS)
+
+
+def test_a_passkey_that_is_used_and_one_that_opens_nothing(log, client):
+    sam = factories.referrer()
+    passkey = Passkey()
+    keyring.add(factories.sign_in(Client(), sam), passkey, name="My phone")
+    events = log.of(lambda: keyring.sign_in(client, passkey))
+    assert ("passkey used", None, sam.pk) in events
+    assert ("signed in", None, sam.pk) in events
+    assert log.of(lambda: keyring.sign_in(Client(), Passkey())) == [("passkey refused", None, None)]
+
+
+def test_a_session_that_was_left_alone(log, client, settings):
+    sam = factories.referrer()
+    factories.sign_in(client, sam)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.get("/second-step/")
+        clock.shift(timedelta(seconds=settings.IDLE_SECONDS + 1))
+        assert log.of(lambda: client.get("/second-step/")) == [("session ended", "idle", sam.pk)]
