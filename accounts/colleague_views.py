@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import colleagues, open_sessions, review
 from accounts.colleague_forms import InviteForm, RoleForm
 from accounts.models import Membership, Organisation
+from accounts.security import Event, note
 from accounts.services import AccountError
 
 
@@ -152,7 +153,12 @@ def _led(request: HttpRequest):
 
 def _own(request: HttpRequest, pk: int) -> Membership:
     there = Membership.objects.current().filter(organisation__in=Organisation.objects.led_by(request.user))
-    return get_object_or_404(there.select_related("user", "organisation"), pk=pk)
+    place = there.select_related("user", "organisation").filter(pk=pk).first()
+    if place is None:
+        if Membership.objects.filter(pk=pk).exists():  # another organisation's; the page does not say so
+            note(Event.REFUSED, user_id=request.user.pk, request=request, status_code=404)
+        raise Http404
+    return place
 
 
 def _stay(request: HttpRequest, place: Membership) -> None:

@@ -61,6 +61,7 @@ class SecondFactorMiddleware:
             if second_factor.is_proven(request, factors):
                 return self.get_response(request)
             if factors:
+                note(Event.SESSION_ENDED, kind="second_step", user_id=user.pk)
                 logout(request)
                 return redirect_to_login(_page(request))
             if request.path != self.set_up:

@@ -40,6 +40,7 @@ def freshly_signed_in(view: View) -> View:
         if not second_factor.is_fresh(request):
             if request.method in {"GET", "HEAD"}:
                 return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()})
+            note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
             logout(request)
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)

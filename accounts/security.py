@@ -25,10 +25,10 @@ class Event(StrEnum):
     PASSKEY_USED = "passkey used"
     PASSKEY_REFUSED = "passkey refused"
     INVITED = "invited"
-    LOCKED_OUT = "locked out"  # kind: codes, code, second_step, birth_date
+    LOCKED_OUT = "locked out"  # kind: codes, code, second_step, birth_date, letter_code
     REFUSED = "access refused"
     CSRF_FAILED = "csrf check failed"
-    SESSION_ENDED = "session ended"  # kind: signed_out, idle, everywhere
+    SESSION_ENDED = "session ended"  # kind: signed_out, idle, everywhere, second_step, not_fresh
     KEY_CHANGED = "second factor changed"  # kind: app, recovery_codes, forgotten
     ADDRESS_CHANGED = "address changed"
     ROLE_CHANGED = "role changed"  # kind: partnership, joined, changed, ended

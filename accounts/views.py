@@ -160,6 +160,7 @@ class SetUpView(ActivateTOTPView):
         if second_factor.app_of(request.user):
             return redirect("second_step")
         if not second_factor.is_fresh(request):
+            note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
             logout(request)
             return redirect_to_login(request.get_full_path())
         return super().dispatch(request, *args, **kwargs)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.device import limit_key
+from accounts.security import Event, note
 from messaging import codes
 from messaging.code_forms import CodeForm
 
@@ -43,4 +44,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def _may_try(request: HttpRequest) -> bool:
     """Counted before the code is looked up, so that tries that are sent at the same moment count too."""
     here = ratelimit.consume(request, action="letter_code", key=limit_key(request, "letter code"))
-    return bool(here) and bool(ratelimit.consume(request, action="letter_code_of_all", key=EVERYBODY))
+    may = bool(here) and bool(ratelimit.consume(request, action="letter_code_of_all", key=EVERYBODY))
+    if not may:
+        note(Event.LOCKED_OUT, kind="letter_code")
+    return may

@@ -99,15 +99,11 @@ def shut_out(now: datetime) -> QuerySet[BirthDateTries]:
 
 def _shut(tries: BirthDateTries, now: datetime) -> Row:
     still = tries.locked_until > now
-    again = (
-        f" for the {tries.lock_outs}th time"
-        if tries.lock_outs > 3
-        else ["", "", " again", " a third time"][tries.lock_outs]
-    )
+    again = f", {tries.lock_outs} times in a row" if tries.lock_outs > 1 else ""
     return Row(
         label=str(tries.participant),
         url=reverse("admin:participants_participant_change", args=[tries.participant_id]),
-        detail=f"{'Locked' if still else 'Was locked'}{again} until {moment(tries.locked_until)}",
+        detail=f"{'Locked' if still else 'Was locked'} until {moment(tries.locked_until)}{again}",
         urgency="amber" if still else "",
         people=(tries.participant_id,),
     )

@@ -167,6 +167,14 @@ def test_refusals_name_the_route_and_never_the_address(log):
     assert log.of(lambda: client.post("/sign-out/")) == [("csrf check failed", None, sam.pk)]
 
 
+def test_a_lead_who_asks_for_another_organisations_member(log):
+    lee, theirs = factories.lead(), factories.referrer()
+    client = factories.sign_in(Client(), lee)
+    page = f"/colleagues/{theirs.memberships.get().pk}/"
+    assert log.of(lambda: client.get(page)) == [("access refused", None, lee.pk)]
+    assert log.of(lambda: client.get("/colleagues/987654321/")) == []
+
+
 def test_a_lock_out_at_the_date_of_birth(log):
     person = PersonFactory()
     facts = {"participant": person, "purpose": "test", "given": timezone.now().date(), "now": timezone.now()}
