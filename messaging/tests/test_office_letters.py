@@ -14,6 +14,7 @@ from messaging.models import Letter, LetterToPost, Message
 from messaging.tests.conftest import fresh
 from messaging.tests.test_letters import TEN_DAYS, by_post, words
 from participants import services
+from participants.models import RecordAccess
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,13 @@ def test_looking_prints_nothing(office, post):
     for address in (f"{LIST}print-all/", f"{LIST}{letter.pk}/print/", f"{LIST}{letter.pk}/posted/"):
         assert office.get(address).status_code == 405
     assert not Letter.objects.exists()
+
+
+def test_each_person_whose_letter_was_printed_has_a_row_that_says_so(office, post):
+    letters = [post(), post()]
+    office.post(f"{LIST}print-all/")
+    printed = RecordAccess.objects.filter(action="printed").values_list("participant_id", flat=True)
+    assert sorted(printed) == sorted(letter.participant_id for letter in letters)
 
 
 def test_posted_in_one_press_for_one_or_many(office, post):
