@@ -25,9 +25,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
-def quiet_bell(settings) -> Iterator[None]:
-    """Commits of tests ring a bell in memory: the clone's Redis and its workers never hear of them."""
+def quiet_bell(settings, monkeypatch) -> Iterator[None]:
+    """Commits of tests ring a bell in memory: the clone's Redis and its workers never hear of them.
+
+    Urgent messages wait for a worker too, as if one had drained a moment ago.
+    """
     settings.CELERY_BROKER_URL = "memory://"
+    monkeypatch.setattr(bell, "_is_drained", lambda: True)
     bell._silent_until = 0.0
     yield
     bell._silent_until = 0.0
