@@ -21,6 +21,12 @@ SMS_GATEWAY_SENDER = env("SMS_GATEWAY_SENDER", "")
 # How much each takes, by channel; these are Notify's own limits.
 MESSAGES_PER_MINUTE = env_numbers("MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000")
 MESSAGE_LEASE_SECONDS = int(env("MESSAGE_LEASE_SECONDS", "120"))  # then a killed worker's messages are free
+# When a channel stops by itself: after so many different addresses in a row were refused or got no clear answer. Then
+# one message tries it, after rests that double up to so many minutes; the second number where each try may make a
+# message arrive twice. Starting points of ours that nobody has confirmed.
+CHANNEL_STOPS_AFTER = int(env("CHANNEL_STOPS_AFTER", "5"))
+CHANNEL_REST_MINUTES = int(env("CHANNEL_REST_MINUTES", "5"))
+CHANNEL_REST_MINUTES_IN_DOUBT = int(env("CHANNEL_REST_MINUTES_IN_DOUBT", "60"))
 # Letters: how many working days the post may take, and where the address begins on the sheet, in mm from its left and
 # top edges, so that it shows in the window of an envelope. Both are starting points of ours that nobody has confirmed.
 LETTER_WORKING_DAYS = int(env("LETTER_WORKING_DAYS", "3"))

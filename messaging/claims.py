@@ -92,9 +92,10 @@ def nudged_already(message: Message, now: datetime) -> bool:
     return message.participant_id is not None and others.exists()
 
 
-def hand_back(message: Message) -> None:
-    """Let another worker, or a later drain, have it: it was surely not sent."""
-    held(message).update(state=State.PENDING, **upkeep.NOT_GONE, **upkeep.FREE)
+def hand_back(message: Message, *, next_try_at: datetime | None = None) -> None:
+    """Let another worker, or a later drain, have it, now or not before `next_try_at`: it was surely not sent."""
+    when = {} if next_try_at is None else {"next_try_at": next_try_at}
+    held(message).update(state=State.PENDING, **when, **upkeep.NOT_GONE, **upkeep.FREE)
 
 
 def hand_back_rest(batch: list[Message]) -> int:

@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError
 
 from messaging import channels, claims, commits, demo, kinds, lookups, standings, upkeep
 from messaging.addresses import address_of
+from messaging.breaker import Breaker
 from messaging.channels.doors import open_doors
 from messaging.clock import database_now
 from messaging.handfuls import MOST, Handful
@@ -82,9 +83,12 @@ def drain(
         )
         for door in doors.values():
             closing.callback(door.close)
-        resting = standings.resting(clock())
-        doors = {channel: door for channel, door in doors.items() if not resting.get(channel)}
-        work = Work(doors, clock, report, handful, stopped=set(resting))
+        breaker, began = Breaker(standings.stopped(), standings.troubled()), clock()
+        for channel in breaker.stopped & set(doors):
+            if not standings.may_probe(channel, began):
+                doors.pop(channel)
+        closing.callback(lambda: standings.not_probed(breaker.stopped & set(doors), began))
+        work = Work(doors, clock, report, handful, breaker)
         if not urgent_only:
             lookups.ask(doors, clock)
         while doors and left > 0:
@@ -143,7 +147,7 @@ class Work:
     clock: Callable[[], datetime]
     report: Report
     handful: Handful
-    stopped: set[str]  # channels that failed before: one message that goes proves that they carry again
+    breaker: Breaker
     noted: int = 0
 
     def go_through(self, batch: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
@@ -174,11 +178,17 @@ class Work:
         """Send a message and book what became of it; a channel that is down is left for the rest of the drain."""
         facts = {"message_id": message.pk, "kind": message.kind}
         try:
-            state = deliver(message, self.doors[message.channel], clock, papers, self.handful)
+            state = deliver(message, self.doors[message.channel], clock, papers, self.handful, self.breaker)
         except channels.Down as fault:
             self.doors.pop(message.channel).close()
             claims.hand_back(message)
-            standings.stop(message.channel, why=str(fault), now=clock())
+            standings.stop(
+                message.channel,
+                why=str(fault),
+                now=clock(),
+                probed=message.channel in self.breaker.stopped,
+                in_doubt=isinstance(fault, channels.TakenAndDropped),
+            )
             log.error("a channel is down", extra={**facts, "fault": str(fault)})
             return
         except (OperationalError, InterfaceError):
@@ -189,9 +199,8 @@ class Work:
             self.handful.take_back(message)
             self.doors[message.channel].close()
             state = claims.stumbled(message, STUMBLED, clock())
-        if state == State.SENT and message.channel in self.stopped:
-            self.stopped.discard(message.channel)
-            standings.recovered(message.channel)
+        if state == State.SENT:
+            self.breaker.sent(message)
         self.report.outcomes[state] += 1
         if state != State.SENT:  # which is told when it is noted
             log.info("message not sent", extra={**facts, "state": str(state)})
@@ -203,9 +212,11 @@ def deliver(
     clock: Callable[[], datetime],
     papers: Papers | None = None,
     handful: Handful | None = None,
+    breaker: Breaker | None = None,
 ) -> str:
     """Send one claimed message through a door and book what became of it; its new state. Raises Down."""
     now = clock()
+    breaker = breaker or Breaker()
     papers = papers or Papers.of([message], now)
     kind = kinds.find(message.kind)
     if kind is None:
@@ -220,12 +231,23 @@ def deliver(
         message.provider_ref = door.send(letter, lambda: let(message, kind, clock()))
     except channels.NotAuthorised:
         return _not_authorised(message, clock())
-    except channels.PutOff as answer:
-        return claims.put_off(message, str(answer), clock())
+    except (channels.PutOff, channels.RefusedByServer) as answer:
+        now = clock()
+        if breaker.stops(message, answer):
+            # Another message tries next: this one may be what the server minds.
+            claims.hand_back(message, next_try_at=claims.next_try(message, now))
+            raise channels.Down(breaker.why(answer)) from None
+        if isinstance(answer, channels.PutOff):
+            return claims.put_off(message, str(answer), now)
+        return claims.settle(message, State.FAILED, str(answer), now)
     except channels.Refused as answer:
         return claims.settle(message, State.FAILED, str(answer), clock())
-    except channels.Unconfirmed:
-        return claims.unconfirmed(message, clock())
+    except channels.Unconfirmed as end:
+        state = claims.unconfirmed(message, clock())
+        if breaker.stops(message, end):
+            asked_first = channels.POLICIES[message.channel] is channels.Policy.LOOK_UP
+            raise (channels.Down if asked_first else channels.TakenAndDropped)(breaker.why(end)) from None
+        return state
     if settings.DEMO:
         demo.keep_secret(message)
     if handful:

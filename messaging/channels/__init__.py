@@ -89,12 +89,24 @@ class Refused(NotSent):
     """This message will never be taken: an officer must look at it."""
 
 
+class RefusedByServer(Refused):
+    """The other side said so; of address after address, it is not the addresses (breaker.py)."""
+
+
 class PutOff(NotSent):
     """This message is not taken now; later it may be."""
 
 
+class AgainstPolicy(PutOff):
+    """The other side has a rule against us or what we send, and none against the address: our fault until shown otherwise."""
+
+
 class Down(NotSent):
     """Nothing can be sent this way at present. It is the way's fault, or ours, and counts against no message."""
+
+
+class TakenAndDropped(Down):
+    """It takes messages and never says so: each further try may make one arrive twice."""
 
 
 class Unconfirmed(Exception):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from messaging.channels import Down, Letter, NotAuthorised, Refused, Unconfirmed, reference_of
+from messaging.channels import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
 
 if TYPE_CHECKING:
     from notifications_python_client.errors import APIError
@@ -94,7 +94,7 @@ class Notify(ABC):
             if 400 <= status < 500:
                 if status == 400 and _tells_of_set_up(error):
                     raise Down(_named(error)) from None
-                raise Refused(
+                raise RefusedByServer(
                     f"GOV.UK Notify refuses this message or its address (answer {status})."
                 ) from None
             self.trouble = _named(error)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from messaging.channels import Down, Letter, NotAuthorised, Refused, Unconfirmed, reference_of
+from messaging.channels import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
 from messaging.channels.watch import Watch
 
 LAST_SECONDS = 1.0
@@ -91,7 +91,9 @@ class Sms:
         if status in NOT_TAKEN or 300 <= status < 400:
             raise Down(f"sms {status}")
         if 400 <= status < 500:
-            raise Refused(f"The text message gateway refuses this message or its number (answer {status}).")
+            raise RefusedByServer(
+                f"The text message gateway refuses this message or its number (answer {status})."
+            )
         self.trouble = f"sms {status}"
         raise Unconfirmed
 

@@ -13,16 +13,32 @@ from functools import partial
 
 from django.conf import settings
 
-from messaging.channels import Down, Letter, NotAuthorised, NotSent, PutOff, Refused, Unconfirmed
+from messaging.channels import (
+    AgainstPolicy,
+    Down,
+    Letter,
+    NotAuthorised,
+    NotSent,
+    PutOff,
+    Refused,
+    RefusedByServer,
+    Unconfirmed,
+)
 from messaging.channels.mime import compose, message_id, one_address, our_domain, sender, wire_form
 from messaging.channels.watch import Watch
 
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)
 OUR_FAULT = {421, 503, 530, 534, 535, 538}
+# A refusal by policy (RFC 3463, x.7.y), or "transaction failed" without a better reason: relaying denied, our network on a
+# list, our words taken for spam. It tells nothing of the address.
+POLICY_CODE, POLICY_WORDS = 554, b"5.7."
 GOOD = range(200, 300)
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
+Reply = tuple[
+    int, bytes
+]  # code, and words beginning with the enhanced code (RFC 2034) where the server gives one
 
 
 class Smtp:
@@ -57,7 +73,9 @@ class Smtp:
             raise NotAuthorised
         if not self.text_awaited:
             with self._surely_unsent():
-                self._step(partial(server.docmd, "DATA"), good=(354,), refused=Refused, put_off=PutOff)
+                self._step(
+                    partial(server.docmd, "DATA"), good=(354,), refused=RefusedByServer, put_off=PutOff
+                )
         self.sent += 1
         last = self.sent >= LETTERS_PER_CONNECTION
         self._hand_over(server, mail, then=[] if last else self._next(server, letter))
@@ -103,21 +121,21 @@ class Smtp:
         if not server.has_extn("pipelining"):
             # Not by smtplib's mail() and rcpt(): they take each address apart once more, which `one_address` has done.
             self._step(partial(server.docmd, commands[0]))
-            self._step(partial(server.docmd, commands[1]), refused=Refused, put_off=PutOff)
+            self._step(partial(server.docmd, commands[1]), refused=RefusedByServer, put_off=PutOff)
             return server
-        codes: list[int] = []
+        answers: list[Reply] = []
 
-        def say() -> tuple[int, bytes]:
+        def say() -> Reply:
             if self.said:
-                codes.extend(self._answers(server))
+                answers.extend(self._answers(server))
             else:
                 server.send(_lines(commands))
-                codes.extend(_codes(server, commands))
-            return codes[0], b""
+                answers.extend(_replies(server, commands))
+            return answers[0]
 
         self._step(say)
-        if codes[1] not in GOOD:
-            self._refuse(codes[1], Refused, PutOff)
+        if answers[1][0] not in GOOD:
+            self._refuse(answers[1], RefusedByServer, PutOff)
         return server
 
     def _next(self, server: smtplib.SMTP, letter: Letter) -> list[str]:
@@ -128,42 +146,42 @@ class Smtp:
             return _envelope_of(one_address(letter.then)) + ["DATA"] * letter.then_let
         return []
 
-    def _answers(self, server: smtplib.SMTP) -> list[int]:
+    def _answers(self, server: smtplib.SMTP) -> list[Reply]:
         """The answers to all that was said along with a text: each comes, even after a no."""
         said, self.said = self.said, []
         try:
-            codes = _codes(server, said)
+            answers = _replies(server, said)
         except smtplib.SMTPServerDisconnected as silence:
             if isinstance(silence.__context__, TimeoutError):
                 Smtp.ahead = False  # nothing goes along with a text in this process any more
             raise
         # Where DATA was said as well. If it was refused, it is said again, and that answer counts.
-        self.text_awaited = codes[2:] == [354]
-        return codes
+        self.text_awaited = [code for code, _ in answers[2:]] == [354]
+        return answers
 
     def _step(
         self,
-        command: Callable[[], tuple[int, bytes]],
+        command: Callable[[], Reply],
         *,
         good: Container[int] = GOOD,
         refused: type[NotSent] = Down,
         put_off: type[NotSent] = Down,
     ) -> None:
-        code = self._ask(command)
-        if code not in good:
-            self._refuse(code, refused, put_off)
+        reply = self._ask(command)
+        if reply[0] not in good:
+            self._refuse(reply, refused, put_off)
 
-    def _ask(self, command: Callable[[], tuple[int, bytes]]) -> int:
-        """The code of the answer, which is waited for so long and no longer."""
+    def _ask(self, command: Callable[[], Reply]) -> Reply:
+        """The answer, which is waited for so long and no longer."""
         if self.server and (line := self.server.sock):
             wait = self._wait()
             if line.gettimeout() != wait:
                 line.settimeout(wait)
             self.watch.over(line, at=time.monotonic() + wait)
-        code, _ = command()
+        reply = command()
         if self.watch.hung_up():
             raise Down("too slow")
-        return code
+        return reply
 
     def _hand_over(self, server: smtplib.SMTP, text: bytes, *, then: list[str]) -> None:
         """Send the text, and what can be said along with it, and hear whether it was taken."""
@@ -172,36 +190,39 @@ class Smtp:
                 self.watch.over(server.sock, at=time.monotonic() + self.patience)
             self.said, self.text_awaited = then, False
             server.send(text + _lines(then))
-            code, _ = server.getreply()
+            code, words = server.getreply()
         except (OSError, smtplib.SMTPException):
-            code = 0
+            code, words = 0, b""
         if self.watch.hung_up() or not 200 <= code < 600:  # half an answer may look like a whole one
             self.close()
             raise Unconfirmed
         if code >= 300:
-            self._refuse(code, Refused, PutOff)
+            self._refuse((code, words), RefusedByServer, PutOff)
 
-    def _refuse(self, code: int, refused: type[NotSent], put_off: type[NotSent]) -> None:
-        """Raise what the server's no means: for this message, or for all."""
+    def _refuse(self, reply: Reply, refused: type[NotSent], put_off: type[NotSent]) -> None:
+        """Raise what the server's no means: for this message, for what we send, or for all."""
+        code, said = reply
         kind = {4: put_off, 5: refused}.get(code // 100, Down)
         if code in OUR_FAULT or kind is Down:
             self.close()
             raise Down(f"smtp {code}")
         if self.server:
             self._reset(self.server)
-        words = "refuses this message or its address" if kind is Refused else "put this message off"
+        if kind is RefusedByServer and (code == POLICY_CODE or said.startswith(POLICY_WORDS)):
+            raise AgainstPolicy(f"A rule of the mail server is against this message (answer {code}).")
+        words = "refuses this message or its address" if kind is RefusedByServer else "put this message off"
         raise kind(f"The mail server {words} (answer {code}).")
 
     def _reset(self, server: smtplib.SMTP) -> None:
         self.pause()
 
-        def heard() -> tuple[int, bytes]:
+        def heard() -> Reply:
             if self.said:
                 self._answers(server)
             return (0, b"") if self.text_awaited else server.rset()
 
         try:
-            code = self._ask(heard)
+            code, _ = self._ask(heard)
         except (OSError, smtplib.SMTPException, Down):
             code = 0
         if code != 250:  # or the server awaits a text, and must not have one
@@ -229,8 +250,8 @@ def _envelope_of(receiver: str) -> list[str]:
     return [f"MAIL FROM:<{sender()}>", f"RCPT TO:<{receiver}>"]
 
 
-def _codes(server: smtplib.SMTP, commands: list[str]) -> list[int]:
-    return [server.getreply()[0] for _ in commands]
+def _replies(server: smtplib.SMTP, commands: list[str]) -> list[Reply]:
+    return [server.getreply() for _ in commands]
 
 
 def _lines(commands: list[str]) -> bytes:

@@ -1,5 +1,6 @@
 """How each channel stands: how much it may carry now, and whether it is stopped by a fault of its own."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -14,6 +15,8 @@ class ChannelStanding(models.Model):
     stopped_why = models.CharField(max_length=100, blank=True)  # "smtp 535": never an address
     faults = models.PositiveSmallIntegerField(default=0)  # in a row
     next_try_at = models.DateTimeField(null=True)
+    # Digests of the addresses that were refused, or may not have been reached, since a message last got through.
+    refused = ArrayField(models.CharField(max_length=16), default=list, db_default=[])
 
     class Meta:
         constraints = [

@@ -158,7 +158,7 @@ def test_a_second_nudge_that_would_be_too_late_gives_way(desk, smtp_sink):
 def test_a_nudge_that_the_server_refused_is_not_the_one_of_its_day(desk, smtp_sink):
     a_nudge()
     person = PersonFactory()
-    smtp_sink.answer("DATA", "554 5.7.1 no")
+    smtp_sink.answer("DATA", "550 5.6.0 no")
     refused, second = (desk.queue(kind="nudge", participant=person, hours=48) for _ in range(2))
     delivery.drain(now=NOON)
     assert (fresh(refused).state, fresh(second).state) == (State.FAILED, State.SENT)

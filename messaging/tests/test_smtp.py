@@ -30,7 +30,7 @@ def test_a_refused_receiver_fails_and_the_next_is_sent(desk, smtp_sink):
 
 
 def test_a_refused_text_fails(desk, smtp_sink):
-    smtp_sink.answer("DATA", "554 5.7.1 no")
+    smtp_sink.answer("DATA", "550 5.6.0 no")
     message = desk.queue()
     delivery.drain(now=NOON)
     assert (fresh(message).state, fresh(message).sent_at) == (State.FAILED, None)
