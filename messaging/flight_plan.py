@@ -131,6 +131,9 @@ def counts(now: datetime) -> dict[str, int]:
         sent=Count("pk", filter=Q(state=State.SENT)),
         failed=Count("pk", filter=Q(state=State.FAILED)),
         uncertain=Count("pk", filter=Q(state=State.UNCERTAIN)),
+        expired=Count("pk", filter=Q(state=State.EXPIRED)),
+        cancelled=Count("pk", filter=Q(state=State.CANCELLED)),
+        superseded=Count("pk", filter=Q(state=State.SUPERSEDED)),
     )
     return {**open_ones, **settled}
 

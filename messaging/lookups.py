@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from messaging import kinds
 from messaging.channels import POLICIES, Door, Down, Policy
 from messaging.models import Message
 
@@ -16,7 +17,8 @@ State = Message.State
 
 AT_ONCE = 20  # in one drain
 REMEMBERS = timedelta(days=6)  # GOV.UK Notify keeps what it sent for seven days
-NEVER_ARRIVED = "It was too late to be of use, and the provider never had it."
+NEVER_ARRIVED = "The provider never received it, and it was too late to send it again."
+NEVER_TRIED = {"resends": 0, "data_started_at": None, "nudge_day": None}
 
 
 def arrived(message: Message, door: Door) -> bool:
@@ -29,11 +31,18 @@ def arrived(message: Message, door: Door) -> bool:
 
 
 def ask(doors: dict[str, Door], clock: Callable[[], datetime]) -> None:
-    """Settle what was given up as perhaps sent, once the other side can be asked: it was sent, or it never arrived."""
+    """Settle what was given up as perhaps sent, once the other side can be asked.
+
+    What it has was sent. What it does not have goes again while it is of use: the fence decides as for any other. What
+    is too late, or has lost its code, an officer sees. What it may have forgotten stays with the officer.
+    """
     now = clock()
     able = [channel for channel in doors if POLICIES.get(channel) is Policy.LOOK_UP]
     unknown = Message.objects.filter(
-        state=State.UNCERTAIN, settled_by__isnull=True, settled_at__gt=now - REMEMBERS
+        state=State.UNCERTAIN,
+        settled_by__isnull=True,
+        settled_at__gt=now - REMEMBERS,
+        not_before__gt=now - REMEMBERS,
     )
     for message in unknown.filter(channel__in=able).order_by("settled_at")[:AT_ONCE] if able else []:
         try:
@@ -44,5 +53,13 @@ def ask(doors: dict[str, Door], clock: Callable[[], datetime]) -> None:
         mine = Message.objects.filter(pk=message.pk, state=State.UNCERTAIN, settled_by__isnull=True)
         if reference is not None:
             mine.update(state=State.SENT, sent_at=now, reason="", provider_ref=reference)
+        elif message.expires_at > now and not _needs_its_code(message):
+            mine.update(state=State.PENDING, next_try_at=now, settled_at=None, reason="", **NEVER_TRIED)
         else:
-            mine.update(state=State.EXPIRED, reason=NEVER_ARRIVED)
+            mine.update(state=State.FAILED, reason=NEVER_ARRIVED, **NEVER_TRIED)
+
+
+def _needs_its_code(message: Message) -> bool:
+    """Codes are wiped when a message is settled."""
+    kind = kinds.find(message.kind)
+    return kind is None or kind.urgent
