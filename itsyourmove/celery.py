@@ -9,8 +9,10 @@ import os
 import sys
 
 from celery import Celery
+from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.contrib.django.task import DjangoTask
 from celery.signals import beat_init, celeryd_init
+from kombu import Producer
 
 from itsyourmove.environment import read_settings
 
@@ -78,14 +80,34 @@ SWEEP = float(os.environ.get("SWEEP_SECONDS", "30"))  # tests with a real beat s
 
 
 def every(sweeps: int, task: str) -> dict:
-    """A bell each so many sweeps; one that waited that long unheard is dropped, for the next says the same."""
-    seconds = sweeps * SWEEP
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    """A bell each so many sweeps. It never expires: beat's clock and a worker's may be hours apart."""
+    return {"task": task, "schedule": sweeps * SWEEP}
 
 
+PILE = 200  # bells that wait; more of them would say the same
+
+
+class Scheduler(PersistentScheduler):
+    """A beat that rings no more while nobody listens, and is not silent after its clock was put right."""
+
+    def apply_async(
+        self, entry: ScheduleEntry, producer: Producer | None = None, advance: bool = True, **kwargs: object
+    ) -> object:
+        """Ring, unless enough bells wait already: they never expire, and workers may be away for days."""
+        channel = (producer or self.producer).channel
+        if channel.queue_declare(queue=app.conf.task_default_queue).message_count >= PILE:
+            return None
+        return super().apply_async(entry, producer=producer, advance=advance, **kwargs)
+
+    def is_due(self, entry: ScheduleEntry) -> tuple[bool, float]:
+        """An entry that ran in the future, by a clock that was ahead, does not wait for it."""
+        entry.last_run_at = min(entry.last_run_at, entry.default_now())
+        return super().is_due(entry)
+
+
+app.conf.beat_scheduler = "itsyourmove.celery:Scheduler"
 app.conf.beat_schedule = {
     "send what is due": every(1, "messaging.tasks.drain"),
-    "prove that workers hear": every(2, "messaging.tasks.heartbeat"),
     "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
     "write to people who wait": every(20, "sessions.tasks.queue_still_on_list"),
     "look after offers": every(2, "sessions.tasks.look_after_offers"),

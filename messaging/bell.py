@@ -19,7 +19,6 @@ log = logging.getLogger("messaging.bell")
 
 PATIENCE = 0.5  # seconds to connect, and to hear each answer
 SILENCE = 30.0  # seconds without another try after a failure
-NUDGE_LIVES = 25.0  # the next sweep makes an older nudge needless
 DRAIN_SECONDS = 30.0  # a worker that has sent nothing for longer may not hear the bell
 HERE_SECONDS = 3.0  # longest that an urgent ring sends messages by itself
 HELD_UP = 0.15  # seconds that a request waits for an urgent ring; less than SIGN_IN_ANSWER_SECONDS
@@ -85,9 +84,8 @@ def _nudge() -> bool:
         return False
     try:
         with _line() as line:
-            current_app.send_task(
-                "messaging.tasks.drain", connection=line, retry=False, ignore_result=True, expires=NUDGE_LIVES
-            )
+            # It never expires: by a worker's clock that is ahead, every bell would be too old and nothing would leave.
+            current_app.send_task("messaging.tasks.drain", connection=line, retry=False, ignore_result=True)
     except Exception as error:
         _fall_silent(error)
         return False

@@ -98,10 +98,10 @@ def test_what_a_dead_worker_held_is_sent_when_its_lease_is_over(desk, smtp_sink)
 
 
 def test_a_heartbeat_is_one_row(db):
-    tasks.heartbeat()
-    first = Heartbeat.objects.get().seen_at
-    tasks.heartbeat(unknown="argument of a later version")
-    assert Heartbeat.objects.get().seen_at > first
+    tasks.drain()
+    first = Heartbeat.objects.get(name="worker").seen_at
+    tasks.drain(unknown="argument of a later version")
+    assert Heartbeat.objects.get(name="worker").seen_at > first
 
 
 def queue_codes(count: int, *, ringing: bool = True) -> None:
@@ -149,8 +149,11 @@ def test_a_worker_killed_in_the_middle_of_a_send_loses_nothing(worker, smtp_sink
 @pytest.mark.faults
 def test_redis_stopped_delays_and_does_not_lose(worker, smtp_sink, own_redis):
     worker.start()
+    wait_until(Heartbeat.objects.filter(name="drain").exists, what="a drain")
     own_redis.freeze()
-    time.sleep(1)  # what the worker had heard before is done with by now
+    heard = None
+    while heard != (heard := Heartbeat.objects.get(name="drain").seen_at):
+        time.sleep(2)  # until what the worker had heard before is done with
     queue_codes(1, ringing=False)
     time.sleep(1.5)
     assert smtp_sink.mails == []

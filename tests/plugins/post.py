@@ -22,6 +22,12 @@ from tests.notify_server import API_KEY, EMAIL_TEMPLATE, SMS_TEMPLATE, NotifySer
 from tests.smtp_sink import SmtpSink, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+CLOCK_AHEAD = """
+import sys, time, time_machine
+from celery.__main__ import main
+time_machine.travel(time.time() + float(sys.argv.pop(1)), tick=True).start()
+main()
+"""  # Celery as on a machine with a wrong clock; its children inherit that
 
 
 @pytest.fixture(autouse=True)
@@ -137,15 +143,18 @@ class Worker:
         beat: bool = True,
         concurrency: int = 1,
         queue: str = "celery",
+        clock: float = 0,
         **environment: str,
     ) -> subprocess.Popen:
-        """A worker with a beat that sweeps every second; answers when it hears."""
+        """A worker with a beat that sweeps every second; answers when it hears.
+
+        The clock of both, and of nobody else, is so many seconds ahead.
+        """
         number = len(self.processes) if number is None else number
         log = self.folder / f"worker-{number}.log"
         command = [
             sys.executable,
-            "-m",
-            "celery",
+            *(["-m", "celery"] if not clock else ["-c", CLOCK_AHEAD, str(clock)]),
             "-A",
             app,
             "worker",
