@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Which kind of place a process runs in: each way of starting one has exactly one of these switched on.
 PLACES = ("PRODUCTION", "DEMO", "TESTING")
 SECRETS = ("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY")
