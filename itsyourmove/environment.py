@@ -27,7 +27,7 @@ def env_bool(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name)
     if value is None:
         return default
-    if value.lower() not in TRUE | FALSE:
+    if value.lower() not in (*TRUE, *FALSE):
         raise ImproperlyConfigured(f"{name} must be 1, true, yes or on, or 0, false, no or off.")
     return value.lower() in TRUE
 
