@@ -26,7 +26,7 @@ FILTERS = {
     "waiting": Filter("Waiting", (Status.WAITING, Status.OFFERED)),
     "taking_part": Filter("Taking part", (Status.ENROLLED, Status.ACTIVE)),
     "completed": Filter("Completed", (Status.COMPLETED,)),
-    "finished": Filter("Finished, fewer than the target", (Status.FINISHED_BELOW_TARGET,)),
+    "finished": Filter("Finished, attended fewer", (Status.FINISHED_BELOW_TARGET,)),
     "unreachable": Filter("Could not be reached", (Status.UNREACHABLE,)),
     "ended": Filter(
         "Ended",
