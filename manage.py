@@ -16,6 +16,8 @@ from itsyourmove.environment import PLACES, SECRETS, read_settings
 NEED_NO_DATABASE = {"help", "version", "--help", "--version", "collectstatic", "diffsettings", "startapp"}
 # `make run` calls these on this clone's own database, in which everybody is then marked as made up.
 BEFORE_ALL_ARE_MADE_UP = {"migrate", "mark_made_up"}
+# They do what gunicorn and Celery do, and run nowhere else than those.
+SERVERS = {"drain_outbox", "runserver", "watch"}
 
 
 def main() -> None:
@@ -29,6 +31,8 @@ def main() -> None:
             sys.exit(str(error))
         if command not in BEFORE_ALL_ARE_MADE_UP or "DATABASE_URL" in os.environ:
             refuse_real_people()
+        if command in SERVERS:
+            refuse_server()
     execute_from_command_line(sys.argv)
 
 
@@ -50,6 +54,16 @@ def refuse_real_people() -> None:
         sys.exit(str(refusal))
     except (OperationalError, InterfaceError):
         sys.exit(starting.NO_ANSWER)
+
+
+def refuse_server() -> None:
+    django.setup()
+    from itsyourmove import starting  # models need the settings
+
+    try:
+        starting.check_server()
+    except ImproperlyConfigured as refusal:
+        sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

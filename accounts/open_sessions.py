@@ -63,4 +63,5 @@ def keep_signed_in(request: HttpRequest) -> None:
 def is_as_asked(request: HttpRequest, user: User) -> bool:
     """Whether no session of this person was ended since they asked for the code that signs them in here."""
     asked_as = request.session.pop(ASKED_AS, None)
-    return asked_as is None or asked_as == user.get_session_auth_hash()
+    # Who asked for a code to one address may sign in to another account by a passkey.
+    return asked_as is None or asked_as[0] != user.pk or asked_as[1] == user.get_session_auth_hash()

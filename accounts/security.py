@@ -4,7 +4,7 @@ import logging
 from enum import StrEnum
 from functools import partial
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -64,7 +64,11 @@ def note(
         "route": match.view_name if match else None,
     }
     known = {key: value for key, value in facts.items() if value is not None}
-    transaction.on_commit(partial(logger.info, event.value, extra=known), robust=True)
+    log = partial(logger.info, event.value, extra=known)
+    try:
+        transaction.on_commit(log, robust=True)
+    except DatabaseError:  # away: what was refused meanwhile is logged all the same
+        log()
 
 
 def user_of(request: HttpRequest) -> int | None:

@@ -62,7 +62,7 @@ class SignInView(RequestLoginCodeView):
         response = super().form_valid(form)
         note(Event.CODE_ASKED, user_id=form._user.pk if form._user else None)
         user = form._user or User(password="")  # the same work for an address that is not known
-        self.request.session[open_sessions.ASKED_AS] = user.get_session_auth_hash()
+        self.request.session[open_sessions.ASKED_AS] = [user.pk, user.get_session_auth_hash()]
         # Writing a message takes a moment that an unknown address does not need. Ringing for it never takes longer
         # than bell.HELD_UP, whatever is away.
         answer_after(settings.SIGN_IN_ANSWER_SECONDS, started)

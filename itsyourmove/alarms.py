@@ -64,10 +64,16 @@ def on_pages() -> Sequence[Alarm]:
     return _kept[1]
 
 
-def free_megabytes() -> dict[str, int]:
-    """How much room is left on each disk that the service writes to, by folder."""
-    folders = {next(each for each in (path, *path.parents) if each.exists()) for path in settings.ALERT_DISKS}
-    return {str(folder): shutil.disk_usage(folder).free // 2**20 for folder in sorted(folders)}
+def free_megabytes() -> dict[str, int | None]:
+    """How much room is left on each disk that the service writes to, by folder; None where that cannot be read."""
+    found: dict[str, int | None] = {}
+    for path in sorted(settings.ALERT_DISKS):
+        try:
+            folder = next(each for each in (path, *path.parents) if each.exists())
+            found[str(folder)] = shutil.disk_usage(folder).free // 2**20
+        except OSError:  # not ours to read, or a mount that is gone
+            found[str(path)] = None
+    return found
 
 
 def _of_the_database() -> list[Alarm]:
@@ -84,11 +90,15 @@ def _of_the_database() -> list[Alarm]:
 
 
 def _of_the_disks() -> list[Alarm]:
-    return [
-        Alarm(f"disk:{folder}", f"The disk that holds {folder} is nearly full: {left} MB left.")
-        for folder, left in free_megabytes().items()
-        if left < settings.ALERT_DISK_FREE_MB
-    ]
+    alarms = []
+    for folder, left in free_megabytes().items():
+        if left is None:
+            alarms.append(Alarm(f"disk:{folder}", f"The disk that holds {folder} cannot be read."))
+        elif left < settings.ALERT_DISK_FREE_MB:
+            alarms.append(
+                Alarm(f"disk:{folder}", f"The disk that holds {folder} is nearly full: {left} MB left.")
+            )
+    return alarms
 
 
 @cache

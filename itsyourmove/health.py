@@ -40,7 +40,7 @@ def statusz(request: HttpRequest) -> HttpResponse:
     try:
         told = status.of_the_outbox(database_now())
         return JsonResponse(
-            told | {"disk_free_megabytes": min(alarms.free_megabytes().values(), default=None)}
+            told | {"disk_free_megabytes": min(filter(None, alarms.free_megabytes().values()), default=None)}
         )
     except DatabaseError:
         return JsonResponse({"status": "database does not answer"}, status=503)

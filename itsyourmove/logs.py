@@ -28,7 +28,6 @@ KEYS = (
     "organisation_id",
     "user_id",
     "by_id",
-    "route",
     "status_code",
     "seconds",
     "fault",

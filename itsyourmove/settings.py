@@ -70,7 +70,7 @@ SAFETY_LINK_DAYS = int(env("SAFETY_LINK_DAYS", "30"))  # how long a person's lin
 SAFETY_NUDGE_DAYS = [int(days) for days in env_list("SAFETY_NUDGE_DAYS", "3,7")]
 # Hours that the date of birth at a personal link stays shut after five wrong ones: the first time, the second, from
 # then on; unconfirmed.
-BIRTH_DATE_LOCK_HOURS = [int(hours) for hours in env_list("BIRTH_DATE_LOCK_HOURS", "1,4,24")]
+BIRTH_DATE_LOCK_HOURS = [max(1, int(hours)) for hours in env_list("BIRTH_DATE_LOCK_HOURS", "1,4,24")] or [1]
 MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # a lead confirms: reliability.md 6, 4
 MEMBERS_REVIEW_OVERDUE_DAYS = int(env("MEMBERS_REVIEW_OVERDUE_DAYS", "14"))  # then officers see it
 UNUSED_ASK_DAYS = int(env("UNUSED_ASK_DAYS", "90"))  # a member who has not come is asked

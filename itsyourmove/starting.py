@@ -13,7 +13,7 @@ REAL_PEOPLE = (
     "or set PRODUCTION instead of DEMO where patients are served."
 )
 NOT_OURS = (
-    "TESTING runs gunicorn and Celery only on this clone's own database or one named test_...: unset DATABASE_URL, "
+    "TESTING runs gunicorn, Celery and what sends only on this clone's own database or one named test_...: unset DATABASE_URL, "
     "or set PRODUCTION where patients are served."
 )
 NO_ANSWER = "DEMO is set, and the database does not answer: whether everyone in it is made up is not known."

@@ -3,6 +3,7 @@
 What was already sent is remembered in a file, because the database may be what is away.
 """
 
+import contextlib
 import json
 import logging
 import smtplib
@@ -125,9 +126,13 @@ def _mail(subject: str, found: Sequence[Alarm], now: datetime) -> EmailMessage:
 
 def _send(mail: EmailMessage) -> None:
     host, port = settings.ALERT_EMAIL_HOST, settings.ALERT_EMAIL_PORT
-    with smtplib.SMTP(host, port, our_domain(), timeout=settings.EMAIL_TIMEOUT) as server:
+    server = smtplib.SMTP(host, port, our_domain(), timeout=settings.EMAIL_TIMEOUT)
+    try:
         if settings.ALERT_EMAIL_USE_TLS:
             server.starttls(context=ssl.create_default_context())
         if settings.ALERT_EMAIL_HOST_USER:
             server.login(settings.ALERT_EMAIL_HOST_USER, settings.ALERT_EMAIL_HOST_PASSWORD)
         server.send_message(mail)
+    finally:
+        with contextlib.suppress(OSError, smtplib.SMTPException):  # taken is taken, however it says goodbye
+            server.quit()

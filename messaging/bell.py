@@ -20,6 +20,7 @@ log = logging.getLogger("messaging.bell")
 PATIENCE = 0.5  # seconds to connect, and to hear each answer
 SILENCE = 30.0  # seconds without another try after a failure
 DRAIN_SECONDS = 30.0  # a worker that has sent nothing for longer may not hear the bell
+ENOUGH = 200  # bells that wait; more of them would say the same
 HERE_SECONDS = 3.0  # longest that an urgent ring sends messages by itself
 HELD_UP = 0.15  # seconds that a request waits for an urgent ring; less than SIGN_IN_ANSWER_SECONDS
 
@@ -84,6 +85,9 @@ def _nudge() -> bool:
         return False
     try:
         with _line() as line:
+            waiting = line.default_channel.queue_declare(queue=current_app.conf.task_default_queue)
+            if waiting.message_count >= ENOUGH:
+                return True
             # It never expires: by a worker's clock that is ahead, every bell would be too old and nothing would leave.
             current_app.send_task("messaging.tasks.drain", connection=line, retry=False, ignore_result=True)
     except Exception as error:

@@ -90,8 +90,17 @@ SERVERS = [entry for entry in ENTRIES if entry.startswith(("gunicorn", "celery")
 @pytest.mark.parametrize("entry", SERVERS)
 def test_testing_serves_no_database_but_ours(entry):
     refused(
-        entry, "TESTING runs gunicorn and Celery only on this clone's own database", TESTING="on", **NOWHERE
+        entry,
+        "TESTING runs gunicorn, Celery and what sends only on this clone's own database",
+        TESTING="on",
+        **NOWHERE,
     )
+
+
+@pytest.mark.parametrize("command", ["drain_outbox", "watch"])
+def test_testing_sends_nothing_from_a_database_that_is_not_ours(monkeypatch, command):
+    monkeypatch.setitem(ENTRIES, command, ["manage.py", command])
+    refused(command, "TESTING runs gunicorn, Celery and what sends only", TESTING="on", **NOWHERE)
 
 
 @pytest.mark.parametrize("entry", SERVERS)
@@ -322,9 +331,9 @@ def test_a_demonstration_sends_nothing_once_somebody_is_not_made_up(settings, ca
 
 def test_in_a_demonstration_no_task_does_anything_once_somebody_is_not_made_up(settings, db):
     settings.DEMO = True
-    assert tasks.heartbeat.apply().successful()
+    assert tasks.drain.apply().successful()
     before = list(Heartbeat.objects.values_list("name", "seen_at"))
     assert before
     PersonFactory()
-    assert tasks.heartbeat.apply().successful()
+    assert tasks.drain.apply().successful()
     assert list(Heartbeat.objects.values_list("name", "seen_at")) == before

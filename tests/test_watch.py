@@ -336,3 +336,11 @@ def test_the_red_line_can_be_read_by_everybody(
     axe(page)
     no_sideways_scroll(page)
     screenshot(page, f"alarms-{size.lower()}")
+
+
+def test_a_disk_that_cannot_be_read_is_an_alarm_and_breaks_nothing(settings, monkeypatch, tmp_path):
+    settings.ALERT_DISKS = [tmp_path]
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: (_ for _ in ()).throw(PermissionError(13, "no")))
+    assert [alarm.text for alarm in alarms._of_the_disks()] == [
+        f"The disk that holds {tmp_path} cannot be read."
+    ]

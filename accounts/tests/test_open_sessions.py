@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import colleagues, organisations, passkeys, services
+from accounts import colleagues, open_sessions, organisations, passkeys, services
 from accounts.models import Membership
 from accounts.roles import CLINICIAN_ADMIN, OFFICER
 from accounts.session_store import SessionStore
@@ -141,7 +141,7 @@ def test_a_code_asked_for_before_the_address_changed_opens_nothing(client, sam):
     ask_for_code(client, sam.email)
     code = newest_code(sam)
     changed(sam, email="sam.new@riverbank.example")
-    assert enter_code(client, code).url == "/sign-in/"
+    assert enter_code(client, code).url == "/sign-in/?again=1"
     assert not is_signed_in(client)
 
 
@@ -220,3 +220,11 @@ def test_beat_removes_sessions_that_have_run_out_and_no_others(sam):
     clear_sessions()
     assert set(Session.objects.values_list("session_key", flat=True)) == {other}
     assert any(entry["task"] == clear_sessions.name for entry in app.conf.beat_schedule.values())
+
+
+def test_who_asked_for_a_code_to_another_address_may_sign_in_to_their_own(sam, rf):
+    request = rf.get("/")
+    request.session = {open_sessions.ASKED_AS: [sam.pk + 1, "another"]}
+    assert open_sessions.is_as_asked(request, sam)
+    request.session = {open_sessions.ASKED_AS: [sam.pk, "before the change"]}
+    assert not open_sessions.is_as_asked(request, sam)

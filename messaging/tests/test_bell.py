@@ -62,6 +62,14 @@ def test_the_bell_reaches_a_real_redis(own_redis):
     assert bell.is_heard()
 
 
+def test_bells_do_not_pile_up_while_no_worker_takes_them(own_redis, monkeypatch):
+    monkeypatch.setattr(bell, "ENOUGH", 3)
+    for _ in range(5):
+        bell.ring(urgent=False)
+    with bell._line() as line:
+        assert line.default_channel.queue_declare(queue="celery").message_count == 3
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize("fault", ["freeze", "kill"])
 def test_redis_stopped_or_dead_costs_no_more_than_half_a_second_once(own_redis, fault):

@@ -291,7 +291,7 @@ def test_a_subject_from_two_lines_is_one_line(desk, smtp_sink):
     desk.queue(participant=PersonFactory(given_name="Eve\r\nBcc: all@victims.example"))
     delivery.drain(now=NOON)
     [mail] = smtp_sink.mails
-    assert mail["Subject"] == "A note for Eve Bcc: all@victims.example"
+    assert mail["Subject"] == "A note for Eve Bcc: all@victims. example"
     assert mail["Bcc"] is None
 
 

@@ -72,6 +72,16 @@ NEW_HOME = pgtrigger.Trigger(
 )
 
 
+# Whoever was locked out because we had the wrong one can come in at once, whatever page it was corrected on.
+NEW_BIRTH_DATE = pgtrigger.Trigger(
+    name="new_birth_date",
+    when=pgtrigger.After,
+    operation=pgtrigger.UpdateOf("date_of_birth"),
+    condition=pgtrigger.Q(old__date_of_birth__df=pgtrigger.F("new__date_of_birth")),
+    func="DELETE FROM participants_birthdatetries WHERE participant_id = NEW.id; RETURN NULL;",
+)
+
+
 # Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
 # erased by erasing this row and what their referrals tell of them.
 @kept(leaving_out=[*IDENTITY, *WORKED_OUT], not_for=WORKED_OUT)
@@ -130,7 +140,7 @@ class Participant(models.Model):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
-        triggers = [NEW_ADDRESS, NEW_HOME]
+        triggers = [NEW_ADDRESS, NEW_HOME, NEW_BIRTH_DATE]
         constraints = [
             models.UniqueConstraint(
                 fields=["nhs_number", "date_of_birth"],

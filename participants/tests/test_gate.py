@@ -64,6 +64,16 @@ def test_each_lock_out_is_longer_until_a_right_date():
     assert tried(person, BORN, now + HOUR)
 
 
+def test_a_corrected_date_of_birth_opens_at_once():
+    """Whoever was locked out because a referral had the wrong one."""
+    person = PersonFactory()
+    for _ in range(5):
+        tried(person)
+    person.date_of_birth = BORN.replace(year=BORN.year - 1)
+    person.save(update_fields=["date_of_birth"])
+    assert tried(person, person.date_of_birth)
+
+
 def test_officers_see_who_is_locked_out(office):
     person = PersonFactory(given_name="Canary")
     now = timezone.now()
