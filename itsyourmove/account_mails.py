@@ -207,10 +207,10 @@ KINDS = [
     ),
     Kind(
         name="second_step_failed",
-        to="a person on whose account a second step was wrong",
+        to="the person whose account it is",
         when="at once, once a day at most",
         stops="the account was closed",
-        label="Somebody entered a wrong second step",
+        label="Wrong second step at sign-in",
         template="accounts/emails/second_step_failed",
         context=second_step_failed,
         still_due=account_is_open,

@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if not open_sessions.is_as_asked(request, user):
             clear_login(request)
             clear_authentication_records(request)
-            messages.info(request, "Your account was changed while you signed in. Ask for a new code.")
+            messages.info(request, "Your account changed while you were signing in. Ask for a new code.")
             raise ImmediateHttpResponse(redirect("sign_in"))
         super().login(request, user)
 

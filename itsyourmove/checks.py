@@ -61,7 +61,7 @@ def faults_are_noticed(app_configs, **kwargs) -> list[Error]:
         ),
         (
             not settings.ALERT_EMAIL or not all("@" in address for address in settings.ALERT_EMAIL),
-            "ALERT_EMAIL is not an address.",
+            "ALERT_EMAIL is not set, or is not an email address.",
             "Set it to the people who look after the service, and run `manage.py watch --loop`.",
             "E021",
         ),

@@ -16,7 +16,10 @@ NOT_OURS = (
     "TESTING runs gunicorn, Celery and what sends only on this clone's own database or one named test_...: unset DATABASE_URL, "
     "or set PRODUCTION where patients are served."
 )
-NO_ANSWER = "DEMO is set, and the database does not answer: whether everyone in it is made up is not known."
+NO_ANSWER = (
+    "DEMO is set, and the database does not answer, so it is not known whether everyone in it is made up: "
+    "start the database, then try again."
+)
 
 
 def check_server() -> None:

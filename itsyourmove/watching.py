@@ -26,7 +26,7 @@ from messaging.channels.mime import our_domain
 log = logging.getLogger("itsyourmove.watching")
 
 SURE_AFTER = 10.0  # seconds after which a new alarm must still be there: a restart of the database is none
-WHAT_TO_DO = "What to do is in docs/deploy.md, under Alerts."
+WHAT_TO_DO = "See docs/deploy.md, under Alerts, for what to do."
 
 
 @dataclass
@@ -111,10 +111,11 @@ def _tell(subject: str, found: Sequence[Alarm], now: datetime) -> bool:
 
 def _mail(subject: str, found: Sequence[Alarm], now: datetime) -> EmailMessage:
     lines = [f"{subject}: {settings.SITE_ORIGIN}", f"{moment(now.astimezone(LONDON))}", ""]
-    lines += [f"- {alarm.text}" for alarm in found] or ["Everything that was reported is over."]
+    lines += [f"- {alarm.text}" for alarm in found] or ["All the problems we reported are over."]
     if found:
         again = settings.ALERT_REMINDER_HOURS
-        lines += ["", WHAT_TO_DO, f"We email again after {again} hours, or when this changes or is over."]
+        due = f"We email again if more goes wrong, after {again} hours, and when all is well."
+        lines += ["", WHAT_TO_DO, due]
     mail = EmailMessage()
     mail["Subject"] = f"{subject} ({settings.SERVICE_NAME})"
     mail["From"], mail["To"] = settings.DEFAULT_FROM_EMAIL, ", ".join(settings.ALERT_EMAIL)

@@ -48,4 +48,4 @@ class Breaker:
         """The end in words for officers and logs."""
         broken_off = isinstance(end, Unconfirmed)
         told = "no answer after the message was handed over" if broken_off else str(end).rstrip(".")
-        return f"Several in a row: {told}"
+        return f"Several messages in a row: {told}"

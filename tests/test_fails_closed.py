@@ -265,7 +265,7 @@ def test_a_demonstration_with_made_up_people_only_starts(demonstration):
 
 def test_whether_a_database_that_is_away_holds_real_people_is_not_guessed():
     keys = dict.fromkeys(environment.SECRETS, "k" * 64)
-    refused("manage.py", "whether everyone in it is made up is not known", DEMO="1", **keys, **NOWHERE)
+    refused("manage.py", "it is not known whether everyone in it is made up", DEMO="1", **keys, **NOWHERE)
 
 
 def test_a_demonstration_shows_nothing_once_somebody_is_not_made_up(settings, db, rf):

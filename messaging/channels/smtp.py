@@ -209,7 +209,7 @@ class Smtp:
         if self.server:
             self._reset(self.server)
         if kind is RefusedByServer and (code == POLICY_CODE or said.startswith(POLICY_WORDS)):
-            raise AgainstPolicy(f"A rule of the mail server is against this message (answer {code}).")
+            raise AgainstPolicy(f"The mail server refuses this message because of a rule (answer {code}).")
         words = "refuses this message or its address" if kind is RefusedByServer else "put this message off"
         raise kind(f"The mail server {words} (answer {code}).")
 

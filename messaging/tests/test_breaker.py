@@ -170,7 +170,7 @@ def test_words_that_one_rule_is_against_are_tried_again_and_then_shown(desk, smt
         delivery.drain(now=now)
         now = max(now, fresh(message).next_try_at)
     assert fresh(message).state == State.FAILED
-    assert fresh(message).reason == "A rule of the mail server is against this message (answer 550)."
+    assert fresh(message).reason == "The mail server refuses this message because of a rule (answer 550)."
 
 
 def test_a_stopped_channel_is_tried_with_one_message_at_a_time(desk, smtp_sink):
