@@ -36,7 +36,7 @@ def end_sessions(*, users: Iterable[User], by: User | None, now: datetime) -> No
 
 
 def sign_out_everywhere(*, user: User, by: User, now: datetime) -> None:
-    """At a press: somebody for themselves, an officer for people who refer, an administrator for everybody.
+    """People sign themselves out, officers sign out people who refer, administrators sign out anyone.
 
     Raises MayNotSignOut.
     """

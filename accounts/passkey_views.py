@@ -30,7 +30,7 @@ NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email
 
 
 def freshly_signed_in(view: View) -> View:
-    """Whoever signed in a while ago does it again first: an unlocked screen must not give lasting keys away.
+    """Asks for a fresh sign-in first: an unlocked screen must not give lasting keys away.
 
     Looking at the page only asks for that, and changes nothing.
     """

@@ -67,11 +67,11 @@ def note(
     log = partial(logger.info, event.value, extra=known)
     try:
         transaction.on_commit(log, robust=True)
-    except DatabaseError:  # away: what was refused meanwhile is logged all the same
+    except DatabaseError:  # the database is away: log the refusal anyway
         log()
 
 
 def user_of(request: HttpRequest) -> int | None:
-    """The id of whoever is signed in, if anybody is."""
+    """The id of the signed-in user, or None."""
     user = getattr(request, "user", None)
     return user.pk if user is not None and user.is_authenticated else None

@@ -199,14 +199,14 @@ def forget_second_factor(*, user: User, now: datetime, by: User | None) -> None:
 
 @transaction.atomic
 def change_own_factor(*, user: User, kind: str, now: datetime) -> None:
-    """Somebody has set up an app ("app") or made new recovery codes ("recovery_codes"); open sessions end."""
+    """After setting up an app ("app") or making new recovery codes ("recovery_codes"): end open sessions."""
     open_sessions.end_sessions(users=[user], by=user, now=now)
     note(Event.KEY_CHANGED, kind=kind, user_id=user.pk, by=user)
 
 
 @transaction.atomic
 def second_step_failed(*, user: User, now: datetime) -> None:
-    """Somebody who has this person's email entered a wrong second step; they are told, once a London day at most."""
+    """Email the person about a wrong second step, once a London day at most: the emailed code was right."""
     note(Event.SECOND_STEP_FAILED, user_id=user.pk)
     telling.tell(
         key=f"second_step_failed:{user.pk}:{now.astimezone(LONDON).date()}",

@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 logger = logging.getLogger(__name__)
 
-# Without these somebody would be signed out, or come back without their second step.
+# Without these, people would be signed out, or come back without their second step.
 SIGNED_IN = (
     SESSION_KEY,
     BACKEND_SESSION_KEY,

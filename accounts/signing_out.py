@@ -1,4 +1,4 @@
-"""Signing somebody out everywhere, on the officers' page of an account."""
+"""Sign a user out everywhere, from the account's page in the admin."""
 
 from typing import Any, cast
 

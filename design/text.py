@@ -25,7 +25,7 @@ def has_web_address(text: str) -> bool:
 
 
 def may_be_names(*texts: str) -> bool:
-    """Whether each of these, as far as it is given, may stand in a mail as somebody's name; services ask this."""
+    """Whether each of these, where given, may be shown in an email as a name. Services check it."""
     return not any(has_web_address(text) or any(map(is_hidden, text)) for text in texts)
 
 
