@@ -26,6 +26,7 @@ class Event(StrEnum):
     PASSKEY_REFUSED = "passkey refused"
     INVITED = "invited"
     LOCKED_OUT = "locked out"  # kind: codes, code, second_step, birth_date, letter_code
+    UNLOCKED = "unlocked"  # by an officer; kind: birth_date
     REFUSED = "access refused"
     CSRF_FAILED = "csrf check failed"
     SESSION_ENDED = "session ended"  # kind: signed_out, idle, everywhere, second_step, not_fresh

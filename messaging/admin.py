@@ -28,7 +28,7 @@ from messaging.office_plan import FlightPlanPages
 from messaging.office_reach import ReachPages
 from messaging.office_words import WordingPages
 from messaging.work import receiver, title_of
-from participants import needs
+from participants import access, needs
 from participants.contact import spoken_phone
 from participants.naming import NamesApart, named
 
@@ -119,7 +119,7 @@ class MessageAdmin(
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
-        return [
+        pages = [
             path(
                 "<int:pk>/try-again/",
                 wrap(require_POST(self.try_again_view)),
@@ -136,6 +136,9 @@ class MessageAdmin(
             *self.reach_urls(),
             *super().get_urls(),
         ]
+        return access.noted(
+            pages, lists={"messaging_message_changelist", "messaging_plan", "messaging_written"}
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None

@@ -25,6 +25,7 @@ from messaging.forms import CallBackForm
 from messaging.models import LetterToPost, Message
 from messaging.office import OfficePages, facts
 from messaging.work import title_of
+from participants import access
 from participants.naming import NamesApart, named, tell_apart
 
 log = logging.getLogger("messaging.office_letters")
@@ -158,7 +159,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
         def page(address: str, view, name: str):
             return path(address, self.admin_site.admin_view(view), name=f"messaging_lettertopost_{name}")
 
-        return [
+        pages = [
             page("print-all/", require_POST(self.print_all_view), "print_all"),
             page("<int:pk>/print/", require_POST(self.print_view), "print"),
             page("<int:pk>/posted/", require_POST(self.posted_view), "posted"),
@@ -166,6 +167,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
             page("<int:pk>/came-back/", self.came_back_view, "came_back"),
             *super().get_urls(),
         ]
+        return access.noted(pages, lists={"messaging_lettertopost_changelist"})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None

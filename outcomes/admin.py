@@ -14,6 +14,7 @@ from design.listing import OwnFilters
 from outcomes import services
 from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter
+from participants import access
 from participants.contact import spoken_phone
 from participants.models import Participant
 from participants.naming import NamesApart, named
@@ -141,7 +142,8 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
         seen = path(
             "<int:pk>/seen/", self.admin_site.admin_view(require_POST(self.mark_seen)), name="feedback_seen"
         )
-        return [seen, *self.telephone_urls(), *super().get_urls()]
+        lists = {"outcomes_feedback_changelist", "feedback_by_telephone"}
+        return access.noted([seen, *self.telephone_urls(), *super().get_urls()], lists=lists)
 
     def mark_seen(self, request: HttpRequest, pk: int) -> HttpResponse:
         feedback = get_object_or_404(Feedback, pk=pk)

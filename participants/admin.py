@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from design import searching
 from design.dates import day, moment
 from design.listing import CappedPaginator, OwnFilters
-from participants import access, contact, deaths, history, likeness, needs, services
+from participants import access, birth_date, contact, deaths, history, likeness, needs, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
 from participants.naming import NamesApart, named
@@ -155,9 +155,11 @@ class ParticipantAdmin(
         settle = self.admin_site.admin_view(require_POST(self.settle_view))
         name = "participants_participant_settle"
         needs_page = self.admin_site.admin_view(self.needs_view)
+        open_links = self.admin_site.admin_view(require_POST(self.open_links_view))
         pages = [
             path("<int:pk>/differences/<int:difference>/", settle, name=name),
             path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
+            path("<int:pk>/open-links/", open_links, name="participants_participant_open_links"),
             *self.ready_urls(),
             *self.contact_urls(),
             *self.death_urls(),
@@ -186,6 +188,8 @@ class ParticipantAdmin(
             context |= {"title": obj.full_name, "subtitle": None, "differences": differences, "person": obj}
             context["look_alikes"] = likeness.looking_like(obj)[:LOOK_ALIKES]
             context["death"] = deaths.latest(obj)
+            until = None if obj.died_at else birth_date.locked_until(obj, timezone.now())
+            context["locked_until"] = moment(until) if until else ""
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
@@ -246,6 +250,18 @@ class ParticipantAdmin(
             "errors": form.errors,
         }
         return TemplateResponse(request, "admin/participants/participant/needs.html", context)
+
+    def open_links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self.get_object(request, str(pk))
+        if person is None:
+            raise Http404
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if birth_date.open_again(participant=person, by=request.user, now=timezone.now()):
+            self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
+        else:
+            self.message_user(request, "The personal links of this person are not locked.", messages.WARNING)
+        return redirect("admin:participants_participant_change", pk)
 
     def settle_view(self, request: HttpRequest, pk: int, difference: int) -> HttpResponse:
         person = self.get_object(request, str(pk))

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
+from accounts.models import User
 from accounts.security import Event, note
 from participants.models import WRONG_TRIES, BirthDateTries, Participant
 
@@ -45,3 +47,23 @@ def shut_until(*, participant: Participant, purpose: str, now: datetime) -> date
     """When this purpose opens again for this person; None while it is open."""
     shut = BirthDateTries.objects.filter(participant=participant, purpose=purpose, locked_until__gt=now)
     return shut.values_list("locked_until", flat=True).first()
+
+
+@transaction.atomic
+def open_again(*, participant: Participant, by: User, now: datetime) -> bool:
+    """Forget the wrong dates given for this person, whatever the purpose; False if nothing was locked at `now`.
+
+    For an officer who has checked on the phone that it was them.
+    """
+    tries = BirthDateTries.objects.select_for_update().filter(participant=participant)
+    if not any(each.locked_until and each.locked_until > now for each in tries):
+        return False
+    tries.update(wrong=0, locked_until=None, lock_outs=0)
+    note(Event.UNLOCKED, kind="birth_date", participant_id=participant.pk, by=by)
+    return True
+
+
+def locked_until(participant: Participant, now: datetime) -> datetime | None:
+    """When the last of this person's links opens again; None while all are open."""
+    locked = BirthDateTries.objects.filter(participant=participant, locked_until__gt=now)
+    return locked.aggregate(last=Max("locked_until"))["last"]

@@ -8,6 +8,7 @@ from django.urls import path
 from django.utils import timezone
 
 from design.dates import clock, day, moment
+from participants import access
 from participants.models import Participant
 from participants.naming import NamesApart, named
 from sessions import programme_admin, states
@@ -53,7 +54,7 @@ class CohortAdmin(
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
-        return [
+        pages = [
             path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
             path("proposals/", wrap(self.proposals), name="cohort_sessions_cohort_proposals"),
             path("proposals/<int:pk>/", wrap(self.proposal), name="cohort_sessions_cohort_proposal"),
@@ -76,7 +77,9 @@ class CohortAdmin(
             path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_cohort_cancel"),
             path("<int:pk>/merge/", wrap(self.merge), name="cohort_sessions_cohort_merge"),
             path("<int:pk>/video/", wrap(self.video), name="cohort_sessions_cohort_video"),
-        ] + super().get_urls()
+        ]
+        lists = {f"cohort_sessions_cohort_{name}" for name in ("changelist", "best", "place")}
+        return access.noted([*pages, *super().get_urls()], lists=lists)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
@@ -140,14 +143,15 @@ class SessionAdmin(SessionPages, ChangePages, OnlyByServices):
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
-        return [
+        pages = [
             path("<int:pk>/register/", wrap(self.register), name="cohort_sessions_session_register"),
             path(
                 "<int:pk>/rejoin/<int:attendance>/", wrap(self.rejoin), name="cohort_sessions_session_rejoin"
             ),
             path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_session_move"),
             path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_session_cancel"),
-        ] + super().get_urls()
+        ]
+        return access.noted([*pages, *super().get_urls()])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("cohort__programme", "register_saved_by")
@@ -194,14 +198,14 @@ class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, On
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
-        return [
+        pages = [
             path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"),
             path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_place_move"),
             path("<int:pk>/offer/", wrap(self.offer_page), name="cohort_sessions_place_offer"),
             path("waiting/<int:pk>/", wrap(self.times_changed), name="cohort_sessions_place_times_changed"),
             path("<int:pk>/follow-up/", wrap(self.follow_up), name="cohort_sessions_place_follow_up"),
-            *super().get_urls(),
         ]
+        return access.noted([*pages, *super().get_urls()], lists={"cohort_sessions_place_changelist"})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return (

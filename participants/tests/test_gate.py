@@ -11,8 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.tests.factories import sign_in
 from design.dates import moment
 from participants import birth_date, gate
 from participants.birth_date import BirthDateTries, is_theirs
@@ -267,3 +269,25 @@ def test_a_link_that_is_over_or_never_was_asks_nothing(door):
 
 def test_the_form_and_the_rule_agree_on_the_number_of_tries(door):
     assert f"After {birth_date.WRONG_TRIES} wrong dates" in words(door.give(WRONG))
+
+
+# --- An officer unlocks it --------------------------------------------------------------------------------------
+
+
+def test_an_officer_unlocks_the_links_of_a_person(cast, client):
+    person, other = PersonFactory(), PersonFactory()
+    page = reverse("admin:participants_participant_change", args=[person.pk])
+    press = reverse("admin:participants_participant_open_links", args=[person.pk])
+    now = timezone.now()
+    for whose in (person, other):
+        for _ in range(5):
+            tried(whose, now=now)
+    sign_in(client, cast.officer)
+    assert "Locked out until" in client.get(page).content.decode()
+    assert client.get(press).status_code == 405
+    answer = client.post(press, follow=True).content.decode()
+    assert f"Unlocked: {person} can enter their date of birth again." in answer
+    assert "Locked out until" not in answer
+    assert tried(person, BORN, now)
+    assert not tried(other, BORN, now)
+    assert "are not locked" in client.post(press, follow=True).content.decode()
