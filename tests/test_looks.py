@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.urls import reverse
 
 from messaging.models import Message
+from outcomes.tests import factories as outcomes
 from participants.models import Participant, RecordAccess
+from sessions.models import Attendance
 from tests.test_access import STOCK, World, world  # noqa: F401 - the fixture
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +22,13 @@ def test_every_page_that_names_a_person_is_a_look(world: World):  # noqa: F811
         person.save(update_fields=["given_name", "family_name"])
     message = Message.objects.filter(participant__isnull=False).first()
     Message.objects.filter(pk=message.pk).update(channel="letter")
-    pks = {**world.pks, "messaging.message": message.pk, "messaging.lettertopost": message.pk}
+    said = outcomes.feedback(Attendance.objects.get(pk=world.pks["cohort_sessions.attendance"]))
+    pks = {
+        **world.pks,
+        "messaging.message": message.pk,
+        "messaging.lettertopost": message.pk,
+        "outcomes.feedback": said.pk,
+    }
     client = world.client("officer")
     unseen, named_on = [], 0
     for model, model_admin in admin.site._registry.items():
