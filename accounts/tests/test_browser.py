@@ -1,9 +1,12 @@
 """Signing in as people do it, in a real browser: nothing wrong for axe, nothing too wide for a phone."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from accounts import second_factor
 from accounts.tests import factories
 from accounts.tests.steps import newest_code
 from tests.plugins.browser import DESK, PHONE
@@ -118,6 +121,23 @@ def test_signing_in_needs_no_javascript(live_server, open_page):
     page.get_by_label("Code", exact=True).fill(newest_code(sam))
     page.get_by_role("button", name="Sign in").click()
     assert address(page) == "/second-step/"
+
+
+def test_signing_somebody_out_everywhere_and_signing_in_again_have_no_barrier(
+    live_server, open_page, looked_at, monkeypatch
+):
+    ada, sam = factories.administrator(), factories.referrer()
+    monkeypatch.setattr(second_factor, "RECENT", timedelta(seconds=-60))
+    for size in (PHONE, DESK):
+        page = open_page(size)
+        factories.sign_in_browser(page, live_server.url, ada)
+        page.goto(f"{live_server.url}/admin/accounts/user/{sam.pk}/sign-out/")
+        looked_at(page, "admin-sign-out")
+        page.get_by_role("button", name="Sign them out everywhere").press("Enter")
+        page.get_by_text(f"{sam} is signed out everywhere.").wait_for()
+        page.goto(f"{live_server.url}{reverse('passkey_add')}")
+        page.get_by_role("heading", name="Sign in again first").wait_for()
+        looked_at(page, "sign-in-again")
 
 
 def test_the_accounts_pages_of_the_admin_have_no_barrier(live_server, open_page, axe, screenshot):

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory, sign_in_browser
-from participants import needs
-from participants.models import Participant
+from participants import birth_date, needs
+from participants.models import WRONG_TRIES, Participant
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from tests.plugins.browser import DESK, PHONE
 
@@ -20,6 +20,10 @@ def test_the_pages_of_people_are_for_everybody(
     size, live_server, open_page, axe, no_sideways_scroll, screenshot
 ):
     difference = DifferenceFactory()
+    for _ in range(WRONG_TRIES):
+        birth_date.is_theirs(
+            participant=difference.participant, purpose="answer", given=date(1900, 1, 1), now=timezone.now()
+        )
     page = open_page({"320": PHONE, "1280": DESK}[size])
     sign_in_browser(page, live_server.url, OfficerFactory())
 
@@ -37,6 +41,9 @@ def test_the_pages_of_people_are_for_everybody(
     page.goto(
         f"{live_server.url}{reverse('admin:participants_participant_change', args=[difference.participant_id])}"
     )
+    judge("person-locked-out")
+    page.get_by_role("button", name="Unlock their link now").click()
+    page.get_by_text("can enter their date of birth again").wait_for()
     judge("person")
     page.get_by_role("textbox", name="Postcode").fill("nowhere")
     page.get_by_role("button", name="Save", exact=True).click()
