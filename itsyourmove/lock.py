@@ -31,7 +31,17 @@ def lock(path: Path, head: str, options: list[str]) -> None:
     """Write the lock of the .in file beside `path`, beginning with the versions that it names now."""
     before = pins(path)
     made = subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *options, f"--output-file={path.name}", f"{path.stem}.in"],
+        [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            *OPTIONS,
+            *options,
+            f"--output-file={path.name}",
+            f"{path.stem}.in",
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

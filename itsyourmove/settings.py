@@ -1,5 +1,6 @@
 """One settings file; what differs between places comes from the environment (.env.example)."""
 
+import ssl
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -343,6 +344,15 @@ ALERT_REMINDER_HOURS = int(env("ALERT_REMINDER_HOURS", "4"))
 
 # --- Celery: the bell, never the truth; the rest of it is in itsyourmove/celery.py ----------------------------------
 CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith(
+    "rediss:"
+):  # Celery itself would take any certificate; what REDIS_URL says goes before this
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+
+# --- Why a line is not encrypted: `check --deploy` demands TLS, or a reason in words -------------------------------
+DATABASE_PLAIN_BECAUSE, REDIS_PLAIN_BECAUSE, EMAIL_PLAIN_BECAUSE, ALERT_EMAIL_PLAIN_BECAUSE = (
+    env(f"{line}_PLAIN_BECAUSE", "").strip() for line in ("DATABASE", "REDIS", "EMAIL", "ALERT_EMAIL")
+)
 
 # --- Logs: one JSON object a line, a closed list of keys -------------------------------------------------------
 LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"))

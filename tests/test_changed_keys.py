@@ -71,7 +71,9 @@ def test_with_the_old_key_behind_it_people_come_in_and_after_rotating_it_can_go(
     new_key(settings, OLD)
     assert newest_code(olive) == waits
     assert sign_in_with_app(olive, secret)
-    assert "Sealed with the new key: 3." in (said := rotate()), "the app, the recovery codes, the code that waits"
+    assert "Sealed with the new key: 3." in (said := rotate()), (
+        "the app, the recovery codes, the code that waits"
+    )
     assert DONE in said
     assert rotate().split("\n")[:2] == ["Sealed with the new key: 0.", DONE]
     new_key(settings)
@@ -84,7 +86,9 @@ def test_with_the_old_key_behind_it_people_come_in_and_after_rotating_it_can_go(
 
 
 def test_a_passkey_is_not_sealed_and_stays(settings, olive):
-    passkey = Authenticator.objects.create(user=olive, type="webauthn", data={"name": "Phone", "credential": {}})
+    passkey = Authenticator.objects.create(
+        user=olive, type="webauthn", data={"name": "Phone", "credential": {}}
+    )
     new_key(settings, OLD)
     assert "Sealed with the new key: 0." in rotate()
     passkey.refresh_from_db()
@@ -140,7 +144,9 @@ def manage(*words: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=site.BASE_DIR,
-        env=os.environ | {"TESTING": "1", "DATABASE_URL": url_of_database(connection.settings_dict)} | environment,
+        env=os.environ
+        | {"TESTING": "1", "DATABASE_URL": url_of_database(connection.settings_dict)}
+        | environment,
         capture_output=True,
         text=True,
         check=False,

@@ -87,7 +87,12 @@ def test_a_file_that_is_not_the_locked_one_is_not_installed(tmp_path, lock, stat
     done = subprocess.run(
         [sys.executable, "-I", "itsyourmove/prepare.py"],
         cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(tmp_path),
+        },
         capture_output=True,
         text=True,
         check=False,

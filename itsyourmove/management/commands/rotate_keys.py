@@ -25,5 +25,9 @@ class Command(BaseCommand):
                 f"Still sealed with an old key: {done.still_old}. Restart every process with the new settings, then run "
                 "this again."
             )
-        old = "the old key: remove it from" if settings.MESSAGE_KEY_FALLBACKS else "an old key, and none is set in"
+        old = (
+            "the old key: remove it from"
+            if settings.MESSAGE_KEY_FALLBACKS
+            else "an old key, and none is set in"
+        )
         self.stdout.write(f"No row needs {old} MESSAGE_KEY_FALLBACKS.")
