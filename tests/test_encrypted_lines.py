@@ -1,6 +1,7 @@
 """Every line to a server is encrypted and its certificate checked, or somebody wrote down why not."""
 
 import os
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings as site
 from django.db import connection
+from django.utils import timezone
 
 from itsyourmove import watching
 from itsyourmove.checks import lines_are_encrypted
@@ -120,7 +122,7 @@ def of_another_host(tmp_path):
 
 def test_the_database_is_asked_for_tls_with_the_certificate_of_its_host(db, ours, of_another_host):
     here = connection.settings_dict
-    socket = f"{here['HOST']}/.s.PGSQL.{here['PORT'] or 5432}"
+    behind = f"{here['HOST']}/.s.PGSQL.{here['PORT'] or 5432}"
 
     def connect(port: int, **query: str) -> psycopg2.extensions.connection:
         entry = database_from_url(f"postgresql://127.0.0.1:{port}/{here['NAME']}?{urlencode(query)}")
@@ -128,15 +130,16 @@ def test_the_database_is_asked_for_tls_with_the_certificate_of_its_host(db, ours
         options.pop("cursor_factory", None)
         return psycopg2.connect(**options | {"host": entry["HOST"], "port": entry["PORT"]})
 
-    with tls_in_front(ours, socket, asks_first=True) as port:
+    with tls_in_front(ours, behind, asks_first=True) as port:
         line = connect(port, sslmode="verify-full", sslrootcert=str(ours.file))
         assert line.info.ssl_in_use
         line.close()
         with pytest.raises(psycopg2.OperationalError, match="certificate verify failed"):
             connect(port, sslmode="verify-full", sslrootcert=str(of_another_host.file))
-    with tls_in_front(of_another_host, socket, asks_first=True) as port:
-        with pytest.raises(psycopg2.OperationalError, match="does not match host name"):
-            connect(port, sslmode="verify-full", sslrootcert=str(of_another_host.file))
+    theirs = str(of_another_host.file)
+    refused = pytest.raises(psycopg2.OperationalError, match="does not match host name")
+    with tls_in_front(of_another_host, behind, asks_first=True) as port, refused:
+        connect(port, sslmode="verify-full", sslrootcert=theirs)
 
 
 PING = "from itsyourmove.celery import app; app.connection_for_write().ensure_connection(max_retries=1); print('well')"
@@ -177,9 +180,10 @@ class Taken:
 def mail_server(settings, certificate=None):
     taken = Taken()
     context = {"tls_context": certificate.context()} if certificate else {}
-    controller = Controller(taken, hostname="127.0.0.1", port=0, **context)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(taken, hostname="127.0.0.1", port=port, ready_timeout=20, **context)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     for prefix in ("EMAIL", "ALERT_EMAIL"):
         for name, value in {"HOST": "127.0.0.1", "PORT": port, "USE_TLS": True, "HOST_USER": ""}.items():
             setattr(settings, f"{prefix}_{name}", value)
@@ -188,7 +192,7 @@ def mail_server(settings, certificate=None):
 
 
 def send_message() -> None:
-    letter = Letter(key="k", address="sam@riverbank.example", subject="s", text="t", html="<p>t</p>")
+    letter = Letter(key="k", address="sam@riverbank.example", subject="s", text="t", at=timezone.now())
     smtp = Smtp(patience=10)
     try:
         smtp.send(letter, lambda: True)
