@@ -63,7 +63,8 @@ def _stored() -> Iterator[Sealed]:
     box = secrets.box()
     messages = Message.objects.filter(secret__isnull=False).values_list("pk", "secret")
     for pk, secret in messages.iterator(chunk_size=ROWS_AT_ONCE):
-        yield Sealed(box, bytes(secret), partial(_in_message, pk, secret))
+        if secret:
+            yield Sealed(box, bytes(secret), partial(_in_message, pk, bytes(secret)))
 
 
 def _in_factor(pk: int, data: dict, name: str, anew: bytes) -> int:
