@@ -344,9 +344,8 @@ ALERT_REMINDER_HOURS = int(env("ALERT_REMINDER_HOURS", "4"))
 
 # --- Celery: the bell, never the truth; the rest of it is in itsyourmove/celery.py ----------------------------------
 CELERY_BROKER_URL = REDIS_URL
-if REDIS_URL.startswith(
-    "rediss:"
-):  # Celery itself would take any certificate; what REDIS_URL says goes before this
+# Celery itself would take any certificate; what REDIS_URL says goes before this.
+if REDIS_URL.startswith("rediss:"):
     CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 
 # --- Why a line is not encrypted: `check --deploy` demands TLS, or a reason in words -------------------------------
