@@ -71,8 +71,8 @@ bench: set-up  ## measure: make bench NAME=web (see python -m bench)
 	@$(python) -m bench $(or $(NAME),all) $(ARGS)
 
 .PHONY: lock
-lock: packages  ## pin the packages anew from requirements.in and requirements-dev.in
-	@$(python) -m itsyourmove.lock
+lock: packages  ## pin the packages of requirements*.in with their hashes (ARGS=--upgrade: the newest)
+	@$(python) -m itsyourmove.lock $(ARGS)
 
 .PHONY: set-up
 set-up:  ## install and build everything, start nothing

@@ -1,7 +1,5 @@
 """The second step of signing in: six digits from an authenticator app, a recovery code, or a passkey."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -11,7 +9,6 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context as allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,6 +16,7 @@ from django.utils import timezone
 from accounts import passkeys
 from accounts.models import User
 from accounts.security import Event, note
+from design.sealing import Box
 
 RECENT = timedelta(minutes=15)  # setting up needs a sign-in as fresh as this
 
@@ -32,11 +30,11 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return box().seal(text).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         # Sealed with another MESSAGE_KEY it raises: an empty secret would make codes that anyone can compute.
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return box().open(encrypted_text.encode())
 
     def is_mfa_enabled(self, user: User, types: list[str] | None = None) -> bool:
         """A passkey is a way to come in. For staff it is a second step too: else whoever reads their email is in."""
@@ -57,10 +55,9 @@ class MFAAdapter(DefaultMFAAdapter):
         return f"Passkey {passkeys.of(user).count() + 1}"
 
 
-def _box() -> Fernet:
+def box() -> Box:
     # Not the outbox's own key, though made from the same: what seals one kind of secret never opens the other.
-    key = hashlib.sha256(b"second factor:" + settings.MESSAGE_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+    return Box("second factor:", [settings.MESSAGE_KEY, *settings.MESSAGE_KEY_FALLBACKS])
 
 
 def app_of(user: User) -> Authenticator | None:

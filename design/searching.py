@@ -4,14 +4,13 @@ It is a name or an NHS number, and an address is kept in histories and logs, a s
 encrypted, is sent to its list alone, opens only in the log-in session that it was typed in, and ends with the browser.
 """
 
-import base64
 import hashlib
 from hmac import compare_digest
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from design.sealing import Box, CannotBeOpened
 from design.text import searched_for
 
 SEARCH = "search"
@@ -25,7 +24,7 @@ def remember(request: HttpRequest, response: HttpResponse) -> str:
         return words
     response.set_cookie(
         SEARCH,
-        _box().encrypt(f"{_whose(request)} {words}".encode()).decode(),
+        _box().seal(f"{_whose(request)} {words}").decode(),
         path=request.path,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -40,8 +39,8 @@ def recall(request: HttpRequest) -> str:
     if not sealed:
         return ""
     try:
-        opened = _box().decrypt(sealed.encode(), ttl=settings.SESSION_COOKIE_AGE).decode()
-    except InvalidToken:
+        opened = _box().open(sealed.encode(), seconds=settings.SESSION_COOKIE_AGE)
+    except CannotBeOpened:
         return ""
     whose, _, words = opened.partition(" ")
     return words if compare_digest(whose, _whose(request)) else ""
@@ -51,6 +50,5 @@ def _whose(request: HttpRequest) -> str:
     return hashlib.sha256(f"{request.session.session_key} {request.path}".encode()).hexdigest()
 
 
-def _box() -> Fernet:
-    key = hashlib.sha256(b"search:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _box() -> Box:
+    return Box("search:", [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])

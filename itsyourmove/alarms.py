@@ -1,18 +1,22 @@
 """Everything that is wrong with the service at this moment: for the watch and for the red line on officers' pages."""
 
+import os
 import shutil
+import socket
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
-from threading import Thread
+from functools import cache, partial
+from select import select
 
+import psycopg2
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Value
 from django.db.models.functions import Concat
+from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 
 from messaging import alarms as messages
 from messaging.alarms import Alarm
@@ -35,25 +39,28 @@ def every() -> list[Alarm]:
 
 
 def every_in_time(patience: float = PATIENCE) -> list[Alarm]:
-    """The same for a process that must go on when the database takes the question and never answers."""
-    found: list[Alarm] | None = None
-    fault: Exception | None = None
+    """The same for a process that must go on when the database takes the question and never answers.
 
-    def look() -> None:
-        nonlocal found, fault
-        try:
-            found = every()
-        except Exception as error:
-            fault = error
-        finally:
-            connection.close()  # this thread's own
+    No timeout of the server's or of TCP sees a server that stands still, so each wait for it ends by our own clock.
+    """
+    connection.close()  # one look, one line: the wait is chosen when it is made
+    set_wait_callback(partial(_wait, deadline=time.monotonic() + patience))
+    try:
+        return every()
+    finally:
+        set_wait_callback(None)
+        connection.close()
 
-    asked = Thread(target=look, daemon=True)
-    asked.start()
-    asked.join(patience)
-    if fault:
-        raise fault
-    return [AWAY, *_of_the_disks()] if found is None else found
+
+def _wait(line: psycopg2.extensions.connection, *, deadline: float) -> None:
+    """What psycopg2 calls to wait for the server."""
+    while (state := line.poll()) != POLL_OK:
+        reads, writes = ([line], []) if state == POLL_READ else ([], [line])
+        if not any(select(reads, writes, [], max(0.0, deadline - time.monotonic()))):
+            # Hang up now: the error holds on to the line for a while, and to close it here would wait for a lock.
+            with socket.socket(fileno=os.dup(line.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
+            raise psycopg2.OperationalError("no answer in time")
 
 
 def on_pages() -> Sequence[Alarm]:

@@ -1,6 +1,6 @@
 """System checks that stop a wrong deployment before it starts; each has an id and a hint."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
@@ -64,6 +64,61 @@ def faults_are_noticed(app_configs, **kwargs) -> list[Error]:
             "ALERT_EMAIL is not set, or is not an email address.",
             "Set it to the people who look after the service, and run `manage.py watch --loop`.",
             "E021",
+        ),
+    ]
+    return [
+        Error(what, hint=hint, id=f"itsyourmove.{number}") for is_so, what, hint, number in wrong if is_so
+    ]
+
+
+@register(Tags.security, deploy=True)
+def lines_are_encrypted(app_configs, **kwargs) -> list[Error]:
+    """TLS with a checked certificate to every server, or a written reason. A Unix socket never leaves the machine."""
+    database = settings.DATABASES["default"]
+    on_socket = bool(database["HOST"]) and all(host.startswith("/") for host in database["HOST"].split(","))
+    redis = urlsplit(settings.REDIS_URL)
+    unchecked = parse_qs(redis.query).get("ssl_cert_reqs", ["required"])[-1].lower() not in (
+        "required",
+        "cert_required",
+    )
+    wrong = [
+        (
+            not on_socket
+            and database["OPTIONS"].get("sslmode") != "verify-full"
+            and not settings.DATABASE_PLAIN_BECAUSE,
+            "DATABASE_URL does not demand TLS with a checked certificate.",
+            "Add ?sslmode=verify-full&sslrootcert=FILE, or say in DATABASE_PLAIN_BECAUSE why not.",
+            "E030",
+        ),
+        (
+            redis.scheme not in ("redis+socket", "unix")
+            and (redis.scheme != "rediss" or unchecked)
+            and not settings.REDIS_PLAIN_BECAUSE,
+            "REDIS_URL does not demand TLS with a checked certificate.",
+            "Begin it with rediss:// and leave ssl_cert_reqs out, or say in REDIS_PLAIN_BECAUSE why not.",
+            "E031",
+        ),
+        (
+            settings.EMAIL_CHANNEL == "smtp"
+            and not settings.EMAIL_USE_TLS
+            and not settings.EMAIL_PLAIN_BECAUSE,
+            "EMAIL_USE_TLS is off.",
+            "Every mail would cross the network for all to read: set it to 1, or say in EMAIL_PLAIN_BECAUSE why not.",
+            "E032",
+        ),
+        (
+            bool(settings.ALERT_EMAIL)
+            and not settings.ALERT_EMAIL_USE_TLS
+            and not settings.ALERT_EMAIL_PLAIN_BECAUSE,
+            "ALERT_EMAIL_USE_TLS is off.",
+            "Set it to 1, or say in ALERT_EMAIL_PLAIN_BECAUSE why alerts and their password go unencrypted.",
+            "E033",
+        ),
+        (
+            bool(settings.NOTIFY_API_KEY) and urlsplit(settings.NOTIFY_URL).scheme != "https",
+            "NOTIFY_URL does not begin with https://.",
+            "Addresses and words of messages would cross the network for all to read.",
+            "E034",
         ),
     ]
     return [

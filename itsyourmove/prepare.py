@@ -21,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-LOCKS = [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
+BUILD_LOCK = ROOT / "requirements-build.txt"
+LOCKS = [BUILD_LOCK, ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
 PACKAGES_STAMP = VENV / ".installed"
 PARTS_STAMP = ROOT / "node_modules" / ".installed"
 BUILD_STAMP = ROOT / "static" / "build" / ".built"
@@ -34,6 +35,12 @@ DISK_FULL = (
     f"The disk is full: free at least 2 GB on the disks that hold {ROOT} and {UNPACKED} (where packages are "
     "unpacked), then run the same command again."
 )
+NOT_THE_LOCKED = (
+    "A package is not the one that the lock names (the words above say which): nothing of it was installed. If `git diff` "
+    "shows a change to requirements*.txt or package-lock.json that nobody meant, undo it; else the package index sent "
+    "another file than when the lock was made: do not install it, and report it."
+)
+SAID_WHEN_NOT_THE_LOCKED = ("do not match the hashes", "--require-hashes mode", "eintegrity")
 SAID_WHEN_FULL = ("no space left on device", "enospc", "disk quota exceeded", "edquot")
 
 
@@ -65,14 +72,16 @@ def install_packages() -> None:
                 "A virtual environment could not be made in .venv: on Debian and Ubuntu, install python3-venv and "
                 "run the same command again.",
             )
-        locks = [part for lock in LOCKS for part in ("-r", str(lock))]
         # Compiling every module would take as long again; those that are used are compiled when they are.
-        options = ["--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
-        _run(
-            [str(PYTHON), "-m", "pip", "install", *options, *locks],
-            "The Python packages could not be installed: see that this machine reaches its package index (pip's own "
-            "words are above), then run the same command again.",
-        )
+        options = ["--quiet", "--no-compile", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+        # Not isolated: pip would fetch what builds a package by itself, and check no hash of it.
+        for locks in ([BUILD_LOCK], [lock for lock in LOCKS if lock != BUILD_LOCK]):
+            named = [part for lock in locks for part in ("-r", str(lock))]
+            _run(
+                [str(PYTHON), "-m", "pip", "install", *options, "--no-build-isolation", *named],
+                "The Python packages could not be installed: see that this machine reaches its package index (pip's "
+                "own words are above), then run the same command again.",
+            )
     PACKAGES_STAMP.write_text(wanted)
 
 
@@ -145,6 +154,8 @@ def _run(command: list[str], remedy: str) -> None:
     )
     if done.returncode:
         print("\n" + "\n".join(done.stdout.strip().splitlines()[-25:]), file=sys.stderr)
+        if any(words in done.stdout.lower() for words in SAID_WHEN_NOT_THE_LOCKED):
+            raise SetUpError(NOT_THE_LOCKED)
         raise SetUpError(DISK_FULL if _is_disk_full(done.stdout) else remedy)
 
 

@@ -1,5 +1,6 @@
 """One settings file; what differs between places comes from the environment (.env.example)."""
 
+import ssl
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -44,6 +45,11 @@ else:
         SECRET_KEY, LINK_KEY, MESSAGE_KEY = (env(name, "not-secret-testing-only") for name in SECRETS)
     own_database, own_redis = local.urls()
     DATABASE_URL, REDIS_URL = env("DATABASE_URL", own_database), env("REDIS_URL", own_redis)
+
+# Old keys that still open what they sealed or signed: docs/deploy.md, "Changing a key".
+SECRET_KEY_FALLBACKS, MESSAGE_KEY_FALLBACKS = map(env_list, ("SECRET_KEY_FALLBACKS", "MESSAGE_KEY_FALLBACKS"))
+if PRODUCTION and any(len(key) < 40 for key in SECRET_KEY_FALLBACKS + MESSAGE_KEY_FALLBACKS):
+    raise ImproperlyConfigured("SECRET_KEY_FALLBACKS, MESSAGE_KEY_FALLBACKS: 40 characters or more each.")
 
 # --- The people who run the programme --------------------------------------------------------------------------
 ORG_NAME = env("ORG_NAME", "Active County Partnership")
@@ -338,6 +344,14 @@ ALERT_REMINDER_HOURS = int(env("ALERT_REMINDER_HOURS", "4"))
 
 # --- Celery: the bell, never the truth; the rest of it is in itsyourmove/celery.py ----------------------------------
 CELERY_BROKER_URL = REDIS_URL
+# Celery itself would take any certificate; what REDIS_URL says goes before this.
+if REDIS_URL.startswith("rediss:"):
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+
+# --- Why a line is not encrypted: `check --deploy` demands TLS, or a reason in words -------------------------------
+DATABASE_PLAIN_BECAUSE, REDIS_PLAIN_BECAUSE, EMAIL_PLAIN_BECAUSE, ALERT_EMAIL_PLAIN_BECAUSE = (
+    env(f"{line}_PLAIN_BECAUSE", "").strip() for line in ("DATABASE", "REDIS", "EMAIL", "ALERT_EMAIL")
+)
 
 # --- Logs: one JSON object a line, a closed list of keys -------------------------------------------------------
 LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"))

@@ -25,7 +25,9 @@ from messaging.channels.mime import our_domain
 
 log = logging.getLogger("itsyourmove.watching")
 
-SURE_AFTER = 10.0  # seconds after which a new alarm must still be there: a restart of the database is none
+SURE_AFTER = (
+    10.0  # seconds until the second look: a restart of the database is no alarm, one good answer no all-clear
+)
 WHAT_TO_DO = "See docs/deploy.md, under Alerts, for what to do."
 
 
@@ -82,14 +84,13 @@ class Watch:
         return found
 
     def _sure(self) -> Sequence[Alarm]:
-        found = alarms.every_in_time()
-        new = {alarm.code for alarm in found} - set(self.memory.codes)
-        if not new:
+        """What is wrong; a second look confirms what is new, and that all is well again."""
+        found, known = alarms.every_in_time(), set(self.memory.codes)
+        seen = {alarm.code for alarm in found}
+        if seen <= known and (seen or not known):
             return found
         self.pause(SURE_AFTER)
-        return [
-            alarm for alarm in alarms.every_in_time() if alarm.code in new or alarm.code in self.memory.codes
-        ]
+        return [alarm for alarm in alarms.every_in_time() if alarm.code in seen | known]
 
 
 def _tell(subject: str, found: Sequence[Alarm], now: datetime) -> bool:

@@ -2,9 +2,11 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -168,13 +170,47 @@ def test_an_alert_that_could_not_be_sent_is_sent_at_the_next_look(well, smtp_sin
     assert len(smtp_sink.mails) == 1
 
 
-def test_a_database_that_takes_the_question_and_never_answers_is_away(well, monkeypatch):
-    answered = threading.Event()
-    monkeypatch.setattr(alarms, "every", answered.wait)
-    try:
-        assert alarms.every_in_time(0.1) == [alarms.AWAY]
-    finally:
-        answered.set()
+def three_looks() -> list[list[alarms.Alarm]]:
+    return [alarms.every_in_time(0.3) for _ in range(3)]
+
+
+def test_a_database_that_takes_the_line_and_never_answers_is_away_and_costs_nothing(well, monkeypatch):
+    """Each look ends by itself: no thread and no line is left of it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, monkeypatch.context() as there:
+        there.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        there.setitem(connection.settings_dict, "PORT", str(silent.getsockname()[1]))
+        threads = threading.active_count()
+        assert three_looks() == [[alarms.AWAY]] * 3
+        assert threading.active_count() == threads
+        for _ in range(3):
+            line, _ = silent.accept()
+            line.settimeout(20)
+            while line.recv(1024):  # what it said, then that it hung up
+                pass
+
+
+def test_a_database_that_takes_the_question_and_never_answers_is_away_and_costs_nothing(well):
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        other.set_autocommit(False)
+        cursor.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+        threads = threading.active_count()
+        assert three_looks() == [[alarms.AWAY]] * 3
+        assert threading.active_count() == threads
+        assert connection.connection is None, "the line is closed"
+        other.rollback()
+    assert three_looks() == [[]] * 3
+
+
+def test_one_good_answer_is_no_all_clear(well, smtp_sink):
+    """The mail that all is well waits for a second look."""
+    no_drain()
+    watch()
+    drained()
+    watching.Watch(lambda seconds: no_drain()).turn()
+    assert [mail["Subject"] for mail in smtp_sink.mails] == ["Problem with the service (It’s Your Move)"]
+    drained()
+    watch()
+    assert smtp_sink.mails[-1]["Subject"] == "The service is working again (It’s Your Move)"
 
 
 def test_a_fault_of_the_watch_itself_is_not_taken_for_all_well(well, monkeypatch):
