@@ -190,7 +190,7 @@ DATABASES["default"]["OPTIONS"] |= {
 # MAX_ENTRIES: at its default of 300, anybody could wash a limit away by asking for codes to 300 addresses.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "accounts.shared_cache.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
