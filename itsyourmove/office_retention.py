@@ -1,6 +1,7 @@
 """Where officers see how long things are kept, and confirm that the words of old messages are deleted."""
 
 from datetime import datetime
+from typing import cast
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from design.dates import day
 from design.panels import Panel, Row
 from itsyourmove import retention
@@ -47,7 +49,7 @@ class DisposalAdmin(admin.ModelAdmin):
         back = reverse("admin:itsyourmove_disposal_changelist")
         if request.method == "POST":
             try:
-                retention.confirm(disposal=disposal, by=request.user, now=timezone.now())
+                retention.confirm(disposal=disposal, by=cast(User, request.user), now=timezone.now())
             except retention.NothingToConfirm as refusal:
                 messages.error(request, str(refusal))
             else:

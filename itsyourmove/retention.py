@@ -120,7 +120,7 @@ def _events(before: datetime, until: float) -> int:
 
 def _cache(before: datetime, until: float) -> int:
     """The cache table is no model of Django's."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     done = 0
     while time.monotonic() < until:
         with transaction.atomic(), connection.cursor() as cursor:
