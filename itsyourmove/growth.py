@@ -51,7 +51,7 @@ def per(bytes_each: int = BYTES, **rows: float) -> Limit:
 OF_A_SESSION, OF_A_PERSON = 4, 25
 ATTENDANCES = 12  # ten, and what a move to another cohort adds
 LOOKS = 40  # at records, by one person in one day
-TRIES = 20  # counts that one person's sign-ins leave in a day, and the browser's
+TRIES = 6  # counts that one person’s sign-ins leave in a day, and those of strangers
 
 LIMITS: dict[str, Limit] = {
     # Django's own, and what a release brings
@@ -63,7 +63,7 @@ LIMITS: dict[str, Limit] = {
     "django_admin_log": per(user_day=50),
     # These go by themselves: what one day brings, or two weeks
     "django_session": per(user_of_a_day=3, bytes_each=4000),
-    "django_cache": per(user_of_a_day=TRIES, fixed=20),
+    "django_cache": per(user_of_a_day=TRIES, fixed=10),
     "referrals_referraldraft": per(user_of_a_day=16, bytes_each=4000),
     "messaging_heartbeat": per(fixed=10),
     TOKENS: per(recent_referral=40, fixed=10),
