@@ -4,7 +4,10 @@ import logging
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from accounts.shared_cache import cannot_save
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +26,15 @@ class SessionStore(DatabaseStore):
     """A session of more than MOST bytes keeps the sign-in and drops the rest; a sign-in that is too long ends."""
 
     MOST = 16 * 1024  # bytes as stored; an ordinary session has fewer than 1,000
+
+    def save(self, must_create: bool = False) -> None:
+        """As Django's. Of a database that saves nothing, it would say that the session had been deleted: a 400."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if error.__context__ and cannot_save(error.__context__):
+                raise error.__context__ from error.__context__.__cause__
+            raise
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         whole = super().encode(session_dict)

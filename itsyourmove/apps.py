@@ -11,6 +11,8 @@ class ItsYourMoveConfig(AppConfig):
     verbose_name = "It’s Your Move"
 
     def ready(self) -> None:
-        from itsyourmove import checks, mails  # noqa: F401 - checks registers the system checks
+        from design import panels
+        from itsyourmove import checks, mails, office_retention  # noqa: F401 - checks registers the system checks
 
         mails.register()
+        panels.register(office_retention.PANEL)

@@ -118,11 +118,10 @@ app.conf.beat_schedule = {
     "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),
     "ask people after a year": every(120, "referrals.tasks.ask_after_a_year"),
     "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),
-    "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
     "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),
     "queue weekly summaries": every(20, "referrals.tasks.queue_digests"),
     "look after members": every(120, "itsyourmove.tasks.look_after_members"),
-    "clear sessions": every(120, "itsyourmove.tasks.clear_sessions"),
+    "keep to time": every(120, "itsyourmove.tasks.keep_to_time"),
     "close ended referrals": every(120, "outcomes.tasks.close_ended"),
     "complete places": every(10, "sessions.tasks.complete_due_places"),
 }

@@ -5,9 +5,11 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from accounts import security
 from accounts.models import Organisation, User
+from accounts.shared_cache import cannot_save
 from itsyourmove.views import nothing_to_show
 
 
@@ -46,7 +48,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Django calls this inside the `except` block, for views and middleware alike, so the cause is at hand.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    fault = sys.exc_info()[1]
+    if cannot_save(fault):
+        return nothing_saved(request)
+    if isinstance(fault, (OperationalError, InterfaceError)):
         return service_unavailable()
     return _page("500.html", 500)
 
@@ -58,7 +63,17 @@ def demonstration_stopped() -> HttpResponse:
 
 
 def service_unavailable() -> HttpResponse:
-    response = _page("503.html", 503)
+    return _unavailable("503.html")
+
+
+def nothing_saved(request: HttpRequest) -> HttpResponse:
+    """PostgreSQL answers and takes nothing: its disk is full, or it is read-only."""
+    signing_in = request.path.startswith(reverse("sign_in"))
+    return _unavailable("503_sign_in.html" if signing_in else "503_nothing_saved.html")
+
+
+def _unavailable(template: str) -> HttpResponse:
+    response = _page(template, 503)
     response["Retry-After"] = "30"
     response["Cache-Control"] = "no-store"
     return response

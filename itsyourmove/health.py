@@ -1,14 +1,17 @@
 """Is the service alive, is it ready, and do its messages get away? (reliability.md 8)"""
 
 import hmac
+from typing import cast
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.shared_cache import SharedCache
 from itsyourmove import alarms
 from messaging import bell, status
 from messaging.clock import database_now
@@ -20,7 +23,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and every migration ran; Redis away is "degraded", still 200."""
+    """200 when the database answers, saves, and every migration ran; Redis away is "degraded", still 200."""
     try:
         executor = MigrationExecutor(connection)
         unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -28,6 +31,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": "database does not answer"}, status=503)
     if unapplied:
         return JsonResponse({"status": "migrations are missing"}, status=503)
+    try:
+        cast(SharedCache, caches["default"]).probe()
+    except DatabaseError:
+        return JsonResponse({"status": "nothing can be saved"}, status=503)
     return JsonResponse({"status": "ok" if bell.is_heard() else "degraded"})
 
 

@@ -196,7 +196,7 @@ DATABASES["default"]["OPTIONS"] |= {
 # MAX_ENTRIES: at its default of 300, anybody could wash a limit away by asking for codes to 300 addresses.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "accounts.shared_cache.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
@@ -256,7 +256,17 @@ MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REAUTHENTICATION_REQUIRED = False  # our own views ask for a fresh sign-in or a code where it matters
-DRAFT_DAYS = int(env("DRAFT_DAYS", "14"))  # how long an unfinished referral is kept
+# How long things are kept, in days (itsyourmove.retention, docs/deploy.md): unconfirmed, domain.md 4.9. The first two
+# count from the last contact with a person; the others from the end of what they are about.
+RECORD_KEPT_DAYS = int(env("RECORD_KEPT_DAYS", "2922"))  # 8 years
+NOT_ACCEPTED_KEPT_DAYS = int(env("NOT_ACCEPTED_KEPT_DAYS", "731"))  # 2 years
+LOG_KEPT_DAYS = int(env("LOG_KEPT_DAYS", "365"))  # 12 months
+TOKEN_KEPT_DAYS = int(env("TOKEN_KEPT_DAYS", "30"))
+SESSION_KEPT_DAYS = int(env("SESSION_KEPT_DAYS", "0"))
+CODE_KEPT_DAYS = int(env("CODE_KEPT_DAYS", "0"))
+CACHE_KEPT_DAYS = int(env("CACHE_KEPT_DAYS", "0"))
+TECHNICAL_EVENT_KEPT_DAYS = int(env("TECHNICAL_EVENT_KEPT_DAYS", "30"))
+DRAFT_DAYS = int(env("DRAFT_DAYS", "14"))  # an unfinished referral, since its last change
 IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
 
 # A trust's own sign-in, or NHS CIS2 (untested), beside the code: not even installed unless configured (ADR 11).

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from accounts import review
-from accounts.session_store import SessionStore
+from itsyourmove import retention
 from messaging import clock
 
 
@@ -13,6 +13,6 @@ def look_after_members(**kwargs: object) -> None:
 
 
 @shared_task
-def clear_sessions(**kwargs: object) -> None:
-    """Removes log-in sessions that have run out, as `manage.py clearsessions` does."""
-    SessionStore.clear_expired()
+def keep_to_time(**kwargs: object) -> None:
+    """Rung each hour; at night it deletes what is past its time and belongs to nobody's record."""
+    retention.nightly(now=clock.database_now())

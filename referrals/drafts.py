@@ -54,11 +54,6 @@ def forget(*, key: UUID, user: User) -> None:
     ReferralDraft.objects.of(user).filter(key=key).delete()
 
 
-def remove_expired(*, now: datetime) -> int:
-    """Delete every draft whose days are over; how many."""
-    return ReferralDraft.objects.filter(expires_at__lte=now).delete()[0]
-
-
 def _kept(typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The answers as JSON can keep them, none longer than any question takes."""
     answers = list(typed.items())[:MOST_ANSWERS]

@@ -4,12 +4,7 @@ from celery import shared_task
 
 from messaging import clock
 from participants import likeness
-from referrals import asking, clinicians, digest, drafts, services
-
-
-@shared_task
-def remove_expired_drafts(**kwargs: object) -> None:
-    drafts.remove_expired(now=clock.database_now())
+from referrals import asking, clinicians, digest, services
 
 
 @shared_task

@@ -10,7 +10,15 @@ from accounts.history import kept
 from accounts.roles import ROLES, STAFF_ROLES
 
 # An allow-list: a library's own tables (log-in sessions, second factors) are nobody's to change in the admin.
-OUR_APPS = {"accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"}
+OUR_APPS = {
+    "accounts",
+    "participants",
+    "messaging",
+    "referrals",
+    "cohort_sessions",
+    "outcomes",
+    "itsyourmove",
+}
 
 
 class UserQuerySet(models.QuerySet):

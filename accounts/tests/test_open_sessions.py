@@ -10,8 +10,8 @@ from accounts.roles import CLINICIAN_ADMIN, OFFICER
 from accounts.session_store import SessionStore
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
+from itsyourmove import retention, tasks
 from itsyourmove.celery import app
-from itsyourmove.tasks import clear_sessions
 
 pytestmark = pytest.mark.django_db
 OWN_PAGE = "/second-step/"
@@ -217,9 +217,9 @@ def test_beat_removes_sessions_that_have_run_out_and_no_others(sam):
     key = factories.session_for(sam)
     Session.objects.filter(session_key=key).update(expire_date=now())
     other = factories.session_for(sam)
-    clear_sessions()
+    retention.keep_to_time(now=now())
     assert set(Session.objects.values_list("session_key", flat=True)) == {other}
-    assert any(entry["task"] == clear_sessions.name for entry in app.conf.beat_schedule.values())
+    assert any(entry["task"] == tasks.keep_to_time.name for entry in app.conf.beat_schedule.values())
 
 
 def test_who_asked_for_a_code_to_another_address_may_sign_in_to_their_own(sam, rf):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in, sign_in_browser
+from itsyourmove import retention
 from referrals import drafts
 from referrals.forms import PAGES
 from referrals.models import Referral, ReferralDraft
@@ -180,8 +181,8 @@ def test_the_oldest_draft_makes_room(cast):
 def test_a_draft_goes_after_its_days(cast):
     now = timezone.now()
     save(cast, now=now)
-    assert drafts.remove_expired(now=now + timedelta(days=13, hours=23)) == 0
-    assert drafts.remove_expired(now=now + timedelta(days=14)) == 1
+    assert retention.keep_to_time(now=now + timedelta(days=13, hours=23))["drafts"] == 0
+    assert retention.keep_to_time(now=now + timedelta(days=14))["drafts"] == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,8 +1,11 @@
 """The wait as the referrers' pages show it: counted at most four times an hour, for everybody at once."""
 
+from contextlib import suppress
+
 from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.shared_cache import CacheNotWritable
 from referrals import capacity
 
 KEY, SECONDS = "referrals:capacity", 15 * 60
@@ -13,5 +16,6 @@ def wait() -> capacity.Capacity:
     counted = cache.get(KEY)
     if counted is None:
         counted = capacity.count(now=timezone.now())
-        cache.set(KEY, counted, SECONDS)
+        with suppress(CacheNotWritable):  # the next request counts again
+            cache.set(KEY, counted, SECONDS)
     return counted
