@@ -6,7 +6,6 @@ as who asks for one with an account. So neither the page nor the clock tells whi
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginByCodeStage
-from allauth.account.utils import filter_users_by_email
 from allauth.core.internal.cryptokit import normalize_user_code
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
@@ -22,10 +21,9 @@ def nobody(email: str) -> User:
 
 
 def account_of(email: str) -> User:
-    """The open account with this address, or nobody's."""
-    # allauth's own look-up for codes asks once for an address that it finds, and twice for another.
-    found = filter_users_by_email(email, is_active=True)
-    return found[0] if found else nobody(email)
+    """The open account with this address (in small letters, as they are stored), or nobody's."""
+    # Not by allauth's own look-up: it asks once for an address that it finds, and twice for another.
+    return User.objects.filter(email=email, is_active=True).first() or nobody(email)
 
 
 def begin(request: HttpRequest, user: User, email: str) -> None:

@@ -143,9 +143,7 @@ class SetUpView(ActivateTOTPView):
         if second_factor.app_of(request.user):
             return redirect("second_step")
         if not second_factor.is_fresh(request):
-            note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
-            logout(request)
-            return redirect_to_login(request.get_full_path())
+            return sign_in_again(request)
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self):
@@ -254,6 +252,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/signed_out.html")
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """For who signed in too long ago: looking at a page only asks for it and changes nothing; a form ends the session."""
+    if request.method in {"GET", "HEAD"}:
+        return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()})
+    note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
+    logout(request)
+    return redirect_to_login(request.get_full_path())
 
 
 def with_next(request: HttpRequest, url: str) -> str:

@@ -238,7 +238,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
-SIGN_IN_ANSWER_SECONDS = float(env("SIGN_IN_ANSWER_SECONDS", "0.3"))
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # officers open accounts; the code itself proves the address

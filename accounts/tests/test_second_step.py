@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -162,8 +163,17 @@ def test_setting_up_needs_a_fresh_sign_in(client, olive):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         first_step(client, olive)
         clock.shift(timedelta(minutes=16))
-        assert client.get("/second-step/set-up/").url == "/sign-in/?next=/second-step/set-up/"
+        client.get("/")  # which notes that somebody was here
+        before = Session.objects.values().get()
+        asked = client.get("/second-step/set-up/")
+        assert "Sign in again first" in asked.content.decode()
+        assert "secret" not in asked.content.decode()
+        assert Session.objects.values().get() == before, "looking changes nothing"
+        assert is_signed_in(client)
+        told = client.post("/second-step/set-up/", {"code": "123456"})
+    assert told.url == "/sign-in/?next=/second-step/set-up/"
     assert not is_signed_in(client)
+    assert second_factor.app_of(olive) is None
 
 
 def test_somebody_made_an_officer_while_signed_in_needs_a_second_step_at_once(client):
