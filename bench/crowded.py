@@ -1,4 +1,4 @@
-"""Pages beside a crowd at the sign-in: the site as `make run` starts it, two sync workers, on loopback.
+"""Pages beside a crowd at the sign-in: the site as `make run` starts it, two workers, on loopback.
 
 Each page is asked for on its own and beside the crowd, turn by turn, so that a ratio compares the two in one run. The
 crowd is a process of its own. Known and unknown addresses are asked about in turn, in pairs.

@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the two above
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.OneCodeAtATimeMiddleware",  # before anything that needs the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

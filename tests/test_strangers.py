@@ -4,11 +4,12 @@ from http import HTTPStatus
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 
+from accounts.session_store import SessionStore
 from tests.test_access import TABLE, World, world  # noqa: F401 - the fixture
 
+Session = SessionStore.get_model_class()
 pytestmark = pytest.mark.django_db
 GONE = {"sessionid": "of-a-session-that-is-gone-long-since"}
 

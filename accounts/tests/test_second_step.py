@@ -7,14 +7,15 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from accounts import demo, second_factor, services
+from accounts.session_store import SessionStore
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
 
+Session = SessionStore.get_model_class()
 pytestmark = pytest.mark.django_db
 
 WRONG = "000000"

@@ -1,10 +1,14 @@
 """What is limited at the sign-in, and what never is (docs/adr/0008): nobody is shut out by a neighbour."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
+from accounts.middleware import OneCodeAtATimeMiddleware
 from accounts.tests import factories, keyring
 from accounts.tests.keyring import Passkey
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
@@ -86,3 +90,31 @@ def test_a_hostile_network_refuses_no_passkey(sam):
     client = Client()
     keyring.sign_in(client, passkey)
     assert is_signed_in(client)
+
+
+def test_codes_are_asked_for_one_at_a_time_and_nothing_else_waits(rf):
+    inside, leave, came = [], threading.Event(), threading.Semaphore(0)
+
+    def page(request):
+        inside.append((request.method, request.path))
+        came.release()
+        if request.method == "POST" and request.path == "/sign-in/":
+            leave.wait(60)
+        return HttpResponse()
+
+    guarded = OneCodeAtATimeMiddleware(page)
+    with ThreadPoolExecutor(5) as pool:
+        asking = [pool.submit(guarded, rf.post("/sign-in/")) for _ in range(3)]
+        came.acquire(timeout=60)
+        others = [
+            rf.get("/sign-in/"),
+            rf.post("/sign-in/code/"),
+            rf.post("/sign-in/passkey/"),
+            rf.get("/livez"),
+        ]
+        for other in others:
+            assert pool.submit(guarded, other).result(timeout=60).status_code == 200
+        assert inside.count(("POST", "/sign-in/")) == 1
+        leave.set()
+        assert [each.result(timeout=60).status_code for each in asking] == [200, 200, 200], "none is refused"
+    assert inside.count(("POST", "/sign-in/")) == 3

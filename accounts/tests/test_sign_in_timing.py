@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import sign_in_code
+from accounts.session_store import SessionStore
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
 from itsyourmove.adapter import AccountAdapter
@@ -19,9 +19,17 @@ from messaging import bell
 from messaging.models import Message
 from tests.smtp_sink import wait_until
 
+Session = SessionStore.get_model_class()
 pytestmark = pytest.mark.django_db(transaction=True)
 WRONG = "ZZZZ-ZZZZ"
-STEPS = ("asking", "the page for the code", "a wrong code", "the second wrong code", "the last wrong code", "again")
+STEPS = (
+    "asking",
+    "the page for the code",
+    "a wrong code",
+    "the second wrong code",
+    "the last wrong code",
+    "again",
+)
 UNKNOWN = "nobody@riverbank.example"
 
 
@@ -81,7 +89,11 @@ def test_what_is_kept_has_the_same_size_and_the_same_parts(rung, emails):
         visitor = Client()
         ask_for_code(visitor, email)
         login = dict(visitor.session.items())["account_login"]
-        kept[whose] = sorted(visitor.session.keys()), sorted(login), sorted(login["state"]["stages"]["login_by_code"]["data"])
+        kept[whose] = (
+            sorted(visitor.session.keys()),
+            sorted(login),
+            sorted(login["state"]["stages"]["login_by_code"]["data"]),
+        )
     assert kept["known"] == kept["unknown"] == kept["closed"]
 
 
