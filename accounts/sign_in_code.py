@@ -5,7 +5,8 @@ as who asks for one with an account. So neither the page nor the clock tells whi
 """
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.account.stages import LoginByCodeStage
+from allauth.account.models import Login
+from allauth.account.stages import LoginByCodeStage, LoginStageController
 from allauth.core.internal.cryptokit import normalize_user_code
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
@@ -37,7 +38,7 @@ def begin(request: HttpRequest, user: User, email: str) -> None:
 class CodeStage(LoginByCodeStage):
     """The step that takes the code; nobody stays nobody from one request to the next, and is looked up like anybody."""
 
-    def __init__(self, controller, request, login) -> None:
+    def __init__(self, controller: LoginStageController, request: HttpRequest, login: Login) -> None:
         login.user = login.user or nobody(login.email)
         super().__init__(controller, request, login)
 
