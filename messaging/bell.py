@@ -127,7 +127,7 @@ def _is_drained() -> bool:
         return False
     if age is None or age > DRAIN_SECONDS:
         return False
-    _drained_until = time.monotonic() + DRAIN_SECONDS - age
+    _drained_until = time.monotonic() + DRAIN_SECONDS - max(age, 0.0)
     return True
 
 
