@@ -24,6 +24,10 @@ secure_scheme_headers: dict[str, str] = {}
 # Should somebody switch the access log on: without paths, queries and referrers, which hold the tokens of links.
 access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)sms"
 
+# So that a page is not kept waiting by another that waits for the disk: see OneCodeAtATimeMiddleware.
+worker_class = "gthread"
+threads = int(environment.env("WEB_THREADS", "32"))
+
 UNREADABLE = "Invalid request"
 
 

@@ -1,10 +1,8 @@
 """Where an organisation's lead looks after colleagues; nobody else has these pages, and no other organisation's rows."""
 
-import time
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -67,7 +65,6 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
 def invite(request: HttpRequest) -> HttpResponse:
-    started = time.monotonic()
     page = reverse("colleagues")
     form = InviteForm(request.POST or None, led=_led(request), way_out=page)
     if request.method == "POST" and form.is_valid():
@@ -77,8 +74,6 @@ def invite(request: HttpRequest) -> HttpResponse:
             form.add_error("email", str(refusal))
         except AccountError as refusal:
             form.add_error(None, str(refusal))
-        # Opening an account takes a moment that an address with an account does not need.
-        time.sleep(max(0.0, settings.SIGN_IN_ANSWER_SECONDS - (time.monotonic() - started)))
         if not form.errors:
             name, email = form.cleaned_data["name"], form.cleaned_data["email"]
             messages.success(request, f"{name} may refer now. We will email an invitation to {email}.")

@@ -1,5 +1,6 @@
 """The questions of signing in. What is right is allauth's business; how it is asked is the house's."""
 
+from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter
@@ -12,8 +13,9 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from accounts import passkeys
+from accounts import passkeys, sign_in_code
 from accounts.device import limit_key
+from accounts.models import User
 from accounts.security import Event, note
 from design.fields import EmailField, LineField
 from design.forms import Designed
@@ -47,7 +49,8 @@ class EmailForm(Designed, RequestLoginCodeForm):
             raise ValidationError(
                 "You have asked for many codes in a short time. Use the newest one we sent, or wait 10 minutes"
             )
-        return super().clean_email()
+        self.user = sign_in_code.account_of(address)
+        return address
 
 
 class CodeForm(Designed, ConfirmLoginCodeForm):
@@ -64,8 +67,8 @@ class CodeForm(Designed, ConfirmLoginCodeForm):
         ),
     )
 
-    def __init__(self, *args, tries_key: str, **kwargs):
-        self.tries_key = tries_key
+    def __init__(self, *args, tries_key: str, user: User, **kwargs):
+        self.tries_key, self.user = tries_key, user
         super().__init__(*args, **kwargs)
 
     def layout(self) -> Layout:
@@ -75,7 +78,10 @@ class CodeForm(Designed, ConfirmLoginCodeForm):
         # The session's own count is read and written by each request apart; this one is shared and exact.
         if not ratelimit.consume(context.request, action="tries_of_code", key=self.tries_key):
             raise ValidationError("That code has been tried too often", code="incorrect_code")
-        return super().clean_code()
+        code = self.cleaned_data["code"]
+        if not sign_in_code.is_right(code, self.expected_code) or self.user.pk == sign_in_code.NOBODY:
+            raise account_adapter().validation_error("incorrect_code")
+        return code
 
 
 class AppCode(Designed):

@@ -1,7 +1,8 @@
-"""Two guards behind the door: a screen that was left alone, and staff without a second step."""
+"""Guards at the door: a crowd that asks for codes, a screen that was left alone, and staff without a second step."""
 
 import time
 from collections.abc import Callable
+from threading import Lock
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,6 +20,25 @@ Handler = Callable[[HttpRequest], HttpResponse]
 SEEN_AT = "seen_at"
 TIMED_OUT = "timed_out"  # read once by the sign-in page, which then says why
 WRITE_EVERY = 60  # seconds: writing the session at each request would double the work of every page
+
+
+class OneCodeAtATimeMiddleware:
+    """In each process one request at a time asks for a code; the others wait for their turn, and none is refused.
+
+    However many ask, whoever wants another page finds the processor and the database free. Nothing else waits: neither
+    a code that is entered nor a passkey.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.page = reverse("sign_in")
+        self.turn = Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or request.path_info != self.page:
+            return self.get_response(request)
+        with self.turn:
+            return self.get_response(request)
 
 
 class IdleTimeoutMiddleware:

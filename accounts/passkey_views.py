@@ -8,9 +8,7 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,27 +21,18 @@ from django.views.generic import FormView
 from accounts import open_sessions, passkeys, second_factor
 from accounts.forms import NewPasskeyForm, PasskeySignInForm
 from accounts.security import Event, note
-from accounts.views import with_next
+from accounts.views import sign_in_again, with_next
 
 View = Callable[..., HttpResponse]
 NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email instead."
 
 
 def freshly_signed_in(view: View) -> View:
-    """Asks for a fresh sign-in first: an unlocked screen must not give lasting keys away.
-
-    Looking at the page only asks for that, and changes nothing.
-    """
+    """Asks for a fresh sign-in first: an unlocked screen must not give lasting keys away."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not second_factor.is_fresh(request):
-            if request.method in {"GET", "HEAD"}:
-                return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()})
-            note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
-            logout(request)
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
+        return view(request, *args, **kwargs) if second_factor.is_fresh(request) else sign_in_again(request)
 
     return login_required(never_cache(guarded))
 

@@ -1,7 +1,5 @@
 """Coming in and going out. The steps are allauth's; the pages, addresses and limits are ours."""
 
-import time
-
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
@@ -23,7 +21,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import open_sessions, passkeys, second_factor, services
+from accounts import open_sessions, passkeys, second_factor, services, sign_in_code
 from accounts.forms import (
     CodeForm,
     EmailForm,
@@ -33,17 +31,11 @@ from accounts.forms import (
     SetUpForm,
 )
 from accounts.middleware import TIMED_OUT
-from accounts.models import User
 from accounts.security import Event, note
 
 AGAIN = (
     "again"  # tells the sign-in page to say why: in the address, because a stranger's look keeps no session
 )
-
-
-def answer_after(seconds: float, started: float) -> None:
-    """Wait until so long after `started`: nobody may tell by the clock whose address is known."""
-    time.sleep(max(0.0, seconds - (time.monotonic() - started)))
 
 
 class SignInView(RequestLoginCodeView):
@@ -58,15 +50,10 @@ class SignInView(RequestLoginCodeView):
         return None  # whoever opens this page wants to begin again, perhaps with another address
 
     def form_valid(self, form) -> HttpResponse:
-        started = time.monotonic()
-        response = super().form_valid(form)
-        note(Event.CODE_ASKED, user_id=form._user.pk if form._user else None)
-        user = form._user or User(password="")  # the same work for an address that is not known
-        self.request.session[open_sessions.ASKED_AS] = [user.pk, user.get_session_auth_hash()]
-        # Writing a message takes a moment that an unknown address does not need. Ringing for it never takes longer
-        # than bell.HELD_UP, whatever is away.
-        answer_after(settings.SIGN_IN_ANSWER_SECONDS, started)
-        return response
+        sign_in_code.begin(self.request, form.user, form.cleaned_data["email"])
+        note(Event.CODE_ASKED, user_id=form.user.pk or None)
+        self.request.session[open_sessions.ASKED_AS] = [form.user.pk, form.user.get_session_auth_hash()]
+        return redirect(self.get_success_url())
 
     def get_context_data(self, **kwargs) -> dict:
         timed_out = self.request.session.pop(TIMED_OUT, False)
@@ -91,16 +78,11 @@ class CodeView(ConfirmLoginCodeView):
 
     def get_form_kwargs(self) -> dict:
         tries_key = f"{self.request.session.session_key} {self._process.state['at']}"
-        return super().get_form_kwargs() | {"tries_key": tries_key}
+        return super().get_form_kwargs() | {"tries_key": tries_key, "user": self._process.user}
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.tried_out = False
-        started = time.monotonic()
         response = super().dispatch(request, *args, **kwargs)
-        if not request.user.is_authenticated:
-            answer_after(
-                settings.SIGN_IN_ANSWER_SECONDS / 3, started
-            )  # a known person is looked up, another is not
         if response.status_code != 302 or response.url != reverse("sign_in"):
             return response
         onward = response.url if self.tried_out else add_query_params(response.url, {AGAIN: "1"})
@@ -109,7 +91,7 @@ class CodeView(ConfirmLoginCodeView):
     def form_invalid(self, form) -> HttpResponse:
         if not form.has_error("code", "incorrect_code"):
             return self.render_to_response(self.get_context_data(form=form))  # blank or unreadable: not a try
-        user_id = self._process.user.pk if self._process.user else None
+        user_id = self._process.user.pk or None
         response = super().form_invalid(form)
         self.tried_out = response.status_code == 302
         note(Event.CODE_WRONG, user_id=user_id)
@@ -161,9 +143,7 @@ class SetUpView(ActivateTOTPView):
         if second_factor.app_of(request.user):
             return redirect("second_step")
         if not second_factor.is_fresh(request):
-            note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
-            logout(request)
-            return redirect_to_login(request.get_full_path())
+            return sign_in_again(request)
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_class(self):
@@ -272,6 +252,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/signed_out.html")
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """For who signed in too long ago: looking at a page only asks for it and changes nothing; a form ends the session."""
+    if request.method in {"GET", "HEAD"}:
+        return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()})
+    note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
+    logout(request)
+    return redirect_to_login(request.get_full_path())
 
 
 def with_next(request: HttpRequest, url: str) -> str:

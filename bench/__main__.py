@@ -18,7 +18,7 @@ def main() -> None:
     read_settings()
     local.ensure()
     django.setup()
-    from bench import admin, allocation, messages, practices, report, web  # models need the settings
+    from bench import admin, allocation, crowded, messages, practices, report, web  # models need the settings
 
     benches = {
         "import": practices.measure,
@@ -26,6 +26,7 @@ def main() -> None:
         "admin": admin.measure,
         "allocation": allocation.measure,
         "messages": messages.measure,
+        "crowded": crowded.measure,
     }
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measure, beside a floor, in one run."

@@ -6,7 +6,6 @@ from uuid import uuid4
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.account.internal.stagekit import clear_login
-from allauth.account.utils import filter_users_by_email
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
@@ -31,18 +30,22 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": "That was tried too often. Wait 5 minutes and try again",
     }
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.account.stages.LoginByCodeStage": "accounts.sign_in_code.CodeStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Promise the sign-in code, the only mail of allauth's that we know; `email` is as the person typed it."""
+        """Promise the sign-in code, the only mail of allauth's that we know; to nobody it is promised and forgotten."""
         if template_prefix != "account/email/login_code":
             raise ValueError(f"No kind of message stands for {template_prefix}.")
-        [user] = filter_users_by_email(email, is_active=True)[:1]
-        now = timezone.now()
+        user, now = context["request"].code_goes_to, timezone.now()
+        key = f"sign_in_code:{user.pk}:{uuid4()}"
         with transaction.atomic():
             outbox.queue(
-                key=f"sign_in_code:{user.pk}:{uuid4()}",
+                key=key,
                 kind="sign_in_code",
                 subject_type="user",
                 subject_id=user.pk,
@@ -51,6 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 expires_at=now + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
                 secret=context["code"],
             )
+            outbox.forget_nobodys(key)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args, **kwargs

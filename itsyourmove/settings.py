@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the two above
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.OneCodeAtATimeMiddleware",  # before anything that needs the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -244,7 +245,6 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
-SIGN_IN_ANSWER_SECONDS = float(env("SIGN_IN_ANSWER_SECONDS", "0.3"))
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # officers open accounts; the code itself proves the address

@@ -6,7 +6,7 @@ tries again for a while: Redis down or stopped must neither fail nor slow a web 
 
 import logging
 import time
-from threading import Thread
+from threading import Lock, Thread
 
 from celery import current_app
 from django.conf import settings
@@ -22,9 +22,13 @@ SILENCE = 30.0  # seconds without another try after a failure
 DRAIN_SECONDS = 30.0  # a worker that has sent nothing for longer may not hear the bell
 ENOUGH = 200  # bells that wait; more of them would say the same
 HERE_SECONDS = 3.0  # longest that an urgent ring sends messages by itself
-HELD_UP = 0.15  # seconds that a request waits for an urgent ring; less than SIGN_IN_ANSWER_SECONDS
 
-_silent_until = 0.0  # time.monotonic(), in this process
+# In this process; times are of time.monotonic().
+_silent_until = 0.0
+_drained_until = 0.0
+_ringer: Thread | None = None
+_again = False  # an urgent ring that came while another was under way
+_turn = Lock()  # for the two above
 
 
 def ring_after_commit(*, urgent: bool) -> None:
@@ -64,18 +68,31 @@ def _ring() -> None:
 
 
 def _ring_urgent() -> None:
-    """Ring in a thread, which goes on by itself when Redis or the mail server is away.
+    """Ring in a thread, one at a time, for which no request waits.
 
-    A request that waited for them would be slow, and would tell a stranger by the clock whose address is known.
+    A request that waited for Redis or the mail server would be slow, and would tell a stranger by the clock whose
+    address is known.
     """
-    ringer = Thread(target=_ring_apart, name="bell")  # not a daemon: a process that ends lets it finish
-    ringer.start()
-    ringer.join(HELD_UP)
+    global _ringer, _again
+    with _turn:
+        _again = True
+        if _ringer is None or not _ringer.is_alive():  # it does not live on in a forked process
+            _ringer = Thread(
+                target=_ring_apart, name="bell"
+            )  # not a daemon: a process that ends lets it finish
+            _ringer.start()
 
 
 def _ring_apart() -> None:
+    global _ringer, _again
     try:
-        ring(urgent=True)
+        while True:
+            with _turn:
+                if not _again:
+                    _ringer = None
+                    return
+                _again = False
+            ring(urgent=True)
     finally:
         connections.close_all()  # this thread's own
 
@@ -97,11 +114,21 @@ def _nudge() -> bool:
 
 
 def _is_drained() -> bool:
-    """Whether a worker is at work: Redis takes the bell also when nobody is there to hear it."""
+    """Whether a worker is at work: Redis takes the bell also when nobody is there to hear it.
+
+    The last drain that was seen is good until it is too old, so that not every ring needs the database.
+    """
+    global _drained_until
+    if time.monotonic() < _drained_until:
+        return True
     try:
-        return heartbeats.ran_within("drain", DRAIN_SECONDS)
+        age = heartbeats.seconds_since("drain")
     except DatabaseError:
         return False
+    if age is None or age > DRAIN_SECONDS:
+        return False
+    _drained_until = time.monotonic() + DRAIN_SECONDS - max(age, 0.0)
+    return True
 
 
 def _line() -> Connection:

@@ -59,10 +59,17 @@ def digest_of(code: str) -> str:
 
 
 def path_of(code: str, now: datetime) -> str:
-    """The page of ours that the mail of this letter would lead to; empty for a code that is wrong, or whose link is over."""
-    letter = Letter.objects.select_related("message__participant").filter(digest=digest_of(code)).first()
-    path = personal_path(letter.message, now) if letter else ""
-    return path if path and _is_live(path, now) else ""
+    """The page of ours that the mail of this letter would lead to; empty for a code that is wrong, or whose link is over.
+
+    A code that never was is answered after looking at the newest letter instead: finding out that a link is over takes
+    longer than finding nothing.
+    """
+    letters = Letter.objects.select_related("message__participant")
+    found, newest = letters.filter(digest=digest_of(code)).first(), letters.order_by("pk").last()
+    looked_at = found or newest
+    path = personal_path(looked_at.message, now) if looked_at else ""
+    live = bool(path) and _is_live(path, now)
+    return path if found and live else ""
 
 
 def personal_path(message: Message, now: datetime) -> str:

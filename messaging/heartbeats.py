@@ -1,7 +1,5 @@
 """When each job was last seen to run."""
 
-from datetime import timedelta
-
 from django.db.models.functions import Now
 
 from messaging.clock import database_now
@@ -13,6 +11,7 @@ def beat(name: str) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"seen_at": database_now()})
 
 
-def ran_within(name: str, seconds: float) -> bool:
-    """Whether this job ran in the last so many seconds, by the database's clock."""
-    return Heartbeat.objects.filter(name=name, seen_at__gte=Now() - timedelta(seconds=seconds)).exists()
+def seconds_since(name: str) -> float | None:
+    """Seconds since this job was last seen to run, by the database's clock; None where it never was."""
+    seen = Heartbeat.objects.filter(name=name).values_list("seen_at", Now()).first()
+    return (seen[1] - seen[0]).total_seconds() if seen else None

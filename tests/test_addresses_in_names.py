@@ -50,11 +50,6 @@ INVITED = {"name": "Asha", "email": "asha@riverbank.example", "role": "clinician
 LINKED = re.compile(r"evil\.\w|://evil|www\.\w", re.IGNORECASE)  # what a mail program would make a link of
 
 
-@pytest.fixture(autouse=True)
-def at_once(settings):
-    settings.SIGN_IN_ANSWER_SECONDS = 0
-
-
 # --- Where names are typed ---------------------------------------------------------------------------------------------
 
 

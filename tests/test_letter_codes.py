@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page
 from time_machine import travel
 
@@ -25,8 +27,7 @@ PAGE = "/c/"
 
 
 @pytest.fixture(autouse=True)
-def at_once(settings):
-    settings.SIGN_IN_ANSWER_SECONDS = 0
+def no_tries_yet():
     cache.clear()
 
 
@@ -86,6 +87,19 @@ def test_a_code_that_is_over_gets_the_answer_of_one_that_never_was(letter, now, 
     assert client.post(PAGE, {"code": code}).status_code == 302
     now.shift(timedelta(days=120))
     assert told(client, code) == wrong
+
+
+def test_a_code_that_is_over_is_looked_up_in_the_steps_of_one_that_never_was(letter, now, client):
+    AnswerLink.objects.update(revoked_at=NOW)
+    made = []
+    for code in (codes.code_of(letter), "BCD-FGH-JKM"):
+        cache.clear()
+        with CaptureQueriesContext(connection) as statements:
+            told(client, code)
+        made.append(
+            [each["sql"].partition(" WHERE ")[0] for each in statements if "SAVEPOINT" not in each["sql"]]
+        )
+    assert made[0] == made[1]
 
 
 def test_what_the_letter_was_about_may_be_gone(letter, now, client):

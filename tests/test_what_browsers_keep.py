@@ -27,11 +27,6 @@ Session = SessionStore.get_model_class()
 INVITED = {"name": "Asha", "email": "asha@riverbank.example", "role": "clinician_admin", "profession": ""}
 
 
-@pytest.fixture(autouse=True)
-def at_once(settings):
-    settings.SIGN_IN_ANSWER_SECONDS = 0
-
-
 # --- Cookies ---------------------------------------------------------------------------------------------------------
 
 

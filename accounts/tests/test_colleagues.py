@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import colleagues, services
@@ -32,8 +33,7 @@ def invited(cast, **changed) -> Membership:
 
 
 @pytest.fixture
-def lee(cast, settings) -> Client:
-    settings.SIGN_IN_ANSWER_SECONDS = 0
+def lee(cast) -> Client:
     return sign_in(Client(), cast.lead)
 
 
@@ -70,6 +70,26 @@ def test_an_account_that_exists_elsewhere_is_joined_and_nothing_tells_the_lead(l
     assert answers[0] == answers[1]
     known.refresh_from_db()
     assert (known.name, known.email, known.staff_role, known.is_active) == as_it_was
+
+
+def test_inviting_makes_the_same_statements_whether_or_not_there_is_an_account(lee, cast):
+    lee.get("/colleagues/")  # which notes that the lead was here
+    made = []
+    for email in ("nobody-yet@riverbank.example", cast.neighbour.email):
+        before = User.objects.count()
+        with CaptureQueriesContext(connection) as statements:
+            lee.post("/colleagues/invite/", {**ASKED, "email": email})
+        made.append(
+            [
+                re.sub(r".*; (?=INSERT)", "", re.split(" SET | WHERE | VALUES ", each["sql"])[0])
+                for each in statements
+                if "SAVEPOINT" not in each["sql"]  # one of them is rolled back
+            ]
+        )
+    assert made[0] == made[1]
+    assert [each for each in made[1] if each.startswith('INSERT INTO "accounts_user"')]
+    assert User.objects.count() == before, "the second had an account"
+    assert not User.objects.filter(email__endswith="@passing.invalid").exists()
 
 
 def test_the_typed_name_stands_until_the_person_has_come(cast):

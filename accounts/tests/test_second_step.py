@@ -10,10 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import demo, second_factor, services
+from accounts.session_store import SessionStore
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
 from design.sealing import CannotBeOpened
 
+Session = SessionStore.get_model_class()
 pytestmark = pytest.mark.django_db
 
 WRONG = "000000"
@@ -161,9 +163,19 @@ def test_a_session_of_a_lost_phone_is_not_good_for_the_new_one(client, olive):
 def test_setting_up_needs_a_fresh_sign_in(client, olive):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         first_step(client, olive)
+        client.get("/second-step/set-up/")
         clock.shift(timedelta(minutes=16))
-        assert client.get("/second-step/set-up/").url == "/sign-in/?next=/second-step/set-up/"
+        client.get("/")  # these two note that somebody was here
+        before = Session.objects.get().get_decoded()
+        asked = client.get("/second-step/set-up/")
+        assert "Sign in again first" in asked.content.decode()
+        assert "secret" not in asked.content.decode()
+        assert Session.objects.get().get_decoded() == before, "looking changes nothing"
+        assert is_signed_in(client)
+        told = client.post("/second-step/set-up/", {"code": "123456"})
+    assert told.url == "/sign-in/?next=/second-step/set-up/"
     assert not is_signed_in(client)
+    assert second_factor.app_of(olive) is None
 
 
 def test_somebody_made_an_officer_while_signed_in_needs_a_second_step_at_once(client):

@@ -38,9 +38,9 @@ def quiet_bell(settings, monkeypatch) -> Iterator[None]:
     """
     settings.CELERY_BROKER_URL = "memory://"
     monkeypatch.setattr(bell, "_is_drained", lambda: True)
-    bell._silent_until = 0.0
+    bell._silent_until = bell._drained_until = 0.0
     yield
-    bell._silent_until = 0.0
+    bell._silent_until = bell._drained_until = 0.0
 
 
 @pytest.fixture(autouse=True)

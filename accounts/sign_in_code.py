@@ -1,0 +1,61 @@
+"""The emailed code, and the same steps for an address that nobody has.
+
+Nothing waits: who asks for an address without an account makes the same statements and the same writes, for NOBODY,
+as who asks for one with an account. So neither the page nor the clock tells which addresses are known.
+"""
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import Login
+from allauth.account.stages import LoginByCodeStage, LoginStageController
+from allauth.core.internal.cryptokit import normalize_user_code
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+
+from accounts.models import User
+
+NOBODY = 0  # the number of no account
+
+
+def nobody(email: str) -> User:
+    """Stands for the account that an address has not; it is never saved."""
+    return User(pk=NOBODY, email=email, password="")
+
+
+def account_of(email: str) -> User:
+    """The open account with this address (in small letters, as they are stored), or nobody's."""
+    # Not by allauth's own look-up: it asks once for an address that it finds, and twice for another.
+    return User.objects.filter(email=email, is_active=True).first() or nobody(email)
+
+
+def begin(request: HttpRequest, user: User, email: str) -> None:
+    """Promise a code to this account and keep its hash in the session."""
+    request.code_goes_to = user  # for the adapter, which allauth only tells the address
+    process = LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
+    process.state["code"] = hashed(process.code)
+    process.persist()
+
+
+class CodeStage(LoginByCodeStage):
+    """The step that takes the code; nobody stays nobody from one request to the next, and is looked up like anybody."""
+
+    def __init__(self, controller: LoginStageController, request: HttpRequest, login: Login) -> None:
+        login.user = login.user or nobody(login.email)
+        super().__init__(controller, request, login)
+
+
+def hashed(code: str) -> str:
+    """What a session keeps: whoever reads the session's row without SECRET_KEY does not learn the code."""
+    return _signer().signature(normalize_user_code(code))
+
+
+def is_right(typed: str, kept: str) -> bool:
+    """Compared in constant time, also with the keys before the last."""
+    try:
+        _signer().unsign(f"{normalize_user_code(typed)}:{kept}")
+    except BadSignature:
+        return False
+    return True
+
+
+def _signer() -> Signer:
+    return Signer(salt="accounts.sign_in_code")
