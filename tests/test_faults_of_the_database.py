@@ -113,7 +113,7 @@ def server(
     place = local.Place(clone)
     site = Site(place, 0, None)
     site.start_database()
-    database, _ = local.urls(place)
+    database = site.make_database()
     _copy(settings.DATABASES["default"]["TEST"]["TEMPLATE"], database, programs.postgres(place))
     yield place, database
     site.stop_database()
@@ -176,8 +176,8 @@ class Tally:
 @pytest.mark.parametrize(
     ("mails", "seconds", "apart", "lease", "workers", "together"),
     [
-        pytest.param(100, 0.03, 0, 7, 1, 1, id="short"),
-        pytest.param(300, 0, 0, 7, 1, MOST, id="short, of a quick server"),
+        pytest.param(100, 0.03, 0, 12, 1, 1, id="short"),
+        pytest.param(300, 0, 0, 12, 1, MOST, id="short, of a quick server"),
         pytest.param(800, 0.3, 120, 125, 2, 1, id="full", marks=pytest.mark.soak),
         pytest.param(800, 0, 120, 125, 2, MOST, id="full, of a quick server", marks=pytest.mark.soak),
     ],
