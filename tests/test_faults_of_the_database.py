@@ -146,7 +146,7 @@ def own(server, smtp_sink: SmtpSink) -> Iterator[Own]:
         "EMAIL_CHANNEL": "smtp",
         "EMAIL_HOST": smtp_sink.host,
         "EMAIL_PORT": str(smtp_sink.port),
-        "EMAIL_TIMEOUT": "2",
+        "EMAIL_TIMEOUT": "1",
         "EMAIL_USE_TLS": "0",
         "MESSAGE_LEASE_SECONDS": "12",
         "QUIET_FROM": "24",
