@@ -147,13 +147,15 @@ def unconfirmed(message: Message, now: datetime) -> str:
     return Message.objects.only("state").get(pk=message.pk).state
 
 
+# Alone of all that is noted, this does not wait for the disk: the next fence's wait takes it along. A crash of PostgreSQL
+# before that leaves the message begun, which is what it was on disk (adr/0026).
 SENT = """
 UPDATE messaging_message AS message
 SET state = 'sent', settled_at = own.at, sent_at = own.at, reason = '', secret = NULL, provider_ref = own.ref,
     rendered_subject = own.subject, rendered_text = own.text, wording_version = own.version,
     wording_language = own.language, wording_variant = own.variant, lease_token = NULL, lease_until = NULL
 FROM unnest(%s, %s, %s::text[], %s::text[], %s::text[], %s, %s::text[], %s::text[])
-    AS own (id, at, ref, subject, text, version, language, variant)
+    AS own (id, at, ref, subject, text, version, language, variant), set_config('synchronous_commit', 'off', true)
 WHERE message.id = own.id AND message.lease_token = %s
 """  # only what is being sent has a lease (message_sending_means_leased); naming the state leads PostgreSQL to that index
 

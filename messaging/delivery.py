@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from messaging import channels, claims, commits, demo, kinds, lookups, standings, upkeep
+from messaging import channels, claims, demo, kinds, lookups, standings, upkeep
 from messaging.addresses import address_of
 from messaging.breaker import Breaker
 from messaging.channels.doors import open_doors
@@ -105,7 +105,7 @@ def drain(
                 time.sleep(BREATH)
                 continue
             try:
-                with commits.relaxed(), handful:
+                with handful:
                     if not work.go_through(batch, deadline, stop):
                         report.unfinished = True
                         return report
@@ -148,7 +148,6 @@ class Work:
     report: Report
     handful: Handful
     breaker: Breaker
-    noted: int = 0
 
     def go_through(self, batch: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
         """Send these, whose facts are read together; False when told to stop or time is up. Urgent ones cut in."""
@@ -161,9 +160,6 @@ class Work:
                 if Message.objects.due(self.clock()).filter(urgent=True, channel__in=self.doors).exists():
                     return True  # a code does not wait for two hundred reminders
             self.handful.turn(batch[place : place + MOST])
-            if self.noted >= commits.DURABLE_EVERY and not self.handful.gone:
-                self.noted = 0
-                commits.to_disk()
             if message.channel not in self.doors:
                 continue
             if time.monotonic() - read_at > FRESH:
@@ -171,7 +167,6 @@ class Work:
                 clock = ticking(self.clock)
                 papers, read_at = Papers.of(batch[place:], clock()), time.monotonic()
             self.do(message, papers, clock)
-            self.noted += 1
         return True
 
     def do(self, message: Message, papers: Papers, clock: Callable[[], datetime]) -> None:

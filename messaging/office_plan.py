@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from design.dates import clock
-from messaging import ahead, flight_plan, kinds, pauses
+from messaging import ahead, flight_plan, kinds, pauses, standings
 from messaging.forms import PauseForm
 from messaging.models import ChannelStanding, Message, Pause
 from messaging.quiet import quiet_until
@@ -31,6 +31,9 @@ class FlightPlanPages:
             path("plan/counts/", wrap(self.counts_view), name="messaging_plan_counts"),
             path("plan/hold/", wrap(self.hold_view), name="messaging_plan_hold"),
             path("plan/<int:pk>/let-go/", wrap(require_POST(self.let_go_view)), name="messaging_plan_let_go"),
+            path(
+                "plan/<int:pk>/try-now/", wrap(require_POST(self.try_now_view)), name="messaging_plan_try_now"
+            ),
         ]
 
     def plan_view(self, request: HttpRequest) -> HttpResponse:
@@ -123,6 +126,20 @@ class FlightPlanPages:
             self.message_user(request, "Let go. What is still of use goes within half a minute.")
         else:
             self.message_user(request, "Somebody had let it go already.", messages.WARNING)
+        return redirect("admin:messaging_plan")
+
+    def try_now_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self._may(request)
+        if standings.try_now(standing_id=pk, by=request.user, now=timezone.now()):
+            self.message_user(
+                request, "One message is tried within half a minute. If it goes, the others follow."
+            )
+        else:
+            self.message_user(
+                request,
+                "Nothing to do: messages go again, or one is tried within half a minute.",
+                messages.WARNING,
+            )
         return redirect("admin:messaging_plan")
 
     def _may(self, request: HttpRequest) -> None:

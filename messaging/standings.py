@@ -3,15 +3,20 @@
 All workers share one row a channel, so the limit holds however many there are. Times are the database's.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
+from accounts.models import User
+from messaging import bell
 from messaging.models import ChannelStanding
+
+log = logging.getLogger("messaging.standings")
 
 BURST_SECONDS = 10  # what was left unused for so long may be used at once
 FIRST_REST = timedelta(seconds=30)  # also how long a probe keeps others from probing
@@ -85,6 +90,20 @@ def may_probe(channel: str, now: datetime) -> bool:
     """Whether a stopped channel has rested enough to be tried; then nobody else tries it for half a minute."""
     rested = ChannelStanding.objects.filter(channel=channel, stopped_at__isnull=False, next_try_at__lte=now)
     return bool(rested.update(next_try_at=now + FIRST_REST))
+
+
+@transaction.atomic
+def try_now(*, standing_id: int, by: User, now: datetime) -> bool:
+    """End the rest of a stopped channel: the next drain tries it with one message, as after any rest.
+
+    False when it is not stopped any more, or is tried within half a minute anyway.
+    """
+    resting = ChannelStanding.objects.filter(stopped_at__isnull=False, next_try_at__gt=now + FIRST_REST)
+    done = resting.filter(pk=standing_id).update(next_try_at=now)
+    if done:
+        log.info("an officer has a stopped channel tried", extra={"by_id": by.pk})
+        bell.ring_after_commit(urgent=False)
+    return bool(done)
 
 
 def not_probed(channels: Iterable[str], now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, DateField, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from messaging import commits, kinds, optional, outbox, posting, proxied
+from messaging import kinds, optional, outbox, posting, proxied
 from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
@@ -37,7 +37,6 @@ NOT_GONE = {
 
 def sweep(now: datetime) -> None:
     """Put every message in its place before sending; each step is one statement and may run twice or side by side."""
-    commits.notice_crash(now)
     take_back_lost(now)
     look_again_at_people(now)
     posting.sort_out(now)

@@ -127,8 +127,32 @@ def test_the_page_says_when_nothing_can_leave(office, desk):
     assert "No worker has answered" not in office.get(counts).content.decode()
 
 
+def test_an_officer_has_a_stopped_channel_tried_before_its_rest_is_over(office, desk, smtp_sink):
+    """A sign-in code must not wait for an hour once the server is mended."""
+    code = desk.queue(kind="code", secret="CODE-1")
+    standing = ChannelStanding.objects.create(
+        channel="smtp",
+        filled_at=NOON,
+        stopped_at=NOON,
+        stopped_why="no answer",
+        faults=9,
+        next_try_at=NOON + timedelta(minutes=58),
+    )
+    delivery.drain(now=NOON)
+    assert fresh(code).state == State.PENDING
+    assert "Try Email now" in office.get(PLAN).content.decode()
+    press = reverse("admin:messaging_plan_try_now", args=[standing.pk])
+    assert office.get(press).status_code == 405
+    assert "One message is tried" in office.post(press, follow=True).content.decode()
+    assert "Nothing to do" in office.post(press, follow=True).content.decode()
+    delivery.drain(now=NOON)
+    assert fresh(code).state == State.SENT
+    assert "Try Email now" not in office.get(PLAN).content.decode()
+
+
 def test_only_officers_see_the_plan(client):
     sign_in(client, UserFactory())
+    assert client.post(reverse("admin:messaging_plan_try_now", args=[1])).status_code == 403
     assert client.get(PLAN).status_code == 403
     assert client.post(HOLD, {"reason": "x"}).status_code == 403
     assert not Pause.objects.exists()

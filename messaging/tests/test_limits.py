@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.tests.factories import OfficerFactory
 from messaging import claims, delivery, kinds, pauses, standings
@@ -11,7 +11,6 @@ from messaging.models import ChannelStanding, Message, Pause
 from messaging.tests.conftest import NOON, fresh
 from messaging.tests.test_side_by_side import at_once
 from participants.tests.factories import PersonFactory
-from tests.smtp_sink import wait_until
 
 pytestmark = pytest.mark.django_db
 State = Message.State
@@ -199,19 +198,3 @@ def test_two_workers_with_two_nudges_for_one_person_send_one(desk):
         return claims.authorise(claimed.pop(), kinds.get("nudge"), NOON)
 
     assert sorted(at_once(2, pass_one)) == [False, True]
-
-
-# --- A crash of PostgreSQL -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_after_a_crash_what_was_in_hand_counts_as_perhaps_sent(desk, smtp_sink):
-    message = desk.queue()
-    delivery.drain(now=NOON - timedelta(days=1))  # a sweep knows from now on that nothing crashed
-    claims.claim(now=NOON, channels=["smtp"], urgent=False, most=1)
-    Message.objects.update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE messaging_uncrashed")  # what recovery does to a table that is not logged
-    assert delivery.drain(now=NOON).outcomes == {State.SENT: 1}
-    assert fresh(message).resends == 1, "counted: the first try may have arrived"
-    wait_until(lambda: len(smtp_sink.mails) == 1)

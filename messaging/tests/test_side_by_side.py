@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, connections
 
 from accounts.models import User
-from messaging import claims, commits, delivery, outbox, tasks
+from messaging import claims, delivery, outbox, tasks
 from messaging.models import Heartbeat, Message
 from messaging.tests.conftest import NOON
 from tests.smtp_sink import wait_until
@@ -204,14 +204,3 @@ def test_the_command_sends_without_redis_and_stops_cleanly(worker, smtp_sink, ow
     assert b"Traceback" not in told
     assert not Message.objects.filter(state=State.SENDING).exists()
     assert len(smtp_sink.mails) == Message.objects.filter(state=State.SENT).count() < 4
-
-
-def test_what_was_noted_is_on_disk_once_that_is_asked_for(desk):
-    message = desk.queue()
-    with commits.relaxed(), connection.cursor() as cursor:
-        Message.objects.filter(pk=message.pk).update(reason="noted")
-        cursor.execute("SELECT pg_current_wal_insert_lsn()")
-        [noted] = cursor.fetchone()
-        commits.to_disk()
-        cursor.execute("SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn", [noted])
-        assert cursor.fetchone() == (True,)
