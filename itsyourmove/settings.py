@@ -131,7 +131,8 @@ MIDDLEWARE = [
     "itsyourmove.middleware.RouteMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the two above
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the three above
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,7 +144,6 @@ MIDDLEWARE = [
     "itsyourmove.middleware.ActingUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 if DEMO:  # before anything reads a row
     MIDDLEWARE.insert(
