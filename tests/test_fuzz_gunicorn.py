@@ -19,7 +19,6 @@ from accounts.tests.factories import session_for
 from itsyourmove.environment import url_of_database
 from tests import hostile
 from tests.test_access import World, world  # noqa: F401 - the fixture
-from tests.test_gunicorn import FORWARDED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,17 +143,3 @@ def test_no_bytes_on_the_line_make_a_fault_of_ours(site: Site, world: World, cap
     log = site.log.read_text(errors="replace")
     assert "Traceback" not in log
     assert world.answer not in log
-
-
-def test_headers_that_a_proxy_would_set_change_nothing(site: Site):
-    for path in ("/", "/sign-in/", "/referrals/", "/admin/"):
-        assert site.get(path, **{}) == site.get(path, **FORWARDED), path
-
-
-@pytest.mark.parametrize("charset", ["hex", "punycode", "base64", "zlib"])
-def test_an_encoding_that_cannot_read_the_query_is_a_bad_request(site: Site, charset: str):
-    request = f"POST /livez?a==-&b=%zz HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain; charset={charset}\r\nContent-Length: 1\r\n\r\nx"
-    status, answer = site.raw(request.encode())
-    assert status == 400
-    assert b"nosniff" in answer
-    assert "Traceback" not in site.log.read_text()
