@@ -5,13 +5,13 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
-# What Django raises before any middleware runs, when a Content-Type names an encoding that is none, or that cannot read
-# the query: `charset=hex`.
-UNREADABLE = (LookupError, UnicodeError)
+# What Django raises before any middleware runs, for it reads the query as soon as a Content-Type names an encoding:
+# the encoding may be none (`charset=hex`) or not fit, and the query may have too many fields.
+UNREADABLE = (LookupError, UnicodeError, SuspiciousOperation)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -127,13 +127,15 @@ def test_gunicorns_own_errors_are_plain_text_that_no_browser_reads_as_a_page(ser
     assert TOKEN not in body
 
 
-@pytest.mark.parametrize("charset", ["hex", "base64", "punycode", "undefined"])
-def test_an_encoding_that_cannot_read_the_query_is_a_bad_request(server: Server, charset: str):
-    """Django reads the query in the encoding that a Content-Type names, before any middleware."""
+@pytest.mark.parametrize(
+    ("charset", "query"),
+    [("hex", ""), ("base64", ""), ("punycode", "=="), ("idna", "=%zz"), ("utf-8", "&" * 1001)],
+)
+def test_a_query_that_cannot_be_read_is_a_bad_request(server: Server, charset: str, query: str):
+    """Django reads it in the encoding that a Content-Type names, before any middleware."""
     kind = f"Content-Type: text/plain; charset={charset}"
-    answer = server.raw(
-        f"GET /livez?{TOKEN}==-&b=%zz HTTP/1.1\r\nHost: localhost\r\n{kind}\r\nConnection: close\r\n\r\n"
-    )
+    line = f"GET /livez?{TOKEN}{query} HTTP/1.1"
+    answer = server.raw(f"{line}\r\nHost: localhost\r\n{kind}\r\nConnection: close\r\n\r\n")
     assert answer.split()[1] == "400"
     assert "X-Content-Type-Options: nosniff" in answer
     assert "Traceback" not in server.log.read_text()
