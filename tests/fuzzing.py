@@ -171,7 +171,10 @@ class Fuzzer:
             return
         form = max(found, key=lambda each: len(each.fields)) if draw.random() < 0.7 else draw.choice(found)
         target = form.action if form.action.startswith("/") else address.partition("?")[0]
-        answer = self._post(client, target, spoiled(draw, filled(draw, form)), draw)
+        sent = spoiled(draw, filled(draw, form))
+        answer = self._post(client, target, sent, draw)
+        if draw.random() < 0.1:  # the back button, or a second press
+            answer = self._post(client, target, sent, draw)
         if answer is not None and answer.status_code == 302:
             self.acted.add(route.name)
             if draw.random() < 0.6 and answer["Location"].startswith("/"):

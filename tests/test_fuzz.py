@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings as conf
@@ -21,8 +21,14 @@ from django.test import Client
 from django.urls import clear_url_caches, path, set_urlconf
 from django.utils import timezone
 
+from accounts import interests
 from accounts.tests.factories import session_for
+from design.dates import LONDON
+from messaging import pauses
+from participants import needs, tech_checks
+from participants.tests.factories import PersonFactory
 from referrals.models import Referral
+from sessions import proposals
 from sessions.models import WaitingLink
 from sessions.tests import factories as cohorts
 from tests import fuzz_urls, fuzzing
@@ -65,11 +71,31 @@ def fuzzer_in(world: World, seed: str) -> Fuzzer:  # noqa: F811
     )
     ended = WaitingLink.make(referral=cohorts.waiting(), now=now, expires_at=now + timedelta(days=9))
     WaitingLink.objects.filter(pk=ended.pk).update(revoked_at=now)
+    more_rows(world, now)
     sessions = {role: session_for(getattr(world.cast, role)) if role != "nobody" else "" for role in ROLES}
     sessions["half"] = half_signed_in(world)
     tokens = [*every_token(), over.token, ended.token, world.form]
     assert len(tokens) > 10
     return Fuzzer(seed, sessions, tokens, SECRET)
+
+
+def more_rows(world: World, now: datetime) -> None:  # noqa: F811
+    """One of what the world lacks, so that the office's pages about it are reached."""
+    by = world.cast.officer
+    interests.express(
+        organisation_name="St Mary’s Surgery", kind="gp_practice", ods_code="", name="Asha Rao", profession="gp",
+        email="asha@stmarys.example", phone="01632 960 321", why="We would like to refer.", now=now,
+    )  # fmt: skip
+    first_day = (now + timedelta(days=15)).astimezone(LONDON).date()
+    cohort = cohorts.cohort(now=now, starts_on=first_day, by=by)
+    by_post = PersonFactory(email="", preferred_contact="phone", postal_address="14 Orchard Lane\nStonehouse")
+    needs.add(person=by_post, codes=["contact_by_letter"], by=by, now=now)
+    cohorts.placed(cohort, person=by_post, now=now, by=by)
+    suited = cohorts.suited(cohort, opted_in_at=now - timedelta(days=9)).participant
+    tech_checks.book(person=suited, at=now + timedelta(days=1), officer=by, by=by, now=now)
+    proposals.ask(cohorts=[cohort], waited_weeks=0, by=by, now=now)
+    assert proposals.make_asked(now=now) == 1
+    pauses.pause(why="A fire drill.", by=by, now=now, group=f"cohort:{cohort.pk}")
 
 
 def half_signed_in(world: World) -> str:  # noqa: F811
@@ -143,11 +169,11 @@ def planted(request, pk: int = 0):
         note = request.POST.get("note", "")
         if "\0" in note:
             raise ValueError(note)
-        if note.startswith(("//", "/\\")):
+        if note.startswith(("//", "/\\", "\\\\", "https://evil")):
             return HttpResponse(status=302, headers={"Location": note})
-        if "onerror" in note:
+        if "onerror" in note or "onfocus" in note:
             page += note
-        if note.startswith("=") and note[1:].startswith("1+1"):
+        if note.startswith(("=", "+", "-")):
             Referral.objects.update(participant_id=10**9)  # refused at the commit, and no sooner
     return HttpResponse(page)
 
