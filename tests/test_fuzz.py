@@ -25,6 +25,7 @@ from accounts import interests
 from accounts.tests.factories import session_for
 from design.dates import LONDON
 from messaging import pauses
+from outcomes.models import FormLink
 from participants import needs, tech_checks
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
@@ -174,7 +175,7 @@ def planted(request, pk: int = 0):
         if "onerror" in note or "onfocus" in note:
             page += note
         if note.startswith(("=", "+", "-")):
-            Referral.objects.update(participant_id=10**9)  # refused at the commit, and no sooner
+            FormLink.objects.update(attendance_id=10**9)  # refused at the commit, and no sooner
     return HttpResponse(page)
 
 
