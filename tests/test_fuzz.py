@@ -196,7 +196,7 @@ def test_the_fuzzer_finds_what_is_planted(world: World, monkeypatch):  # noqa: F
     assert missing == []
     fault = next(each for each in fuzzer.findings if each.what == "500")
     assert "ValueError" in fault.where
-    again = fuzzer_in(world, "planted")  # alone, by what the finding says
+    again = Fuzzer("planted", fuzzer.sessions, fuzzer.tokens, SECRET)  # alone, by what the finding says
     again.routes = fuzzer.routes
     number = int(re.search(r"FUZZ_ONLY=(\d+)", str(fault)).group(1))
     again.play(number, number)
