@@ -137,7 +137,8 @@ MIDDLEWARE = [
     "itsyourmove.middleware.RouteMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the two above
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the three above
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.middleware.OneCodeAtATimeMiddleware",  # before anything that needs the database
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,7 +151,6 @@ MIDDLEWARE = [
     "itsyourmove.middleware.ActingUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 if DEMO:  # before anything reads a row
     MIDDLEWARE.insert(

@@ -2,13 +2,36 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
+# What Django raises before any middleware runs, for it reads the query as soon as a Content-Type names an encoding:
+# the encoding may be none (`charset=hex`) or not fit, and the query may have too many fields.
+UNREADABLE = (LookupError, UnicodeError, SuspiciousOperation)
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django's own, which answers its own errors; a request that it cannot even begin to read is a 400."""
+    try:
+        return django_application(environ, start_response)
+    except UNREADABLE:
+        body = b"400 Bad Request\n"
+        plain = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        start_response("400 Bad Request", plain)
+        return [body]
+
+
 try:
-    application = get_wsgi_application()
+    django_application = get_wsgi_application()
     from itsyourmove import starting  # models need the settings
 
     starting.check_server()

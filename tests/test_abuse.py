@@ -146,6 +146,13 @@ def test_nobody_may_send_us_files_that_fill_the_disk(client: Client):
     assert client.post("/sign-in/", {"email": "a@b.example", "film": film}).status_code == 400
 
 
+@pytest.mark.parametrize("length", ["\xb2", "٣", "9" * 5000, "-1", "1e3", "+1", " 1"])
+def test_a_length_that_is_no_plain_number_is_a_bad_request(client: Client, length: str):
+    answer = client.generic("POST", "/sign-in/", b"x", CONTENT_LENGTH=length)
+    assert answer.status_code == 400
+    assert answer["X-Frame-Options"] == "DENY"
+
+
 def test_a_page_sent_from_a_broken_address_leads_home_after_signing_in(cast, client: Client):
     """The address of the page before is the browser's word; a bad one must not stand in the way."""
     accounts.sign_in(client, cast.officer)

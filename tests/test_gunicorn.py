@@ -125,3 +125,18 @@ def test_gunicorns_own_errors_are_plain_text_that_no_browser_reads_as_a_page(ser
     assert headers["Cache-Control"] == "no-store"
     assert int(headers["Content-Length"]) == len(body)
     assert TOKEN not in body
+
+
+@pytest.mark.parametrize(
+    ("charset", "query"),
+    [("hex", ""), ("base64", ""), ("punycode", "=="), ("idna", "=%zz"), ("utf-8", "&" * 1001)],
+)
+def test_a_query_that_cannot_be_read_is_a_bad_request(server: Server, charset: str, query: str):
+    """Django reads it in the encoding that a Content-Type names, before any middleware."""
+    kind = f"Content-Type: text/plain; charset={charset}"
+    line = f"GET /livez?{TOKEN}{query} HTTP/1.1"
+    answer = server.raw(f"{line}\r\nHost: localhost\r\n{kind}\r\nConnection: close\r\n\r\n")
+    assert answer.split()[1] == "400"
+    assert "X-Content-Type-Options: nosniff" in answer
+    assert "Traceback" not in server.log.read_text()
+    assert TOKEN not in server.log.read_text()

@@ -1,0 +1,403 @@
+"""What a hostile client types, all of it made here (reliability.md 7): never a list of somebody else's."""
+
+from itertools import pairwise
+from random import Random
+
+MARK = "iymfuzz"  # in everything that would be a script of theirs
+HUGE = "1" + "0" * 20
+# These texts on a page, as they stand here, would run.
+SCRIPTS = [
+    f"<script>{MARK}(1)</script>",
+    f'"><img src=x onerror={MARK}(1)>',
+    f"' onmouseover='{MARK}(1)",
+    f'" autofocus onfocus="{MARK}(1)',
+    f"</textarea><svg onload={MARK}(1)>",
+    f"</title></style></script><script>{MARK}(2)</script>",
+]
+SUM = "{{ 7001|add:2000 }}"  # what a template engine would make of it is 9001 with the mark around it
+TEMPLATES = [
+    f"{MARK}{SUM}{MARK}",
+    "{% load x %}",
+    "{% debug %}",
+    "${7*7}",
+    "#{7*7}",
+    "{0.__class__}",
+    "%(x)s",
+    "%n%s",
+]
+TEMPLATE_RAN = f"{MARK}9001{MARK}"
+ADDRESSES = [
+    f"javascript:{MARK}(1)",
+    f"JaVaScRiPt\t:{MARK}(1)",
+    f"data:text/html,<script>{MARK}(1)</script>",
+    "//evil.example/",
+    "/\\evil.example/",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "https://evil.example/",
+    "https://zoom.us@evil.example/j/1",
+    "https://user:pass@zoom.us/j/1",
+    "https://zoom.us.evil.example/",
+    "https://127.0.0.1/",
+    "https://[::1]/",
+    "https://2130706433/",
+    "http://[",
+    "http://zoom.us:999999/",
+    "https://xn--zm-gka.us/",
+    "https://zoom.us/\r\nX: y",
+    "https://evil.example\\@zoom.us/",
+    "file:///etc/passwd",
+]
+NAMES = [
+    "O'Brien",
+    "Nguyễn",
+    "Nguye\u0302\u0303n",
+    "Zoë",
+    "Zoe\u0308",
+    "😀",
+    "👩‍👩‍👧‍👦" * 60,
+    "\u202eneb\u202c",
+    "محمد",
+    "null",
+    "None",
+    "undefined",
+    "True",
+    "NaN",
+    "\u2028\u2029",
+    "\ufeff",
+    "\u200b",
+    "\ue0f0link\ue0f1",
+    "www.evil.example",
+    "A.Khan http://evil.example",
+    "evil.example/x",
+    "a" * 5000,
+    "ﬁ",
+    "İ",
+    "ß" * 300,
+    "\U0010ffff",
+    "a\u0300" * 3000,
+]
+BROKEN = [
+    "a\0b",
+    "\0",
+    "\x01\x02\x1b[31m",
+    "\x7f",
+    "\x85",
+    "\ud800",
+    "a\udfffb",
+    "name@\ud7ff.example",
+    "\ufffe",
+]
+HEADER_LINES = [
+    "x\r\nBcc: somebody@evil.example",
+    "x\nX-Evil: 1",
+    "x\rY",
+    "x\r\n\r\n<html>",
+    "%0d%0aX-Evil:%201",
+]
+MAILBOXES = [
+    "a@b.example,c@evil.example",
+    "a@b.example\nBcc: c@evil.example",
+    "<a@b.example>",
+    '"a b"@b.example',
+    "a@[127.0.0.1]",
+    "a@xn--.example",
+    "a@" + "b" * 300 + ".example",
+    "é@b.example",
+    "@",
+    "a@b",
+    "A@B.EXAMPLE",
+    "ａ@ｂ.example",
+]
+SHEETS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    " =1",
+    "\t=1",
+    "\ufeff=1",
+    "＝1",
+    "=cmd|'/c x'!A0",
+    "'=1",
+    "\r=1",
+    '"=1"',
+]
+DATABASES = [
+    "' OR 1=1 --",
+    "1; DROP TABLE x",
+    "1) OR (1=1",
+    "%",
+    "_%_",
+    "\\",
+    "1' AND pg_sleep(9)--",
+    "*",
+    "($$",
+    "&|!:*",
+]
+DATES = [
+    "29/2/2027",
+    "2027-02-29",
+    "0001-01-01",
+    "9999-12-31",
+    "10000-01-01",
+    "0000-00-00",
+    "2026-13-45",
+    "24:00",
+    "25:61",
+    "2026-03-29 01:30",
+    "2026-10-25 01:30",
+    "2026-10-25T01:30",
+    "01:30",
+    "-1",
+    "1e400",
+    "٣",
+    "31",
+    "0",
+    "infinity",
+    "today",
+    "2026-W01-1",
+]
+NUMBERS = [
+    "-1",
+    "0",
+    "1",
+    "2147483647",
+    "2147483648",
+    "-2147483649",
+    "9223372036854775807",
+    "9223372036854775808",
+    HUGE,
+    "9" * 400,
+    "9" * 4400,
+    "9" * 5000,
+    "1.5",
+    "1e3",
+    "1e999",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "0x10",
+    "1_000",
+    "٣",
+    "²",
+    "¹",
+    "१",
+    " 1 ",
+    "+1",
+    "--1",
+    "0" * 500 + "1",
+    "true",
+]
+LOOKUPS = [
+    "pk__regex",
+    "id__regex",
+    "id__exact",
+    "name__regex",
+    "_to_field",
+    "_popup",
+    "_changelist_filters",
+    "id__in",
+    "id__range",
+    "id__isnull",
+    "user__password__startswith",
+    "participant__nhs_number__startswith",
+    "status__exact",
+    "date__year",
+    "x__regex",
+    "pk__contains",
+    "__class__",
+    "e",
+    "all",
+    "o",
+    "p",
+    "page",
+    "q",
+    "term",
+    "next",
+    "show",
+    "state",
+    "look",
+    "when",
+    "week",
+    "day",
+    "from",
+    "until",
+    "kind",
+    "sort",
+    "index",
+    "action",
+]
+
+
+def nhs_numbers(right: str = "9990000018") -> list[str]:
+    """Every wrong digit and every swap of neighbours of a right number, and what only looks like one."""
+    wrong = {right[:at] + digit + right[at + 1 :] for at in range(10) for digit in "0123456789"} - {right}
+    for at, (one, other) in enumerate(pairwise(right)):
+        if one != other:
+            wrong.add(right[:at] + other + one + right[at + 2 :])
+    looks = [
+        "1111111111",
+        "0000000000",
+        "٩٩٩٠٠٠٠٠١٨",
+        "999 000 001",
+        "999-000-0018x",
+        "９９９００００01８",
+        right * 9,
+    ]
+    return [*sorted(wrong), *looks]
+
+
+NHS_NUMBERS = nhs_numbers()
+GROUPS = [
+    SCRIPTS,
+    TEMPLATES,
+    ADDRESSES,
+    NAMES,
+    BROKEN,
+    HEADER_LINES,
+    MAILBOXES,
+    SHEETS,
+    DATABASES,
+    DATES,
+    NUMBERS,
+    NHS_NUMBERS,
+    ["", " ", "x" * 100_000, "on", "[]", "{}", "../../../../etc/passwd", "a/b", ".", "..", "\x00" * 9],
+]
+
+
+def text(draw: Random) -> str:
+    """One hostile text; of a small chance two of them in one."""
+    found = draw.choice(draw.choice(GROUPS))
+    return found + draw.choice(draw.choice(GROUPS)) if draw.random() < 0.05 else found
+
+
+CHARSETS = [
+    "utf-7",
+    "utf-16",
+    "unicode_escape",
+    "base64",
+    "idna",
+    "zlib",
+    "latin-1",
+    "x",
+    "",
+    "utf-8\0",
+    "punycode",
+    "hex",
+]
+TYPES = [
+    "application/x-www-form-urlencoded",
+    "application/json",
+    "multipart/form-data",
+    "multipart/form-data; boundary=",
+    "multipart/form-data; boundary=" + "x" * 300,
+    "multipart/form-data; boundary=é",
+    "multipart/form-data; boundary=x",
+    "multipart/mixed; boundary=x",
+    "text/xml",
+    "text/plain",
+    "",
+    "/",
+    "a" * 3000,
+    "application/x-www-form-urlencoded; charset=",
+]
+
+
+def _part(name: str, value: str = "1", more: str = "") -> bytes:
+    head = f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
+    return head.encode("utf-8", "surrogatepass") + value.encode("utf-8", "surrogatepass") + b"\r\n"
+
+
+# Bodies by themselves; lambdas, so that big ones stand in memory only while they are sent.
+BODIES = {
+    "nothing": lambda: b"",
+    "5,000 fields": lambda: b"&".join(b"f%d=1" % at for at in range(5000)),
+    "999 fields": lambda: b"&".join(b"f%d=1" % at for at in range(999)),
+    "one name 900 times": lambda: b"&".join([b"answer=1"] * 900),
+    "10 MB": lambda: b"note=" + b"x" * 10_000_000,
+    "just under the limit": lambda: b"note=" + b"x" * (1024 * 1024 - 10),
+    "broken escapes": lambda: b"a=%zz&%=%&=&&&==&b=%ff%fe&c=%ed%a0%80&d=%00",
+    "bytes that are no text": lambda: b"name=\xff\xfe\xed\xa0\x80&email=\xc3\x28",
+    "only ampersands": lambda: b"&" * 100_000,
+    "semicolons": lambda: b"a=1;b=2;c",
+    "broken json": lambda: b"{broken",
+    "deep json": lambda: b"[" * 100_000 + b"]" * 100_000,
+    "wide json": lambda: b"[" + b"{}," * 50_000 + b"{}]",
+    "json with surrogates": lambda: b'{"credential": "\\ud800", "reference": "\\u0000"}',
+    "json numbers": lambda: b'{"a": 1e999, "b": NaN, "c": -Infinity, "d": ' + b"9" * 5000 + b"}",
+    "json of other kinds": lambda: b"[[], 1, null, true, {}]",
+    "json text": lambda: b'"x"',
+    "no end of the parts": lambda: _part("a"),
+    "no parts": lambda: b"--x--\r\n",
+    "another boundary": lambda: _part("a").replace(b"--x", b"--y") + b"--y--\r\n",
+    "a file": lambda: _part("f", "x" * 9000, '; filename="../../x\\0.html"') + b"--x--\r\n",
+    "a file without a name": lambda: _part("f", "x", '; filename=""') + b"--x--\r\n",
+    "names that are no names": lambda: _part('"\r\nx', "\ud800") + _part("\0", "\0") + b"--x--\r\n",
+    "2,000 parts": lambda: b"".join(_part(f"f{at}") for at in range(2000)) + b"--x--\r\n",
+    "200 files": lambda: b"".join(_part(f"f{a}", more='; filename="a"') for a in range(200)) + b"--x--\r\n",
+    "a part in base64": lambda: (
+        b"--x\r\nContent-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64\r\n\r\n=!\r\n--x--\r\n"
+    ),
+    "a part of 3,000 headers": lambda: b"--x\r\n" + b"A: b\r\n" * 3000 + b"\r\n1\r\n--x--\r\n",
+}
+HEADERS = {
+    "HTTP_HOST": [
+        "evil.example",
+        "localhost:99999",
+        "[",
+        "",
+        "a\0b",
+        "testserver@evil.example",
+        "testserver/",
+    ],
+    "HTTP_X_FORWARDED_HOST": ["evil.example"],
+    "HTTP_X_FORWARDED_PROTO": ["https", "javascript", ""],
+    "HTTP_X_FORWARDED_FOR": ["192.0.2.1", "1" * 5000, "\ud800", "", "::1%eth0", ",,,", "a\0b"],
+    "HTTP_X_REAL_IP": ["192.0.2.1", "nonsense"],
+    "HTTP_FORWARDED": ["for=192.0.2.1;host=evil.example;proto=https"],
+    "HTTP_X_SCRIPT_NAME": ["/elsewhere"],
+    "HTTP_X_FORWARDED_PREFIX": ["/elsewhere"],
+    "HTTP_X_ORIGINAL_URL": ["/livez"],
+    "HTTP_X_REWRITE_URL": ["/livez"],
+    "HTTP_X_HTTP_METHOD_OVERRIDE": ["DELETE"],
+    "HTTP_REFERER": [
+        "http://[",
+        "//evil.example/",
+        "https://evil.example/",
+        f"javascript:{MARK}(1)",
+        "é",
+        "\x00",
+    ],
+    "HTTP_ORIGIN": ["null", "https://evil.example", "http://["],
+    "HTTP_USER_AGENT": ["", "x" * 9000, f"<script>{MARK}(1)</script>", "\xff\xfe"],
+    "HTTP_ACCEPT": ["", "*/*", "application/json", ";;q=x,,", "text/html;q=" + "9" * 500],
+    "HTTP_ACCEPT_LANGUAGE": ["xx", "en-" * 500, "*;q=x", "../../etc", "\0"],
+    "HTTP_ACCEPT_ENCODING": ["gzip;q=x", "br, zstd, *;q=0"],
+    "HTTP_IF_MODIFIED_SINCE": ["x", "Thu, 01 Jan 0001 00:00:00 GMT", "Sun, 99 Foo 99999 99:99:99 GMT"],
+    "HTTP_IF_NONE_MATCH": ["*", '"', "W/", '"' + "a" * 5000],
+    "HTTP_RANGE": ["bytes=0-0,-1", "bytes=9999999999999999999-", "x"],
+    "HTTP_AUTHORIZATION": ["Bearer", "Basic \xff", "Bearer " + "x" * 5000, "Bearer \ud800", "Bearer x"],
+    "HTTP_X_TIMESTAMP": ["9" * 12, "9" * 5000, "x", "-1", "٣"],
+    "HTTP_X_SIGNATURE": ["x", "\ud800", "0" * 64],
+    "HTTP_X_CSRFTOKEN": ["x", "\0"],
+    "HTTP_X_REQUESTED_WITH": ["XMLHttpRequest"],
+    "HTTP_CONTENT_ENCODING": ["gzip", "x"],
+    "HTTP_TRANSFER_ENCODING": ["chunked", "x"],
+    "HTTP_EXPECT": ["100-continue", "x"],
+    "HTTP_UPGRADE": ["websocket", "h2c"],
+    "CONTENT_LENGTH": ["-1", "x", "1e3", HUGE, "9" * 5000, "٣", "²", "", " 1", "+5", "0"],
+    "CONTENT_TYPE": [*TYPES, *(f"application/x-www-form-urlencoded; charset={each}" for each in CHARSETS)],
+    "REMOTE_ADDR": ["", "::1", "unix:"],
+    "HTTP_COOKIE": [
+        'sessionid="\\000aaaaaaaa"',
+        "sessionid=\\000",
+        "sessionid=" + "a" * 9000,
+        "csrftoken=\0; sessionid=\ud800",
+        "; ;=;=x;a",
+        "messages=" + '[["__json_message",0,25,"x"]]',
+        "sessionid=é",
+        "sessionid=x; sessionid=y",
+        "".join(f"c{at}=1; " for at in range(500)),
+    ],
+}
