@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import device, open_sessions
 from accounts.models import User
 from accounts.security import Event, note
+from design.nonces import key_of
 from messaging import outbox
 
 
@@ -42,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         now = timezone.now()
         with transaction.atomic():
             outbox.queue(
-                key=f"sign_in_code:{user.pk}:{uuid4()}",
+                key=key_of("sign_in_code", user, uuid4()),
                 kind="sign_in_code",
                 subject_type="user",
                 subject_id=user.pk,

@@ -45,6 +45,11 @@ else:
     own_database, own_redis = local.urls()
     DATABASE_URL, REDIS_URL = env("DATABASE_URL", own_database), env("REDIS_URL", own_redis)
 
+# Keys that made links which still live; they make no new ones.
+LINK_KEY_FALLBACKS = env_list("LINK_KEY_FALLBACKS")
+if PRODUCTION and min((len(key) for key in LINK_KEY_FALLBACKS), default=40) < 40:
+    raise ImproperlyConfigured("LINK_KEY_FALLBACKS: 40 characters or more each.")
+
 # --- The people who run the programme --------------------------------------------------------------------------
 ORG_NAME = env("ORG_NAME", "Active County Partnership")
 SERVICE_NAME = env("SERVICE_NAME", "It’s Your Move")
