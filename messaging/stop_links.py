@@ -10,11 +10,16 @@ from participants.models import Participant
 
 def address_for(person: Participant) -> str:
     """The personal link by which this person stops optional messages, marked as such."""
-    return links.personal_link(reverse("optional:stop", args=[person.pk, tokens_of(person)[0]]))
+    return links.personal_link(reverse("optional:stop", args=[person.pk, token_of(person)]))
+
+
+def token_of(person: Participant) -> str:
+    """What proves that we wrote the link."""
+    return tokens_of(person)[0]
 
 
 def tokens_of(person: Participant) -> list[str]:
-    """What proves that we wrote the link: by the key of today, then by those before."""
+    """The same by the key of today, then by those before it."""
     nonce = nonce_of(person)
     return [
         token_for(purpose="optional", link_id=person.pk, version=1, nonce=nonce, key=key)
