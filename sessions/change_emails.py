@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from design.dates import day, moment, span
 from design.nonces import name_in_sql
+from messaging import outbox
 from messaging.channels import Calendar
 from messaging.kinds import Kind
 from messaging.links import token_link
@@ -40,7 +41,7 @@ def moved_still_due(now: datetime) -> Q:
         session__attendances__counts=True,
     )
     stands = stands.annotate(key=_key(telling.MOVED, name_in_sql("change__")))
-    return Q(Exists(stands.filter(key=OuterRef("key"))))
+    return Q(Exists(stands.filter(key=outbox.first_key())))
 
 
 def cancelled_still_due(now: datetime) -> Q:
@@ -53,7 +54,7 @@ def cancelled_still_due(now: datetime) -> Q:
         session__attendances__released_at__isnull=True,
     )
     cancelled = cancelled.annotate(key=_key(telling.CANCELLED, name_in_sql("change__")))
-    return Q(Exists(cancelled.filter(key=OuterRef("key"))))
+    return Q(Exists(cancelled.filter(key=outbox.first_key())))
 
 
 def offer_still_due(now: datetime) -> Q:
@@ -62,7 +63,9 @@ def offer_still_due(now: datetime) -> Q:
     held = Place.objects.filter(
         pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now
     ).annotate(latest=Subquery(latest.order_by("-pk").values(named=name_in_sql())[:1]))
-    return Q(Exists(held.annotate(key=_key(telling.OFFER_CHANGED, F("latest"))).filter(key=OuterRef("key"))))
+    return Q(
+        Exists(held.annotate(key=_key(telling.OFFER_CHANGED, F("latest"))).filter(key=outbox.first_key()))
+    )
 
 
 def moved_context(message: Message, now: datetime) -> dict:

@@ -14,7 +14,7 @@ from time_machine import travel
 from accounts.models import User
 from accounts.tests.factories import OfficerFactory
 from design.nonces import Nonced, key_of, name_of, nonce_of, number_in
-from messaging import codes, delivery, letters, optional, outbox
+from messaging import codes, delivery, kinds, letters, optional, outbox
 from messaging.channels import reference_of
 from messaging.models import Message, OptOut
 from messaging.stop_links import token_of
@@ -28,6 +28,7 @@ from referrals.models import SafetyLink
 from sessions import services, waiting
 from sessions.models import AnswerLink, Attendance, Cohort, OfferLink, WaitingLink
 from sessions.tests import factories as make
+from sessions.tests.changing import heard, move
 from sessions.tests.factories import NOW
 from tests.restored import lost
 
@@ -300,3 +301,28 @@ def test_what_is_sent_another_way_has_a_key_of_its_own():
     person = PersonFactory()
     message = Message(key=key_of("note", person), kind="note", expires_at=NOW)
     assert outbox.another_way(message, person, "phone").key == f"note:{name_of(person)}:by:phone"
+
+
+@pytest.mark.parametrize(
+    "kind", ["placed", "reminder_day", "session_moved", "session_cancelled", "offer_changed"]
+)
+@pytest.mark.parametrize("added", [":copy", ":by:phone", ":by:letter:copy"])
+def test_a_copy_and_what_is_sent_another_way_are_due_as_long_as_the_message_is(kind, added, cohort):
+    told = _told(kind, cohort)
+    it = Message.objects.filter(pk=told.pk)
+    assert it.filter(kinds.still_due(it, NOW)).exists()
+    it.update(key=told.key + added)
+    assert it.filter(kinds.still_due(it, NOW)).exists()
+    assert kinds.get(kind).context(it.get(), NOW), "which change it tells stands in its key"
+
+
+def _told(kind: str, cohort: Cohort) -> Message:
+    (make.offered if kind == "offer_changed" else make.placed)(cohort)
+    services.queue_due_reminders(now=NOW)
+    if kind not in ("placed", "reminder_day"):
+        heard("placed", "offer")
+    if kind == "session_cancelled":
+        make.cancelled(cohort, 2)
+    elif kind in ("session_moved", "offer_changed"):
+        move(cohort, 1, make.FIRST_DAY + DAY)
+    return Message.objects.filter(kind=kind).earliest("pk")

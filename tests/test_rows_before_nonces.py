@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.test import Client
@@ -61,14 +61,28 @@ def through_the_migration() -> None:
     """These rows as the release before would have written them, and then the migration of each room."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    # Each operation in earnest, but the models drawn three times in all: Django draws them anew for each operation.
     loader = MigrationLoader(None)
-    ours = [found for (_, name), found in loader.disk_migrations.items() if name.endswith("_nonces")]
+    ours = [
+        (label, operation)
+        for (label, name), found in loader.disk_migrations.items()
+        if name.endswith("_nonces")
+        for operation in found.operations
+    ]
     before = ProjectState.from_apps(apps)
     for model in ROWS:
         before.remove_field(model._meta.app_label, model._meta.model_name, "nonce")
-    for migration in ours:
-        with connection.schema_editor() as editor:
-            migration.unapply(before.clone(), editor)
+    between = before.clone()
+    for label, operation in ours[::2]:
+        operation.state_forwards(label, between)
+    after = between.clone()
+    for label, operation in ours[1::2]:
+        operation.state_forwards(label, after)
+    steps = {migrations.AddField: (before, between), migrations.AlterField: (between, after)}
+    with connection.schema_editor() as editor:
+        for label, operation in reversed(ours):
+            old, new = steps[type(operation)]
+            operation.database_backwards(label, editor, new, old)
     with connection.cursor() as cursor:
         for link in (link for table in MAKERS for link in table.objects.defer("nonce")):
             digest = digest_of(token_before(link.PURPOSE, link.pk))
@@ -80,10 +94,10 @@ def through_the_migration() -> None:
     for letter in Letter.objects.all():
         code = code_before(Message(pk=letter.message_id))
         Letter.objects.filter(pk=letter.pk).update(digest=codes.digest_of(code))
-    stood, state = _tables(), before.clone()
-    for migration in ours:
-        with connection.schema_editor() as editor:
-            state = migration.apply(state, editor)
+    stood = _tables()
+    with connection.schema_editor() as editor:
+        for label, operation in ours:
+            operation.database_forwards(label, editor, *steps[type(operation)])
     assert _tables() == stood, "a table was rewritten"
 
 
