@@ -5,14 +5,16 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from time_machine import travel
 
-from accounts.models import User
-from accounts.tests.factories import OfficerFactory
+from accounts.models import Membership, User
+from accounts.roles import CLINICIAN_ADMIN
+from accounts.tests.factories import OfficerFactory, sign_in
 from design.nonces import Nonced, key_of, name_of, nonce_of, number_in
 from messaging import codes, delivery, kinds, letters, optional, outbox
 from messaging.channels import reference_of
@@ -24,7 +26,9 @@ from participants.links import Link
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
 from referrals import asking
-from referrals.models import SafetyLink
+from referrals.models import ReferralDraft, SafetyLink
+from referrals.tests.test_drafts import PERSON
+from referrals.tests.test_drafts import page as page_of_a_draft
 from sessions import services, waiting
 from sessions.models import AnswerLink, Attendance, Cohort, OfferLink, WaitingLink
 from sessions.tests import factories as make
@@ -202,6 +206,27 @@ def test_a_browser_that_proved_a_date_of_birth_has_proved_it_for_no_later_link_o
     new = own_safety(cohort, PersonFactory(date_of_birth="1950-02-03"))
     assert new.pk == old.pk, "else this shows nothing"
     assert "What is your date of birth?" in opened(new)
+
+
+def test_what_a_browser_sends_is_kept_as_nobody_elses_draft_after_a_restore(cast, client: Client):
+    def somebody(name: str) -> User:
+        user = User.objects.create(email=f"{name}@riverbank.example", name=name, joined_at=NOW)
+        Membership.objects.create(
+            user=user, organisation=cast.riverbank, role=CLINICIAN_ADMIN, started_at=NOW
+        )
+        return user
+
+    with lost():
+        old = somebody("Zed")
+        sign_in(client, old)
+        assert client.get(page_of_a_draft(uuid4())).status_code == 200
+        client.cookies.pop("sessionid")
+        client.post(page_of_a_draft(uuid4()), PERSON)
+        assert ReferralDraft.objects.get().user == old, "in the time before, it is kept"
+    new = somebody("Quenby")
+    assert new.pk == old.pk, "else this shows nothing"
+    client.post(page_of_a_draft(uuid4()), PERSON)
+    assert not ReferralDraft.objects.exists()
 
 
 # --- Messages ----------------------------------------------------------------------------------------------------------
