@@ -14,6 +14,7 @@ from accounts import open_sessions, services, telling
 from accounts.models import Membership, MembershipQuerySet, Organisation, User
 from accounts.security import Event, note
 from accounts.services import AccountError
+from design.nonces import key_of
 
 INVITATION_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
@@ -110,7 +111,7 @@ def bring_in(
         raise WorksHereAlready from None
     note(Event.INVITED, user_id=user.pk, organisation_id=organisation.pk, by=by)
     telling.tell(
-        key=f"invitation:{place.pk}",
+        key=key_of("invitation", place),
         kind="invitation",
         subject_type="membership",
         subject_id=place.pk,

@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 
 import pghistory
 import pgtrigger
+from django.db import models
+
+from design.nonces import Nonced
 
 
 def kept(
@@ -22,12 +25,17 @@ def kept(
     if not_for:
         columns = ", ".join(f"'{column}'" for column in not_for)
         changed = f"to_jsonb(OLD) - ARRAY[{columns}] IS DISTINCT FROM to_jsonb(NEW) - ARRAY[{columns}]"
-    return pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(condition=pgtrigger.Condition(changed)),
-        *([pghistory.DeleteEvent()] if deletions else []),
-        exclude=list(leaving_out) or None,
-    )
+
+    def tracked(model: type[models.Model]) -> type[models.Model]:
+        never = ["nonce"] if issubclass(model, Nonced) else []  # it never changes
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(condition=pgtrigger.Condition(changed)),
+            *([pghistory.DeleteEvent()] if deletions else []),
+            exclude=[*leaving_out, *never] or None,
+        )(model)
+
+    return tracked
 
 
 def ended_once(name: str, *, at: str, by: str, refusal: str) -> pgtrigger.Trigger:

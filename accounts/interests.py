@@ -10,6 +10,7 @@ from accounts.models import Interest, Organisation, User
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.services import AccountError, check_names
+from design.nonces import key_of
 
 ANSWER_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
@@ -108,7 +109,7 @@ def decline(*, interest: Interest, words: str, by: User, now: datetime) -> None:
     interest.words = words.strip()
     _decide(interest, Interest.State.DECLINED, by, now)
     telling.tell(
-        key=f"interest_declined:{interest.pk}",
+        key=key_of("interest_declined", interest),
         kind="interest_declined",
         subject_type="interest",
         subject_id=interest.pk,

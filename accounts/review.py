@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from accounts import services, telling
 from accounts.models import Membership, MembershipQuerySet, Organisation, OrganisationQuerySet, User
 from design.dates import LONDON
+from design.nonces import key_of
 
 USEFUL = timedelta(days=14)
 
@@ -62,7 +63,7 @@ def ask_leads(*, now: datetime) -> int:
     month = f"{now.astimezone(LONDON):%Y-%m}"
     for place in leads:
         telling.tell(
-            key=f"members_review:{place.pk}:{month}",
+            key=key_of("members_review", place, month),
             kind="members_review",
             subject_type="membership",
             subject_id=place.pk,
@@ -84,7 +85,7 @@ def ask_unused(*, now: datetime) -> int:
     Membership.objects.filter(pk__in=[place.pk for place in places]).update(asked_on=today)
     for place in places:
         telling.tell(
-            key=f"still_needed:{place.pk}:{today}",
+            key=key_of("still_needed", place, today),
             kind="still_needed",
             subject_type="membership",
             subject_id=place.pk,
@@ -109,7 +110,7 @@ def end_unused(*, now: datetime) -> int:
         leads = Membership.objects.leads().filter(organisation=place.organisation_id)
         for lead in leads.exclude(pk=place.pk).select_related("user"):
             telling.tell(
-                key=f"membership_lapsed:{place.pk}:{lead.pk}",
+                key=key_of("membership_lapsed", place, lead),
                 kind="membership_lapsed",
                 subject_type="membership",
                 subject_id=place.pk,

@@ -13,6 +13,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN
 from accounts.security import Event, note
 from design.dates import LONDON
+from design.nonces import key_of
 from design.text import NOT_A_NAME, may_be_names
 
 
@@ -209,7 +210,7 @@ def second_step_failed(*, user: User, now: datetime) -> None:
     """Email the person about a wrong second step, once a London day at most: the emailed code was right."""
     note(Event.SECOND_STEP_FAILED, user_id=user.pk)
     telling.tell(
-        key=f"second_step_failed:{user.pk}:{now.astimezone(LONDON).date()}",
+        key=key_of("second_step_failed", user, now.astimezone(LONDON).date()),
         kind="second_step_failed",
         subject_type="user",
         subject_id=user.pk,

@@ -4,6 +4,8 @@ Nothing waits: who asks for an address without an account makes the same stateme
 as who asks for one with an account. So neither the page nor the clock tells which addresses are known.
 """
 
+from uuid import uuid4
+
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
@@ -18,7 +20,7 @@ NOBODY = 0  # the number of no account
 
 def nobody(email: str) -> User:
     """Stands for the account that an address has not; it is never saved."""
-    return User(pk=NOBODY, email=email, password="")
+    return User(pk=NOBODY, nonce=uuid4(), email=email, password="")
 
 
 def account_of(email: str) -> User:

@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import device, open_sessions
 from accounts.models import User
 from accounts.security import Event, note
+from design.nonces import key_of
 from messaging import outbox
 
 
@@ -42,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix != "account/email/login_code":
             raise ValueError(f"No kind of message stands for {template_prefix}.")
         user, now = context["request"].code_goes_to, timezone.now()
-        key = f"sign_in_code:{user.pk}:{uuid4()}"
+        key = key_of("sign_in_code", user, uuid4())
         with transaction.atomic():
             outbox.queue(
                 key=key,

@@ -24,7 +24,7 @@ def ids(model: type[models.Model], number: int) -> int:
 
 
 def copy(model: type[models.Model], rows: Iterable[dict]) -> None:
-    """Stream the rows into the model's table; a column that they leave out has its field's default."""
+    """Stream the rows into the model's table; a column that they leave out has its field's default, or the database's."""
     rows = iter(rows)
     columns, defaults = None, {}
     while chunk := list(islice(rows, CHUNK)):
@@ -32,7 +32,7 @@ def copy(model: type[models.Model], rows: Iterable[dict]) -> None:
             defaults = {
                 field.column: field.get_default()
                 for field in model._meta.concrete_fields
-                if field.column not in chunk[0] and not field.primary_key
+                if field.column not in chunk[0] and not field.primary_key and not field.has_db_default()
             }
             columns = [*chunk[0], *defaults]
             rest = [NULL if value is None else value for value in defaults.values()]

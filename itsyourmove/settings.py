@@ -46,10 +46,11 @@ else:
     own_database, own_redis = local.urls()
     DATABASE_URL, REDIS_URL = env("DATABASE_URL", own_database), env("REDIS_URL", own_redis)
 
-# Old keys that still open what they sealed or signed: docs/deploy.md, "Changing a key".
-SECRET_KEY_FALLBACKS, MESSAGE_KEY_FALLBACKS = map(env_list, ("SECRET_KEY_FALLBACKS", "MESSAGE_KEY_FALLBACKS"))
-if PRODUCTION and any(len(key) < 40 for key in SECRET_KEY_FALLBACKS + MESSAGE_KEY_FALLBACKS):
-    raise ImproperlyConfigured("SECRET_KEY_FALLBACKS, MESSAGE_KEY_FALLBACKS: 40 characters or more each.")
+# Old keys that still open what they sealed or signed, and links that they made: docs/deploy.md, "Changing a key".
+OLD_KEYS = ("SECRET_KEY_FALLBACKS", "LINK_KEY_FALLBACKS", "MESSAGE_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS, LINK_KEY_FALLBACKS, MESSAGE_KEY_FALLBACKS = map(env_list, OLD_KEYS)
+if PRODUCTION and any(len(key) < 40 for name in OLD_KEYS for key in env_list(name)):
+    raise ImproperlyConfigured(f"{', '.join(OLD_KEYS)}: 40 characters or more each.")
 
 # --- The people who run the programme --------------------------------------------------------------------------
 ORG_NAME = env("ORG_NAME", "Active County Partnership")

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
+from design.nonces import key_of
 from messaging import audiences, fitness, kinds, outbox
 from messaging.audiences import Audience
 from messaging.models import AdHoc, Message
@@ -89,7 +90,7 @@ def send(
             outbox.queue_many(
                 (
                     outbox.Promise(
-                        key=f"{NAME}:{written.pk}:{person.pk}",
+                        key=key_of(NAME, written, person),
                         kind=NAME,
                         subject_type=SUBJECT_TYPE,
                         subject_id=written.pk,

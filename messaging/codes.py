@@ -1,7 +1,8 @@
 """The short code of a letter: what stands on paper where a mail has its personal link (domain.md 4.8; adr/0017).
 
-Like a link's token it is never stored: it is computed from the message's number, so a letter that is printed again has
-the same code. It is looked up by a digest that needs LINK_KEY, because so short a code could be found from a bare one.
+Like a link's token it is never stored: it is computed from the message's key, which no other message ever has, so a letter
+that is printed again has the same code. It is looked up by a digest that needs LINK_KEY, because so short a code could be
+found from a bare one.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from messaging import kinds, links
 from messaging.models import Letter, Message
-from participants.links import Link
+from participants.links import Link, link_keys
 
 log = logging.getLogger("messaging.codes")
 
@@ -31,8 +32,19 @@ BITS = LENGTH * math.log2(len(ALPHABET))  # 41
 
 
 def code_of(message: Message) -> str:
-    """The code as it is printed: BCD-FGH-JKM."""
-    number = int.from_bytes(_keyed(f"letter_code:{message.pk}"))
+    """The code as it is printed: BCD-FGH-JKM. Of a letter that was printed before, the one that it had then."""
+    letter = None if message._state.adding else getattr(message, "letter", None)
+    # Until nonces came, codes were of the message's number; until LINK_KEY was changed, by the key before.
+    known = (_code(fact, key) for fact in (message.key, message.pk) for key in link_keys())
+    if letter is not None:
+        found = next((code for code in known if letter.digest in digests_of(code)), None)
+        if found:
+            return found
+    return _code(message.key, settings.LINK_KEY)
+
+
+def _code(fact: str | int, key: str) -> str:
+    number = int.from_bytes(_keyed(f"letter_code:{fact}", key))
     letters = []
     for _ in range(LENGTH):
         number, place = divmod(number, len(ALPHABET))
@@ -54,8 +66,13 @@ def may_be_a_code(text: str) -> bool:
 
 
 def digest_of(code: str) -> str:
-    """What is stored and looked up."""
-    return _keyed(f"letter_code_digest:{typed(code)}").hex()
+    """What is stored."""
+    return digests_of(code)[0]
+
+
+def digests_of(code: str) -> list[str]:
+    """What is looked up: the code may have been stored while another LINK_KEY was in use."""
+    return [_keyed(f"letter_code_digest:{typed(code)}", key).hex() for key in link_keys()]
 
 
 def path_of(code: str, now: datetime) -> str:
@@ -65,7 +82,7 @@ def path_of(code: str, now: datetime) -> str:
     longer than finding nothing.
     """
     letters = Letter.objects.select_related("message__participant")
-    found, newest = letters.filter(digest=digest_of(code)).first(), letters.order_by("pk").last()
+    found, newest = letters.filter(digest__in=digests_of(code)).first(), letters.order_by("pk").last()
     looked_at = found or newest
     path = personal_path(looked_at.message, now) if looked_at else ""
     live = bool(path) and _is_live(path, now)
@@ -99,5 +116,5 @@ def _is_live(path: str, now: datetime) -> bool:
     return any((link := table.find(token)) is not None and link.is_live(now) for table in tables)
 
 
-def _keyed(text: str) -> bytes:
-    return hmac.new(settings.LINK_KEY.encode(), text.encode(), hashlib.sha256).digest()
+def _keyed(text: str, key: str) -> bytes:
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()

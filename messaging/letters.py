@@ -155,7 +155,11 @@ def record_not_posted(*, message: Message, reason: str, by: User, now: datetime)
 
 def _locked(message_ids: Collection[int]) -> models.QuerySet[Message]:
     rows = Message.objects.filter(pk__in=list(message_ids)[:AT_ONCE]).exclude(state=State.SENT)
-    return rows.select_for_update(of=("self",)).select_related("participant").order_by("expires_at", "pk")
+    return (
+        rows.select_for_update(of=("self",))
+        .select_related("participant", "letter")
+        .order_by("expires_at", "pk")
+    )
 
 
 def _why_not(message: Message, now: datetime, *, paused: bool = True) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Func, OuterRef, Q, QuerySet, Value
 
 from accounts.models import Interest, Organisation, User
 from accounts.sign_in_code import NOBODY
@@ -268,6 +268,12 @@ def another_way(message: Message, person: Participant, channel: str) -> Promise:
         group=message.group,
         channel=channel,
     )
+
+
+def first_key() -> Func:
+    """For a `still_due`: the key that the fact gave the message, also of a copy and of what goes another way."""
+    added = Value(f"({posting.BY}[a-z_]+|:copy)+$")
+    return Func(OuterRef("key"), added, Value(""), function="REGEXP_REPLACE", output_field=CharField())
 
 
 def ways(

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from design.nonces import key_of
 from messaging import fitness, kinds, outbox, wordings
 from messaging.models import Message, Wording, WordingTest
 from messaging.wordings import Variant, Words
@@ -168,7 +169,7 @@ def send_test(*, kind: kinds.Kind, words: Words, key: uuid.UUID, by: User, now: 
     if not new:
         return False
     return outbox.queue(
-        key=f"{TEST}:{test.pk}",
+        key=key_of(TEST, test),
         kind=TEST,
         subject_type="wording_test",
         subject_id=test.pk,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from design.nonces import key_of
 from messaging import outbox
 from outcomes.asking import to_ask
 from outcomes.models import Feedback, FormLink, Letter
@@ -87,7 +88,7 @@ def _requests(asked: Iterable[Attendance], now: datetime) -> Iterator[outbox.Pro
         for kind, not_before in ((Kind.FEEDBACK, None), (Kind.FEEDBACK_NUDGE, nudge)):
             if kind == Kind.FEEDBACK or not_before is not None:
                 yield outbox.Promise(
-                    key=f"{kind}:{attendance.pk}",
+                    key=key_of(kind, attendance),
                     kind=kind,
                     subject_type="attendance",
                     subject_id=attendance.pk,
@@ -183,7 +184,7 @@ def write_due_letters(*, now: datetime) -> int:
     for change in due:
         organisation, referrer = change.referral.organisation, change.referral.submitted_by
         outbox.queue(
-            key=f"letter:{change.pk}",
+            key=key_of("letter", change),
             kind=PRACTICE_KINDS[change.to_status],
             subject_type="status_change",
             subject_id=change.pk,

@@ -102,9 +102,9 @@ def _cookie(link: Link) -> str:
 
 
 def _is_proven(request: HttpRequest, link: Link) -> bool:
-    return cookies.kept(request, _cookie(link), max_age=PROVEN_FOR) == str(link.version)
+    return cookies.kept(request, _cookie(link), max_age=PROVEN_FOR) == str(link.digest)
 
 
 def _remember(request: HttpRequest, link: Link, response: HttpResponse) -> HttpResponse:
-    cookies.keep(response, _cookie(link), str(link.version), max_age=PROVEN_FOR)
+    cookies.keep(response, _cookie(link), str(link.digest), max_age=PROVEN_FOR)
     return response

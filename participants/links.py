@@ -1,8 +1,9 @@
 """Links that stand for one person and one purpose, without a password (domain.md 4.8).
 
-The token is never stored: it is computed from the link's id and version when a message is rendered, so a re-send
-carries the same address, and looked up by its SHA-256. Raising the version or setting `revoked_at` ends it. The
-page is closed while nothing is sent to its holder (`participants.models.silenced`).
+The token is never stored: it is computed from the link's id, version and nonce when a message is rendered, so a re-send
+carries the same address, and looked up by its SHA-256. A number that comes back after a restore has another nonce, so
+another token. Raising the version or setting `revoked_at` ends it. The page is closed while nothing is sent to its
+holder (`participants.models.silenced`).
 """
 
 import base64
@@ -10,18 +11,27 @@ import hashlib
 import hmac
 from datetime import datetime
 from typing import Self, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from design.nonces import Nonced, nonce_of
 from participants.models import Participant, silenced
 
 
-def token_for(*, purpose: str, link_id: int, version: int) -> str:
-    """The 256-bit address part of a link: 43 characters of base64url."""
-    message = f"{purpose}:{link_id}:{version}".encode()
-    digest = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
+def link_keys() -> list[str]:
+    """The key that makes new links, then those that made the ones before."""
+    return [settings.LINK_KEY, *settings.LINK_KEY_FALLBACKS]
+
+
+def token_for(
+    *, purpose: str, link_id: int, version: int, nonce: UUID | None = None, key: str | None = None
+) -> str:
+    """The 256-bit address part of a link: 43 characters of base64url. `nonce` None: of a row older than nonces."""
+    message = f"{purpose}:{link_id}:{version}" + (f":{nonce}" if nonce else "")
+    digest = hmac.new((key or settings.LINK_KEY).encode(), message.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
@@ -41,7 +51,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return alive.exclude(silenced(self.model.HOLDER))
 
 
-class Link(models.Model):
+class Link(Nonced):
     """Base of every app's link table; the subclass owns the purpose and points at what the link is about."""
 
     PURPOSE = ""
@@ -73,7 +83,15 @@ class Link(models.Model):
 
     @property
     def token(self) -> str:
-        return token_for(purpose=self.PURPOSE, link_id=self.pk, version=self.version)
+        """The token whose digest is stored; of a link without one yet, the one by the key of today."""
+        nonce = nonce_of(self)
+        # Processes of the release before nonces left them out, also where the database had made one.
+        tokens = [
+            token_for(purpose=self.PURPOSE, link_id=self.pk, version=self.version, nonce=each, key=key)
+            for each in dict.fromkeys((nonce, None))
+            for key in link_keys()
+        ]
+        return next((token for token in tokens if digest_of(token) == self.digest), tokens[0])
 
     @property
     def holder(self) -> Participant:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from design.nonces import key_of
 from messaging import outbox
 from participants.models import silenced
 from referrals import safety, screening
@@ -50,7 +51,7 @@ def ask(*, referral: Referral, because: str, by: User | None, now: datetime) -> 
     for number, (after, until) in enumerate(zip(days, [*days[1:], settings.SAFETY_LINK_DAYS], strict=True)):
         # Each is of use until the next: somebody who is rung is on the list of calls once.
         outbox.queue(
-            key=f"safety_questions:{link.pk}:{number}",
+            key=key_of("safety_questions", link, number),
             kind="safety_questions_nudge" if number else "safety_questions",
             subject_type="safety_link",
             subject_id=link.pk,
@@ -176,7 +177,7 @@ def _hold(locked: Referral, answer: SafetyAnswer, led: safety.OwnRoute, now: dat
         on.save(update_fields=["words"])
     for officer in User.objects.officers().order_by("pk"):
         outbox.queue(
-            key=f"safety_alert:{answer.pk}:{officer.pk}",
+            key=key_of("safety_alert", answer, officer),
             kind="safety_alert",
             subject_type="safety_answer",
             subject_id=answer.pk,
@@ -185,7 +186,7 @@ def _hold(locked: Referral, answer: SafetyAnswer, led: safety.OwnRoute, now: dat
             expires_at=now + ALERT_USEFUL,
         )
     outbox.queue(
-        key=f"safety_hold:{on.pk}",
+        key=key_of("safety_hold", on),
         kind="safety_hold",
         subject_type="safety_hold",
         subject_id=on.pk,

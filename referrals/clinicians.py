@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from accounts.models import User
 from accounts.roles import CLINICIAN
 from design.dates import LONDON, day
+from design.nonces import key_of
 from design.working_days import working_days_after
 from messaging import mailed, outbox
 from messaging.models import Message
@@ -99,7 +100,7 @@ def ask(*, now: datetime) -> int:
     An address without a clinician's account is an officer's task: somebody must invite that colleague. May run twice.
     """
     open_ones = list(waiting().filter(account__isnull=False))
-    keys = {each.pk: f"confirm_safety:{each.pk}:{_step(each, now)}" for each in open_ones}
+    keys = {each.pk: key_of("confirm_safety", each, _step(each, now)) for each in open_ones}
     known = set(Message.objects.filter(key__in=keys.values()).values_list("key", flat=True))
     users = User.objects.in_bulk([each.account for each in open_ones if keys[each.pk] not in known])
     return sum(

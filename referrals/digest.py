@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
 from design.dates import LONDON
+from design.nonces import key_of
 from messaging import outbox
 from referrals.models import ContactAttempt, Digest, DigestStop, StatusChange
 from referrals.statuses import TO_REACH, Status
@@ -139,10 +140,9 @@ def _promises(
 ) -> Iterator[outbox.Promise]:
     for digest in made:
         organisation = organisations[digest.organisation_id]
-        key = f"weekly_digest:{organisation.pk}:{digest.week}"
         for user in heard_by.get(organisation.pk, [None]):
             yield outbox.Promise(
-                key=f"{key}:{user.pk}" if user else key,
+                key=key_of("weekly_digest", organisation, digest.week, *([user] if user else [])),
                 kind="weekly_digest",
                 subject_type="digest",
                 subject_id=digest.pk,

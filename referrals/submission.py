@@ -10,6 +10,7 @@ from accounts.models import Organisation, User
 from accounts.organisations import still_refers
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN_ADMIN
+from design.nonces import key_of
 from design.text import NOT_A_NAME, may_be_names
 from messaging import outbox
 from participants import needs as access_needs
@@ -175,7 +176,7 @@ def submit(
     passed = f"Sent although {', '.join(although)} looked like the same person." if although else ""
     StatusChange.objects.create(referral=referral, to_status=Status.SUBMITTED, at=now, by=by, words=passed)
     outbox.queue(
-        key=f"referral_receipt:{referral.pk}",
+        key=key_of("referral_receipt", referral),
         kind="referral_receipt",
         subject_type="referral",
         subject_id=referral.pk,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from design.nonces import key_of
 from messaging import outbox
 from referrals.models import Note, Referral
 from referrals.moving import MoveRefused, lock, move
@@ -25,7 +26,7 @@ def ask(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
     note = _write(referral, by=by, now=now, words=words, from_office=True)
     change = move(referral=referral, to=Status.INFO_REQUESTED, by=by, now=now)
     outbox.queue(
-        key=f"referral_question:{change.pk}",
+        key=key_of("referral_question", change),
         kind="referral_question",
         subject_type="referral",
         subject_id=referral.pk,
@@ -35,7 +36,7 @@ def ask(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
     )
     for number, after in enumerate(NUDGES, start=1):
         outbox.queue(
-            key=f"referral_question_nudge:{change.pk}:{number}",
+            key=key_of("referral_question_nudge", change, number),
             kind="referral_question_nudge",
             subject_type="referral",
             subject_id=referral.pk,
@@ -53,7 +54,7 @@ def say(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
     lock(referral)
     note = _write(referral, by=by, now=now, words=words, from_office=True)
     outbox.queue(
-        key=f"referral_note:{note.pk}",
+        key=key_of("referral_note", note),
         kind="referral_note",
         subject_type="referral",
         subject_id=referral.pk,

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from accounts.models import User
 from design.dates import LONDON, day
+from design.nonces import key_of
 from messaging import outbox
 from referrals.asking import ask_when_waiting
 from referrals.models import Referral, StatusChange
@@ -93,7 +94,7 @@ def said_yes(
     words = f"Waiting counts from {day(opted_in_on)}."
     move(referral=referral, to=Status.WAITING, by=by, now=now, words=words)
     outbox.queue(
-        key=f"welcome:{referral.pk}",
+        key=key_of("welcome", referral),
         kind="welcome",
         subject_type="referral",
         subject_id=referral.pk,
@@ -175,7 +176,7 @@ def _tell_person(change: StatusChange, now: datetime) -> None:
     """The officer's own kind words go to the person; without any, somebody has spoken with them."""
     if change.person_words:
         outbox.queue(
-            key=f"decision:{change.pk}",
+            key=key_of("decision", change),
             kind="decision",
             subject_type="status_change",
             subject_id=change.pk,

@@ -7,6 +7,7 @@ from django.db.models import Deferrable, Func, Q
 
 from accounts.history import kept
 from accounts.models import User
+from design.nonces import Nonced
 from participants.links import Link
 from participants.models import Participant
 from sessions import triggers
@@ -19,7 +20,7 @@ class TsTzRange(Func):
 
 
 @kept()
-class Attendance(models.Model):
+class Attendance(Nonced):
     """One person in one session: what they answered beforehand and what the register says.
 
     Times, participant and `counts` are copied from the session and the place by triggers, for the exclusion

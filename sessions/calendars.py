@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import QuerySet
 
+from design.nonces import name_of
 from messaging.channels import Calendar
 from messaging.channels.mime import sender
 from messaging.models import Message
@@ -94,7 +95,7 @@ def _asked_for(place: Place, attendances: list[Attendance]) -> list[Attendance]:
         kind__in=(*ALL_DATES, telling.CANCELLED, telling.MOVED), channel__in=BY_MAIL, state__in=PERHAPS_READ
     )
     told = list(sent.values_list("kind", "key", "queued_at", "settled_at"))
-    changes = {int(key.rsplit(":", 1)[1]) for kind, key, _, _ in told if kind == telling.MOVED}
+    changes = {telling.change_in(key) for kind, key, _, _ in told if kind == telling.MOVED}
     moved = set(ChangedSession.objects.filter(change__in=changes).values_list("session", flat=True))
 
     def was_asked(each: Attendance) -> bool:
@@ -141,7 +142,7 @@ def _written(method: str, place: Place, attendances: list[Attendance], now: date
 
 
 def _uid(attendance: Attendance) -> str:
-    return f"session-{attendance.pk}@{urlsplit(settings.SITE_ORIGIN).hostname}"
+    return f"session-{name_of(attendance)}@{urlsplit(settings.SITE_ORIGIN).hostname}"
 
 
 def _sequence(session: Session, place: Place, moves: int) -> int:

@@ -5,11 +5,13 @@ Like the mails of `emails`, each has a `.phone.txt`, and none holds the video ad
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, Expression, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from design.dates import day, moment, span
+from design.nonces import name_in_sql
+from messaging import outbox
 from messaging.channels import Calendar
 from messaging.kinds import Kind
 from messaging.links import token_link
@@ -22,9 +24,9 @@ from sessions.timetable import SESSIONS_IN_COHORT, plan
 TEXT = CharField()
 
 
-def _key(kind: str, change: str) -> Concat:
-    """The key of a message of this kind to a place, from the field that holds the change's number."""
-    parts = (Value(f"{kind}:"), Cast(OuterRef("subject_id"), TEXT), Value(":"), Cast(change, TEXT))
+def _key(kind: str, change: Expression | F) -> Concat:
+    """`telling.key` of a message of this kind to a place, from what names the change."""
+    parts = (Value(f"{kind}:"), Cast(OuterRef("subject_id"), TEXT), Value(":"), change)
     return Concat(*parts, output_field=TEXT)
 
 
@@ -38,7 +40,8 @@ def moved_still_due(now: datetime) -> Q:
         session__attendances__place__state=Place.State.TAKEN,
         session__attendances__counts=True,
     )
-    return Q(Exists(stands.annotate(key=_key(telling.MOVED, "change_id")).filter(key=OuterRef("key"))))
+    stands = stands.annotate(key=_key(telling.MOVED, name_in_sql("change__")))
+    return Q(Exists(stands.filter(key=outbox.first_key())))
 
 
 def cancelled_still_due(now: datetime) -> Q:
@@ -50,7 +53,8 @@ def cancelled_still_due(now: datetime) -> Q:
         session__attendances__place__state=Place.State.TAKEN,
         session__attendances__released_at__isnull=True,
     )
-    return Q(Exists(cancelled.annotate(key=_key(telling.CANCELLED, "change_id")).filter(key=OuterRef("key"))))
+    cancelled = cancelled.annotate(key=_key(telling.CANCELLED, name_in_sql("change__")))
+    return Q(Exists(cancelled.filter(key=outbox.first_key())))
 
 
 def offer_still_due(now: datetime) -> Q:
@@ -58,8 +62,10 @@ def offer_still_due(now: datetime) -> Q:
     latest = PlanChange.objects.exclude(kind=PlanChange.Kind.VIDEO).filter(cohort=OuterRef("cohort"))
     held = Place.objects.filter(
         pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now
-    ).annotate(latest=Subquery(latest.order_by("-pk").values("pk")[:1]))
-    return Q(Exists(held.annotate(key=_key(telling.OFFER_CHANGED, "latest")).filter(key=OuterRef("key"))))
+    ).annotate(latest=Subquery(latest.order_by("-pk").values(named=name_in_sql())[:1]))
+    return Q(
+        Exists(held.annotate(key=_key(telling.OFFER_CHANGED, F("latest"))).filter(key=outbox.first_key()))
+    )
 
 
 def moved_context(message: Message, now: datetime) -> dict:

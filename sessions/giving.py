@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from design.nonces import key_of
 from messaging import outbox
 from participants.links import digest_of
 from referrals import services as referrals
@@ -134,7 +135,7 @@ def off_the_list(referral: Referral, now: datetime) -> None:
 def say(kind: str, place: Place, *, now: datetime, expires_at: datetime) -> bool:
     """Promise the person of this place one message of this kind about it; False if it was promised before."""
     return outbox.queue(
-        key=f"{kind}:{place.pk}",
+        key=key_of(kind, place),
         kind=kind,
         subject_type="place",
         subject_id=place.pk,

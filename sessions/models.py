@@ -13,6 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.history import kept
 from accounts.models import User
+from design.nonces import Nonced
 from participants.links import Link
 from participants.models import Participant
 from referrals.models import Referral
@@ -144,7 +145,7 @@ ENOUGH = GreaterThanOrEqual(F("attended") * 100, F("delivered") * F("cohort__pro
 
 
 @kept()
-class Place(models.Model):
+class Place(Nonced):
     """A person's place in one cohort, offered or taken; counts against the capacity until it is answered or left.
 
     A person who is moved keeps the place, with what they attended: its cohort changes.
@@ -253,7 +254,7 @@ class Place(models.Model):
         return self.held_until
 
 
-class PlaceMove(models.Model):
+class PlaceMove(Nonced):
     """One move of a person from one cohort to another: who made it, when and why. Never changed, never deleted."""
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="moves")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
+from design.nonces import key_of
 from messaging import outbox
 from sessions import giving, offers, reminders, states
 from sessions.groups import message_group
@@ -95,7 +96,7 @@ def move_locked(place: Place, to: Cohort, *, by: User, now: datetime, words: str
         place=locked, from_cohort_id=left, to_cohort=to, at=now, by=by, words=words
     )
     outbox.queue(
-        key=f"moved:{move.pk}",
+        key=key_of("moved", move),
         kind="moved",
         subject_type="place",
         subject_id=locked.pk,

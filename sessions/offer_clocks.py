@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from design.dates import moment
+from design.nonces import key_of
 from messaging import outbox
 from messaging.models import Message
 from sessions import giving, offers
@@ -62,7 +63,7 @@ def queue_due_nudges(*, now: datetime) -> int:
     timetables = timetables_of({place.cohort.programme_id for place in held})
     promises = [
         outbox.Promise(
-            key=f"offer_nudge:{place.pk}:{number}",
+            key=key_of("offer_nudge", place, number),
             kind="offer_nudge",
             subject_type="place",
             subject_id=place.pk,

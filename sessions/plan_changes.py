@@ -5,12 +5,13 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from design.dates import moment
+from design.nonces import Nonced
 from design.text import counted
 from sessions import triggers
 from sessions.schedule import Cohort, Session
 
 
-class PlanChange(models.Model):
+class PlanChange(Nonced):
     """One change by one officer: some sessions moved, one cancelled, or another video address."""
 
     class Kind(models.TextChoices):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
+from design.nonces import name_in_sql
 from messaging import outbox
 from messaging.models import Message
 from participants.models import Participant, TechCheck
@@ -86,7 +87,7 @@ def still_due(kind: str) -> Callable[[datetime], Q]:
     """The condition under which a queued message may still go: the fence asks it in the sending UPDATE itself."""
 
     def condition(now: datetime) -> Q:
-        right = _expected(kind).filter(pk=OuterRef("subject_id"), key=OuterRef("key"), starts_at__gt=now)
+        right = _expected(kind).filter(pk=OuterRef("subject_id"), key=outbox.first_key(), starts_at__gt=now)
         return Q(Exists(right))
 
     return condition
@@ -144,7 +145,7 @@ def _expected(kind: str) -> QuerySet[Attendance]:
     text = CharField()
     key = Concat(
         Value(f"{kind}:"),
-        Cast("pk", text),
+        name_in_sql(),
         Value(":v"),
         Cast("session__schedule_version", text),
         output_field=text,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from design.nonces import key_of, number_in
 from messaging import outbox
 from messaging.models import Message
 from messaging.quiet import quiet_until
@@ -97,12 +98,18 @@ def _call_back(kind: str, places: Iterable[Place], now: datetime) -> None:
 
 
 def key(kind: str, place: Place, change: PlanChange) -> str:
-    return f"{kind}:{place.pk}:{change.pk}"
+    """The place was there before the change, so its number alone is enough."""
+    return key_of(kind, place.pk, change)
+
+
+def change_in(key: str) -> int:
+    """The number of the change that a message of this key tells."""
+    return number_in(key.split(":")[2])
 
 
 def change_of(message: Message) -> PlanChange:
     """The change that a message of these kinds tells."""
-    return PlanChange.objects.get(pk=int(message.key.rsplit(":", 1)[1]))
+    return PlanChange.objects.get(pk=change_in(message.key))
 
 
 def news_of_moves(change: PlanChange, places: list[Place], now: datetime) -> dict[int, list[News]]:

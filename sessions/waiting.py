@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Extract, Mod
 
 from accounts.models import User
+from design.nonces import key_of
 from messaging import outbox
 from messaging.models import Message
 from participants import readiness
@@ -73,7 +74,7 @@ def queue_still_on_list(*, now: datetime) -> int:
     return outbox.queue_many(
         [
             outbox.Promise(
-                key=f"{KIND}:{referral.pk}:{number}",
+                key=key_of(KIND, referral, number),
                 kind=KIND,
                 subject_type="referral",
                 subject_id=referral.pk,
@@ -105,7 +106,7 @@ def realign(*, now: datetime) -> None:
             if entry.active and subject in listed
             else []
         )
-        window = dict(found).get(int(key.rsplit(":", 1)[1]))
+        window = dict(found).get(int(key.split(":")[2]))
         if window:
             times[key] = window
         else:
@@ -142,7 +143,7 @@ def leave(*, link: WaitingLink, now: datetime, by: User | None = None) -> None:
             now=now,
         )
         outbox.queue(
-            key=f"left_waiting:{change.pk}",
+            key=key_of("left_waiting", change),
             kind="left_waiting",
             subject_type="referral",
             subject_id=referral.pk,

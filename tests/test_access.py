@@ -23,6 +23,7 @@ from accounts.tests.factories import sign_in
 from design.dates import LONDON
 from messaging.stop_links import token_of
 from outcomes.models import FormLink
+from participants.models import Participant
 from referrals import drafts, safety, services
 from referrals.models import Referral, SafetyAnswer
 from referrals.tests import factories as referrals
@@ -157,8 +158,8 @@ class World:
         if name == "waiting:waiting":
             return reverse(name, kwargs={"token": self.waiting})
         if name == "optional:stop":
-            person = self.pks["participants.participant"]
-            return reverse(name, args=[person, token_of(person)])
+            person = Participant.objects.get(pk=self.pks["participants.participant"])
+            return reverse(name, args=[person.pk, token_of(person)])
         if name.startswith("own_safety:"):
             return reverse(name, args=[self.own])
         if name.startswith("outcomes:"):

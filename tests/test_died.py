@@ -104,7 +104,7 @@ def world(cast) -> World:
         "safety thanks": reverse("own_safety:thanks", args=[asked.token]),
         "feedback": reverse("outcomes:feedback", args=[form.token]),
         "feedback thanks": reverse("outcomes:thanks", args=[form.token]),
-        "unsubscribe": reverse("optional:stop", args=[person.pk, token_of(person.pk)]),
+        "unsubscribe": reverse("optional:stop", args=[person.pk, token_of(person)]),
     }
     referral.refresh_from_db()
     return World(cast, sign_in(Client(), cast.officer), referral, person, place, paths, code)

@@ -135,7 +135,7 @@ def test_guessing_from_many_places_ends_too(letter, now, settings):
 def test_a_code_is_long_enough_and_not_to_be_mistaken(letter):
     assert codes.BITS > 40
     assert not set(codes.ALPHABET) & set("AEIOU01L2Z5S")
-    many = {codes.code_of(Message(pk=pk)) for pk in range(2000)}
+    many = {codes.code_of(Message(key=f"note:{n}")) for n in range(2000)}
     assert len(many) == 2000
     assert {letter for code in many for letter in code} == {*codes.ALPHABET, "-"}
 

@@ -15,7 +15,7 @@ def test_every_kind_is_set_with_its_code_and_without_its_link():
         if kind.urgent:
             continue
         for sample in kind.samples():
-            code = codes.code_of(Message(pk=len(sheets) + 1))
+            code = codes.code_of(Message(key=f"note:{len(sheets)}"))
             said = on_paper.of_context(kind, sample, code=code, flagged=True)
             assert links.OPEN not in said.text
             assert code not in said.copy

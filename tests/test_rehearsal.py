@@ -21,6 +21,7 @@ from itsyourmove.rehearsal.run import MOST_PEOPLE, NotPossible, OthersMeetThen, 
 from messaging.models import Message
 from outcomes.models import Feedback, FormLink, Letter
 from participants import ready
+from participants.links import Link, digest_of, token_for
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
@@ -59,6 +60,19 @@ def test_it_prints_one_json_object_with_everything_that_happened(counts):
     }.items() <= counts.items()
     assert counts["feedback"] == Feedback.objects.count() > 0
     assert counts["letters_by_kind"]["accepted"] == PEOPLE
+
+
+def test_every_message_has_a_key_with_a_nonce_and_every_link_one_of_its_own(counts):
+    nonce = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    assert not Message.objects.exclude(key__regex=rf"\.{nonce}").exists()
+    kinds = set(Message.objects.values_list("kind", flat=True))
+    assert len(kinds) > 10
+    for table in (each for each in Link.__subclasses__() if not each._meta.abstract):
+        assert not table.objects.filter(nonce=None).exists()
+        for link in table.objects.all()[:20]:
+            given = {"purpose": table.PURPOSE, "link_id": link.pk, "version": link.version}
+            assert link.digest == digest_of(token_for(**given, nonce=link.nonce))
+            assert link.digest != digest_of(token_for(**given))
 
 
 def test_the_numbers_add_up(counts):

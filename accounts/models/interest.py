@@ -8,6 +8,7 @@ from accounts.history import kept
 from accounts.models.organisation import Organisation
 from accounts.models.user import User
 from accounts.professions import ADMINISTRATOR, Profession
+from design.nonces import Nonced
 
 PROFESSIONS = [*Profession.choices, (ADMINISTRATOR, "Administrator or manager")]
 
@@ -19,7 +20,7 @@ class InterestQuerySet(models.QuerySet):
 
 
 @kept(leaving_out=["organisation_name", "name", "email", "phone", "why", "words"])
-class Interest(models.Model):
+class Interest(Nonced):
     """One expression of interest; nothing is mailed to its address before an officer has decided."""
 
     class State(models.TextChoices):

@@ -8,6 +8,7 @@ from accounts.models.organisation import Organisation
 from accounts.models.user import User
 from accounts.professions import Profession
 from accounts.roles import CLINICIAN, MEMBERSHIP_ROLES
+from design.nonces import Nonced
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -25,7 +26,7 @@ class MembershipQuerySet(models.QuerySet):
 
 # When a membership was used says where a person was, and a name that a colleague typed is identity: not in history.
 @kept(leaving_out=["last_used_on", "invited_name"], not_for=["last_used_on", "asked_on"])
-class Membership(models.Model):
+class Membership(Nonced):
     """One person's place in one organisation: in which role, whether they lead there, and until when."""
 
     class Ended(models.TextChoices):

@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.history import kept
 from accounts.roles import ROLES, STAFF_ROLES
+from design.nonces import Nonced
 
 # An allow-list: a library's own tables (log-in sessions, second factors) are nobody's to change in the admin.
 OUR_APPS = {
@@ -33,7 +34,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 @kept(leaving_out=["email", "name", "password", "last_login"], not_for=["last_login"])
-class User(AbstractBaseUser):
+class User(Nonced, AbstractBaseUser):
     """A person who signs in with a code sent to their e-mail address; nobody has a password."""
 
     email = models.EmailField("email address", unique=True)

@@ -15,6 +15,7 @@ from accounts.models import Membership, User
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
+from design.nonces import key_of
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_a_colleague_who_is_invited_signs_in_with_the_code_and_may_refer(lee, ca
     place = asha.memberships.get()
     assert (place.role, place.profession, place.is_lead) == ("clinician", "nurse", False)
     message = Message.objects.get(kind="invitation")
-    assert (message.user, message.key) == (asha, f"invitation:{place.pk}")
+    assert (message.user, message.key) == (asha, key_of("invitation", place))
     browser = Client()
     ask_for_code(browser, asha.email)
     enter_code(browser, newest_code(asha))

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.history import ended_once
 from accounts.models import User
+from design.nonces import Nonced
 
 ONLY_CALLED_BACK = ended_once(
     "only_called_back",
@@ -15,7 +16,7 @@ ONLY_CALLED_BACK = ended_once(
 )
 
 
-class AdHoc(models.Model):
+class AdHoc(Nonced):
     """One text of an officer's; each receiver has a message of kind `adhoc` about it. Written once."""
 
     key = models.UUIDField(unique=True)  # of the page: a second press sends nothing

@@ -103,7 +103,8 @@ class Message(models.Model):
         UNDELIVERED = "undelivered", "Could not be delivered for now"
         COMPLAINED = "complained", "Marked as unwanted"
 
-    key = models.CharField(max_length=200, unique=True)  # of facts: reminder_day:<attendance>:v<schedule>
+    # Of facts, by design.nonces.key_of: reminder_day:<attendance>.<nonce>:v<schedule>
+    key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.history import ended_once
 from accounts.models import User
+from design.nonces import Nonced
 
 # Taking words back is the one change that a version knows, and it happens once.
 ONLY_TAKEN_BACK = ended_once(
@@ -54,7 +55,7 @@ class Wording(models.Model):
         return f"{self.kind} {self.language} {self.variant} {self.version}"
 
 
-class WordingTest(models.Model):
+class WordingTest(Nonced):
     """Words that an officer asked to have sent to themselves, before anybody else has them."""
 
     key = models.UUIDField(unique=True)  # of the page: a second press sends nothing

@@ -406,7 +406,7 @@ def test_letters_made_side_by_side_keep_their_words_apart():
     """Requests share a process: no letter may hold what another was given."""
 
     def sheet(n: int) -> letter_pdf.Sheet:
-        code = codes.code_of(Message(pk=n))
+        code = codes.code_of(Message(key=f"note:{n}"))
         return letter_pdf.Sheet(n, (f"Person{n:04}", "GL1 2AB"), NOON, "A letter", f"Type {code}", code, 16)
 
     with ThreadPoolExecutor(8) as pool:
@@ -415,7 +415,7 @@ def test_letters_made_side_by_side_keep_their_words_apart():
         text = words(pdf)
         assert f"Person{n:04}" in text
         assert text.count("Person") == 1
-        assert codes.code_of(Message(pk=n)) in text
+        assert codes.code_of(Message(key=f"note:{n}")) in text
 
 
 def test_it_is_set_in_the_typeface_that_came_with_it(letter):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from design.dates import LONDON
+from design.nonces import key_of
 from messaging import delivery, kinds
 from messaging.models import Message
 from outcomes import foreseeing, services
@@ -59,7 +60,7 @@ def test_those_who_came_are_asked_half_an_hour_after_the_end_and_not_before(atte
     assert services.queue_due_feedback(now=due - timedelta(seconds=1)) == 0
     assert services.queue_due_feedback(now=due) == 1
     message = Message.objects.get(kind="feedback")
-    assert message.key == f"feedback:{attendance.pk}"
+    assert message.key == key_of("feedback", attendance)
     assert (message.subject_type, message.subject_id) == ("attendance", attendance.pk)
     assert message.not_before == due
 
@@ -228,7 +229,7 @@ def test_somebody_with_only_a_telephone_gets_a_call_and_no_nudge(cohort, cast):
     marked(attendance, cast.officer)
     services.queue_due_feedback(now=attendance.ends_at + HALF_AN_HOUR)
     (message,) = Message.objects.filter(kind__startswith="feedback")
-    assert (message.key, message.channel) == (f"feedback:{attendance.pk}", Message.Channel.PHONE)
+    assert (message.key, message.channel) == (key_of("feedback", attendance), Message.Channel.PHONE)
     assert "[personal link]" not in kinds.script(message, attendance.ends_at)
     assert kinds.answers_page(message) == f"/admin/outcomes/feedback/by-telephone/{attendance.pk}/"
 

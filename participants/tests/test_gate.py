@@ -157,7 +157,7 @@ class Door:
         self.person, self.seen, self.cookies = person, [], {}
         self.link = SimpleNamespace(
             pk=pk,
-            version=version,
+            digest=f"the digest of {pk} {version}",
             token="t",
             PURPOSE="test",
             holder=person,

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from accounts.history import kept
 from accounts.models import User
+from design.nonces import Nonced
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 
@@ -60,7 +61,7 @@ class NoteQuerySet(models.QuerySet):
 
 
 @kept(leaving_out=["words"])
-class Note(models.Model):
+class Note(Nonced):
     """One note in the thread between the office and the practice about one referral."""
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notes")

@@ -12,6 +12,7 @@ from django.db.models.functions import Extract, Upper
 from accounts.history import kept
 from accounts.models import Organisation, User
 from accounts.professions import Profession
+from design.nonces import Nonced
 from participants import nhs_number
 from participants.models import Participant
 from referrals.search import matching, matching_for_sender
@@ -132,7 +133,7 @@ AS_SENT = pgtrigger.Trigger(
 
 
 @kept(leaving_out=["note", "priority_reason", "referrer_name", *TOLD_COLUMNS])
-class Referral(models.Model):
+class Referral(Nonced):
     """One recommendation of one person by one organisation; begins at submitted."""
 
     ReferrerRole = Profession
@@ -251,7 +252,7 @@ class Referral(models.Model):
         return self.outcome.label
 
 
-class StatusChange(models.Model):
+class StatusChange(Nonced):
     """One move of a referral: from, to, who, when, why. Never changed, never deleted (a trigger says no)."""
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="status_changes")

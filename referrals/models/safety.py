@@ -7,10 +7,11 @@ from django.db.models.functions import Lower
 from accounts.history import kept
 from accounts.models import Membership, Organisation, User
 from accounts.professions import ANSWERED_AS
+from design.nonces import Nonced
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 
-class SafetyAnswer(models.Model):
+class SafetyAnswer(Nonced):
     """A safety list as it was shown, and what was answered, by whom in which role (domain.md 4.2).
 
     A later answer to the same list is a new row; the latest is the one that counts. The person's own answers are
@@ -86,7 +87,7 @@ class ConfirmationQuerySet(models.QuerySet):
 
 
 @kept(leaving_out=["name", "email"])
-class Confirmation(models.Model):
+class Confirmation(Nonced):
     """Safety lists that were left to a named clinician: asked when and by whom, confirmed when and by whom."""
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="confirmations")
@@ -126,7 +127,7 @@ class Confirmation(models.Model):
 
 
 @kept(leaving_out=["words", "lifted_words"])
-class SafetyHold(models.Model):
+class SafetyHold(Nonced):
     """No place is offered or given while this is on: who put it on and why, who lifted it and on what grounds."""
 
     class Why(models.TextChoices):

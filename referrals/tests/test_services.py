@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 
+from design.nonces import key_of
 from messaging.models import Message
 from participants.models import Participant
 from referrals import references, safety, services
@@ -64,7 +65,7 @@ def test_submit_keeps_each_safety_list_as_it_was_worded(referral):
 def test_submit_queues_one_receipt_to_whoever_sent_it(referral, cast):
     receipt = Message.objects.get()
     assert (receipt.kind, receipt.user, receipt.participant) == ("referral_receipt", cast.receptionist, None)
-    assert (receipt.key, receipt.subject_id) == (f"referral_receipt:{referral.pk}", referral.pk)
+    assert (receipt.key, receipt.subject_id) == (key_of("referral_receipt", referral), referral.pk)
 
 
 def test_a_second_press_gives_the_same_referral(cast):
@@ -200,7 +201,7 @@ def test_accept_puts_the_person_on_the_waiting_list_and_welcomes_them(referral, 
         ("accepted", "waiting", "Olu Okafor", "", "Waiting counts from Monday 16 February 2026."),
     ]
     welcome = Message.objects.get(kind="welcome")
-    assert (welcome.participant, welcome.key) == (referral.participant, f"welcome:{referral.pk}")
+    assert (welcome.participant, welcome.key) == (referral.participant, key_of("welcome", referral))
     assert welcome.not_before == LATER
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from design.nonces import key_of
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions import services
@@ -150,7 +151,7 @@ def test_eight_of_ten_completes_and_seven_does_not(cohort, cast, missed, complet
     assert services.complete_due_places(now=now) == completes
     assert status_of(place) == (Status.COMPLETED if completes else Status.ACTIVE)
     assert Place.objects.to_be_ended().filter(pk=place.pk).exists() is not completes
-    assert Message.objects.filter(key=f"completion:{place.pk}").exists() is completes
+    assert Message.objects.filter(key=key_of("completion", place)).exists() is completes
 
 
 @pytest.mark.parametrize(("missed", "completes"), [((9, 10), True), ((8, 9, 10), False)])

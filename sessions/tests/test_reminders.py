@@ -8,6 +8,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from design.dates import LONDON
+from design.nonces import key_of, name_of
 from messaging import kinds
 from messaging.models import Message
 from participants.models import TechCheck
@@ -81,7 +82,7 @@ def test_each_reminder_gives_way_to_the_next_and_the_last_to_the_start(cohort):
     assert windows["reminder_day"] == (london(2026, 3, 2, 10), hour)
     assert windows["reminder_hour"] == (hour, attendance.starts_at)
     message = queued("reminder_day").get(subject_id=attendance.pk)
-    assert message.key == f"reminder_day:{attendance.pk}:v1"
+    assert message.key == key_of("reminder_day", attendance, "v1")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_the_reminder_of_the_day_keeps_ten_o_clock_across_clock_changes(first_da
     make.placed(make.cohort(starts_on=first_day, start_time=start))
     services.queue_due_reminders(now=due - timedelta(hours=5))
     session = Session.objects.get(number=1)
-    about = Message.objects.filter(key__endswith=f":{session.attendances.get().pk}:v1")
+    about = Message.objects.filter(key__endswith=f":{name_of(session.attendances.get())}:v1")
     assert about.get(kind="reminder_day").not_before == due
     assert about.get(kind="reminder_hour").not_before == session.starts_at - timedelta(minutes=60)
     assert session.starts_at.astimezone(LONDON).time() == start
@@ -214,7 +215,7 @@ def test_a_person_with_only_a_telephone_gets_an_officers_call_with_the_same_key(
     attendance = make.attendance(make.placed(cohort, person=PersonFactory(by_phone=True)), 1)
     services.queue_due_reminders(now=london(2026, 3, 2, 10, 0))
     message = queued("reminder_day").get(subject_id=attendance.pk)
-    assert (message.key, message.channel) == (f"reminder_day:{attendance.pk}:v1", Message.Channel.PHONE)
+    assert (message.key, message.channel) == (key_of("reminder_day", attendance, "v1"), Message.Channel.PHONE)
 
 
 # The invitation to a test call

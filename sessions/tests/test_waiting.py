@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.tests.factories import sign_in
 from design import panels
 from design.dates import LONDON
+from design.nonces import key_of
 from messaging import kinds
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
@@ -61,7 +62,7 @@ def test_after_four_weeks_and_then_every_six_at_ten_by_the_clock(waits):
     sweep_from(LISTED, 150)
     # 28, 70, 112 and 154 days; the clocks change at the end of March.
     assert told(waits) == ["02 Feb 10:00", "16 Mar 10:00", "27 Apr 10:00", "08 Jun 10:00"]
-    assert Message.objects.get(key=f"still_on_list:{waits.pk}:1").expires_at == datetime(
+    assert Message.objects.get(key=key_of("still_on_list", waits, 1)).expires_at == datetime(
         2026, 2, 9, 10, tzinfo=UTC
     )
 
