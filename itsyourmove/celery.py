@@ -118,6 +118,7 @@ app.conf.beat_schedule = {
     "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),
     "ask people after a year": every(120, "referrals.tasks.ask_after_a_year"),
     "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),
+    "write to the safety log": every(1, "participants.tasks.write_safety_log"),
     "remove old drafts": every(120, "referrals.tasks.remove_expired_drafts"),
     "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),
     "queue weekly summaries": every(20, "referrals.tasks.queue_digests"),

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from participants.models import Restore
+from referrals import safety_replay
 
 # A step is a function in the room that owns what it changes. It is given the restore (`since`, `at`), changes rows only
 # to the stricter side, may run twice, and returns lines for the printed report.
 Step = Callable[[Restore], list[str]]
 
 
-STEPS: list[Step] = []
+STEPS: list[Step] = [safety_replay.step]
 
 
 def run(*, since: datetime, now: datetime) -> list[str]:

@@ -339,5 +339,12 @@ ALERT_REMINDER_HOURS = int(env("ALERT_REMINDER_HOURS", "4"))
 # --- Celery: the bell, never the truth; the rest of it is in itsyourmove/celery.py ----------------------------------
 CELERY_BROKER_URL = REDIS_URL
 
+# --- Safety facts outside the database, for when a backup is restored: docs/deploy.md ------------------------------
+# On another disk or machine than the database. `check --deploy` asks for it.
+SAFETY_LOG = Path(env("SAFETY_LOG", "" if PRODUCTION else str(LOCAL_DIR / "safety.jsonl")))
+ALERT_SAFETY_LOG_SECONDS = int(
+    env("ALERT_SAFETY_LOG_SECONDS", "180")
+)  # that a fact has not been written there
+
 # --- Logs: one JSON object a line, a closed list of keys -------------------------------------------------------
 LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"))

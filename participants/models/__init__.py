@@ -16,6 +16,7 @@ from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
 from participants.models.record_access import RecordAccess
 from participants.models.restore import Restore, RestoreQuerySet
+from participants.models.safety_fact import ReplayedFact, RestoreCall, SafetyFact
 from participants.models.tech_check import TechCheck, TechCheckQuerySet
 
 __all__ = [
@@ -48,10 +49,13 @@ __all__ = [
     "RecordAccess",
     "RecordedDeath",
     "RecordedDeathQuerySet",
+    "ReplayedFact",
     "ReportedDifference",
     "ReportedDifferenceQuerySet",
     "Restore",
+    "RestoreCall",
     "RestoreQuerySet",
+    "SafetyFact",
     "TechCheck",
     "TechCheckQuerySet",
     "Weekday",
