@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 from django.db import InternalError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.tests.factories import OfficerFactory
+from accounts.tests.factories import OfficerFactory, sign_in
+from design.dates import LONDON
 from itsyourmove import alarms
 from itsyourmove.checks import safety_log_is_there
 from messaging import optional
@@ -515,8 +517,8 @@ def test_until_the_list_is_confirmed_nobody_joins_or_gets_a_place_without_a_call
 def test_a_call_opens_the_door_for_that_person_alone(group, office, officer):
     place, waits, offer, cohort = group
     Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
-    page = reverse("admin:referrals_referral_decide", args=[waits.pk, "called"])
-    assert "Confirm that you have called this person" in office.post(page).content.decode()
+    page = reverse("admin:referrals_referral_called", args=[waits.pk])
+    assert "Confirm that you have called this person" in office.post(page, {"step": ""}).content.decode()
     office.post(page, {"confirmed": "on"})
     call = RestoreCall.objects.get()
     assert (call.participant_id, call.called_by) == (waits.participant_id, officer)
@@ -528,14 +530,20 @@ def test_a_call_opens_the_door_for_that_person_alone(group, office, officer):
     assert RestoreCall.objects.count() == 1
 
 
-def test_pages_say_in_plain_words_what_to_do(group, office, client, settings):
-    place, waits, offer, cohort = group
-    Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
+def test_pages_say_in_plain_words_what_to_do(log, office, client, settings):
+    now = datetime.now(UTC)
+    cohort = make.cohort(now=now, starts_on=(now + timedelta(days=8)).astimezone(LONDON).date())
+    place, offer, waits = make.placed(cohort, now=now), make.offered(cohort, now=now), make.suited(cohort)
+    Restore.objects.create(since=now - timedelta(days=1), at=now)
     attendance, _ = started(place)
     own = client.get(reverse("sessions:answer", kwargs={"token": attendance.link.token})).content.decode()
     assert "We are checking our records after a computer fault." in own
     assert settings.SERVICE_PHONE in own
-    theirs = client.post(reverse("offers:offer", kwargs={"token": offer.link.token}), {"answer": "yes"})
+    address = reverse("offers:offer", kwargs={"token": offer.link.token})
+    shown = client.get(address).content.decode()
+    assert "We are checking our records after a computer fault." in shown
+    assert "Yes, I’d like this place" not in shown
+    theirs = client.post(address, {"answer": "yes"})
     assert theirs.status_code == 409
     assert "We are checking our records after a computer fault." in theirs.content.decode()
     referral = office.get(reverse("admin:referrals_referral_change", args=[waits.pk])).content.decode()
@@ -544,7 +552,7 @@ def test_pages_say_in_plain_words_what_to_do(group, office, client, settings):
     assert "Call first" in placing
 
 
-def test_the_officers_list_names_what_could_and_could_not_be_applied(log, office, cast, client):
+def test_the_officers_list_names_what_could_and_could_not_be_applied(log, office, cast):
     one = someone()
     restore = restored()
     log.parent.mkdir()
@@ -555,6 +563,9 @@ def test_the_officers_list_names_what_could_and_could_not_be_applied(log, office
     assert "Applied again (1)" in page
     assert "Marked" in page
     assert "This release does not know this kind of fact." in page
+    for who, status in (("receptionist", 403), ("lead", 403), ("administrator", 200)):
+        seen = sign_in(Client(), getattr(cast, who)).get(reverse("admin:participants_safety_facts"))
+        assert seen.status_code == status, who
 
 
 # --- Set up ---------------------------------------------------------------------------------------------------------
