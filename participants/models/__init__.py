@@ -15,6 +15,7 @@ from participants.models.participant import IDENTITY, WORKED_OUT, Participant, P
 from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
 from participants.models.record_access import RecordAccess
+from participants.models.restore import Restore, RestoreQuerySet
 from participants.models.tech_check import TechCheck, TechCheckQuerySet
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "RecordedDeathQuerySet",
     "ReportedDifference",
     "ReportedDifferenceQuerySet",
+    "Restore",
+    "RestoreQuerySet",
     "TechCheck",
     "TechCheckQuerySet",
     "Weekday",
