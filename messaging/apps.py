@@ -6,8 +6,10 @@ class MessagingConfig(AppConfig):
     verbose_name = "Messages and calls"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from design import panels
-        from messaging import adhoc, kinds
+        from messaging import adhoc, identity, kinds
         from messaging.merging import PART
         from messaging.past import messages_of, opt_outs_of
         from messaging.rewording import TEST_KIND
@@ -21,3 +23,4 @@ class MessagingConfig(AppConfig):
         timeline.register(opt_outs_of)
         kinds.register(TEST_KIND)
         kinds.register(adhoc.KIND)
+        post_migrate.connect(identity.after_migrate, sender=self)
