@@ -19,13 +19,19 @@ def fault() -> str:
     executor = MigrationExecutor(connection)
     ran, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)
     ours = {app.label for app in apps.get_app_configs()}
-    if newer := sorted(f"{app}.{name}" for app, name in ran - known if app in ours and not _replaced(executor, app, name)):
+    if newer := sorted(
+        f"{app}.{name}" for app, name in ran - known if app in ours and not _replaced(executor, app, name)
+    ):
         return f"The backup is of a newer version of the service ({newer[0]}): install that version first."
-    expected = {model._meta.db_table for model in apps.get_models() if model._meta.managed and not model._meta.proxy}
+    expected = {
+        model._meta.db_table for model in apps.get_models() if model._meta.managed and not model._meta.proxy
+    }
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         if expected <= tables:
             return CUT_OFF.format("it does not say which migrations ran")
-        return "The backup is of an older version of the service: run manage.py migrate first, then this again."
+        return (
+            "The backup is of an older version of the service: run manage.py migrate first, then this again."
+        )
     if missing := sorted(expected - tables):
         return CUT_OFF.format(f"it has no {missing[0]}")
     if missing := sorted(_named() - _found()):
@@ -51,7 +57,9 @@ def _named() -> set[str]:
 
 def _found() -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+        )
         return {name for (name,) in cursor.fetchall()}
 
 

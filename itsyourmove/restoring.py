@@ -78,9 +78,7 @@ def run(*, since: datetime, now: datetime) -> list[str]:
 
 def sweeps() -> list[str]:
     """The tasks of beat that may write messages, in its order."""
-    return [
-        entry["task"] for entry in app.conf.beat_schedule.values() if entry["task"] not in WRITES_NONE
-    ]
+    return [entry["task"] for entry in app.conf.beat_schedule.values() if entry["task"] not in WRITES_NONE]
 
 
 def sweep(moment: datetime) -> None:

@@ -12,9 +12,10 @@ class MessagingConfig(AppConfig):
         from messaging import adhoc, identity, kinds
         from messaging.merging import PART
         from messaging.past import messages_of, opt_outs_of
+        from messaging.restoring import PART as IN_DOUBT
         from messaging.rewording import TEST_KIND
         from messaging.work import PANELS
-        from participants import merging, timeline
+        from participants import merging, restores, timeline
 
         for panel in PANELS:
             panels.register(panel)
@@ -23,4 +24,5 @@ class MessagingConfig(AppConfig):
         timeline.register(opt_outs_of)
         kinds.register(TEST_KIND)
         kinds.register(adhoc.KIND)
+        restores.register(IN_DOUBT)
         post_migrate.connect(identity.after_migrate, sender=self)

@@ -9,10 +9,13 @@ from django.db.models import Case, Max, Q, QuerySet, Value, When
 from messaging import upkeep
 from messaging.models import Heartbeat, Message
 from participants.models import Restore
+from participants.restores import Part
 
 MAY_HAVE_GONE = "A backup was brought back: this may have been sent after the backup was made."
 # The same, of something that has a new number: the provider would not know it by the reference that it has now.
-WRITTEN_AGAIN = "A backup was brought back: this was written again, and may have been sent after the backup was made."
+WRITTEN_AGAIN = (
+    "A backup was brought back: this was written again, and may have been sent after the backup was made."
+)
 REASONS = (MAY_HAVE_GONE, WRITTEN_AGAIN)
 MOST_TURNS = 48  # of going through the gap again
 SHORTEST_TURN = timedelta(hours=1)
@@ -84,3 +87,11 @@ def _doubt(messages: QuerySet[Message], at: datetime, above: int) -> int:
         secret=None,
         **upkeep.FREE,
     )
+
+
+PART = Part(
+    title="Messages that may have been sent already",
+    count=lambda restore: in_doubt().count(),
+    url="admin:messaging_message_changelist",
+    query="show=restored",
+)

@@ -1,5 +1,7 @@
 """After a backup was brought back: links that came from it, and the officer who confirms what was to be looked at."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
@@ -8,6 +10,27 @@ from django.db import transaction
 from accounts.models import User
 from participants.links import Link
 from participants.models import Restore
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one room leaves for officers to look at after a restore, on a page of its own."""
+
+    title: str
+    count: Callable[[Restore], int]  # how much of it nobody has decided on
+    url: str  # named admin URL
+    query: str = ""
+
+
+_parts: list[Part] = []
+
+
+def register(part: Part) -> None:
+    _parts.append(part)
+
+
+def parts() -> list[Part]:
+    return list(_parts)
 
 
 class AlreadyConfirmed(Exception):

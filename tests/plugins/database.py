@@ -100,7 +100,10 @@ def tables_with_rows() -> list[str]:
     """The tables in which tests have left something."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     one = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
-    each = [one.format(sql.Literal(name), sql.Identifier(name)) for name in sorted({*tables} - OF_DJANGO - {IDENTITY})]
+    each = [
+        one.format(sql.Literal(name), sql.Identifier(name))
+        for name in sorted({*tables} - OF_DJANGO - {IDENTITY})
+    ]
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(" UNION ALL ").join(each).as_string(cursor.cursor))
         return [name for (name,) in cursor.fetchall()]

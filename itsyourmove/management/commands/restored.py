@@ -62,7 +62,9 @@ class Command(BaseCommand):
             raise CommandError("Nothing was changed.")
         for line in restoring.run(since=since, now=now):
             self.stdout.write(line)
-        self.stdout.write("Messages leave again. Officers confirm the list “After a restore” in the work queue.")
+        self.stdout.write(
+            "Messages leave again. Officers confirm the list “After a restore” in the work queue."
+        )
 
     def agreed(self) -> bool:
         try:
