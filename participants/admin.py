@@ -22,6 +22,7 @@ from participants.office import ReadyPages
 from participants.office_contacts import ContactPages
 from participants.office_deaths import DeathPages
 from participants.office_merging import MergingPages
+from participants.office_restores import RestorePages
 from participants.office_safety_facts import SafetyFactPages
 from participants.search import matching
 
@@ -53,8 +54,9 @@ class ParticipantAdmin(
     ReadyPages,
     ContactPages,
     DeathPages,
-    SafetyFactPages,
     MergingPages,
+    RestorePages,
+    SafetyFactPages,
     OwnFilters,
     admin.ModelAdmin,
 ):
@@ -169,6 +171,7 @@ class ParticipantAdmin(
             *self.ready_urls(),
             *self.contact_urls(),
             *self.death_urls(),
+            *self.restore_urls(),
             *self.safety_fact_urls(),
             *self.merging_urls(),
             *super().get_urls(),

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from participants import contacts
 from participants.models import ContactNote, Participant, ReplayedFact, Restore, RestoreCall
+from participants.restores import Part
 
 TO_OFFICERS = (
     "We restored a backup and are still checking our records. Call this person, and record the call on their referral, "
@@ -56,6 +57,18 @@ def record_call(*, person: Participant, by: User, now: datetime) -> bool:
     return True
 
 
+def not_applied(restore: Restore) -> int:
+    """How many facts of the log could not be applied."""
+    return restore.facts.filter(outcome=ReplayedFact.Outcome.NOT_APPLIED).count()
+
+
+IN_DOUBT = Part(
+    title="Safety facts that could not be applied again",
+    count=not_applied,
+    url="admin:participants_safety_facts",
+)
+
+
 def to_look_at() -> list[ReplayedFact]:
     """What officers check: of restores that are not confirmed, else of the last one; what could not be applied first."""
     restores = Restore.objects.unconfirmed()
@@ -65,8 +78,3 @@ def to_look_at() -> list[ReplayedFact]:
         outcome=ReplayedFact.Outcome.ALREADY
     )
     return list(facts.order_by("-outcome", "fact_at", "pk"))
-
-
-def not_applied(restore: Restore) -> int:
-    """How many facts of the log could not be applied."""
-    return restore.facts.filter(outcome=ReplayedFact.Outcome.NOT_APPLIED).count()

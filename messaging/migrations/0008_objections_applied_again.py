@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('messaging', '0006_channels_stop_by_themselves'),
+        ('messaging', '0007_database_identity'),
         ('participants', '0009_safety_facts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
