@@ -451,15 +451,19 @@ def test_without_the_log_the_officers_list_says_so(log):
     assert "safety log was not there" in ReplayedFact.objects.get().why
 
 
-def test_facts_long_before_the_backup_and_after_the_restore_are_left_alone(log):
-    one, before = someone(), SafetyFact.objects.count()
+def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log):
+    one = someone()
     log.parent.mkdir()
-    old, new = lines_of(one, Code.OBJECTION), lines_of(one, Code.OBJECTION)
+    old, ahead = lines_of(one, Code.OBJECTION), lines_of(one, Code.NO_MESSAGES_LEFT)
     old["at"] = (NOW - timedelta(days=30)).isoformat()
-    new["at"] = (RESTORED_AT + timedelta(hours=1)).isoformat()
-    log.write_text("".join(json.dumps(each) + "\n" for each in (old, new)))
-    assert safety_replay.replay(restore=restored()) == Counter()
-    assert SafetyFact.objects.count() == before
+    ahead["at"] = (RESTORED_AT + timedelta(hours=1)).isoformat()
+    log.write_text("".join(json.dumps(each) + "\n" for each in (old, ahead)))
+    optional.stop(
+        person=someone().person, how=OptOut.How.LINK, now=RESTORED_AT
+    )  # since the restore, by ourselves
+    assert safety_replay.replay(restore=restored()) == Counter({Outcome.APPLIED: 1})
+    assert not one.again().person.message_safe
+    assert optional.standing(one.person) is None
 
 
 # --- Until an officer confirms the list ----------------------------------------------------------------------------
@@ -578,3 +582,29 @@ def test_a_deployment_without_the_log_is_named(settings, tmp_path):
     assert [error.id for error in safety_log_is_there(None)] == ["itsyourmove.E031"]
     settings.SAFETY_LOG.touch()
     assert safety_log_is_there(None) == []
+
+
+def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, officer):
+    """`manage.py restored` as a process of its own, in a database that pg_restore made."""
+    one, dead = someone(), someone()
+    office = sign_in(Client(), officer)
+    backup = backups.dump(tmp_path)
+    services.hold(referral=one.referral, by=officer, now=datetime.now(UTC), words="Worried")
+    services.died(referral=dead.referral, by=officer, now=datetime.now(UTC), **TOLD)
+    late = someone()
+    services.hold(referral=late.referral, by=officer, now=datetime.now(UTC), words="Worried")
+    with backup.brought_back():
+        done = backups.manage("restored", "--yes", SAFETY_LOG=str(log))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "2 applied again, 0 so already, 1 could not be applied" in done.stdout
+        assert one.again().referral.holds.filter(lifted_at__isnull=True).exists()
+        assert one.again().referral.clearances.filter(cleared_at__isnull=True).exists()
+        assert dead.again().person.died_at is not None
+        assert checking.must_call(one.person.pk)
+        page = reverse("admin:participants_restore", args=[Restore.objects.get().pk])
+        shown = office.get(page).content.decode()
+        assert "Safety facts that could not be applied again</a>: 1" in shown
+        assert "before you have called them" in shown
+        office.post(page)
+        assert Restore.objects.get().confirmed_by == officer
+        assert not checking.must_call(one.person.pk)
