@@ -1,6 +1,9 @@
 """What every test stands on: this clone's own PostgreSQL and Redis, and the shared fixtures."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 from django.urls import get_resolver
 
 from itsyourmove import local
@@ -19,3 +22,11 @@ pytest_plugins = [
 def addresses() -> None:
     """Read the addresses before any test sets DEMO: a process reads them once, and would keep the mailbox's."""
     assert get_resolver().url_patterns
+
+
+@pytest.fixture(scope="session", autouse=True)
+def safety_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests write of safety facts stays out of this clone's own log."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "SAFETY_LOG", tmp_path_factory.mktemp("safety") / "log.jsonl")
+        yield

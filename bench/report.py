@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 
 from django.db import connection
 
+from messaging import identity
+
 DATABASE = "test_itsyourmove_bench"
 
 
@@ -36,6 +38,7 @@ def database() -> Iterator[None]:
     connection.settings_dict["TEST"]["NAME"] = DATABASE
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
+        identity.take()  # a copy of a migrated one
         yield
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)

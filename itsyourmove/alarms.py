@@ -20,6 +20,7 @@ from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 
 from messaging import alarms as messages
 from messaging.alarms import Alarm
+from participants.models import SafetyFact
 
 PATIENCE = 20.0  # seconds after which a database that says nothing counts as away
 KEPT_SECONDS = 10.0  # how long a process shows officers what it has found
@@ -87,9 +88,14 @@ def _of_the_database() -> list[Alarm]:
     ran = MigrationRecorder(connection).migration_qs.values_list(
         *messages.fact("migrated", Concat("app", Value("."), "name"), "applied")
     )
-    found = list(messages.facts().union(ran, all=True))
+    unlogged = SafetyFact.objects.filter(written_at__isnull=True).order_by("at")
+    unlogged = unlogged.values_list(*messages.fact("unlogged", Value(""), "at"))[:1]
+    found = list(messages.facts().union(ran, unlogged, all=True))
     up = timedelta(seconds=time.monotonic() - _began)
     alarms = messages.judge(found, up=up)
+    waited = min(up, max((age for what, _, age in found if what == "unlogged"), default=timedelta()))
+    if waited.total_seconds() > settings.ALERT_SAFETY_LOG_SECONDS:
+        alarms.append(Alarm("safety_log", "The safety log cannot be written: look at its disk (SAFETY_LOG)."))
     if missing := _migrations() - {which for what, which, _ in found if what == "migrated"}:
         number = f"{len(missing)} migrations" if len(missing) > 1 else "a migration"
         alarms.append(Alarm("migrations", f"The database is missing {number}: run manage.py migrate."))

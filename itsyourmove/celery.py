@@ -21,14 +21,24 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
 log = logging.getLogger("itsyourmove.celery")
 
 
+DRAIN = "messaging.tasks.drain"
+
+
 class Task(DjangoTask):
-    """In a demonstration, no task does anything while its database holds people who are not made up."""
+    """No task does anything in a demonstration whose database holds people who are not made up.
+
+    Nor in a database that was brought back from a backup, until `manage.py restored`: a sweep would write again
+    what was written since the backup was made.
+    """
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        from participants import demonstration  # models need the settings
+        from messaging import identity  # models need the settings
+        from participants import demonstration
 
         if demonstration.has_real_people():
             log.error("a demonstration holds people who are not made up: nothing is done")
+            return None
+        if self.name != DRAIN and not identity.may_send():  # which asks for itself
             return None
         return super().__call__(*args, **kwargs)
 
@@ -107,7 +117,7 @@ class Scheduler(PersistentScheduler):
 
 app.conf.beat_scheduler = "itsyourmove.celery:Scheduler"
 app.conf.beat_schedule = {
-    "send what is due": every(1, "messaging.tasks.drain"),
+    "send what is due": every(1, DRAIN),
     "queue reminders": every(2, "sessions.tasks.queue_due_reminders"),
     "write to people who wait": every(20, "sessions.tasks.queue_still_on_list"),
     "look after offers": every(2, "sessions.tasks.look_after_offers"),
@@ -118,6 +128,7 @@ app.conf.beat_schedule = {
     "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),
     "ask people after a year": every(120, "referrals.tasks.ask_after_a_year"),
     "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),
+    "write to the safety log": every(1, "participants.tasks.write_safety_log"),
     "find people entered twice": every(120, "referrals.tasks.find_look_alikes"),
     "queue weekly summaries": every(20, "referrals.tasks.queue_digests"),
     "look after members": every(120, "itsyourmove.tasks.look_after_members"),

@@ -1,5 +1,7 @@
 """System checks that stop a wrong deployment before it starts; each has an id and a hint."""
 
+import os
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
@@ -124,6 +126,17 @@ def lines_are_encrypted(app_configs, **kwargs) -> list[Error]:
     return [
         Error(what, hint=hint, id=f"itsyourmove.{number}") for is_so, what, hint, number in wrong if is_so
     ]
+
+
+@register(Tags.security, deploy=True)
+def safety_log_is_there(app_configs, **kwargs) -> list[Error]:
+    """Without it a restored backup forgets holds, deaths and objections."""
+    hint = "Name a file on another disk or machine than the database, and make it once: docs/deploy.md."
+    if Path() == settings.SAFETY_LOG:
+        return [Error("SAFETY_LOG is not set.", hint=hint, id="itsyourmove.E035")]
+    if settings.SAFETY_LOG.is_file() and os.access(settings.SAFETY_LOG, os.W_OK):
+        return []
+    return [Error("SAFETY_LOG is not a file that we may write.", hint=hint, id="itsyourmove.E036")]
 
 
 @register(Tags.security)

@@ -15,6 +15,7 @@ from accounts.shared_cache import SharedCache
 from itsyourmove import alarms
 from messaging import bell, status
 from messaging.clock import database_now
+from participants import safety_log
 
 
 def livez(request: HttpRequest) -> HttpResponse:
@@ -45,10 +46,12 @@ def statusz(request: HttpRequest) -> HttpResponse:
     if not _knows_the_token(request.headers.get("Authorization", "")):
         raise Http404
     try:
-        told = status.of_the_outbox(database_now())
-        return JsonResponse(
-            told | {"disk_free_megabytes": min(filter(None, alarms.free_megabytes().values()), default=None)}
-        )
+        now = database_now()
+        told = status.of_the_outbox(now) | {
+            "disk_free_megabytes": min(filter(None, alarms.free_megabytes().values()), default=None),
+            "oldest_not_in_safety_log_seconds": safety_log.oldest_missing_seconds(now),
+        }
+        return JsonResponse(told)
     except DatabaseError:
         return JsonResponse({"status": "database does not answer"}, status=503)
 

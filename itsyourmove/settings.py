@@ -364,5 +364,12 @@ DATABASE_PLAIN_BECAUSE, REDIS_PLAIN_BECAUSE, EMAIL_PLAIN_BECAUSE, ALERT_EMAIL_PL
     env(f"{line}_PLAIN_BECAUSE", "").strip() for line in ("DATABASE", "REDIS", "EMAIL", "ALERT_EMAIL")
 )
 
+# --- Safety facts outside the database, for when a backup is restored: docs/deploy.md ------------------------------
+# On another disk or machine than the database. `check --deploy` asks for it.
+SAFETY_LOG = Path(env("SAFETY_LOG", "" if PRODUCTION else str(LOCAL_DIR / "safety.jsonl")))
+ALERT_SAFETY_LOG_SECONDS = int(
+    env("ALERT_SAFETY_LOG_SECONDS", "180")
+)  # that a fact has not been written there
+
 # --- Logs: one JSON object a line, a closed list of keys -------------------------------------------------------
 LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"))

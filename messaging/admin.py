@@ -18,7 +18,7 @@ from design.action_forms import ActionForms
 from design.dates import moment
 from design.fields import LineField
 from design.listing import CappedPaginator
-from messaging import calls, handling, kinds, office_letters, posting  # noqa: F401 - its pages register themselves
+from messaging import calls, handling, kinds, office_letters, posting, restoring  # noqa: F401 - its pages register themselves
 from messaging.forms import CallBackForm, CallForm
 from messaging.mail_page import mail_page
 from messaging.models import Call, Message
@@ -80,6 +80,8 @@ class MessageAdmin(
 
     @admin.display(description="when")
     def last_moment(self, message: Message) -> str:
+        if message.reason in restoring.REASONS:  # when it was due says more than when the backup came back
+            return moment(message.not_before)
         return moment(message.settled_at or message.next_try_at)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

@@ -1,6 +1,6 @@
 """What is wrong with the sending of messages at this moment, read in one query (reliability.md 2 and 8)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.db.models.functions import Concat, Now
 
-from messaging.models import ChannelStanding, Heartbeat, Message
+from messaging.identity import RUN_RESTORED
+from messaging.models import ChannelStanding, DatabaseIdentity, Heartbeat, Message
 from messaging.pauses import paused
 
 COUNTED = 100  # uncertain messages are counted up to this
@@ -32,6 +33,7 @@ def facts() -> QuerySet:
         late.order_by("next_try_at").values_list(*fact("late", Value(""), "next_try_at"))[:1],
         unsure.order_by("settled_at").values_list(*fact("unsure", Value(""), "settled_at"))[:COUNTED],
         stopped.values_list(*fact("stopped", Concat("channel", Value(" "), "stopped_why"), "stopped_at")),
+        DatabaseIdentity.objects.here().values_list(Value("here"), Value(""), Value(timedelta(0))),
         all=True,
     )
 
@@ -41,12 +43,14 @@ def fact(what: str, which: object, since: str) -> tuple:
     return Value(what), which, ExpressionWrapper(Now() - F(since), DurationField())
 
 
-def judge(found: Iterable[Fact], *, up: timedelta) -> list[Alarm]:
+def judge(found: Collection[Fact], *, up: timedelta) -> list[Alarm]:
     """The alarms that these facts raise. `up`: how long this process runs, for which nobody can have been late."""
     ran = {which: age for what, which, age in found if what == "ran"}
     late = [age for what, _, age in found if what == "late"]
     unsure = sum(what == "unsure" for what, _, _ in found)
     alarms = []
+    if not any(what == "here" for what, _, _ in found):
+        alarms.append(Alarm("restored", RUN_RESTORED))
     if min(ran.get("drain", timedelta.max), up).total_seconds() > settings.ALERT_NO_DRAIN_SECONDS:
         last = f"last ran {_minutes(ran['drain'])} ago" if "drain" in ran else "has never run"
         alarms.append(Alarm("no_drain", f"The worker that sends messages {last}."))

@@ -6,13 +6,16 @@ class MessagingConfig(AppConfig):
     verbose_name = "Messages and calls"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from design import panels
-        from messaging import adhoc, kinds
+        from messaging import adhoc, identity, kinds
         from messaging.merging import PART
         from messaging.past import messages_of, opt_outs_of
+        from messaging.restoring import PART as IN_DOUBT
         from messaging.rewording import TEST_KIND
         from messaging.work import PANELS
-        from participants import merging, timeline
+        from participants import merging, restores, timeline
 
         for panel in PANELS:
             panels.register(panel)
@@ -21,3 +24,5 @@ class MessagingConfig(AppConfig):
         timeline.register(opt_outs_of)
         kinds.register(TEST_KIND)
         kinds.register(adhoc.KIND)
+        restores.register(IN_DOUBT)
+        post_migrate.connect(identity.after_migrate, sender=self)

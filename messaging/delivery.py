@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from messaging import channels, claims, demo, kinds, lookups, standings, upkeep
+from messaging import channels, claims, demo, identity, kinds, lookups, standings, upkeep
 from messaging.addresses import address_of
 from messaging.breaker import Breaker
 from messaging.channels.doors import open_doors
@@ -50,10 +50,14 @@ NO_KIND = "This version of the service does not know this kind of message."
 
 @dataclass
 class Report:
-    """What one drain did: how many messages ended in which state, and whether it stopped with work left."""
+    """What one drain did: how many messages ended in which state, and whether it stopped with work left.
+
+    Refused: nothing may be sent from this database (`identity`).
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     unfinished: bool = False
+    refused: bool = False
 
 
 def drain(
@@ -73,6 +77,9 @@ def drain(
     clock: Callable[[], datetime] = database_now if now is None else lambda: now
     deadline = time.monotonic() + seconds
     report, left = Report(), limit if limit is not None else float("inf")
+    if not identity.may_send():
+        report.refused = True
+        return report
     if not urgent_only:
         upkeep.sweep(clock())
     with ExitStack() as closing:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from messaging import kinds
+from messaging import kinds, restoring
 from messaging.channels import POLICIES, Door, Down, Policy
 from messaging.models import Message
 
@@ -34,7 +34,8 @@ def ask(doors: dict[str, Door], clock: Callable[[], datetime]) -> None:
     """Settle what was given up as perhaps sent, once the other side can be asked.
 
     What it has was sent. What it does not have goes again while it is of use: the fence decides as for any other. What
-    is too late, or has lost its code, an officer sees. What it may have forgotten stays with the officer.
+    is too late, or has lost its code, an officer sees. What it may have forgotten, or would know by another reference,
+    stays with the officer.
     """
     now = clock()
     able = [channel for channel in doors if POLICIES.get(channel) is Policy.LOOK_UP]
@@ -43,7 +44,7 @@ def ask(doors: dict[str, Door], clock: Callable[[], datetime]) -> None:
         settled_by__isnull=True,
         settled_at__gt=now - REMEMBERS,
         not_before__gt=now - REMEMBERS,
-    )
+    ).exclude(reason=restoring.WRITTEN_AGAIN)
     for message in unknown.filter(channel__in=able).order_by("settled_at")[:AT_ONCE] if able else []:
         try:
             reference = doors[message.channel].look_up(message.key)

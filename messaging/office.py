@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 
 from design.dates import moment
 from design.listing import OwnFilters
-from messaging import kinds
+from messaging import kinds, restoring
 from messaging.models import Message
 from messaging.work import receiver, title_of
 from participants.models import Participant
@@ -29,10 +29,13 @@ class Show(admin.SimpleListFilter):
     title = "what became of them"
     parameter_name = "show"
     UNHANDLED, CAME_BACK, EVERYTHING = "unhandled", "came_back", "all"
+    RESTORED = "restored"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         self.searching = bool(request.GET.get("q"))
         groups = [(self.UNHANDLED, "To look at"), (self.CAME_BACK, "The address does not work")]
+        if restoring.in_doubt().exists():
+            groups.append((self.RESTORED, "After a restore"))
         return [*groups, (self.EVERYTHING, "All"), *State.choices]
 
     @property
@@ -49,6 +52,8 @@ class Show(admin.SimpleListFilter):
             return queryset.unhandled()
         if self.shown == self.CAME_BACK:
             return queryset.came_back()
+        if self.shown == self.RESTORED:
+            return queryset.filter(pk__in=restoring.in_doubt().order_by().values("pk"))
         return queryset.filter(state=self.shown) if self.shown in State.values else queryset
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from messaging import kinds
 from messaging.models import Message, OptOut
 from messaging.stop_links import tokens_of
+from participants import safety_log
 from participants.models import Participant
 
 STOPPED = "They asked for no such messages."
@@ -49,10 +50,16 @@ def stop(*, person: Participant, how: str, now: datetime, by: User | None = None
     stop_all(people=[person], how=how, now=now, by=by)
 
 
+@transaction.atomic
 def stop_all(*, people: Iterable[Participant], how: str, now: datetime, by: User | None = None) -> None:
     """The same for many at once."""
+    people = list(people)
+    known = OptOut.objects.standing().filter(participant__in=people)
+    before = set(known.values_list("participant", flat=True))
+    people = [person for person in people if person.pk not in before]
     rows = [OptOut(participant=person, how=how, at=now, noted_by=by) for person in people]
     OptOut.objects.bulk_create(rows, ignore_conflicts=True)
+    safety_log.record_all(safety_log.Code.OBJECTION, people=people, detail=how, now=now)
     settle(now)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from messaging import flight_plan
+from messaging import flight_plan, identity
 from messaging.models import ChannelStanding, Heartbeat, Message
 
 
@@ -14,6 +14,7 @@ def of_the_outbox(now: datetime) -> dict:
         "oldest_due_seconds": _age(flight_plan.oldest_due(now), now),
         "states": flight_plan.counts(now),
         "uncertain_not_looked_at": uncertain.count(),
+        "must_run_restored": not identity.is_here(),  # until then nothing is sent
         "last_drain_seconds": _age(seen.get("drain"), now),
         "last_beat_seconds": _age(seen.get("worker"), now),
         "channels_stopped": [

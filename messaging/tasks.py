@@ -14,6 +14,8 @@ def drain(**kwargs: object) -> None:
     """Send what is due; when time runs out first, ring for another turn."""
     with Stopping() as stopping:
         report = delivery.drain(seconds=SECONDS, stop=stopping)
+    if report.refused:
+        return  # the last heartbeats say until when a backup was of use
     heartbeats.beat("drain")
     heartbeats.beat(
         "worker"

@@ -22,6 +22,8 @@ from participants.office import ReadyPages
 from participants.office_contacts import ContactPages
 from participants.office_deaths import DeathPages
 from participants.office_merging import MergingPages
+from participants.office_restores import RestorePages
+from participants.office_safety_facts import SafetyFactPages
 from participants.search import matching
 
 LOOK_ALIKES = 5
@@ -48,7 +50,15 @@ class Show(admin.SimpleListFilter):
 
 @admin.register(Participant)
 class ParticipantAdmin(
-    NamesApart, ReadyPages, ContactPages, DeathPages, MergingPages, OwnFilters, admin.ModelAdmin
+    NamesApart,
+    ReadyPages,
+    ContactPages,
+    DeathPages,
+    MergingPages,
+    RestorePages,
+    SafetyFactPages,
+    OwnFilters,
+    admin.ModelAdmin,
 ):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
@@ -163,6 +173,8 @@ class ParticipantAdmin(
             *self.ready_urls(),
             *self.contact_urls(),
             *self.death_urls(),
+            *self.restore_urls(),
+            *self.safety_fact_urls(),
             *self.merging_urls(),
             *super().get_urls(),
         ]

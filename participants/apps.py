@@ -7,7 +7,8 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from design import panels
-        from participants import deaths, merging, timeline
+        from participants import deaths, merging, restores, timeline
+        from participants.checking import IN_DOUBT
         from participants.naming import tell_apart
         from participants.ready_merging import PART
         from participants.work import PANELS
@@ -16,4 +17,5 @@ class ParticipantsConfig(AppConfig):
             panels.register(panel)
         panels.tell_apart_by(tell_apart)
         merging.register(PART)
+        restores.register(IN_DOUBT)
         timeline.register(deaths.deaths_of)

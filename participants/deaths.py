@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from design.dates import day
+from participants import safety_log
 from participants.models import Participant, RecordedDeath
 from participants.timeline import Entry
 
@@ -20,14 +21,18 @@ class NotPossible(Exception):
 
 
 @transaction.atomic
-def record(*, person: Participant, told_as: str, told_by: str, by: User, now: datetime) -> bool:
-    """We were told that this person has died, by whom: no message reaches them any more. False if it was known."""
+def record(*, person: Participant, told_as: str, told_by: str, by: User | None, now: datetime) -> bool:
+    """We were told that this person has died, by whom: no message reaches them any more. False if it was known.
+
+    `by` None and told by nobody known: it was known before a backup was restored (`referrals.safety_replay`).
+    """
     known = Participant.objects.filter(pk=person.pk, died_at__isnull=True)
     if not known.update(died_at=now, messages_paused_at=None):
         return False
     RecordedDeath.objects.create(
         participant=person, recorded_at=now, recorded_by=by, told_as=told_as, told_by=told_by.strip()
     )
+    safety_log.record(safety_log.Code.DIED, person=person, now=now)
     person.died_at, person.messages_paused_at = now, None
     return True
 

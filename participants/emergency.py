@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from design.dates import moment
+from participants import safety_log
 from participants.contact import spoken_phone
 from participants.models import EmergencyContact, Participant
 from participants.recording import locked, written
@@ -39,11 +40,20 @@ def keep(
     there = EmergencyContact.objects.filter(participant=person).select_related("recorded_by").first()
     if (there.saved if there else "") != instead_of:
         raise ChangedMeanwhile(there)
+    if there and there.consent and not told.get("consent"):
+        safety_log.record(safety_log.Code.EMERGENCY_NO, person=person, now=now)
     if not told:
         EmergencyContact.objects.filter(participant=person).delete()
         return None
     stamp = {"recorded_at": now, "recorded_by": by}
     return written(EmergencyContact, person=person, changes=told, stamp=stamp)
+
+
+@transaction.atomic
+def consent_withdrawn(*, person: Participant, before: datetime) -> bool:
+    """The consent that was written down before then stands no more; False if none did."""
+    agreed = EmergencyContact.objects.filter(participant=person, consent=True, recorded_at__lte=before)
+    return bool(agreed.update(consent=False))
 
 
 @transaction.atomic

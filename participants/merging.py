@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from design.text import at_start
-from participants import deprivation, needs
+from participants import deprivation, needs, safety_log
 from participants.details import label_of, readable
 from participants.models import LookAlike, Participant, ReportedDifference
 from participants.services import COMPARED, differs, written
@@ -226,6 +226,7 @@ def _details(
         Participant.objects.filter(pk=gone.pk, date_of_birth=born).update(nhs_number="")
         Participant.objects.filter(pk=kept.pk).update(**changes)
         kept.refresh_from_db()
+        safety_log.record_wishes(person=kept, changes=changes, now=now)
         if "postcode" in changes:
             deprivation.look_up(people=[kept], now=now)
     ReportedDifference.objects.bulk_create(told, ignore_conflicts=True)  # told before, and still open

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from design.dates import LONDON
+from participants import safety_log
 from participants.models import Need, Participant
 
 BY_PHONE, BY_EMAIL = "contact_by_telephone", "contact_by_email"
@@ -186,6 +187,7 @@ def _add(person: Participant, codes: Collection[str], *, by: User, now: datetime
     if len(ways) == 1 and getattr(person, ways[0].value):
         Participant.objects.filter(pk=person.pk).update(preferred_contact=ways[0])
         person.preferred_contact = ways[0]
+        safety_log.record_wishes(person=person, changes={"preferred_contact": ways[0]}, now=now)
 
 
 def _review_on(now: datetime) -> date:

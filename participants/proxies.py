@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from design.text import NOT_A_NAME, may_be_names
+from participants import safety_log
 from participants.models import Participant, ProxyContact
 
 
@@ -54,7 +55,12 @@ def add(
         raise NotPossible("Somebody hears for this person already: end that first.") from None
 
 
-def end(*, proxy: ProxyContact, why: str, by: User, now: datetime) -> bool:
-    """The consent stands no more, or is not needed. False if somebody had ended it."""
+@transaction.atomic
+def end(*, proxy: ProxyContact, why: str, by: User | None, now: datetime) -> bool:
+    """The consent stands no more, or is not needed. False if somebody had ended it. `by` None: the system."""
     rows = ProxyContact.objects.standing().filter(pk=proxy.pk)
-    return bool(rows.update(ended_at=now, ended_by=by, ended_why=why.strip()))
+    if not rows.update(ended_at=now, ended_by=by, ended_why=why.strip()):
+        return False
+    code = safety_log.Code.PROXY_ENDED
+    safety_log.record(code, person=proxy.participant, row_at=proxy.consent_at, now=now)
+    return True

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, User
-from participants import deprivation
+from participants import deprivation, safety_log
 from participants.models import Participant, ReportedDifference
 
 # What a later referral may tell differently: everything but the NHS number and date of birth that it matched by.
@@ -137,6 +137,8 @@ def settle_difference(*, difference: ReportedDifference, take: bool, by: User, n
         raise AlreadySettled
     if take:
         _take(person, difference)
+        taken = {difference.field: getattr(person, difference.field)}
+        safety_log.record_wishes(person=person, changes=taken, now=now)
         if difference.field == "postcode":
             deprivation.look_up(people=[person], now=now)
     difference.settled_at, difference.settled_by, difference.taken = now, by, take
@@ -145,7 +147,7 @@ def settle_difference(*, difference: ReportedDifference, take: bool, by: User, n
 
 
 @transaction.atomic
-def mend(*, person: Participant, changes: dict[str, object], by: User, now: datetime) -> Participant:
+def mend(*, person: Participant, changes: dict[str, object], by: User | None, now: datetime) -> Participant:
     """Correct details of a person; only the named ones are written, so that another officer's work stands.
 
     The history keeps who and when; it never keeps the values.
@@ -155,6 +157,7 @@ def mend(*, person: Participant, changes: dict[str, object], by: User, now: date
         if "postcode" in changes:
             deprivation.look_up(people=[person], now=now)
         person.refresh_from_db()
+        safety_log.record_wishes(person=person, changes=changes, now=now)
     return person
 
 
@@ -168,13 +171,15 @@ def emails_came_back(*, people: Collection[Participant], now: datetime) -> None:
     Participant.objects.filter(pk__in=[person.pk for person in known]).update(email_bad_at=now)
     for person in known:
         person.email_bad_at = now
+    safety_log.record_all(safety_log.Code.EMAIL_BAD, people=known, now=now)
 
 
 @transaction.atomic
 def post_came_back(*, person: Participant, now: datetime) -> None:
     """A letter to this person's address was brought back: none is posted there until the address is corrected."""
     known = Participant.objects.filter(pk=person.pk, postal_bad_at__isnull=True).exclude(postal_address="")
-    known.update(postal_bad_at=now)
+    if known.update(postal_bad_at=now):
+        safety_log.record(safety_log.Code.POST_BAD, person=person, now=now)
     person.refresh_from_db(fields=["postal_address", "postal_bad_at"])
 
 

@@ -13,6 +13,7 @@ from participants.models import (
     Participant,
     RecordedDeath,
     ReportedDifference,
+    Restore,
     TechCheck,
 )
 
@@ -129,7 +130,29 @@ def _pair(pair: LookAlike, now: datetime) -> Row:
     )
 
 
+def restored(now: datetime) -> QuerySet[Restore]:
+    """Backups that were brought back, with a list that no officer has confirmed; the oldest first."""
+    return Restore.objects.unconfirmed().order_by("at", "pk")
+
+
+def _restored(restore: Restore, now: datetime) -> Row:
+    return Row(
+        label=f"A backup was brought back on {moment(restore.at)}",
+        url=reverse("admin:participants_restore", args=[restore.pk]),
+        detail=f"Nothing is known of what happened after {moment(restore.since)}",
+        urgency="red",
+    )
+
+
 PANELS = [
+    Panel(
+        name="restored",
+        title="After a restore",
+        order=1,
+        find=restored,
+        row=_restored,
+        empty="No backup was brought back.",
+    ),
     Panel(
         name="died_by_mistake",
         title="Death recorded by mistake: speak to them first",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from crispy_forms.layout import Layout
 
 from design.dates import LONDON
-from design.fields import EmailField, LineField, LongTextField, PartsDateField, RadioField
+from design.fields import ConfirmField, EmailField, LineField, LongTextField, PartsDateField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, Question
 from referrals.decisions import DecisionForm
@@ -37,6 +37,17 @@ class AttemptForm(DecisionForm):
         if again and not today < again <= today + timedelta(days=366):
             self.add_error("again_on", "The day to try again must be after this day, and within a year")
         return again
+
+
+class CalledForm(DecisionForm):
+    """The person was called while our records are checked after a restore."""
+
+    submit = "Record this call"
+
+    confirmed = ConfirmField(
+        label="I have called this person today, and what we have about them is right",
+        missing="Confirm that you have called this person",
+    )
 
 
 class WordsForm(DecisionForm):

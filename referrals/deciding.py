@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
+from participants import checking
 from referrals import contact_forms, death_forms, decisions, grounds_forms, office_deaths, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral, SafetyHold
@@ -123,6 +124,18 @@ DECISIONS = {
             service=services.give_up,
             is_open=before_a_place(Status.UNREACHABLE),
             outcome="could not be reached",
+        ),
+        Decision(
+            name="called",
+            title="Record that you have called them",
+            explained="We restored a backup and are still checking our records. Once you have called this person, they can "
+            "join sessions, and you can offer or give them a place.",
+            form=contact_forms.CalledForm,
+            service=services.called,
+            is_open=not_ended,
+            also=lambda referral: checking.must_call(referral.participant_id),
+            outcome="was called: they can join, and can be offered or given a place",
+            stays=True,
         ),
         Decision(
             name="reopen",

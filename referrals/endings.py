@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts.models import User
 from messaging import outbox
 from participants import deaths
-from participants.models import RecordedDeath
+from participants.models import Participant, RecordedDeath
 from referrals.models import Referral, StatusChange
 from referrals.moving import HasPlace, MoveRefused, ReasonMissing, call_back, in_one_step, lock, move
 from referrals.statuses import ENDED, HAS_PLACE, Reason, Status
@@ -44,7 +44,7 @@ def entered_in_error(
         raise ReasonMissing
     if not with_place and lock(referral).status in HAS_PLACE:
         raise HasPlace
-    _end_whatever_it_is(
+    end_whatever_it_is(
         referral, to=Status.ENTERED_IN_ERROR, by=by, now=now, reason=Reason.OTHER, words=words.strip()
     )
 
@@ -58,22 +58,36 @@ def died(*, referral: Referral, told_as: str, told_by: str, by: User, now: datet
     """
     if not told_by.strip() or told_as not in RecordedDeath.ToldAs.values or told_as == UNKNOWN:
         raise ToldByMissing
-    person = referral.participant
+    ended = _record(referral.participant, told_as=told_as, told_by=told_by, by=by, now=now)
+    referral.refresh_from_db(fields=["status", "status_at"])
+    return ended
+
+
+@in_one_step()
+def died_before_restore(*, person: Participant, now: datetime) -> int:
+    """The same for a death that the safety log has and the restored backup has not; nobody knows any more who told us.
+
+    Raises AlreadyDead.
+    """
+    return _record(person, told_as=UNKNOWN, told_by="", by=None, now=now)
+
+
+def _record(person: Participant, *, told_as: str, told_by: str, by: User | None, now: datetime) -> int:
     # What had ended stays as it ended: a completed programme was completed.
     open_ones = list(person.referrals.exclude(status__in=ENDED).order_by("pk"))
     for each in open_ones:
-        _end_whatever_it_is(each, to=Status.DIED, by=by, now=now, reason=Reason.DIED, words="")
+        end_whatever_it_is(each, to=Status.DIED, by=by, now=now, reason=Reason.DIED, words="")
     # Only now: cohorts are locked before people and their messages, everywhere.
     if not deaths.record(person=person, told_as=told_as, told_by=told_by, by=by, now=now):
         raise AlreadyDead
     outbox.silence(participant=person, reason="The person has died.", now=now)
-    referral.refresh_from_db(fields=["status", "status_at"])
     return len(open_ones)
 
 
-def _end_whatever_it_is(
-    referral: Referral, *, to: str, by: User, now: datetime, reason: str, words: str
+def end_whatever_it_is(
+    referral: Referral, *, to: str, by: User | None, now: datetime, reason: str, words: str
 ) -> StatusChange | None:
+    """End a referral in one transaction of the caller, its place too if it has one. Raises MoveRefused."""
     # Not locked yet: places are locked before referrals, everywhere.
     if Referral.objects.filter(pk=referral.pk, status__in=HAS_PLACE).exists():
         for leave in _leave:

@@ -9,8 +9,9 @@ from django.db import IntegrityError, OperationalError, transaction
 from accounts.models import User
 from design import waits
 from messaging import outbox
+from participants import safety_log
 from referrals.models import Referral, StatusChange, broken_rule
-from referrals.statuses import BACK_FROM_DIED, ENDED, HAS_PLACE, TRANSITIONS, Reason, Status
+from referrals.statuses import BACK_FROM_DIED, ENDED, HAS_PLACE, STOPPED, TRANSITIONS, Reason, Status
 
 
 class MoveRefused(Exception):
@@ -119,6 +120,9 @@ def move(
         attended=attended,
         out_of=out_of,
     )
+    if to in STOPPED:
+        code, person = safety_log.Code.ENDED, locked.participant
+        safety_log.record(code, person=person, referral=locked, detail=to, now=now)
     referral.status, referral.status_at, referral.ended_as = to, now, locked.ended_as
     return change
 

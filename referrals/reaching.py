@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from design.dates import LONDON, day
+from participants import checking
 from referrals.days import working_days
 from referrals.models import ContactAttempt, Referral, StatusChange
 from referrals.moving import MoveNotAllowed, MoveRefused, in_one_step, lock, move
@@ -35,6 +36,11 @@ class AttemptNotPossible(MoveRefused):
 class NotSafeToLeaveMessage(MoveRefused):
     def __init__(self) -> None:
         super().__init__("It is not safe to leave a message for this person. Choose another result.")
+
+
+class NotCalled(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__("Call this person first.")
 
 
 @in_one_step()
@@ -70,6 +76,13 @@ def record_attempt(
     if status == Status.ACCEPTED:
         move(referral=referral, to=Status.CONTACTING, by=by, now=now)
     return attempt
+
+
+def called(*, referral: Referral, by: User, now: datetime, confirmed: bool) -> bool:
+    """An officer has called the person while our records are checked after a restore. Raises NotCalled."""
+    if not confirmed:
+        raise NotCalled
+    return checking.record_call(person=referral.participant, by=by, now=now)
 
 
 @in_one_step()

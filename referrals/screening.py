@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from design.dates import LONDON
+from participants import safety_log
 from referrals import eligibility, safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.moving import MoveRefused, lock
@@ -227,7 +228,9 @@ def put_on(referral: Referral, *, why: str, words: str, by: User | None, now: da
         defaults={"words": words, "put_on_at": now, "put_on_by": by},
     )
     if new:
-        ask_for_clearance(referral=referral, because=f"Safety hold: {on.get_why_display()}", now=now)
+        code, person = safety_log.Code.HOLD, referral.participant
+        safety_log.record(code, person=person, referral=referral, detail=why, now=now)
+        _ask_for_clearance(referral, f"Safety hold: {on.get_why_display()}", now)
     return on
 
 
@@ -237,6 +240,14 @@ def put_on(referral: Referral, *, why: str, words: str, by: User | None, now: da
 @transaction.atomic
 def ask_for_clearance(*, referral: Referral, because: str, now: datetime) -> Clearance:
     """An officer must say on what basis the person may take part; what was cleared before counts no more."""
+    asked = _ask_for_clearance(referral, because, now)
+    if asked.asked_at == now:
+        code, person = safety_log.Code.SPEAK_FIRST, referral.participant
+        safety_log.record(code, person=person, referral=referral, now=now)
+    return asked
+
+
+def _ask_for_clearance(referral: Referral, because: str, now: datetime) -> Clearance:
     counts = referral.clearances.select_for_update().filter(ended_at__isnull=True).first()
     if counts is not None and counts.cleared_at is None:
         if because not in counts.because:
@@ -260,7 +271,7 @@ def clear(*, referral: Referral, by: User, now: datetime, words: str) -> Clearan
     locked = lock(referral)
     if locked.holds.filter(lifted_at__isnull=True).exists():
         raise StillOnHold
-    asked = ask_for_clearance(referral=locked, because="A project officer", now=now)
+    asked = _ask_for_clearance(locked, "A project officer", now)
     return _clear(asked, by=by, now=now, basis=words.strip())
 
 
@@ -276,7 +287,7 @@ def lapse_clearances(*, now: datetime) -> int:
     held = list(Referral.objects.select_for_update(of=("self",)).filter(pk__in=first).order_by("pk"))
     lapsed = list(over.filter(referral__in=held).select_related("referral").order_by("pk"))
     for each in lapsed:
-        ask_for_clearance(referral=each.referral, because="The time of the last clearance is over", now=now)
+        _ask_for_clearance(each.referral, "The time of the last clearance is over", now)
     return len(lapsed)
 
 

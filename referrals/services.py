@@ -4,7 +4,7 @@ from referrals.asking import ask as ask_person
 from referrals.deaths import corrected, not_died
 from referrals.endings import died, entered_in_error
 from referrals.moving import AlreadyInProgramme, HasPlace, MoveNotAllowed, MoveRefused, ReasonMissing, move
-from referrals.reaching import give_up, record_attempt, reopen
+from referrals.reaching import called, give_up, record_attempt, reopen
 from referrals.screening import ask_clinician, blockers, clear, confirm, hold, lapse_clearances, lift
 from referrals.submission import ReferralRefused, record_stops, submit
 from referrals.thread import answer, ask, mark_seen, say
@@ -19,6 +19,7 @@ __all__ = [
     "ReferralRefused",
     "accept",
     "answer",
+    "called",
     "ask",
     "ask_person",
     "corrected",

@@ -53,6 +53,8 @@ ENDINGS = (
     S.COMPLETED,
 )
 ENDED = (*ENDINGS, S.CLOSED, S.ENTERED_IN_ERROR, S.DIED)
+# Ended before the programme was over, on somebody's word: not to be forgotten with a backup that is older.
+STOPPED = (S.DECLINED, S.REDIRECTED, S.WITHDRAWN, S.NOT_PARTICIPATING, S.LEFT_EARLY, S.ENTERED_IN_ERROR)
 
 MOVES: dict[str, tuple[str, ...]] = {
     S.SUBMITTED: (S.INFO_REQUESTED, S.ACCEPTED, S.DECLINED, S.REDIRECTED),

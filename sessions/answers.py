@@ -7,6 +7,7 @@ from django.conf import settings
 
 from accounts.models import User
 from design.dates import clock, moment
+from participants import checking
 from referrals.eligibility import is_held
 from sessions.models import Attendance, Place, Session
 from sessions.refusals import Refused, refusing
@@ -34,6 +35,13 @@ class SessionMoved(Refused):
 
 class CallFirst(Refused):
     """A safety hold, or "not back today" from a host: the person reads the same words, and no reason."""
+
+
+class RecordsChecked(CallFirst):
+    """A backup was restored, and nobody has called this person since."""
+
+    def __init__(self) -> None:
+        super().__init__(checking.to_people("you join"))
 
 
 class AnswersClosed(Refused):
@@ -99,7 +107,9 @@ def press_join(*, attendance: Attendance, now: datetime) -> str:
     """
     with refusing():
         attendance = _locked(attendance)
-        if refused := join_refusal(attendance, held=is_held(attendance.place.referral), now=now):
+        held = is_held(attendance.place.referral)
+        checked = checking.must_call(attendance.participant_id)
+        if refused := join_refusal(attendance, held=held, checked=checked, now=now):
             raise refused
         if attendance.joined_at is None:
             attendance.joined_at = now
@@ -107,11 +117,14 @@ def press_join(*, attendance: Attendance, now: datetime) -> str:
         return attendance.session.cohort.join_url
 
 
-def join_refusal(attendance: Attendance, *, held: bool, now: datetime) -> Refused | None:
+def join_refusal(
+    attendance: Attendance, *, held: bool, checked: bool = False, now: datetime
+) -> Refused | None:
     """Why the person may not join now, if they may not.
 
     The first time within the join window; whoever has joined may come back until the session ends, unless a safety
-    hold is on (domain.md 4.3: `held`) or a host said "not back today".
+    hold is on (domain.md 4.3: `held`), a host said "not back today", or our records are being checked after a restore and
+    nobody has called them (`checked`).
     """
     if refused := refusal(attendance):
         return refused()
@@ -121,6 +134,8 @@ def join_refusal(attendance: Attendance, *, held: bool, now: datetime) -> Refuse
     opens_at, closes_at = session.join_window(session.cohort.programme)
     if now >= (session.ends_at if attendance.joined_at else closes_at):
         return SessionEnded() if now >= session.ends_at else JoinClosed(_missed())
+    if checked:
+        return RecordsChecked()
     if held or attendance.rejoin_refused_at:
         again = " again" if attendance.joined_at else ""
         return CallFirst(f"Please call us on {settings.SERVICE_PHONE} before you join{again}.")

@@ -14,7 +14,7 @@ from accounts.models import User
 from design.dates import LONDON, day, moment
 from design.working_days import working_days_after
 from messaging import outbox
-from participants import contacts, readiness
+from participants import checking, contacts, readiness
 from participants.models import ContactNote
 from participants.readiness import Slot
 from referrals import services as referrals
@@ -44,6 +44,14 @@ class OfferAnswered(Refused):
 
 class SpeakFirst(Refused):
     sentence = "Please call us before you take this place: we would like to speak to you first."
+
+
+class RecordsChecked(SpeakFirst):
+    """A backup was restored, and nobody has called this person since."""
+
+    sentence = (
+        "We are checking our records after a computer fault. Please call us before you take this place."
+    )
 
 
 def held_until(cohort: Cohort, first: Session, now: datetime) -> datetime:
@@ -91,14 +99,17 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
     """The person takes the place: they are enrolled and get their dates. Again is harmless.
 
     `by` is the officer who writes down what was said on the telephone. Raises OfferOver, OfferAnswered, SpeakFirst or
-    TooLateToJoin.
+    TooLateToJoin. RecordsChecked is a SpeakFirst.
     """
     with refusing(giving.RULES):
         place = giving.lock_place(place)
         if place.state == Place.State.TAKEN:
             return place
         _check_open(place, now)
-        if referrals.blockers(giving.lock_referral(place.referral)):
+        referral = giving.lock_referral(place.referral)
+        if checking.must_call(place.participant_id):
+            raise RecordsChecked
+        if referrals.blockers(referral):
             raise SpeakFirst
         sessions = giving.sessions_from(place.cohort, now)
         first = sessions[0]

@@ -110,7 +110,9 @@ def withdraw(*, place: Place, by: User, now: datetime, reason: str = "", words: 
         )
 
 
-def leave(*, referral: Referral, to: str, by: User, now: datetime, reason: str = "", words: str = "") -> None:
+def leave(
+    *, referral: Referral, to: str, by: User | None, now: datetime, reason: str = "", words: str = ""
+) -> None:
     """End the open place of a referral that ends for a reason from outside the programme: in error, or a death."""
     open_one = Place.objects.open().filter(referral=referral).select_related("cohort").first()
     if open_one is not None:

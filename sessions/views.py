@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from design.dates import clock, day, moment
+from participants import checking
 from participants.personal import holder_of
 from referrals import eligibility
 from sessions import answers, calendars, services
@@ -24,7 +25,7 @@ ON_HOLD = eligibility.holds_on("attendance__place__referral", "attendance__place
 personal = holder_of(
     lambda: AnswerLink.objects.select_related(
         "attendance__place__participant", "attendance__session__cohort__programme"
-    ).annotate(held=Exists(ON_HOLD)),
+    ).annotate(held=Exists(ON_HOLD), checked=checking.being_checked("attendance__place__participant")),
     closed="sessions/link_over.html",
 )
 
@@ -78,7 +79,7 @@ def _page(
     session, programme = attendance.session, attendance.session.cohort.programme
     opens_at, closes_at = session.join_window(programme)
     refused = answers.refusal(attendance)
-    cannot_join = answers.join_refusal(attendance, held=link.held, now=now)
+    cannot_join = answers.join_refusal(attendance, held=link.held, checked=link.checked, now=now)
     following = None if refused is answers.NoLongerTheirs else _following(attendance)
     context = {
         "token": link.token,
@@ -98,6 +99,7 @@ def _page(
         "may_join": cannot_join is None,
         "joins_later": isinstance(cannot_join, answers.JoinNotOpen),
         "calls_first": isinstance(cannot_join, answers.CallFirst),
+        "records_checked": isinstance(cannot_join, answers.RecordsChecked),
         "missed": isinstance(cannot_join, answers.JoinClosed),
         "cannot_join": cannot_join,
         "opens": clock(opens_at),

@@ -124,5 +124,5 @@ def test_without_a_token_of_the_place_nobody_finds_it(client, settings):
 def test_the_questions_do_not_grow_with_what_waits(client, django_assert_max_num_queries):
     for _ in range(20):
         waiting(minutes=1)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         assert ask(client).status_code == 200

@@ -2,6 +2,7 @@
 
 from messaging.models.adhoc import AdHoc
 from messaging.models.heartbeat import Heartbeat
+from messaging.models.identity import DatabaseIdentity
 from messaging.models.letter import Letter, LetterToPost
 from messaging.models.message import Call, Message, MessageQuerySet
 from messaging.models.opt_out import OptOut
@@ -13,6 +14,7 @@ __all__ = [
     "AdHoc",
     "Call",
     "ChannelStanding",
+    "DatabaseIdentity",
     "Heartbeat",
     "Letter",
     "LetterToPost",

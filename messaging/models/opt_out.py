@@ -19,6 +19,7 @@ class OptOut(models.Model):
         LINK = "link", "By the link in a message"
         COMPLAINT = "complaint", "They told their mail provider that a message was unwanted"
         TOLD = "told", "They told an officer"
+        AGAIN = "again", "Applied again after a backup was restored"
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="opt_outs")
     how = models.CharField(max_length=10, choices=How)
@@ -39,7 +40,7 @@ class OptOut(models.Model):
                 fields=["participant"], condition=Q(ended_at__isnull=True), name="opt_out_one_a_person"
             ),
             models.CheckConstraint(
-                condition=Q(how__in=["link", "complaint", "told"]), name="opt_out_how_known"
+                condition=Q(how__in=["link", "complaint", "told", "again"]), name="opt_out_how_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(how="told", noted_by__isnull=False) | ~Q(how="told") & Q(noted_by__isnull=True),

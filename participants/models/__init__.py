@@ -15,6 +15,8 @@ from participants.models.participant import IDENTITY, WORKED_OUT, Participant, P
 from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
 from participants.models.record_access import RecordAccess
+from participants.models.restore import Restore, RestoreQuerySet
+from participants.models.safety_fact import ReplayedFact, RestoreCall, SafetyFact
 from participants.models.tech_check import TechCheck, TechCheckQuerySet
 
 __all__ = [
@@ -47,8 +49,13 @@ __all__ = [
     "RecordAccess",
     "RecordedDeath",
     "RecordedDeathQuerySet",
+    "ReplayedFact",
     "ReportedDifference",
     "ReportedDifferenceQuerySet",
+    "Restore",
+    "RestoreCall",
+    "RestoreQuerySet",
+    "SafetyFact",
     "TechCheck",
     "TechCheckQuerySet",
     "Weekday",

@@ -56,7 +56,9 @@ class ProxyContact(models.Model):
     consent_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(  # null: the system, after a backup was restored
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     ended_why = models.CharField(max_length=200, blank=True)
 
     objects = ProxyQuerySet.as_manager()
@@ -79,8 +81,8 @@ class ProxyContact(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_why="")
-                | Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_why=""),
-                name="proxy_ended_at_by_and_why",
+                | Q(ended_at__isnull=False) & ~Q(ended_why=""),
+                name="proxy_ended_at_and_why",
             ),
         ]
 

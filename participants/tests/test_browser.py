@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory, sign_in_browser
 from participants import birth_date, needs
-from participants.models import WRONG_TRIES, Participant
+from participants.models import WRONG_TRIES, Participant, Restore
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from tests.plugins.browser import DESK, PHONE
 
@@ -202,3 +202,21 @@ def test_merging_is_for_everybody(size, live_server, open_page, axe, no_sideways
     page.goto(f"{live_server.url}{reverse('admin:participants_participant_history', args=[kept.pk])}")
     page.get_by_text("Also entered as").wait_for()
     judge("merged-history")
+
+
+@pytest.mark.parametrize("size", ["320", "1280"])
+def test_the_page_after_a_restore_is_for_everybody(
+    size, live_server, open_page, axe, no_sideways_scroll, screenshot
+):
+    now = timezone.now()
+    restore = Restore.objects.create(since=now - timedelta(hours=9), at=now)
+    page = open_page({"320": PHONE, "1280": DESK}[size])
+    sign_in_browser(page, live_server.url, OfficerFactory())
+    page.goto(f"{live_server.url}{reverse('admin:participants_restore', args=[restore.pk])}")
+    axe(page)
+    no_sideways_scroll(page)
+    screenshot(page, f"participants-restored-{size}")
+    page.get_by_role("button", name="I have checked this list").press("Enter")
+    page.get_by_text("Confirmed.").wait_for()
+    restore.refresh_from_db()
+    assert restore.confirmed_by

@@ -21,8 +21,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from psycopg2 import sql
+from pytest_django.plugin import DjangoDbBlocker
 
 from itsyourmove.environment import url_of_database
+from messaging import identity
 
 KEPT = "migrated_"
 # A test that starts a process with one app more names its own ready-made database: the other apps' migrations are in it.
@@ -81,15 +83,27 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = _ready_made()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """A copy of a database sends nothing until it is said that it may: pytest-django's own fixture, and that."""
+    with django_db_blocker.unblock():
+        if IDENTITY in connection.introspection.table_names():
+            identity.take()
+
+
 # Django writes these when a database is migrated; they are the same after every test.
 OF_DJANGO = {"django_content_type", "auth_permission", "django_migrations"}
+IDENTITY = "messaging_databaseidentity"  # written once for each database; a test that changes it puts it back
 
 
 def tables_with_rows() -> list[str]:
     """The tables in which tests have left something."""
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     one = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
-    each = [one.format(sql.Literal(name), sql.Identifier(name)) for name in sorted({*tables} - OF_DJANGO)]
+    each = [
+        one.format(sql.Literal(name), sql.Identifier(name))
+        for name in sorted({*tables} - OF_DJANGO - {IDENTITY})
+    ]
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(" UNION ALL ").join(each).as_string(cursor.cursor))
         return [name for (name,) in cursor.fetchall()]

@@ -1,0 +1,68 @@
+"""Whether a database is a whole backup of this service, of this version, of this partnership, with these keys."""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from messaging import identity
+from messaging.models import DatabaseIdentity
+
+CUT_OFF = "The backup is not whole ({}): restore it again into an empty database, or take another."
+
+
+def fault() -> str:
+    """One sentence about what is wrong with it, with the remedy; or nothing."""
+    tables = set(connection.introspection.table_names())
+    if "django_migrations" not in tables:
+        return CUT_OFF.format("it has no django_migrations")
+    executor = MigrationExecutor(connection)
+    ran, known = set(executor.loader.applied_migrations), set(executor.loader.disk_migrations)
+    ours = {app.label for app in apps.get_app_configs()}
+    if newer := sorted(
+        f"{app}.{name}" for app, name in ran - known if app in ours and not _replaced(executor, app, name)
+    ):
+        return f"The backup is of a newer version of the service ({newer[0]}): install that version first."
+    expected = {
+        model._meta.db_table for model in apps.get_models() if model._meta.managed and not model._meta.proxy
+    }
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if expected <= tables:
+            return CUT_OFF.format("it does not say which migrations ran")
+        return (
+            "The backup is of an older version of the service: run manage.py migrate first, then this again."
+        )
+    if missing := sorted(expected - tables):
+        return CUT_OFF.format(f"it has no {missing[0]}")
+    if missing := sorted(_named() - _found()):
+        return CUT_OFF.format(f"it has no {missing[0]}")
+    row = DatabaseIdentity.objects.first()
+    if row is None:
+        return CUT_OFF.format("it does not say whose it is")
+    if row.site_origin != settings.SITE_ORIGIN:
+        return f"The backup is of {row.site_origin}, and SITE_ORIGIN is {settings.SITE_ORIGIN}: restore the right one."
+    if wrong := identity.wrong_keys(row):
+        return f"The backup was made with another {' and '.join(wrong)}: set the key that was used then."
+    return ""
+
+
+def _named() -> set[str]:
+    """The rules and indexes that our models name: a backup has them at its end."""
+    found = set()
+    for model in apps.get_models():
+        if model._meta.managed and not model._meta.proxy:
+            found |= {each.name for each in (*model._meta.constraints, *model._meta.indexes)}
+    return found
+
+
+def _found() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _replaced(executor: MigrationExecutor, app: str, name: str) -> bool:
+    """A migration that ran and was squashed since."""
+    return any((app, name) in migration.replaces for migration in executor.loader.disk_migrations.values())

@@ -1,0 +1,141 @@
+"""Safety facts, written down outside the database too, so that a restored backup does not forget them (adr/0025).
+
+`record` is part of the step's own transaction. After the commit the facts are appended to the file `SAFETY_LOG`, one JSON
+object a line; what could not be written then is written by a sweep. Nothing that goes wrong with the file stops a step.
+A line may stand in the file twice: its `key` tells.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.db import Error, transaction
+from django.db.models import Min
+from django.db.models.functions import Now
+
+from participants.models import Participant, SafetyFact
+
+log = logging.getLogger("participants.safety_log")
+Code = SafetyFact.Code
+AT_ONCE = 500  # facts written by one sweep
+
+
+class Referral(Protocol):
+    reference: str
+
+
+def record(
+    code: str,
+    *,
+    person: Participant,
+    now: datetime,
+    referral: Referral | None = None,
+    detail: str = "",
+    row_at: datetime | None = None,
+) -> None:
+    """This holds for this person from `now` on; `detail` is a code that goes with it, never words.
+
+    `row_at` tells the row apart where the person may have several over time.
+    """
+    record_all(code, people=[person], now=now, referral=referral, detail=detail, row_at=row_at)
+
+
+@transaction.atomic
+def record_all(
+    code: str,
+    *,
+    people: Iterable[Participant],
+    now: datetime,
+    referral: Referral | None = None,
+    detail: str = "",
+    row_at: datetime | None = None,
+) -> None:
+    """The same for many people at once."""
+    facts = SafetyFact.objects.bulk_create(
+        SafetyFact(
+            code=Code(code),
+            detail=detail,
+            participant_id=person.pk,
+            person_added_at=person.added_at,
+            reference=referral.reference if referral else "",
+            row_at=row_at,
+            at=now,
+        )
+        for person in people
+    )
+    if facts:
+        transaction.on_commit(partial(write, facts))
+
+
+def record_wishes(*, person: Participant, changes: Mapping[str, object], now: datetime) -> None:
+    """Of the details that were just changed, those that make things stricter for this person."""
+    if changes.get("preferred_contact") == Participant.Contact.PHONE:
+        record(Code.BY_PHONE, person=person, now=now)
+    if changes.get("message_safe") is False:
+        record(Code.NO_MESSAGES_LEFT, person=person, now=now)
+
+
+def write_missing() -> int:
+    """Append what is not in the file yet, the oldest first; how many were. May run twice, also beside itself."""
+    return write(SafetyFact.objects.filter(written_at__isnull=True).order_by("at", "pk")[:AT_ONCE])
+
+
+def oldest_missing_seconds(now: datetime) -> int | None:
+    """How long the oldest fact has not been in the file; None where all are."""
+    at = SafetyFact.objects.filter(written_at__isnull=True).aggregate(at=Min("at"))["at"]
+    return None if at is None else max(0, int((now - at).total_seconds()))
+
+
+def write(facts: Iterable[SafetyFact]) -> int:
+    """Append these to the file and mark them; how many. What fails is logged and left for the sweep."""
+    written: list[int] = []
+    try:
+        _append(settings.SAFETY_LOG, facts, written)
+    except OSError as error:
+        log.error(
+            "a safety fact could not be written to the safety log", extra={"fault": type(error).__name__}
+        )
+    try:
+        SafetyFact.objects.filter(pk__in=written, written_at__isnull=True).update(written_at=Now())
+    except Error as error:  # they are in the file: the sweep writes them there once more
+        log.error("a safety fact could not be marked as written", extra={"fault": type(error).__name__})
+    return len(written)
+
+
+def _append(path: Path, facts: Iterable[SafetyFact], written: list[int]) -> None:
+    """One write a line. `written` is filled as lines are on the disk."""
+    # In production a missing file is a disk that is not mounted: it is made once, by hand (docs/deploy.md).
+    create = 0 if settings.PRODUCTION else os.O_CREAT
+    if create:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | create, 0o600)
+    try:
+        for fact in facts:
+            line = line_of(fact)
+            if os.write(file, line) != len(line):
+                raise OSError("the disk took only part of a line")
+            os.fsync(file)
+            written.append(fact.pk)
+    finally:
+        os.close(file)
+
+
+def line_of(fact: SafetyFact) -> bytes:
+    """A fact as it stands in the file. It begins with a line break: what was cut off before does not swallow it."""
+    told = {
+        "key": str(fact.key),
+        "code": fact.code,
+        "detail": fact.detail,
+        "participant": fact.participant_id,
+        "added": fact.person_added_at.isoformat(),
+        "reference": fact.reference,
+        "row": fact.row_at.isoformat() if fact.row_at else "",
+        "at": fact.at.isoformat(),
+    }
+    return f"\n{json.dumps(told)}\n".encode()

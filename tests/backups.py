@@ -1,0 +1,116 @@
+"""A real backup of the test's database: pg_dump, pg_restore into a fresh one, and our own commands run against that.
+
+with backup.brought_back() as name:      dump, restore, and let Django itself work in the restored database
+manage("restored", "--yes")              a process of its own, in the database that Django works in now
+psql("SELECT ...")                       the same database, whatever its state, without Django
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+from django.conf import settings
+from django.db import connection
+
+from itsyourmove import local, programs
+from itsyourmove.environment import url_of_database
+
+RESTORED = "test_restored"
+
+
+def programs_of_postgres() -> Path:
+    return programs.postgres(local.HERE)
+
+
+def url() -> str:
+    """The database in which Django works now."""
+    return url_of_database(connection.settings_dict)
+
+
+def environment(**changed: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": url(),
+        "SITE_ORIGIN": settings.SITE_ORIGIN,
+        "LINK_KEY": settings.LINK_KEY,
+        "MESSAGE_KEY": settings.MESSAGE_KEY,
+        **changed,
+    }
+
+
+def manage(*words: str, **changed: str) -> subprocess.CompletedProcess:
+    """One of our commands, as a process of its own; `changed`: its environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env=environment(**changed),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+
+
+def started(*words: str, **changed: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env=environment(**changed),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def psql(statement: str, database: str = "") -> list[tuple]:
+    """Run one statement and commit it."""
+    name = {**connection.settings_dict, "NAME": database or connection.settings_dict["NAME"]}
+    with closing(psycopg2.connect(url_of_database(name))) as line:
+        line.autocommit = True
+        cursor = line.cursor()
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@dataclass
+class Backup:
+    """A file of pg_dump."""
+
+    path: Path
+
+    def restore(self, name: str = RESTORED, *options: str) -> None:
+        """Into a fresh database of this name."""
+        psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', "postgres")
+        psql(f'CREATE DATABASE "{name}" TEMPLATE template0', "postgres")
+        program = programs_of_postgres() / "pg_restore"
+        into = url_of_database({**connection.settings_dict, "NAME": name})
+        whole = options or ("--exit-on-error", "--single-transaction")
+        subprocess.run([program, "--no-owner", *whole, "--dbname", into, self.path], check=not options)
+
+    @contextmanager
+    def brought_back(self, *options: str, meddle: Callable[[], object] = lambda: None) -> Iterator[str]:
+        """Django works in the restored database, which is dropped afterwards."""
+        self.restore(RESTORED, *options)
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = RESTORED
+        try:
+            meddle()
+            yield RESTORED
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+            psql(f'DROP DATABASE IF EXISTS "{RESTORED}" WITH (FORCE)', "postgres")
+
+
+def dump(folder: Path) -> Backup:
+    """A backup of the database in which Django works now."""
+    path = folder / "backup.dump"
+    program = programs_of_postgres() / "pg_dump"
+    subprocess.run([program, "--format=custom", "--file", path, "--dbname", url()], check=True)
+    return Backup(path)

@@ -1,0 +1,134 @@
+"""After a restore, until an officer confirms the list: nobody joins, is offered or is given a place without a call."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.tests.factories import OfficerFactory, sign_in
+from design.dates import LONDON
+from participants import checking
+from participants.models import Restore, RestoreCall
+from referrals import safety_replay
+from referrals.models import Referral
+from sessions import services as sessions
+from sessions.models import Place
+from sessions.tests import factories as make
+from tests.test_safety_log import Code, lines_of, restored, someone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = make.NOW
+
+
+@pytest.fixture
+def log(settings, tmp_path) -> Path:
+    settings.SAFETY_LOG = tmp_path / "elsewhere" / "safety.jsonl"
+    return settings.SAFETY_LOG
+
+
+def started(place: Place) -> tuple[object, datetime]:
+    """The first attendance and a moment at which its session can be joined."""
+    attendance = make.attendance(place, 1)
+    return attendance, attendance.starts_at
+
+
+def refusals(place: Place, waits: Referral, offer: Place, cohort) -> dict[str, str]:
+    """What each way into a group says, tried for real and rolled back."""
+    attendance, start = started(place)
+    tries: dict[str, Callable[[], object]] = {
+        "join": lambda: sessions.press_join(attendance=attendance, now=start),
+        "offer": lambda: sessions.offer(referral=waits, cohort=cohort, by=OfficerFactory(), now=NOW),
+        "place": lambda: sessions.place(referral=waits, cohort=cohort, by=OfficerFactory(), now=NOW),
+        "accept": lambda: sessions.accept(place=offer, now=NOW),
+    }
+    told = {}
+    for name, trial in tries.items():
+        try:
+            with transaction.atomic():
+                trial()
+                transaction.set_rollback(True)
+            told[name] = ""
+        except Exception as refused:
+            told[name] = str(refused)
+    return told
+
+
+@pytest.fixture
+def group(log):
+    cohort = make.cohort()
+    return make.placed(cohort), make.suited(cohort), make.offered(cohort), cohort
+
+
+def test_until_the_list_is_confirmed_nobody_joins_or_gets_a_place_without_a_call(group):
+    place, waits, offer, cohort = group
+    assert refusals(*group) == {"join": "", "offer": "", "place": "", "accept": ""}
+    restore = Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
+    told = refusals(*group)
+    assert "We are checking our records after a computer fault. Please call us on" in told["join"]
+    assert "We are checking our records after a computer fault." in told["accept"]
+    assert "Call this person" in told["offer"]
+    assert "Call this person" in told["place"]
+    sessions.decline(place=offer, now=NOW)  # frees a place: nobody is offered it by itself
+    assert not Place.objects.filter(referral=waits).exists()
+    Restore.objects.filter(pk=restore.pk).update(confirmed_at=NOW, confirmed_by=OfficerFactory())
+    other = make.offered(cohort)
+    assert refusals(place, waits, other, cohort) == {"join": "", "offer": "", "place": "", "accept": ""}
+
+
+def test_a_call_opens_the_door_for_that_person_alone(group, office, officer):
+    place, waits, offer, cohort = group
+    Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
+    page = reverse("admin:referrals_referral_called", args=[waits.pk])
+    assert "Confirm that you have called this person" in office.post(page, {"step": ""}).content.decode()
+    office.post(page, {"confirmed": "on"})
+    call = RestoreCall.objects.get()
+    assert (call.participant_id, call.called_by) == (waits.participant_id, officer)
+    assert waits.participant.contact_notes.get().words == checking.LOGGED
+    told = refusals(*group)
+    assert (told["offer"], told["place"]) == ("", "")
+    assert "checking our records" in told["join"]
+    office.post(page, {"confirmed": "on"})
+    assert RestoreCall.objects.count() == 1
+
+
+def test_pages_say_in_plain_words_what_to_do(log, office, client, settings):
+    now = datetime.now(UTC)
+    cohort = make.cohort(now=now, starts_on=(now + timedelta(days=8)).astimezone(LONDON).date())
+    place, offer, waits = make.placed(cohort, now=now), make.offered(cohort, now=now), make.suited(cohort)
+    Restore.objects.create(since=now - timedelta(days=1), at=now)
+    attendance, _ = started(place)
+    own = client.get(reverse("sessions:answer", kwargs={"token": attendance.link.token})).content.decode()
+    assert "We are checking our records after a computer fault." in own
+    assert settings.SERVICE_PHONE in own
+    address = reverse("offers:offer", kwargs={"token": offer.link.token})
+    shown = client.get(address).content.decode()
+    assert "We are checking our records after a computer fault." in shown
+    assert "Yes, I’d like this place" not in shown
+    theirs = client.post(address, {"answer": "yes"})
+    assert theirs.status_code == 409
+    assert "We are checking our records after a computer fault." in theirs.content.decode()
+    referral = office.get(reverse("admin:referrals_referral_change", args=[waits.pk])).content.decode()
+    assert "Record that you have called them" in referral
+    placing = office.get(reverse("admin:cohort_sessions_cohort_place", args=[cohort.pk])).content.decode()
+    assert "Call first" in placing
+
+
+def test_the_officers_list_names_what_could_and_could_not_be_applied(log, office, cast):
+    one = someone()
+    restore = restored()
+    log.parent.mkdir()
+    log.write_text("".join(json.dumps(lines_of(one, code)) + "\n" for code in (Code.OBJECTION, "unheard_of")))
+    safety_replay.replay(restore=restore)
+    page = office.get(reverse("admin:participants_safety_facts")).content.decode()
+    assert "Could not be applied (1)" in page
+    assert "Applied again (1)" in page
+    assert "Marked" in page
+    assert "This release does not know this kind of fact." in page
+    for who, status in (("receptionist", 403), ("lead", 403), ("administrator", 200)):
+        seen = sign_in(Client(), getattr(cast, who)).get(reverse("admin:participants_safety_facts"))
+        assert seen.status_code == status, who
