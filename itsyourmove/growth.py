@@ -173,7 +173,12 @@ LIMITS: dict[str, Limit] = {
     "messaging_channelstanding": per(fixed=6),
     "messaging_wording": per(fixed=1000),
     "messaging_wordingtest": per(fixed=1000),
-    "messaging_uncrashed": per(fixed=1),
+    "messaging_uncrashed": per(fixed=1),  # unused: dropped in the release after adr/0026
+    "messaging_databaseidentity": per(fixed=1),
+    "participants_restore": per(fixed=10),
+    "participants_safetyfact": per(referral=10),
+    "participants_replayedfact": per(referral=10),
+    "participants_restorecall": per(referral=2),
     # History: who acted, for each request that changed something
     "pghistory_context": per(referral=40, user_day=30),
     "itsyourmove_disposal": per(fixed=100),

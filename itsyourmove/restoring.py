@@ -17,10 +17,9 @@ MOST = 2**31 - 2  # of the few sequences of Django's own that count in four byte
 # What beat asks for that writes no message: every other task is run for the gap, a new one too.
 WRITES_NONE = (
     DRAIN,
-    "itsyourmove.tasks.clear_sessions",
+    "itsyourmove.tasks.keep_to_time",
     "participants.tasks.write_safety_log",
     "referrals.tasks.find_look_alikes",
-    "referrals.tasks.remove_expired_drafts",
 )
 
 # A step is a function in the room that owns what it changes. It is given the restore (`since`, `at`), changes rows to

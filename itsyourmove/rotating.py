@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 
 from accounts import second_factor
 from design.sealing import Box, CannotBeOpened
-from messaging import secrets
+from messaging import identity, secrets
 from messaging.models import Message
 
 ROWS_AT_ONCE = 500
@@ -39,6 +39,7 @@ class Sealed:
 def rotate() -> Rotation:
     """Seal with MESSAGE_KEY what an old key had sealed, then look at everything once more."""
     done = Rotation()
+    identity.refresh()  # the word by which `restored` knows the keys
     for each in _stored():
         try:
             anew = each.box.sealed_anew(each.secret)

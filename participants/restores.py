@@ -50,9 +50,9 @@ def end_links(restore: Restore) -> list[str]:
     ended = 0
     for model in apps.get_models():
         if issubclass(model, Link):
-            made = model.objects.filter(made_at__gt=restore.since, revoked_at__isnull=True)
-            if any(field.name == "nonce" for field in model._meta.get_fields()):
-                made = made.filter(nonce__isnull=True)
+            made = model.objects.filter(
+                made_at__gt=restore.since, revoked_at__isnull=True, nonce__isnull=True
+            )
             ended += made.update(revoked_at=restore.at)
     return [f"Links ended that were made after the backup: {ended}."]
 
