@@ -27,7 +27,7 @@ def fault() -> str:
         model._meta.db_table for model in apps.get_models() if model._meta.managed and not model._meta.proxy
     }
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        if expected <= tables:
+        if not ran:  # its rows come in one piece, after the tables
             return CUT_OFF.format("it does not say which migrations ran")
         return (
             "The backup is of an older version of the service: run manage.py migrate first, then this again."
