@@ -67,5 +67,8 @@ def is_as_asked(request: HttpRequest, user: User) -> bool:
     # Who asked for a code to one address may sign in to another account by a passkey.
     if asked_as is None or asked_as[0] != user.pk:
         return True
-    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]  # asked before a new SECRET_KEY
-    return any([constant_time_compare(asked_as[1], each) for each in hashes])
+    hashes = [
+        user.get_session_auth_hash(),
+        *user.get_session_auth_fallback_hash(),
+    ]  # asked before a new SECRET_KEY
+    return any(constant_time_compare(asked_as[1], each) for each in hashes)

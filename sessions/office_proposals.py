@@ -184,7 +184,9 @@ class ProposalPages(OfficePages):
             "Approve this proposal?",
             proposal=proposal,
             eligibility=known,
-            barred=sum(any(bar.tag != eligibility.CALL_FIRST for bar in each.bars) for each in known.values()),
+            barred=sum(
+                any(bar.tag != eligibility.CALL_FIRST for bar in each.bars) for each in known.values()
+            ),
             to_call=_to_call(rows),
             cards=_cards(rows),
             changed=proposals.changed_since(proposal, proposals.read(proposal, now)),

@@ -319,5 +319,7 @@ def test_the_table_in_the_papers_is_the_one_in_the_code():
     paper = (Path(settings.BASE_DIR) / "docs/deploy.md").read_text()
     example = (Path(settings.BASE_DIR) / ".env.example").read_text()
     for each in retention.CLASSES:
-        assert f"| {each.what} | `{each.setting}={each.days}` | {each.counted_from} | {each.deleted} |" in paper
+        assert (
+            f"| {each.what} | `{each.setting}={each.days}` | {each.counted_from} | {each.deleted} |" in paper
+        )
         assert f"#{each.setting}={each.days} " in example
