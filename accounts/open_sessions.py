@@ -8,6 +8,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from accounts.security import Event, note
@@ -64,4 +65,10 @@ def is_as_asked(request: HttpRequest, user: User) -> bool:
     """Whether no session of this person was ended since they asked for the code that signs them in here."""
     asked_as = request.session.pop(ASKED_AS, None)
     # Who asked for a code to one address may sign in to another account by a passkey.
-    return asked_as is None or asked_as[0] != user.pk or asked_as[1] == user.get_session_auth_hash()
+    if asked_as is None or asked_as[0] != user.pk:
+        return True
+    hashes = [
+        user.get_session_auth_hash(),
+        *user.get_session_auth_fallback_hash(),
+    ]  # asked before a new SECRET_KEY
+    return any(constant_time_compare(asked_as[1], each) for each in hashes)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.core.internal.httpkit import add_query_params
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import LoginWebAuthnView
@@ -21,10 +22,9 @@ from django.views.generic import FormView
 from accounts import open_sessions, passkeys, second_factor
 from accounts.forms import NewPasskeyForm, PasskeySignInForm
 from accounts.security import Event, note
-from accounts.views import sign_in_again, with_next
+from accounts.views import AGAIN, PASSKEY, sign_in_again, with_next
 
 View = Callable[..., HttpResponse]
-NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email instead."
 
 
 def freshly_signed_in(view: View) -> View:
@@ -67,8 +67,8 @@ class PasskeySignInView(LoginWebAuthnView):
 
     def form_invalid(self, form) -> HttpResponse:
         note(Event.PASSKEY_REFUSED)
-        messages.error(self.request, NOT_KNOWN)
-        return redirect(with_next(self.request, reverse("sign_in")))
+        onward = with_next(self.request, reverse("sign_in"))
+        return redirect(add_query_params(onward, {AGAIN: PASSKEY}))
 
 
 @require_POST

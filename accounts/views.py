@@ -36,6 +36,8 @@ from accounts.security import Event, note
 AGAIN = (
     "again"  # tells the sign-in page to say why: in the address, because a stranger's look keeps no session
 )
+PASSKEY = "passkey"  # as the value of AGAIN
+NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email instead."
 
 
 class SignInView(RequestLoginCodeView):
@@ -57,9 +59,12 @@ class SignInView(RequestLoginCodeView):
 
     def get_context_data(self, **kwargs) -> dict:
         timed_out = self.request.session.pop(TIMED_OUT, False)
+        again = self.request.GET.get(AGAIN)
+        if again == PASSKEY and self.request.method == "GET":
+            messages.error(self.request, NOT_KNOWN)  # shown by this very page, so no session keeps it
         return super().get_context_data(**kwargs) | {
             "timed_out": timed_out,
-            "ask_again": AGAIN in self.request.GET,
+            "ask_again": again not in (None, PASSKEY),
             "idle_minutes": settings.IDLE_SECONDS // 60,
             "passkey_url": with_next(self.request, reverse("passkey_sign_in")),
             "origin": passkeys.origin(),

@@ -55,8 +55,13 @@ class Class:
     clean: Clean | None = None
 
     @property
-    def is_automatic(self) -> bool:
-        return self.clean is not None
+    def deleted(self) -> str:
+        """What goes of it, and when."""
+        if self.clean:
+            return "By itself, at night"
+        if self.name in RECORDS:
+            return "Only the words of messages, when an officer confirms it"
+        return "When an officer confirms it"
 
     @property
     def days(self) -> int:

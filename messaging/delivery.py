@@ -52,12 +52,12 @@ NO_KIND = "This version of the service does not know this kind of message."
 class Report:
     """What one drain did: how many messages ended in which state, and whether it stopped with work left.
 
-    Refused: nothing may be sent from this database (`identity`).
+    `refused` says why nothing may be sent from this database: it was brought back, or holds whom a demonstration may not.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     unfinished: bool = False
-    refused: bool = False
+    refused: str = ""
 
 
 def drain(
@@ -77,8 +77,10 @@ def drain(
     clock: Callable[[], datetime] = database_now if now is None else lambda: now
     deadline = time.monotonic() + seconds
     report, left = Report(), limit if limit is not None else float("inf")
+    if demonstration.has_real_people():
+        return _demonstration_stops(report)
     if not identity.may_send():
-        report.refused = True
+        report.refused = identity.RUN_RESTORED
         return report
     if not urgent_only:
         upkeep.sweep(clock())
@@ -99,9 +101,8 @@ def drain(
         if not urgent_only:
             lookups.ask(doors, clock)
         while doors and left > 0:
-            if demonstration.has_real_people():
-                log.error("a demonstration holds people who are not made up: nothing is sent")
-                return report
+            if demonstration.has_real_people():  # who came meanwhile
+                return _demonstration_stops(report)
             batch, held_back = _claim(
                 clock(), list(doors), urgent_only=urgent_only, wanted=int(min(BATCH, left))
             )
@@ -122,6 +123,12 @@ def drain(
                     standings.give_back(channel, unsent)  # such a batch is of one channel
             left -= len(batch) - unsent
     report.unfinished = True
+    return report
+
+
+def _demonstration_stops(report: Report) -> Report:
+    log.error("a demonstration holds people who are not made up: nothing is sent")
+    report.refused = "This demonstration holds people who are not made up: nothing is sent."
     return report
 
 

@@ -30,6 +30,11 @@ def being_checked(person: str) -> Exists:
     return Exists(Restore.objects.unconfirmed().filter(~Exists(called)))
 
 
+def under_way() -> bool:
+    """A restore has not been confirmed."""
+    return Restore.objects.unconfirmed().exists()
+
+
 def must_call(person: int) -> bool:
     """`being_checked` for the person of this number."""
     return Participant.objects.filter(being_checked("pk"), pk=person).exists()

@@ -46,6 +46,8 @@ UNANSWERED = SafetyAnswer.objects.filter(
 TIMES = Availability.objects.filter(participant=OuterRef("participant"))
 LEVEL = Readiness.objects.filter(participant=OuterRef("participant")).exclude(level="")
 
+CALL_FIRST = "Call first"  # the only bar that goes by itself, when a restore is confirmed
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -122,7 +124,7 @@ def _bars(row: Any) -> Iterator[Bar]:
     tag = "Has died" if row.participant.died_at else "Messages stopped"
     yield from (Bar(tag, why) for why in row.participant.why_silenced)
     if row.being_checked:
-        yield Bar("Call first", checking.TO_OFFICERS)
+        yield Bar(CALL_FIRST, checking.TO_OFFICERS)
     if row.held:
         yield Bar("On hold", f"There is a safety hold: {_small(SafetyHold.Why(row.held).label)}.")
     elif row.held_elsewhere:

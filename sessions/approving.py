@@ -11,8 +11,10 @@ from typing import cast
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from participants import checking
 from referrals.services import MoveRefused
 from sessions import offers, places, pool, proposals
 from sessions.models import Cohort
@@ -21,6 +23,7 @@ from sessions.refusals import Busy, Refused, refusing
 
 log = logging.getLogger("sessions.approving")
 State, Outcome = Proposal.State, ProposedPlace.Outcome
+CALL_FIRST = checking.being_checked("referral__participant")
 
 
 class ChangedMeanwhile(Refused):
@@ -47,11 +50,12 @@ def approve(*, proposal: Proposal, how: str, by: User, now: datetime, seen: str 
 def carry_out(*, proposal: Proposal, now: datetime) -> Counter[str]:
     """Offer or give each place of an approved proposal that has no outcome yet, in the one order; how many of each.
 
-    Who no longer fits is told, not offered blindly, unless an officer put them there. May run twice or beside itself.
+    Who no longer fits is told, not offered blindly, unless an officer put them there. Whom we must call after a restore
+    waits for the call, or until the restore is confirmed. May run twice or beside itself.
     """
     found = proposals.read(proposal, now)
     outcomes: Counter[str] = Counter()
-    waiting = proposal.rows.filter(outcome="", cohort__isnull=False).order_by("position")
+    waiting = proposal.rows.to_do().exclude(CALL_FIRST).order_by("position")
     for pk in list(waiting.values_list("pk", flat=True)):
         outcomes[_carry_out(pk, proposal, found, now)] += 1
     del outcomes[Outcome.NONE]
@@ -60,9 +64,10 @@ def carry_out(*, proposal: Proposal, now: datetime) -> Counter[str]:
 
 def carry_out_approved(*, now: datetime) -> int:
     """Go on with every approved proposal that a worker left unfinished; how many rows were settled."""
-    unfinished = Proposal.objects.filter(state=State.APPROVED, rows__outcome="", rows__cohort__isnull=False)
+    to_do = ProposedPlace.objects.filter(proposal=OuterRef("pk")).to_do().exclude(CALL_FIRST)
+    unfinished = Proposal.objects.filter(Exists(to_do), state=State.APPROVED)
     done = 0
-    for proposal in unfinished.select_related("approved_by").distinct().order_by("approved_at"):
+    for proposal in unfinished.select_related("approved_by").order_by("approved_at"):
         done += sum(carry_out(proposal=proposal, now=now).values())
     return done
 

@@ -8,10 +8,11 @@ from design.dates import moment
 from design.nonces import key_of
 from messaging import outbox
 from messaging.models import Message
+from participants import checking
 from sessions import giving, offers
 from sessions.groups import message_group
 from sessions.message_timetable import Kind, Timetable, of_offer
-from sessions.models import Place
+from sessions.models import Cohort, Place
 from sessions.refusals import Busy, refusing
 from sessions.timetables import timetables_of
 
@@ -42,6 +43,30 @@ def _expire(pk: int, now: datetime) -> bool:
         offers.back_to_waiting(place, Place.State.EXPIRED, words, by=None, now=now)
         giving.say("offer_expired", place, now=now, expires_at=now + offers.RECEIPT_WAITS)
         return True
+
+
+def offer_freed(*, now: datetime) -> int:
+    """Offer the places that were freed while a restore was being checked, when an officer has confirmed it; how many.
+
+    Once each, as at the moment when a place is freed. May run twice or beside itself without harm.
+    """
+    if checking.under_way():
+        return 0
+    offered = 0
+    for pk in list(Cohort.objects.filter(freed_unoffered__gt=0).values_list("pk", flat=True)):
+        try:
+            offered += _offer_freed(pk, now)
+        except Busy:
+            continue
+    return offered
+
+
+def _offer_freed(pk: int, now: datetime) -> int:
+    with refusing():
+        cohort = giving.lock(pk)
+        freed, cohort.freed_unoffered = cohort.freed_unoffered, 0
+        cohort.save(update_fields=["freed_unoffered"])
+        return sum(offers.offer_next(cohort, now=now) is not None for _ in range(freed))
 
 
 def queue_due_nudges(*, now: datetime) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User
 from design.dates import LONDON, day, moment
@@ -81,7 +81,8 @@ def offer_next(cohort: Cohort, *, now: datetime) -> Place | None:
     """Offer one freed place of this locked cohort to the next in order whom it suits; None if there is nobody.
 
     Also None when the place could only be taken from session 3 on, or so late that an officer telephones
-    (`offer_work` shows it). Part of the transaction that freed the place.
+    (`offer_work` shows it). Part of the transaction that freed the place. While a restore is being checked, nobody may
+    be offered it without a call: `offer_freed` offers it afterwards.
     """
     cohort.refresh_from_db(fields=["taken", "capacity", "status"])
     try:
@@ -91,8 +92,13 @@ def offer_next(cohort: Cohort, *, now: datetime) -> Place | None:
     until = held_until(cohort, sessions[0], now)
     if until <= now or cohort.taken >= cohort.capacity:
         return None
+    checked = checking.under_way()  # asked first: it may be confirmed while we look
     referral = in_order.next_for(cohort, now=now)
-    return _hold(referral, cohort, sessions[0], until, by=None, now=now) if referral else None
+    if referral is not None:
+        return _hold(referral, cohort, sessions[0], until, by=None, now=now)
+    if checked:
+        Cohort.objects.filter(pk=cohort.pk).update(freed_unoffered=F("freed_unoffered") + 1)
+    return None
 
 
 def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:

@@ -106,6 +106,7 @@ class ProposalPages(OfficePages):
             changed=proposals.changed_since(proposal, found) if found else [],
             small=settings.SMALL_NUMBER,
             unfinished=not ready and any(row.cohort and not row.outcome for row in rows),
+            to_call=0 if ready else _to_call(rows),
         )
 
     def proposal_move(self, request: HttpRequest, pk: int, row: int) -> HttpResponse:
@@ -183,7 +184,10 @@ class ProposalPages(OfficePages):
             "Approve this proposal?",
             proposal=proposal,
             eligibility=known,
-            barred=sum(bool(each.bars) for each in known.values()),
+            barred=sum(
+                any(bar.tag != eligibility.CALL_FIRST for bar in each.bars) for each in known.values()
+            ),
+            to_call=_to_call(rows),
             cards=_cards(rows),
             changed=proposals.changed_since(proposal, proposals.read(proposal, now)),
             hows=Proposal.How.choices,
@@ -215,6 +219,12 @@ class ProposalPages(OfficePages):
 
 def _eligibility(rows: list[ProposedPlace]) -> dict[int, eligibility.Eligibility]:
     return eligibility.of(row.referral_id for row in rows)
+
+
+def _to_call(rows: list[ProposedPlace]) -> int:
+    """How many of these are offered or given nothing until we have called them, or a restore is confirmed."""
+    to_do = ProposedPlace.objects.filter(pk__in=[row.pk for row in rows]).to_do()
+    return to_do.filter(approving.CALL_FIRST).count()
 
 
 def _cards(rows: list[ProposedPlace]) -> list[dict]:

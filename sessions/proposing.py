@@ -86,6 +86,12 @@ class Proposal(models.Model):
         return f"proposal {self.pk}"
 
 
+class ProposedPlaceQuerySet(models.QuerySet):
+    def to_do(self) -> "ProposedPlaceQuerySet":
+        """Somebody is to be offered or given a place, and nothing has come of it yet."""
+        return self.filter(outcome="", cohort__isnull=False)
+
+
 @kept(leaving_out=["moved_why"])
 class ProposedPlace(models.Model):
     """One person of a proposal: where the engine and then an officer put them (null: nowhere), and what came of it."""
@@ -109,6 +115,8 @@ class ProposedPlace(models.Model):
     moved_why = models.CharField(max_length=500, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     outcome_words = models.CharField(max_length=500, blank=True)
+
+    objects = ProposedPlaceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -49,6 +49,8 @@ class Cohort(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.RECRUITING)
     capacity = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0, editable=False)  # kept by a trigger on Place
+    # Freed while a restore was being checked, and offered to nobody: `offer_freed` does it afterwards.
+    freed_unoffered = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # Whom it suits, for the best places (docs/allocation.md): any level, nothing in particular, any language.
     levels = ArrayField(
         models.CharField(max_length=10, choices=Level), default=every_level, db_default=Level.values

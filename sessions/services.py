@@ -8,7 +8,7 @@ from sessions.completion import complete_due_places
 from sessions.contents import write_content
 from sessions.lifecycle import cancel_cohort, confirm_due, merge_cohorts, run_anyway
 from sessions.moving import move_person
-from sessions.offer_clocks import expire_due, queue_due_nudges
+from sessions.offer_clocks import expire_due, offer_freed, queue_due_nudges
 from sessions.offer_undo import take_after_all
 from sessions.offers import (
     accept,
@@ -52,6 +52,7 @@ __all__ = [
     "merge_cohorts",
     "move_person",
     "offer",
+    "offer_freed",
     "open_cohort",
     "place",
     "press_join",

@@ -25,6 +25,7 @@ def complete_due_places(**kwargs: object) -> None:
 def look_after_offers(**kwargs: object) -> None:
     now = clock.database_now()
     services.expire_due(now=now)
+    services.offer_freed(now=now)
     services.queue_due_nudges(now=now)
 
 

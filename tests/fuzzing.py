@@ -87,7 +87,6 @@ class Fuzzer:
         }
         self.counts: Counter[str] = Counter()
         self.reached: set[str] = set()
-        self.rows_of_strangers: set[str] = set()  # routes of which a GET by nobody made a session
         self.acted: set[str] = set()
         self.findings: list[Finding] = []
         self.statements = self.most_statements = 0
@@ -296,6 +295,10 @@ class Fuzzer:
         self, client: Client, method: str, address: str, body: bytes = b"", kind: str = "", **headers: str
     ):
         self.statements = 0
+        own = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        stranger = self.role == "nobody" and not (
+            own and own.value
+        )  # what they sent before may have made one
         try:
             with connection.execute_wrapper(self._counted):
                 answer = client.generic(method, address, body, content_type=kind, **headers)
@@ -314,10 +317,10 @@ class Fuzzer:
         self.counts[str(answer.status_code)] += 1
         if self.statements > self.most_statements:
             self.most_statements, self.slowest = self.statements, f"{self.role} {method} {address[:80]}"
-        if method == "GET" and self.role == "nobody" and not body:
+        if method in ("GET", "HEAD") and stranger:
             sent = answer.cookies.get(settings.SESSION_COOKIE_NAME)
             if sent is not None and sent.value:
-                self.rows_of_strangers.add(address.partition("?")[0][:60])
+                self._note(method, address, body, "makes a session for a look")
         for what in self._wrong(answer):
             where = ""
             if answer.status_code >= 500 and answer.exc_info:

@@ -175,6 +175,20 @@ def test_a_session_and_a_search_outlive_a_new_secret_key_by_its_fallback(
         assert is_signed_in(client)
 
 
+@pytest.mark.parametrize(("fallbacks", "opens"), [([], False), ([site.SECRET_KEY], True)])
+@pytest.mark.parametrize("epoch", [0, 1])
+def test_a_code_asked_for_before_a_new_secret_key_still_signs_in_by_its_fallback(
+    settings, client, cast, fallbacks, opens, epoch
+):
+    lead = cast.lead
+    type(lead).objects.filter(pk=lead.pk).update(session_epoch=epoch)
+    ask_for_code(client, lead.email)
+    code = newest_code(lead)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another secret key " * 3, fallbacks
+    enter_code(client, code)
+    assert is_signed_in(client) is opens
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY_FALLBACKS", "MESSAGE_KEY_FALLBACKS"])
 @pytest.mark.parametrize(("keys", "starts"), [("x" * 40, True), ("x" * 40 + "," + "y" * 39, False)])
 def test_production_refuses_a_short_old_key(name, keys, starts):

@@ -16,6 +16,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 
 from itsyourmove import environment
 from itsyourmove.middleware import MadeUpPeopleOnlyMiddleware
@@ -322,7 +323,10 @@ def test_a_demonstration_sends_nothing_once_somebody_is_not_made_up(settings, ca
     waiting = Message.objects.filter(state=Message.State.PENDING)
     count = waiting.count()
     assert count
-    delivery.drain(now=now)
+    with CaptureQueriesContext(connection) as asked:
+        report = delivery.drain(now=now)
+    assert len(asked) == 1  # nothing is swept or looked up before
+    assert "not made up" in report.refused
     assert (waiting.count(), smtp_sink.mails) == (count, [])
     type(person).objects.update(synthetic=True)
     delivery.drain(now=now)

@@ -134,7 +134,7 @@ def test_a_round_of_nonsense_finds_no_fault_of_ours(world: World, number: int, c
     with capsys.disabled():
         sys.stdout.write(
             f"\n  fuzz {seed}: {told}; {len(fuzzer.reached)} routes, {len(fuzzer.acted)} forms taken, most statements "
-            f"{fuzzer.most_statements} ({fuzzer.slowest}), sessions for a look {sorted(fuzzer.rows_of_strangers)}, {time.process_time() - began:.0f} s of work\n"
+            f"{fuzzer.most_statements} ({fuzzer.slowest}), {time.process_time() - began:.0f} s of work\n"
         )
     assert not fuzzer.findings, listed(fuzzer)
     if not ONLY:
@@ -166,6 +166,8 @@ def listed(fuzzer: Fuzzer) -> str:
 def planted(request, pk: int = 0):
     """A page with the faults that the fuzzer is there to find."""
     page = '<form method="post"><textarea name="note"></textarea><input name="birth_year"></form>'
+    if request.method == "GET":
+        request.session["looked"] = True
     if request.method == "POST":
         note = request.POST.get("note", "")
         if "\0" in note:
@@ -187,7 +189,7 @@ def test_the_fuzzer_finds_what_is_planted(world: World, monkeypatch):  # noqa: F
     assert "planted" in {each.name for each in fuzzer.routes}
     fuzzer.routes = [each for each in fuzzer.routes if each.name == "planted"]
     case = 0
-    wanted = {"500", "leads to", "runs", "refused at the commit"}
+    wanted = {"500", "leads to", "runs", "refused at the commit", "makes a session"}
     while case < 3000 and (
         missing := [each for each in wanted if not any(f.what.startswith(each) for f in fuzzer.findings)]
     ):

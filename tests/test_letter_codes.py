@@ -13,7 +13,7 @@ from time_machine import travel
 
 from accounts.tests.factories import OfficerFactory
 from itsyourmove.providers import LETTER_CODE_LIMITS
-from messaging import codes, letters
+from messaging import codes, kinds, letters
 from messaging.models import Letter, Message
 from messaging.tests.test_letters import by_post
 from participants.links import Link
@@ -87,6 +87,16 @@ def test_a_code_that_is_over_gets_the_answer_of_one_that_never_was(letter, now, 
     assert client.post(PAGE, {"code": code}).status_code == 302
     now.shift(timedelta(days=120))
     assert told(client, code) == wrong
+
+
+def test_a_link_whose_digest_has_gone_leads_nowhere_and_stops_nothing(letter, now, client):
+    """After TOKEN_KEPT_DAYS (retention)."""
+    wrong, code = told(client, "BCD-FGH-JKM"), codes.code_of(letter)
+    AnswerLink.objects.update(digest=None)
+    assert all(link.token for link in AnswerLink.objects.all())
+    assert told(client, code) == wrong
+    assert "[personal link]" in kinds.render_message(letter, NOW).copy
+    assert letters.print_letters(message_ids=[letter.pk], by=OfficerFactory(), now=NOW).pdf
 
 
 def test_a_code_that_is_over_is_looked_up_in_the_steps_of_one_that_never_was(letter, now, client):

@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from design.dates import LONDON
-from participants import checking
+from participants import checking, restores
 from participants.models import Restore, RestoreCall
 from referrals import safety_replay
 from referrals.models import Referral
+from sessions import approving, proposals
 from sessions import services as sessions
 from sessions.models import Place
 from sessions.tests import factories as make
@@ -132,3 +133,60 @@ def test_the_officers_list_names_what_could_and_could_not_be_applied(log, office
     for who, status in (("receptionist", 403), ("lead", 403), ("administrator", 200)):
         seen = sign_in(Client(), getattr(cast, who)).get(reverse("admin:participants_safety_facts"))
         assert seen.status_code == status, who
+
+
+def confirmed(restore: Restore) -> None:
+    restores.confirm(restore=restore, by=OfficerFactory(), now=NOW)
+
+
+def test_places_freed_meanwhile_are_offered_once_the_list_is_confirmed(group):
+    place, first, offer, cohort = group
+    second, third = make.suited(cohort), make.suited(cohort)
+    restore = Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
+    sessions.decline(place=offer, now=NOW)
+    sessions.withdraw(place=place, by=OfficerFactory(), now=NOW, reason="better")
+    sessions.offer_freed(now=NOW)
+    assert not Place.objects.filter(referral__in=[first, second, third]).exists()
+    confirmed(restore)
+    assert sessions.offer_freed(now=NOW) == 2
+    assert sessions.offer_freed(now=NOW) == 0
+    told = dict(Place.objects.filter(state="held").values_list("referral", "placed_by"))
+    assert told == {first.pk: None, second.pk: None}  # as many as were freed, in the one order
+
+
+def test_a_place_that_nobody_suits_is_not_offered_for_ever(group):
+    place, waits, offer, cohort = group
+    sessions.decline(place=offer, now=NOW)  # no restore: the next in order is offered it, and that is that
+    assert Place.objects.get(referral=waits).state == "held"
+    sessions.decline(place=Place.objects.get(referral=waits), now=NOW)
+    later = make.suited(cohort)
+    assert sessions.offer_freed(now=NOW) == 0
+    assert not Place.objects.filter(referral=later).exists()
+
+
+def test_a_proposal_that_was_approved_waits_for_the_list_or_for_the_call(group, office, officer):
+    *_, cohort = group
+    rows = {referral.pk: referral for referral in (make.suited(cohort), make.suited(cohort))}
+    proposal = proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=NOW)
+    assert proposals.make_asked(now=NOW) == 1
+    restore = Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
+    page = reverse("admin:cohort_sessions_cohort_proposal_approve", args=[proposal.pk])
+    asked = _plain(office, page)
+    assert "3 people wait until you have called them" in asked
+    assert "cannot have a place yet" not in asked
+    approving.approve(proposal=proposal, how="offer", by=officer, now=NOW)
+    assert approving.carry_out_approved(now=NOW) == 0
+    assert set(proposal.rows.values_list("outcome", flat=True)) == {""}
+    page = reverse("admin:cohort_sessions_cohort_proposal", args=[proposal.pk])
+    assert "3 people wait until you have called them" in _plain(office, page)
+    one = next(iter(rows.values()))
+    checking.record_call(person=one.participant, by=officer, now=NOW)
+    assert approving.carry_out_approved(now=NOW) == 1
+    assert proposal.rows.get(referral=one).outcome == "offered"
+    confirmed(restore)
+    assert approving.carry_out_approved(now=NOW) == 2
+    assert set(proposal.rows.values_list("outcome", flat=True)) == {"offered"}
+
+
+def _plain(office: Client, page: str) -> str:
+    return " ".join(office.get(page).content.decode().split())

@@ -1,5 +1,6 @@
 """How long things are kept: what goes by itself, what waits for an officer, and what nothing may take away."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -306,10 +307,19 @@ def test_the_task_says_that_it_ran():
 # --- The papers ----------------------------------------------------------------------------------------------------
 
 
+def test_of_a_record_only_words_are_said_to_go(office):
+    """Whole records cannot be deleted yet."""
+    page = office.get(reverse("admin:itsyourmove_disposal_changelist")).content.decode()
+    for each in retention.CLASSES:
+        said = re.search(rf"<td>{re.escape(each.what)}</td>.*<td>(.*?)</td></tr>", page)[1]
+        assert ("Only the words of messages" in said) is (each.name in retention.RECORDS), each.name
+
+
 def test_the_table_in_the_papers_is_the_one_in_the_code():
     paper = (Path(settings.BASE_DIR) / "docs/deploy.md").read_text()
     example = (Path(settings.BASE_DIR) / ".env.example").read_text()
     for each in retention.CLASSES:
-        how = "by itself" if each.is_automatic else "an officer confirms"
-        assert f"| {each.what} | `{each.setting}={each.days}` | {each.counted_from} | {how} |" in paper
+        assert (
+            f"| {each.what} | `{each.setting}={each.days}` | {each.counted_from} | {each.deleted} |" in paper
+        )
         assert f"#{each.setting}={each.days} " in example

@@ -90,8 +90,9 @@ def test_the_site_of_a_passkey_comes_from_the_settings_and_never_from_the_host_h
 def test_an_answer_given_on_another_site_is_refused(client, sam, elsewhere):
     passkey = owned_by(sam)
     passkey.origin = elsewhere
-    assert keyring.sign_in(client, passkey).url == "/sign-in/"
-    assert REFUSED in client.get("/sign-in/").content.decode()
+    answer = keyring.sign_in(client, passkey)
+    assert answer.url == "/sign-in/?again=passkey"
+    assert REFUSED in client.get(answer.url).content.decode()
     assert not is_signed_in(client)
     factories.sign_in(client, sam)
     assert keyring.add(client, Passkey(origin=elsewhere)).status_code == 200
@@ -199,7 +200,7 @@ NONSENSE = [
 def test_nonsense_in_place_of_an_answer_is_refused_and_never_a_fault(client, sam, sent):
     text = sent if isinstance(sent, str) else json.dumps(sent)
     client.post("/sign-in/passkey/begin/")
-    assert client.post("/sign-in/passkey/", {"credential": text}).url == "/sign-in/"
+    assert client.post("/sign-in/passkey/", {"credential": text}).url == "/sign-in/?again=passkey"
     factories.sign_in(client, sam)
     client.post("/second-step/passkeys/begin/")
     answer = client.post("/second-step/passkeys/new/", {"name": "Mine", "credential": text})

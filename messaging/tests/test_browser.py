@@ -9,7 +9,7 @@ from accounts import demo as accounts_demo
 from accounts.tests.factories import OfficerFactory, sign_in_browser
 from messaging import delivery, pauses, reports, standings
 from messaging.channels import reference_of
-from messaging.models import Message
+from messaging.models import ChannelStanding, Message
 from messaging.tests.conftest import NOON
 from participants.models import Readiness
 from participants.tests.factories import PersonFactory
@@ -68,9 +68,13 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
         desk.queue(now=now, group="cohort:1", not_before=now + timedelta(days=day), hours=99)
     pauses.pause(why="The dates may change", by=officer, now=now, group="cohort:1")
     standings.stop("smtp", why="smtp 535", now=now)
+    ChannelStanding.objects.update(next_try_at=now + timedelta(minutes=58))
     look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold")
     look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold-error", press="Hold back")
     page = look("/admin/messaging/message/plan/", "plan")
+    page.get_by_role("button", name="Try Email now").press("Enter")
+    page.get_by_text("One message is tried").wait_for()
+    look.this(page, "plan-tried")
     standings.recovered("smtp")
     page.get_by_text("Email is stopped").wait_for(state="detached", timeout=20_000)
     page.get_by_role("button", name="Let go").click()

@@ -11,6 +11,7 @@ from design.dates import LONDON
 from participants.models import Restore, SafetyFact
 from participants.tests.factories import PersonFactory
 from referrals import safety_replay
+from sessions import proposals
 from sessions.tests import factories as make
 from tests.test_safety_log import Someone, lines_of
 
@@ -66,3 +67,25 @@ def test_the_list_the_call_and_the_two_pages_of_a_person(look, cast, settings, t
     page.get_by_text("was called: they can join").wait_for()
     look.go(theirs, reverse("sessions:answer", args=[place.attendances.first().link.token]))
     assert theirs.get_by_text("We are checking our records").count() == 0
+
+
+def test_a_proposal_says_who_waits_for_a_call(look, cast):
+    now = timezone.now()
+    cohort = make.cohort(
+        now=now,
+        starts_on=(now + timedelta(days=8)).astimezone(LONDON).date(),
+        by=cast.officer,
+        programme=make.programme(minimum_to_start=1),
+    )
+    make.suited(cohort)
+    proposal = proposals.ask(cohorts=[cohort], waited_weeks=0, by=cast.officer, now=now)
+    proposals.make_asked(now=now)
+    Restore.objects.create(since=now - timedelta(days=1), at=now)
+    page = look.new(cast.officer)
+    look.go(page, reverse("admin:cohort_sessions_cohort_proposal_approve", args=[proposal.pk]))
+    page.get_by_text("1 person waits until you have called them").wait_for()
+    look.at(page, "checked-approve")
+    page.get_by_role("button", name="Approve it").press("Enter")
+    page.get_by_text("It is being carried out.", exact=False).first.wait_for()
+    page.get_by_text("1 person waits until you have called them").wait_for()
+    look.at(page, "checked-proposal")

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from messaging import delivery, heartbeats, identity
+from messaging import delivery, heartbeats
 from messaging.stopping import Stopping
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def turn(self, stopping: Stopping) -> None:
         report = delivery.drain(stop=stopping)
         if report.refused:
-            self.stderr.write(identity.RUN_RESTORED)
+            self.stderr.write(report.refused)
             return
         heartbeats.beat("drain")
         self.tell(report)
