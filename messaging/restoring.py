@@ -1,6 +1,6 @@
 """After a backup was brought back: what it calls unsent may have gone since it was made (reliability.md 8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -76,6 +76,20 @@ def go_through_again(restore: Restore, *, sweep: Callable[[datetime], None], abo
     # The true sweeps ran up to a turn earlier than these, and what they promised for later went so much earlier.
     early = Message.objects.filter(pk__gt=above, not_before__lte=restore.at + turn)
     return doubted + _doubt(early, restore.at, above)
+
+
+@transaction.atomic
+def doubt_what_is_written_late(first_due: Mapping[str, datetime], *, now: datetime) -> int:
+    """Of messages that were written just now, doubt what may have gone in the gap of a restore; how many are in doubt.
+
+    Officers enter registers of the gap again, and what follows from a register is then written again. `first_due`: the
+    keys of such messages, each with the moment from which it could have gone had nothing been lost.
+    """
+    back = Restore.objects.filter(at__lt=now).aggregate(Max("at"))["at__max"] if first_due else None
+    if back is None:
+        return 0
+    keys = [key for key, due in first_due.items() if due <= back]
+    return _doubt(Message.objects.filter(key__in=keys), now, above=-1)
 
 
 def _doubt(messages: QuerySet[Message], at: datetime, above: int) -> int:

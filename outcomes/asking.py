@@ -27,8 +27,8 @@ def to_ask(now: datetime) -> QuerySet[Attendance]:
     """Attendances whose person should be asked now and has not been: domain.md 4.7.
 
     So many minutes after the end as the programme's timetable says: those marked 5 or 6; where no register is saved,
-    those who pressed "join"; the others once the register marks them. Each carries `asks_until`, when the next session
-    starts or 14 days after the last one.
+    those who pressed "join"; the others once the register marks them. Each carries `asks_from`, and `asks_until`,
+    when the next session starts or 14 days after the last one.
     """
     following = (
         Session.objects.filter(
@@ -46,7 +46,7 @@ def to_ask(now: datetime) -> QuerySet[Attendance]:
             session__starts_at__gt=now - LOOK_BACK,
             session__ends_at__lte=now,
         )
-        .alias(asks_from=asks_from("session__ends_at", "session__cohort__programme"))
+        .annotate(asks_from=asks_from("session__ends_at", "session__cohort__programme"))
         .annotate(asks_until=Coalesce(Subquery(following), F("session__ends_at") + LAST_LINK_LIVES))
         .filter(asks_from__lte=now, asks_until__gt=now)
         .select_related("place__participant", "place__cohort")

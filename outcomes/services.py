@@ -9,13 +9,14 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from design.nonces import key_of
-from messaging import outbox
+from messaging import outbox, restoring
 from outcomes.asking import to_ask
 from outcomes.models import Feedback, FormLink, Letter
 from outcomes.questions import CURRENT
 from outcomes.realigning import realign
 from referrals.models import StatusChange
 from referrals.statuses import Status
+from sessions import places
 from sessions.groups import message_group
 from sessions.message_timetable import Kind, asks_again_at
 from sessions.models import Attendance, Place
@@ -66,7 +67,10 @@ def queue_due_feedback(*, now: datetime) -> int:
     realign(now)
     due = {attendance.pk: attendance for attendance in to_ask(now)}
     FormLink.make_missing(until={pk: attendance.asks_until for pk, attendance in due.items()}, now=now)
-    outbox.queue_many(_requests(due.values(), now), now=now)
+    requests = list(_requests(due.values(), now))
+    outbox.queue_many(requests, now=now)
+    first_due = {each.key: due[each.subject_id].asks_from for each in requests}
+    restoring.doubt_what_is_written_late(first_due, now=now)
     return len(due)
 
 
@@ -192,6 +196,11 @@ def write_due_letters(*, now: datetime) -> int:
             expires_at=now + LETTER_KEEPS,
             **({"organisation": organisation} if organisation.contact_email else {"user": referrer}),
         )
+    over = places.over_at([change.referral_id for change in due if change.to_status in Letter.FINISHED])
+    first_due = {
+        key_of("letter", change): over[change.referral_id] for change in due if change.referral_id in over
+    }
+    restoring.doubt_what_is_written_late(first_due, now=now)
     return len(due)
 
 

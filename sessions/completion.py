@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from design.nonces import key_of
+from messaging import restoring
 from referrals.statuses import Status
 from sessions import giving, places, steps
 from sessions.models import Cohort, Place
@@ -35,6 +37,9 @@ def _complete(place: Place, now: datetime) -> bool:
             places.close(
                 place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now, words=words
             )
-            return giving.say("completion", place, now=now, expires_at=now + places.NOTE_WAITS)
+            said = giving.say("completion", place, now=now, expires_at=now + places.NOTE_WAITS)
+            over = places.over_at([place.referral_id])[place.referral_id]
+            restoring.doubt_what_is_written_late({key_of("completion", place): over}, now=now)
+            return said
     except Refused:
         return False  # somebody holds it; the next run finds it again

@@ -8,9 +8,11 @@ psql("SELECT ...")                       the same database, whatever its state, 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 import psycopg2
@@ -114,3 +116,15 @@ def dump(folder: Path) -> Backup:
     program = programs_of_postgres() / "pg_dump"
     subprocess.run([program, "--format=custom", "--file", path, "--dbname", url()], check=True)
     return Backup(path)
+
+
+def checksums() -> dict[str, str]:
+    """Each table's rows, as one digest."""
+    each = "SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {} t"
+    names = connection.introspection.table_names()
+    return {name: psql(each.format(connection.ops.quote_name(name)))[0][0] for name in names}
+
+
+def told(mails: Iterable[EmailMessage]) -> Counter[tuple[str, str]]:
+    """Who was told what: address and subject."""
+    return Counter((mail["X-Sink-To"], mail["Subject"]) for mail in mails)

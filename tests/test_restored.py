@@ -4,7 +4,7 @@ import logging
 import re
 from collections import Counter
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import psycopg2
 import pytest
@@ -16,10 +16,9 @@ from accounts.tests.factories import OfficerFactory, sign_in
 from itsyourmove import alarms, restoring
 from itsyourmove.celery import app
 from messaging import bell, delivery, heartbeats, identity, tasks
-from messaging import restoring as messages_restored
 from messaging.clock import database_now
 from messaging.models import DatabaseIdentity, Heartbeat, Message
-from messaging.restoring import MAY_HAVE_GONE, REASONS, WRITTEN_AGAIN, doubt_what_was_due, in_doubt
+from messaging.restoring import MAY_HAVE_GONE, WRITTEN_AGAIN, doubt_what_was_due, in_doubt
 from messaging.tests.test_side_by_side import queue_codes
 from participants import restores
 from participants.models import Restore
@@ -27,7 +26,7 @@ from referrals.tasks import queue_digests
 from sessions.models import OfferLink
 from sessions.tests import factories as make
 from tests import backups
-from tests.backups import manage, psql
+from tests.backups import checksums, manage, psql
 from tests.smtp_sink import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -235,67 +234,10 @@ def test_links_made_after_the_backup_end(backup):
 # --- The gap ---------------------------------------------------------------------------------------------------------
 
 
-def live_on(*, start: datetime, end: datetime, every: timedelta) -> None:
-    """What beat asks for, and a worker that sends."""
-    moment = start
-    while moment <= end:
-        restoring.sweep(moment)
-        delivery.drain(now=moment)
-        moment += every
-
-
-def told(sink) -> Counter:
-    """Who was told what."""
-    return Counter((mail["X-Sink-To"], mail["Subject"]) for mail in sink.mails)
-
-
-def test_nothing_that_the_clock_writes_goes_twice(backup, smtp_sink, monkeypatch):
-    """Offers with their nudges, requests for feedback with theirs, letters to practices, reminders, weekly summaries."""
-    monkeypatch.setattr(messages_restored, "MOST_TURNS", 12)  # the whole drill has them all
-    first = make.NOW.replace(day=3, month=3, hour=18)
-    lived = make.cohort()
-    officer = OfficerFactory()
-    for _ in range(2):
-        make.placed(lived)
-    other = make.cohort(starts_on=make.FIRST_DAY + timedelta(days=21))
-    live_on(start=make.NOW, end=first, every=timedelta(hours=48))
-    offered_at = first - timedelta(hours=2)
-    for _ in range(2):
-        make.offered(other, now=offered_at)
-    make.register(make.session(lived, 1), officer)
-    dumped, back = first + timedelta(minutes=70), first + timedelta(days=4, hours=17)
-    kept = backup()
-    smtp_sink.mails.clear()
-    live_on(start=dumped, end=back, every=timedelta(hours=8))
-    gone = told(smtp_sink)
-
-    def rest() -> Counter:
-        smtp_sink.mails.clear()
-        live_on(start=back, end=back + timedelta(days=3), every=timedelta(hours=18))
-        return told(smtp_sink)
-
-    with kept.brought_back():
-        identity.take()
-        doubled = rest() & gone
-        assert len(doubled) >= 4, "the naive way sends again what was sent"
-    with kept.brought_back():
-        restoring.run(since=dumped, now=back)
-        assert not rest() & gone
-        assert in_doubt().count() >= len(gone)
-        assert set(in_doubt().values_list("reason", flat=True)) <= set(REASONS)
-
-
 def test_every_task_of_beat_is_gone_through_or_known_to_write_nothing():
     of_beat = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert {*restoring.sweeps(), *restoring.WRITES_NONE} == of_beat
     assert not {*restoring.sweeps()} & {*restoring.WRITES_NONE}
-
-
-def checksums() -> dict[str, str]:
-    """Each table's rows, as one digest."""
-    each = "SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {} t"
-    names = connection.introspection.table_names()
-    return {name: psql(each.format(connection.ops.quote_name(name)))[0][0] for name in names}
 
 
 # --- Bad input -------------------------------------------------------------------------------------------------------
