@@ -1,7 +1,7 @@
 """After a backup was restored: the safety facts since it was made are applied again, only ever to the stricter side.
 
 They are read from the log file (`participants.safety_log`), which must have all that the backup knows to have been written
-there (`fault`). What was lifted, undone or resumed since is not applied: an officer decides that anew. What cannot be applied stands on the officers' list (`participants.checking`).
+there (`fault`). What was lifted, undone or resumed since is not applied: an officer decides that anew. What cannot be applied stands on the officers' list (`participants.restore_gate`).
 """
 
 import json

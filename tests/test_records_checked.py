@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from design.dates import LONDON
-from participants import checking
+from participants import restore_gate
 from participants.models import Restore, RestoreCall
 from referrals import safety_replay
 from referrals.models import Referral
@@ -88,7 +88,7 @@ def test_a_call_opens_the_door_for_that_person_alone(group, office, officer):
     office.post(page, {"confirmed": "on"})
     call = RestoreCall.objects.get()
     assert (call.participant_id, call.called_by) == (waits.participant_id, officer)
-    assert waits.participant.contact_notes.get().words == checking.LOGGED
+    assert waits.participant.contact_notes.get().words == restore_gate.LOGGED
     told = refusals(*group)
     assert (told["offer"], told["place"]) == ("", "")
     assert "checking our records" in told["join"]

@@ -25,7 +25,7 @@ from itsyourmove.checks import safety_log_is_there
 from messaging import identity, optional, outbox
 from messaging.models import Heartbeat, Message, OptOut
 from messaging.restoring import newest_moment
-from participants import checking, emergency, proxies, safety_log, tasks
+from participants import emergency, proxies, restore_gate, safety_log, tasks
 from participants import services as people
 from participants.models import (
     EmergencyContact,
@@ -474,7 +474,7 @@ def test_what_cannot_be_applied_is_on_the_officers_list(log, tmp_path, office):
         assert safety_replay.replay(restore=Restore.objects.get()) == Counter()
         assert not SafetyHold.objects.exists()
         assert not OptOut.objects.exists()
-        assert checking.not_applied(Restore.objects.get()) == 6
+        assert restore_gate.not_applied(Restore.objects.get()) == 6
 
 
 def lines_of(one: Someone, code: str) -> dict:
@@ -500,7 +500,7 @@ def test_what_could_not_be_applied_is_tried_again_after_the_next_restore(log, mo
     assert restored_again(RESTORED_AT + timedelta(hours=1)) == Counter(applied=1)
     assert optional.standing(one.person) is not None
     assert restored_again(RESTORED_AT + timedelta(hours=2)) == Counter()
-    assert [checking.not_applied(each) for each in Restore.objects.order_by("pk")] == [1, 0, 0]
+    assert [restore_gate.not_applied(each) for each in Restore.objects.order_by("pk")] == [1, 0, 0]
 
 
 def test_a_fault_of_ours_in_one_line_stops_no_other(log, monkeypatch, caplog):
@@ -573,7 +573,7 @@ def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log
         log.write_bytes(whole)
         done = backups.manage("restored", "--yes", SAFETY_LOG=str(log))  # found, and run again
         assert done.returncode == 0, done.stderr
-        assert checking.not_applied(Restore.objects.get()) == 0
+        assert restore_gate.not_applied(Restore.objects.get()) == 0
     finally:
         identity.take()
 
@@ -587,7 +587,7 @@ def test_without_it_all_the_same_is_said_by_an_option_and_stands_on_the_officers
     try:
         done = backups.manage("restored", "--yes", "--without-safety-log", SAFETY_LOG=str(log))
         assert done.returncode == 0, done.stderr
-        assert checking.not_applied(Restore.objects.get()) == 1
+        assert restore_gate.not_applied(Restore.objects.get()) == 1
         assert "was not whole" in ReplayedFact.objects.get(outcome=Outcome.NOT_APPLIED).why
         assert optional.standing(one.person) is not None, "what the file has is applied"
     finally:
@@ -646,11 +646,11 @@ def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, o
         assert one.again().referral.holds.filter(lifted_at__isnull=True).exists()
         assert one.again().referral.clearances.filter(cleared_at__isnull=True).exists()
         assert dead.again().person.died_at is not None
-        assert checking.must_call(one.person.pk)
+        assert restore_gate.must_call(one.person.pk)
         page = reverse("admin:participants_restore", args=[Restore.objects.get().pk])
         shown = office.get(page).content.decode()
         assert "Safety facts that could not be applied again</a>: 1" in shown
         assert "before you have called them" in shown
         office.post(page)
         assert Restore.objects.get().confirmed_by == officer
-        assert not checking.must_call(one.person.pk)
+        assert not restore_gate.must_call(one.person.pk)
