@@ -28,5 +28,7 @@ def addresses() -> None:
 def safety_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests write of safety facts stays out of this clone's own log."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "SAFETY_LOG", tmp_path_factory.mktemp("safety") / "log.jsonl")
+        log = tmp_path_factory.mktemp("safety") / "log.jsonl"
+        log.touch()
+        patch.setattr(settings, "SAFETY_LOG", log)
         yield

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import passkeys
 from accounts.models import User
 from accounts.security import Event, note
-from design.sealing import Box
+from design.sealing import Box, message_keys
 
 RECENT = timedelta(minutes=15)  # setting up needs a sign-in as fresh as this
 
@@ -57,7 +57,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def box() -> Box:
     # Not the outbox's own key, though made from the same: what seals one kind of secret never opens the other.
-    return Box("second factor:", [settings.MESSAGE_KEY, *settings.MESSAGE_KEY_FALLBACKS])
+    return Box("second factor:", message_keys())
 
 
 def app_of(user: User) -> Authenticator | None:

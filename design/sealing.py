@@ -5,10 +5,16 @@ import hashlib
 from collections.abc import Iterable
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 
 
 class CannotBeOpened(Exception):
     """Sealed with none of these keys, or not sealed at all."""
+
+
+def message_keys() -> list[str]:
+    """The key that seals, then those that sealed before."""
+    return [settings.MESSAGE_KEY, *settings.MESSAGE_KEY_FALLBACKS]
 
 
 class Box:

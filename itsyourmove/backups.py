@@ -1,5 +1,6 @@
 """Whether a database is a whole backup of this service, of this version, of this partnership, with these keys."""
 
+import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -47,11 +48,17 @@ def fault() -> str:
 
 
 def _named() -> set[str]:
-    """The rules and indexes that our models name: a backup has them at its end."""
-    found = set()
-    for model in apps.get_models():
-        if model._meta.managed and not model._meta.proxy:
-            found |= {each.name for each in (*model._meta.constraints, *model._meta.indexes)}
+    """The rules, indexes, keys and triggers of our models: a backup has them at its end."""
+    found = {trigger.get_pgid(model) for model, trigger in pgtrigger.registered()}
+    for model in apps.get_models(include_auto_created=True):
+        meta = model._meta
+        if meta.managed and not meta.proxy:
+            found |= {each.name for each in (*meta.constraints, *meta.indexes)}
+            found |= {
+                f"key of {meta.db_table}.{field.column}"
+                for field in meta.local_concrete_fields
+                if field.remote_field and field.db_constraint
+            }
     return found
 
 
@@ -59,6 +66,10 @@ def _found() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+            " UNION SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+            " UNION SELECT 'key of ' || relname || '.' || attname FROM pg_constraint"
+            " JOIN pg_class ON pg_class.oid = conrelid JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)"
+            " WHERE contype = 'f'"
         )
         return {name for (name,) in cursor.fetchall()}
 

@@ -6,8 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.db import DatabaseError, ProgrammingError, transaction
+from psycopg2.errors import InsufficientPrivilege
 
 from messaging.channels.sms import is_loopback
+from messaging.models import DatabaseIdentity
 
 LONG_ENOUGH = 40
 
@@ -137,6 +140,26 @@ def safety_log_is_there(app_configs, **kwargs) -> list[Error]:
     if settings.SAFETY_LOG.is_file() and os.access(settings.SAFETY_LOG, os.W_OK):
         return []
     return [Error("SAFETY_LOG is not a file that we may write.", hint=hint, id="itsyourmove.E036")]
+
+
+@register(Tags.security, deploy=True)
+def database_knows_itself(app_configs, **kwargs) -> list[Error]:
+    """Every drain asks whether this is a restored copy (messaging/identity.py); some managed servers forbid it."""
+    try:
+        with transaction.atomic():
+            DatabaseIdentity.objects.here().exists()
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            return [
+                Error(
+                    "The database’s role may not call pg_control_system(): nothing could be sent.",
+                    hint="As an administrator, in this database: GRANT EXECUTE ON FUNCTION pg_control_system() TO <role>.",
+                    id="itsyourmove.E037",
+                )
+            ]
+    except DatabaseError:
+        pass  # not reached, or before `migrate`: other checks and the watch say so
+    return []
 
 
 @register(Tags.security)

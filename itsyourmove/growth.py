@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from itsyourmove.retention import LINKS
+from participants import links
 
 TOKENS = "tokens"  # no table: the links that still have one
 FLOOR = 768 * 1024  # bytes: the first pages of a table and of twenty indexes
@@ -197,7 +197,7 @@ def measure() -> dict[str, tuple[int, int]]:
                 [table],
             )
             found[name] = cursor.fetchone()
-    return found | {TOKENS: (sum(model.objects.exclude(digest=None).count() for model in LINKS), 0)}
+    return found | {TOKENS: (sum(model.objects.exclude(digest=None).count() for model in links.tables()), 0)}
 
 
 def beyond(grown: Mapping[str, tuple[int, int]], units: Units) -> dict[str, str]:

@@ -21,17 +21,16 @@ from design.dates import LONDON
 from itsyourmove.models import Disposal
 from messaging import heartbeats
 from messaging.models import Heartbeat, Message
-from outcomes.models import FormLink
+from participants import links
 from participants.models import ContactNote, Participant
-from referrals.models import ContactAttempt, Referral, ReferralDraft, SafetyLink, StatusChange
+from referrals.models import ContactAttempt, Referral, ReferralDraft, StatusChange
 from referrals.statuses import ENDED, Status
-from sessions.models import AnswerLink, Attendance, OfferLink, WaitingLink
+from sessions.models import Attendance
 
 BATCH = 1000  # rows in one transaction
 SECONDS = 60.0  # of one run; the rest waits for the next
 NIGHT = range(1, 6)  # London hours
 BEAT = "retention"
-LINKS = (AnswerLink, OfferLink, WaitingLink, SafetyLink, FormLink)
 # Messages to colleagues about their own account; every other message is about a person, whoever gets it.
 ABOUT_ACCOUNTS = ("user", "membership", "interest")
 Clean = Callable[[datetime, float], int]  # (what ended before this, until time.monotonic()): how many
@@ -101,7 +100,7 @@ def _tokens(before: datetime, until: float) -> int:
         _batches(
             model.objects.filter(over, digest__isnull=False), lambda rows: rows.update(digest=None), until
         )
-        for model in LINKS
+        for model in links.tables()
     )
 
 

@@ -52,6 +52,7 @@ def rotate() -> Rotation:
             done.still_old += each.box.sealed_anew(each.secret) != each.secret
         except CannotBeOpened:
             done.lost += 1
+    done.still_old += identity.needs_old_key()
     return done
 
 

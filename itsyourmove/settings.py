@@ -370,6 +370,8 @@ SAFETY_LOG = Path(env("SAFETY_LOG", "" if PRODUCTION else str(LOCAL_DIR / "safet
 ALERT_SAFETY_LOG_SECONDS = int(
     env("ALERT_SAFETY_LOG_SECONDS", "180")
 )  # that a fact has not been written there
+if Path() != SAFETY_LOG:
+    ALERT_DISKS.append(SAFETY_LOG.parent)
 
 # --- Logs: one JSON object a line, a closed list of keys -------------------------------------------------------
 LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"))

@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from messaging import kinds, links
 from messaging.models import Letter, Message
-from participants.links import Link, link_keys
+from participants.links import link_keys, tables
 
 log = logging.getLogger("messaging.codes")
 
@@ -112,8 +112,8 @@ def _is_live(path: str, now: datetime) -> bool:
     if not url_has_allowed_host_and_scheme(path, allowed_hosts=None) or not is_valid_path(path):
         return False
     token = path.strip("/").partition("/")[2].partition("/")[0]
-    tables = [table.objects for table in Link.__subclasses__() if not table._meta.abstract]
-    return any((link := table.find(token)) is not None and link.is_live(now) for table in tables)
+    found = (table.objects.find(token) for table in tables())
+    return any(link is not None and link.is_live(now) for link in found)
 
 
 def _keyed(text: str, key: str) -> bytes:

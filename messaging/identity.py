@@ -4,7 +4,7 @@ One row keeps the cluster's system identifier and the database's oid. In a datab
 nothing is sent until `manage.py restored` has run. A failover to a standby changes neither (a standby is the same
 cluster byte for byte), so sending goes on. A restore of the whole cluster (`pg_basebackup`, a snapshot of the disk)
 changes neither as well: `manage.py restored --mark` must follow it (`mark_restored`). After `pg_upgrade` the
-identifier is another one, although nothing was lost: there, `restored` has to run too.
+identifier is another one, although nothing was lost: `manage.py restored --nothing-lost`.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from django.db import connection
 
 from messaging import secrets
 from messaging.models import DatabaseIdentity
+from participants.links import link_keys
 
 log = logging.getLogger("messaging.identity")
 
@@ -61,6 +62,23 @@ def mark_restored() -> None:
     DatabaseIdentity.objects.update(system_identifier=0)
 
 
+def is_marked() -> bool:
+    return DatabaseIdentity.objects.filter(system_identifier=0).exists()
+
+
+def needs_old_key() -> bool:
+    """Whether a key of today is not the one that `restored` would know this database by."""
+    row = DatabaseIdentity.objects.first()
+    if row is None:
+        return False
+    sealed = bytes(row.sealed_word)
+    try:
+        fits = secrets.box().sealed_anew(sealed) == sealed
+    except secrets.CannotBeOpened:
+        fits = False
+    return not fits or not hmac.compare_digest(_signed(settings.LINK_KEY), row.signed_word)
+
+
 def refresh() -> None:
     """Follow a changed SITE_ORIGIN and rotated keys: after `migrate`, and when keys were rotated.
 
@@ -80,8 +98,7 @@ def wrong_keys(row: DatabaseIdentity) -> list[str]:
         opened = False
     if not opened:
         wrong.append("MESSAGE_KEY")
-    keys = [settings.LINK_KEY, *getattr(settings, "LINK_KEY_FALLBACKS", [])]
-    if not any(hmac.compare_digest(_signed(key), row.signed_word) for key in keys):
+    if not any(hmac.compare_digest(_signed(key), row.signed_word) for key in link_keys()):
         wrong.append("LINK_KEY")
     return wrong
 

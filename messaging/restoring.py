@@ -44,14 +44,14 @@ def in_doubt() -> QuerySet[Message]:
 
 
 @transaction.atomic
-def doubt_what_was_due(*, now: datetime, at: datetime | None = None, above: int = 2**63 - 1) -> int:
+def doubt_what_was_due(*, now: datetime, at: datetime, above: int) -> int:
     """Send nothing again whose time had come: each is an officer's to look at, or settled by asking the provider.
 
     To be called before any worker starts. What was not yet due is sent in its time; calls and letters stay on their
-    lists. How many are in doubt. `at`: when the backup was brought back, if that is not `now`. `above`: whatever has
-    a greater number was made since.
+    lists. How many are in doubt. `at`: when the backup was brought back. `above`: whatever has a greater number was made
+    since.
     """
-    return _doubt(Message.objects.filter(not_before__lte=now), at or now, above)
+    return _doubt(Message.objects.filter(not_before__lte=now), at, above)
 
 
 @transaction.atomic

@@ -1,8 +1,6 @@
 """A sign-in code stands encrypted in its message until it is sent, then is wiped (domain.md 4.8)."""
 
-from django.conf import settings
-
-from design.sealing import Box, CannotBeOpened
+from design.sealing import Box, CannotBeOpened, message_keys
 
 __all__ = ["SHOWN", "CannotBeOpened", "box", "open", "seal"]
 SHOWN = "[code]"
@@ -21,4 +19,4 @@ def open(sealed: bytes | memoryview | None) -> str:  # noqa: A001 - the opposite
 
 
 def box() -> Box:
-    return Box("", [settings.MESSAGE_KEY, *settings.MESSAGE_KEY_FALLBACKS])
+    return Box("", message_keys())

@@ -8,9 +8,9 @@ class ParticipantsConfig(AppConfig):
     def ready(self) -> None:
         from design import panels
         from participants import deaths, merging, restores, timeline
-        from participants.checking import IN_DOUBT
         from participants.naming import tell_apart
         from participants.ready_merging import PART
+        from participants.restore_gate import IN_DOUBT
         from participants.work import PANELS
 
         for panel in PANELS:

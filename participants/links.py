@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Self, cast
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -103,3 +104,8 @@ class Link(Nonced):
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and now < self.expires_at and not self.holder.is_silenced
+
+
+def tables() -> list[type[Link]]:
+    """Every app's table of links."""
+    return [model for model in apps.get_models() if issubclass(model, Link)]

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from participants import checking
+from participants import restore_gate
 from participants.models import Participant, ReplayedFact
 
 NAME = "participants_safety_facts"
@@ -21,7 +21,7 @@ class SafetyFactPages:
     def safety_facts_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
-        facts = checking.to_look_at()
+        facts = restore_gate.to_look_at()
         people = Participant.objects.in_bulk({fact.participant_id for fact in facts if fact.participant_id})
         rows = [(fact, people.get(fact.participant_id)) for fact in facts]
         context = {

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.apps import apps
 from django.db import transaction
 
 from accounts.models import User
-from participants.links import Link
+from participants import links
 from participants.models import Restore
 
 
@@ -48,12 +47,9 @@ def end_links(restore: Restore) -> list[str]:
     with a nonce of its own has no such double.
     """
     ended = 0
-    for model in apps.get_models():
-        if issubclass(model, Link):
-            made = model.objects.filter(
-                made_at__gt=restore.since, revoked_at__isnull=True, nonce__isnull=True
-            )
-            ended += made.update(revoked_at=restore.at)
+    for table in links.tables():
+        made = table.objects.filter(made_at__gt=restore.since, revoked_at__isnull=True, nonce__isnull=True)
+        ended += made.update(revoked_at=restore.at)
     return [f"Links ended that were made after the backup: {ended}."]
 
 

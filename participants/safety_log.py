@@ -1,10 +1,11 @@
 """Safety facts, written down outside the database too, so that a restored backup does not forget them (adr/0025).
 
 `record` is part of the step's own transaction. After the commit the facts are appended to the file `SAFETY_LOG`, one JSON
-object a line; what could not be written then is written by a sweep. Nothing that goes wrong with the file stops a step.
-A line may stand in the file twice: its `key` tells.
+object a line; what could not be written then is written by a sweep. An error of the file stops no step; a mount that hangs does
+(docs/deploy.md). A line may stand in the file twice: its `key` tells.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -109,21 +110,28 @@ def write(facts: Iterable[SafetyFact]) -> int:
 
 
 def _append(path: Path, facts: Iterable[SafetyFact], written: list[int]) -> None:
-    """One write a line. `written` is filled as lines are on the disk."""
+    """One write a line, and one wait for the disk, after which `written` is filled."""
+    lines = [(fact.pk, line_of(fact)) for fact in facts]
     # In production a missing file is a disk that is not mounted: it is made once, by hand (docs/deploy.md).
     create = 0 if settings.PRODUCTION else os.O_CREAT
     if create:
         path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_WRONLY | os.O_APPEND | create, 0o600)
+    taken: list[int] = []
     try:
-        for fact in facts:
-            line = line_of(fact)
-            if os.write(file, line) != len(line):
-                raise OSError("the disk took only part of a line")
+        fcntl.lockf(
+            file, fcntl.LOCK_EX
+        )  # over a network file system O_APPEND alone lets lines go over one another
+        try:
+            for pk, line in lines:
+                if os.write(file, line) != len(line):
+                    raise OSError("the disk took only part of a line")
+                taken.append(pk)
+        finally:
             os.fsync(file)
-            written.append(fact.pk)
+            written += taken
     finally:
-        os.close(file)
+        os.close(file)  # lets go of the lock
 
 
 def line_of(fact: SafetyFact) -> bytes:

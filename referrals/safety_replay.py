@@ -1,19 +1,22 @@
 """After a backup was restored: the safety facts since it was made are applied again, only ever to the stricter side.
 
-They are read from the log file (`participants.safety_log`). What was lifted, undone or resumed since is not: an officer
-decides that anew. What cannot be applied stands on the officers' list (`participants.checking`).
+They are read from the log file (`participants.safety_log`), which must have all that the backup knows to have been written
+there (`fault`). What was lifted, undone or resumed since is not applied: an officer decides that anew. What cannot be applied stands on the officers' list (`participants.restore_gate`).
 """
 
 import json
+import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
 from design.dates import day
 from messaging import optional, outbox
@@ -25,10 +28,19 @@ from referrals.models import Clearance, Referral, SafetyHold
 from referrals.moving import MoveRefused, lock
 from referrals.statuses import ENDED, TRANSITIONS, Reason, Status
 
+log = logging.getLogger("referrals.safety_replay")
 Code, Outcome = SafetyFact.Code, ReplayedFact.Outcome
 # A step that began before the backup may have been committed after it. What the backup holds is known by its key, so this
 # only has to be long enough.
 MARGIN = timedelta(days=1)
+NEWEST = 1000  # facts of the backup that the file must have
+KEY = re.compile(rb'\{"key": "([0-9a-f-]{36})"')  # a line begins so
+NOT_THERE = "The safety log cannot be read: set SAFETY_LOG to it."
+NOT_WHOLE = (
+    "The safety log is not whole: it lacks facts that the backup has. Set SAFETY_LOG to the right file, or to its newest "
+    "copy."
+)
+BY_HAND = "Look at this person’s record and apply it by hand."
 
 
 class NotApplied(Exception):
@@ -66,6 +78,21 @@ class Fact:
         return found
 
 
+def fault() -> str:
+    """One sentence about what is wrong with the log file, with the remedy; or nothing."""
+    try:
+        lines, _ = read(settings.SAFETY_LOG)
+    except OSError:
+        return NOT_THERE
+    return "" if _is_whole(lines) else NOT_WHOLE
+
+
+def _is_whole(lines: list[Line]) -> bool:
+    """Whether the file has the newest facts that this database knows to stand in it."""
+    written = SafetyFact.objects.filter(written_at__isnull=False).order_by("-written_at", "-pk")
+    return {line.key for line in lines}.issuperset(written.values_list("key", flat=True)[:NEWEST])
+
+
 def step(restore: Restore) -> list[str]:
     """For the list of steps of `manage.py restored`."""
     found = replay(restore=restore)
@@ -81,45 +108,49 @@ def step(restore: Restore) -> list[str]:
 def replay(*, restore: Restore) -> Counter[str]:
     """Apply what the log has since `restore.since` and this database has not; how many of each outcome.
 
-    There is no end: a step on a machine whose clock was ahead counts too, and what this database did itself it knows. Twice does no harm: what became of a line is kept under its key.
+    There is no end: a step on a machine whose clock was ahead counts too, and what this database did itself it knows.
+    Twice does no harm: what became of a line is kept under its key. Where `fault` was overruled, the officers' list says so.
     """
+    found: Counter[str] = Counter()
+    lines: list[Line] = []
+    broken: list[tuple[int, bytes]] = []
+    why = ""
     try:
         lines, broken = read(settings.SAFETY_LOG)
+        if not _is_whole(lines):
+            why = "The safety log was not whole: some facts may not have been applied again."
     except OSError:
-        why = "The safety log was not there, so nothing was applied again. Find it, and run manage.py restored again."
-        missing = ReplayedFact(key=uuid5(NAMESPACE_URL, f"no log {restore.pk}"), why=why)
-        return _keep([missing], restore)
+        why = "The safety log was not there, so nothing was applied again."
     since = restore.since - MARGIN
-    due = [line for line in lines if since <= line.at]
-    known = _known([line.key for line in due])
-    found: Counter[str] = Counter()
+    due = sorted((line for line in lines if since <= line.at), key=lambda line: line.at)
+    known = _known([line.key for line in due], restore)
     for line in due:
         if line.key not in known:
             known.add(line.key)  # it may stand in the file twice
             found[_replay(line, restore)] += 1
-    unread = [
+    unread = [ReplayedFact(key=uuid5(NAMESPACE_URL, "no log"), why=why)] if why else []
+    unread += [
         ReplayedFact(key=uuid5(NAMESPACE_URL, text.hex()), why=f"Line {number} of the log cannot be read.")
         for number, text in broken
     ]
-    seen = _known([each.key for each in unread])
+    seen = _known([each.key for each in unread], restore)
     return found + _keep([each for each in unread if each.key not in seen], restore)
 
 
 def read(path: Path) -> tuple[list[Line], list[tuple[int, bytes]]]:
     """The facts of the file in their order, and what cannot be read: number of the line and text. Raises OSError.
 
-    A line that was cut off counts as read where the sweep wrote it again as a whole.
+    A line that was cut off after its key counts as read where the sweep wrote it again as a whole.
     """
     whole: list[Line] = []
-    good: list[bytes] = []
     broken: list[tuple[int, bytes]] = []
     for number, text in _lines(path):
         try:
             whole.append(_line(text))
-            good.append(text)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             broken.append((number, text))
-    return whole, [each for each in broken if not any(line.startswith(each[1]) for line in good)]
+    read = {str(line.key).encode() for line in whole}
+    return whole, [each for each in broken if not ((key := KEY.match(each[1])) and key[1] in read)]
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -130,6 +161,8 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _line(text: bytes) -> Line:
+    if b"\\u0000" in text:
+        raise ValueError("no text of ours, and none that the database takes")
     told = json.loads(text)
     return Line(
         key=UUID(told["key"]),
@@ -147,13 +180,14 @@ def _moment(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError("a moment without its zone")
-    return found
+    return found.astimezone(UTC)
 
 
-def _known(keys: list[UUID]) -> set[UUID]:
-    """Of these, what the backup holds and what was replayed before."""
+def _known(keys: list[UUID], restore: Restore) -> set[UUID]:
+    """Of these, what the backup holds, and what was replayed: now, or before and could be applied."""
     facts = SafetyFact.objects.filter(key__in=keys).values_list("key", flat=True)
-    return {*facts, *ReplayedFact.objects.filter(key__in=keys).values_list("key", flat=True)}
+    done = ReplayedFact.objects.filter(~Q(outcome=Outcome.NOT_APPLIED) | Q(restore=restore), key__in=keys)
+    return {*facts, *done.values_list("key", flat=True)}
 
 
 def _keep(rows: list[ReplayedFact], restore: Restore) -> Counter[str]:
@@ -163,15 +197,18 @@ def _keep(rows: list[ReplayedFact], restore: Restore) -> Counter[str]:
 
 
 def _replay(line: Line, restore: Restore) -> str:
-    why, outcome = "", Outcome.NOT_APPLIED
-    person = Participant.objects.filter(pk=line.participant, added_at=line.added).first()
+    why, outcome, person = "", Outcome.NOT_APPLIED, None
     try:
         with transaction.atomic():
+            person = Participant.objects.filter(pk=line.participant, added_at=line.added).first()
             outcome = Outcome.APPLIED if _apply(line, person, restore.at) else Outcome.ALREADY
     except (NotApplied, MoveRefused) as refusal:
         why = str(refusal)[:200]
     except DatabaseError:
-        why = "The database refused it. Look at this person’s record and apply it by hand."
+        why = f"The database refused it. {BY_HAND}"
+    except Exception:  # one line stops no other
+        log.exception("a safety fact could not be applied again", extra={"participant_id": line.participant})
+        why = f"The service could not apply it. {BY_HAND}"
     ReplayedFact.objects.create(
         restore=restore,
         key=line.key,
@@ -253,7 +290,9 @@ def _by_phone(fact: Fact) -> bool:
         return False
     if not fact.person.phone:
         raise NotApplied("They asked for calls, and the backup has no telephone number for them.")
-    return _mend(fact, {"preferred_contact": Participant.Contact.PHONE})
+    _mend(fact, {"preferred_contact": Participant.Contact.PHONE})
+    outbox.redirect_all(Message.objects.filter(channel__in=Message.EMAILS), [services.lock(fact.person)])
+    return True
 
 
 def _no_messages_left(fact: Fact) -> bool:

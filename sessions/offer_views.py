@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from design.dates import day, moment, span
-from participants import checking
+from participants import restore_gate
 from participants.personal import holder_of
 from referrals.statuses import Status
 from sessions import offers, services
@@ -91,7 +91,7 @@ def _page(
         "until": moment(place.answer_by),
         "problem": problem,
         "call": status == 409,
-        "records_checked": checking.must_call(place.participant_id),
+        "records_checked": restore_gate.must_call(place.participant_id),
     }
     if state == "open":
         programme = place.cohort.programme

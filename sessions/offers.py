@@ -14,7 +14,7 @@ from accounts.models import User
 from design.dates import LONDON, day, moment
 from design.working_days import working_days_after
 from messaging import outbox
-from participants import checking, contacts, readiness
+from participants import contacts, readiness, restore_gate
 from participants.models import ContactNote
 from participants.readiness import Slot
 from referrals import services as referrals
@@ -92,7 +92,7 @@ def offer_next(cohort: Cohort, *, now: datetime) -> Place | None:
     until = held_until(cohort, sessions[0], now)
     if until <= now or cohort.taken >= cohort.capacity:
         return None
-    checked = checking.under_way()  # asked first: it may be confirmed while we look
+    checked = restore_gate.under_way()  # asked first: it may be confirmed while we look
     referral = in_order.next_for(cohort, now=now)
     if referral is not None:
         return _hold(referral, cohort, sessions[0], until, by=None, now=now)
@@ -113,7 +113,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
             return place
         _check_open(place, now)
         referral = giving.lock_referral(place.referral)
-        if checking.must_call(place.participant_id):
+        if restore_gate.must_call(place.participant_id):
             raise RecordsChecked
         if referrals.blockers(referral):
             raise SpeakFirst

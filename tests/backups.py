@@ -41,6 +41,7 @@ def environment(**changed: str) -> dict[str, str]:
         "SITE_ORIGIN": settings.SITE_ORIGIN,
         "LINK_KEY": settings.LINK_KEY,
         "MESSAGE_KEY": settings.MESSAGE_KEY,
+        "SAFETY_LOG": str(settings.SAFETY_LOG),
         **changed,
     }
 

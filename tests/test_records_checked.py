@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from design.dates import LONDON
-from participants import checking, restores
+from participants import restore_gate, restores
 from participants.models import Restore, RestoreCall
 from referrals import safety_replay
 from referrals.models import Referral
@@ -89,7 +89,7 @@ def test_a_call_opens_the_door_for_that_person_alone(group, office, officer):
     office.post(page, {"confirmed": "on"})
     call = RestoreCall.objects.get()
     assert (call.participant_id, call.called_by) == (waits.participant_id, officer)
-    assert waits.participant.contact_notes.get().words == checking.LOGGED
+    assert waits.participant.contact_notes.get().words == restore_gate.LOGGED
     told = refusals(*group)
     assert (told["offer"], told["place"]) == ("", "")
     assert "checking our records" in told["join"]
@@ -180,7 +180,7 @@ def test_a_proposal_that_was_approved_waits_for_the_list_or_for_the_call(group, 
     page = reverse("admin:cohort_sessions_cohort_proposal", args=[proposal.pk])
     assert "3 people wait until you have called them" in _plain(office, page)
     one = next(iter(rows.values()))
-    checking.record_call(person=one.participant, by=officer, now=NOW)
+    restore_gate.record_call(person=one.participant, by=officer, now=NOW)
     assert approving.carry_out_approved(now=NOW) == 1
     assert proposal.rows.get(referral=one).outcome == "offered"
     confirmed(restore)

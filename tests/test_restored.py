@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
-from itsyourmove import alarms, restoring
+from itsyourmove import alarms, checks, restoring
 from itsyourmove.celery import app
 from messaging import bell, delivery, heartbeats, identity, tasks
 from messaging.clock import database_now
@@ -262,6 +262,16 @@ SAID = (  # what was done to the backup, the settings that differ, and a part of
         {},
         "is not whole (it has no restore_since_before_it)",
     ),
+    (
+        "DROP TRIGGER pgtrigger_safety_fact_kept_b3dae ON participants_safetyfact",
+        {},
+        "is not whole (it has no pgtrigger_safety_fact_kept_b3dae)",
+    ),
+    (
+        "ALTER TABLE participants_restorecall DROP CONSTRAINT participants_restore_restore_id_dd11da5d_fk_participa",
+        {},
+        "is not whole (it has no key of participants_restorecall.restore_id)",
+    ),
     ("DELETE FROM messaging_databaseidentity", {}, "is not whole (it does not say whose it is)"),
     ("SELECT 1", {"SITE_ORIGIN": "https://other.example"}, "and SITE_ORIGIN is https://other.example"),
     ("SELECT 1", {"MESSAGE_KEY": "wrong" * 10}, "was made with another MESSAGE_KEY:"),
@@ -339,7 +349,8 @@ def test_what_was_written_again_under_a_new_number_is_not_asked_of_the_provider(
     above = restoring.highest_number()
     Message.objects.filter(pk=new.pk).update(subject_id=above + 1)
     Message.objects.update(channel="notify_email", secret=None, kind="welcome")
-    doubt_what_was_due(now=database_now(), above=above)
+    now = database_now()
+    doubt_what_was_due(now=now, at=now, above=above)
     assert list(Message.objects.order_by("pk").values_list("reason", flat=True)) == [
         MAY_HAVE_GONE,
         WRITTEN_AGAIN,
@@ -359,6 +370,39 @@ def test_a_restore_of_the_whole_cluster_is_marked(smtp_sink):
         assert delivery.drain().outcomes == {}
     finally:
         identity.take()
+
+
+def test_a_database_that_was_moved_on_purpose_goes_on_where_it_stood(backup, smtp_sink):
+    """Everything was stopped, so nothing is in doubt; of one that was marked we know better."""
+    unsent(0)
+    with backup().brought_back():
+        assert "Nothing was changed" in manage("restored", "--nothing-lost").stderr, "it asks"
+        assert delivery.drain().refused
+        assert "Messages leave again" in manage("restored", "--nothing-lost", "--yes").stdout
+        assert delivery.drain().outcomes == {State.SENT: 1}
+        assert not Restore.objects.exists()
+        manage("restored", "--mark")
+        assert "was marked as restored" in manage("restored", "--nothing-lost", "--yes").stderr
+        assert delivery.drain().refused
+
+
+FORBIDDEN = """
+CREATE SCHEMA before_the_catalogue;
+CREATE FUNCTION before_the_catalogue.pg_control_system(OUT system_identifier bigint) AS
+$$ BEGIN RAISE insufficient_privilege; END $$ LANGUAGE plpgsql;
+SET LOCAL search_path = before_the_catalogue, pg_catalog, public;
+"""
+
+
+def test_check_names_the_grant_that_a_managed_database_may_lack():
+    """Our role may not take the right from itself: a function that refuses stands for it."""
+    assert checks.database_knows_itself(None) == []
+    with transaction.atomic():
+        connection.cursor().execute(FORBIDDEN)
+        [error] = checks.database_knows_itself(None)
+        assert error.id == "itsyourmove.E037"
+        assert "GRANT EXECUTE ON FUNCTION pg_control_system()" in error.hint
+        transaction.set_rollback(True)
 
 
 def test_rotated_keys_and_a_new_address_are_followed_by_migrate(backup):

@@ -1,5 +1,6 @@
 """Safety facts survive the restore of an older backup: each is in a file outside the database, and is applied again."""
 
+import fcntl
 import json
 import os
 import resource
@@ -21,9 +22,10 @@ from accounts.models import User
 from accounts.tests.factories import OfficerFactory, sign_in
 from itsyourmove import alarms
 from itsyourmove.checks import safety_log_is_there
-from messaging import optional
-from messaging.models import Heartbeat, OptOut
-from participants import checking, emergency, proxies, safety_log, tasks
+from messaging import identity, optional, outbox
+from messaging.models import Heartbeat, Message, OptOut
+from messaging.restoring import newest_moment
+from participants import emergency, proxies, restore_gate, safety_log, tasks
 from participants import services as people
 from participants.models import (
     EmergencyContact,
@@ -316,26 +318,68 @@ def test_a_disk_that_is_not_mounted_is_not_written_beside(settings, log):
     assert SafetyFact.objects.get().written_at is None
 
 
-def test_a_line_that_was_cut_off_swallows_no_other(log):
-    """A limit on the size of files stands for a disk that is full in the middle of a line."""
+@pytest.mark.parametrize(("taken", "unread"), [(60, 0), (30, 1)], ids=["after its key", "within its key"])
+def test_a_line_that_was_cut_off_swallows_no_other(log, taken, unread):
+    """A limit on the size of files stands for a disk that is full in the middle of a line.
+
+    It is forgiven once the sweep has written the same fact as a whole; a stump that does not say which fact it was is not.
+    """
     one = someone()
     services.hold(referral=one.referral, by=one.officer, now=LATER, words="Worried")
     size = log.stat().st_size
     hears = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + taken, before[1]))
     try:
         optional.stop(person=one.person, how=OptOut.How.LINK, now=LATER)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, hears)
-    assert log.stat().st_size == size + 40
+    assert log.stat().st_size == size + taken
     _, broken = safety_replay.read(log)
     assert len(broken) == 1
     tasks.write_safety_log()
     read, broken = safety_replay.read(log)
     assert [line.code for line in read] == [Code.HOLD, Code.OBJECTION]
-    assert broken == []
+    assert len(broken) == unread
+
+
+def test_many_facts_of_one_step_wait_for_the_disk_once(log, monkeypatch):
+    """A provider's report has up to a thousand addresses that do not work."""
+    waits: list[int] = []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (waits.append(file), sync(file)))
+    with transaction.atomic():
+        them = [people.lock(someone().person) for _ in range(3)]
+        people.emails_came_back(people=them, now=NOW)
+    assert (len(lines(log)), len(waits)) == (3, 1)
+    assert not SafetyFact.objects.filter(written_at__isnull=True).exists()
+
+
+HOLDS_IT = """
+import fcntl, sys
+with open(sys.argv[1], "r+") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit("locked")
+"""
+
+
+def test_no_two_write_at_the_same_time(log, monkeypatch):
+    """Over a network file system O_APPEND alone lets one line go over another."""
+    tried: list[int] = []
+    true = os.write
+
+    def write(file: int, data: bytes) -> int:
+        tried.append(subprocess.run([sys.executable, "-c", HOLDS_IT, str(log)], stderr=-3).returncode)
+        return true(file, data)
+
+    monkeypatch.setattr(os, "write", write)
+    DEEDS[0].do(someone(), LATER)
+    assert tried == [1]
+    with log.open("r+") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go
 
 
 def test_a_fact_is_written_once(log):
@@ -386,7 +430,7 @@ def test_after_an_older_backup_no_fact_of_any_kind_is_lost(log, tmp_path):
 
 def restored_again(at: datetime) -> Counter:
     """A second run of `restored`, later."""
-    return safety_replay.replay(restore=Restore.objects.create(since=NOW, at=at))
+    return safety_replay.replay(restore=Restore.objects.create(since=newest_moment(now=at), at=at))
 
 
 def test_a_hold_that_was_on_and_lifted_before_the_backup_stays_lifted(log, tmp_path):
@@ -430,7 +474,7 @@ def test_what_cannot_be_applied_is_on_the_officers_list(log, tmp_path, office):
         assert safety_replay.replay(restore=Restore.objects.get()) == Counter()
         assert not SafetyHold.objects.exists()
         assert not OptOut.objects.exists()
-        assert checking.not_applied(Restore.objects.get()) == 6
+        assert restore_gate.not_applied(Restore.objects.get()) == 6
 
 
 def lines_of(one: Someone, code: str) -> dict:
@@ -443,10 +487,111 @@ def lines_of(one: Someone, code: str) -> dict:
     return json.loads(safety_log.line_of(fact))
 
 
+def test_what_could_not_be_applied_is_tried_again_after_the_next_restore(log, monkeypatch):
+    """A mended release, or a person who was entered again, may take it; what was applied is left as it is."""
+    one = someone()
+    log.parent.mkdir()
+    told = [lines_of(one, Code.OBJECTION), lines_of(one, Code.NO_MESSAGES_LEFT)]
+    log.write_text("".join(json.dumps(each) + "\n" for each in told))
+    with monkeypatch.context() as patch:
+        patch.delitem(safety_replay.APPLY, Code.OBJECTION)
+        assert safety_replay.replay(restore=restored()) == Counter(applied=1, not_applied=1)
+        assert optional.standing(one.person) is None
+    assert restored_again(RESTORED_AT + timedelta(hours=1)) == Counter(applied=1)
+    assert optional.standing(one.person) is not None
+    assert restored_again(RESTORED_AT + timedelta(hours=2)) == Counter()
+    assert [restore_gate.not_applied(each) for each in Restore.objects.order_by("pk")] == [1, 0, 0]
+
+
+def test_a_fault_of_ours_in_one_line_stops_no_other(log, monkeypatch, caplog):
+    one = someone()
+    log.parent.mkdir()
+    odd = lines_of(one, Code.HOLD) | {"reference": "nul\0"}
+    told = [odd, lines_of(one, Code.OBJECTION), lines_of(one, Code.NO_MESSAGES_LEFT)]
+    log.write_text("".join(json.dumps(each) + "\n" for each in told))
+
+    def broken(fact: safety_replay.Fact) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(safety_replay.APPLY, Code.OBJECTION, broken)
+    assert safety_replay.replay(restore=restored()) == Counter(applied=1, not_applied=2)
+    assert not one.again().person.message_safe
+    assert "a safety fact could not be applied again" in caplog.text
+    assert "by hand" in ReplayedFact.objects.get(code=Code.OBJECTION).why
+
+
+def test_by_phone_again_moves_the_mails_that_wait(log):
+    one = someone()
+    log.parent.mkdir()
+    log.write_text(json.dumps(lines_of(one, Code.BY_PHONE)) + "\n")
+    with transaction.atomic():
+        outbox.queue(
+            key="w:1",
+            kind="welcome",
+            subject_type="referral",
+            subject_id=one.referral.pk,
+            participant=one.person,
+            now=NOW,
+            expires_at=NOW + timedelta(days=9),
+        )
+    assert Message.objects.get(key="w:1").channel in Message.EMAILS
+    safety_replay.replay(restore=restored())
+    assert Message.objects.get(key="w:1").channel == Message.Channel.PHONE
+
+
 def test_without_the_log_the_officers_list_says_so(log):
     found = safety_replay.replay(restore=restored())
     assert found == Counter({Outcome.NOT_APPLIED: 1})
     assert "safety log was not there" in ReplayedFact.objects.get().why
+
+
+WRONG_LOGS = (  # what became of the file; what `restored` says of it
+    (lambda log, early: log.unlink(), "The safety log cannot be read"),
+    (lambda log, early: log.write_bytes(b""), "The safety log is not whole"),
+    (lambda log, early: log.write_bytes(b'{"another": "file"}\n'), "The safety log is not whole"),
+    (lambda log, early: log.write_bytes(early), "The safety log is not whole"),
+)
+
+
+@pytest.mark.parametrize(("spoil", "says"), WRONG_LOGS, ids=["missing", "empty", "another", "older"])
+def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log, spoil, says):
+    """The backup knows which facts had been written before it was made."""
+    one = someone()
+    services.hold(referral=one.referral, by=one.officer, now=NOW - timedelta(days=90), words="Worried")
+    early = log.read_bytes()
+    optional.stop(person=one.person, how=OptOut.How.LINK, now=NOW - timedelta(days=60))
+    whole = log.read_bytes()
+    identity.mark_restored()
+    try:
+        spoil(log, early)
+        refused = backups.manage("restored", "--yes", SAFETY_LOG=str(log))
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
+        assert says in refused.stderr
+        assert "Nothing was changed." in refused.stderr
+        assert not Restore.objects.exists()
+        assert not identity.is_here()
+        log.write_bytes(whole)
+        done = backups.manage("restored", "--yes", SAFETY_LOG=str(log))  # found, and run again
+        assert done.returncode == 0, done.stderr
+        assert restore_gate.not_applied(Restore.objects.get()) == 0
+    finally:
+        identity.take()
+
+
+def test_without_it_all_the_same_is_said_by_an_option_and_stands_on_the_officers_list(log):
+    one = someone()
+    services.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
+    told = lines_of(one, Code.OBJECTION) | {"at": datetime.now(UTC).isoformat()}
+    log.write_text(json.dumps(told))  # part of it is lost
+    identity.mark_restored()
+    try:
+        done = backups.manage("restored", "--yes", "--without-safety-log", SAFETY_LOG=str(log))
+        assert done.returncode == 0, done.stderr
+        assert restore_gate.not_applied(Restore.objects.get()) == 1
+        assert "was not whole" in ReplayedFact.objects.get(outcome=Outcome.NOT_APPLIED).why
+        assert optional.standing(one.person) is not None, "what the file has is applied"
+    finally:
+        identity.take()
 
 
 def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log):
@@ -465,6 +610,15 @@ def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log
 
 
 # --- Set up ---------------------------------------------------------------------------------------------------------
+
+
+def test_its_disk_is_watched_too():
+    """Wherever it is, and whatever ALERT_DISKS names."""
+    told = "import django.conf; print(django.conf.settings.ALERT_DISKS)"
+    named = {"ALERT_DISKS": "/srv", "SAFETY_LOG": "/mnt/elsewhere/safety.jsonl"}
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "itsyourmove.settings", **named}
+    watched = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True)
+    assert "PosixPath('/mnt/elsewhere')" in watched.stdout
 
 
 def test_a_deployment_without_the_log_is_named(settings, tmp_path):
@@ -492,11 +646,11 @@ def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, o
         assert one.again().referral.holds.filter(lifted_at__isnull=True).exists()
         assert one.again().referral.clearances.filter(cleared_at__isnull=True).exists()
         assert dead.again().person.died_at is not None
-        assert checking.must_call(one.person.pk)
+        assert restore_gate.must_call(one.person.pk)
         page = reverse("admin:participants_restore", args=[Restore.objects.get().pk])
         shown = office.get(page).content.decode()
         assert "Safety facts that could not be applied again</a>: 1" in shown
         assert "before you have called them" in shown
         office.post(page)
         assert Restore.objects.get().confirmed_by == officer
-        assert not checking.must_call(one.person.pk)
+        assert not restore_gate.must_call(one.person.pk)

@@ -104,7 +104,7 @@ def given_up(notify_server, desk, count: int, **when) -> list[Message]:
     """Messages of which nobody knows whether they arrived; the provider has the first of them only."""
     messages = [desk.queue(**when) for _ in range(count)]
     notify_server.take("email", {"reference": reference_of(messages[0].key)})
-    assert restoring.doubt_what_was_due(now=NOON) == count
+    assert restoring.doubt_what_was_due(now=NOON, at=NOON, above=2**62) == count
     return messages
 
 

@@ -72,7 +72,7 @@ class ReplayedFact(models.Model):
         NOT_APPLIED = "not_applied", "Could not be applied"
 
     restore = models.ForeignKey(Restore, on_delete=models.PROTECT, related_name="facts")
-    key = models.UUIDField(unique=True)  # the fact's; of a line that cannot be read, made of the line
+    key = models.UUIDField()  # the fact's; of a line that cannot be read, made of the line
     code = models.CharField(max_length=20, blank=True)
     detail = models.CharField(max_length=20, blank=True)
     participant_id = models.BigIntegerField(null=True)  # null: the person of the line is not here
@@ -89,6 +89,8 @@ class ReplayedFact(models.Model):
                 | Q(outcome="not_applied") & ~Q(why=""),
                 name="replayed_fact_says_why_not",
             ),
+            # What could not be applied is tried again after the next restore.
+            models.UniqueConstraint(fields=["key", "restore"], name="replayed_fact_once_a_restore"),
         ]
         triggers = [
             pgtrigger.Protect(name="replayed_fact_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
