@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from design.dates import day
+from design.listing import OwnFilters
 from design.panels import Panel, Row
 from itsyourmove import retention
 from itsyourmove.models import Disposal, DisposalQuerySet
 
 
 @admin.register(Disposal)
-class DisposalAdmin(admin.ModelAdmin):
+class DisposalAdmin(OwnFilters, admin.ModelAdmin):
     """One page that shows, and one that asks before anything is deleted. No stock form."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -15,3 +15,9 @@ def seconds_since(name: str) -> float | None:
     """Seconds since this job was last seen to run, by the database's clock; None where it never was."""
     seen = Heartbeat.objects.filter(name=name).values_list("seen_at", Now()).first()
     return (seen[1] - seen[0]).total_seconds() if seen else None
+
+
+def ran_within(name: str, seconds: float) -> bool:
+    """Whether this job was seen to run in the last so many seconds."""
+    since = seconds_since(name)
+    return since is not None and since < seconds

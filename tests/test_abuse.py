@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.tests import factories as accounts
 from design.listing import OwnFilters
+from itsyourmove.models import Disposal
 from tests.test_access import ROLES, TABLE, World, world  # noqa: F401 - the fixture
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +116,8 @@ def test_a_list_of_the_office_is_narrowed_by_its_own_filters_alone(world: World,
     for model, model_admin in admin.site._registry.items():
         assert isinstance(model_admin, OwnFilters), model
         page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        assert client.get(f"{page}?{query}").status_code == 400, model
+        reads_none = model is Disposal  # a page of ours, without filters
+        assert client.get(f"{page}?{query}").status_code == (200 if reads_none else 400), model
         for each in model_admin.list_filter:
             own = f"{each}__exact" if isinstance(each, str) else each.parameter_name
             assert client.get(page, {own: "1"}).status_code == 200, (model, own)

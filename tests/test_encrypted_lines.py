@@ -88,8 +88,9 @@ def test_the_command_refuses_each_plain_line_until_a_reason_is_given(tmp_path, r
         "PRODUCTION": "1", "STATUS_TOKEN": "s" * 40, "ALERT_EMAIL": "on-call@partnership.test",
         "REPLY_TO_EMAIL": "answers@partnership.test", "SITE_ORIGIN": "https://move.test", "ALLOWED_HOSTS": "move.test",
         "STATIC_ROOT": str(tmp_path), "DATABASE_URL": "postgresql://u@127.0.0.1:9/d", "REDIS_URL": "redis://127.0.0.1:9/0",
-        "EMAIL_USE_TLS": "0",
+        "EMAIL_USE_TLS": "0", "SAFETY_LOG": str(tmp_path / "safety.jsonl"),
     }  # fmt: skip
+    (tmp_path / "safety.jsonl").touch()
     kept = {name: value for name, value in os.environ.items() if name not in ("DEMO", "TESTING")}
     reasons = {f"{line}_PLAIN_BECAUSE": reason for line in LINES}
     done = subprocess.run(

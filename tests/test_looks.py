@@ -12,7 +12,12 @@ from tests.test_access import STOCK, World, world  # noqa: F401 - the fixture
 
 pytestmark = pytest.mark.django_db
 # Lists of people to choose from, and of what is to be sent: docs/security.md says that they are not recorded.
-LISTS = ("admin:messaging_plan", "admin:cohort_sessions_cohort_best", "admin:cohort_sessions_cohort_place")
+LISTS = (
+    "admin:messaging_plan",
+    "admin:cohort_sessions_cohort_best",
+    "admin:cohort_sessions_cohort_place",
+    "admin:participants_safety_facts",
+)
 
 
 def test_every_page_that_names_a_person_is_a_look(world: World):  # noqa: F811
