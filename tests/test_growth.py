@@ -19,6 +19,7 @@ from itsyourmove.rehearsal.run import rehearse
 from messaging import delivery
 from participants.models import Participant
 from referrals import drafts
+from tests import growth
 
 pytestmark = pytest.mark.django_db
 BEGINS = datetime(2024, 8, 1, 10, tzinfo=UTC)  # when the rehearsal's last referral is 200 days old
