@@ -28,7 +28,10 @@ from sessions.models import AnswerLink
 from sessions.tests import factories as cohorts
 
 SIGN_INS = 50  # a second
-HOSTILE = (20, 60)  # clients, each asking again as soon as it is answered; more than both processes have threads
+HOSTILE = (
+    20,
+    60,
+)  # clients, each asking again as soon as it is answered; more than both processes have threads
 MOST = 5.0  # times what a page takes by itself
 WAITING = 40  # people who wait at the same time before others give up
 KNOWN = 200  # accounts; each address may ask ten times in ten minutes
