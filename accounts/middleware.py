@@ -61,7 +61,11 @@ class OneCodeAtATimeMiddleware:
 def _come_back() -> HttpResponse:
     """The same whoever asks: nobody has looked at the address yet."""
     page = render_to_string("503_crowd.html")
-    return HttpResponse(page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
+    answer = HttpResponse(page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
+    answer._has_been_logged = (
+        True  # by Django's log_response: a line for each would fill the disk with the crowd
+    )
+    return answer
 
 
 class IdleTimeoutMiddleware:

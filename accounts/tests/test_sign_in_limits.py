@@ -144,6 +144,15 @@ def test_more_requests_for_a_code_than_threads_leave_threads_for_everything_else
     assert "Go back" in refused.content.decode()
 
 
+def test_a_crowd_does_not_fill_the_log(client, settings, caplog, monkeypatch):
+    settings.CODE_TURN_SECONDS = 0
+    monkeypatch.setattr("accounts.middleware.Lock", lambda: taken)
+    taken = threading.Lock()
+    with taken:
+        assert client.post("/sign-in/").status_code == 503
+    assert caplog.records == []
+
+
 def test_whoever_waits_behind_one_that_hangs_is_asked_to_come_back(rf, settings):
     settings.CODE_TURN_SECONDS = 0.1
     inside, leave = threading.Event(), threading.Event()
