@@ -26,7 +26,7 @@ access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)sms"
 
 # So that a page is not kept waiting by another that waits for the disk: see OneCodeAtATimeMiddleware.
 worker_class = "gthread"
-threads = int(environment.env("WEB_THREADS", "24"))
+threads = environment.web_threads()
 
 UNREADABLE = "Invalid request"
 

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
@@ -23,22 +25,47 @@ WRITE_EVERY = 60  # seconds: writing the session at each request would double th
 
 
 class OneCodeAtATimeMiddleware:
-    """In each process one request at a time asks for a code; the others wait for their turn, and none is refused.
+    """In each process one request at a time asks for a code; a few wait for their turn, and the rest are asked to come back.
 
-    However many ask, whoever wants another page finds the processor and the database free. Nothing else waits: neither
-    a code that is entered nor a passkey.
+    However many ask, half of the threads are left, so whoever wants another page finds a thread, the processor and the
+    database free. Nothing else waits: neither a code that is entered nor a passkey.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         self.page = reverse("sign_in")
+        self.room = BoundedSemaphore(max(1, settings.WEB_THREADS // 2))
         self.turn = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or request.path_info != self.page:
             return self.get_response(request)
-        with self.turn:
-            return self.get_response(request)
+        try:
+            request.body  # noqa: B018 - all of it is here before anybody waits for it
+        except UnreadablePostError as error:  # the line broke off
+            raise BadRequest from error
+        if not self.room.acquire(blocking=False):
+            return _come_back()
+        try:
+            # The one before may hang on a database that does not answer.
+            if not self.turn.acquire(timeout=settings.CODE_TURN_SECONDS):
+                return _come_back()
+            try:
+                return self.get_response(request)
+            finally:
+                self.turn.release()
+        finally:
+            self.room.release()
+
+
+def _come_back() -> HttpResponse:
+    """The same whoever asks: nobody has looked at the address yet."""
+    page = render_to_string("503_crowd.html")
+    answer = HttpResponse(page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
+    answer._has_been_logged = (
+        True  # by Django's log_response: a line for each would fill the disk with the crowd
+    )
+    return answer
 
 
 class IdleTimeoutMiddleware:

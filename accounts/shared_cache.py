@@ -48,9 +48,20 @@ class SharedCache(DatabaseCache):
             done = super()._base_set(mode, key, value, timeout)
         except DatabaseError as error:  # of the culling, which comes before
             raise CacheNotWritable from error
-        if not done and mode != "touch":
-            self.probe()  # else somebody was quicker, or holds it
+        if not done and mode != "touch" and not (mode == "add" and self._holds(key)):
+            self.probe()  # else another process was quicker, or holds the row
         return done
+
+    def _holds(self, made_key: str) -> bool:
+        """Whether the table has this, so that nothing was to be added."""
+        database = router.db_for_read(self.cache_model_class)
+        table = connections[database].ops.quote_name(self._table)
+        with connections[database].cursor() as cursor:
+            cursor.execute(
+                f"SELECT FROM {table} WHERE cache_key = %s AND expires > now()",
+                [made_key],
+            )
+            return cursor.rowcount > 0
 
     def _base_delete_many(self, keys: list[str]) -> bool:
         try:

@@ -1,5 +1,6 @@
 """Everything that is wrong with the service at this moment: for the watch and for the red line on officers' pages."""
 
+import logging
 import os
 import shutil
 import socket
@@ -11,7 +12,7 @@ from select import select
 
 import psycopg2
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, ProgrammingError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Value
@@ -25,17 +26,22 @@ from participants.models import SafetyFact
 PATIENCE = 20.0  # seconds after which a database that says nothing counts as away
 KEPT_SECONDS = 10.0  # how long a process shows officers what it has found
 AWAY = Alarm("database", "The database is not answering.")
+REFUSES = Alarm("database_refuses", "The database refuses what the service asks: look at the log.")
+log = logging.getLogger("itsyourmove.alarms")
 
 _began = time.monotonic()
 _kept: tuple[float, Sequence[Alarm]] = (float("-inf"), ())  # until when, by time.monotonic(), and what
 
 
 def every() -> list[Alarm]:
-    """All alarms. One query; where the database is away, that is one of them."""
+    """All alarms. Two queries; where the database is away, that is one of them."""
     try:
         found = _of_the_database()
-    except Error:
+    except (OperationalError, InterfaceError):
         found = [AWAY]
+    except Error:
+        log.exception("the database refuses a question")
+        found = [REFUSES]
     return [*found, *_of_the_disks()]
 
 
@@ -85,20 +91,29 @@ def free_megabytes() -> dict[str, int | None]:
 
 
 def _of_the_database() -> list[Alarm]:
-    ran = MigrationRecorder(connection).migration_qs.values_list(
-        *messages.fact("migrated", Concat("app", Value("."), "name"), "applied")
-    )
+    """The migrations first: where one is missing, the other question may ask for what is not there."""
+    ran = MigrationRecorder(connection).migration_qs.values_list(Concat("app", Value("."), "name"), flat=True)
+    missing = _migrations() - set(ran)
+    if not missing:
+        return _of_the_work()
+    number = f"{len(missing)} migrations" if len(missing) > 1 else "a migration"
+    lacks = Alarm("migrations", f"The database is missing {number}: run manage.py migrate.")
+    try:
+        with transaction.atomic():
+            return [*_of_the_work(), lacks]
+    except ProgrammingError:  # no such table or column
+        return [lacks]
+
+
+def _of_the_work() -> list[Alarm]:
     unlogged = SafetyFact.objects.filter(written_at__isnull=True).order_by("at")
     unlogged = unlogged.values_list(*messages.fact("unlogged", Value(""), "at"))[:1]
-    found = list(messages.facts().union(ran, unlogged, all=True))
+    found = list(messages.facts().union(unlogged, all=True))
     up = timedelta(seconds=time.monotonic() - _began)
     alarms = messages.judge(found, up=up)
     waited = min(up, max((age for what, _, age in found if what == "unlogged"), default=timedelta()))
     if waited.total_seconds() > settings.ALERT_SAFETY_LOG_SECONDS:
         alarms.append(Alarm("safety_log", "The safety log cannot be written: look at its disk (SAFETY_LOG)."))
-    if missing := _migrations() - {which for what, which, _ in found if what == "migrated"}:
-        number = f"{len(missing)} migrations" if len(missing) > 1 else "a migration"
-        alarms.append(Alarm("migrations", f"The database is missing {number}: run manage.py migrate."))
     return alarms
 
 

@@ -65,6 +65,11 @@ def env_numbers(name: str, default: str = "") -> dict[str, int]:
         raise ImproperlyConfigured(f"{name} must look like smtp=600,sms=60") from None
 
 
+def web_threads() -> int:
+    """How many requests each web process answers at the same time: gunicorn's threads."""
+    return int(env("WEB_THREADS", "24"))
+
+
 def kept_secret(name: str, folder: Path) -> str:
     """A secret from the environment, else from this clone's private folder (made by `make run`)."""
     kept = folder / name.lower()

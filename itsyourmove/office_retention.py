@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib import admin, messages
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,13 +30,12 @@ class DisposalAdmin(OwnFilters, admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        now = timezone.now()
         confirmed = Disposal.objects.confirmed().select_related("confirmed_by")
         context = {
             "title": "How long things are kept",
             "classes": retention.CLASSES,
             "proposed": Disposal.objects.proposed().order_by("pk"),
-            "records": retention.past_time(now).count(),
+            "records": cache.get(retention.RECORDS_COUNTED),
             "confirmed": confirmed.order_by("-confirmed_at", "-pk")[:50],
         }
         return self._page(request, "list.html", context)
@@ -50,7 +50,12 @@ class DisposalAdmin(OwnFilters, admin.ModelAdmin):
         back = reverse("admin:itsyourmove_disposal_changelist")
         if request.method == "POST":
             try:
+                if request.POST.get("as_of") != disposal.as_of.isoformat() and not disposal.confirmed_at:
+                    raise retention.CountedAnew
                 retention.confirm(disposal=disposal, by=cast(User, request.user), now=timezone.now())
+            except retention.CountedAnew as refusal:
+                messages.error(request, str(refusal))
+                return redirect(request.path)
             except retention.NothingToConfirm as refusal:
                 messages.error(request, str(refusal))
             else:
@@ -58,7 +63,11 @@ class DisposalAdmin(OwnFilters, admin.ModelAdmin):
             return redirect(back)
         if disposal.confirmed_at or not disposal.count:
             return redirect(back)
-        return self._page(request, "confirm.html", {"title": _what(disposal), "disposal": disposal})
+        return self._page(
+            request,
+            "confirm.html",
+            {"title": _what(disposal), "disposal": disposal, "as_of": disposal.as_of.isoformat()},
+        )
 
     def _page(self, request: HttpRequest, template: str, context: dict) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts}

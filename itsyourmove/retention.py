@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
@@ -28,12 +29,35 @@ from referrals.statuses import ENDED, Status
 from sessions.models import Attendance
 
 BATCH = 1000  # rows in one transaction
-SECONDS = 60.0  # of one run; the rest waits for the next
+SECONDS = 60.0  # of one run, all together, well within Celery's limit; the rest waits for the next
+RECORDS_COUNTED = "records-past-their-time"  # in the cache: what the last night counted, for a few days
 NIGHT = range(1, 6)  # London hours
 BEAT = "retention"
 # Messages to colleagues about their own account; every other message is about a person, whoever gets it.
 ABOUT_ACCOUNTS = ("user", "membership", "interest")
-Clean = Callable[[datetime, float], int]  # (what ended before this, until time.monotonic()): how many
+Clean = Callable[[datetime, "Share"], int]  # (what ended before this, the time for it): how many
+
+
+class CountedAnew(Exception):
+    """There is more, or less, to delete than the officer has seen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was counted anew since you opened the page. Look at it again before you confirm."
+        )
+
+
+class Share:
+    """The time that one class has, and whether that cut it short."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self.cut_short = False
+
+    def is_over(self) -> bool:
+        """Asked before there is more to do."""
+        self.cut_short = self.cut_short or time.monotonic() >= self._until
+        return self.cut_short
 
 
 class NothingToConfirm(Exception):
@@ -74,10 +98,10 @@ class Class:
 # --- What goes by itself ------------------------------------------------------------------------------------------
 
 
-def _batches(rows: QuerySet, act: Callable[[QuerySet], object], until: float) -> int:
+def _batches(rows: QuerySet, act: Callable[[QuerySet], object], share: Share) -> int:
     """Do this to all these rows, some at a time; how many. What another run holds is left to it."""
     done, last = 0, None
-    while time.monotonic() < until:
+    while not share.is_over():
         with transaction.atomic():
             ahead = rows if last is None else rows.filter(pk__gt=last)
             locked = ahead.order_by("pk").select_for_update(skip_locked=True, of=("self",))
@@ -93,40 +117,40 @@ def _delete(rows: QuerySet) -> None:
     rows.delete()
 
 
-def _tokens(before: datetime, until: float) -> int:
+def _tokens(before: datetime, share: Share) -> int:
     """The digest goes, and with it the way to the page, which then says whom to call. The row stays: sweeps ask it."""
     over = Q(expires_at__lte=before) | Q(revoked_at__lte=before)
     return sum(
         _batches(
-            model.objects.filter(over, digest__isnull=False), lambda rows: rows.update(digest=None), until
+            model.objects.filter(over, digest__isnull=False), lambda rows: rows.update(digest=None), share
         )
         for model in links.tables()
     )
 
 
-def _sessions(before: datetime, until: float) -> int:
-    return _batches(SessionStore.get_model_class().objects.filter(expire_date__lte=before), _delete, until)
+def _sessions(before: datetime, share: Share) -> int:
+    return _batches(SessionStore.get_model_class().objects.filter(expire_date__lte=before), _delete, share)
 
 
-def _drafts(before: datetime, until: float) -> int:
-    return _batches(ReferralDraft.objects.filter(saved_at__lte=before), _delete, until)
+def _drafts(before: datetime, share: Share) -> int:
+    return _batches(ReferralDraft.objects.filter(saved_at__lte=before), _delete, share)
 
 
-def _codes(before: datetime, until: float) -> int:
+def _codes(before: datetime, share: Share) -> int:
     """A drain wipes a code that is sent or too late; this one is for what no drain has seen."""
     late = Message.objects.filter(state=Message.State.PENDING, secret__isnull=False, expires_at__lte=before)
-    return _batches(late, lambda rows: rows.update(secret=None), until)
+    return _batches(late, lambda rows: rows.update(secret=None), share)
 
 
-def _events(before: datetime, until: float) -> int:
-    return _batches(Heartbeat.objects.filter(seen_at__lte=before), _delete, until)
+def _events(before: datetime, share: Share) -> int:
+    return _batches(Heartbeat.objects.filter(seen_at__lte=before), _delete, share)
 
 
-def _cache(before: datetime, until: float) -> int:
+def _cache(before: datetime, share: Share) -> int:
     """The cache table is no model of Django's."""
     table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     done = 0
-    while time.monotonic() < until:
+    while not share.is_over():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 f"DELETE FROM {table} WHERE cache_key IN (SELECT cache_key FROM {table} WHERE expires <= %s"  # noqa: S608
@@ -203,15 +227,16 @@ def propose(*, now: datetime) -> None:
 
 @transaction.atomic
 def confirm(*, disposal: Disposal, by: User, now: datetime) -> None:
-    """An officer decides that these words go. Raises NothingToConfirm."""
+    """An officer decides that these words go, as `disposal` was shown. Raises NothingToConfirm and CountedAnew."""
     waiting = Disposal.objects.proposed().filter(pk=disposal.pk)
-    if not waiting.update(confirmed_at=Greatest(F("as_of"), now), confirmed_by=by):
-        raise NothingToConfirm
+    seen = waiting.filter(as_of=disposal.as_of)
+    if not seen.update(confirmed_at=Greatest(F("as_of"), now), confirmed_by=by):
+        raise CountedAnew if waiting.exists() else NothingToConfirm
 
 
 def carry_out(*, now: datetime, seconds: float = SECONDS) -> int:
     """Delete the words that officers have confirmed; how many. Of a person who came back since, nothing goes."""
-    until, emptied = time.monotonic() + seconds, 0
+    share, emptied = Share(seconds), 0
     for disposal in Disposal.objects.confirmed().filter(finished_at__isnull=True).order_by("pk"):
 
         def empty(rows: QuerySet, disposal: Disposal = disposal) -> None:
@@ -219,8 +244,8 @@ def carry_out(*, now: datetime, seconds: float = SECONDS) -> int:
             Disposal.objects.filter(pk=disposal.pk).update(done=F("done") + count)
 
         still = texts(disposal.kind, disposal.as_of)
-        emptied += _batches(still, empty, until)
-        if time.monotonic() < until:
+        emptied += _batches(still, empty, share)
+        if not share.cut_short:
             Disposal.objects.filter(pk=disposal.pk, finished_at__isnull=True).update(finished_at=now)
     return emptied
 
@@ -243,17 +268,27 @@ RECORDS = {"records": True, "not_accepted": False}  # whether it is about people
 
 
 def keep_to_time(*, now: datetime, seconds: float = SECONDS) -> dict[str, int]:
-    """Delete what goes by itself, and propose the rest; how many of each class. Two runs at once do no harm."""
-    until = time.monotonic() + seconds
-    done = {each.name: each.clean(each.limit(now), until) for each in CLASSES if each.clean}
+    """Delete what goes by itself, and propose the rest; how many of each class. Two runs at once do no harm.
+
+    The classes share the seconds: what one leaves is for those after it. It notes that it ran only if none was cut short.
+    """
+    until, done, cut_short = time.monotonic() + seconds, {}, False
+    automatic = [(each, each.clean) for each in CLASSES if each.clean]
+    for number, (each, clean) in enumerate(automatic):
+        share = Share((until - time.monotonic()) / (len(automatic) - number))
+        done[each.name] = clean(each.limit(now), share)
+        cut_short = cut_short or share.cut_short
     propose(now=now)
+    cache.set(RECORDS_COUNTED, past_time(now).count(), timeout=3 * 86400)
+    if not cut_short:
+        heartbeats.beat(BEAT)
     return done
 
 
 def nightly(*, now: datetime) -> None:
     """Once a night, or at any hour when that failed for two days; what officers have confirmed goes at any hour."""
-    carry_out(now=now)
+    until = time.monotonic() + SECONDS
+    carry_out(now=now, seconds=SECONDS / 3)
     missed = not heartbeats.ran_within(BEAT, 48 * 3600)
     if missed or (now.astimezone(LONDON).hour in NIGHT and not heartbeats.ran_within(BEAT, 12 * 3600)):
-        keep_to_time(now=now)
-        heartbeats.beat(BEAT)
+        keep_to_time(now=now, seconds=until - time.monotonic())

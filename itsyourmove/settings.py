@@ -16,6 +16,7 @@ from itsyourmove.environment import (
     env_list,
     kept_secret,
     place,
+    web_threads,
 )
 from itsyourmove.providers import *  # noqa: F403 - the settings of who carries our messages
 
@@ -189,6 +190,15 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "TEST": {"NAME": env("TEST_DATABASE_NAME", "test_itsyourmove")},
 }
+# A server whose machine is gone is noticed within some twenty seconds; none of these means anything on a Unix socket.
+LOST_SERVER = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+DATABASES["default"]["OPTIONS"] = LOST_SERVER | DATABASES["default"]["OPTIONS"]
 DATABASES["default"]["OPTIONS"] |= {
     "connect_timeout": 3,
     "options": f"-c statement_timeout={env('STATEMENT_TIMEOUT', '0')} -c lock_timeout={env('LOCK_TIMEOUT', '3s')}",
@@ -245,6 +255,9 @@ ACCOUNT_RATE_LIMITS = {
     "interest": "10/1h/key",  # expressions of interest, per internet address
     "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
 }
+# Half of a process's threads at most wait to ask for a code, each no longer than this: accounts.middleware.
+WEB_THREADS = web_threads()
+CODE_TURN_SECONDS = float(env("CODE_TURN_SECONDS", "10"))
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -1,24 +1,42 @@
 """The door for gunicorn."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
 # What Django raises before any middleware runs, for it reads the query as soon as a Content-Type names an encoding:
 # the encoding may be none (`charset=hex`) or not fit, and the query may have too many fields.
 UNREADABLE = (LookupError, UnicodeError, SuspiciousOperation)
+log = logging.getLogger("itsyourmove.wsgi")
+
+
+class UnreadableRequest(Exception):
+    """The request was read no further than its head; nothing has been answered."""
+
+
+class ReadableRequest(WSGIRequest):
+    """Raises UnreadableRequest. Faults that come later are no fault of the request, and Django's to answer."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        try:
+            super().__init__(environ)
+        except UNREADABLE as error:
+            raise UnreadableRequest from error
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Django's own, which answers its own errors; a request that it cannot even begin to read is a 400."""
     try:
         return django_application(environ, start_response)
-    except UNREADABLE:
+    except UnreadableRequest as unreadable:
+        log.warning("a request cannot be read", extra={"fault": type(unreadable.__cause__).__name__})
         body = b"400 Bad Request\n"
         plain = [
             ("Content-Type", "text/plain; charset=utf-8"),
@@ -32,6 +50,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 try:
     django_application = get_wsgi_application()
+    django_application.request_class = ReadableRequest
     from itsyourmove import starting  # models need the settings
 
     starting.check_server()

@@ -6,7 +6,7 @@ tries again for a while: Redis down or stopped must neither fail nor slow a web 
 
 import logging
 import time
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 
 from celery import current_app
 from django.conf import settings
@@ -94,6 +94,9 @@ def _ring_apart() -> None:
                 _again = False
             ring(urgent=True)
     finally:
+        with _turn:
+            if _ringer is current_thread():  # it broke off: the next ring needs another
+                _ringer = None
         connections.close_all()  # this thread's own
 
 

@@ -84,21 +84,22 @@ def path_of(code: str, now: datetime) -> str:
     letters = Letter.objects.select_related("message__participant")
     found, newest = letters.filter(digest__in=digests_of(code)).first(), letters.order_by("pk").last()
     looked_at = found or newest
-    path = personal_path(looked_at.message, now) if looked_at else ""
+    path = personal_path(looked_at.message, now, log_fault=found is not None) if looked_at else ""
     live = bool(path) and _is_live(path, now)
     return path if found and live else ""
 
 
-def personal_path(message: Message, now: datetime) -> str:
+def personal_path(message: Message, now: datetime, *, log_fault: bool = True) -> str:
     """The address of the personal link in this message's words, without the site; empty where there is none."""
     try:
         context = kinds.get(message.kind).context(message, now)
     except (OperationalError, InterfaceError):
         raise
     except Exception:  # what it was about is gone
-        log.exception(
-            "a letter's link could not be found", extra={"message_id": message.pk, "kind": message.kind}
-        )
+        if log_fault:  # not of a letter that nobody asked for
+            log.exception(
+                "a letter's link could not be found", extra={"message_id": message.pk, "kind": message.kind}
+            )
         return ""
     found = links.MARKED.fullmatch(str(context.get(links.LINK, "")))
     return urlsplit(found[1]).path if found else ""

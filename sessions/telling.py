@@ -20,6 +20,7 @@ from sessions.plans import Cancelling, Moving, Plan, held_until
 
 MOVED, CANCELLED, OFFER_CHANGED = "session_moved", "session_cancelled", "offer_changed"
 State = Message.State
+Unheard = set[tuple[int, int]]  # numbers of places, and of changes that these people were not told
 NEVER_HEARD = (State.PENDING, State.CANCELLED, State.SUPERSEDED, State.EXPIRED, State.FAILED)
 
 
@@ -134,7 +135,7 @@ def news_of_moves(change: PlanChange, places: list[Place], now: datetime) -> dic
     return {
         place.pk: _news(
             [row for row in rows if row.session_id in theirs[place.pk]],
-            never | {key(MOVED, place, change)},
+            never | {(place.pk, change.pk)},
             place,
         )
         for place in places
@@ -153,13 +154,15 @@ def time_in_mind(place: Place, cancelled: ChangedSession) -> News:
     return News(cancelled.session, start.from_starts_at, start.from_ends_at)
 
 
-def _never_heard(places: list[Place], changes: Iterable[PlanChange]) -> set[str]:
-    """The keys of those messages that did not reach their person."""
-    keys = [key(MOVED, place, change) for place in places for change in changes]
-    return set(Message.objects.filter(key__in=keys, state__in=NEVER_HEARD).values_list("key", flat=True))
+def _never_heard(places: list[Place], changes: Iterable[PlanChange]) -> Unheard:
+    """Those messages that did not reach their person; a release before nonces named the change by its number alone."""
+    names = {name for change in changes for name in (change, change.pk)}
+    keys = [key_of(MOVED, place.pk, name) for place in places for name in names]
+    found = Message.objects.filter(key__in=keys, state__in=NEVER_HEARD).values_list("subject_id", "key")
+    return {(place, change_in(key)) for place, key in found}
 
 
-def _news(rows: list[ChangedSession], never: set[str], place: Place) -> list[News]:
+def _news(rows: list[ChangedSession], never: Unheard, place: Place) -> list[News]:
     by_session = defaultdict(list)
     for row in rows:
         by_session[row.session].append(row)
@@ -171,10 +174,10 @@ def _news(rows: list[ChangedSession], never: set[str], place: Place) -> list[New
     return sorted(found, key=lambda news: news.session.starts_at)
 
 
-def _in_mind(rows: list[ChangedSession], never: set[str], place: Place) -> ChangedSession | None:
+def _in_mind(rows: list[ChangedSession], never: Unheard, place: Place) -> ChangedSession | None:
     """The first change of a session since the person last heard its time."""
     start = None
     for row in rows:
-        heard = key(MOVED, place, row.change) not in never
+        heard = (place.pk, row.change_id) not in never
         start = None if heard else start or row
     return start

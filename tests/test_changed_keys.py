@@ -28,7 +28,6 @@ DONE = "No row needs the old key: remove it from MESSAGE_KEY_FALLBACKS."
 @pytest.fixture(autouse=True)
 def old_key(settings, request):
     settings.MESSAGE_KEY, settings.MESSAGE_KEY_FALLBACKS = OLD, []
-    settings.SIGN_IN_ANSWER_SECONDS = 0
     if {"db", "olive"} & {*request.fixturenames}:
         request.getfixturevalue("db")
         identity.take()

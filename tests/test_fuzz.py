@@ -49,10 +49,9 @@ SECRET = "Quillfeather"  # the family name of Riverbank's person; nobody else's 
 
 @pytest.fixture(autouse=True)
 def every_address(settings):
-    """The mailbox of a demonstration too; webhooks with keys; answers without a wait."""
+    """The mailbox of a demonstration too; webhooks with keys."""
     settings.ROOT_URLCONF = "tests.fuzz_urls"
     settings.NOTIFY_CALLBACK_TOKEN = settings.DELIVERY_WEBHOOK_KEY = "x"
-    settings.SIGN_IN_ANSWER_SECONDS = 0
     clear_url_caches()
     set_urlconf(None)
     yield

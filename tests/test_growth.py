@@ -1,4 +1,4 @@
-"""A partnership in fast motion: what every table holds afterwards, against the limit that `itsyourmove.growth` states."""
+"""A partnership in fast motion: what every table holds afterwards, against the limit that `tests.growth` states."""
 
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,11 +14,12 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, newest_code
-from itsyourmove import growth, retention
+from itsyourmove import retention
 from itsyourmove.rehearsal.run import rehearse
 from messaging import delivery
 from participants.models import Participant
 from referrals import drafts
+from tests import growth
 
 pytestmark = pytest.mark.django_db
 BEGINS = datetime(2024, 8, 1, 10, tzinfo=UTC)  # when the rehearsal's last referral is 200 days old
@@ -51,9 +52,8 @@ def a_day(people: list[User], officer: User, day: datetime) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_after_a_year_every_table_is_within_its_limit(size, settings, capsys):
+def test_after_a_year_every_table_is_within_its_limit(size, capsys):
     referrals, days, colleagues = size
-    settings.SIGN_IN_ANSWER_SECONDS = 0
     cache.clear()
     before = growth.measure()
     rehearse(people=referrals, seed=1)
@@ -80,9 +80,8 @@ def test_after_a_year_every_table_is_within_its_limit(size, settings, capsys):
     assert growth.beyond(grown, units) == {}
 
 
-def test_without_the_nights_the_limits_are_broken(settings):
+def test_without_the_nights_the_limits_are_broken():
     """As above, for three weeks; the table is no good if nobody notices that nothing is deleted."""
-    settings.SIGN_IN_ANSWER_SECONDS = 0
     cache.clear()
     before = growth.measure()
     rehearse(people=8, seed=1)

@@ -127,6 +127,21 @@ def test_gunicorns_own_errors_are_plain_text_that_no_browser_reads_as_a_page(ser
     assert TOKEN not in body
 
 
+def test_half_a_request_for_a_code_keeps_nobody_elses_waiting(server: Server):
+    form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9"
+    cookie = (
+        f"Cookie: {settings.CSRF_COOKIE_NAME}={'c' * 32}"  # with it, Django looks for the token in the body
+    )
+    head = f"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{cookie}\r\n{form}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port)) as slow:
+        slow.sendall(f"{head}email".encode())
+        for _ in range(5):
+            answer = server.raw(f"{head}email=a@b")
+            assert answer.startswith("HTTP/1.1 403"), "the token is missing, but it had its turn"
+        slow.sendall(b"=a@b")
+        assert slow.recv(65536).startswith(b"HTTP/1.1 403")
+
+
 @pytest.mark.parametrize(
     ("charset", "query"),
     [("hex", ""), ("base64", ""), ("punycode", "=="), ("idna", "=%zz"), ("utf-8", "&" * 1001)],

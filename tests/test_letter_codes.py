@@ -190,3 +190,14 @@ def test_the_page_is_for_everybody(live_server, open_page, axe, no_sideways_scro
         screenshot(page, f"{name}{shot}")
         if size != PHONE:
             axe(page)
+
+
+def test_nothing_is_logged_of_the_newest_letter_that_a_wrong_code_is_compared_with(
+    letter, now, client, caplog
+):
+    AnswerLink.objects.all().delete()
+    with caplog.at_level("ERROR", logger="messaging.codes"):
+        assert codes.path_of("BCD-FGH-JKM", now) == ""
+        assert caplog.records == []
+        assert codes.path_of(codes.code_of(letter), now) == ""
+    assert len(caplog.records) == 1

@@ -11,9 +11,12 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.shared_cache import PROBE
 from accounts.tests.factories import sign_in
+from itsyourmove import health
 from messaging.models import Message
 from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture
 
@@ -51,6 +54,12 @@ def read_only() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SET default_transaction_read_only = off")
+
+
+@pytest.fixture(autouse=True)
+def probed_anew(monkeypatch) -> None:
+    monkeypatch.setattr(health, "PROBED_SECONDS", 0)
+    monkeypatch.setattr(health, "_probed", (0.0, True))
 
 
 @pytest.fixture
@@ -93,7 +102,17 @@ def test_with_the_cache_table_refusing_what_only_remembers_goes_on(cast):
 def test_a_lock_of_another_process_is_no_fault(browser):
     cache.add("lock", True, 60)
     assert cache.add("lock", True, 60) is False
+    with CaptureQueriesContext(connection) as statements:
+        assert cache.add("lock", True, 60) is False
+    assert not [each for each in statements if PROBE in each["sql"]], "nothing is written to find that out"
     assert cache.touch("elsewhere", 60) is False
+
+
+def test_whoever_asks_again_and_again_whether_we_are_ready_writes_little(browser, monkeypatch):
+    monkeypatch.setattr(health, "PROBED_SECONDS", 60)
+    with CaptureQueriesContext(connection) as statements:
+        assert [browser.get("/readyz").status_code for _ in range(5)] == [200] * 5
+    assert len([each for each in statements if PROBE in each["sql"]]) == 1
 
 
 @pytest.mark.parametrize("role", ["nobody", "receptionist", "officer"])

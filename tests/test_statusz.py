@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.tests.factories import OfficerFactory, sign_in
+from itsyourmove import alarms
 from messaging import outbox, tasks
 from messaging.clock import database_now
 from messaging.models import ChannelStanding, Heartbeat, Message
@@ -126,3 +127,8 @@ def test_the_questions_do_not_grow_with_what_waits(client, django_assert_max_num
         waiting(minutes=1)
     with django_assert_max_num_queries(9):
         assert ask(client).status_code == 200
+
+
+def test_a_full_disk_is_told(client, monkeypatch):
+    monkeypatch.setattr(alarms, "free_megabytes", lambda: {"/full": 0, "/other": 900, "/gone": None})
+    assert json.loads(ask(client).content)["disk_free_megabytes"] == 0

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -89,6 +89,17 @@ def _migrations_back(transactional_db):
     MigrationRecorder(connection).migration_qs.all().delete()
     for row in kept:
         MigrationRecorder(connection).migration_qs.create(**row)
+
+
+@contextmanager
+def renamed(table: str, column: str):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME COLUMN {column} TO elsewhere")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} RENAME COLUMN elsewhere TO {column}")
 
 
 @pytest.mark.parametrize(
@@ -342,13 +353,13 @@ def test_nothing_is_said_when_all_is_well_and_never_to_a_practice(well, looking,
     assert "app-alarms" not in client.get(reverse("referrals:list")).content.decode()
 
 
-def test_it_is_asked_for_in_one_query_and_seldom(well, looking, django_assert_num_queries):
+def test_it_is_asked_for_in_two_queries_and_seldom(well, looking, django_assert_num_queries):
     for _ in range(5):
         waiting(minutes=7)
     stopped()
     uncertain()
     no_drain()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = alarms.on_pages()
         assert alarms.on_pages() == found
     assert [alarm.code for alarm in found] == ["no_drain", "late", "stopped:smtp", "uncertain"]
@@ -380,3 +391,19 @@ def test_a_disk_that_cannot_be_read_is_an_alarm_and_breaks_nothing(settings, mon
     assert [alarm.text for alarm in alarms._of_the_disks()] == [
         f"The disk that holds {tmp_path} cannot be read."
     ]
+
+
+@pytest.mark.usefixtures("_migrations_back")
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_a_missing_migration_brings_is_told_as_that(well, settings):
+    settings.ALERT_DISKS = []
+    migration_missing()
+    with renamed("messaging_channelstanding", "stopped_at"):
+        assert [alarm.code for alarm in alarms.every()] == ["migrations"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_refuses_a_question_is_not_said_to_be_away(well, settings):
+    settings.ALERT_DISKS = []
+    with renamed("messaging_channelstanding", "stopped_at"):
+        assert [alarm.code for alarm in alarms.every()] == ["database_refuses"]

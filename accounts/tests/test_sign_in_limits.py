@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -118,3 +119,61 @@ def test_codes_are_asked_for_one_at_a_time_and_nothing_else_waits(rf):
         leave.set()
         assert [each.result(timeout=60).status_code for each in asking] == [200, 200, 200], "none is refused"
     assert inside.count(("POST", "/sign-in/")) == 3
+
+
+def test_more_requests_for_a_code_than_threads_leave_threads_for_everything_else(rf, settings):
+    settings.WEB_THREADS = 6
+    leave = threading.Event()
+
+    def page(request):
+        if request.method == "POST":
+            leave.wait(60)
+        return HttpResponse()
+
+    guarded = OneCodeAtATimeMiddleware(page)
+    with ThreadPoolExecutor(settings.WEB_THREADS) as threads:
+        try:
+            asking = [threads.submit(guarded, rf.post("/sign-in/")) for _ in range(20)]
+            assert threads.submit(guarded, rf.get("/s/link/")).result(timeout=20).status_code == 200
+        finally:
+            leave.set()
+        answers = [each.result(timeout=60) for each in asking]
+    assert sorted(each.status_code for each in answers) == [200] * 3 + [503] * 17
+    refused = answers[-1]
+    assert refused["Retry-After"] == "10"
+    assert "Go back" in refused.content.decode()
+
+
+def test_a_crowd_does_not_fill_the_log(client, settings, caplog, monkeypatch):
+    settings.CODE_TURN_SECONDS = 0
+    monkeypatch.setattr("accounts.middleware.Lock", lambda: taken)
+    taken = threading.Lock()
+    with taken:
+        assert client.post("/sign-in/").status_code == 503
+    assert caplog.records == []
+
+
+def test_whoever_waits_behind_one_that_hangs_is_asked_to_come_back(rf, settings):
+    settings.CODE_TURN_SECONDS = 0.1
+    inside, leave = threading.Event(), threading.Event()
+
+    def page(request):
+        inside.set()
+        leave.wait(60)
+        return HttpResponse()
+
+    guarded = OneCodeAtATimeMiddleware(page)
+    with ThreadPoolExecutor(2) as threads:
+        try:
+            hangs = threads.submit(guarded, rf.post("/sign-in/"))
+            assert inside.wait(60)
+            assert threads.submit(guarded, rf.post("/sign-in/")).result(timeout=20).status_code == 503
+        finally:
+            leave.set()
+        assert hangs.result(timeout=60).status_code == 200
+        assert guarded(rf.post("/sign-in/")).status_code == 200, "the turn is free again"
+
+
+def test_a_database_whose_machine_is_gone_is_given_up(settings):
+    line = connection.connection.get_dsn_parameters()
+    assert (line["tcp_user_timeout"], line["keepalives_idle"]) == ("20000", "10")

@@ -196,3 +196,15 @@ def test_while_redis_and_mail_are_away_the_naive_way_tells_and_ours_does_not(all
     naive = quickest_answers(pairs=2)
     assert naive["known"] - naive["unknown"] > 0, "a request that rings by itself waits for the mail server"
     assert abs(ours["known"] - ours["unknown"]) < (naive["known"] - naive["unknown"]) / 2
+
+
+def test_a_ring_that_breaks_off_leaves_room_for_the_next(monkeypatch):
+    def ring(*, urgent: bool) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(bell, "ring", ring)
+    monkeypatch.setattr(bell, "_again", True)
+    monkeypatch.setattr(bell, "_ringer", threading.current_thread())
+    with pytest.raises(ValueError, match="^$"):
+        bell._ring_apart()
+    assert bell._ringer is None

@@ -146,7 +146,7 @@ def test_a_page_without_errors_has_no_summary():
     assert "nhsuk-error-summary" not in html
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 500, 503, "503_crowd"])
 def test_an_error_page_stands_alone_and_says_whom_to_ring(status, settings):
     html = render_to_string(f"{status}.html")
     assert html.count("<h1") == 1
