@@ -163,7 +163,7 @@ def confirm(*, places: MembershipQuerySet, organisation: Organisation, by: User,
 def _account(*, email: str, name: str, by: User, now: datetime) -> User:
     """The account with this address, opened if there is none.
 
-    Where there is one, another is opened and taken back: the clock must not tell a lead which it was.
+    Where there is one, another is opened and rolled back: the response time must not tell a lead which it was.
     """
     known = User.objects.filter(email__iexact=email.strip()).first()
     opened = f"{uuid4().hex}@passing.invalid" if known else email

@@ -28,7 +28,7 @@ class SessionStore(DatabaseStore):
     MOST = 16 * 1024  # bytes as stored; an ordinary session has fewer than 1,000
 
     def save(self, must_create: bool = False) -> None:
-        """As Django's. Of a database that saves nothing, it would say that the session had been deleted: a 400."""
+        """As Django's, but a database that cannot save anything is not reported as a deleted session (a 400)."""
         try:
             super().save(must_create)
         except UpdateError as error:

@@ -1,6 +1,6 @@
-"""The cache table, which holds the counts of limits: what cannot be counted is refused, never let through.
+"""The cache table, which holds the counts for limits: what cannot be counted is refused, never let through.
 
-Django's own class takes a write that fails for one that another process was quicker with, and says nothing.
+Django's own class treats a failed write as one that another process made first, and reports nothing.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """The emailed code, and the same steps for an address that nobody has.
 
-Nothing waits: who asks for an address without an account makes the same statements and the same writes, for NOBODY,
-as who asks for one with an account. So neither the page nor the clock tells which addresses are known.
+Nothing waits: a request for an address without an account makes the same statements and the same writes, for NOBODY,
+as a request for one with an account. So neither the page nor the response time reveals which addresses are known.
 """
 
 from uuid import uuid4
@@ -19,7 +19,7 @@ NOBODY = 0  # the number of no account
 
 
 def nobody(email: str) -> User:
-    """Stands for the account that an address has not; it is never saved."""
+    """Stands in for the account that an address does not have; it is never saved."""
     return User(pk=NOBODY, nonce=uuid4(), email=email, password="")
 
 

@@ -260,7 +260,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
-    """For who signed in too long ago: looking at a page only asks for it and changes nothing; a form ends the session."""
+    """For people who signed in too long ago: viewing a page only asks and changes nothing; a form ends the session."""
     if request.method in {"GET", "HEAD"}:
         return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()})
     note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)

@@ -1,4 +1,4 @@
-"""What tells two rows of one number apart: after a backup is restored, numbers are given out again (adr/0023).
+"""What tells two rows with the same id apart: after a backup is restored, ids are used again (adr/0023).
 
 A row's nonce is made with it and never changes. Whatever is worked out from a row's number and leaves the house (a
 personal link, a message's key and so its Message-ID) carries the nonce too. Rows older than nonces have none and keep

@@ -1,4 +1,4 @@
-"""Boxes for secrets that are stored or given to a browser: the first of some keys seals, any of them opens."""
+"""Encrypts secrets that are stored or given to a browser: the first key encrypts, any of the keys decrypts."""
 
 import base64
 import hashlib

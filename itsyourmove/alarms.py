@@ -50,7 +50,7 @@ def every_in_time(patience: float = PATIENCE) -> list[Alarm]:
 
     No timeout of the server's or of TCP sees a server that stands still, so each wait for it ends by our own clock.
     """
-    connection.close()  # one look, one line: the wait is chosen when it is made
+    connection.close()  # each look has its own connection: the wait is chosen when it is opened
     set_wait_callback(partial(_wait, deadline=time.monotonic() + patience))
     try:
         return every()
@@ -113,7 +113,9 @@ def _of_the_work() -> list[Alarm]:
     alarms = messages.judge(found, up=up)
     waited = min(up, max((age for what, _, age in found if what == "unlogged"), default=timedelta()))
     if waited.total_seconds() > settings.ALERT_SAFETY_LOG_SECONDS:
-        alarms.append(Alarm("safety_log", "The safety log cannot be written: look at its disk (SAFETY_LOG)."))
+        alarms.append(
+            Alarm("safety_log", "The safety log cannot be written to: check its disk (SAFETY_LOG).")
+        )
     return alarms
 
 

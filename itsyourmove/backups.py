@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from messaging import identity
 from messaging.models import DatabaseIdentity
 
-CUT_OFF = "The backup is not whole ({}): restore it again into an empty database, or take another."
+CUT_OFF = "The backup is incomplete ({}): restore it again into an empty database, or use another."
 
 
 def fault() -> str:
@@ -23,7 +23,7 @@ def fault() -> str:
     if newer := sorted(
         f"{app}.{name}" for app, name in ran - known if app in ours and not _replaced(executor, app, name)
     ):
-        return f"The backup is of a newer version of the service ({newer[0]}): install that version first."
+        return f"The backup is from a newer version of the service ({newer[0]}): install that version first."
     expected = {
         model._meta.db_table for model in apps.get_models() if model._meta.managed and not model._meta.proxy
     }
@@ -31,7 +31,7 @@ def fault() -> str:
         if not ran:  # its rows come in one piece, after the tables
             return CUT_OFF.format("it does not say which migrations ran")
         return (
-            "The backup is of an older version of the service: run manage.py migrate first, then this again."
+            "The backup is from an older version of the service: run manage.py migrate, then run this again."
         )
     if missing := sorted(expected - tables):
         return CUT_OFF.format(f"it has no {missing[0]}")
@@ -39,11 +39,11 @@ def fault() -> str:
         return CUT_OFF.format(f"it has no {missing[0]}")
     row = DatabaseIdentity.objects.first()
     if row is None:
-        return CUT_OFF.format("it does not say whose it is")
+        return CUT_OFF.format("it has no database identity")
     if row.site_origin != settings.SITE_ORIGIN:
-        return f"The backup is of {row.site_origin}, and SITE_ORIGIN is {settings.SITE_ORIGIN}: restore the right one."
+        return f"The backup is from {row.site_origin} but SITE_ORIGIN is {settings.SITE_ORIGIN}: restore the right one."
     if wrong := identity.wrong_keys(row):
-        return f"The backup was made with another {' and '.join(wrong)}: set the key that was used then."
+        return f"The backup was made with a different {' and '.join(wrong)}: set the key that was used then."
     return ""
 
 

@@ -27,8 +27,8 @@ DRAIN = "messaging.tasks.drain"
 class Task(DjangoTask):
     """No task does anything in a demonstration whose database holds people who are not made up.
 
-    Nor in a database that was brought back from a backup, until `manage.py restored`: a sweep would write again
-    what was written since the backup was made.
+    Nor in a database restored from a backup, until `manage.py restored` has run: a sweep would write again what was
+    written since the backup was made.
     """
 
     def __call__(self, *args: object, **kwargs: object) -> object:

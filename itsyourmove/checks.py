@@ -78,7 +78,7 @@ def faults_are_noticed(app_configs, **kwargs) -> list[Error]:
 
 @register(Tags.security, deploy=True)
 def lines_are_encrypted(app_configs, **kwargs) -> list[Error]:
-    """TLS with a checked certificate to every server, or a written reason. A Unix socket never leaves the machine."""
+    """TLS with a verified certificate to every server, or a written reason. A Unix socket never leaves the machine."""
     database = settings.DATABASES["default"]
     on_socket = bool(database["HOST"]) and all(host.startswith("/") for host in database["HOST"].split(","))
     redis = urlsplit(settings.REDIS_URL)
@@ -91,16 +91,16 @@ def lines_are_encrypted(app_configs, **kwargs) -> list[Error]:
             not on_socket
             and database["OPTIONS"].get("sslmode") != "verify-full"
             and not settings.DATABASE_PLAIN_BECAUSE,
-            "DATABASE_URL does not demand TLS with a checked certificate.",
-            "Add ?sslmode=verify-full&sslrootcert=FILE, or say in DATABASE_PLAIN_BECAUSE why not.",
+            "DATABASE_URL does not require TLS with a verified certificate.",
+            "Add ?sslmode=verify-full&sslrootcert=FILE, or give the reason in DATABASE_PLAIN_BECAUSE.",
             "E030",
         ),
         (
             redis.scheme not in ("redis+socket", "unix")
             and (redis.scheme != "rediss" or unchecked)
             and not settings.REDIS_PLAIN_BECAUSE,
-            "REDIS_URL does not demand TLS with a checked certificate.",
-            "Begin it with rediss:// and leave ssl_cert_reqs out, or say in REDIS_PLAIN_BECAUSE why not.",
+            "REDIS_URL does not require TLS with a verified certificate.",
+            "Start it with rediss:// and leave out ssl_cert_reqs, or give the reason in REDIS_PLAIN_BECAUSE.",
             "E031",
         ),
         (
@@ -108,7 +108,7 @@ def lines_are_encrypted(app_configs, **kwargs) -> list[Error]:
             and not settings.EMAIL_USE_TLS
             and not settings.EMAIL_PLAIN_BECAUSE,
             "EMAIL_USE_TLS is off.",
-            "Every mail would cross the network for all to read: set it to 1, or say in EMAIL_PLAIN_BECAUSE why not.",
+            "Emails would be sent unencrypted: set it to 1, or give the reason in EMAIL_PLAIN_BECAUSE.",
             "E032",
         ),
         (
@@ -116,13 +116,13 @@ def lines_are_encrypted(app_configs, **kwargs) -> list[Error]:
             and not settings.ALERT_EMAIL_USE_TLS
             and not settings.ALERT_EMAIL_PLAIN_BECAUSE,
             "ALERT_EMAIL_USE_TLS is off.",
-            "Set it to 1, or say in ALERT_EMAIL_PLAIN_BECAUSE why alerts and their password go unencrypted.",
+            "Alerts and their password would go unencrypted: set it to 1, or say why in ALERT_EMAIL_PLAIN_BECAUSE.",
             "E033",
         ),
         (
             bool(settings.NOTIFY_API_KEY) and urlsplit(settings.NOTIFY_URL).scheme != "https",
             "NOTIFY_URL does not begin with https://.",
-            "Addresses and words of messages would cross the network for all to read.",
+            "Addresses and the text of messages would be sent unencrypted.",
             "E034",
         ),
     ]
@@ -134,12 +134,12 @@ def lines_are_encrypted(app_configs, **kwargs) -> list[Error]:
 @register(Tags.security, deploy=True)
 def safety_log_is_there(app_configs, **kwargs) -> list[Error]:
     """Without it a restored backup forgets holds, deaths and objections."""
-    hint = "Name a file on another disk or machine than the database, and make it once: docs/deploy.md."
+    hint = "Name a file on a different disk or machine from the database, and create it once: docs/deploy.md."
     if Path() == settings.SAFETY_LOG:
         return [Error("SAFETY_LOG is not set.", hint=hint, id="itsyourmove.E035")]
     if settings.SAFETY_LOG.is_file() and os.access(settings.SAFETY_LOG, os.W_OK):
         return []
-    return [Error("SAFETY_LOG is not a file that we may write.", hint=hint, id="itsyourmove.E036")]
+    return [Error("SAFETY_LOG is not a file that we can write to.", hint=hint, id="itsyourmove.E036")]
 
 
 @register(Tags.security, deploy=True)

@@ -48,7 +48,7 @@ def lock(path: Path, head: str, options: list[str]) -> None:
         check=False,
     )
     if made.returncode:
-        sys.exit(f"{path.name} is unchanged: the words above say why.")
+        sys.exit(f"{path.name} is unchanged: the output above says why.")
     path.write_text(head + path.read_text())
     after = pins(path)
     for name in sorted(before.keys() | after.keys()):

@@ -20,8 +20,8 @@ class Disposal(models.Model):
     """One proposal to delete the words of messages, and what became of it. Once confirmed it is kept (domain.md 4.9)."""
 
     class Kind(models.TextChoices):
-        PERSON_TEXTS = "person_texts", "The words of messages about people"
-        ACCOUNT_TEXTS = "account_texts", "The words of messages about accounts"
+        PERSON_TEXTS = "person_texts", "The text of messages about people"
+        ACCOUNT_TEXTS = "account_texts", "The text of messages about accounts"
 
     kind = models.CharField(max_length=20, choices=Kind)
     as_of = models.DateTimeField()  # what was past its time at this moment

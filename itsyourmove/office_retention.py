@@ -59,7 +59,7 @@ class DisposalAdmin(OwnFilters, admin.ModelAdmin):
             except retention.NothingToConfirm as refusal:
                 messages.error(request, str(refusal))
             else:
-                messages.success(request, "Confirmed. The words are deleted within two hours.")
+                messages.success(request, "Confirmed. The text will be deleted within 2 hours.")
             return redirect(back)
         if disposal.confirmed_at or not disposal.count:
             return redirect(back)
@@ -77,7 +77,7 @@ class DisposalAdmin(OwnFilters, admin.ModelAdmin):
 def _what(disposal: Disposal) -> str:
     number = f"{disposal.count:,} messages" if disposal.count > 1 else "1 message"
     which = "about people" if disposal.kind == Disposal.Kind.PERSON_TEXTS else "about accounts"
-    return f"Delete the words of {number} {which}"
+    return f"Delete the text of {number} {which}"
 
 
 def _row(disposal: Disposal, now: datetime) -> Row:
@@ -95,10 +95,10 @@ def _find(now: datetime) -> DisposalQuerySet:
 
 PANEL = Panel(
     name="past_their_time",
-    title="Kept long enough: to confirm",
+    title="Old message text to delete",
     order=95,
     find=_find,
     row=_row,
     url="admin:itsyourmove_disposal_changelist",
-    empty="Nothing is past its time.",
+    empty="There is nothing to confirm.",
 )

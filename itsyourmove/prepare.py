@@ -36,9 +36,9 @@ DISK_FULL = (
     "unpacked), then run the same command again."
 )
 NOT_THE_LOCKED = (
-    "A package is not the one that the lock names (the words above say which): nothing of it was installed. If `git diff` "
-    "shows a change to requirements*.txt or package-lock.json that nobody meant, undo it; else the package index sent "
-    "another file than when the lock was made: do not install it, and report it."
+    "A package does not match the lock file (the output above says which), so it was not installed. If `git diff` "
+    "shows an unintended change to requirements*.txt or package-lock.json, undo it. If not, the package index sent a "
+    "different file from the one that was locked: do not install it, and report it."
 )
 SAID_WHEN_NOT_THE_LOCKED = ("do not match the hashes", "--require-hashes mode", "eintegrity")
 SAID_WHEN_FULL = ("no space left on device", "enospc", "disk quota exceeded", "edquot")
@@ -79,8 +79,8 @@ def install_packages() -> None:
             named = [part for lock in locks for part in ("-r", str(lock))]
             _run(
                 [str(PYTHON), "-m", "pip", "install", *options, "--no-build-isolation", *named],
-                "The Python packages could not be installed: see that this machine reaches its package index (pip's "
-                "own words are above), then run the same command again.",
+                "The Python packages could not be installed: check that this machine can reach its package index "
+                "(pip's output is above), then run the same command again.",
             )
     PACKAGES_STAMP.write_text(wanted)
 

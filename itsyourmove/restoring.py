@@ -1,4 +1,4 @@
-"""What `manage.py restored` does after a backup was brought back: a plain list of steps, in one transaction."""
+"""What `manage.py restored` does after a backup is restored: a plain list of steps, in one transaction."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -39,7 +39,7 @@ def move_numbers_on(restore: Restore) -> list[str]:
             " FROM pg_sequences WHERE schemaname = current_schema()",
             [start],
         )
-    return [f"New rows are numbered from {start + 1} on."]
+    return [f"New rows will have ids from {start + 1}."]
 
 
 def highest_number() -> int:

@@ -64,7 +64,7 @@ class NothingToConfirm(Exception):
     """The proposal was confirmed already, or nothing is left of it."""
 
     def __init__(self) -> None:
-        super().__init__("This was confirmed already, or there is nothing left to delete.")
+        super().__init__("This has already been confirmed, or there is nothing left to delete.")
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class Class:
     def deleted(self) -> str:
         """What goes of it, and when."""
         if self.clean:
-            return "By itself, at night"
+            return "Automatically, at night"
         if self.name in RECORDS:
-            return "Only the words of messages, when an officer confirms it"
+            return "Only the text of messages, when an officer confirms it"
         return "When an officer confirms it"
 
     @property
@@ -253,15 +253,15 @@ def carry_out(*, now: datetime, seconds: float = SECONDS) -> int:
 # --- The table ----------------------------------------------------------------------------------------------------
 
 CLASSES = (
-    Class("records", "A person’s record, with all that was done and said", "RECORD_KEPT_DAYS", "the last contact"),
+    Class("records", "A person’s record, including everything done and said", "RECORD_KEPT_DAYS", "the last contact"),
     Class("not_accepted", "The record of a person who was never accepted", "NOT_ACCEPTED_KEPT_DAYS", "the last contact"),
-    Class("account_texts", "The words of messages about accounts", "LOG_KEPT_DAYS", "the sending"),
-    Class("tokens", "Tokens of personal links", "TOKEN_KEPT_DAYS", "the link’s end", _tokens),
-    Class("sessions", "Log-in sessions", "SESSION_KEPT_DAYS", "the session’s end", _sessions),
+    Class("account_texts", "The text of messages about accounts", "LOG_KEPT_DAYS", "when they were sent"),
+    Class("tokens", "Personal link tokens", "TOKEN_KEPT_DAYS", "when the link ended", _tokens),
+    Class("sessions", "Sign-in sessions", "SESSION_KEPT_DAYS", "when the session ended", _sessions),
     Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _drafts),
-    Class("codes", "Sign-in codes that were never sent", "CODE_KEPT_DAYS", "the code’s end", _codes),
-    Class("cache", "Counts of tries and other short notes", "CACHE_KEPT_DAYS", "the note’s end", _cache),
-    Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "that moment", _events),
+    Class("codes", "Sign-in codes that were never sent", "CODE_KEPT_DAYS", "when the code expired", _codes),
+    Class("cache", "Counts of attempts and other temporary data", "CACHE_KEPT_DAYS", "when they expired", _cache),
+    Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _events),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in CLASSES}
 RECORDS = {"records": True, "not_accepted": False}  # whether it is about people who were accepted

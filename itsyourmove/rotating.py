@@ -1,4 +1,4 @@
-"""After MESSAGE_KEY was changed: what is stored sealed is sealed anew, so that the old key can be thrown away.
+"""After MESSAGE_KEY was changed: stored secrets are re-encrypted, so that the old key can be removed.
 
 Each row is changed by itself, and only while it is as it was read: nothing is locked, what a running process writes
 meanwhile stays, and a run that was cut short is simply run again.

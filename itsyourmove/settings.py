@@ -372,7 +372,7 @@ CELERY_BROKER_URL = REDIS_URL
 if REDIS_URL.startswith("rediss:"):
     CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 
-# --- Why a line is not encrypted: `check --deploy` demands TLS, or a reason in words -------------------------------
+# --- Why a connection is not encrypted: `check --deploy` requires TLS, or a reason in words ------------------------
 DATABASE_PLAIN_BECAUSE, REDIS_PLAIN_BECAUSE, EMAIL_PLAIN_BECAUSE, ALERT_EMAIL_PLAIN_BECAUSE = (
     env(f"{line}_PLAIN_BECAUSE", "").strip() for line in ("DATABASE", "REDIS", "EMAIL", "ALERT_EMAIL")
 )

@@ -14,5 +14,5 @@ def look_after_members(**kwargs: object) -> None:
 
 @shared_task
 def keep_to_time(**kwargs: object) -> None:
-    """Rung each hour; at night it deletes what is past its time and belongs to nobody's record."""
+    """Called regularly; at night it deletes what is past its time and belongs to nobody's record."""
     retention.nightly(now=clock.database_now())

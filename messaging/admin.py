@@ -80,7 +80,7 @@ class MessageAdmin(
 
     @admin.display(description="when")
     def last_moment(self, message: Message) -> str:
-        if message.reason in restoring.REASONS:  # when it was due says more than when the backup came back
+        if message.reason in restoring.REASONS:  # when it was due says more than when the backup was restored
             return moment(message.not_before)
         return moment(message.settled_at or message.next_try_at)
 

@@ -1,4 +1,4 @@
-"""Whether this is the database that sent the messages, or a copy of it that was brought back from a backup.
+"""Whether this is the database that sent the messages, or a copy restored from a backup.
 
 One row keeps the cluster's system identifier and the database's oid. In a database that was restored they differ, and
 nothing is sent until `manage.py restored` has run. A failover to a standby changes neither (a standby is the same
@@ -21,7 +21,7 @@ from participants.links import link_keys
 log = logging.getLogger("messaging.identity")
 
 WORD = "It’s Your Move"
-RUN_RESTORED = "The database was brought back from a backup: nothing is sent. Run manage.py restored."
+RUN_RESTORED = "The database was restored from a backup: nothing is being sent. Run manage.py restored."
 
 
 def is_here() -> bool:
@@ -33,7 +33,7 @@ def may_send() -> bool:
     """The same; says in the log what to do when not."""
     if is_here():
         return True
-    log.error("the database was brought back from a backup: nothing is sent; run manage.py restored")
+    log.error("the database was restored from a backup: nothing is being sent; run manage.py restored")
     return False
 
 
@@ -82,7 +82,7 @@ def needs_old_key() -> bool:
 def refresh() -> None:
     """Follow a changed SITE_ORIGIN and rotated keys: after `migrate`, and when keys were rotated.
 
-    Not in a database that was brought back, and not with keys that do not open what is there.
+    Not in a restored database, and not with keys that do not decrypt what is there.
     """
     row = DatabaseIdentity.objects.here().first()
     if row and not wrong_keys(row):

@@ -132,12 +132,12 @@ class FlightPlanPages:
         self._may(request)
         if standings.try_now(standing_id=pk, by=request.user, now=timezone.now()):
             self.message_user(
-                request, "One message is tried within half a minute. If it goes, the others follow."
+                request, "We will try one message within 30 seconds. If it is sent, we will send the others."
             )
         else:
             self.message_user(
                 request,
-                "Nothing to do: messages go again, or one is tried within half a minute.",
+                "Nothing to do: messages are being sent again, or we will try one within 30 seconds.",
                 messages.WARNING,
             )
         return redirect("admin:messaging_plan")

@@ -38,7 +38,7 @@ def newest_moment(*, now: datetime) -> datetime:
 
 
 def in_doubt() -> QuerySet[Message]:
-    """What may have gone before a backup was brought back, and no officer has decided on."""
+    """What may have been sent before a backup was restored, and no officer has decided on."""
     unsure = Q(state=Message.State.UNCERTAIN, reason__in=REASONS)
     return Message.objects.unhandled().filter(unsure).order_by("not_before", "pk")
 
@@ -48,7 +48,7 @@ def doubt_what_was_due(*, now: datetime, at: datetime, above: int) -> int:
     """Send nothing again whose time had come: each is an officer's to look at, or settled by asking the provider.
 
     To be called before any worker starts. What was not yet due is sent in its time; calls and letters stay on their
-    lists. How many are in doubt. `at`: when the backup was brought back. `above`: whatever has a greater number was made
+    lists. How many are in doubt. `at`: when the backup was restored. `above`: whatever has a greater number was made
     since.
     """
     return _doubt(Message.objects.filter(not_before__lte=now), at, above)
@@ -104,7 +104,7 @@ def _doubt(messages: QuerySet[Message], at: datetime, above: int) -> int:
 
 
 PART = Part(
-    title="Messages that may have been sent already",
+    title="Messages that may already have been sent",
     count=lambda restore: in_doubt().count(),
     url="admin:messaging_message_changelist",
     query="show=restored",

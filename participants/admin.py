@@ -272,7 +272,7 @@ class ParticipantAdmin(
         if birth_date.open_again(participant=person, by=request.user, now=timezone.now()):
             self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
         else:
-            self.message_user(request, "The personal links of this person are not locked.", messages.WARNING)
+            self.message_user(request, "This person’s personal links are not locked.", messages.WARNING)
         return redirect("admin:participants_participant_change", pk)
 
     def settle_view(self, request: HttpRequest, pk: int, difference: int) -> HttpResponse:

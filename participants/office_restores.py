@@ -1,4 +1,4 @@
-"""The officers' page after a backup was brought back: what is in doubt, room by room, and who confirmed the list."""
+"""The officers' page after a backup is restored: what is in doubt, room by room, and who confirmed the list."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""After a backup was restored: until an officer has confirmed the list, each person is called before anything else.
+"""After a backup is restored: until an officer has confirmed the list, each person is called before anything else.
 
 `must_call` is the one rule that joining, offering and placing ask (adr/0025).
 """

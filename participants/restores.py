@@ -1,4 +1,4 @@
-"""After a backup was brought back: links that came from it, and the officer who confirms what was to be looked at."""
+"""After a backup is restored: links that came from it, and the officer who confirms what had to be checked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class AlreadyConfirmed(Exception):
     """Another officer was faster."""
 
     def __init__(self) -> None:
-        super().__init__("This list has been confirmed already.")
+        super().__init__("This list has already been confirmed.")
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def end_links(restore: Restore) -> list[str]:
     for table in links.tables():
         made = table.objects.filter(made_at__gt=restore.since, revoked_at__isnull=True, nonce__isnull=True)
         ended += made.update(revoked_at=restore.at)
-    return [f"Links ended that were made after the backup: {ended}."]
+    return [f"Links made after the backup and now ended: {ended}."]
 
 
 @transaction.atomic

@@ -131,15 +131,15 @@ def _pair(pair: LookAlike, now: datetime) -> Row:
 
 
 def restored(now: datetime) -> QuerySet[Restore]:
-    """Backups that were brought back, with a list that no officer has confirmed; the oldest first."""
+    """Restored backups with a list that no officer has confirmed; the oldest first."""
     return Restore.objects.unconfirmed().order_by("at", "pk")
 
 
 def _restored(restore: Restore, now: datetime) -> Row:
     return Row(
-        label=f"A backup was brought back on {moment(restore.at)}",
+        label=f"A backup was restored on {moment(restore.at)}",
         url=reverse("admin:participants_restore", args=[restore.pk]),
-        detail=f"Nothing is known of what happened after {moment(restore.since)}",
+        detail=f"Everything entered after {moment(restore.since)} is missing",
         urgency="red",
     )
 
@@ -151,7 +151,7 @@ PANELS = [
         order=1,
         find=restored,
         row=_restored,
-        empty="No backup was brought back.",
+        empty="No backup has been restored.",
     ),
     Panel(
         name="died_by_mistake",

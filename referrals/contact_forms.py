@@ -45,7 +45,7 @@ class CalledForm(DecisionForm):
     submit = "Record this call"
 
     confirmed = ConfirmField(
-        label="I have called this person today, and what we have about them is right",
+        label="I have called this person today, and their details are correct",
         missing="Confirm that you have called this person",
     )
 

@@ -1,7 +1,8 @@
 """After a backup was restored: the safety facts since it was made are applied again, only ever to the stricter side.
 
-They are read from the log file (`participants.safety_log`), which must have all that the backup knows to have been written
-there (`fault`). What was lifted, undone or resumed since is not applied: an officer decides that anew. What cannot be applied stands on the officers' list (`participants.restore_gate`).
+They are read from the log file (`participants.safety_log`), which must hold all that the backup knows was written to it
+(`fault`). What was lifted, undone or resumed since is not applied: an officer decides that again. What cannot be applied
+is on the officers' list (`participants.restore_gate`).
 """
 
 import json
@@ -98,7 +99,7 @@ def step(restore: Restore) -> list[str]:
     found = replay(restore=restore)
     told = {
         "applied again": found[Outcome.APPLIED],
-        "so already": found[Outcome.ALREADY],
+        "already in place": found[Outcome.ALREADY],
         "could not be applied": found[Outcome.NOT_APPLIED],
     }
     return ["Safety facts: " + ", ".join(f"{count} {words}" for words, count in told.items()) + "."]
@@ -120,7 +121,7 @@ def replay(*, restore: Restore) -> Counter[str]:
         if not _is_whole(lines):
             why = "The safety log was not whole: some facts may not have been applied again."
     except OSError:
-        why = "The safety log was not there, so nothing was applied again."
+        why = "The safety log was missing, so nothing was applied again."
     since = restore.since - MARGIN
     due = sorted((line for line in lines if since <= line.at), key=lambda line: line.at)
     known = _known([line.key for line in due], restore)
@@ -230,7 +231,7 @@ def _apply(line: Line, person: Participant | None, now: datetime) -> bool:
     if apply is None:
         raise NotApplied("This release does not know this kind of fact.")
     if person is None:
-        raise NotApplied("The person is not in the backup, or another person has their number now.")
+        raise NotApplied("The person is not in the backup, or another person has their record number now.")
     while person.merged_into:
         person = person.merged_into
     words = f"Applied again after a backup was restored on {day(now)}."
@@ -273,7 +274,7 @@ def _ended(fact: Fact) -> bool:
     ways = (fact.line.detail, Status.WITHDRAWN, Status.LEFT_EARLY)
     to = next((way for way in ways if way in TRANSITIONS.get(referral.status, ())), None)
     if to is None:
-        raise NotApplied("The referral cannot be ended as it stands now.")
+        raise NotApplied("The referral cannot be ended from its current status.")
     endings.end_whatever_it_is(referral, to=to, by=None, now=fact.now, reason=Reason.OTHER, words=fact.words)
     return True
 
@@ -289,7 +290,7 @@ def _by_phone(fact: Fact) -> bool:
     if fact.person.preferred_contact == Participant.Contact.PHONE:
         return False
     if not fact.person.phone:
-        raise NotApplied("They asked for calls, and the backup has no telephone number for them.")
+        raise NotApplied("They asked for calls, but the backup has no phone number for them.")
     _mend(fact, {"preferred_contact": Participant.Contact.PHONE})
     outbox.redirect_all(Message.objects.filter(channel__in=Message.EMAILS), [services.lock(fact.person)])
     return True

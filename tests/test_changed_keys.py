@@ -62,7 +62,7 @@ def test_a_key_that_is_simply_changed_shuts_people_out(settings, olive):
     new_key(settings)
     with pytest.raises(CannotBeOpened):
         sign_in_with_app(olive, secret)
-    with pytest.raises(CommandError, match="No key that is set opens 1 of what is stored"):
+    with pytest.raises(CommandError, match="1 of the stored secrets cannot be decrypted"):
         rotate()
 
 
@@ -74,11 +74,11 @@ def test_with_the_old_key_behind_it_people_come_in_and_after_rotating_it_can_go(
     new_key(settings, OLD)
     assert newest_code(olive) == waits
     assert sign_in_with_app(olive, secret)
-    assert "Sealed with the new key: 3." in (said := rotate()), (
+    assert "Re-encrypted with the new key: 3." in (said := rotate()), (
         "the app, the recovery codes, the code that waits"
     )
     assert DONE in said
-    assert rotate().split("\n")[:2] == ["Sealed with the new key: 0.", DONE]
+    assert rotate().split("\n")[:2] == ["Re-encrypted with the new key: 0.", DONE]
     new_key(settings)
     assert "No row needs an old key" in rotate()
     row = Message.objects.filter(user=olive, kind="sign_in_code").earliest("pk")
@@ -108,7 +108,7 @@ def test_a_passkey_is_not_sealed_and_stays(settings, olive):
         user=olive, type="webauthn", data={"name": "Phone", "credential": {}}
     )
     new_key(settings, OLD)
-    assert "Sealed with the new key: 0." in rotate()
+    assert "Re-encrypted with the new key: 0." in rotate()
     passkey.refresh_from_db()
     assert passkey.data == {"name": "Phone", "credential": {}}
 
@@ -125,7 +125,7 @@ def test_what_a_running_process_writes_meanwhile_stays_and_is_found(settings, ol
         return true(*row)
 
     monkeypatch.setattr(rotating, "_in_factor", spent_meanwhile)
-    with pytest.raises(CommandError, match="Still sealed with an old key: 1"):
+    with pytest.raises(CommandError, match="Still encrypted with an old key: 1"):
         rotate()
     assert DONE in rotate()
     assert RecoveryCodes.activate(olive).get_unused_codes() == codes[1:]
@@ -147,16 +147,16 @@ def test_a_run_that_was_cut_short_is_taken_up_again(settings, db, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         rotate()
     monkeypatch.setattr(rotating, "_in_factor", true)
-    assert "Sealed with the new key: 2." in rotate()
+    assert "Re-encrypted with the new key: 2." in rotate()
 
 
 def test_the_command_in_a_process_of_its_own_reads_its_keys_from_the_environment(transactional_db, settings):
     settings.MESSAGE_KEY = "old-key-of-the-environment"
     identity.take()
     factories.set_up_app(factories.officer())
-    assert "No key that is set opens 1" in manage("rotate_keys", MESSAGE_KEY=NEW)
+    assert "1 of the stored secrets cannot be decrypted" in manage("rotate_keys", MESSAGE_KEY=NEW)
     said = manage("rotate_keys", MESSAGE_KEY=NEW, MESSAGE_KEY_FALLBACKS="older, old-key-of-the-environment")
-    assert said.split("\n")[:2] == ["Sealed with the new key: 1.", DONE]
+    assert said.split("\n")[:2] == ["Re-encrypted with the new key: 1.", DONE]
 
 
 def manage(*words: str, **environment: str) -> str:

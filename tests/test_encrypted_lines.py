@@ -1,4 +1,4 @@
-"""Every line to a server is encrypted and its certificate checked, or somebody wrote down why not."""
+"""Every connection to a server uses TLS with a verified certificate, or a reason is written down."""
 
 import os
 import socket

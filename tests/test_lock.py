@@ -99,7 +99,7 @@ def test_a_file_that_is_not_the_locked_one_is_not_installed(tmp_path, lock, stat
     )
     assert done.returncode == status, done.stderr
     if status:
-        assert done.stderr.splitlines()[-1].startswith("A package is not the one that the lock names")
+        assert done.stderr.splitlines()[-1].startswith("A package does not match the lock file")
         assert "made-up" in done.stderr
     installed = list((tmp_path / ".venv" / "lib").rglob("made_up.py"))
     assert bool(installed) is (status == 0)

@@ -1,4 +1,4 @@
-"""A backup is brought back: nothing leaves before `manage.py restored`, and nothing leaves twice after it."""
+"""A backup is restored: nothing is sent before `manage.py restored`, and nothing leaves twice after it."""
 
 import logging
 import re
@@ -70,7 +70,7 @@ def test_nothing_leaves_a_restored_database_by_any_way(
         with caplog.at_level(logging.ERROR):
             assert delivery.drain().refused
         assert [record.getMessage() for record in caplog.records] == [
-            "the database was brought back from a backup: nothing is sent; run manage.py restored"
+            "the database was restored from a backup: nothing is being sent; run manage.py restored"
         ]
         tasks.drain()
         monkeypatch.setattr(bell, "_is_drained", lambda: False)
@@ -146,7 +146,7 @@ def test_run_again_or_without_a_restore_it_changes_nothing(backup):
         assert (said.returncode, "nothing to do" in said.stdout) == (0, True)
     assert checksums() == before
     with backup().brought_back():
-        assert "Messages leave again" in manage("restored", "--yes").stdout
+        assert "Messages can be sent again" in manage("restored", "--yes").stdout
         before = checksums()
         assert "nothing to do" in manage("restored", "--yes").stdout
         assert checksums() == before
@@ -247,35 +247,35 @@ SAID = (  # what was done to the backup, the settings that differ, and a part of
     (
         "DELETE FROM django_migrations WHERE app = 'messaging' AND name = '0009_objections_applied_again'",
         {},
-        "is of an older version of the service: run manage.py migrate first",
+        "is from an older version of the service: run manage.py migrate",
     ),
     (
         "INSERT INTO django_migrations (app, name, applied) VALUES ('messaging', '0999_not_yet', now())",
         {},
-        "is of a newer version of the service (messaging.0999_not_yet)",
+        "is from a newer version of the service (messaging.0999_not_yet)",
     ),
-    ("DROP TABLE django_migrations", {}, "is not whole (it has no django_migrations)"),
-    ("DELETE FROM django_migrations", {}, "is not whole (it does not say which migrations ran)"),
-    ("DROP TABLE messaging_heartbeat", {}, "is not whole (it has no messaging_heartbeat)"),
+    ("DROP TABLE django_migrations", {}, "is incomplete (it has no django_migrations)"),
+    ("DELETE FROM django_migrations", {}, "is incomplete (it does not say which migrations ran)"),
+    ("DROP TABLE messaging_heartbeat", {}, "is incomplete (it has no messaging_heartbeat)"),
     (
         "ALTER TABLE participants_restore DROP CONSTRAINT restore_since_before_it",
         {},
-        "is not whole (it has no restore_since_before_it)",
+        "is incomplete (it has no restore_since_before_it)",
     ),
     (
         "DROP TRIGGER pgtrigger_safety_fact_kept_b3dae ON participants_safetyfact",
         {},
-        "is not whole (it has no pgtrigger_safety_fact_kept_b3dae)",
+        "is incomplete (it has no pgtrigger_safety_fact_kept_b3dae)",
     ),
     (
         "ALTER TABLE participants_restorecall DROP CONSTRAINT participants_restore_restore_id_dd11da5d_fk_participa",
         {},
-        "is not whole (it has no key of participants_restorecall.restore_id)",
+        "is incomplete (it has no key of participants_restorecall.restore_id)",
     ),
-    ("DELETE FROM messaging_databaseidentity", {}, "is not whole (it does not say whose it is)"),
-    ("SELECT 1", {"SITE_ORIGIN": "https://other.example"}, "and SITE_ORIGIN is https://other.example"),
-    ("SELECT 1", {"MESSAGE_KEY": "wrong" * 10}, "was made with another MESSAGE_KEY:"),
-    ("SELECT 1", {"LINK_KEY": "wrong" * 10}, "was made with another LINK_KEY:"),
+    ("DELETE FROM messaging_databaseidentity", {}, "is incomplete (it has no database identity)"),
+    ("SELECT 1", {"SITE_ORIGIN": "https://other.example"}, "but SITE_ORIGIN is https://other.example"),
+    ("SELECT 1", {"MESSAGE_KEY": "wrong" * 10}, "was made with a different MESSAGE_KEY:"),
+    ("SELECT 1", {"LINK_KEY": "wrong" * 10}, "was made with a different LINK_KEY:"),
 )
 
 
@@ -299,9 +299,9 @@ def test_a_backup_with_another_key_is_refused_and_nothing_changed(backup):
         before = checksums()
         said = manage("restored", "--yes", MESSAGE_KEY="wrong" * 10)
         assert (said.returncode, said.stderr.count("\n")) == (1, 1), "one sentence, no traceback"
-        assert "made with another MESSAGE_KEY:" in said.stderr
+        assert "made with a different MESSAGE_KEY:" in said.stderr
         assert (
-            "--made-at lies in the future"
+            "--made-at is in the future"
             in manage("restored", "--yes", "--made-at", "2999-01-01T00:00").stderr
         )
         assert checksums() == before
@@ -314,7 +314,7 @@ def test_a_file_that_was_cut_off_is_refused(backup, tmp_path):
     kept.path.write_bytes(whole[: len(whole) * 2 // 3])
     with kept.brought_back("--no-acl"):  # pg_restore without --single-transaction keeps what it read
         said = manage("restored", "--yes")
-        assert (said.returncode, "is not whole" in said.stderr) == (1, True), said
+        assert (said.returncode, "is incomplete" in said.stderr) == (1, True), said
 
 
 # --- Officers --------------------------------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def test_officers_have_one_list_and_confirm_it(client):
     officer = OfficerFactory()
     sign_in(client, officer)
     assert page in client.get(reverse("admin:index")).content.decode()
-    assert "Messages that may have been sent already</a>: 1" in client.get(page).content.decode()
+    assert "Messages that may already have been sent</a>: 1" in client.get(page).content.decode()
     listed = reverse("admin:messaging_message_changelist") + "?show=restored"
     shown = client.get(listed).content.decode()
     assert (due.user.name in shown, MAY_HAVE_GONE in shown) == (True, True)
@@ -339,7 +339,7 @@ def test_officers_have_one_list_and_confirm_it(client):
     client.post(page)
     restore.refresh_from_db()
     assert restore.confirmed_by == officer
-    assert "has been confirmed already" in client.post(page, follow=True).content.decode()
+    assert "has already been confirmed" in client.post(page, follow=True).content.decode()
     assert page not in client.get(reverse("admin:index")).content.decode()
 
 

@@ -228,8 +228,8 @@ def test_officers_confirm_on_a_page_and_nobody_else(cast):
     refused = sign_in(Client(), cast.lead).post(page)
     assert refused.status_code == 403
     office = sign_in(Client(), cast.officer)
-    assert "Delete the words of 3 messages about people" in office.get("/admin/").content.decode()
-    assert "Delete the words of 3 messages about people" in office.get(page).content.decode()
+    assert "Delete the text of 3 messages about people" in office.get("/admin/").content.decode()
+    assert "Delete the text of 3 messages about people" in office.get(page).content.decode()
     disposal.refresh_from_db()
     assert disposal.confirmed_at is None, "looking changes nothing"
     as_of = re.search(r'name="as_of" value="([^"]+)"', office.get(page).content.decode())[1]
@@ -374,4 +374,4 @@ def test_the_page_shows_the_count_of_the_night_and_counts_nothing_itself(cast, m
     retention.keep_to_time(now=timezone.now())
     monkeypatch.setattr(retention, "past_time", None)
     page = sign_in(Client(), cast.officer).get(reverse("admin:itsyourmove_disposal_changelist"))
-    assert "1 record of people is past its time" in page.content.decode()
+    assert "1 whole record has passed the time limit" in page.content.decode()

@@ -22,8 +22,8 @@ def test_an_officer_finds_what_is_past_its_time_and_confirms(
     page = open_page(size, javascript=scripts)
     sign_in_browser(page, live_server.url, cast.officer)
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_role("link", name="Delete the words of 1,240 messages about people").click()
-    button = page.get_by_role("button", name="Delete the words")
+    page.get_by_role("link", name="Delete the text of 1,240 messages about people").click()
+    button = page.get_by_role("button", name="Delete the text")
     button.wait_for()
     if scripts:
         axe(page)
@@ -33,7 +33,7 @@ def test_an_officer_finds_what_is_past_its_time_and_confirms(
         page.keyboard.press("Enter")
     else:
         button.click()
-    page.get_by_text("Confirmed. The words are deleted within two hours.").wait_for()
+    page.get_by_text("Confirmed. The text will be deleted within 2 hours.").wait_for()
     if scripts:
         axe(page)
         no_sideways_scroll(page)

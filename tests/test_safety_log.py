@@ -542,7 +542,7 @@ def test_by_phone_again_moves_the_mails_that_wait(log):
 def test_without_the_log_the_officers_list_says_so(log):
     found = safety_replay.replay(restore=restored())
     assert found == Counter({Outcome.NOT_APPLIED: 1})
-    assert "safety log was not there" in ReplayedFact.objects.get().why
+    assert "safety log was missing" in ReplayedFact.objects.get().why
 
 
 WRONG_LOGS = (  # what became of the file; what `restored` says of it
@@ -642,7 +642,7 @@ def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, o
     with backup.brought_back():
         done = backups.manage("restored", "--yes", SAFETY_LOG=str(log))
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "2 applied again, 0 so already, 1 could not be applied" in done.stdout
+        assert "2 applied again, 0 already in place, 1 could not be applied" in done.stdout
         assert one.again().referral.holds.filter(lifted_at__isnull=True).exists()
         assert one.again().referral.clearances.filter(cleared_at__isnull=True).exists()
         assert dead.again().person.died_at is not None
@@ -650,7 +650,7 @@ def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, o
         page = reverse("admin:participants_restore", args=[Restore.objects.get().pk])
         shown = office.get(page).content.decode()
         assert "Safety facts that could not be applied again</a>: 1" in shown
-        assert "before you have called them" in shown
+        assert "unless an officer has called them" in shown
         office.post(page)
         assert Restore.objects.get().confirmed_by == officer
         assert not restore_gate.must_call(one.person.pk)

@@ -233,7 +233,15 @@ def test_odd_searches_are_answered(client, ada, q):
 
 
 def test_libraries_own_tables_are_not_in_the_admin():
-    ours = {"accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"}
+    ours = {
+        "accounts",
+        "participants",
+        "messaging",
+        "referrals",
+        "cohort_sessions",
+        "outcomes",
+        "itsyourmove",
+    }
     assert {model._meta.app_label for model in admin.site._registry} <= ours
 
 

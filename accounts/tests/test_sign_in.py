@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code, plain
+from design.nonces import name_of
 from itsyourmove.adapter import AccountAdapter
 from messaging.models import Message
 
@@ -48,7 +49,7 @@ def test_the_code_is_promised_in_the_outbox_and_the_request_sends_nothing(client
         True,
         "pending",
     )
-    assert message.key.startswith(f"sign_in_code:{sam.pk}:")
+    assert message.key.startswith(f"sign_in_code:{name_of(sam)}:")
     assert before + timedelta(minutes=15) <= message.expires_at <= timezone.now() + timedelta(minutes=15)
     assert newest_code(sam).encode() not in bytes(message.secret)
     assert mail.outbox == []

@@ -162,42 +162,6 @@ def rung_out() -> None:
     wait_until(lambda: all(each.name != "bell" for each in threading.enumerate()), what="the last ring")
 
 
-@pytest.fixture
-def all_away(own_redis, smtp_sink, settings):
-    """Redis and the mail server take connections and never answer."""
-    settings.EMAIL_TIMEOUT = 2
-    own_redis.freeze()
-    smtp_sink.answer("EHLO", "250 sink")
-    smtp_sink.seconds = 10
-    yield
-    rung_out()
-
-
-def quickest_answers(pairs: int) -> dict[str, float]:
-    """Seconds until the answer to a known and to an unknown address, the quickest of so many."""
-    took: dict[str, list[float]] = {"known": [], "unknown": []}
-    for number in range(pairs):
-        known = factories.referrer().email  # each once: asking often is limited
-        for whose, email in (("unknown", f"nobody-{number}@riverbank.example"), ("known", known)):
-            rung_out()
-            bell._silent_until = 0.0  # as in a process that has not yet learnt that Redis is away
-            started = time.perf_counter()
-            ask_for_code(Client(), email)
-            took[whose].append(time.perf_counter() - started)
-    return {whose: min(seconds) for whose, seconds in took.items()}
-
-
-@pytest.mark.faults
-def test_while_redis_and_mail_are_away_the_naive_way_tells_and_ours_does_not(all_away, monkeypatch):
-    """Both in one run: ours differs by less than half of what the naive way does, however slow the machine."""
-    quickest_answers(pairs=1)
-    ours = quickest_answers(pairs=4)
-    monkeypatch.setattr(bell, "_ring_urgent", lambda: bell.ring(urgent=True))
-    naive = quickest_answers(pairs=2)
-    assert naive["known"] - naive["unknown"] > 0, "a request that rings by itself waits for the mail server"
-    assert abs(ours["known"] - ours["unknown"]) < (naive["known"] - naive["unknown"]) / 2
-
-
 def test_a_ring_that_breaks_off_leaves_room_for_the_next(monkeypatch):
     def ring(*, urgent: bool) -> None:
         raise ValueError

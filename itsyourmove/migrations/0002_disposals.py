@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Disposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person_texts', 'The words of messages about people'), ('account_texts', 'The words of messages about accounts')], max_length=20)),
+                ('kind', models.CharField(choices=[('person_texts', 'The text of messages about people'), ('account_texts', 'The text of messages about accounts')], max_length=20)),
                 ('as_of', models.DateTimeField()),
                 ('count', models.PositiveIntegerField()),
                 ('oldest', models.DateTimeField(null=True)),

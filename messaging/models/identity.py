@@ -1,4 +1,4 @@
-"""Which database this is: a copy of it, brought back from a backup, is another one."""
+"""Which database this is: a copy restored from a backup is a different one."""
 
 from django.db import models
 from django.db.models import BigIntegerField, Func, Q

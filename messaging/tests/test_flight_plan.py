@@ -143,7 +143,7 @@ def test_an_officer_has_a_stopped_channel_tried_before_its_rest_is_over(office, 
     assert "Try Email now" in office.get(PLAN).content.decode()
     press = reverse("admin:messaging_plan_try_now", args=[standing.pk])
     assert office.get(press).status_code == 405
-    assert "One message is tried" in office.post(press, follow=True).content.decode()
+    assert "We will try one message" in office.post(press, follow=True).content.decode()
     assert "Nothing to do" in office.post(press, follow=True).content.decode()
     delivery.drain(now=NOON)
     assert fresh(code).state == State.SENT

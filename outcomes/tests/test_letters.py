@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.tests.factories import OrganisationFactory
+from design.nonces import key_of
 from messaging import kinds
 from messaging.models import Message
 from outcomes import services
@@ -49,7 +50,7 @@ def test_accepting_writes_one_note_although_the_status_moves_twice(referral, cas
     message = Message.objects.get(kind="practice_accepted")
     change = StatusChange.objects.get(to_status=Status.ACCEPTED)
     assert (message.key, message.subject_type, message.subject_id) == (
-        f"letter:{change.pk}",
+        key_of("letter", change),
         "status_change",
         change.pk,
     )

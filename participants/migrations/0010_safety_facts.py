@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('participant_id', models.BigIntegerField(null=True)),
                 ('reference', models.CharField(blank=True, max_length=12)),
                 ('fact_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(choices=[('applied', 'Applied again'), ('already', 'It was so already'), ('not_applied', 'Could not be applied')], max_length=12)),
+                ('outcome', models.CharField(choices=[('applied', 'Applied again'), ('already', 'Already in place'), ('not_applied', 'Could not be applied')], max_length=12)),
                 ('why', models.CharField(blank=True, max_length=200)),
                 ('at', models.DateTimeField()),
             ],
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('code', models.CharField(choices=[('hold', 'A safety hold was put on'), ('speak_first', 'An officer must speak to the person first'), ('died', 'The person has died'), ('ended', 'The referral ended'), ('objection', 'The person wants no optional messages'), ('by_phone', 'The person wants a call and no email'), ('no_messages_left', 'It is not safe to leave a message'), ('email_bad', 'Email to the person came back'), ('post_bad', 'A letter to the person came back'), ('proxy_ended', 'The person no longer agrees that someone hears for them'), ('emergency_no', 'The person no longer agrees that we call their emergency contact')], max_length=20)),
+                ('code', models.CharField(choices=[('hold', 'A safety hold was put on'), ('speak_first', 'An officer must speak to the person first'), ('died', 'The person has died'), ('ended', 'The referral ended'), ('objection', 'The person wants no optional messages'), ('by_phone', 'The person wants calls, not email'), ('no_messages_left', 'It is not safe to leave a message'), ('email_bad', 'Email to the person came back'), ('post_bad', 'A letter to the person came back'), ('proxy_ended', 'The person no longer agrees to someone else getting their messages'), ('emergency_no', 'The person no longer agrees that we call their emergency contact')], max_length=20)),
                 ('detail', models.CharField(blank=True, max_length=20)),
                 ('participant_id', models.BigIntegerField()),
                 ('person_added_at', models.DateTimeField()),

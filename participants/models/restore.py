@@ -1,4 +1,4 @@
-"""A backup was brought back: from when to when the database does not know what happened."""
+"""A backup was restored: the period for which the database does not know what happened."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -25,11 +25,11 @@ class SafetyFact(models.Model):
         DIED = "died", "The person has died"
         ENDED = "ended", "The referral ended"
         OBJECTION = "objection", "The person wants no optional messages"
-        BY_PHONE = "by_phone", "The person wants a call and no email"
+        BY_PHONE = "by_phone", "The person wants calls, not email"
         NO_MESSAGES_LEFT = "no_messages_left", "It is not safe to leave a message"
         EMAIL_BAD = "email_bad", "Email to the person came back"
         POST_BAD = "post_bad", "A letter to the person came back"
-        PROXY_ENDED = "proxy_ended", "The person no longer agrees that someone hears for them"
+        PROXY_ENDED = "proxy_ended", "The person no longer agrees to someone else getting their messages"
         EMERGENCY_NO = "emergency_no", "The person no longer agrees that we call their emergency contact"
 
     key = models.UUIDField(unique=True, default=uuid4)
@@ -68,7 +68,7 @@ class ReplayedFact(models.Model):
 
     class Outcome(models.TextChoices):
         APPLIED = "applied", "Applied again"
-        ALREADY = "already", "It was so already"
+        ALREADY = "already", "Already in place"
         NOT_APPLIED = "not_applied", "Could not be applied"
 
     restore = models.ForeignKey(Restore, on_delete=models.PROTECT, related_name="facts")

@@ -216,7 +216,7 @@ def test_the_page_after_a_restore_is_for_everybody(
     axe(page)
     no_sideways_scroll(page)
     screenshot(page, f"participants-restored-{size}")
-    page.get_by_role("button", name="I have checked this list").press("Enter")
+    page.get_by_role("button", name="Confirm this list").press("Enter")
     page.get_by_text("Confirmed.").wait_for()
     restore.refresh_from_db()
     assert restore.confirmed_by

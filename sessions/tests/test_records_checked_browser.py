@@ -42,7 +42,7 @@ def test_the_list_the_call_and_the_two_pages_of_a_person(look, cast, settings, t
 
     page = look.new(cast.officer)
     look.go(page, reverse("admin:participants_restore", args=[restore.pk]))
-    page.get_by_text("before you have called them").wait_for()
+    page.get_by_text("unless an officer has called them").wait_for()
     look.at(page, "restored")
     page.get_by_role("link", name="Safety facts that could not be applied again").click()
     page.get_by_role("heading", name="Could not be applied (1)").wait_for()

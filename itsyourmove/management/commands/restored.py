@@ -1,4 +1,4 @@
-"""The first thing after a backup was brought back, before any worker starts: until then nothing is sent."""
+"""Run first after restoring a backup, before any worker starts: until then nothing is sent."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -24,8 +24,8 @@ def a_moment(text: str) -> datetime:
 
 class Command(BaseCommand):
     help = (
-        "After restoring a backup: sends nothing again that may have been sent since it was made, never uses a "
-        "number again, and lets messages leave. Stop every other process first."
+        "Run this after restoring a backup. It holds messages that may already have been sent, makes sure that no "
+        "row id is used twice, and allows sending again. Stop every other process first."
     )
     requires_system_checks = []
 
@@ -34,25 +34,25 @@ class Command(BaseCommand):
             "--made-at",
             type=a_moment,
             metavar="2026-03-02T01:30",
-            help="when the backup was made, if the database may show a later moment",
+            help="when the backup was made, if the database may show a later time",
         )
         parser.add_argument("--yes", action="store_true", help="do not ask")
         parser.add_argument(
             "--mark",
             action="store_true",
-            help="only note that this database was restored, where that cannot be seen: after a restore of the "
-            "whole cluster, or of a backup made before there was this command",
+            help="only mark this database as restored, when that cannot be detected: after restoring the whole "
+            "cluster, or a backup made before this command existed",
         )
         parser.add_argument(
             "--nothing-lost",
             action="store_true",
-            help="this is all of the database, moved on purpose with everything stopped (pg_upgrade, a dump and restore): "
-            "messages leave again, and nothing else is done",
+            help="nothing is missing: the database was moved on purpose with everything stopped (pg_upgrade, a dump and "
+            "restore). Messages can be sent again, and nothing else is done",
         )
         parser.add_argument(
             "--without-safety-log",
             action="store_true",
-            help="the safety log is lost, or part of it: apply what is there; the officers’ list says so",
+            help="all or part of the safety log is lost: apply what is there, and say so on the officers’ list",
         )
 
     def handle(
@@ -69,10 +69,10 @@ class Command(BaseCommand):
             raise CommandError(f"{fault} Nothing was changed.")
         if mark:
             identity.mark_restored()
-            self.stdout.write("Marked: nothing is sent until manage.py restored has run.")
+            self.stdout.write("Marked as restored: nothing is sent until manage.py restored has run.")
             return
         if identity.is_here():
-            self.stdout.write("This database was not brought back from a backup: nothing to do.")
+            self.stdout.write("This database was not restored from a backup: nothing to do.")
             return
         if nothing_lost:
             self.take_as_whole(yes=yes)
@@ -83,15 +83,15 @@ class Command(BaseCommand):
             )
         now = database_now()
         if made_at and made_at > now:
-            raise CommandError("--made-at lies in the future. Nothing was changed.")
+            raise CommandError("--made-at is in the future. Nothing was changed.")
         since = min(filter(None, (made_at, newest_moment(now=now))))
-        self.stdout.write(f"The backup was made at {told(since)}; now it is {told(now)}.")
-        if not yes and not self.agreed("Are all other processes stopped, and is that right?"):
+        self.stdout.write(f"The backup was made on {told(since)}. It is now {told(now)}.")
+        if not yes and not self.agreed("Are these times right and everything else stopped?"):
             raise CommandError("Nothing was changed.")
         for line in restoring.run(since=since, now=now):
             self.stdout.write(line)
         self.stdout.write(
-            "Messages leave again. Officers confirm the list “After a restore” in the work queue."
+            "Messages can be sent again. Officers must confirm the list “After a restore” in the work queue."
         )
 
     def take_as_whole(self, *, yes: bool) -> None:
