@@ -350,12 +350,12 @@ def test_the_task_says_that_it_ran():
 # --- The papers ----------------------------------------------------------------------------------------------------
 
 
-def test_of_a_record_only_words_are_said_to_go(office):
+def test_of_a_record_only_the_text_of_messages_is_said_to_go(office):
     """Whole records cannot be deleted yet."""
     page = office.get(reverse("admin:itsyourmove_disposal_changelist")).content.decode()
     for each in retention.CLASSES:
         said = re.search(rf"<td>{re.escape(each.what)}</td>.*<td>(.*?)</td></tr>", page)[1]
-        assert ("Only the words of messages" in said) is (each.name in retention.RECORDS), each.name
+        assert ("Only the text of messages" in said) is (each.name in retention.RECORDS), each.name
 
 
 def test_the_table_in_the_papers_is_the_one_in_the_code():
