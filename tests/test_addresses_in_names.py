@@ -214,5 +214,5 @@ def test_a_code_leads_to_no_page_that_is_not_ours(elsewhere: str, monkeypatch):
     own = AnswerLink.objects.get(attendance__session__number=1)
     code = codes.code_of(message)
     assert codes.path_of(code, NOW)
-    monkeypatch.setattr(codes, "personal_path", lambda message, now: elsewhere.format(own.token))
+    monkeypatch.setattr(codes, "personal_path", lambda message, now, **_: elsewhere.format(own.token))
     assert codes.path_of(code, NOW) == ""

@@ -94,7 +94,7 @@ def test_the_database_itself_is_known_by_the_new_key_before_the_old_one_may_go(s
     true = getattr(settings, name)
     setattr(settings, name, NEW)
     setattr(settings, f"{name}_FALLBACKS", [])
-    with pytest.raises(CommandError, match="Still sealed with an old key: 1"):
+    with pytest.raises(CommandError, match="Still encrypted with an old key: 1"):
         rotate()  # too early: the old key is gone already
     setattr(settings, f"{name}_FALLBACKS", [true])
     assert "No row needs" in rotate()

@@ -254,7 +254,7 @@ def test_asking_twice_asks_once_and_costs_the_same_for_many(cohort, cast, django
     session = make.session(cohort, 3)
     make.register(session, cast.officer)
     now = session.ends_at + HALF_AN_HOUR
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         assert services.queue_due_feedback(now=now) == 8
     before = list(FormLink.objects.order_by("pk").values("pk", "digest", "expires_at"))
     assert services.queue_due_feedback(now=now) == 0

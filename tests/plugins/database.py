@@ -93,7 +93,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 # Django writes these when a database is migrated; they are the same after every test.
 OF_DJANGO = {"django_content_type", "auth_permission", "django_migrations"}
-IDENTITY = "messaging_databaseidentity"  # written once for each database; a test that changes it puts it back
+IDENTITY = (
+    "messaging_databaseidentity"  # written once for each database, and again after each test that commits
+)
 
 
 def tables_with_rows() -> list[str]:
@@ -130,3 +132,13 @@ def emptied_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", _empty)
         yield
+
+
+@pytest.fixture(autouse=True)
+def identity_put_back(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Used by every test, so it ends last: the settings, with their keys, are as they were."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        with django_db_blocker.unblock():
+            identity.take()
