@@ -22,7 +22,8 @@ from django.db import connection
 from itsyourmove import local, programs
 from itsyourmove.environment import url_of_database
 
-RESTORED = "test_restored"
+# Each process of the tests has its own: two of them restore side by side.
+RESTORED = f"test_restored_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 def programs_of_postgres() -> Path:

@@ -37,7 +37,9 @@ class Site:
                 line.sendall(request)
                 line.shutdown(socket.SHUT_WR)
                 answer = b"".join(iter(lambda: line.recv(65536), b""))
-            except ConnectionError:  # answered and closed while we still sent
+            except OSError as end:  # answered and closed while we still sent
+                if isinstance(end, TimeoutError):
+                    raise
                 return 0, b""
         found = re.match(rb"HTTP/1\.[01] (\d{3})", answer)
         return (int(found.group(1)) if found else 0), answer

@@ -73,7 +73,7 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
     look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold-error", press="Hold back")
     page = look("/admin/messaging/message/plan/", "plan")
     page.get_by_role("button", name="Try Email now").press("Enter")
-    page.get_by_text("One message is tried").wait_for()
+    page.get_by_text("We will try one message within 30 seconds").wait_for()
     look.this(page, "plan-tried")
     standings.recovered("smtp")
     page.get_by_text("Email is stopped").wait_for(state="detached", timeout=20_000)
