@@ -21,6 +21,7 @@ from django.db import connection
 
 from itsyourmove import local, programs
 from itsyourmove.environment import url_of_database
+from tests.smtp_sink import wait_until
 
 # Each process of the tests has its own: two of them restore side by side.
 RESTORED = f"test_restored_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
@@ -81,6 +82,19 @@ def psql(statement: str, database: str = "") -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
+def drop(name: str) -> None:
+    """Drop this database, whoever uses it; autovacuum, which may not be ended by us, leaves by itself."""
+
+    def dropped() -> bool:
+        try:
+            psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', "postgres")
+        except psycopg2.errors.InsufficientPrivilege:
+            return False
+        return True
+
+    wait_until(dropped, what=f"the end of {name}")
+
+
 @dataclass
 class Backup:
     """A file of pg_dump."""
@@ -89,7 +103,7 @@ class Backup:
 
     def restore(self, name: str = RESTORED, *options: str) -> None:
         """Into a fresh database of this name."""
-        psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', "postgres")
+        drop(name)
         psql(f'CREATE DATABASE "{name}" TEMPLATE template0', "postgres")
         program = programs_of_postgres() / "pg_restore"
         into = url_of_database({**connection.settings_dict, "NAME": name})
@@ -109,7 +123,7 @@ class Backup:
         finally:
             connection.close()
             connection.settings_dict["NAME"] = before
-            psql(f'DROP DATABASE IF EXISTS "{RESTORED}" WITH (FORCE)', "postgres")
+            drop(RESTORED)
 
 
 def dump(folder: Path) -> Backup:
