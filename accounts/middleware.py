@@ -27,8 +27,8 @@ WRITE_EVERY = 60  # seconds: writing the session at each request would double th
 class OneCodeAtATimeMiddleware:
     """In each process one request at a time asks for a code; a few wait for their turn, and the rest are asked to come back.
 
-    However many ask, half of the threads are left, so whoever wants another page finds a thread, the processor and the
-    database free. Nothing else waits: neither a code that is entered nor a passkey.
+    At most half of the threads queue here, so the other pages always have threads to run in. Nothing else queues:
+    entering a code and using a passkey do not.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -59,7 +59,7 @@ class OneCodeAtATimeMiddleware:
 
 
 def _come_back() -> HttpResponse:
-    """The same whoever asks: nobody has looked at the address yet."""
+    """The same for every address: it is sent before the address is looked up."""
     page = render_to_string("503_crowd.html")
     answer = HttpResponse(page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
     answer._has_been_logged = (

@@ -46,7 +46,7 @@ class CodeStage(LoginByCodeStage):
 
 
 def hashed(code: str) -> str:
-    """What a session keeps: whoever reads the session's row without SECRET_KEY does not learn the code."""
+    """What a session keeps in place of the code: without SECRET_KEY, the session's row does not reveal it."""
     return _signer().signature(normalize_user_code(code))
 
 
