@@ -17,9 +17,9 @@ from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMe
 from accounts.closing import ClosingPages
 from accounts.models import Membership, Organisation, User
 from accounts.signing_out import SigningOutPage
+from core.dates import day, moment
+from core.pagination import OwnFilters
 from design.action_forms import ActionForms
-from design.dates import day, moment
-from design.listing import OwnFilters
 
 # Libraries' own tables: changing them by hand would open doors that our services keep shut.
 social = apps.get_app_config("socialaccount").get_models() if settings.OIDC_ISSUER else ()

@@ -10,8 +10,8 @@ class AccountsConfig(AppConfig):
 
         from accounts import second_factor
         from accounts.work import PANELS
-        from design import panels
+        from core import work_queue
 
         authenticator_used.connect(second_factor.note_passkey)
         for panel in PANELS:
-            panels.register(panel)
+            work_queue.register(panel)

@@ -14,7 +14,7 @@ from accounts import open_sessions, services, telling
 from accounts.models import Membership, MembershipQuerySet, Organisation, User
 from accounts.security import Event, note
 from accounts.services import AccountError
-from design.nonces import key_of
+from core.nonces import key_of
 
 INVITATION_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from accounts import interests
 from accounts.interest_forms import ApproveForm, DeclineForm
 from accounts.models import Interest, Membership, Organisation
 from accounts.services import AccountError
-from design.dates import day, moment
-from design.listing import OwnFilters
+from core.dates import day, moment
+from core.pagination import OwnFilters
 
 ALIKE_SHOWN = 10
 

@@ -10,7 +10,7 @@ from accounts.models import Interest, Organisation, User
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.services import AccountError, check_names
-from design.nonces import key_of
+from core.nonces import key_of
 
 ANSWER_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)

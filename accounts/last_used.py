@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts import review
-from design.dates import LONDON
+from core.dates import LONDON
 
 Handler = Callable[[HttpRequest], HttpResponse]
 NOTED_ON = "use_noted_on"  # in the log-in session, so that other requests of the day need no query

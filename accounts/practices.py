@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from accounts import listed
-from accounts.listed import MalformedRow, Outcome, good_rows
 from accounts.models import Organisation
+from core import published_lists
+from core.published_lists import MalformedRow, Outcome, good_rows
 
 COLUMNS = 27
 STATUSES = {"A", "C", "D", "P"}  # active, closed, dormant, proposed
@@ -84,7 +84,7 @@ def load(*, lines: Iterable[bytes]) -> Outcome:
 
 def _row(line: bytes) -> dict[str, str]:
     """One line as our columns, all text; dates stay YYYYMMDD for PostgreSQL. Raises MalformedRow."""
-    cells = listed.cells(line, COLUMNS)
+    cells = published_lists.cells(line, COLUMNS)
     row = {}
     for column, place, longest in TAKEN:
         row[column] = cells[place]
@@ -122,7 +122,7 @@ def _merge(rows: list[dict[str, str]]) -> tuple[int, int]:
     """Write the rows in two statements, however many they are; (added, changed)."""
     with connection.cursor() as cursor:
         cursor.execute(MAKE_LIST)
-        cursor.copy_expert(FILL_LIST, listed.as_csv(rows, COPIED))
+        cursor.copy_expert(FILL_LIST, published_lists.as_csv(rows, COPIED))
         cursor.execute(CHANGE)
         changed = cursor.rowcount
         cursor.execute(ADD)

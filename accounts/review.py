@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from accounts import services, telling
 from accounts.models import Membership, MembershipQuerySet, Organisation, OrganisationQuerySet, User
-from design.dates import LONDON
-from design.nonces import key_of
+from core.dates import LONDON
+from core.nonces import key_of
 
 USEFUL = timedelta(days=14)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import passkeys
 from accounts.models import User
 from accounts.security import Event, note
-from design.sealing import Box, message_keys
+from core.encryption import Box, message_keys
 
 RECENT = timedelta(minutes=15)  # setting up needs a sign-in as fresh as this
 

@@ -12,9 +12,9 @@ from accounts import open_sessions, telling
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN
 from accounts.security import Event, note
-from design.dates import LONDON
-from design.nonces import key_of
-from design.text import NOT_A_NAME, may_be_names
+from core.dates import LONDON
+from core.nonces import key_of
+from core.text import NOT_A_NAME, may_be_names
 
 
 class AccountError(Exception):

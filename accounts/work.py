@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts import review
 from accounts.models import Interest, Organisation, OrganisationQuerySet
-from design.dates import day
-from design.panels import Panel, Row
+from core.dates import day
+from core.work_queue import Panel, Row
 
 
 def without_lead(now: datetime) -> OrganisationQuerySet:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.tests import factories as accounts
 from bench.report import Row, interleaved
-from design.listing import COUNTED
+from core.pagination import COUNTED
 from itsyourmove import crowd
 from participants import likeness
 from participants.models import Participant

@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.tests import factories as accounts
 from bench.report import Row, interleaved, rows
 from bench.web import WARM_UP, Site
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import bell
 from messaging.models import Heartbeat
 from sessions.models import AnswerLink

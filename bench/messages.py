@@ -24,8 +24,8 @@ from django.db import connection, connections
 from kombu import Connection
 
 from bench.report import Row, rows
+from core.clock import database_now
 from messaging import delivery, papers
-from messaging.clock import database_now
 from messaging.models import Message
 from sessions import reminders
 from sessions.models import Attendance

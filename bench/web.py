@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from accounts.tests import factories as accounts
 from bench.report import Row, interleaved, rows
-from design.dates import LONDON
+from core.dates import LONDON
 from itsyourmove.environment import url_of_database
 from referrals.tests.factories import ReferralFactory
 from sessions.models import AnswerLink, Attendance

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django import forms
 from django.core.exceptions import ValidationError
 
-from design.text import at_start, has_web_address, in_sentence, is_hidden, listed
+from core.text import at_start, has_web_address, in_sentence, is_hidden, listed
 
 # Django takes these four in an address; each is, or becomes in the other case, a letter of somebody else's address.
 LOOK_ALIKE = frozenset("\u0130\u0131\u017f\u212a")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import review
 from accounts.models import Interest, Membership, User
-from design.dates import day, moment
+from core.dates import day, moment
 from messaging.kinds import Kind
 from messaging.models import Message
 

@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import device, open_sessions
 from accounts.models import User
 from accounts.security import Event, note
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import outbox
 
 

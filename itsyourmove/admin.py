@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from design import panels
+from core import work_queue
 from participants import needs
 
 ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
@@ -62,9 +62,9 @@ class OfficeSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         now = timezone.now()
-        every = panels.registered()
+        every = work_queue.registered()
         found = [panel.find(now) for panel in every]
-        counts = panels.count(found)
+        counts = work_queue.count(found)
         opened = [place for place, count in enumerate(counts) if count][:OPENED]
         rows = {place: every[place].rows(found[place], now, ROWS_SHOWN) for place in opened}
         flagged = _flagged(rows)
@@ -91,7 +91,7 @@ class OfficeSite(AdminSite):
 
     def panel_page(self, request: HttpRequest, name: str) -> HttpResponse:
         """One panel with all its rows, up to a hundred at once."""
-        panel = next((each for each in panels.registered() if each.name == name), None)
+        panel = next((each for each in work_queue.registered() if each.name == name), None)
         if panel is None:
             raise Http404
         count, rows = panel.load(timezone.now(), ROWS_AT_ONCE)
@@ -107,15 +107,15 @@ class OfficeSite(AdminSite):
         return TemplateResponse(request, "admin/work_panel.html", context)
 
 
-def _list_of(panel: panels.Panel) -> str:
+def _list_of(panel: work_queue.Panel) -> str:
     return reverse(panel.url) + panel.query if panel.url else ""
 
 
 def _in_words(count: int) -> str:
-    return f"{panels.COUNTED:,}+" if count > panels.COUNTED else f"{count:,}"
+    return f"{work_queue.COUNTED:,}+" if count > work_queue.COUNTED else f"{count:,}"
 
 
-def _flagged(rows: dict[int, Sequence[panels.Row]]) -> dict[int, list[tuple[panels.Row, list]]]:
+def _flagged(rows: dict[int, Sequence[work_queue.Row]]) -> dict[int, list[tuple[work_queue.Row, list]]]:
     """Each row with the needs of those whom it names, asked for at once."""
     flags = needs.flags_of({person for some in rows.values() for row in some for person in row.people})
     return {

@@ -11,8 +11,8 @@ class ItsYourMoveConfig(AppConfig):
     verbose_name = "It’s Your Move"
 
     def ready(self) -> None:
-        from design import panels
+        from core import work_queue
         from itsyourmove import checks, mails, office_retention  # noqa: F401 - checks registers the system checks
 
         mails.register()
-        panels.register(office_retention.PANEL)
+        work_queue.register(office_retention.PANEL)

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.shared_cache import SharedCache
+from core.clock import database_now
 from itsyourmove import alarms
 from messaging import bell, status
-from messaging.clock import database_now
 from participants import safety_log
 
 PROBED_SECONDS = 3.0

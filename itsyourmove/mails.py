@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts import telling
-from design import dates
+from core import dates
 from itsyourmove.account_mails import KINDS
 from messaging import kinds, outbox, secrets
 from messaging.models import Message

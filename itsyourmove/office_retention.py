@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from design.dates import day
-from design.listing import OwnFilters
-from design.panels import Panel, Row
+from core.dates import day
+from core.pagination import OwnFilters
+from core.work_queue import Panel, Row
 from itsyourmove import retention
 from itsyourmove.models import Disposal, DisposalQuerySet
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from core import clock
 from itsyourmove.celery import DRAIN, app
-from messaging import clock, identity, restoring
+from messaging import identity, restoring
 from messaging.models import DatabaseIdentity
 from participants import restores
 from participants.models import Restore

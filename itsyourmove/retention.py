@@ -18,7 +18,7 @@ from django.db.models.functions import Greatest
 
 from accounts.models import User
 from accounts.session_store import SessionStore
-from design.dates import LONDON
+from core.dates import LONDON
 from itsyourmove.models import Disposal
 from messaging import heartbeats
 from messaging.models import Heartbeat, Message

@@ -11,7 +11,7 @@ from functools import partial
 from allauth.mfa.models import Authenticator
 
 from accounts import second_factor
-from design.sealing import Box, CannotBeOpened
+from core.encryption import Box, CannotBeOpened
 from messaging import identity, secrets
 from messaging.models import Message
 

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from accounts import review
+from core import clock
 from itsyourmove import retention
-from messaging import clock
 
 
 @shared_task

@@ -18,7 +18,7 @@ from email.utils import formatdate, make_msgid
 
 from django.conf import settings
 
-from design.dates import LONDON, moment
+from core.dates import LONDON, moment
 from itsyourmove import alarms
 from messaging.alarms import Alarm
 from messaging.channels.mime import our_domain

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import audiences, fitness, kinds, outbox
 from messaging.audiences import Audience
 from messaging.models import AdHoc, Message

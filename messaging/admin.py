@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, action_with_form
 
+from core.dates import moment
+from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
-from design.dates import moment
 from design.fields import LineField
-from design.listing import CappedPaginator
 from messaging import calls, handling, kinds, office_letters, posting, restoring  # noqa: F401 - its pages register themselves
 from messaging.forms import CallBackForm, CallForm
 from messaging.mail_page import mail_page

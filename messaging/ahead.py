@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import pauses
 from messaging.models import Message
 from messaging.quiet import quiet_until

@@ -8,7 +8,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from design import panels
+        from core import work_queue
         from messaging import adhoc, identity, kinds
         from messaging.merging import PART
         from messaging.past import messages_of, opt_outs_of
@@ -18,7 +18,7 @@ class MessagingConfig(AppConfig):
         from participants import merging, restores, timeline
 
         for panel in PANELS:
-            panels.register(panel)
+            work_queue.register(panel)
         merging.register(PART)
         timeline.register(messages_of)
         timeline.register(opt_outs_of)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import upkeep
 from messaging.fence import condition
 from messaging.kinds import Kind

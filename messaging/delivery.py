@@ -16,11 +16,11 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from core.clock import database_now
 from messaging import channels, claims, demo, identity, kinds, lookups, standings, upkeep
 from messaging.addresses import address_of
 from messaging.breaker import Breaker
 from messaging.channels.doors import open_doors
-from messaging.clock import database_now
 from messaging.handfuls import MOST, Handful
 from messaging.models import Message
 from messaging.papers import Papers, ticking

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import demo as accounts_demo
-from design.dates import moment
+from core.dates import moment
 from messaging import demo
 from messaging.mail_page import mail_page
 from messaging.models import Message

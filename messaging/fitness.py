@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from design.text import listed
+from core.text import listed
 from messaging import gsm
 from messaging.links import CLOSE, OPEN
 from messaging.placeholders import NAMED, Placeholder

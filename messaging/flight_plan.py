@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import kinds
 from messaging.models import Heartbeat, Message, Pause
 

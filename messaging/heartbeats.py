@@ -2,7 +2,7 @@
 
 from django.db.models.functions import Now
 
-from messaging.clock import database_now
+from core.clock import database_now
 from messaging.models import Heartbeat
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from design.dates import day
+from core.dates import day
 from participants.languages import ENGLISH
 
 SOURCE = Path(__file__).with_name("letter.typ")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.urls import reverse
 
-from design.text import is_hidden
+from core.text import is_hidden
 
 # A link travels through the template between two characters of Unicode's private use area, so one rendering gives
 # both the mail and its copy, wherever the template put it. Such a character in somebody's name cannot uncover a link.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from design.dates import LONDON, day
+from core.dates import LONDON, day
 from messaging import kinds
 from messaging.models import Message
 from messaging.quiet import quiet_until

@@ -5,8 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from design.dates import moment
-from design.listing import OwnFilters
+from core.dates import moment
+from core.pagination import OwnFilters
 from messaging import kinds, restoring
 from messaging.models import Message
 from messaging.work import receiver, title_of

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from design.dates import moment
+from core.dates import moment
 from messaging import adhoc, audiences, fitness
 from messaging.forms import AdHocForm
 from messaging.models import AdHoc, Message

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, action_with_form
 
+from core.dates import day, moment
+from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
-from design.dates import day, moment
 from design.fields import LineField, RadioField
 from design.forms import WayOutForm
-from design.listing import CappedPaginator
 from messaging import letters, on_paper, posting, reports
 from messaging.forms import CallBackForm
 from messaging.models import LetterToPost, Message

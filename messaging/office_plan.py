@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from design.dates import clock
+from core.dates import clock
 from messaging import ahead, flight_plan, kinds, pauses, standings
 from messaging.forms import PauseForm
 from messaging.models import ChannelStanding, Message, Pause

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from design.dates import moment
+from core.dates import moment
 from messaging import kinds, rewording, wordings
 from messaging.forms import TextWordsForm, WordsForm
 from messaging.mail_page import mail_page

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q, prefetch_related_objects
 
+from core.clock import database_now
 from messaging import kinds
-from messaging.clock import database_now
 from messaging.models import Message
 from messaging.wordings import Book
 from participants import needs

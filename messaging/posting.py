@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
-from design.dates import LONDON
-from design.working_days import ONE_DAY, working_days_after, working_days_before
+from core.dates import LONDON
+from core.working_days import ONE_DAY, working_days_after, working_days_before
 from messaging.models import Message
 from participants import needs
 from participants.models import Need, Participant

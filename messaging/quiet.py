@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 
-from design.dates import LONDON
+from core.dates import LONDON
 
 
 def quiet_until(now: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import fitness, kinds, outbox, wordings
 from messaging.models import Message, Wording, WordingTest
 from messaging.wordings import Variant, Words

@@ -1,6 +1,6 @@
 """A sign-in code stands encrypted in its message until it is sent, then is wiped (domain.md 4.8)."""
 
-from design.sealing import Box, CannotBeOpened, message_keys
+from core.encryption import Box, CannotBeOpened, message_keys
 
 __all__ = ["SHOWN", "CannotBeOpened", "box", "open", "seal"]
 SHOWN = "[code]"

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from design.nonces import nonce_of
+from core.nonces import nonce_of
 from messaging import links
 from participants.links import link_keys, token_for
 from participants.models import Participant

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from design.dates import LONDON, day, moment
-from design.panels import Panel, Row
+from core.dates import LONDON, day, moment
+from core.work_queue import Panel, Row
 from messaging import calls, kinds, pauses, posting
 from messaging.models import Call, LetterToPost, Message
 

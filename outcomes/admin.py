@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from design.dates import day, moment
-from design.listing import OwnFilters
+from core.dates import day, moment
+from core.pagination import OwnFilters
 from outcomes import services
 from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter

@@ -5,7 +5,7 @@ class OutcomesConfig(AppConfig):
     name = "outcomes"
 
     def ready(self) -> None:
-        from design import panels
+        from core import work_queue
         from messaging import ahead, kinds
         from outcomes import foreseeing
         from outcomes.emails import KINDS
@@ -15,4 +15,4 @@ class OutcomesConfig(AppConfig):
             kinds.register(kind)
         ahead.register_foreseen(foreseeing.feedback)
         for panel in PANELS:
-            panels.register(panel)
+            work_queue.register(panel)

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from design.dates import day, moment
+from core.dates import day, moment
 from outcomes import services
 from outcomes.forms import FeedbackForm
 from outcomes.models import FormLink

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from design.dates import day, moment
+from core.dates import day, moment
 from messaging.kinds import Kind
 from messaging.links import marked, token_link
 from messaging.models import Message

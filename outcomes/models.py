@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from accounts.history import kept
 from accounts.models import User
+from core.row_history import kept
 from messaging.models import Message
 from participants.links import Link, LinkQuerySet, digest_of
 from referrals.models import StatusChange

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import outbox, restoring
 from outcomes.asking import to_ask
 from outcomes.models import Feedback, FormLink, Letter

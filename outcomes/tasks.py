@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from messaging.clock import database_now
+from core.clock import database_now
 from outcomes import closing, services
 
 

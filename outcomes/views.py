@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from design.dates import clock, day, moment
+from core.dates import clock, day, moment
 from outcomes import services
 from outcomes.forms import FeedbackForm
 from outcomes.models import Feedback, FormLink

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from design.dates import day, moment
-from design.panels import Named, Panel, Row
+from core.dates import day, moment
+from core.work_queue import Named, Panel, Row
 from outcomes.models import Feedback
 
 RED_AFTER = timedelta(days=1)  # [P] an officer should have looked by the next working day

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
-from design import searching
-from design.dates import day, moment
-from design.listing import CappedPaginator, OwnFilters
+from core.dates import day, moment
+from core.pagination import CappedPaginator, OwnFilters
+from design import search_cookie
 from participants import access, birth_date, contact, deaths, history, likeness, needs, services
 from participants.forms import NeedsForm, PersonForm
 from participants.models import Participant, ReportedDifference
@@ -37,14 +37,14 @@ class Show(admin.SimpleListFilter):
     DIFFERENT, FOUND = "different", "found"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        found = [(self.FOUND, "Found by your search")] if searching.recall(request) else []
+        found = [(self.FOUND, "Found by your search")] if search_cookie.recall(request) else []
         return [(self.DIFFERENT, "Told differently by a later referral"), *found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == self.DIFFERENT:
             return queryset.filter(told_differently=True, died_at__isnull=True)
         if self.value() == self.FOUND:
-            return queryset.filter(matching(searching.recall(request)))
+            return queryset.filter(matching(search_cookie.recall(request)))
         return queryset
 
 
@@ -148,10 +148,10 @@ class ParticipantAdmin(
             if not self.has_view_permission(request):
                 raise PermissionDenied
             response = redirect("admin:participants_participant_changelist")
-            if searching.remember(request, response):
+            if search_cookie.remember(request, response):
                 response["Location"] += f"?{Show.parameter_name}={Show.FOUND}"
             return response
-        context = {"title": "People", "searched": searching.recall(request), **(extra_context or {})}
+        context = {"title": "People", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
         looked_for = context["searched"] and request.GET.get(Show.parameter_name) == Show.FOUND
         if looked_for and isinstance(response, TemplateResponse):

@@ -6,7 +6,7 @@ class ParticipantsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from design import panels
+        from core import work_queue
         from participants import deaths, merging, restores, timeline
         from participants.naming import tell_apart
         from participants.ready_merging import PART
@@ -14,8 +14,8 @@ class ParticipantsConfig(AppConfig):
         from participants.work import PANELS
 
         for panel in PANELS:
-            panels.register(panel)
-        panels.tell_apart_by(tell_apart)
+            work_queue.register(panel)
+        work_queue.tell_apart_by(tell_apart)
         merging.register(PART)
         restores.register(IN_DOUBT)
         timeline.register(deaths.deaths_of)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django import forms
 
-from design.dates import LONDON
+from core.dates import LONDON
 from design.fields import (
     ClockField,
     ConfirmField,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from design.dates import day
+from core.dates import day
 from participants import safety_log
 from participants.models import Participant, RecordedDeath
 from participants.timeline import Entry

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts import listed
-from accounts.listed import MalformedRow, Outcome, good_rows
+from core import published_lists
+from core.published_lists import MalformedRow, Outcome, good_rows
 from participants import contact
 from participants.models import Participant
 
@@ -67,7 +67,7 @@ def load(*, lines: Iterable[bytes], now: datetime, edition: str = EDITION) -> Lo
     first_seen: dict[str, tuple[int, dict[str, str]]] = {}
 
     def read(line: bytes, number: int) -> dict[str, str] | None:
-        cells = listed.cells(line, COLUMNS)
+        cells = published_lists.cells(line, COLUMNS)
         if number == 1 and cells[0].lower() == HEADER:
             return None
         row = _row(cells, edition)
@@ -83,7 +83,7 @@ def load(*, lines: Iterable[bytes], now: datetime, edition: str = EDITION) -> Lo
     found = list({row["postcode"]: row for row in rows if row["decile"]}.values())
     with connection.cursor() as cursor:
         cursor.execute(MAKE_LIST)
-        cursor.copy_expert(FILL_LIST, listed.as_csv(found, COPIED))
+        cursor.copy_expert(FILL_LIST, published_lists.as_csv(found, COPIED))
         cursor.execute(CHANGE)
         outcome.changed = cursor.rowcount
         cursor.execute(ADD)

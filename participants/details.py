@@ -1,6 +1,6 @@
 """One detail of a person in words: what it is called, and how people write it."""
 
-from design.dates import day
+from core.dates import day
 from participants import contact
 from participants.models import Participant
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from design.dates import moment
+from core.dates import moment
 from participants import safety_log
 from participants.contact import spoken_phone
 from participants.models import EmergencyContact, Participant

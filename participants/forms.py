@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Organisation
-from design.dates import LONDON
+from core.dates import LONDON
 from design.fields import ChecksField, EmailField, LineField, LongTextField, NameField
 from participants import contact, needs, nhs_number
 from participants.models import IDENTITY, Participant

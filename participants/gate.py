@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
-from design import cookies
-from design.dates import LONDON, moment
+from core.dates import LONDON, moment
+from design import signed_cookies
 from design.fields import PartsDateField
 from design.forms import DesignedForm
 from participants import birth_date
@@ -102,9 +102,9 @@ def _cookie(link: Link) -> str:
 
 
 def _is_proven(request: HttpRequest, link: Link) -> bool:
-    return cookies.kept(request, _cookie(link), max_age=PROVEN_FOR) == str(link.digest)
+    return signed_cookies.kept(request, _cookie(link), max_age=PROVEN_FOR) == str(link.digest)
 
 
 def _remember(request: HttpRequest, link: Link, response: HttpResponse) -> HttpResponse:
-    cookies.keep(response, _cookie(link), str(link.digest), max_age=PROVEN_FOR)
+    signed_cookies.keep(response, _cookie(link), str(link.digest), max_age=PROVEN_FOR)
     return response

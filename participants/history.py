@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from accounts.models import User
-from design.dates import moment
+from core.dates import moment
 from participants import details, merging
 from participants.models import Participant, RecordAccess
 

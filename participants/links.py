@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from design.nonces import Nonced, nonce_of
+from core.nonces import Nonced, nonce_of
 from participants.models import Participant, silenced
 
 

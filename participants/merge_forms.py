@@ -2,10 +2,10 @@
 
 from crispy_forms.layout import Layout
 
+from core.text import at_start
 from design.fields import RadioField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
-from design.text import at_start
 from participants import details, merging
 from participants.models import Participant
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Q
 
 from accounts.models import User
-from design.text import at_start
+from core.text import at_start
 from participants import deprivation, needs, safety_log
 from participants.details import label_of, readable
 from participants.models import LookAlike, Participant, ReportedDifference

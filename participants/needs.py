@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from design.dates import LONDON
+from core.dates import LONDON
 from participants import safety_log
 from participants.models import Need, Participant
 

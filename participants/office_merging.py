@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from design.text import at_start
+from core.text import at_start
 from participants import details, likeness, merging, needs
 from participants.merge_forms import MergeForm
 from participants.models import Participant

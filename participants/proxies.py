@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from design.text import NOT_A_NAME, may_be_names
+from core.text import NOT_A_NAME, may_be_names
 from participants import safety_log
 from participants.models import Participant, ProxyContact
 

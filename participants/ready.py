@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from design.dates import day, moment
+from core.dates import day, moment
 from participants import asking
 from participants.contact import spoken_phone
 from participants.models import (

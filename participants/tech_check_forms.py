@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from design.dates import LONDON
+from core.dates import LONDON
 from design.fields import ClockField, LineField, PartsDateField, RadioField, SelectField
 from design.forms import WayOutForm
 from design.layout import Question

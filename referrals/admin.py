@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from design import searching
-from design.dates import day
-from design.listing import CappedPaginator, OwnFilters
+from core.dates import day
+from core.pagination import CappedPaginator, OwnFilters
+from design import search_cookie
 from participants import access, likeness
 from participants.models import Participant
 from participants.naming import NamesApart, named
@@ -43,7 +43,7 @@ class Show(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         groups = [(code, group.label) for code, group in FILTERS.items() if code not in ("received", WAITING)]
-        found = [(FOUND, "Found by your search")] if searching.recall(request) else []
+        found = [(FOUND, "Found by your search")] if search_cookie.recall(request) else []
         return [(TRIAGE, "To decide on"), (WAITING, "Waiting list"), *groups, (EVERYTHING, "All"), *found]
 
     def choices(self, changelist):
@@ -61,7 +61,7 @@ class Show(admin.SimpleListFilter):
         if self.shown == WAITING:
             return in_waiting_order(queryset.waiting(), timezone.now())
         if self.shown == FOUND:
-            return queryset.found_by(searching.recall(request)).newest_first()
+            return queryset.found_by(search_cookie.recall(request)).newest_first()
         if self.shown in FILTERS:
             return queryset.in_group(FILTERS[self.shown].statuses).newest_first()
         return queryset.newest_first()
@@ -129,10 +129,10 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             if not self.has_view_permission(request):
                 raise PermissionDenied
             response = redirect("admin:referrals_referral_changelist")
-            searched = searching.remember(request, response)
+            searched = search_cookie.remember(request, response)
             response["Location"] += f"?{urlencode({Show.parameter_name: FOUND}) if searched else ''}"
             return response
-        context = {"title": "Referrals", "searched": searching.recall(request), **(extra_context or {})}
+        context = {"title": "Referrals", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
         if isinstance(
             response, TemplateResponse

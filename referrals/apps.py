@@ -5,7 +5,7 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
 
     def ready(self) -> None:
-        from design import panels
+        from core import work_queue
         from messaging import kinds
         from participants import merging, timeline
         from referrals import asking_emails, asking_work
@@ -18,7 +18,7 @@ class ReferralsConfig(AppConfig):
         for kind in [*KINDS, *asking_emails.KINDS, WEEKLY]:
             kinds.register(kind)
         for panel in [*PANELS, *asking_work.PANELS]:
-            panels.register(panel)
+            work_queue.register(panel)
         merging.register(PART)
         timeline.register(tries_of)
         timeline.register(thread_of)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import outbox
 from participants.models import silenced
 from referrals import safety, screening

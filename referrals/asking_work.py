@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from design.dates import day, moment
-from design.panels import Panel, Row
+from core.dates import day, moment
+from core.work_queue import Panel, Row
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink

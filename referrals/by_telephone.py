@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from design.dates import moment
+from core.dates import moment
 from messaging.models import Message
 from referrals import asking, safety
 from referrals.asking_work import how_asked

@@ -8,9 +8,9 @@ from django.db.models.functions import Lower
 
 from accounts.models import User
 from accounts.roles import CLINICIAN
-from design.dates import LONDON, day
-from design.nonces import key_of
-from design.working_days import working_days_after
+from core.dates import LONDON, day
+from core.nonces import key_of
+from core.working_days import working_days_after
 from messaging import mailed, outbox
 from messaging.models import Message
 from referrals.days import working_days

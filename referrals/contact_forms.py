@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from crispy_forms.layout import Layout
 
-from design.dates import LONDON
+from core.dates import LONDON
 from design.fields import ConfirmField, EmailField, LineField, LongTextField, PartsDateField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, Question

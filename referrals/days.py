@@ -2,8 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from design.dates import LONDON
-from design.working_days import bank_holidays
+from core.dates import LONDON
+from core.working_days import bank_holidays
 
 AMBER_AFTER, RED_AFTER = 2, 5  # working days without a decision (domain.md 4.3)
 

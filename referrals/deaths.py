@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from design.dates import day
+from core.dates import day
 from messaging import kinds
 from messaging.models import Message
 from participants import deaths

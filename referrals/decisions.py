@@ -5,7 +5,7 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 
-from design.dates import LONDON, day
+from core.dates import LONDON, day
 from design.fields import LineField, LongTextField, PartsDateField, RadioField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, User
-from design.dates import LONDON
-from design.nonces import key_of
+from core.dates import LONDON
+from core.nonces import key_of
 from messaging import outbox
 from referrals.models import ContactAttempt, Digest, DigestStop, StatusChange
 from referrals.statuses import TO_REACH, Status

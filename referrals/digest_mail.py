@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import Membership
-from design.dates import day
+from core.dates import day
 from messaging.kinds import Kind
 from messaging.models import Message
 from referrals import better_contact, digest, on_hold

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from design.text import listed
+from core.text import listed
 from participants import restore_gate
 from participants.models import Availability, Readiness, silenced
 from referrals import safety

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from design.dates import day, moment
+from core.dates import day, moment
 from messaging.kinds import Kind
 from messaging.models import Message
 from messaging.placeholders import FIRST_NAME, Placeholder

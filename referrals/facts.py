@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from design.dates import day, moment
+from core.dates import day, moment
 from participants.contact import spoken_phone
 from participants.models import Participant, ReportedDifference
 from referrals.models import Referral

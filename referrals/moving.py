@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.models import User
-from design import waits
+from core import db_errors
 from messaging import outbox
 from participants import safety_log
 from referrals.models import Referral, StatusChange, broken_rule
@@ -20,7 +20,7 @@ class MoveRefused(Exception):
 
 class Busy(MoveRefused):
     def __init__(self) -> None:
-        super().__init__(waits.BUSY)
+        super().__init__(db_errors.BUSY)
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def in_one_step() -> Iterator[None]:
         with transaction.atomic():
             yield
     except OperationalError as error:
-        if waits.in_vain(error):
+        if db_errors.is_lock_timeout(error):
             raise Busy from error
         raise
 

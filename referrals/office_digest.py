@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin_forms import OrganisationCodeField
-from design.dates import moment
-from design.listing import CappedPaginator, OwnFilters
+from core.dates import moment
+from core.pagination import CappedPaginator, OwnFilters
 from referrals import digest
 from referrals.models import DigestStop
 

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from design.dates import moment
-from design.listing import CappedPaginator, OwnFilters
+from core.dates import moment
+from core.pagination import CappedPaginator, OwnFilters
 from referrals import clinicians, safety, screening
 from referrals.models import Referral, SafetyAnswer, SafetyStop
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from accounts.models import User
-from design.dates import LONDON, day
+from core.dates import LONDON, day
 from participants import restore_gate
 from referrals.days import working_days
 from referrals.models import ContactAttempt, Referral, StatusChange

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
-from design.dates import day
+from core.dates import day
 from messaging import optional, outbox
 from messaging.models import Message
 from participants import emergency, proxies, services

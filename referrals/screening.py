@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from design.dates import LONDON
+from core.dates import LONDON
 from participants import safety_log
 from referrals import eligibility, safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop

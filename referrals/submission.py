@@ -10,8 +10,8 @@ from accounts.models import Organisation, User
 from accounts.organisations import still_refers
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN_ADMIN
-from design.nonces import key_of
-from design.text import NOT_A_NAME, may_be_names
+from core.nonces import key_of
+from core.text import NOT_A_NAME, may_be_names
 from messaging import outbox
 from participants import needs as access_needs
 from participants import services as people

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import outbox
 from referrals.models import Note, Referral
 from referrals.moving import MoveRefused, lock, move

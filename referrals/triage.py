@@ -3,8 +3,8 @@
 from datetime import date, datetime, time, timedelta
 
 from accounts.models import User
-from design.dates import LONDON, day
-from design.nonces import key_of
+from core.dates import LONDON, day
+from core.nonces import key_of
 from messaging import outbox
 from referrals.asking import ask_when_waiting
 from referrals.models import Referral, StatusChange

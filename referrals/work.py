@@ -7,9 +7,9 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from design.dates import LONDON, day
-from design.panels import Panel, Row
-from design.text import listed
+from core.dates import LONDON, day
+from core.text import listed
+from core.work_queue import Panel, Row
 from referrals import clinicians, eligibility
 from referrals.days import RED_AFTER, urgency, waited_in_words, working_days
 from referrals.models import (

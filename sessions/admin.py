@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 
-from design.dates import clock, day, moment
+from core.dates import clock, day, moment
 from participants import access
 from participants.models import Participant
 from participants.naming import NamesApart, named

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from accounts.models import User
-from design.dates import clock, moment
+from core.dates import clock, moment
 from participants import restore_gate
 from referrals.eligibility import is_held
 from sessions.models import Attendance, Place, Session

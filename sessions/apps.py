@@ -8,7 +8,7 @@ class SessionsConfig(AppConfig):
     verbose_name = "Cohorts and sessions"
 
     def ready(self) -> None:
-        from design import panels
+        from core import work_queue
         from messaging import ahead, audiences, flight_plan, kinds
         from participants import merging as people
         from referrals import deaths as recorded
@@ -34,7 +34,7 @@ class SessionsConfig(AppConfig):
         for kind in [kind for words in rooms for kind in words.KINDS]:
             kinds.register(kind)
         for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
-            panels.register(panel)
+            work_queue.register(panel)
         flight_plan.register_group(groups.KIND, groups.names_of)
         ahead.register_listeners(hearing.WHY, hearing.listeners)
         ahead.register_foreseen(hearing.nudges)

@@ -5,9 +5,9 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.db import models
 from django.db.models import Deferrable, Func, Q
 
-from accounts.history import kept
 from accounts.models import User
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 from participants.links import Link
 from participants.models import Participant
 from sessions import triggers

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import QuerySet
 
-from design.nonces import name_of
+from core.nonces import name_of
 from messaging.channels import Calendar
 from messaging.channels.mime import sender
 from messaging.models import Message

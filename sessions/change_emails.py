@@ -10,8 +10,8 @@ from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import In
 from django.urls import reverse
 
-from design.dates import day, moment, span
-from design.nonces import name_in_sql
+from core.dates import day, moment, span
+from core.nonces import name_in_sql
 from messaging import outbox
 from messaging.channels import Calendar
 from messaging.kinds import Kind

@@ -6,7 +6,7 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django.core.exceptions import ValidationError
 
-from design.dates import clock
+from core.dates import clock
 from design.fields import ClockField, LineField, PartsDateField, RadioField
 from design.forms import DesignedForm, WayOutForm
 from design.layout import Button, ButtonGroup, Link, Question

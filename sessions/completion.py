@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import restoring
 from referrals.statuses import Status
 from sessions import giving, places, steps

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from design.dates import day
+from core.dates import day
 from referrals.models import Referral
 from sessions import giving
 from sessions.models import Place

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from design.dates import clock, day, moment, span
+from core.dates import clock, day, moment, span
 from messaging.kinds import Kind
 from messaging.links import marked, token_link
 from messaging.models import Message

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import outbox
 from participants.links import digest_of
 from referrals import services as referrals

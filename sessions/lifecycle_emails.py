@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from design.dates import day, span
+from core.dates import day, span
 from messaging.kinds import Kind
 from messaging.links import token_link
 from messaging.models import Message

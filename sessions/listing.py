@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from design.listing import OwnFilters
+from core.pagination import OwnFilters
 from sessions.models import Phase, Programme
 
 

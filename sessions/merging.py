@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 
-from design.dates import day
+from core.dates import day
 from participants.merging import Part
 from participants.models import Participant
 from sessions.models import Attendance, Place

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import kept
+from core.row_history import kept
 from sessions.programmes import Programme
 
 

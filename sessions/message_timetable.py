@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging.quiet import is_quiet_day, quiet_until
 from messaging.routes import USUAL
 from sessions.message_times import Anchor, MessageTime, Until

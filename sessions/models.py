@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 
-from accounts.history import kept
 from accounts.models import User
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 from participants.links import Link
 from participants.models import Participant
 from referrals.models import Referral

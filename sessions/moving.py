@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import outbox
 from sessions import giving, offers, reminders, states
 from sessions.groups import message_group

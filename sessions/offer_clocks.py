@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from design.dates import moment
-from design.nonces import key_of
+from core.dates import moment
+from core.nonces import key_of
 from messaging import outbox
 from messaging.models import Message
 from participants import restore_gate

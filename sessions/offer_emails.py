@@ -10,7 +10,7 @@ from functools import partial
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from design.dates import day, moment, span
+from core.dates import day, moment, span
 from messaging.kinds import Kind
 from messaging.links import marked, token_link
 from messaging.models import Message

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from design.dates import day, moment, span
+from core.dates import day, moment, span
 from participants import restore_gate
 from participants.personal import holder_of
 from referrals.statuses import Status

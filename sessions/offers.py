@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.models import User
-from design.dates import LONDON, day, moment
-from design.working_days import working_days_after
+from core.dates import LONDON, day, moment
+from core.working_days import working_days_after
 from messaging import outbox
 from participants import contacts, readiness, restore_gate
 from participants.models import ContactNote

@@ -17,8 +17,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from design.dates import clock, day, moment, span
-from design.text import searched_for
+from core.dates import clock, day, moment, span
+from core.text import searched_for
 from participants.models import Level
 from participants.naming import tell_apart
 from referrals import eligibility

@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import moment, span
-from design.text import counted
+from core.dates import moment, span
+from core.text import counted
 from messaging import outbox
 from messaging.models import Message
 from sessions import plans, services, states, telling

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import day
+from core.dates import day
 from design.fields import SelectField
 from participants.record_form import RecordForm
 from sessions import services

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import day, moment
+from core.dates import day, moment
 from design.fields import LongTextField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link

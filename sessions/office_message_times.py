@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import LONDON, moment, span
+from core.dates import LONDON, moment, span
 from messaging.quiet import quiet_until
 from sessions import message_timetable as times
 from sessions import retiming, services

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from design.dates import day, moment, span
+from core.dates import day, moment, span
 from participants import asking
 from referrals.services import MoveRefused, blockers
 from sessions import offers, services

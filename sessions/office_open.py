@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import day, span
+from core.dates import day, span
 from sessions import services
 from sessions.office import OfficePages, suits_in_words
 from sessions.opening_form import OpenCohortForm

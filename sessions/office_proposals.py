@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from design.dates import moment
+from core.dates import moment
 from participants.naming import tell_apart
 from referrals import eligibility
 from sessions import approving, pool, proposals

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from design.dates import span
+from core.dates import span
 from sessions import services
 from sessions.office import OfficePages
 from sessions.refusals import Refused

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import clock, moment, span
+from core.dates import clock, moment, span
 from participants.naming import tell_apart
 from referrals.services import MoveRefused
 from referrals.statuses import Status

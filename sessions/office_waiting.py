@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.models import User
-from design.dates import moment
+from core.dates import moment
 from referrals import eligibility
 from sessions import services
 from sessions.models import WaitingLink

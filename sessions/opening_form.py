@@ -7,10 +7,10 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core.working_days import bank_holidays
 from design.fields import ClockField, LineField, LongTextField, PartsDateField, RadioField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
-from design.working_days import bank_holidays
 from participants.models import Weekday
 from sessions import staffing, timetable
 from sessions.cloning import settings_of

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from accounts.models import User
-from design.dates import day
+from core.dates import day
 from messaging import outbox
 from referrals import services as referrals
 from referrals.models import Referral

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from design.dates import moment
-from design.nonces import Nonced
-from design.text import counted
+from core.dates import moment
+from core.nonces import Nonced
+from core.text import counted
 from sessions import triggers
 from sessions.schedule import Cohort, Session
 

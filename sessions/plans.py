@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, TextChoices
 
-from design.dates import day, span
-from design.working_days import bank_holidays
+from core.dates import day, span
+from core.working_days import bank_holidays
 from messaging.models import Message
 from participants.naming import tell_apart
 from sessions import staffing, timetable

@@ -5,7 +5,7 @@ from django.db.models import Field
 from django.http import HttpRequest
 from django.urls import path
 
-from design.dates import day
+from core.dates import day
 from sessions.listing import Kept, OfProgramme
 from sessions.models import Instructor, Phase, Programme
 from sessions.office_clone import ClonePages

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import kept
+from core.row_history import kept
 from sessions.timetable import SESSIONS_IN_COHORT
 
 

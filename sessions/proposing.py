@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import kept
 from accounts.models import User
+from core.row_history import kept
 from referrals.models import Referral
 from sessions.schedule import Cohort
 

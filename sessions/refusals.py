@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from design import waits
+from core import db_errors
 
 
 class Refused(Exception):
@@ -18,7 +18,7 @@ class Refused(Exception):
 
 
 class Busy(Refused):
-    sentence = waits.BUSY
+    sentence = db_errors.BUSY
 
 
 @contextmanager
@@ -37,6 +37,6 @@ def refusing(by_constraint: Mapping[str, type[Refused]] | None = None) -> Iterat
             raise
         raise refusal() from error
     except OperationalError as error:
-        if waits.in_vain(error):
+        if db_errors.is_lock_timeout(error):
             raise Busy from error
         raise

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from design.dates import day, moment
+from core.dates import day, moment
 from referrals import services as referrals
 from referrals.statuses import Status
 from sessions import giving, steps

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
-from design.nonces import name_in_sql
+from core.nonces import name_in_sql
 from messaging import outbox
 from messaging.models import Message
 from participants.models import Participant, TechCheck

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import F, Max, Q
 
 from accounts.models import User
-from design.dates import day, moment
+from core.dates import day, moment
 from sessions import giving, states
 from sessions.models import Cohort, Instructor, Programme, Session
 from sessions.refusals import Refused, refusing

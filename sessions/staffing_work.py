@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from design.dates import day
-from design.panels import Panel, Row
+from core.dates import day
+from core.work_queue import Panel, Row
 from sessions import states
 from sessions.models import Cohort, Session
 from sessions.staffing import SHORT_OF_HOSTS, shortages

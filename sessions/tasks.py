@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from messaging import clock
+from core import clock
 from sessions import services
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from design.nonces import key_of, number_in
+from core.nonces import key_of, number_in
 from messaging import outbox
 from messaging.models import Message
 from messaging.quiet import quiet_until

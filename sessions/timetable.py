@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, takewhile
 
-from design.dates import LONDON, clock, day
+from core.dates import LONDON, clock, day
 
 SESSIONS_IN_COHORT = 10
 

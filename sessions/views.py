@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from design.dates import clock, day, moment
+from core.dates import clock, day, moment
 from participants import restore_gate
 from participants.personal import holder_of
 from referrals import eligibility

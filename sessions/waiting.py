@@ -19,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Extract, Mod
 
 from accounts.models import User
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import outbox
 from messaging.models import Message
 from participants import readiness

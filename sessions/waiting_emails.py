@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from design.dates import day
+from core.dates import day
 from messaging.kinds import Kind
 from messaging.links import marked, token_link
 from messaging.models import Message

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from design.dates import clock, day
-from design.panels import Panel, Row
+from core.dates import clock, day
+from core.work_queue import Panel, Row
 from referrals import work as referrals
 from referrals.models import Clearance
 from referrals.statuses import Status

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.roles import CLINICIAN
 from accounts.tests import factories as accounts
 from accounts.tests.factories import sign_in
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging.stop_links import token_of
 from outcomes.models import FormLink
 from participants.models import Participant

@@ -60,7 +60,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("word", ["mark_" + "safe", "csrf_" + "exempt", "auto_" + "now"])
 def test_no_file_of_ours_uses(word):
-    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design"]:
+    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design", ROOT / "core"]:
         for path in folder.rglob("*.py"):
             if "migrations" in path.parts:
                 continue  # what libraries' own fields wrote there
@@ -70,7 +70,7 @@ def test_no_file_of_ours_uses(word):
 
 def test_no_module_grows_past_five_hundred_lines():
     """Length follows meaning; beyond this it is time to ask whether one module is two."""
-    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design"]:
+    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design", ROOT / "core"]:
         for path in folder.rglob("*.py"):
             if "migrations" not in path.parts and "tests" not in path.parts:
                 assert len(path.read_text().splitlines()) <= 500, path.relative_to(ROOT)

@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
-from design.sealing import CannotBeOpened
+from core.encryption import CannotBeOpened
 from itsyourmove import rotating
 from itsyourmove.environment import url_of_database
 from messaging import identity

@@ -10,8 +10,8 @@ import time_machine
 from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory
-from design import panels
-from design.dates import LONDON
+from core import work_queue
+from core.dates import LONDON
 from itsyourmove.celery import app
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
@@ -58,7 +58,7 @@ def test_the_queue_and_the_list_show_the_same_clock(received, today, colour, off
     with time_machine.travel(at(today), tick=False):
         referral = ReferralFactory(submitted_at=at(received))
         ReferralFactory(submitted_at=at(received), status=Status.ACCEPTED)  # decided on: no such clock
-        load = {panel.name: panel.load for panel in panels.registered()}["referrals_to_triage"]
+        load = {panel.name: panel.load for panel in work_queue.registered()}["referrals_to_triage"]
         count, [row] = load(timezone.now(), 8)
     assert (count, row.urgency) == (1, colour)
     assert referral.reference in row.label

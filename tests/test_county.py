@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 from django.core.management import call_command
 
+from core.clock import database_now
 from itsyourmove.management.commands import demo
 from itsyourmove.rehearsal import county, demonstration
-from messaging.clock import database_now
 from participants.models import Participant
 from referrals.models import Referral
 from referrals.statuses import Status

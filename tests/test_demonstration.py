@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import Membership, User
-from design import panels
+from core import work_queue
+from core.clock import database_now
 from itsyourmove import demo
-from messaging.clock import database_now
 from messaging.models import Message
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
@@ -54,7 +54,7 @@ def test_the_second_time_it_takes_less_than_a_tenth_of_the_first(furnished):
 
 def test_every_panel_of_the_work_queue_has_work():
     now = database_now()
-    empty = {panel.name for panel in panels.registered() if not panel.load(now, 8)[0]}
+    empty = {panel.name for panel in work_queue.registered() if not panel.load(now, 8)[0]}
     # Nothing fails in a demonstration, nobody is recorded as dead by mistake, nobody is
     # locked out, no backup was restored, and nothing is old.
     assert empty <= {

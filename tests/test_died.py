@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from design import panels
-from design.dates import LONDON
+from core import work_queue
+from core.dates import LONDON
 from messaging import codes, optional, outbox
 from messaging.claims import authorise
 from messaging.kinds import get
@@ -44,7 +44,7 @@ IDENTITY = ("Aoife O’Neill", "4 May 1966", "Riverbank Surgery")
 
 
 def panel(name):
-    return next(each for each in panels.registered() if each.name == name)
+    return next(each for each in work_queue.registered() if each.name == name)
 
 
 def page_of(referral, name="change"):
@@ -247,7 +247,7 @@ def test_no_panel_asks_anything_about_somebody_who_died(dead, cast):
     failed = Message.objects.filter(participant=dead.person).order_by("pk").first()
     Message.objects.filter(pk=failed.pk).update(state="failed", settled_at=now, reason="No such box")
     found = {}
-    for each in panels.registered():
+    for each in work_queue.registered():
         rows = each.load(now, 50)[1]
         about = [row.label for row in rows if dead.person.pk in row.people]
         if about:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 
-from messaging.clock import database_now
+from core.clock import database_now
 from participants import deaths
 from participants.tests.factories import TOLD, PersonFactory
 from referrals.tests.factories import ReferralFactory

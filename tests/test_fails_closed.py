@@ -18,10 +18,10 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
+from core.clock import database_now
 from itsyourmove import environment
 from itsyourmove.middleware import MadeUpPeopleOnlyMiddleware
 from messaging import delivery, tasks
-from messaging.clock import database_now
 from messaging.models import Heartbeat, Message
 from participants.tests.factories import PersonFactory
 from referrals.tests import factories as referrals

@@ -126,9 +126,7 @@ def server(
     _copy(settings.DATABASES["default"]["TEST"]["TEMPLATE"], database, programs.postgres(place))
     words = ["restored", "--nothing-lost", "--yes"]  # a copy sends nothing until then
     environment = {**os.environ, "DATABASE_URL": database, "TESTING": "1"}
-    subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=environment, check=True
-    )
+    subprocess.run([sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=environment, check=True)
     yield place, database
     site.stop_database()
     local.erase(place)

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from accounts import interests
 from accounts.tests.factories import session_for
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import pauses
 from outcomes.models import FormLink
 from participants import needs, tech_checks

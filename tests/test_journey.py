@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.tests.factories import code_of_app, set_up_app
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging.models import Message
 from outcomes.models import Feedback
 from referrals.models import Referral

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFactory, sign_in
-from design import panels
+from core import work_queue
 from messaging import delivery, outbox
 from messaging.models import Message
 from participants import goals, likeness, merging, needs, readiness, tech_checks
@@ -87,7 +87,7 @@ def test_made_up_people_are_never_alike_with_real_ones(kept):
 def test_the_queue_shows_a_pair_until_somebody_decides_or_mends(
     kept, gone, officer, django_assert_max_num_queries
 ):
-    load = {panel.name: panel.load for panel in panels.registered()}["look_alikes"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["look_alikes"]
     likeness.find(now=NOW)
     with django_assert_max_num_queries(2):
         count, rows = load(NOW, 8)

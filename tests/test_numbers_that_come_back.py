@@ -15,7 +15,7 @@ from time_machine import travel
 from accounts.models import Membership, User
 from accounts.roles import CLINICIAN_ADMIN
 from accounts.tests.factories import OfficerFactory, sign_in
-from design.nonces import Nonced, key_of, name_of, nonce_of, number_in
+from core.nonces import Nonced, key_of, name_of, nonce_of, number_in
 from messaging import codes, delivery, kinds, letters, optional, outbox
 from messaging.channels import reference_of
 from messaging.models import Message, OptOut

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import OfficerFactory, sign_in_browser
-from design import panels
+from core import work_queue
 from itsyourmove import crowd
 from messaging.models import Message
 from participants.models import Participant
@@ -34,7 +34,7 @@ LISTS = {
 
 
 def pages() -> list[str]:
-    return ["/admin/", *LISTS, *(f"/admin/panel/{panel.name}/" for panel in panels.registered())]
+    return ["/admin/", *LISTS, *(f"/admin/panel/{panel.name}/" for panel in work_queue.registered())]
 
 
 def rows(officer: User) -> None:

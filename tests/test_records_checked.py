@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
-from design.dates import LONDON
+from core.dates import LONDON
 from participants import restore_gate, restores
 from participants.models import Restore, RestoreCall
 from referrals import safety_replay

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from accounts.models import User
-from design.dates import LONDON
+from core.dates import LONDON
 from itsyourmove.rehearsal.people import made_up, turn
 from itsyourmove.rehearsal.run import MOST_PEOPLE, NotPossible, OthersMeetThen, rehearse
 from messaging.models import Message

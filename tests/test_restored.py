@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
+from core.clock import database_now
 from itsyourmove import alarms, checks, restoring
 from itsyourmove.celery import app
 from messaging import bell, delivery, heartbeats, identity, tasks
-from messaging.clock import database_now
 from messaging.models import DatabaseIdentity, Heartbeat, Message
 from messaging.restoring import MAY_HAVE_GONE, WRITTEN_AGAIN, doubt_what_was_due, in_doubt
 from messaging.tests.test_side_by_side import queue_codes

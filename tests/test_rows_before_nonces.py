@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from time_machine import travel
 
-from design.nonces import Nonced
+from core.nonces import Nonced
 from messaging import codes, kinds, letters
 from messaging.models import Letter, Message
 from messaging.stop_links import token_of

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
 from messaging import adhoc, audiences
 from messaging.models import Message
 from outcomes.tests import factories as outcomes
@@ -72,7 +72,7 @@ def apart(response):
 
 def row_apart(name, now=make.NOW):
     """The rows of a panel."""
-    panel = next(each for each in panels.registered() if each.name == name)
+    panel = next(each for each in work_queue.registered() if each.name == name)
     labels = [row.label for row in panel.load(now, 8)[1]]
     for born in BORN:
         assert sum(f"Sam Green, {born}" in label for label in labels) == 1, labels

@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from accounts.tests.factories import OfficerFactory, sign_in
+from core.clock import database_now
 from itsyourmove import alarms
 from messaging import outbox, tasks
-from messaging.clock import database_now
 from messaging.models import ChannelStanding, Heartbeat, Message
 from participants.tests.factories import PersonFactory
 

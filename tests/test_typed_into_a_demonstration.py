@@ -7,12 +7,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
+from core.clock import database_now
 from itsyourmove.management.commands import demo
 from itsyourmove.rehearsal import county, demonstration
 from itsyourmove.rehearsal.run import next_serial
 from messaging import delivery
-from messaging.clock import database_now
 from messaging.models import Message
 from messaging.tests.conftest import NOON
 from participants.models import Participant
@@ -45,7 +45,7 @@ def test_who_is_typed_into_a_demonstration_is_made_up_and_on_every_list(cast, se
     send(sign_in(Client(), cast.receptionist), typed(email="aoife@home.example"))
     person = Participant.objects.get()
     assert (person.synthetic, person.email) == (demo, "aoife@home.example")
-    count, (row,) = {each.name: each.load for each in panels.registered()}["referrals_to_triage"](NOON, 8)
+    count, (row,) = {each.name: each.load for each in work_queue.registered()}["referrals_to_triage"](NOON, 8)
     assert (count, person.full_name in row.label) == (1, True)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from design import panels
+from core import work_queue
 from itsyourmove import crowd
 from itsyourmove.admin import OPENED
 from participants.tests.factories import PersonFactory
@@ -23,13 +23,13 @@ MOST = 16  # performance.md 2
 @pytest.fixture
 def busy(monkeypatch):
     """As if every panel had the same referrals to decide on: as much work as there can be."""
-    new = next(each for each in panels.registered() if each.name == "referrals_to_triage")
+    new = next(each for each in work_queue.registered() if each.name == "referrals_to_triage")
     alike = {
-        each.name: panels.Panel(each.name, each.title, each.order, find=new.find, row=new.row)
-        for each in panels.registered()
+        each.name: work_queue.Panel(each.name, each.title, each.order, find=new.find, row=new.row)
+        for each in work_queue.registered()
     }
-    monkeypatch.setattr(panels, "_panels", alike)
-    return [each.name for each in panels.registered()]
+    monkeypatch.setattr(work_queue, "_panels", alike)
+    return [each.name for each in work_queue.registered()]
 
 
 def asked(office) -> int:
@@ -71,7 +71,7 @@ def test_an_empty_panel_takes_no_others_place(office):
 
 
 def test_nobody_counts_beyond_a_thousand(office, monkeypatch):
-    monkeypatch.setattr(panels, "COUNTED", 10)
+    monkeypatch.setattr(work_queue, "COUNTED", 10)
     ReferralFactory.create_batch(12, participant=PersonFactory())
     assert "See all 10+" in office.get(HOME).content.decode()
 
@@ -79,11 +79,11 @@ def test_nobody_counts_beyond_a_thousand(office, monkeypatch):
 def test_each_panel_counts_what_it_finds(office):
     ReferralFactory.create_batch(3)
     ReferralFactory.create_batch(2, status="contacting", status_at=NOW)
-    every = panels.registered()
+    every = work_queue.registered()
     now = NOW + timedelta(days=30)
     found = [each.find(now) for each in every]
-    assert panels.count(found) == [len(each) for each in found]
-    assert sum(panels.count(found)) >= 5
+    assert work_queue.count(found) == [len(each) for each in found]
+    assert sum(work_queue.count(found)) >= 5
 
 
 def test_a_panel_that_has_no_list_has_a_page(office):

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 
+from core.clock import database_now
 from itsyourmove.celery import PILE, Scheduler
 from messaging import bell, flight_plan
-from messaging.clock import database_now
 from messaging.models import Heartbeat, Message
 from messaging.tests.test_side_by_side import queue_codes
 from tests.smtp_sink import wait_until

@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts.history import kept
 from accounts.models.organisation import Organisation
 from accounts.models.user import User
 from accounts.professions import ADMINISTRATOR, Profession
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 
 PROFESSIONS = [*Profession.choices, (ADMINISTRATOR, "Administrator or manager")]
 

@@ -3,12 +3,12 @@
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.history import kept
 from accounts.models.organisation import Organisation
 from accounts.models.user import User
 from accounts.professions import Profession
 from accounts.roles import CLINICIAN, MEMBERSHIP_ROLES
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 
 
 class MembershipQuerySet(models.QuerySet):

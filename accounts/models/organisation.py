@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from accounts.history import kept
 from accounts.models.user import User
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 
 LOCAL = "LOCAL"  # begins our own codes: no code of the Organisation Data Service does
 LISTED_KINDS = ["gp_practice", "other_prescriber"]  # those that the national list of practices holds

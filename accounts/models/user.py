@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.history import kept
 from accounts.roles import ROLES, STAFF_ROLES
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 
 # An allow-list: a library's own tables (log-in sessions, second factors) are nobody's to change in the admin.
 OUR_APPS = {

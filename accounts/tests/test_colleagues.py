@@ -15,7 +15,7 @@ from accounts.models import Membership, User
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db

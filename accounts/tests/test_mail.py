@@ -7,8 +7,8 @@ import pytest
 
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in
+from core.clock import database_now
 from messaging import delivery, kinds, outbox
-from messaging.clock import database_now
 from messaging.models import Message
 
 NOW = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)  # the day after the clocks went forward

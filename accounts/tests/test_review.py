@@ -10,7 +10,7 @@ from accounts import colleagues, review
 from accounts.models import Membership
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
 from itsyourmove.celery import app
 from itsyourmove.tasks import look_after_members
 from messaging import delivery, kinds
@@ -101,7 +101,7 @@ def test_a_press_that_names_nobody_confirms_nobody(riverbank, answers):
 
 
 def test_officers_see_reviews_that_are_overdue_and_organisations_without_a_lead(riverbank):
-    load = {panel.name: panel.load for panel in panels.registered()}
+    load = {panel.name: panel.load for panel in work_queue.registered()}
     names = ("reviews_overdue", "organisations_without_lead")
     labels = {name: [row.label for row in load[name](NOW, 8)[1]] for name in names}
     assert labels == {"reviews_overdue": [], "organisations_without_lead": ["Hilltop Practice (Z99002)"]}

@@ -13,7 +13,7 @@ from accounts import demo, second_factor, services
 from accounts.session_store import SessionStore
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
-from design.sealing import CannotBeOpened
+from core.encryption import CannotBeOpened
 
 Session = SessionStore.get_model_class()
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.tests import factories
 from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code, plain
-from design.nonces import name_of
+from core.nonces import name_of
 from itsyourmove.adapter import AccountAdapter
 from messaging.models import Message
 

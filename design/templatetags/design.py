@@ -4,7 +4,8 @@ from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
 
-from design import dates, theme
+from core import dates
+from design import theme
 from design.errors import error_links, wrong_parts
 
 register = template.Library()

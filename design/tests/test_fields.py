@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
+from core.text import in_sentence, listed
 from design import fields
-from design.text import in_sentence, listed
 
 BORN = datetime.date(1958, 3, 14)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from design.dates import LONDON, day
+from core.dates import LONDON, day
 from itsyourmove.crowd_ready import SLOTS, drawn_for
 from itsyourmove.rehearsal.life import Cast
 from itsyourmove.rehearsal.people import Person, made_up

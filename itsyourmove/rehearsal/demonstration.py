@@ -18,7 +18,7 @@ from accounts import interests, practices, roles
 from accounts import services as accounts
 from accounts.models import Organisation, User
 from accounts.professions import Profession
-from design.dates import LONDON, day
+from core.dates import LONDON, day
 from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
 from itsyourmove.rehearsal import county, offers, own_answers, triage, wishes
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit

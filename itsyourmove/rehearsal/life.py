@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from accounts.models import Organisation, User
-from design.dates import LONDON
+from core.dates import LONDON
 from itsyourmove.rehearsal import own_answers, wishes
 from itsyourmove.rehearsal.agenda import Agenda
 from itsyourmove.rehearsal.people import Person, Turn, made_up, turn

@@ -3,7 +3,7 @@ times have changed, a cohort with too few people, and a free place that is too l
 
 from datetime import date, datetime, time, timedelta
 
-from design.dates import LONDON, day
+from core.dates import LONDON, day
 from itsyourmove.rehearsal.life import Cast
 from sessions import pool, services
 from sessions import waiting as waiting_list

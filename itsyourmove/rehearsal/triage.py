@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from design.dates import LONDON
+from core.dates import LONDON
 from itsyourmove.demo import ACCOUNTS, CLINICIAN, LEAD, RECEPTION
 from itsyourmove.rehearsal import own_answers
 from itsyourmove.rehearsal.life import Cast

@@ -4,9 +4,9 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import ended_once
 from accounts.models import User
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import ended_once
 
 ONLY_CALLED_BACK = ended_once(
     "only_called_back",

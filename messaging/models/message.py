@@ -103,7 +103,7 @@ class Message(models.Model):
         UNDELIVERED = "undelivered", "Could not be delivered for now"
         COMPLAINED = "complained", "Marked as unwanted"
 
-    # Of facts, by design.nonces.key_of: reminder_day:<attendance>.<nonce>:v<schedule>
+    # Of facts, by core.nonces.key_of: reminder_day:<attendance>.<nonce>:v<schedule>
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=30)

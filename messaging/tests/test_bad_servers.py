@@ -131,7 +131,7 @@ def test_a_byte_a_second_cannot_hold_a_message_longer_than_its_lease(desk, setti
 @pytest.mark.parametrize("hours", [-2, 2])
 def test_a_worker_whose_clock_is_wrong_sends_nothing_early_or_late(desk, smtp_sink, hours):
     """The database's clock decides; a worker's own is asked for nothing."""
-    from messaging.clock import database_now
+    from core.clock import database_now
 
     now = database_now()
     due, early, late = (

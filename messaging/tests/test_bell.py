@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
+from core.clock import database_now
 from messaging import bell, delivery
-from messaging.clock import database_now
 from messaging.models import Heartbeat, Message
 from messaging.tests.conftest import fresh
 from participants.tests.factories import PersonFactory

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from accounts.tests.factories import OfficerFactory
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import (
     calls,
     codes,

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
+from core.clock import database_now
 from messaging import channels, claims, delivery, lookups, restoring, status
 from messaging.channels import Letter, NotAuthorised, Unconfirmed, reference_of
-from messaging.clock import database_now
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import OfficerFactory, sign_in_browser
-from design import panels
+from core import work_queue
 from messaging import codes, letters, pauses
 from messaging.models import Letter, LetterToPost, Message
 from messaging.tests.conftest import fresh
@@ -122,7 +122,7 @@ def test_the_message_page_tells_who_printed_it(office, post):
 
 def test_the_home_page_counts_them(office, post):
     post()
-    panel = next(each for each in panels.registered() if each.name == "letters_to_post")
+    panel = next(each for each in work_queue.registered() if each.name == "letters_to_post")
     assert panel.load(datetime.now(UTC), 8)[0] == 1
     page = office.get("/admin/").content.decode()
     assert "Letters to post" in page

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.db import connection
 
-from design.dates import LONDON
-from design.nonces import key_of
+from core.dates import LONDON
+from core.nonces import key_of
 from messaging import delivery, kinds
 from messaging.models import Message
 from outcomes import foreseeing, services

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from design import panels
+from core import work_queue
 from outcomes import questions, services
 from outcomes.models import Feedback, FormLink
 from outcomes.tests import factories as given
@@ -26,7 +26,7 @@ EVERY_ANSWER = {
 
 def worries(now):
     """What the work queue shows of them: how many, and the rows."""
-    return {panel.name: panel.load for panel in panels.registered()}["worrying_feedback"](now, 8)
+    return {panel.name: panel.load for panel in work_queue.registered()}["worrying_feedback"](now, 8)
 
 
 @pytest.fixture

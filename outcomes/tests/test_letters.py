@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.tests.factories import OrganisationFactory
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging import kinds
 from messaging.models import Message
 from outcomes import services

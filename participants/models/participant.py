@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-from accounts.history import kept
 from accounts.models import Organisation
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 from participants import nhs_number
 
 

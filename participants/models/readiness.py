@@ -4,8 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import kept
 from accounts.models import User
+from core.row_history import kept
 from participants.languages import ANOTHER, LANGUAGES
 from participants.models.participant import Participant
 

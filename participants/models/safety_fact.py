@@ -6,8 +6,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import ended_once
 from accounts.models import User
+from core.row_history import ended_once
 from participants.models.restore import Restore
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from design.dates import moment
+from core.dates import moment
 from participants import birth_date, gate
 from participants.birth_date import BirthDateTries, is_theirs
 from participants.tests.factories import PersonFactory

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
 from participants import needs
 from participants.models import Need, Participant
 from participants.tests.factories import PersonFactory
@@ -141,7 +141,7 @@ def test_confirming_takes_away_no_need_that_is_being_added(cast, person):
 
 
 def test_they_are_asked_again_after_a_year(person, cast, django_assert_max_num_queries):
-    load = {panel.name: panel.load for panel in panels.registered()}["needs_to_ask"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["needs_to_ask"]
     needs.keep(person=person, codes=[], by=cast.officer, now=NOW)
     assert load(NOW + timedelta(days=364), 8)[0] == 0
     with django_assert_max_num_queries(2):

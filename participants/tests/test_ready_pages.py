@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
 from participants import readiness, tech_checks
 from participants.models import (
     Availability,
@@ -308,7 +308,7 @@ def test_a_call_in_the_past_or_with_nobody_is_refused(office, officer, cast):
 
 
 def load(name: str, now: datetime) -> tuple:
-    return {panel.name: panel.load for panel in panels.registered()}[name](now, 8)
+    return {panel.name: panel.load for panel in work_queue.registered()}[name](now, 8)
 
 
 def test_calls_of_the_week_stand_on_the_queue_and_late_ones_first(cast, django_assert_max_num_queries):

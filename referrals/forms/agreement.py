@@ -1,6 +1,6 @@
 """Page 4: that the person agreed, and who recommends the programme."""
 
-from design.dates import day
+from core.dates import day
 from design.fields import NameField, PartsDateField, RadioField, SelectField
 from design.layout import Question
 from referrals.forms import sender

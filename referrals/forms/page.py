@@ -8,7 +8,7 @@ from crispy_forms.layout import Layout
 from django.http import QueryDict
 
 from accounts.models import User
-from design.dates import LONDON
+from core.dates import LONDON
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from design.dates import day
+from core.dates import day
 from participants import needs
 from participants.contact import spoken_phone
 from participants.nhs_number import spaced

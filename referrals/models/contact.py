@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import kept
 from accounts.models import User
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 

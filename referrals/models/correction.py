@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.history import kept
 from accounts.models import Organisation, User
+from core.row_history import kept
 from participants.models import RecordedDeath
 
 

@@ -9,10 +9,10 @@ from django.db import IntegrityError, models
 from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Extract, Upper
 
-from accounts.history import kept
 from accounts.models import Organisation, User
 from accounts.professions import Profession
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 from participants import nhs_number
 from participants.models import Participant
 from referrals.search import matching, matching_for_sender

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts.history import kept
 from accounts.models import Membership, Organisation, User
 from accounts.professions import ANSWERED_AS
-from design.nonces import Nonced
+from core.nonces import Nonced
+from core.row_history import kept
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 

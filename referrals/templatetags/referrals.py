@@ -6,7 +6,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
-from design import dates
+from core import dates
 from referrals import clinicians, on_hold, timeline
 from referrals.days import days_ago
 from referrals.eligibility import Eligibility

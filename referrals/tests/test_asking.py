@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from design import panels
+from core import work_queue
 from messaging import delivery, kinds
 from messaging.models import Message
 from participants.tests.factories import TOLD, PersonFactory
@@ -46,7 +46,7 @@ def still_due(kind: str, now=LATER) -> int:
 
 
 def panel(name: str, now=LATER):
-    return {each.name: each.load for each in panels.registered()}[name](now, 8)
+    return {each.name: each.load for each in work_queue.registered()}[name](now, 8)
 
 
 # --- Asking ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from design.working_days import bank_holidays
+from core.working_days import bank_holidays
 from referrals.days import age_on, days_ago, urgency, waited_in_words, working_days
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import CLINICIAN
 from accounts.tests.factories import MembershipFactory, UserFactory, sign_in, sign_in_browser
-from design import panels
+from core import work_queue
 from messaging import kinds
 from messaging.models import Message
 from referrals import clinicians, safety, services
@@ -51,7 +51,7 @@ def shown(user: User, address: str, at: datetime = NOW) -> str:
 
 
 def panel(name: str, now: datetime):
-    return {each.name: each.load for each in panels.registered()}[name](now, 8)
+    return {each.name: each.load for each in work_queue.registered()}[name](now, 8)
 
 
 def went(message: Message, at: datetime) -> None:

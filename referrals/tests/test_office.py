@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
 from participants.models import Participant
 from referrals import services
 from referrals.models import Clearance, Referral, StatusChange
@@ -309,7 +309,7 @@ def test_the_same_person_twice_on_the_waiting_list_is_refused_kindly(client, ref
 )
 def test_a_panel_takes_two_queries_whatever_the_size(name, status, django_assert_num_queries):
     ReferralFactory.create_batch(30, status=status, opted_in_at=NOW)
-    panel = next(panel for panel in panels.registered() if panel.name == name)
+    panel = next(panel for panel in work_queue.registered() if panel.name == name)
     with django_assert_num_queries(2):
         count, rows = panel.load(NOW + timedelta(days=8), 8)
     assert (count, len(rows)) == (30, 8)
@@ -320,7 +320,7 @@ def test_panels_say_how_urgent_a_row_is_in_words():
     ReferralFactory(reference="IYM-7777-444", status=Status.WAITING, opted_in_at=NOW)
     loaded = {
         panel.name: panel.load(NOW + timedelta(days=130), 8)[1]
-        for panel in panels.registered()
+        for panel in work_queue.registered()
         if panel.order in (10, 30)
     }
     (new,), (waiting,) = loaded["referrals_to_triage"], loaded["waiting"]

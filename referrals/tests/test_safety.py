@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.tests.factories import MembershipFactory, UserFactory, sign_in
-from design import panels
-from design.dates import LONDON
+from core import work_queue
+from core.dates import LONDON
 from messaging.models import Message
 from referrals import clinicians, safety, screening, services
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
@@ -99,7 +99,7 @@ def test_points_to_talk_about_never_stop_a_referral_and_bar_a_place_until_an_off
         organisation=cast.riverbank, by=cast.receptionist, answers=NONE | {"conversation": ["falls"]}
     )
     services.accept(referral=referral, by=cast.officer, now=LATER, opted_in_on=NOW.date())
-    load = {panel.name: panel.load for panel in panels.registered()}["speak_first"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["speak_first"]
     count, (row,) = load(LATER, 8)
     assert count == 1
     assert ". Since " in row.detail  # a late one is not told by its colour alone
@@ -127,7 +127,7 @@ def test_accepting_somebody_of_whom_nothing_was_ticked_writes_no_clearance_and_s
     assert "Safety lists: no points ticked" in page
     assert "May take part" not in page
     assert services.blockers(referral) == []
-    assert {panel.name: panel.load for panel in panels.registered()}["speak_first"](now, 8)[0] == 0
+    assert {panel.name: panel.load for panel in work_queue.registered()}["speak_first"](now, 8)[0] == 0
     starts_on = (now + timedelta(days=8)).astimezone(LONDON).date()
     cohort = cohorts.cohort(now=now, starts_on=starts_on, by=cast.officer)
     places.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
@@ -326,7 +326,7 @@ def test_after_an_outage_one_reminder_goes_and_not_three(left, gp):
 def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, django_assert_max_num_queries):
     Confirmation.objects.update(email="nobody@riverbank.example")
     assert clinicians.ask(now=NOW) == 0
-    load = {panel.name: panel.load for panel in panels.registered()}["unconfirmed"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["unconfirmed"]
     with django_assert_max_num_queries(2):
         count, rows = load(LATER, 8)
     assert count == 1

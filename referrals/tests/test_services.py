@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging.models import Message
 from participants.models import Participant
 from referrals import references, safety, services

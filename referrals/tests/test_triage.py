@@ -8,7 +8,7 @@ from django.db.utils import InternalError
 from django.test import Client
 
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
 from messaging import outbox
 from messaging.claims import authorise, claim
 from messaging.kinds import get
@@ -163,14 +163,14 @@ def test_the_question_goes_to_the_practices_own_address_when_it_has_one(referral
 
 def test_a_question_not_answered_is_on_the_work_queue_after_fourteen_days(referral, cast):
     services.ask(referral=referral, by=cast.officer, now=LATER, words="Which number?")
-    load = {panel.name: panel.load for panel in panels.registered()}["unanswered"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["unanswered"]
     assert load(LATER + timedelta(days=13), 8)[0] == 0
     count, rows = load(LATER + timedelta(days=14), 8)
     assert (count, rows[0].detail) == (1, "Asked on Monday 16 February 2026")
 
 
 def test_what_a_practice_writes_is_found_until_an_officer_has_read_it(referral, cast):
-    load = {panel.name: panel.load for panel in panels.registered()}["practice_wrote"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["practice_wrote"]
     services.answer(referral=referral, by=cast.receptionist, now=LATER, words="She has moved house")
     assert load(LATER, 8)[0] == 1
     client = sign_in(Client(), cast.officer)
@@ -350,7 +350,7 @@ def test_an_officer_accepts_first_and_records_a_try(referral, cast):
 def test_people_to_contact_are_shown_in_the_order_of_their_day(cast, django_assert_max_num_queries):
     first, later = (ReferralFactory(status=Status.CONTACTING, status_at=NOW) for _ in range(2))
     attempt(later, cast.officer, at=NOW, again_on=date(2026, 3, 20))
-    load = {panel.name: panel.load for panel in panels.registered()}["to_reach"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["to_reach"]
     with django_assert_max_num_queries(2):
         count, rows = load(NOW + timedelta(days=7), 8)
     assert count == 2

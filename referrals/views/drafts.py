@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from design import cookies
-from design.nonces import name_of, number_in
+from core.nonces import name_of, number_in
+from design import signed_cookies
 from referrals import drafts, forms
 from referrals.models import ReferralDraft
 from referrals.views.door import for_members
@@ -42,7 +42,7 @@ def rescued(view: View) -> View:
                 )
             )
         response = view(request, **kwargs)
-        cookies.keep(response, COOKIE, name_of(request.user), salt=SALT, max_age=_draft_seconds())
+        signed_cookies.keep(response, COOKIE, name_of(request.user), salt=SALT, max_age=_draft_seconds())
         return response
 
     guarded.rescues = True  # accounts' idle guard lets the post through, signed out
@@ -61,7 +61,7 @@ def _owner(request: HttpRequest) -> User | None:
     timed_out = getattr(request, "timed_out_user", None)
     if timed_out is not None:
         return timed_out
-    name = cookies.kept(request, COOKIE, salt=SALT, max_age=_draft_seconds())
+    name = signed_cookies.kept(request, COOKIE, salt=SALT, max_age=_draft_seconds())
     user = User.objects.filter(pk=number_in(name), is_active=True).first() if name else None
     return user if user and name_of(user) == name else None
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from design import searching
-from design.listing import CappedPaginator
+from core.pagination import CappedPaginator
+from design import search_cookie
 from participants import access
 from participants.naming import shared
 from referrals import better_contact, clinicians, on_hold, services, timeline
@@ -32,9 +32,9 @@ OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about thes
 def referral_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         response = redirect("referrals:list")
-        searching.remember(request, response)
+        search_cookie.remember(request, response)
         return response
-    searched = searching.recall(request)
+    searched = search_cookie.recall(request)
     chosen = request.GET.get("show", "")
     if chosen not in FILTERS:
         chosen = ""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from design.dates import day, moment
+from core.dates import day, moment
 from participants.gate import behind_birth_date
 from referrals import asking, eligibility, safety
 from referrals.forms.own import OwnAnswersForm

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Organisation
-from design.dates import LONDON, day
+from core.dates import LONDON, day
 from participants import contact, nhs_number
 from referrals import drafts, forms, pasting, safety
 from referrals.pasted import PasteForm

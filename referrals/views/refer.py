@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
-from design.text import searched_for
+from core.text import searched_for
 from messaging import mailed
 from messaging.models import Message
 from referrals import clinicians, drafts, duplicates, forms, safety, services

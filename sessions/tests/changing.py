@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.tests.factories import OfficerFactory
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import kinds
 from messaging.models import Message
 from referrals.statuses import Status

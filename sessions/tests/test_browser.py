@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import LONDON
-from design.dates import day as in_words
-from design.working_days import bank_holidays
+from core.dates import LONDON
+from core.dates import day as in_words
+from core.working_days import bank_holidays
 from participants import needs, readiness
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral

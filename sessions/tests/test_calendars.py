@@ -11,7 +11,7 @@ import vobject
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import delivery, kinds
 from messaging.channels import Letter
 from messaging.channels.mime import compose

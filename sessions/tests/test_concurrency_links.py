@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging.models import Message
 from referrals.models import Referral
 from sessions import services

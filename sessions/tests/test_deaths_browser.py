@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import LONDON
+from core.dates import LONDON
 from participants.tests.factories import PersonFactory
 from sessions import services as sessions
 from sessions.tests import factories as make

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
-from design import panels
+from core import work_queue
 from participants import readiness
 from participants.tests.factories import TOLD
 from referrals import safety, screening
@@ -336,7 +336,7 @@ def test_the_pages_about_a_whole_cohort_show_it_beside_the_name(office, cohort, 
 
 
 def to_speak_to(now):
-    _, rows = {panel.name: panel.load for panel in panels.registered()}["speak_first"](now, 50)
+    _, rows = {panel.name: panel.load for panel in work_queue.registered()}["speak_first"](now, 50)
     return {re.search(r"\((.*)\)", row.label)[1] for row in rows}
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from design.dates import LONDON
+from core.dates import LONDON
 from referrals import screening
 from referrals import services as referrals
 from sessions.models import Place

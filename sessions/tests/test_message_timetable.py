@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging.quiet import quiet_until
 from sessions import message_timetable as times
 from sessions.message_timetable import REMINDERS, STARTING_POINTS, Kind

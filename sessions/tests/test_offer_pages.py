@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from referrals import services as referrals

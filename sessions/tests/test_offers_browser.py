@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory
-from design.dates import LONDON
+from core.dates import LONDON
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason
 from sessions import proposals, services

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.tests.factories import sign_in
-from design import panels
+from core import work_queue
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from referrals import asking, safety
@@ -395,7 +395,7 @@ def test_a_call_about_a_session_leads_to_where_the_answer_is_written_down(client
 
 
 def panel(name, now, limit=8):
-    return next(p for p in panels.registered() if p.name == name).load(now, limit)
+    return next(p for p in work_queue.registered() if p.name == name).load(now, limit)
 
 
 def test_the_work_queue_tells_of_sessions_registers_and_endings(cast, django_assert_max_num_queries):

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from design import panels
-from design.dates import LONDON, day
-from design.working_days import working_days_after
+from core import work_queue
+from core.dates import LONDON, day
+from core.working_days import working_days_after
 from messaging import kinds
 from messaging.models import Message
 from participants.models import Availability
@@ -348,7 +348,7 @@ def test_the_undo_pressed_in_many_tabs_at_once_takes_one_place():
 
 def test_the_call_is_on_the_work_queue_until_an_officer_notes_it(client, place, cast, now):
     send(client, place, **GIVE_BACK)
-    panel = next(each for each in panels.registered() if each.name == "offers_to_ring")
+    panel = next(each for each in work_queue.registered() if each.name == "offers_to_ring")
     count, [row] = panel.load(now, 8)
     assert count == 1
     assert row.detail == f"another time suits, gave their times; call by {call_day(now)}"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from design.dates import LONDON
+from core.dates import LONDON
 from participants import needs
 from sessions import approving, proposals
 from sessions.tests import factories as make

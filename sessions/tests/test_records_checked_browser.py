@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from design.dates import LONDON
+from core.dates import LONDON
 from participants.models import Restore, SafetyFact
 from participants.tests.factories import PersonFactory
 from referrals import safety_replay

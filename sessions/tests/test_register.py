@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from design.nonces import key_of
+from core.nonces import key_of
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions import services

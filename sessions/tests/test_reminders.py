@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from design.dates import LONDON
-from design.nonces import key_of, name_of
+from core.dates import LONDON
+from core.nonces import key_of, name_of
 from messaging import kinds
 from messaging.models import Message
 from participants.models import TechCheck

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from accounts.tests.factories import OfficerFactory
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from sessions import plans, services

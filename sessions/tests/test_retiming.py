@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import sign_in
-from design.dates import LONDON
+from core.dates import LONDON
 from messaging import outbox
 from messaging.models import Message
 from participants.tests.factories import PersonFactory

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from accounts.tests.factories import OfficerFactory
-from design import panels
+from core import work_queue
 from sessions import services, staffing
 from sessions.models import Cohort, Instructor, Programme
 from sessions.tests import factories as make
@@ -131,7 +131,7 @@ def test_two_officers_at_once_cannot_give_one_instructor_two_cohorts_at_one_time
 
 
 def panel(now=make.NOW):
-    found = next(each for each in panels.registered() if each.name == "short_of_hosts")
+    found = next(each for each in work_queue.registered() if each.name == "short_of_hosts")
     return found.load(now, 50)
 
 

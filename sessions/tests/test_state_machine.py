@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from accounts.tests.factories import OfficerFactory
-from design.dates import LONDON
+from core.dates import LONDON
 from participants.models import Availability, Level, Readiness
 from participants.tests.factories import TOLD
 from referrals import eligibility, screening

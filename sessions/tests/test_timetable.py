@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from design.dates import LONDON
+from core.dates import LONDON
 from sessions import timetable
 from sessions.timetable import (
     SameDayTwice,

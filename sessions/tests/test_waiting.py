@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from design import panels
-from design.dates import LONDON
-from design.nonces import key_of
+from core import work_queue
+from core.dates import LONDON
+from core.nonces import key_of
 from messaging import kinds
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
@@ -209,7 +209,7 @@ def test_other_times_become_an_officers_work_and_are_asked_before_the_next_offer
         assert "other times suit you now" in page
     assert status_of(link.referral) == Status.WAITING
     assert in_order.next_for(cohort, now=make.NOW) is None
-    panel = next(each for each in panels.registered() if each.name == "times_changed")
+    panel = next(each for each in work_queue.registered() if each.name == "times_changed")
     count, [row] = panel.load(timezone.now(), 8)
     assert count == 1
     office = sign_in(client, cast.officer)

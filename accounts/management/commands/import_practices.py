@@ -1,8 +1,8 @@
 """manage.py import_practices FILE: load the national list of practices."""
 
 from accounts import practices
-from accounts.list_command import ListCommand
-from accounts.listed import Outcome
+from core.published_list_command import ListCommand
+from core.published_lists import Outcome
 
 
 class Command(ListCommand):

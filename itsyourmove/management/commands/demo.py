@@ -4,10 +4,10 @@ import logging
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core.clock import database_now
 from itsyourmove.rehearsal import county
 from itsyourmove.rehearsal.demonstration import NotADemonstration, furnish, furnish_county
 from itsyourmove.rehearsal.run import RealPeopleHere, RehearsalRefused
-from messaging.clock import database_now
 
 PROPOSALS = "/admin/cohort_sessions/cohort/proposals/"
 

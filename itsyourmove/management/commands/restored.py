@@ -6,10 +6,10 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
-from design.dates import LONDON, moment
+from core.clock import database_now
+from core.dates import LONDON, moment
 from itsyourmove import backups, restoring
 from messaging import identity
-from messaging.clock import database_now
 from messaging.restoring import newest_moment
 from referrals import safety_replay
 

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from accounts.list_command import ListCommand
-from accounts.listed import Outcome
+from core.published_list_command import ListCommand
+from core.published_lists import Outcome
 from participants import deprivation
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from design.dates import LONDON
+from core.dates import LONDON
 from referrals import pasting
 
 LARGEST = 4 * pasting.MOST_CHARACTERS  # bytes: four for each character at most

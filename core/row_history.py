@@ -10,7 +10,7 @@ import pghistory
 import pgtrigger
 from django.db import models
 
-from design.nonces import Nonced
+from core.nonces import Nonced
 
 
 def kept(

@@ -1,6 +1,7 @@
 """Lists in the admin that stay quick however long the table has grown, and whatever stands in the address."""
 
 import re
+from collections.abc import Iterable
 
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Page, Paginator
@@ -33,13 +34,14 @@ class NewestFirst(ChangeList):
     def get_filters_params(self, params: dict | None = None) -> dict:
         return {name: value for name, value in super().get_filters_params(params).items() if name != OLDER}
 
-    def get_query_string(self, new_params: dict | None = None, remove: list[str] | None = None) -> str:
+    def get_query_string(self, new_params: dict | None = None, remove: Iterable[str] | None = None) -> str:
         """Another group, like another search, begins at its own first page."""
-        return super().get_query_string(
-            new_params, [*(remove or []), *([OLDER] if "p" in (remove or []) else [])]
-        )
+        gone = list(remove or [])
+        return super().get_query_string(new_params, [*gone, *([OLDER] if "p" in gone else [])])
 
-    def get_queryset(self, request: HttpRequest, exclude_parameters: list[str] | None = None) -> QuerySet:
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet:
         queryset = super().get_queryset(request, exclude_parameters)
         named = request.GET.get(OLDER, "")
         there = re.fullmatch(r"[0-9]{1,18}", named)
@@ -75,7 +77,7 @@ def after(queryset: QuerySet, last: object) -> QuerySet:
 
 def _order(queryset: QuerySet) -> list[str]:
     """By what a list is ordered; the admin says some of it twice."""
-    return list(dict.fromkeys(queryset.query.order_by)) or [""]
+    return list(dict.fromkeys(map(str, queryset.query.order_by))) or [""]
 
 
 class OwnFilters:

@@ -10,8 +10,8 @@ from hmac import compare_digest
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from design.sealing import Box, CannotBeOpened
-from design.text import searched_for
+from core.encryption import Box, CannotBeOpened
+from core.text import searched_for
 
 SEARCH = "search"
 

@@ -6,6 +6,6 @@ BUSY = "Somebody else is changing the same thing at this moment. Nothing was cha
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 
-def in_vain(error: OperationalError) -> bool:
+def is_lock_timeout(error: OperationalError) -> bool:
     """Whether a lock did not come free within `lock_timeout`, or a deadlock was broken: nothing was changed."""
     return getattr(error.__cause__, "pgcode", None) in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.listed import Outcome
+from core.published_lists import Outcome
 
 
 class ListCommand(ABC, BaseCommand):

@@ -17,7 +17,7 @@ def day(value: date | datetime) -> str:
 @lru_cache(maxsize=1000)
 def clock(value: datetime) -> str:
     """6.00 pm, in London."""
-    value = _local(value)
+    value = value.astimezone(LONDON)
     return f"{value.hour % 12 or 12}.{value:%M} {'am' if value.hour < 12 else 'pm'}"
 
 

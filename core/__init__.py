@@ -1,0 +1,1 @@
+"""What at least two rooms need and none owns: one concept a module, and nothing of the programme itself."""
