@@ -20,7 +20,7 @@ from accounts.tests import factories as accounts
 from bench.report import Row, interleaved
 from core.pagination import COUNTED
 from itsyourmove import crowd
-from participants import likeness
+from participants.merging import matching
 from participants.models import Participant
 from referrals import duplicates
 from referrals.models import Referral
@@ -161,5 +161,5 @@ def _cases() -> dict[str, Callable[[], object]]:
                 postcode=person.postcode,
             )[: duplicates.MOST_SHOWN]
         ),
-        "the same person anywhere": lambda: list(likeness.looking_like(person)[:5]),
+        "the same person anywhere": lambda: list(matching.looking_like(person)[:5]),
     }

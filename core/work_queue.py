@@ -26,7 +26,7 @@ class Row:
     people: tuple[int, ...] = ()  # the numbers of those whom it names: their needs are flagged beside it
 
 
-# A person, and what tells them from another of the same name and date of birth (participants.naming.tell_apart).
+# A person, and what tells them from another of the same name and date of birth (participants.display.tell_apart).
 Named = tuple[Any, str | None]
 
 

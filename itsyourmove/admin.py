@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from core import work_queue
-from participants import needs
+from participants.needs import services as needs
 
 ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
 OPENED = (

@@ -33,9 +33,9 @@ class Task(DjangoTask):
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         from messaging import identity  # models need the settings
-        from participants import demonstration
+        from participants import demo
 
-        if demonstration.has_real_people():
+        if demo.has_real_people():
             log.error("a demonstration holds people who are not made up: nothing is done")
             return None
         if self.name != DRAIN and not identity.may_send():  # which asks for itself

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from itsyourmove import logs
 from itsyourmove.errors import bad_request, demonstration_stopped
-from participants import demonstration
+from participants import demo
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -73,7 +73,7 @@ class MadeUpPeopleOnlyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path != "/livez" and demonstration.has_real_people():
+        if request.path != "/livez" and demo.has_real_people():
             return demonstration_stopped()
         return self.get_response(request)
 

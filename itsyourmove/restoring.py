@@ -9,8 +9,8 @@ from core import clock
 from itsyourmove.celery import DRAIN, app
 from messaging import identity, restoring
 from messaging.models import DatabaseIdentity
-from participants import restores
 from participants.models import Restore
+from participants.restores import services as restores
 from referrals import safety_replay
 
 MARGIN = 1_000_000  # numbers left out: more rows than any table gets between two backups

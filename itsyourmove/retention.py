@@ -22,8 +22,8 @@ from core.dates import LONDON
 from itsyourmove.models import Disposal
 from messaging import heartbeats
 from messaging.models import Heartbeat, Message
-from participants import links
 from participants.models import ContactNote, Participant
+from participants.personal_links import links
 from referrals.models import ContactAttempt, Referral, ReferralDraft, StatusChange
 from referrals.statuses import ENDED, Status
 from sessions.models import Attendance

@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError, connections
 
 from itsyourmove import local
 from itsyourmove.environment import database_from_url
-from participants import demonstration
+from participants import demo
 
 REAL_PEOPLE = (
     "DEMO is set, and this database holds people who are not made up: use another database, "
@@ -42,5 +42,5 @@ def check_server() -> None:
 
 def refuse_real_people() -> None:
     """Raise ImproperlyConfigured where this is a demonstration and not everyone in its database is made up."""
-    if demonstration.has_real_people():
+    if demo.has_real_people():
         raise ImproperlyConfigured(REAL_PEOPLE)

@@ -14,8 +14,8 @@ from messaging import audiences, fitness, kinds, outbox
 from messaging.audiences import Audience
 from messaging.models import AdHoc, Message
 from messaging.quiet import quiet_until
+from participants.display import tell_apart
 from participants.models import Participant
-from participants.naming import tell_apart
 
 NAME, SUBJECT_TYPE = "adhoc", "adhoc"
 OF_USE = timedelta(days=3)  # our own choice, unconfirmed: what was not sent by then is out of date

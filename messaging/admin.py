@@ -28,9 +28,10 @@ from messaging.office_plan import FlightPlanPages
 from messaging.office_reach import ReachPages
 from messaging.office_words import WordingPages
 from messaging.work import receiver, title_of
-from participants import access, needs
-from participants.contact import spoken_phone
-from participants.naming import NamesApart, named
+from participants import record_access
+from participants.contact_details import spoken_phone
+from participants.display import NamesApart, named
+from participants.needs import services as needs
 
 log = logging.getLogger("messaging.admin")
 State = Message.State
@@ -138,7 +139,7 @@ class MessageAdmin(
             *self.reach_urls(),
             *super().get_urls(),
         ]
-        return access.noted(
+        return record_access.noted(
             pages, lists={"messaging_message_changelist", "messaging_plan", "messaging_written"}
         )
 

@@ -13,8 +13,8 @@ from core.dates import LONDON
 from messaging import pauses
 from messaging.models import Message
 from messaging.quiet import quiet_until
+from participants.display import tell_apart
 from participants.models import Participant, silenced
-from participants.naming import tell_apart
 
 State = Message.State
 SHOWN = 50  # silent people on the page

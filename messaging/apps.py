@@ -15,7 +15,9 @@ class MessagingConfig(AppConfig):
         from messaging.restoring import PART as IN_DOUBT
         from messaging.rewording import TEST_KIND
         from messaging.work import PANELS
-        from participants import merging, restores, timeline
+        from participants.contact_log import timeline
+        from participants.merging import services as merging
+        from participants.restores import services as restores
 
         for panel in PANELS:
             work_queue.register(panel)

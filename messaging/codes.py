@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from messaging import kinds, links
 from messaging.models import Letter, Message
-from participants.links import link_keys, tables
+from participants.personal_links.links import link_keys, tables
 
 log = logging.getLogger("messaging.codes")
 

@@ -24,7 +24,7 @@ from messaging.channels.doors import open_doors
 from messaging.handfuls import MOST, Handful
 from messaging.models import Message
 from messaging.papers import Papers, ticking
-from participants import demonstration
+from participants import demo as demonstration
 from participants.languages import ENGLISH, tag
 
 log = logging.getLogger("messaging.delivery")

@@ -19,8 +19,8 @@ from django.db.models.functions import Now
 from messaging import optional, pauses, proxied
 from messaging.kinds import Kind
 from messaging.models import Message
-from participants import needs
 from participants.models import Participant, silenced
+from participants.needs import services as needs
 
 NOT_WRITTEN_TO = silenced() | Q(merged_into__isnull=False)
 MADE_UP = Q(synthetic=True)

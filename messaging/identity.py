@@ -16,7 +16,7 @@ from django.db import connection
 
 from messaging import secrets
 from messaging.models import DatabaseIdentity
-from participants.links import link_keys
+from participants.personal_links.links import link_keys
 
 log = logging.getLogger("messaging.identity")
 

@@ -15,8 +15,8 @@ from messaging.placeholders import SERVICE, Placeholder, about_service, fill
 from messaging.stop_links import address_for
 from messaging.through import addressed
 from messaging.wordings import Book, Words, as_filed, text_as_filed
-from participants import needs
 from participants.languages import ENGLISH
+from participants.needs import services as needs
 
 
 def always(now: datetime) -> Q:

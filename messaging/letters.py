@@ -11,7 +11,8 @@ from django.db.models import Q
 from accounts.models import User
 from messaging import codes, kinds, letter_pdf, on_paper, outbox, pauses, posting, routes, upkeep
 from messaging.models import Letter, LetterToPost, Message
-from participants import access, services
+from participants import record_access
+from participants.identity import services
 
 log = logging.getLogger("messaging.letters")
 State, Channel = Message.State, Message.Channel
@@ -101,7 +102,7 @@ def print_letters(*, message_ids: Collection[int], by: User, now: datetime) -> P
             wording_variant=used.variant if used else "",
         )
     people = sorted({message.participant_id for message, _ in done if message.participant_id})
-    access.note_people(by=by, people=people, now=now, action=access.Action.PRINTED)
+    record_access.note_people(by=by, people=people, now=now, action=record_access.Action.PRINTED)
     return Printed(pdf, len(done), left_out)
 
 

@@ -19,7 +19,7 @@ LINK = "link"  # of all that a message's context holds, the one value that is a 
 AS_WRITTEN = frozenset({"page", "stop_page", "email", "subject", "text", "words"})
 # A full stop, or what browsers take for one, with something after it that could go on an address.
 DOT = re.compile(r"(?<=\S)([.\u2024\u3002\uff0e\uff61])(?=[^\s.,;:!?)\]'’\"”-])")
-A_TOKEN = "t" * 43  # as long as any (participants.links)
+A_TOKEN = "t" * 43  # as long as any (participants.personal_links.links)
 
 
 def personal_link(path: str) -> str:

@@ -1,10 +1,10 @@
-"""What becomes of messages when two rows of one person are merged (participants.merging)."""
+"""What becomes of messages when two rows of one person are merged (participants.merging.services)."""
 
 from datetime import datetime
 
 from messaging import outbox
 from messaging.models import Message, OptOut
-from participants.merging import Part
+from participants.merging.services import Part
 from participants.models import Participant
 
 

@@ -10,8 +10,8 @@ from core.pagination import OwnFilters
 from messaging import kinds, restoring
 from messaging.models import Message
 from messaging.work import receiver, title_of
+from participants.display import named
 from participants.models import Participant
-from participants.naming import named
 
 State = Message.State
 COLOURS = {

@@ -25,8 +25,8 @@ from messaging.forms import CallBackForm
 from messaging.models import LetterToPost, Message
 from messaging.office import OfficePages, facts
 from messaging.work import title_of
-from participants import access
-from participants.naming import NamesApart, named, tell_apart
+from participants import record_access
+from participants.display import NamesApart, named, tell_apart
 
 log = logging.getLogger("messaging.office_letters")
 LIST = "admin:messaging_lettertopost_changelist"
@@ -167,7 +167,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
             page("<int:pk>/came-back/", self.came_back_view, "came_back"),
             *super().get_urls(),
         ]
-        return access.noted(pages, lists={"messaging_lettertopost_changelist"})
+        return record_access.noted(pages, lists={"messaging_lettertopost_changelist"})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from messaging import kinds, optional
 from messaging.models import Message
-from participants import services
+from participants.identity import services as people
 from participants.models import Participant
 
 
@@ -30,7 +30,7 @@ class ReachPages:
     def address_works_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)
         by_post = message.channel == Message.Channel.LETTER
-        works = services.post_works if by_post else services.email_works
+        works = people.post_works if by_post else people.email_works
         if message.participant and works(person=message.participant, by=request.user):
             address = "address" if by_post else "email address"
             self.message_user(request, f"Noted: the next messages go to this person’s {address} again.")

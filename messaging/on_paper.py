@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from messaging import codes, kinds, links, secrets, wordings
 from messaging.letter_pdf import Sheet
 from messaging.models import Message
-from participants import needs
 from participants.languages import ENGLISH
+from participants.needs import services as needs
 
 SMALLEST = 16  # points: what is called large print begins there
 SIZES = {"sight": 18, "print_20": 20, "print_24": 24, "print_28": 28}  # by what is recorded of a person

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from messaging import optional
 from participants.models import Participant
-from participants.personal import closed_page
+from participants.personal_links.views import closed_page
 
 # A mail program that unsubscribes at one press of its user sends this, and has no cookie of ours.
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -13,7 +13,7 @@ from core.clock import database_now
 from messaging import kinds
 from messaging.models import Message
 from messaging.wordings import Book
-from participants import needs
+from participants.needs import services as needs
 
 log = logging.getLogger("messaging.papers")
 

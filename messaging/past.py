@@ -1,4 +1,4 @@
-"""What the timeline of a person tells of their messages (participants.timeline)."""
+"""What the timeline of a person tells of their messages (participants.contact_log.timeline)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from messaging.models import Message, OptOut
 from messaging.work import title_of
+from participants.contact_log.timeline import Entry
 from participants.models import Participant
-from participants.timeline import Entry
 
 
 def messages_of(person: Participant, before: datetime, most: int) -> Iterable[Entry]:

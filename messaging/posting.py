@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from core.dates import LONDON
 from core.working_days import ONE_DAY, working_days_after, working_days_before
 from messaging.models import Message
-from participants import needs
 from participants.models import Need, Participant
+from participants.needs import services as needs
 
 BY_LETTER = "contact_by_letter"
 # Print on paper does not serve whoever has one of these: an officer rings, or gives it in the form that they need.

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from messaging import kinds, optional, outbox, posting, routes
 from messaging.models import Message
-from participants import services
+from participants.identity import services
 from participants.models import Participant
 
 log = logging.getLogger("messaging.reports")

@@ -9,7 +9,7 @@ from django.db.models import Case, Max, Q, QuerySet, Value, When
 from messaging import upkeep
 from messaging.models import Heartbeat, Message
 from participants.models import Restore
-from participants.restores import Part
+from participants.restores.services import Part
 
 MAY_HAVE_GONE = "A backup was brought back: this may have been sent after the backup was made."
 # The same, of something that has a new number: the provider would not know it by the reference that it has now.

@@ -9,9 +9,9 @@ from accounts.models import Interest, Organisation, User
 from messaging import kinds, posting
 from messaging.kinds import Kind, Orders
 from messaging.models import Message
-from participants import needs
-from participants.contact import takes_texts
+from participants.contact_details import takes_texts
 from participants.models import Participant
+from participants.needs import services as needs
 
 Channel = Message.Channel
 EMAIL, SMS, PHONE = "email", "sms", "phone"  # the ways that officers put in order for a kind of message

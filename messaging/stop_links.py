@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from core.nonces import nonce_of
 from messaging import links
-from participants.links import link_keys, token_for
 from participants.models import Participant
+from participants.personal_links.links import link_keys, token_for
 
 
 def address_for(person: Participant) -> str:

@@ -9,8 +9,8 @@ from messaging import kinds, optional, outbox, posting, proxied
 from messaging.channels import POLICIES, Policy
 from messaging.models import Message
 from messaging.quiet import quiet_until
-from participants import needs
 from participants.models import Participant, silenced
+from participants.needs import services as needs
 
 State, Channel = Message.State, Message.Channel
 

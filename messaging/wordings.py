@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 
 from messaging.models import Wording
 from messaging.placeholders import SERVICE, Placeholder
-from participants import needs
 from participants.languages import ENGLISH
 from participants.models import Readiness
+from participants.needs import services as needs
 
 Variant = Wording.Variant
 EASY_TO_READ = "easyread"

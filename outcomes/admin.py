@@ -14,10 +14,10 @@ from core.pagination import OwnFilters
 from outcomes import services
 from outcomes.by_telephone import ByTelephone
 from outcomes.models import Feedback, Letter
-from participants import access
-from participants.contact import spoken_phone
+from participants import record_access
+from participants.contact_details import spoken_phone
+from participants.display import NamesApart, named
 from participants.models import Participant
-from participants.naming import NamesApart, named
 from referrals.models import Referral
 
 ANSWERS = ("enjoyed", "effort", "pain_since", "part_of_group", "for_instructor")
@@ -143,7 +143,7 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
             "<int:pk>/seen/", self.admin_site.admin_view(require_POST(self.mark_seen)), name="feedback_seen"
         )
         lists = {"outcomes_feedback_changelist", "feedback_by_telephone"}
-        return access.noted([seen, *self.telephone_urls(), *super().get_urls()], lists=lists)
+        return record_access.noted([seen, *self.telephone_urls(), *super().get_urls()], lists=lists)
 
     def mark_seen(self, request: HttpRequest, pk: int) -> HttpResponse:
         feedback = get_object_or_404(Feedback, pk=pk)

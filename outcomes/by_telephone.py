@@ -11,7 +11,7 @@ from core.dates import day, moment
 from outcomes import services
 from outcomes.forms import FeedbackForm
 from outcomes.models import FormLink
-from participants.naming import named, tell_apart
+from participants.display import named, tell_apart
 
 
 class ByTelephone:

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import User
 from core.row_history import kept
 from messaging.models import Message
-from participants.links import Link, LinkQuerySet, digest_of
+from participants.personal_links.links import Link, LinkQuerySet, digest_of
 from referrals.models import StatusChange
 from sessions.models import Attendance
 

@@ -15,7 +15,7 @@ from outcomes import services
 from outcomes.forms import FeedbackForm
 from outcomes.models import Feedback, FormLink
 from outcomes.questions import CURRENT
-from participants.personal import holder_of
+from participants.personal_links.views import holder_of
 
 personal = holder_of(
     lambda: FormLink.objects.select_related("attendance__place__participant"), closed="outcomes/closed.html"

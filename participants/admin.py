@@ -14,16 +14,21 @@ from accounts.models import Organisation
 from core.dates import day, moment
 from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
-from participants import access, birth_date, contact, deaths, history, likeness, needs, services
-from participants.forms import NeedsForm, PersonForm
+from participants import change_history, contact_details, record_access
+from participants.contact_log.admin import ContactPages
+from participants.deaths import services as deaths
+from participants.deaths.admin import DeathPages
+from participants.display import NamesApart, named
+from participants.identity import services
+from participants.identity.forms import NeedsForm, PersonForm
+from participants.merging import matching as likeness
+from participants.merging.admin import MergingPages
 from participants.models import Participant, ReportedDifference
-from participants.naming import NamesApart, named
-from participants.office import ReadyPages
-from participants.office_contacts import ContactPages
-from participants.office_deaths import DeathPages
-from participants.office_merging import MergingPages
-from participants.office_restores import RestorePages
-from participants.office_safety_facts import SafetyFactPages
+from participants.needs import services as needs
+from participants.personal_links import birth_date_check
+from participants.readiness.admin import ReadyPages
+from participants.restores.admin import RestorePages
+from participants.restores.safety_facts_admin import SafetyFactPages
 from participants.search import matching
 
 LOOK_ALIKES = 5
@@ -156,7 +161,7 @@ class ParticipantAdmin(
         looked_for = context["searched"] and request.GET.get(Show.parameter_name) == Show.FOUND
         if looked_for and isinstance(response, TemplateResponse):
             found = response.context_data["cl"].result_count
-            access.note_search(by=request.user, found=found, now=timezone.now())
+            record_access.note_search(by=request.user, found=found, now=timezone.now())
         return response
 
     # --- One person ----------------------------------------------------------------------------------------
@@ -178,7 +183,7 @@ class ParticipantAdmin(
             *self.merging_urls(),
             *super().get_urls(),
         ]
-        return access.noted(pages)
+        return record_access.noted(pages)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
@@ -200,7 +205,7 @@ class ParticipantAdmin(
             context |= {"title": obj.full_name, "subtitle": None, "differences": differences, "person": obj}
             context["look_alikes"] = likeness.looking_like(obj)[:LOOK_ALIKES]
             context["death"] = deaths.latest(obj)
-            until = None if obj.died_at else birth_date.locked_until(obj, timezone.now())
+            until = None if obj.died_at else birth_date_check.locked_until(obj, timezone.now())
             context["locked_until"] = moment(until) if until else ""
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -223,11 +228,11 @@ class ParticipantAdmin(
             "title": f"History of {person}",
             "opts": self.opts,
             "person": person,
-            "changes": history.changes(person),
-            "merged": history.merged_into(person),
-            "decided": history.decided(person),
-            "looks": history.looks(person),
-            "most_looks": history.LOOKS,
+            "changes": change_history.changes(person),
+            "merged": change_history.merged_into(person),
+            "decided": change_history.decided(person),
+            "looks": change_history.looks(person),
+            "most_looks": change_history.LOOKS,
         }
         return TemplateResponse(request, "admin/participants/participant/history.html", context)
 
@@ -269,7 +274,7 @@ class ParticipantAdmin(
             raise Http404
         if not self.has_change_permission(request, person):
             raise PermissionDenied
-        if birth_date.open_again(participant=person, by=request.user, now=timezone.now()):
+        if birth_date_check.open_again(participant=person, by=request.user, now=timezone.now()):
             self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
         else:
             self.message_user(request, "This person’s personal links are not locked.", messages.WARNING)
@@ -314,7 +319,7 @@ def told(person: Participant) -> list[dict[str, object]]:
 
 def readable(field: str, value: str) -> str:
     if field == "phone" and value:
-        return contact.spoken_phone(value)
+        return contact_details.spoken_phone(value)
     if field == "practice" and value:
         return str(Organisation.objects.filter(ods_code=value).first() or value)
     return value

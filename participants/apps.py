@@ -7,11 +7,14 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import work_queue
-        from participants import deaths, merging, restores, timeline
-        from participants.naming import tell_apart
-        from participants.ready_merging import PART
-        from participants.restore_gate import IN_DOUBT
-        from participants.work import PANELS
+        from participants.contact_log import timeline
+        from participants.deaths import services as deaths
+        from participants.display import tell_apart
+        from participants.merging import services as merging
+        from participants.merging.own_parts import PART
+        from participants.restores import services as restores
+        from participants.restores.call_first import IN_DOUBT
+        from participants.work_queue import PANELS
 
         for panel in PANELS:
             work_queue.register(panel)

@@ -1,11 +1,12 @@
 """A page about one person that several officers may have open at once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.exceptions import ValidationError
 
 from design.forms import WayOutForm
 
@@ -59,3 +60,11 @@ def _plain(value: str | Sequence[str] | None) -> str | list[str]:
     if isinstance(value, list):
         return sorted(map(str, value))
     return str(value or "").replace("\r\n", "\n").strip()
+
+
+def said(parse: Callable[..., str], typed: str, **options: object) -> str:
+    """A parser's refusal as an error of the form."""
+    try:
+        return parse(typed, **options)
+    except ValueError as refusal:
+        raise ValidationError(str(refusal)) from None

@@ -4,7 +4,7 @@ import re
 
 from django.db.models import Q
 
-from participants import contact, nhs_number
+from participants import contact_details, nhs_number
 
 
 def matching(typed: str) -> Q:
@@ -14,8 +14,8 @@ def matching(typed: str) -> Q:
     except nhs_number.NotAnNhsNumber:
         pass
     try:
-        return Q(postcode=contact.parse_postcode(typed))
-    except contact.NotAPostcode:
+        return Q(postcode=contact_details.parse_postcode(typed))
+    except contact_details.NotAPostcode:
         pass
     if re.fullmatch(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?( ?[0-9])?", typed.strip()):
         return Q(postcode__startswith=typed.strip().upper())

@@ -14,9 +14,10 @@ from django.utils.http import urlencode
 from core.dates import day
 from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
-from participants import access, likeness
+from participants import record_access
+from participants.display import NamesApart, named
+from participants.merging import matching
 from participants.models import Participant
-from participants.naming import NamesApart, named
 from referrals import services, timeline
 from referrals.by_telephone import OwnAnswersByTelephone, own_shown
 from referrals.days import urgency, waited_in_words, working_days
@@ -142,7 +143,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
                 group for spec in changelist.filter_specs for group in spec.choices(changelist)
             ]
             if context["searched"] and request.GET.get(Show.parameter_name) == FOUND:
-                access.note_search(by=request.user, found=changelist.result_count, now=timezone.now())
+                record_access.note_search(by=request.user, found=changelist.result_count, now=timezone.now())
         return response
 
     # --- One referral --------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             *self.own_answers_urls(),
             *super().get_urls(),
         ]
-        return access.noted(pages)
+        return record_access.noted(pages)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
@@ -179,7 +180,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         context = {
             "title": f"{person} – referral {referral.reference}",
             "person": person,
-            "look_alikes": likeness.looking_like(person)[:LOOK_ALIKES],
+            "look_alikes": matching.looking_like(person)[:LOOK_ALIKES],
             "about_person": about_person(person),
             "about_referral": about_referral(referral),
             **self._choices(referral),

@@ -7,7 +7,8 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from core import work_queue
         from messaging import kinds
-        from participants import merging, timeline
+        from participants.contact_log import timeline
+        from participants.merging import services as merging
         from referrals import asking_emails, asking_work
         from referrals.digest_mail import WEEKLY
         from referrals.emails import KINDS

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, When
 
 from accounts.models import User
-from participants import services as people
-from participants.contact import spoken_phone
+from participants.contact_details import spoken_phone
+from participants.identity import services as people
 from participants.models import silenced
 from referrals import thread
 from referrals.models import ContactAttempt, Note, Referral, ReferralQuerySet

@@ -10,7 +10,7 @@ from accounts.models import User
 from core.dates import day
 from messaging import kinds
 from messaging.models import Message
-from participants import deaths
+from participants.deaths import services as deaths
 from participants.models import Participant, RecordedDeath
 from referrals.models import DeathCorrection, Referral, StatusChange
 from referrals.moving import AlreadyInProgramme, MoveRefused, in_one_step, move

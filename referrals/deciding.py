@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from participants import restore_gate
+from participants.restores import call_first
 from referrals import contact_forms, death_forms, decisions, grounds_forms, office_deaths, services
 from referrals.decisions import DecisionForm
 from referrals.models import Referral, SafetyHold
@@ -133,7 +133,7 @@ DECISIONS = {
             form=contact_forms.CalledForm,
             service=services.called,
             is_open=not_ended,
-            also=lambda referral: restore_gate.must_call(referral.participant_id),
+            also=lambda referral: call_first.must_call(referral.participant_id),
             outcome="was called: they can join, and can be offered or given a place",
             stays=True,
         ),

@@ -1,6 +1,6 @@
 """Has this person been referred here already? Asked of the sender's own organisations alone.
 
-The rule is that of participants.likeness, asked of what those organisations told. Another organisation's referral is
+The rule is that of participants.merging.matching, asked of what those organisations told. Another organisation's referral is
 never shown, counted or waited for, and what it told of the same person confirms no guess.
 """
 
@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from accounts.models import User
-from participants import likeness
+from participants.merging import matching
 from referrals import on_hold
 from referrals.models import Referral, ReferralQuerySet
 from referrals.statuses import ENDED
@@ -27,7 +27,7 @@ def alike(
     nhs_number: str = "",
 ) -> ReferralQuerySet:
     """Referrals that are not ended, of this user's organisations, that look like the same person; newest first."""
-    same = likeness.alike(
+    same = matching.alike(
         given_name=given_name,
         family_name=family_name,
         date_of_birth=date_of_birth,

@@ -2,7 +2,7 @@
 
 A safety hold bars, on this or another referral of the person, and so do a safety list that a clinician has not
 answered and a conversation that no officer has recorded: a clearance that was asked for and not given. After a backup was
-restored everybody is barred until the list is confirmed or an officer has called them (`participants.restore_gate`).
+restored everybody is barred until the list is confirmed or an officer has called them (`participants.restores.call_first`).
 `screening.keep_answers` asks for one in the transaction that keeps a point to discuss, so nobody is barred because a
 clearance is missing. What is not known yet about a person is shown beside their name and bars nobody.
 """
@@ -16,8 +16,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.text import listed
-from participants import restore_gate
 from participants.models import Availability, Readiness, silenced
+from participants.restores import call_first
 from referrals import safety
 from referrals.models import Clearance, Referral, SafetyAnswer, SafetyHold
 from referrals.statuses import ENDED
@@ -75,7 +75,7 @@ class Eligibility:
 def barred() -> Q:
     """Referrals that may not be offered or given a place."""
     safety_bars = (HOLD, HOLD_ELSEWHERE, UNANSWERED, ASKED)
-    stopped = silenced("participant") | Q(restore_gate.being_checked("participant"))
+    stopped = silenced("participant") | Q(call_first.being_checked("participant"))
     return reduce(or_, (Q(Exists(bar)) for bar in safety_bars), stopped)
 
 
@@ -106,7 +106,7 @@ def of(referrals: Iterable[int]) -> dict[int, Eligibility]:
             to_clear=Subquery(ASKED.values("because")[:1]),
             times=Exists(TIMES),
             level=Exists(LEVEL),
-            being_checked=restore_gate.being_checked("participant"),
+            being_checked=call_first.being_checked("participant"),
         )
     )
     return {row.pk: Eligibility(tuple(_bars(row)), missing(times=row.times, level=row.level)) for row in rows}
@@ -124,7 +124,7 @@ def _bars(row: Any) -> Iterator[Bar]:
     tag = "Has died" if row.participant.died_at else "Messages stopped"
     yield from (Bar(tag, why) for why in row.participant.why_silenced)
     if row.being_checked:
-        yield Bar(CALL_FIRST, restore_gate.TO_OFFICERS)
+        yield Bar(CALL_FIRST, call_first.TO_OFFICERS)
     if row.held:
         yield Bar("On hold", f"There is a safety hold: {_small(SafetyHold.Why(row.held).label)}.")
     elif row.held_elsewhere:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.models import User
 from messaging import outbox
-from participants import deaths
+from participants.deaths import services as deaths
 from participants.models import Participant, RecordedDeath
 from referrals.models import Referral, StatusChange
 from referrals.moving import HasPlace, MoveRefused, ReasonMissing, call_back, in_one_step, lock, move

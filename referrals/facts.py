@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from core.dates import day, moment
-from participants.contact import spoken_phone
+from participants.contact_details import spoken_phone
 from participants.models import Participant, ReportedDifference
 from referrals.models import Referral
 

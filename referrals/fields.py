@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Organisation
 from design.fields import ChecksField, LineField, RadioField
-from participants import contact, nhs_number
+from participants import contact_details, nhs_number
 from referrals import safety
 
 
@@ -54,8 +54,8 @@ class PhoneField(LineField):
         if not typed:
             return ""
         try:
-            return contact.parse_phone(typed)
-        except contact.NotAPhoneNumber as error:
+            return contact_details.parse_phone(typed)
+        except contact_details.NotAPhoneNumber as error:
             raise ValidationError(str(error), code="invalid") from None
 
 
@@ -67,8 +67,8 @@ class PostcodeField(LineField):
 
     def clean(self, value):
         try:
-            return contact.parse_postcode(super().clean(value))
-        except contact.NotAPostcode as error:
+            return contact_details.parse_postcode(super().clean(value))
+        except contact_details.NotAPostcode as error:
             raise ValidationError(str(error), code="invalid") from None
 
 

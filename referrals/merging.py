@@ -1,6 +1,6 @@
-"""What becomes of referrals when two rows of one person are merged (participants.merging)."""
+"""What becomes of referrals when two rows of one person are merged (participants.merging.services)."""
 
-from participants.merging import Part
+from participants.merging.services import Part
 from participants.models import Participant
 from referrals.models import Referral, ReferralQuerySet
 from referrals.statuses import IN_PROGRAMME

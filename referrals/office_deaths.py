@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from participants import deaths
+from participants.deaths import services as deaths
 from participants.models import RecordedDeath
 from referrals import services
 from referrals.death_forms import CorrectedForm

@@ -1,12 +1,12 @@
-"""What the timeline of a person tells of their referrals (participants.timeline): tries to reach them, and the thread."""
+"""What the timeline of a person tells of their referrals (participants.contact_log.timeline): tries to reach them, and the thread."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
 
+from participants.contact_log.timeline import Entry
 from participants.models import Participant
-from participants.timeline import Entry
 from referrals.models import ContactAttempt, Note
 
 

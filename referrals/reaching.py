@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from core.dates import LONDON, day
-from participants import restore_gate
+from participants.restores import call_first
 from referrals.days import working_days
 from referrals.models import ContactAttempt, Referral, StatusChange
 from referrals.moving import MoveNotAllowed, MoveRefused, in_one_step, lock, move
@@ -82,7 +82,7 @@ def called(*, referral: Referral, by: User, now: datetime, confirmed: bool) -> b
     """An officer has called the person while our records are checked after a restore. Raises NotCalled."""
     if not confirmed:
         raise NotCalled
-    return restore_gate.record_call(person=referral.participant, by=by, now=now)
+    return call_first.record_call(person=referral.participant, by=by, now=now)
 
 
 @in_one_step()

@@ -2,7 +2,7 @@
 
 They are read from the log file (`participants.safety_log`), which must hold all that the backup knows was written to it
 (`fault`). What was lifted, undone or resumed since is not applied: an officer decides that again. What cannot be applied
-is on the officers' list (`participants.restore_gate`).
+is on the officers' list (`participants.restores.call_first`).
 """
 
 import json
@@ -22,8 +22,10 @@ from django.db.models import Q
 from core.dates import day
 from messaging import optional, outbox
 from messaging.models import Message
-from participants import emergency, proxies, services
+from participants.contact_log import proxies
+from participants.identity import services as people
 from participants.models import Participant, ReplayedFact, Restore, SafetyFact
+from participants.readiness import emergency_contact
 from referrals import endings, screening
 from referrals.models import Clearance, Referral, SafetyHold
 from referrals.moving import MoveRefused, lock
@@ -292,7 +294,7 @@ def _by_phone(fact: Fact) -> bool:
     if not fact.person.phone:
         raise NotApplied("They asked for calls, but the backup has no phone number for them.")
     _mend(fact, {"preferred_contact": Participant.Contact.PHONE})
-    outbox.redirect_all(Message.objects.filter(channel__in=Message.EMAILS), [services.lock(fact.person)])
+    outbox.redirect_all(Message.objects.filter(channel__in=Message.EMAILS), [people.lock(fact.person)])
     return True
 
 
@@ -301,24 +303,24 @@ def _no_messages_left(fact: Fact) -> bool:
 
 
 def _mend(fact: Fact, changes: dict[str, object]) -> bool:
-    services.mend(person=fact.person, changes=changes, by=None, now=fact.now)
+    people.mend(person=fact.person, changes=changes, by=None, now=fact.now)
     return True
 
 
 def _email_bad(fact: Fact) -> bool:
-    person = services.lock(fact.person)
+    person = people.lock(fact.person)
     if not person.email or person.email_bad_at:
         return False
-    services.emails_came_back(people=[person], now=fact.now)
+    people.emails_came_back(people=[person], now=fact.now)
     outbox.redirect_all(Message.objects.filter(channel__in=Message.EMAILS), [person])
     return True
 
 
 def _post_bad(fact: Fact) -> bool:
-    person = services.lock(fact.person)
+    person = people.lock(fact.person)
     if not person.postal_address or person.postal_bad_at:
         return False
-    services.post_came_back(person=person, now=fact.now)
+    people.post_came_back(person=person, now=fact.now)
     outbox.redirect(Message.objects.filter(participant=person, channel=Message.Channel.LETTER), person)
     return True
 
@@ -331,7 +333,7 @@ def _proxy_ended(fact: Fact) -> bool:
 
 
 def _emergency_no(fact: Fact) -> bool:
-    return emergency.consent_withdrawn(person=fact.person, before=fact.line.at)
+    return emergency_contact.consent_withdrawn(person=fact.person, before=fact.line.at)
 
 
 APPLY: dict[str, Callable[[Fact], bool]] = {

@@ -13,9 +13,9 @@ from accounts.roles import CLINICIAN_ADMIN
 from core.nonces import key_of
 from core.text import NOT_A_NAME, may_be_names
 from messaging import outbox
-from participants import needs as access_needs
-from participants import services as people
-from participants import telling
+from participants.identity import services as people
+from participants.needs import services as access_needs
+from participants.readiness import from_referral
 from referrals import references, safety, screening
 from referrals.models import Referral, StatusChange, broken_rule
 from referrals.statuses import Status
@@ -89,14 +89,14 @@ def submit(
     clinician_name: str = "",
     clinician_email: str = "",
     although: Sequence[str] = (),
-    extra: telling.Extra | None = None,
+    extra: from_referral.Extra | None = None,
     synthetic: bool = False,
 ) -> Referral:
     """Send one person to the programme; a second press of the same form gives the same referral.
 
     `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply, or NOT_CLINICIAN alone: then the
     clinician with this name and address is asked. `assessed`: a clinician has looked at the red flags that are ticked.
-    `needs` are codes of `participants.needs.PICKLIST`. `although` holds the references of open referrals that looked like the same person and were sent past.
+    `needs` are codes of `participants.needs.services.PICKLIST`. `although` holds the references of open referrals that looked like the same person and were sent past.
     `extra` is what was told beyond that: kept only where it is not known of the person yet.
     The person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
     """
@@ -139,7 +139,7 @@ def submit(
     )
     access_needs.add(person=participant, codes=needs, by=by, now=now)
     if extra is not None:
-        telling.add(person=participant, extra=extra, by=by, now=now)
+        from_referral.add(person=participant, extra=extra, by=by, now=now)
     referral = _insert(
         submission_key=submission_key,
         participant=participant,

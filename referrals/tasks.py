@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from participants import likeness
+from participants.merging import matching
 from referrals import asking, clinicians, digest, services
 
 
@@ -19,7 +19,7 @@ def lapse_clearances(**kwargs: object) -> None:
 
 @shared_task
 def find_look_alikes(**kwargs: object) -> None:
-    likeness.find(now=clock.database_now())
+    matching.find(now=clock.database_now())
 
 
 @shared_task

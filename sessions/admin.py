@@ -8,9 +8,9 @@ from django.urls import path
 from django.utils import timezone
 
 from core.dates import clock, day, moment
-from participants import access
+from participants import record_access
+from participants.display import NamesApart, named
 from participants.models import Participant
-from participants.naming import NamesApart, named
 from sessions import programme_admin, states
 from sessions.listing import Kept, OfPhase, OfProgramme, OnlyByServices
 from sessions.models import Cohort, Place, Session
@@ -79,7 +79,7 @@ class CohortAdmin(
             path("<int:pk>/video/", wrap(self.video), name="cohort_sessions_cohort_video"),
         ]
         lists = {f"cohort_sessions_cohort_{name}" for name in ("changelist", "best", "place")}
-        return access.noted([*pages, *super().get_urls()], lists=lists)
+        return record_access.noted([*pages, *super().get_urls()], lists=lists)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
@@ -151,7 +151,7 @@ class SessionAdmin(SessionPages, ChangePages, OnlyByServices):
             path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_session_move"),
             path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_session_cancel"),
         ]
-        return access.noted([*pages, *super().get_urls()])
+        return record_access.noted([*pages, *super().get_urls()])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("cohort__programme", "register_saved_by")
@@ -205,7 +205,7 @@ class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, On
             path("waiting/<int:pk>/", wrap(self.times_changed), name="cohort_sessions_place_times_changed"),
             path("<int:pk>/follow-up/", wrap(self.follow_up), name="cohort_sessions_place_follow_up"),
         ]
-        return access.noted([*pages, *super().get_urls()], lists={"cohort_sessions_place_changelist"})
+        return record_access.noted([*pages, *super().get_urls()], lists={"cohort_sessions_place_changelist"})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return (

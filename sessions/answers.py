@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.models import User
 from core.dates import clock, moment
-from participants import restore_gate
+from participants.restores import call_first
 from referrals.eligibility import is_held
 from sessions.models import Attendance, Place, Session
 from sessions.refusals import Refused, refusing
@@ -41,7 +41,7 @@ class RecordsChecked(CallFirst):
     """A backup was restored, and nobody has called this person since."""
 
     def __init__(self) -> None:
-        super().__init__(restore_gate.to_people("you join"))
+        super().__init__(call_first.to_people("you join"))
 
 
 class AnswersClosed(Refused):
@@ -108,7 +108,7 @@ def press_join(*, attendance: Attendance, now: datetime) -> str:
     with refusing():
         attendance = _locked(attendance)
         held = is_held(attendance.place.referral)
-        checked = restore_gate.must_call(attendance.participant_id)
+        checked = call_first.must_call(attendance.participant_id)
         if refused := join_refusal(attendance, held=held, checked=checked, now=now):
             raise refused
         if attendance.joined_at is None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from participants import restore_gate
+from participants.restores import call_first
 from referrals.services import MoveRefused
 from sessions import offers, places, pool, proposals
 from sessions.models import Cohort
@@ -23,7 +23,7 @@ from sessions.refusals import Busy, Refused, refusing
 
 log = logging.getLogger("sessions.approving")
 State, Outcome = Proposal.State, ProposedPlace.Outcome
-CALL_FIRST = restore_gate.being_checked("referral__participant")
+CALL_FIRST = call_first.being_checked("referral__participant")
 
 
 class ChangedMeanwhile(Refused):

@@ -10,7 +10,7 @@ class SessionsConfig(AppConfig):
     def ready(self) -> None:
         from core import work_queue
         from messaging import ahead, audiences, flight_plan, kinds
-        from participants import merging as people
+        from participants.merging import services as people
         from referrals import deaths as recorded
         from referrals import endings
         from sessions import (

@@ -8,8 +8,8 @@ from django.db.models import Deferrable, Func, Q
 from accounts.models import User
 from core.nonces import Nonced
 from core.row_history import kept
-from participants.links import Link
 from participants.models import Participant
+from participants.personal_links.links import Link
 from sessions import triggers
 from sessions.schedule import Session
 

@@ -9,7 +9,7 @@ from django import forms
 from design.fields import ConfirmField, LongTextField, RadioField, SelectField
 from design.forms import DesignedForm, WayOutForm
 from design.layout import Button, ButtonGroup, Link, Question
-from participants import needs
+from participants.needs import services as needs
 from referrals.statuses import Reason, Status
 from sessions.models import Attendance, Place, Session
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.nonces import key_of
 from messaging import outbox
-from participants.links import digest_of
+from participants.personal_links.links import digest_of
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status

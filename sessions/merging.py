@@ -1,9 +1,9 @@
-"""What becomes of places and attendances when two rows of one person are merged (participants.merging)."""
+"""What becomes of places and attendances when two rows of one person are merged (participants.merging.services)."""
 
 from django.db.models import Exists, OuterRef
 
 from core.dates import day
-from participants.merging import Part
+from participants.merging.services import Part
 from participants.models import Participant
 from sessions.models import Attendance, Place
 

@@ -14,8 +14,8 @@ from django.db.models.lookups import GreaterThanOrEqual
 from accounts.models import User
 from core.nonces import Nonced
 from core.row_history import kept
-from participants.links import Link
 from participants.models import Participant
+from participants.personal_links.links import Link
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import states, triggers

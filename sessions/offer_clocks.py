@@ -8,7 +8,7 @@ from core.dates import moment
 from core.nonces import key_of
 from messaging import outbox
 from messaging.models import Message
-from participants import restore_gate
+from participants.restores import call_first
 from sessions import giving, offers
 from sessions.groups import message_group
 from sessions.message_timetable import Kind, Timetable, of_offer
@@ -50,7 +50,7 @@ def offer_freed(*, now: datetime) -> int:
 
     Once each, as at the moment when a place is freed. May run twice or beside itself without harm.
     """
-    if restore_gate.under_way():
+    if call_first.under_way():
         return 0
     offered = 0
     for pk in list(Cohort.objects.filter(freed_unoffered__gt=0).values_list("pk", flat=True)):

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.dates import day, moment, span
-from participants import restore_gate
-from participants.personal import holder_of
+from participants.personal_links.views import holder_of
+from participants.restores import call_first
 from referrals.statuses import Status
 from sessions import offers, services
 from sessions.models import OfferLink, Place
@@ -91,7 +91,7 @@ def _page(
         "until": moment(place.answer_by),
         "problem": problem,
         "call": status == 409,
-        "records_checked": restore_gate.must_call(place.participant_id),
+        "records_checked": call_first.must_call(place.participant_id),
     }
     if state == "open":
         programme = place.cohort.programme

@@ -14,9 +14,11 @@ from accounts.models import User
 from core.dates import LONDON, day, moment
 from core.working_days import working_days_after
 from messaging import outbox
-from participants import contacts, readiness, restore_gate
+from participants.contact_log import services as contact_log
 from participants.models import ContactNote
-from participants.readiness import Slot
+from participants.readiness import services as readiness
+from participants.readiness.services import Slot
+from participants.restores import call_first as restore_gate
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
@@ -243,7 +245,7 @@ def follow_up(*, referral: Referral, by: User, now: datetime, words: str = "") -
     The system offers them places again. `words` go into the contact log.
     """
     if words:
-        contacts.log(
+        contact_log.log(
             person=referral.participant,
             channel=ContactNote.Channel.PHONE,
             from_them=False,

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from core.dates import clock, day, moment, span
 from core.text import searched_for
+from participants.display import tell_apart
 from participants.models import Level
-from participants.naming import tell_apart
 from referrals import eligibility
 from referrals.asking_work import without_answers
 from referrals.models import Referral

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from design.fields import ChecksField, SelectField
 from design.layout import Question
+from participants.display import tell_apart
 from participants.languages import LANGUAGES
 from participants.models import Level
-from participants.naming import tell_apart
 from participants.record_form import RecordForm
 from referrals.work import waiting_in_words
 from sessions import allocation, fairness, pool, services, wording

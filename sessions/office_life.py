@@ -19,8 +19,8 @@ from core.dates import day, moment
 from design.fields import LongTextField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
+from participants.display import tell_apart
 from participants.models import Participant
-from participants.naming import tell_apart
 from referrals.services import MoveRefused
 from sessions import moving, offers, pool, services, states
 from sessions.models import Cohort, Place

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.dates import day, moment, span
-from participants import asking
+from participants.readiness import questions
 from referrals.services import MoveRefused, blockers
 from sessions import offers, services
 from sessions.forms import SpokenForm
@@ -97,7 +97,7 @@ class OfferPages(OfficePages):
             form=form,
             errors=form.errors,
             call_by=day(call) if call else "",
-            times=asking.in_words(place.participant.availability.values_list("weekday", "part"))
+            times=questions.in_words(place.participant.availability.values_list("weekday", "part"))
             if place.times_given
             else "",
             offers=[

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from core.dates import moment
-from participants.naming import tell_apart
+from participants.display import tell_apart
 from referrals import eligibility
 from sessions import approving, pool, proposals
 from sessions.models import Cohort, Proposal, ProposedPlace

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import clock, moment, span
-from participants.naming import tell_apart
+from participants.display import tell_apart
 from referrals.services import MoveRefused
 from referrals.statuses import Status
 from sessions import services

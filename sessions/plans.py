@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, TextChoices
 from core.dates import day, span
 from core.working_days import bank_holidays
 from messaging.models import Message
-from participants.naming import tell_apart
+from participants.display import tell_apart
 from sessions import staffing, timetable
 from sessions.models import Attendance, Cohort, Place, PlaceQuerySet, Session
 from sessions.refusals import Refused

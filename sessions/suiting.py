@@ -12,7 +12,7 @@ from participants.models import Preference
 
 
 class Provided(models.TextChoices):
-    """Codes of participants.needs.PICKLIST that somebody on the call must serve, and of Preference."""
+    """Codes of participants.needs.services.PICKLIST that somebody on the call must serve, and of Preference."""
 
     BSL = "bsl", "British Sign Language interpreter"
     LIPSPEAKER = "lipspeaker", "Lipspeaker"

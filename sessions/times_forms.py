@@ -5,9 +5,9 @@ from typing import Any
 from design.fields import ConfirmField
 from design.forms import WayOutForm
 from design.layout import Question
-from participants import asking
 from participants.models import Part
-from participants.readiness import Slot
+from participants.readiness import questions as asking
+from participants.readiness.services import Slot
 
 
 class OwnTimesForm(WayOutForm):

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from core.dates import clock, day, moment
-from participants import restore_gate
-from participants.personal import holder_of
+from participants.personal_links.views import holder_of
+from participants.restores import call_first
 from referrals import eligibility
 from sessions import answers, calendars, services
 from sessions.contents import topics
@@ -25,7 +25,7 @@ ON_HOLD = eligibility.holds_on("attendance__place__referral", "attendance__place
 personal = holder_of(
     lambda: AnswerLink.objects.select_related(
         "attendance__place__participant", "attendance__session__cohort__programme"
-    ).annotate(held=Exists(ON_HOLD), checked=restore_gate.being_checked("attendance__place__participant")),
+    ).annotate(held=Exists(ON_HOLD), checked=call_first.being_checked("attendance__place__participant")),
     closed="sessions/link_over.html",
 )
 

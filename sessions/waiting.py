@@ -22,10 +22,10 @@ from accounts.models import User
 from core.nonces import key_of
 from messaging import outbox
 from messaging.models import Message
-from participants import readiness
-from participants.links import digest_of
 from participants.models import silenced
-from participants.readiness import Slot
+from participants.personal_links.links import digest_of
+from participants.readiness import services as readiness
+from participants.readiness.services import Slot
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from participants.personal import holder_of
+from participants.personal_links.views import holder_of
 from referrals.statuses import Status
 from sessions import services
 from sessions.models import WaitingLink

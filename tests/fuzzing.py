@@ -22,7 +22,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from django.utils.regex_helper import normalize
 
 from itsyourmove.wsgi import UNREADABLE
-from participants.links import Link
+from participants.personal_links.links import Link
 from tests import hostile
 from tests.fuzz_pages import Page, as_header, encoded, filled, spoiled
 

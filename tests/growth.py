@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from participants import links
+from participants.personal_links import links
 
 TOKENS = "tokens"  # no table: the links that still have one
 FLOOR = 768 * 1024  # bytes: the first pages of a table and of twenty indexes

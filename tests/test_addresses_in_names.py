@@ -16,7 +16,7 @@ from messaging import codes, kinds, letters, links, on_paper
 from messaging.layout import ADDRESS
 from messaging.models import Message
 from messaging.tests.test_letters import by_post
-from participants import proxies
+from participants.contact_log import proxies
 from participants.models import Participant, ProxyContact
 from participants.tests.factories import PersonFactory
 from referrals import services as referrals

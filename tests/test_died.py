@@ -23,10 +23,10 @@ from messaging.stop_links import token_of
 from messaging.upkeep import look_again_at_people
 from outcomes.models import FormLink
 from outcomes.services import write_due_letters
-from participants import deaths as people
-from participants import merging
-from participants.links import Link
+from participants.deaths import services as people
+from participants.merging import services as merging
 from participants.models import LookAlike, Participant, RecordedDeath
+from participants.personal_links.links import Link
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from referrals import better_contact, deaths, services
 from referrals.models import DeathCorrection, Referral

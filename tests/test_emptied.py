@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 
 from core.clock import database_now
-from participants import deaths
+from participants.deaths import services as deaths
 from participants.tests.factories import TOLD, PersonFactory
 from referrals.tests.factories import ReferralFactory
 from tests.plugins.database import tables_with_rows

@@ -26,7 +26,8 @@ from accounts.tests.factories import session_for
 from core.dates import LONDON
 from messaging import pauses
 from outcomes.models import FormLink
-from participants import needs, tech_checks
+from participants.needs import services as needs
+from participants.readiness import tech_checks
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from sessions import proposals

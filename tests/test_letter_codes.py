@@ -16,7 +16,7 @@ from itsyourmove.providers import LETTER_CODE_LIMITS
 from messaging import codes, kinds, letters
 from messaging.models import Letter, Message
 from messaging.tests.test_letters import by_post
-from participants.links import Link
+from participants.personal_links.links import Link
 from sessions.models import AnswerLink
 from sessions.tests import factories as make
 from sessions.tests.factories import NOW

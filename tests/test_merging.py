@@ -11,9 +11,13 @@ from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFa
 from core import work_queue
 from messaging import delivery, outbox
 from messaging.models import Message
-from participants import goals, likeness, merging, needs, readiness, tech_checks
-from participants import services as people
+from participants.identity import services as people
+from participants.merging import matching
+from participants.merging import services as merging
 from participants.models import LookAlike, Participant
+from participants.needs import services as needs
+from participants.readiness import goals, tech_checks
+from participants.readiness import services as readiness
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from referrals import services
 from referrals.models import Referral, SafetyAnswer, StatusChange
@@ -66,29 +70,29 @@ def merge(kept, gone, by, now=NOW, **choices):
 def test_three_of_four_facts_and_no_other_number_are_alike(other, alike):
     facts = {"given_name": "Joan", "family_name": "Breen", "nhs_number": "9991000024", "postcode": "GL1 2AB"}
     one, two = PersonFactory(**facts), PersonFactory(**facts | {"nhs_number": ""} | other)
-    assert list(likeness.looking_like(one)) == ([two] if alike else [])
-    assert likeness.find(now=NOW) == int(alike)
+    assert list(matching.looking_like(one)) == ([two] if alike else [])
+    assert matching.find(now=NOW) == int(alike)
     assert list(LookAlike.objects.values_list("one", "other")) == ([(one.pk, two.pk)] if alike else [])
 
 
 def test_one_number_with_two_birthdays_is_alike_however_else_they_differ():
     one = PersonFactory(nhs_number="9990000018", given_name="Joan", family_name="Breen", postcode="GL1 1AA")
     two = PersonFactory(nhs_number="9990000018", date_of_birth=date(1966, 4, 5))
-    assert list(likeness.looking_like(two)) == [one]
-    assert likeness.find(now=NOW) == 1
+    assert list(matching.looking_like(two)) == [one]
+    assert matching.find(now=NOW) == 1
 
 
 def test_made_up_people_are_never_alike_with_real_ones(kept):
     PersonFactory(made_up=True, given_name="Joan", family_name="O’Breen", nhs_number="")
-    assert likeness.find(now=NOW) == 0
-    assert not likeness.looking_like(kept).exists()
+    assert matching.find(now=NOW) == 0
+    assert not matching.looking_like(kept).exists()
 
 
 def test_the_queue_shows_a_pair_until_somebody_decides_or_mends(
     kept, gone, officer, django_assert_max_num_queries
 ):
     load = {panel.name: panel.load for panel in work_queue.registered()}["look_alikes"]
-    likeness.find(now=NOW)
+    matching.find(now=NOW)
     with django_assert_max_num_queries(2):
         count, rows = load(NOW, 8)
     born = "Joan O’Breen, born 4 May 1966"
@@ -96,20 +100,20 @@ def test_the_queue_shows_a_pair_until_somebody_decides_or_mends(
     assert count == 1
     assert sorted(rows[0].label.split(" and ")) == sorted([one, other])
     people.mend(person=gone, changes={"family_name": "Marsh"}, by=officer, now=NOW)
-    likeness.find(now=NOW)
+    matching.find(now=NOW)
     assert load(NOW, 8)[0] == 0
 
 
 def test_two_people_are_remembered_and_said_once(kept, gone, officer, office):
-    likeness.find(now=NOW)
+    matching.find(now=NOW)
     address = reverse("admin:participants_participant_two_people", args=[gone.pk, kept.pk])
     assert office.get(address).status_code == 405
     assert office.post(address).status_code == 302
-    likeness.find(now=NOW)
+    matching.find(now=NOW)
     assert LookAlike.objects.get().two_people_by == officer
-    assert not likeness.looking_like(kept).exists()
+    assert not matching.looking_like(kept).exists()
     assert "Possibly the same person" not in office.get(f"{LIST}{kept.pk}/change/").content.decode()
-    likeness.two_people(one=kept, other=gone, by=OfficerFactory(), now=NOW + timedelta(days=1))
+    matching.two_people(one=kept, other=gone, by=OfficerFactory(), now=NOW + timedelta(days=1))
     assert LookAlike.objects.get().two_people_by == officer
 
 
@@ -220,9 +224,9 @@ def test_a_mail_in_a_workers_hands_never_goes_to_the_old_address(kept, gone, off
 
 def test_a_decision_about_the_other_row_is_kept(kept, gone, officer):
     third = PersonFactory(given_name="Joan", family_name="O’Breen", nhs_number="")
-    likeness.two_people(one=gone, other=third, by=officer, now=NOW)
+    matching.two_people(one=gone, other=third, by=officer, now=NOW)
     merge(kept, gone, officer)
-    assert not likeness.looking_like(kept).exists()
+    assert not matching.looking_like(kept).exists()
     assert LookAlike.objects.get().two_people_by == officer
 
 
@@ -421,4 +425,4 @@ def test_the_search_for_pairs_asks_a_fixed_number_of_questions(django_assert_max
     for number in range(30):
         PersonFactory(given_name="Joan", family_name="O’Breen", nhs_number="", postcode=f"GL{number + 1} 2AB")
     with django_assert_max_num_queries(12):
-        assert likeness.find(now=NOW) == 30 * 29 / 2
+        assert matching.find(now=NOW) == 30 * 29 / 2

@@ -13,8 +13,8 @@ from messaging import kinds as registry
 from messaging.models import Message
 from outcomes.models import Feedback
 from outcomes.services import queue_due_feedback
-from participants import needs
 from participants.models import Need, Participant
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 from referrals.tests.factories import NOW, ReferralFactory
 from sessions.tests import factories as cohorts

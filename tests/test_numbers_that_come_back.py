@@ -22,8 +22,8 @@ from messaging.models import Message, OptOut
 from messaging.stop_links import token_of
 from messaging.tests.test_letters import by_post
 from outcomes.models import FormLink
-from participants.links import Link
 from participants.models import Participant
+from participants.personal_links.links import Link
 from participants.tests.factories import PersonFactory
 from referrals import asking
 from referrals.models import ReferralDraft, SafetyLink

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.dates import LONDON
-from participants import restore_gate, restores
 from participants.models import Restore, RestoreCall
+from participants.restores import call_first
+from participants.restores import services as restores
 from referrals import safety_replay
 from referrals.models import Referral
 from sessions import approving, proposals
@@ -89,7 +90,7 @@ def test_a_call_opens_the_door_for_that_person_alone(group, office, officer):
     office.post(page, {"confirmed": "on"})
     call = RestoreCall.objects.get()
     assert (call.participant_id, call.called_by) == (waits.participant_id, officer)
-    assert waits.participant.contact_notes.get().words == restore_gate.LOGGED
+    assert waits.participant.contact_notes.get().words == call_first.LOGGED
     told = refusals(*group)
     assert (told["offer"], told["place"]) == ("", "")
     assert "checking our records" in told["join"]
@@ -180,7 +181,7 @@ def test_a_proposal_that_was_approved_waits_for_the_list_or_for_the_call(group, 
     page = reverse("admin:cohort_sessions_cohort_proposal", args=[proposal.pk])
     assert "3 people wait until you have called them" in _plain(office, page)
     one = next(iter(rows.values()))
-    restore_gate.record_call(person=one.participant, by=officer, now=NOW)
+    call_first.record_call(person=one.participant, by=officer, now=NOW)
     assert approving.carry_out_approved(now=NOW) == 1
     assert proposal.rows.get(referral=one).outcome == "offered"
     confirmed(restore)

@@ -20,9 +20,9 @@ from itsyourmove.rehearsal.people import made_up, turn
 from itsyourmove.rehearsal.run import MOST_PEOPLE, NotPossible, OthersMeetThen, rehearse
 from messaging.models import Message
 from outcomes.models import Feedback, FormLink, Letter
-from participants import ready
-from participants.links import Link, digest_of, token_for
 from participants.models import Participant
+from participants.personal_links.links import Link, digest_of, token_for
+from participants.readiness import summary
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.statuses import Status
@@ -97,7 +97,7 @@ def test_the_numbers_add_up(counts):
 
 def test_everybody_was_asked_before_they_joined(counts):
     for person in Participant.objects.all():
-        assert ready.gaps(person) == []
+        assert summary.gaps(person) == []
         assert person.tech_checks.get().worked
         assert person.goal_ratings.get().occasion == "baseline"
         assert person.equality.source == "person"

@@ -21,9 +21,9 @@ from itsyourmove.rehearsal.life import Cast, Life, Plan
 from messaging import delivery, identity, optional
 from messaging.models import Message
 from messaging.restoring import in_doubt
-from participants import restores
-from participants.links import Link, digest_of, token_for
 from participants.models import Participant, Restore
+from participants.personal_links.links import Link, digest_of, token_for
+from participants.restores import services as restores
 from referrals import services as referrals
 from referrals import thread
 from referrals.tests.factories import submitted

@@ -20,8 +20,8 @@ from messaging import bell, delivery, heartbeats, identity, tasks
 from messaging.models import DatabaseIdentity, Heartbeat, Message
 from messaging.restoring import MAY_HAVE_GONE, WRITTEN_AGAIN, doubt_what_was_due, in_doubt
 from messaging.tests.test_side_by_side import queue_codes
-from participants import restores
 from participants.models import Restore
+from participants.restores import services as restores
 from referrals.tasks import queue_digests
 from sessions.models import OfferLink
 from sessions.tests import factories as make

@@ -28,8 +28,8 @@ from messaging import heartbeats, outbox
 from messaging.models import Heartbeat, Message
 from outcomes import services as outcomes
 from outcomes.models import FormLink
-from participants.links import LinkQuerySet, tables
 from participants.models import ContactNote, Participant
+from participants.personal_links.links import LinkQuerySet, tables
 from participants.tests.factories import PersonFactory
 from referrals import drafts
 from referrals.models import ReferralDraft

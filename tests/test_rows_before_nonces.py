@@ -20,8 +20,8 @@ from core.nonces import Nonced
 from messaging import codes, kinds, letters
 from messaging.models import Letter, Message
 from messaging.stop_links import token_of
-from participants.links import digest_of
 from participants.models import Participant
+from participants.personal_links.links import digest_of
 from participants.tests.factories import PersonFactory
 from sessions import services, waiting
 from sessions.tests import factories as make

@@ -25,8 +25,9 @@ from itsyourmove.checks import safety_log_is_there
 from messaging import identity, optional, outbox
 from messaging.models import Heartbeat, Message, OptOut
 from messaging.restoring import newest_moment
-from participants import emergency, proxies, restore_gate, safety_log, tasks
-from participants import services as people
+from participants import safety_log, tasks
+from participants.contact_log import proxies
+from participants.identity import services as people
 from participants.models import (
     EmergencyContact,
     Participant,
@@ -34,6 +35,8 @@ from participants.models import (
     Restore,
     SafetyFact,
 )
+from participants.readiness import emergency_contact
+from participants.restores import call_first
 from participants.tests.factories import TOLD, PersonFactory
 from referrals import safety_replay, screening, services
 from referrals.models import Referral, SafetyHold
@@ -93,7 +96,7 @@ def someone() -> Someone:
         now=NOW,
     )
     contact = {"name": "Marked Friend", "relation": "friend", "phone": "+447700900456", "consent": True}
-    emergency.keep(person=person, told=contact, instead_of="", by=officer, now=NOW)
+    emergency_contact.keep(person=person, told=contact, instead_of="", by=officer, now=NOW)
     return Someone(person, make.waiting(person=person), officer)
 
 
@@ -109,7 +112,7 @@ class Deed:
 def _no_contact(one: Someone, now: datetime) -> None:
     there = EmergencyContact.objects.get(participant=one.person)
     told = {"name": there.name, "relation": there.relation, "phone": there.phone, "consent": False}
-    emergency.keep(person=one.person, told=told, instead_of=there.saved, by=one.officer, now=now)
+    emergency_contact.keep(person=one.person, told=told, instead_of=there.saved, by=one.officer, now=now)
 
 
 def _end_proxy(one: Someone, now: datetime) -> None:
@@ -474,7 +477,7 @@ def test_what_cannot_be_applied_is_on_the_officers_list(log, tmp_path, office):
         assert safety_replay.replay(restore=Restore.objects.get()) == Counter()
         assert not SafetyHold.objects.exists()
         assert not OptOut.objects.exists()
-        assert restore_gate.not_applied(Restore.objects.get()) == 6
+        assert call_first.not_applied(Restore.objects.get()) == 6
 
 
 def lines_of(one: Someone, code: str) -> dict:
@@ -500,7 +503,7 @@ def test_what_could_not_be_applied_is_tried_again_after_the_next_restore(log, mo
     assert restored_again(RESTORED_AT + timedelta(hours=1)) == Counter(applied=1)
     assert optional.standing(one.person) is not None
     assert restored_again(RESTORED_AT + timedelta(hours=2)) == Counter()
-    assert [restore_gate.not_applied(each) for each in Restore.objects.order_by("pk")] == [1, 0, 0]
+    assert [call_first.not_applied(each) for each in Restore.objects.order_by("pk")] == [1, 0, 0]
 
 
 def test_a_fault_of_ours_in_one_line_stops_no_other(log, monkeypatch, caplog):
@@ -573,7 +576,7 @@ def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log
         log.write_bytes(whole)
         done = backups.manage("restored", "--yes", SAFETY_LOG=str(log))  # found, and run again
         assert done.returncode == 0, done.stderr
-        assert restore_gate.not_applied(Restore.objects.get()) == 0
+        assert call_first.not_applied(Restore.objects.get()) == 0
     finally:
         identity.take()
 
@@ -587,7 +590,7 @@ def test_without_it_all_the_same_is_said_by_an_option_and_stands_on_the_officers
     try:
         done = backups.manage("restored", "--yes", "--without-safety-log", SAFETY_LOG=str(log))
         assert done.returncode == 0, done.stderr
-        assert restore_gate.not_applied(Restore.objects.get()) == 1
+        assert call_first.not_applied(Restore.objects.get()) == 1
         assert "was not whole" in ReplayedFact.objects.get(outcome=Outcome.NOT_APPLIED).why
         assert optional.standing(one.person) is not None, "what the file has is applied"
     finally:
@@ -646,11 +649,11 @@ def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, o
         assert one.again().referral.holds.filter(lifted_at__isnull=True).exists()
         assert one.again().referral.clearances.filter(cleared_at__isnull=True).exists()
         assert dead.again().person.died_at is not None
-        assert restore_gate.must_call(one.person.pk)
+        assert call_first.must_call(one.person.pk)
         page = reverse("admin:participants_restore", args=[Restore.objects.get().pk])
         shown = office.get(page).content.decode()
         assert "Safety facts that could not be applied again</a>: 1" in shown
         assert "unless an officer has called them" in shown
         office.post(page)
         assert Restore.objects.get().confirmed_by == officer
-        assert not restore_gate.must_call(one.person.pk)
+        assert not call_first.must_call(one.person.pk)

@@ -18,7 +18,7 @@ from accounts.tests.steps import ask_for_code, enter_code, newest_code
 from itsyourmove.logs import KEYS, JsonFormatter
 from messaging import kinds
 from messaging.models import Message
-from participants import birth_date
+from participants.personal_links import birth_date_check
 from participants.tests.factories import PersonFactory
 from referrals.tests import factories as referrals
 
@@ -179,8 +179,8 @@ def test_a_lock_out_at_the_date_of_birth(log):
     person = PersonFactory()
     facts = {"participant": person, "purpose": "test", "given": timezone.now().date(), "now": timezone.now()}
     for _ in range(4):
-        birth_date.is_theirs(**facts)
-    assert log.of(lambda: birth_date.is_theirs(**facts)) == [("locked out", "birth_date", None)]
+        birth_date_check.is_theirs(**facts)
+    assert log.of(lambda: birth_date_check.is_theirs(**facts)) == [("locked out", "birth_date", None)]
     assert log.lines[0]["participant_id"] == person.pk
 
 

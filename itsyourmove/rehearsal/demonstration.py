@@ -29,8 +29,10 @@ from messaging.channels import reference_of
 from messaging.models import Message
 from outcomes import services as outcomes
 from outcomes.models import Feedback, FormLink
-from participants import needs, services, tech_checks
+from participants.identity import services
 from participants.models import Participant
+from participants.needs import services as needs
+from participants.readiness import tech_checks
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason

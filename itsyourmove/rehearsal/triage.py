@@ -10,7 +10,8 @@ from itsyourmove.rehearsal import own_answers
 from itsyourmove.rehearsal.life import Cast
 from itsyourmove.rehearsal.people import made_up
 from itsyourmove.rehearsal.run import next_serial
-from participants import likeness, needs
+from participants.merging import matching
+from participants.needs import services as needs
 from referrals import clinicians, safety, thread
 from referrals import services as referrals
 from referrals.models import Referral
@@ -81,6 +82,6 @@ def furnish(
     submit(signs, theirs, ago(1), needs=["bsl"])
     # Referred by both practices, once without the NHS number: two rows that may be one person.
     submit(replace(signs, nhs_number="", postcode="GL50 1AA"), ours, ago(1))
-    likeness.find(now=now)
+    matching.find(now=now)
     clinicians.ask(now=ago(1))
     told(ago(1))

@@ -11,9 +11,10 @@ from random import Random
 from accounts.models import User
 from itsyourmove.crowd_ready import GOALS, drawn_for, slots
 from itsyourmove.rehearsal.people import Person
-from participants import equality, goals, readiness, tech_checks
 from participants.models import Equality, Participant, TechCheck
-from participants.telling import Extra
+from participants.readiness import equality, goals, tech_checks
+from participants.readiness import services as readiness
+from participants.readiness.from_referral import Extra
 
 
 def told(person: Person) -> Extra:

@@ -31,8 +31,11 @@ from messaging import (
 )
 from messaging.models import Letter, LetterToPost, Message
 from messaging.tests.conftest import NOON, fresh
-from participants import contact, deaths, needs, services
+from participants import contact_details
+from participants.deaths import services as deaths
+from participants.identity import services as people
 from participants.models import Participant
+from participants.needs import services as needs
 from participants.tests.factories import TOLD, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +139,7 @@ def test_a_call_becomes_a_letter_when_an_address_is_known_but_not_one_that_was_t
     person, officer = by_post(postal_address=""), OfficerFactory()
     call, tried = (desk.queue(participant=person, hours=TEN_DAYS) for _ in range(2))
     calls.record_call(message=tried, outcome=calls.Outcome.TRY_LATER, by=officer, now=NOON)
-    services.mend(person=person, changes={"postal_address": HOME}, by=officer, now=NOON)
+    people.mend(person=person, changes={"postal_address": HOME}, by=officer, now=NOON)
     upkeep.sweep(NOON + timedelta(hours=3))
     assert (fresh(call).channel, fresh(tried).channel) == (Channel.LETTER, Channel.PHONE)
 
@@ -393,11 +396,13 @@ def test_a_batch_is_one_file_of_at_most_fifty(desk):
 
 
 def test_an_address_fits_a_window():
-    lines = contact.parse_postal_address(" Flat 2 ,\n\n14  Orchard Lane\r\nStonehouse\ngl1 2ab\n", "GL1 2AB")
+    lines = contact_details.parse_postal_address(
+        " Flat 2 ,\n\n14  Orchard Lane\r\nStonehouse\ngl1 2ab\n", "GL1 2AB"
+    )
     assert lines == HOME
     for typed in ("a\nb\nc\nd\ne", "x" * 41):
-        with pytest.raises(contact.NotAnAddress):
-            contact.parse_postal_address(typed)
+        with pytest.raises(contact_details.NotAnAddress):
+            contact_details.parse_postal_address(typed)
     with pytest.raises(IntegrityError, match="participant_address_fits_a_window"):
         PersonFactory(postal_address="a\nb\nc\nd\ne")
 
@@ -454,12 +459,12 @@ def test_letters_go_again_once_the_address_is_corrected_or_known_to_work(desk):
     letter, officer = posted(desk), OfficerFactory()
     waiting = desk.queue(participant=letter.participant, hours=TEN_DAYS)
     for mend in (
-        lambda: services.mend(
+        lambda: people.mend(
             person=letter.participant, changes={"postal_address": "1 High Street"}, by=officer, now=NOON
         ),
-        lambda: services.post_works(person=letter.participant, by=officer),
+        lambda: people.post_works(person=letter.participant, by=officer),
     ):
-        services.post_came_back(person=letter.participant, now=NOON)
+        people.post_came_back(person=letter.participant, now=NOON)
         upkeep.sweep(NOON)
         assert fresh(waiting).channel == Channel.PHONE
         mend()

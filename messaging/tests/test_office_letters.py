@@ -13,7 +13,7 @@ from messaging import codes, letters, pauses
 from messaging.models import Letter, LetterToPost, Message
 from messaging.tests.conftest import fresh
 from messaging.tests.test_letters import TEN_DAYS, by_post, words
-from participants import services
+from participants.identity import services as people
 from participants.models import RecordAccess
 from tests.plugins.browser import DESK, PHONE
 
@@ -233,7 +233,7 @@ def test_an_address_that_a_colleague_corrects_meanwhile_is_not_blamed(office, po
     office.post(f"{LIST}{letter.pk}/posted/")
     seen = office.get(f"{LIST}{letter.pk}/came-back/").context["form"]["seen"].value()
     mended = {"postal_address": "1 High Street"}
-    services.mend(person=letter.participant, changes=mended, by=OfficerFactory(), now=datetime.now(UTC))
+    people.mend(person=letter.participant, changes=mended, by=OfficerFactory(), now=datetime.now(UTC))
     office.post(f"{LIST}{letter.pk}/came-back/", {"theirs": "yes", "seen": seen})
     letter.participant.refresh_from_db()
     assert letter.participant.postal_bad_at is None

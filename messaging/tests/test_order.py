@@ -6,7 +6,7 @@ from accounts.tests.factories import OfficerFactory
 from messaging import kinds
 from messaging.routes import EMAIL, PHONE, SMS, USUAL, Routes
 from messaging.tests.conftest import NOON
-from participants import needs
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db

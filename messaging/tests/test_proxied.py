@@ -11,8 +11,9 @@ from messaging import delivery, kinds, reports
 from messaging.channels import reference_of
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
-from participants import needs, proxies
+from participants.contact_log import proxies
 from participants.models import ProxyContact
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db

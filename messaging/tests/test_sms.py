@@ -15,9 +15,9 @@ from messaging.models import ChannelStanding, Message
 from messaging.routes import Routes
 from messaging.tests.conftest import NOON, fresh
 from messaging.wordings import Book, Words
-from participants import needs
-from participants.contact import takes_texts
+from participants.contact_details import takes_texts
 from participants.models import Participant, Readiness
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 from tests.smtp_sink import wait_until
 

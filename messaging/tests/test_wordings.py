@@ -13,8 +13,8 @@ from messaging import delivery, fitness, kinds, rewording
 from messaging.models import Message, Wording, WordingTest
 from messaging.tests.conftest import NOON, fresh
 from messaging.wordings import Variant, Words
-from participants import needs
 from participants.models import Readiness
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,20 +1,20 @@
 """People and what is known about them: one module for each noun."""
 
 from participants.models.availability import Availability, AvailabilityQuerySet, Part, Weekday
-from participants.models.birth_date import WRONG_TRIES, BirthDateTries
+from participants.models.birth_date_attempts import WRONG_TRIES, BirthDateTries
 from participants.models.contact_note import ContactNote
-from participants.models.death import RecordedDeath, RecordedDeathQuerySet
 from participants.models.deprivation import PostcodeDeprivation
-from participants.models.difference import ReportedDifference, ReportedDifferenceQuerySet
-from participants.models.emergency import EmergencyContact
+from participants.models.emergency_contact import EmergencyContact
 from participants.models.equality import Equality, EqualityQuerySet, EthnicCategory
 from participants.models.goal import Goal, GoalQuerySet, GoalRating
-from participants.models.look_alike import LookAlike
 from participants.models.need import Need, NeedQuerySet
 from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet, silenced
+from participants.models.possible_duplicate import LookAlike
 from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
 from participants.models.record_access import RecordAccess
+from participants.models.recorded_death import RecordedDeath, RecordedDeathQuerySet
+from participants.models.reported_difference import ReportedDifference, ReportedDifferenceQuerySet
 from participants.models.restore import Restore, RestoreQuerySet
 from participants.models.safety_fact import ReplayedFact, RestoreCall, SafetyFact
 from participants.models.tech_check import TechCheck, TechCheckQuerySet

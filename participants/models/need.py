@@ -16,7 +16,7 @@ class NeedQuerySet(models.QuerySet):
 
 @kept()
 class Need(models.Model):
-    """One communication or access need of a person: a code of `participants.needs.PICKLIST`."""
+    """One communication or access need of a person: a code of `participants.needs.services.PICKLIST`."""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="needs")
     code = models.CharField(max_length=30)

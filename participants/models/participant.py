@@ -116,7 +116,7 @@ class Participant(Nonced):
         related_name="registered_people",
         verbose_name="registered practice",
     )
-    # Looked up by postcode in our own list (participants.deprivation); None is "unknown".
+    # Looked up by postcode in our own list (participants.identity.deprivation); None is "unknown".
     deprivation_decile = models.PositiveSmallIntegerField(
         "deprivation, 1 to 10 (1: most deprived tenth)", null=True, editable=False
     )
@@ -136,7 +136,7 @@ class Participant(Nonced):
 
     objects = ParticipantQuerySet.as_manager()
 
-    told_apart_by = ""  # in a list with others of this name: participants.naming.tell_apart
+    told_apart_by = ""  # in a list with others of this name: participants.display.tell_apart
 
     class Meta:
         verbose_name = "person"

@@ -15,7 +15,7 @@ class RecordAccess(models.Model):
     """One look, written once: ids and counts, never what was read or searched for.
 
     `participant_id` and `referral_id` are plain numbers: a row must outlive what it points to, and stays with the row
-    that was seen when two rows of one person are merged (`participants.history.looks` reads both).
+    that was seen when two rows of one person are merged (`participants.change_history.looks` reads both).
     """
 
     class Action(models.TextChoices):

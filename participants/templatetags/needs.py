@@ -2,8 +2,8 @@
 
 from django import template
 
-from participants import needs
 from participants.models import Participant
+from participants.needs import services as needs
 
 register = template.Library()
 

@@ -3,8 +3,9 @@
 from django import template
 from django.urls import reverse
 
-from participants import proxies, ready
+from participants.contact_log import proxies
 from participants.models import Participant
+from participants.readiness import summary
 
 register = template.Library()
 
@@ -18,7 +19,7 @@ def proxy_line(person: Participant) -> dict[str, object]:
 @register.inclusion_tag("participants/ready_line.html")
 def ready_line(person: Participant) -> dict[str, object]:
     """What is missing, and the way to the page. Two queries."""
-    return {"person": person, "gaps": ready.gaps(person)}
+    return {"person": person, "gaps": summary.gaps(person)}
 
 
 @register.simple_tag

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory, sign_in_browser
-from participants import birth_date, needs
 from participants.models import WRONG_TRIES, Participant, Restore
+from participants.needs import services as needs
+from participants.personal_links import birth_date_check
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from tests.plugins.browser import DESK, PHONE
 
@@ -21,7 +22,7 @@ def test_the_pages_of_people_are_for_everybody(
 ):
     difference = DifferenceFactory()
     for _ in range(WRONG_TRIES):
-        birth_date.is_theirs(
+        birth_date_check.is_theirs(
             participant=difference.participant, purpose="answer", given=date(1900, 1, 1), now=timezone.now()
         )
     page = open_page({"320": PHONE, "1280": DESK}[size])

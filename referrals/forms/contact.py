@@ -2,8 +2,8 @@
 
 from design.fields import ChecksField, EmailField, LongTextField, RadioField, contradiction
 from design.layout import Hint, Question
-from participants import needs
 from participants.models import Participant
+from participants.needs import services as needs
 from referrals.fields import PhoneField, PostcodeField
 from referrals.forms.page import YES_OR_NO, Page
 

@@ -2,11 +2,11 @@
 
 from design.fields import LineField, LongTextField, NameField, SelectField
 from design.layout import Fieldset, Hint, Question
-from participants import asking
 from participants.languages import LANGUAGES
 from participants.models import EthnicCategory, Goal, Part, Readiness
-from participants.ready_forms import check_language
-from participants.telling import Extra
+from participants.readiness import questions as asking
+from participants.readiness.forms import check_language
+from participants.readiness.from_referral import Extra
 from referrals.fields import PhoneField
 from referrals.forms.page import Page
 
@@ -109,7 +109,7 @@ class MorePage(Page):
         return {"extra": self.extra()}
 
     def extra(self) -> Extra:
-        """What `participants.telling` wants to know."""
+        """What `participants.readiness.from_referral` wants to know."""
         told = self.cleaned_data
         contact = {
             "name": told["more_contact_name"],

@@ -1,10 +1,10 @@
 """The optional page's answers as people read them."""
 
-from participants import asking
-from participants.contact import spoken_phone
+from participants.contact_details import spoken_phone
 from participants.languages import LANGUAGES
 from participants.models import EthnicCategory, Goal, Readiness
-from participants.telling import Extra
+from participants.readiness import questions
+from participants.readiness.from_referral import Extra
 
 
 def told(extra: Extra) -> list[tuple[str, str]]:
@@ -14,7 +14,7 @@ def told(extra: Extra) -> list[tuple[str, str]]:
     rows = [
         ("Language", language),
         ("Interpreter needed", _yes_no(ready.get("interpreter_needed"))),
-        ("Can join", asking.in_words(extra.times)),
+        ("Can join", questions.in_words(extra.times)),
         ("Joins with", Readiness.Device(str(ready["device"])).label if "device" in ready else ""),
         ("Camera", _yes_no(ready.get("camera"))),
         ("What matters to them", extra.goal_words and f"“{extra.goal_words}”"),

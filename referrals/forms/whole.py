@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import User
 from core.dates import day
-from participants import needs
-from participants.contact import spoken_phone
+from participants.contact_details import spoken_phone
+from participants.needs import services as needs
 from participants.nhs_number import spaced
 from referrals import safety
 from referrals.facts import NOT_GIVEN

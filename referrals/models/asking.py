@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from participants.links import Link, LinkQuerySet
+from participants.personal_links.links import Link, LinkQuerySet
 from referrals.models.referral import Referral
 from referrals.statuses import ENDED
 

@@ -4,7 +4,7 @@ import re
 
 import phonenumbers
 
-from participants import contact
+from participants import contact_details
 
 POSTCODE = re.compile(
     r"(?<![A-Za-z0-9])([A-Za-z]{1,2}[0-9][A-Za-z0-9]?)[ \t-]{0,2}([0-9][A-Za-z]{2})(?![A-Za-z0-9])"
@@ -36,8 +36,8 @@ def postcodes(text: str) -> list[tuple[str, int, int]]:
     found = []
     for match in POSTCODE.finditer(text):
         try:
-            found.append((contact.parse_postcode(match[1] + match[2]), match.start(), match.end()))
-        except contact.NotAPostcode:
+            found.append((contact_details.parse_postcode(match[1] + match[2]), match.start(), match.end()))
+        except contact_details.NotAPostcode:
             continue
     return found
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in
-from participants import services as people
+from participants.identity import services as people
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
 from referrals.deciding import DECISIONS

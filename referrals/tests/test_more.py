@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from accounts.tests.factories import sign_in
-from participants import readiness
 from participants.models import (
     Availability,
     EmergencyContact,
@@ -15,6 +14,7 @@ from participants.models import (
     Participant,
     Readiness,
 )
+from participants.readiness import services as readiness
 from participants.tests.factories import PersonFactory
 from referrals import drafts, forms
 from referrals.models import Referral, ReferralDraft

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.tests.factories import MembershipFactory, sign_in
-from participants import needs
 from participants.models import Participant
+from participants.needs import services as needs
 from referrals import safety, services
 from referrals.forms import PAGES
 from referrals.models import Referral, ReferralDraft, SafetyStop

@@ -22,10 +22,10 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN_ADMIN
 from accounts.tests.factories import OrganisationFactory, UserFactory, sign_in
-from participants import merging
-from participants import services as people
+from participants.display import in_words
+from participants.identity import services as people
+from participants.merging import services as merging
 from participants.models import Participant, ReportedDifference
-from participants.naming import in_words
 from referrals import drafts
 from referrals.forms import PAGES
 from referrals.models import TOLD_COLUMNS, Referral
@@ -177,7 +177,7 @@ def asked(teller: Teller, told: dict[str, object]) -> tuple[bool, str, int, int]
 
 
 def looks_alike(own: dict[str, object], guess: dict[str, object]) -> bool:
-    """The rule of participants.likeness, of what this teller's own organisation told."""
+    """The rule of participants.merging.matching, of what this teller's own organisation told."""
     same = sum(
         own[name] == guess[name] for name in ("given_name", "family_name", "date_of_birth", "postcode")
     )

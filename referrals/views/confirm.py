@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from participants.naming import shared
+from participants.display import shared
 from referrals import safety, screening, services
 from referrals.confirming import ClinicianForm, ConfirmForm
 from referrals.forms import sender

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import security
 from accounts.models import Organisation
-from participants import access
+from participants import record_access
 from referrals import on_hold
 from referrals.models import Referral
 
@@ -44,7 +44,7 @@ def own(request: HttpRequest, reference: str) -> Referral:
 
 def looked_at(request: HttpRequest, referral: Referral) -> None:
     """This person has opened a page about the referral."""
-    access.note_people(
+    record_access.note_people(
         by=request.user, people=[referral.participant_id], referral_id=referral.pk, now=timezone.now()
     )
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from core.pagination import CappedPaginator
 from design import search_cookie
-from participants import access
-from participants.naming import shared
+from participants import record_access
+from participants.display import shared
 from referrals import better_contact, clinicians, on_hold, services, timeline
 from referrals.contact_forms import AnswerForm
 from referrals.decisions import DecisionForm, ErrorForm, WithdrawForm
@@ -49,7 +49,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     if searched:
-        access.note_search(by=request.user, found=page.paginator.count, now=timezone.now())
+        record_access.note_search(by=request.user, found=page.paginator.count, now=timezone.now())
     return render(
         request,
         "referrals/list.html",

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core.dates import day, moment
-from participants.gate import behind_birth_date
+from participants.personal_links.birth_date_gate import behind_birth_date
 from referrals import asking, eligibility, safety
 from referrals.forms.own import OwnAnswersForm
 from referrals.models import SafetyAnswer, SafetyLink

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Organisation
 from core.dates import LONDON, day
-from participants import contact, nhs_number
+from participants import contact_details, nhs_number
 from referrals import drafts, forms, pasting, safety
 from referrals.pasted import PasteForm
 from referrals.pasting.suggestions import pointed_at
@@ -114,8 +114,8 @@ def _one(name: str, answers: dict) -> tuple[pasting.Answer | None, object, str]:
     if name == "phone":
         # One number is asked: the first that can be called, in the order in which they are read.
         best = next((number for number in answer.value if _rings(number)), None)
-        others = ", ".join(contact.spoken_phone(number) for number in answer.value if number != best)
-        shown = best and contact.spoken_phone(best)
+        others = ", ".join(contact_details.spoken_phone(number) for number in answer.value if number != best)
+        shown = best and contact_details.spoken_phone(best)
         return answer, shown, f"{shown}. Also found, not used: {others}" if others and answer.sure else shown
     if name == "date_of_birth":
         born = date.fromisoformat(answer.value)
@@ -127,8 +127,8 @@ def _one(name: str, answers: dict) -> tuple[pasting.Answer | None, object, str]:
 
 def _rings(number: str) -> bool:
     try:
-        return bool(contact.parse_phone(number))
-    except contact.NotAPhoneNumber:
+        return bool(contact_details.parse_phone(number))
+    except contact_details.NotAPhoneNumber:
         return False
 
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
-from participants import needs, readiness
 from participants.models import Equality, Participant
+from participants.needs import services as needs
+from participants.readiness import services as readiness
 from referrals import eligibility, safety, screening
 from referrals.models import Referral, SafetyAnswer, SafetyHold
 from referrals.screening import blockers

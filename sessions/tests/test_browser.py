@@ -9,7 +9,8 @@ from django.utils import timezone
 from core.dates import LONDON
 from core.dates import day as in_words
 from core.working_days import bank_holidays
-from participants import needs, readiness
+from participants.needs import services as needs
+from participants.readiness import services as readiness
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.statuses import Reason

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from messaging.models import Message
-from participants import needs
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 from sessions import services
 from sessions.tests import factories as make

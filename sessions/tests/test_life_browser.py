@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.dates import LONDON
-from participants import needs
+from participants.needs import services as needs
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)

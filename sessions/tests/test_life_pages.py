@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.tests.factories import sign_in
 from core.dates import LONDON
-from participants import needs
 from participants.models import Availability, Weekday
+from participants.needs import services as needs
 from sessions import services
 from sessions.models import Cohort, Place, PlaceMove
 from sessions.tests import factories as make

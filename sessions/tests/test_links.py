@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from participants.links import digest_of, token_for
+from participants.personal_links.links import digest_of, token_for
 from referrals.statuses import Reason
 from sessions import answers, services
 from sessions.models import AnswerLink, Attendance

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
 from core import work_queue
-from participants import readiness
+from participants.readiness import services as readiness
 from participants.tests.factories import TOLD
 from referrals import safety, screening
 from referrals import services as referrals

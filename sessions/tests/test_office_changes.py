@@ -7,7 +7,7 @@ import time_machine
 
 from accounts.tests.factories import sign_in
 from messaging.models import Message
-from participants import needs
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 from sessions import services
 from sessions.models import Cohort, Place, PlanChange, Session

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from messaging.models import Message
-from participants.links import digest_of
+from participants.personal_links.links import digest_of
 from referrals.statuses import Reason, Status
 from sessions import services
 from sessions.giving import (

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.dates import LONDON
-from participants import needs
+from participants.needs import services as needs
 from sessions import approving, proposals
 from sessions.tests import factories as make
 

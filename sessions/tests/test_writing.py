@@ -13,7 +13,7 @@ from accounts.tests.factories import OfficerFactory, UserFactory, sign_in, sign_
 from messaging import adhoc, audiences, delivery, fitness
 from messaging.models import AdHoc, Message
 from messaging.tests.test_side_by_side import at_once
-from participants import needs
+from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 from sessions.models import Place
 from sessions.tests import factories as make

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from core.published_list_command import ListCommand
 from core.published_lists import Outcome
-from participants import deprivation
+from participants.identity import deprivation
 
 
 class Command(ListCommand):

@@ -1,0 +1,1 @@
+"""Contacts with a person, whoever speaks for them, and the timeline of their page."""

@@ -1,0 +1,157 @@
+"""Officers' pages about one person: what passed between us, writing down a contact, and who hears for them."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
+
+from participants.contact_log import proxies, timeline
+from participants.contact_log import services as contact_log
+from participants.contact_log.forms import ContactForm, EndProxyForm, ProxyForm
+from participants.models import ContactNote, Participant
+
+TIMELINE = "participants_participant_timeline"
+NOW_TOO = timedelta(minutes=1)  # what happened at this very moment is on the first page
+
+
+class ContactPages:
+    """Mixed into the admin of people; `_person` and `_show` come from `office.ReadyPages`."""
+
+    def contact_urls(self) -> list:
+        guard = self.admin_site.admin_view
+        return [
+            path("<int:pk>/timeline/", guard(self.timeline_view), name=TIMELINE),
+            path("<int:pk>/contact/", guard(self.contact_view), name="participants_participant_contact"),
+            path("<int:pk>/proxy/", guard(self.proxy_view), name="participants_participant_proxy"),
+            path(
+                "<int:pk>/proxy/<int:proxy>/end/",
+                guard(self.end_proxy_view),
+                name="participants_participant_end_proxy",
+            ),
+        ]
+
+    def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self._person(request, pk)
+        entries, more = timeline.page_of(person, _before(request) or timezone.now() + NOW_TOO)
+        context = {
+            "title": f"What passed between us and {person}",
+            "entries": entries,
+            "more": more.isoformat() if more else "",
+        }
+        return self._show(request, "timeline", person, context)
+
+    def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self._person(request, pk)
+        page = reverse(f"admin:{TIMELINE}", args=[person.pk])
+        form = ContactForm(
+            request.POST if request.method == "POST" else None,
+            way_out=page,
+            initial=_to_correct(person, request.GET.get("corrects", "")),
+        )
+        if form.is_bound and form.is_valid():
+            typed = form.cleaned_data
+            corrects = (
+                get_object_or_404(ContactNote, pk=typed["corrects"], participant=person)
+                if typed["corrects"]
+                else None
+            )
+            try:
+                contact_log.log(
+                    person=person,
+                    channel=typed["channel"],
+                    from_them=typed["who"] == "them",
+                    words=typed["words"],
+                    at=typed["at"],
+                    corrects=corrects,
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except contact_log.NotPossible as refusal:
+                form.add_error("on" if typed["at"] else None, str(refusal))
+            else:
+                self.message_user(request, "Written down.")
+                return redirect(page)
+        context = {
+            "title": f"A contact with {person}",
+            "form": form,
+            "errors": form.errors,
+            "correcting": form["corrects"].value(),
+        }
+        return self._show(request, "contact", person, context)
+
+    def proxy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Who hears for the person, and who did; the form where nobody does."""
+        person = self._person(request, pk)
+        page = reverse("admin:participants_participant_change", args=[person.pk])
+        form = ProxyForm(request.POST if request.method == "POST" else None, way_out=page)
+        if form.is_bound and form.is_valid():
+            try:
+                proxy = proxies.add(person=person, by=request.user, now=timezone.now(), **form.facts())
+            except proxies.NotPossible as refusal:
+                form.add_error(None, str(refusal))
+                if proxies.standing(person):  # the page shows who, and not the form with its errors
+                    self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                self.message_user(request, f"Noted: {proxy.name} hears for {person} from now on.")
+                return redirect(page)
+        context = {
+            "title": f"Who hears for {person}?",
+            "form": form,
+            "errors": form.errors,
+            "standing": proxies.standing(person),
+            "ended": person.proxies.filter(ended_at__isnull=False)
+            .select_related("ended_by", "written_by")
+            .order_by("-ended_at"),
+        }
+        return self._show(request, "proxy", person, context)
+
+    def end_proxy_view(self, request: HttpRequest, pk: int, proxy: int) -> HttpResponse:
+        person = self._person(request, pk)
+        found = get_object_or_404(person.proxies, pk=proxy)
+        page = reverse("admin:participants_participant_change", args=[person.pk])
+        form = EndProxyForm(request.POST if request.method == "POST" else None, way_out=page)
+        if form.is_bound and form.is_valid():
+            ended = proxies.end(
+                proxy=found, why=form.cleaned_data["why"], by=request.user, now=timezone.now()
+            )
+            if ended:
+                self.message_user(request, f"Ended: nothing more goes to {found.name}.")
+            else:
+                self.message_user(request, "Somebody had ended it already.", messages.WARNING)
+            return redirect(page)
+        context = {
+            "title": f"{found.name} no longer hears for {person}",
+            "form": form,
+            "errors": form.errors,
+            "proxy": found,
+        }
+        return self._show(request, "end_proxy", person, context)
+
+
+def _before(request: HttpRequest) -> datetime | None:
+    text = request.GET.get("before", "")
+    if not text:
+        return None
+    try:
+        before = datetime.fromisoformat(text)
+        return before if before.tzinfo and 1900 < before.year < 2200 else None
+    except ValueError:
+        raise Http404 from None
+
+
+def _to_correct(person: Participant, number: str) -> dict[str, object]:
+    """The line that is to be corrected, as the form begins with it."""
+    if not number.isdecimal() or len(number) > 18:
+        return {}
+    note = person.contact_notes.filter(pk=number, corrected_by__isnull=True).first()
+    if note is None:
+        raise Http404
+    return {
+        "channel": note.channel,
+        "who": "them" if note.from_them else "us",
+        "words": note.words,
+        "corrects": note.pk,
+    }

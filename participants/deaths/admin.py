@@ -1,0 +1,60 @@
+"""The officers' page after a death was recorded by mistake: that somebody has spoken to the person or their practice."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import timezone
+
+from design.fields import LongTextField, RadioField
+from design.forms import WayOutForm
+from participants.deaths import services as deaths
+from participants.models import RecordedDeath
+
+
+class SpokenForm(WayOutForm):
+    submit = "Record this and start messages again"
+
+    spoken_with = RadioField(
+        label="Who did you speak to?",
+        choices=RecordedDeath.SpokenWith.choices,
+        missing="Select who you spoke to",
+    )
+    note = LongTextField(
+        label="What was said?",
+        noun="what was said",
+        missing="Enter what was said",
+        help_text="In a few words. The person may ask to read this.",
+        max_length=500,
+        rows=3,
+    )
+
+
+class DeathPages:
+    """Mixed into the admin of people; `_person` and `_show` come from `office.ReadyPages`."""
+
+    def death_urls(self) -> list:
+        spoken = self.admin_site.admin_view(self.spoken_view)
+        return [path("<int:pk>/spoken/", spoken, name="participants_participant_spoken")]
+
+    def spoken_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self._person(request, pk)
+        page = "admin:participants_participant_change"
+        if person.messages_paused_at is None:
+            self.message_user(request, f"There is nothing to record: messages to {person} are not paused.")
+            return redirect(page, pk)
+        form = SpokenForm(
+            request.POST if request.method == "POST" else None, way_out=reverse(page, args=[pk])
+        )
+        if form.is_bound and form.is_valid():
+            deaths.spoken(person=person, by=request.user, now=timezone.now(), **form.cleaned_data)
+            self.message_user(
+                request, f"Recorded. We can send messages to {person} again. Cancelled messages are not sent."
+            )
+            return redirect(page, pk)
+        context = {
+            "title": f"Have you spoken to {person} or their practice?",
+            "form": form,
+            "errors": form.errors,
+            "death": deaths.latest(person),
+        }
+        return self._show(request, "spoken", person, context)

@@ -1,0 +1,167 @@
+"""Officers' pages about two rows that may be one person: side by side, what merging would do, and the press."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core.text import at_start
+from participants.identity import labels
+from participants.merging import matching
+from participants.merging import services as merging
+from participants.merging.forms import MergeForm
+from participants.models import Participant
+from participants.needs import services as needs
+
+SHOWN = (
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "date_of_birth",
+    "nhs_number",
+    "email",
+    "phone",
+    "postcode",
+    "postal_address",
+)
+SHOWN += ("preferred_contact", "message_safe", "practice")
+
+
+class MergingPages:
+    """Pages of the people's admin."""
+
+    admin_site: admin.AdminSite
+
+    def merging_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/merge/<int:other>/", wrap(self.merge_view), name="participants_participant_merge"),
+            path(
+                "<int:pk>/two-people/<int:other>/",
+                wrap(require_POST(self.two_people_view)),
+                name="participants_participant_two_people",
+            ),
+        ]
+
+    def merge_view(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
+        """`pk` is the row that would stay, `other` the one that would go into it."""
+        kept, gone = self._pair(request, pk, other)
+        if kept is None or gone is None:
+            return self._over(request)
+        step = request.POST.get("step", "")
+        way_out = reverse("admin:participants_participant_change", args=[pk])
+        form = MergeForm(request.POST if step else None, kept=kept, gone=gone, way_out=way_out)
+        stop = merging.in_the_way(kept, gone)
+        if step in ("check", "merge") and not stop and form.is_valid():
+            if step == "merge" and self._merged(request, form, kept, gone):
+                return redirect(way_out)
+            if step == "check":
+                return self._merge_page(
+                    request,
+                    "merge_check.html",
+                    f"Merge {kept} and {gone}?",
+                    kept=kept,
+                    gone=gone,
+                    effects=merging.effects(kept, gone, form.cleaned_data),
+                    choices=form.cleaned_data.items(),
+                    seen=merging.fingerprint(kept, gone),
+                )
+        return self._merge_page(
+            request,
+            "merge.html",
+            "Is this one person?",
+            kept=kept,
+            gone=gone,
+            rows=_side_by_side(kept, gone),
+            stop=stop,
+            form=form,
+            errors=form.errors,
+        )
+
+    def two_people_view(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
+        one, two = self._pair(request, pk, other)
+        if one is None or two is None:
+            return self._over(request)
+        matching.two_people(one=one, other=two, by=request.user, now=timezone.now())
+        self.message_user(request, f"Noted: {one} and {two} are two people. This pair is not shown again.")
+        return redirect("admin:participants_participant_change", pk)
+
+    def _merged(self, request: HttpRequest, form: MergeForm, kept: Participant, gone: Participant) -> bool:
+        try:
+            merging.merge(
+                kept=kept,
+                gone=gone,
+                choices=form.cleaned_data,
+                seen=request.POST.get("seen", ""),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except merging.MergeRefused as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        self.message_user(request, "The two are one now. Both histories are on this person’s history page.")
+        return True
+
+    def _merged_row(self, request: HttpRequest, object_id: str) -> Participant | None:
+        if not (self.has_change_permission(request) and object_id.isdecimal() and len(object_id) < 19):
+            return None
+        return Participant.objects.filter(pk=object_id, merged_into__isnull=False).first()
+
+    def _pair(
+        self, request: HttpRequest, pk: int, other: int
+    ) -> tuple[Participant | None, Participant | None]:
+        """Both rows; None for one that was merged in the meantime. "Not found" for what never was a pair."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        # Numbers longer than the key's are in no table; PostgreSQL would refuse to look.
+        wanted = [number for number in {pk, other} if number < 2**63]
+        rows = {row.pk: row for row in Participant.objects.filter(pk__in=wanted).select_related("practice")}
+        if len(rows) != 2:
+            raise Http404
+        standing = {number: row for number, row in rows.items() if row.merged_into_id is None}
+        return standing.get(pk), standing.get(other)
+
+    def _over(self, request: HttpRequest) -> HttpResponse:
+        self.message_user(
+            request, "Somebody has merged one of these already. Look the person up again.", messages.WARNING
+        )
+        return redirect("admin:participants_participant_changelist")
+
+    def _merge_page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        return TemplateResponse(request, f"admin/participants/participant/{template}", shared | context)
+
+
+def _side_by_side(kept: Participant, gone: Participant) -> list[dict[str, object]]:
+    """Each detail of both, then what each room knows of them."""
+    differing = {*merging.differing(kept, gone), *merging.differing(gone, kept)}
+    rows = []
+    for name in SHOWN:
+        label = at_start(labels.label_of(name))
+        values = [[labels.readable(row, name) or "Not given"] for row in (kept, gone)]
+        rows.append(
+            {
+                "label": label,
+                "kept": values[0],
+                "gone": values[1],
+                "differs": name in differing,
+            }
+        )
+    rows.append({"label": "Needs", **_both(lambda row: needs.flags(row.needs.open()), kept, gone)})
+    rows.append({"label": "Details still to decide about", **_both(_undecided, kept, gone)})
+    return rows + [{"label": part.title, **_both(part.shows, kept, gone)} for part in merging.registered()]
+
+
+def _undecided(person: Participant) -> list[str]:
+    return [
+        f"{labels.label_of(each.field)}: {each.value}"
+        for each in person.differences.open().order_by("reported_at", "pk")
+    ]
+
+
+def _both(shows, kept: Participant, gone: Participant) -> dict[str, list[str]]:
+    return {"kept": shows(kept) or ["None"], "gone": shows(gone) or ["None"]}

@@ -1,0 +1,1 @@
+"""What is needed before a first session: times, level, language, test call, emergency contact, goals, equality."""

@@ -1,0 +1,147 @@
+"""Officers' pages about one person: what is known before they join, a form for each noun, and the test call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from participants.models import Participant
+from participants.readiness import emergency_contact, equality, goals, summary, tech_checks
+from participants.readiness import services as readiness
+from participants.readiness.forms import ReadinessForm, TimesForm
+from participants.readiness.personal_forms import EmergencyForm, EqualityForm, GoalForm
+from participants.readiness.tech_check_forms import BookForm, RecordCallForm
+from participants.record_form import RecordForm
+
+READY = "participants_participant_ready"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One page that asks, and the service that keeps it."""
+
+    title: str
+    form: type[RecordForm]
+    keep: Callable[..., object]
+
+
+ASKED = {
+    "readiness": Asked("What they join with, and how", ReadinessForm, readiness.keep),
+    "times": Asked("When they can join", TimesForm, readiness.change_times),
+    "goal": Asked("What matters to them", GoalForm, goals.keep),
+    "emergency": Asked("Whom to ring in an emergency", EmergencyForm, emergency_contact.keep),
+    "equality": Asked("Equality", EqualityForm, equality.keep),
+}
+
+
+class ReadyPages:
+    """The pages behind "Ready to join?", for the admin of people."""
+
+    def ready_urls(self) -> list:
+        guard = self.admin_site.admin_view
+        return [
+            path("<int:pk>/ready/", guard(self.ready_view), name=READY),
+            *(
+                path(
+                    f"<int:pk>/ready/{name}/",
+                    guard(self.asked_view),
+                    {"name": name},
+                    name=f"participants_participant_{name}",
+                )
+                for name in ASKED
+            ),
+            path("<int:pk>/test-call/", guard(self.book_view), name="participants_participant_book_call"),
+            path(
+                "<int:pk>/test-call/<int:check>/",
+                guard(self.record_view),
+                name="participants_participant_record_call",
+            ),
+        ]
+
+    def ready_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self._person(request, pk)
+        calls = person.tech_checks.select_related("officer", "done_by").order_by("-booked_at", "-pk")
+        context = {
+            "title": f"Is {person} ready to join?",
+            "gaps": summary.gaps(person),
+            "sections": summary.sections(person),
+            "not_known": summary.NOT_KNOWN,
+            "calls": [(call, summary.call_in_words(call)) for call in calls],
+            "open_call": next((call for call in calls if call.done_at is None), None),
+            "worked": any(call.worked for call in calls),
+        }
+        return self._show(request, "ready", person, context)
+
+    def asked_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        person, asked = self._person(request, pk), ASKED[name]
+        page = reverse(f"admin:{READY}", args=[pk])
+        if request.method != "POST":
+            return self._ask(request, person, asked.title, asked.form.about(person, way_out=page))
+        form = asked.form(request.POST, way_out=page)
+        if not form.is_valid():
+            return self._ask(request, person, asked.title, form)
+        try:
+            asked.keep(person=person, by=request.user, now=timezone.now(), **form.facts())
+        except emergency_contact.ChangedMeanwhile as refusal:
+            form.look_again(str(refusal), saved=refusal.saved)
+            return self._ask(request, person, asked.title, form)
+        self.message_user(request, f"Saved: {asked.title.lower()}.")
+        return redirect(page)
+
+    def book_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person, now = self._person(request, pk), timezone.now()
+        form = BookForm(
+            request.POST if request.method == "POST" else None,
+            way_out=reverse(f"admin:{READY}", args=[pk]),
+            now=now,
+            by=request.user,
+            open_check=person.tech_checks.open().first(),
+        )
+        if form.is_bound and form.is_valid():
+            try:
+                tech_checks.book(person=person, by=request.user, now=now, **form.facts())
+            except tech_checks.InThePast as refusal:
+                form.add_error("on", str(refusal))
+            else:
+                self.message_user(request, "The test call is booked.")
+                return redirect(f"admin:{READY}", pk)
+        return self._ask(request, person, "Book a test call", form)
+
+    def record_view(self, request: HttpRequest, pk: int, check: int) -> HttpResponse:
+        person = self._person(request, pk)
+        call = get_object_or_404(person.tech_checks.all(), pk=check)
+        form = RecordCallForm(
+            request.POST if request.method == "POST" else None,
+            way_out=reverse(f"admin:{READY}", args=[pk]),
+        )
+        if form.is_bound and form.is_valid():
+            try:
+                tech_checks.record(check=call, by=request.user, now=timezone.now(), **form.cleaned_data)
+            except tech_checks.AlreadyDone as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                self.message_user(request, "The test call is recorded.")
+            return redirect(f"admin:{READY}", pk)
+        return self._ask(request, person, "How did the test call go?", form)
+
+    def _ask(self, request: HttpRequest, person: Participant, title: str, form) -> HttpResponse:
+        context = {"title": f"{title}: {person}", "step": title, "form": form, "errors": form.errors}
+        return self._show(request, "ask", person, context)
+
+    def _person(self, request: HttpRequest, pk: int) -> Participant:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        person = self.get_object(request, str(pk))
+        if person is None:
+            raise Http404
+        return person
+
+    def _show(self, request: HttpRequest, template: str, person: Participant, context: dict) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "person": person}
+        return TemplateResponse(request, f"admin/participants/participant/{template}.html", shared | context)
