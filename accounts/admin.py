@@ -12,11 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django_admin_action_forms import AdminActionForm, action_with_form
 
-from accounts import interest_admin, open_sessions, services  # noqa: F401 - registers its own pages
+from accounts import services
 from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
-from accounts.closing import ClosingPages
+from accounts.login_sessions import services as login_sessions
+from accounts.login_sessions.admin import SigningOutPage
 from accounts.models import Membership, Organisation, User
-from accounts.signing_out import SigningOutPage
+from accounts.organisations.closing_admin import ClosingPages
 from core.dates import day, moment
 from core.pagination import OwnFilters
 from design.action_forms import ActionForms
@@ -102,7 +103,7 @@ class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
                 **who,
             )
             if obj == request.user:
-                open_sessions.keep_signed_in(request)
+                login_sessions.keep_signed_in(request)
             return
         opened = services.open_account(
             email=answers["email"], name=answers["name"], staff_role=answers["staff_role"], **who

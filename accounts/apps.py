@@ -8,8 +8,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_used
 
-        from accounts import second_factor
-        from accounts.work import PANELS
+        from accounts.sign_in import second_factor
+        from accounts.work_queue import PANELS
         from core import work_queue
 
         authenticator_used.connect(second_factor.note_passkey)

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from accounts import open_sessions, telling
+from accounts import notify
+from accounts.login_sessions import services as login_sessions
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN
-from accounts.security import Event, note
+from accounts.security_log import Event, note
 from core.dates import LONDON
 from core.nonces import key_of
 from core.text import NOT_A_NAME, may_be_names
@@ -100,7 +101,7 @@ def change_account(
     user.email, user.name, user.staff_role, user.is_active = email, name.strip(), staff_role, is_active
     user.save(update_fields=["email", "name", "staff_role", "is_active"])
     if before != (email, staff_role, is_active):
-        open_sessions.end_sessions(users=[user], by=by, now=now)
+        login_sessions.end_sessions(users=[user], by=by, now=now)
         if before[0] != email:
             note(Event.ADDRESS_CHANGED, user_id=user.pk, by=by)
         if before[1] != staff_role:
@@ -180,7 +181,7 @@ def end_membership(
     if not Membership.objects.current().filter(pk=membership.pk).update(**facts):
         raise AlreadyEnded(membership)
     membership.ended_at, membership.ended_because, membership.ended_by = now, because, by
-    open_sessions.end_sessions(users=[membership.user], by=by, now=now)
+    login_sessions.end_sessions(users=[membership.user], by=by, now=now)
     note(
         Event.ROLE_CHANGED,
         kind="ended",
@@ -194,14 +195,14 @@ def end_membership(
 def forget_second_factor(*, user: User, now: datetime, by: User | None) -> None:
     """A lost phone: passkeys and open sessions end; the person sets up a new authenticator app at the next sign-in."""
     Authenticator.objects.filter(user=user).delete()
-    open_sessions.end_sessions(users=[user], by=by, now=now)
+    login_sessions.end_sessions(users=[user], by=by, now=now)
     note(Event.KEY_CHANGED, kind="forgotten", user_id=user.pk, by=by)
 
 
 @transaction.atomic
 def change_own_factor(*, user: User, kind: str, now: datetime) -> None:
     """After setting up an app ("app") or making new recovery codes ("recovery_codes"): end open sessions."""
-    open_sessions.end_sessions(users=[user], by=user, now=now)
+    login_sessions.end_sessions(users=[user], by=user, now=now)
     note(Event.KEY_CHANGED, kind=kind, user_id=user.pk, by=user)
 
 
@@ -209,7 +210,7 @@ def change_own_factor(*, user: User, kind: str, now: datetime) -> None:
 def second_step_failed(*, user: User, now: datetime) -> None:
     """Email the person about a wrong second step, once a London day at most: the emailed code was right."""
     note(Event.SECOND_STEP_FAILED, user_id=user.pk)
-    telling.tell(
+    notify.tell(
         key=key_of("second_step_failed", user, now.astimezone(LONDON).date()),
         kind="second_step_failed",
         subject_type="user",

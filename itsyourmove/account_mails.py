@@ -1,4 +1,4 @@
-"""The mails about accounts: `accounts` says what happened (accounts.telling), and this is how it reads.
+"""The mails about accounts: `accounts` says what happened (accounts.notify), and this is how it reads.
 
 They name colleagues and organisations, never anybody who is referred.
 """
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from accounts import review
+from accounts.members import review
 from accounts.models import Interest, Membership, User
 from core.dates import day, moment
 from messaging.kinds import Kind

@@ -15,9 +15,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import device, open_sessions
+from accounts.login_sessions import services as login_sessions
 from accounts.models import User
-from accounts.security import Event, note
+from accounts.security_log import Event, note
+from accounts.sign_in import known_browser
 from core.nonces import key_of
 from messaging import outbox
 
@@ -32,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_login_stages(self) -> list[str]:
-        ours = {"allauth.account.stages.LoginByCodeStage": "accounts.sign_in_code.CodeStage"}
+        ours = {"allauth.account.stages.LoginByCodeStage": "accounts.sign_in.email_code.CodeStage"}
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -66,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         """The last step. A code that was asked for before the account's sessions were ended opens it no more."""
-        if not open_sessions.is_as_asked(request, user):
+        if not login_sessions.is_as_asked(request, user):
             clear_login(request)
             clear_authentication_records(request)
             messages.info(request, "Your account changed while you were signing in. Ask for a new code.")
@@ -75,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
-        device.remember(request, response)
+        known_browser.remember(request, response)
         note(Event.SIGNED_IN, user_id=user.pk)
         return response
 

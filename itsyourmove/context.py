@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import review
+from accounts.members import review
 from accounts.models import Organisation
 from itsyourmove import alarms
 

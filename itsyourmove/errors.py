@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts import security
+from accounts import security_log
 from accounts.models import Organisation, User
-from accounts.shared_cache import cannot_save
+from accounts.throttle_cache import cannot_save
 from itsyourmove.views import nothing_to_show
 
 
@@ -24,7 +24,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     user = getattr(request, "user", None)
-    security.note(security.Event.REFUSED, user_id=security.user_of(request), request=request, status_code=403)
+    security_log.note(
+        security_log.Event.REFUSED, user_id=security_log.user_of(request), request=request, status_code=403
+    )
     if user is not None and user.is_authenticated and not user.is_staff and _works_nowhere(user):
         return nothing_to_show(request, status=403)
     return _page("403.html", 403)
@@ -35,7 +37,7 @@ def _works_nowhere(user: User) -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    security.note(security.Event.CSRF_FAILED, user_id=security.user_of(request), request=request)
+    security_log.note(security_log.Event.CSRF_FAILED, user_id=security_log.user_of(request), request=request)
     return _page("403.html", 403)
 
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.shared_cache import SharedCache
+from accounts.throttle_cache import SharedCache
 from core.clock import database_now
 from itsyourmove import alarms
 from messaging import bell, status

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts import telling
+from accounts import notify
 from core import dates
 from itsyourmove.account_mails import KINDS
 from messaging import kinds, outbox, secrets
@@ -26,7 +26,7 @@ def register() -> None:
     )
     for kind in KINDS:
         kinds.register(kind)
-    telling.register(outbox.queue)
+    notify.register(outbox.queue)
 
 
 def _sign_in_code(message: Message, now: datetime) -> dict:

@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 
+from accounts.login_sessions.store import SessionStore
 from accounts.models import User
-from accounts.session_store import SessionStore
 from core.dates import LONDON
 from itsyourmove.models import Disposal
 from messaging import heartbeats

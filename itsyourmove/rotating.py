@@ -10,7 +10,7 @@ from functools import partial
 
 from allauth.mfa.models import Authenticator
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from core.encryption import Box, CannotBeOpened
 from messaging import identity, secrets
 from messaging.models import Message

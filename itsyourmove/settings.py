@@ -142,14 +142,14 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "itsyourmove.middleware.RefuseBrokenInputMiddleware",  # its answer carries the headers of the three above
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.middleware.OneCodeAtATimeMiddleware",  # before anything that needs the database
+    "accounts.sign_in.middleware.OneCodeAtATimeMiddleware",  # before anything that needs the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.IdleTimeoutMiddleware",
-    "accounts.middleware.SecondFactorMiddleware",
-    "accounts.last_used.LastUsedMiddleware",
+    "accounts.sign_in.middleware.IdleTimeoutMiddleware",
+    "accounts.sign_in.middleware.SecondFactorMiddleware",
+    "accounts.sign_in.last_used.LastUsedMiddleware",
     "itsyourmove.middleware.ActingUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -208,7 +208,7 @@ DATABASES["default"]["OPTIONS"] |= {
 # MAX_ENTRIES: at its default of 300, anybody could wash a limit away by asking for codes to 300 addresses.
 CACHES = {
     "default": {
-        "BACKEND": "accounts.shared_cache.SharedCache",
+        "BACKEND": "accounts.throttle_cache.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
@@ -249,13 +249,13 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3  # per code; a new code is always accepte
 # guessing hopeless is the code itself: 8 of 20 letters, 3 tries each.
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": None,
-    "code_to_address": "10/10m/key",  # per browser (or internet address) and e-mail address: accounts.device
+    "code_to_address": "10/10m/key",  # per browser (or internet address) and e-mail address: accounts.sign_in.known_browser
     "tries_of_code": f"{ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS}/{ACCOUNT_LOGIN_BY_CODE_TIMEOUT}s/key",
     **LETTER_CODE_LIMITS,  # noqa: F405
     "interest": "10/1h/key",  # expressions of interest, per internet address
     "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
 }
-# Half of a process's threads at most wait to ask for a code, each no longer than this: accounts.middleware.
+# Half of a process's threads at most wait to ask for a code, each no longer than this: accounts.sign_in.middleware.
 WEB_THREADS = web_threads()
 CODE_TURN_SECONDS = float(env("CODE_TURN_SECONDS", "10"))
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
@@ -265,7 +265,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # officers open accounts; the code itself p
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, face or PIN each time: both factors in one (ADR 10)
 MFA_RATE_LIMITS = {"webauthn_login": None}  # nothing to guess, and a whole practice shares one address
-MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_ADAPTER = "accounts.sign_in.second_factor.MFAAdapter"
 MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -289,11 +289,11 @@ OIDC_IS_SECOND_FACTOR = env_bool("OIDC_IS_SECOND_FACTOR") and bool(OIDC_ISSUER)
 if OIDC_ISSUER:
     OIDC_NAME = env("OIDC_NAME", "your organisation’s sign-in")
     INSTALLED_APPS[:0] = openid.APPS
-    SOCIALACCOUNT_ADAPTER = "accounts.openid_views.SocialAdapter"
+    SOCIALACCOUNT_ADAPTER = "accounts.sign_in.openid_views.SocialAdapter"
     SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds for each answer of the provider
     SOCIALACCOUNT_PROVIDERS = openid.providers(OIDC_ISSUER, OIDC_NAME, https=PRODUCTION)
 
-SESSION_ENGINE = "accounts.session_store"
+SESSION_ENGINE = "accounts.login_sessions.store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import review
+from accounts.members import review
 from core import clock
 from itsyourmove import retention
 

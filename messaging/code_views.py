@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.device import limit_key
-from accounts.security import Event, note
+from accounts.security_log import Event, note
+from accounts.sign_in.known_browser import limit_key
 from messaging import codes
 from messaging.code_forms import CodeForm
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, Func, OuterRef, Q, QuerySet, Value
 
 from accounts.models import Interest, Organisation, User
-from accounts.sign_in_code import NOBODY
+from accounts.sign_in.email_code import NOBODY
 from messaging import bell, kinds, posting, routes, secrets
 from messaging.models import Message
 from participants.models import Participant
@@ -155,7 +155,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
 
 
 def forget_nobodys(key: str) -> None:
-    """Take this message out again if it is to the account that does not exist (`accounts.sign_in_code.NOBODY`).
+    """Take this message out again if it is to the account that does not exist (`accounts.sign_in.email_code.NOBODY`).
 
     For the transaction that queued it: it is never seen by anybody, and costs as much as one that is.
     """

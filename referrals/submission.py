@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organisation, User
-from accounts.organisations import still_refers
+from accounts.organisations.services import still_refers
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN_ADMIN
 from core.nonces import key_of

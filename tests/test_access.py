@@ -15,8 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts import organisations
 from accounts.models import User
+from accounts.organisations import services as organisations
 from accounts.roles import CLINICIAN
 from accounts.tests import factories as accounts
 from accounts.tests.factories import sign_in

@@ -7,11 +7,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts import colleagues, interests, services
+from accounts import services
+from accounts.access_requests import services as access_requests
+from accounts.members import services as members
 from accounts.models import Interest, Membership, User
 from accounts.services import AccountError
+from accounts.tests.access_requests.test_views import TYPED
 from accounts.tests.factories import OfficerFactory, sign_in
-from accounts.tests.test_interests import TYPED
 from messaging import codes, kinds, letters, links, on_paper
 from messaging.layout import ADDRESS
 from messaging.models import Message
@@ -96,7 +98,7 @@ def test_a_dot_in_a_name_is_fine(cast: Cast):
 def test_no_service_of_accounts_keeps_one(cast: Cast, name: str):
     people, asked = User.objects.count(), {k: v for k, v in TYPED.items() if k != "website"} | {"now": NOW}
     with pytest.raises(AccountError, match="(?i)name"):
-        colleagues.invite(
+        members.invite(
             **INVITED | {"name": name}, is_lead=False, organisation=cast.riverbank, by=cast.lead, now=NOW
         )
     with pytest.raises(AccountError, match="(?i)name"):
@@ -113,7 +115,7 @@ def test_no_service_of_accounts_keeps_one(cast: Cast, name: str):
         )
     for box in ("name", "organisation_name"):
         with pytest.raises(AccountError, match="(?i)name"):
-            interests.express(**asked | {box: name})
+            access_requests.express(**asked | {box: name})
     assert User.objects.count() == people
     assert not Interest.objects.exists()
 
@@ -143,7 +145,7 @@ def led_nowhere(*texts: str) -> None:
 
 @pytest.mark.parametrize("name", ON_RECORD)
 def test_an_invitation_to_a_name_on_record_leads_to_our_own_page_alone(cast: Cast, name: str):
-    colleagues.invite(**INVITED, is_lead=False, organisation=cast.riverbank, by=cast.lead, now=NOW)
+    members.invite(**INVITED, is_lead=False, organisation=cast.riverbank, by=cast.lead, now=NOW)
     Membership.objects.filter(user__email=INVITED["email"]).update(invited_name=name)
     type(cast.riverbank).objects.filter(pk=cast.riverbank.pk).update(name=name)
     mail = kinds.render_message(Message.objects.get(kind="invitation"), NOW)

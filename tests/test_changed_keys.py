@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.tests import factories
-from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
+from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
 from core.encryption import CannotBeOpened
 from itsyourmove import rotating
 from itsyourmove.environment import url_of_database

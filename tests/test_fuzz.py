@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import clear_url_caches, path, set_urlconf
 from django.utils import timezone
 
-from accounts import interests
+from accounts.access_requests import services as access_requests
 from accounts.tests.factories import session_for
 from core.dates import LONDON
 from messaging import pauses
@@ -83,7 +83,7 @@ def fuzzer_in(world: World, seed: str) -> Fuzzer:  # noqa: F811
 def more_rows(world: World, now: datetime) -> None:  # noqa: F811
     """One of what the world lacks, so that the office's pages about it are reached."""
     by = world.cast.officer
-    interests.express(
+    access_requests.express(
         organisation_name="St Mary’s Surgery", kind="gp_practice", ods_code="", name="Asha Rao", profession="gp",
         email="asha@stmarys.example", phone="01632 960 321", why="We would like to refer.", now=now,
     )  # fmt: skip

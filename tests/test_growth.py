@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests import factories
-from accounts.tests.steps import ask_for_code, enter_code, newest_code
+from accounts.tests.sign_in.steps import ask_for_code, enter_code, newest_code
 from itsyourmove import retention
 from itsyourmove.rehearsal.run import rehearse
 from messaging import delivery

@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.shared_cache import PROBE
 from accounts.tests.factories import sign_in
+from accounts.throttle_cache import PROBE
 from itsyourmove import health
 from messaging.models import Message
 from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture

@@ -265,7 +265,7 @@ def rows_with(name: str) -> list[ast.Call]:
 
 # Those that are not written where they are used: by the database, from another message's, from a list made before.
 ELSEWHERE = {
-    "key",  # sessions.reminders, in SQL; accounts.telling, which passes on
+    "key",  # sessions.reminders, in SQL; accounts.notify, which passes on
     "keys[each.pk]",  # referrals.clinicians
     "key(kind, place, change)",  # sessions.telling
     "f'{message.key.partition(posting.BY)[0]}{posting.BY}{channel}'",

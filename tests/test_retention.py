@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.login_sessions.store import SessionStore
 from accounts.models import User
-from accounts.session_store import SessionStore
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from itsyourmove import retention, tasks

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.session_store import SessionStore
+from accounts.login_sessions.store import SessionStore
 from accounts.tests.factories import sign_in
 from tests.plugins.cast import Cast
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.session_store import SessionStore
+from accounts.login_sessions.store import SessionStore
 from tests.test_access import TABLE, World, world  # noqa: F401 - the fixture
 
 Session = SessionStore.get_model_class()

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in, sign_in_browser
-from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
+from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
 from referrals import services
 from referrals.models import ReferralDraft
 from referrals.tests import own

@@ -57,7 +57,7 @@ class Organisation(Nonced):
         OTHER_PRESCRIBER = "other_prescriber", "Other prescribing centre"
         OTHER = "other", "Another kind of organisation"
 
-    # Where the Organisation Data Service gives none, a code of our own (accounts.organisations): each organisation then
+    # Where the Organisation Data Service gives none, a code of our own (accounts.organisations.services): each organisation then
     # has one code to be found, named and joined by, and nothing has to ask whether there is one.
     ods_code = models.CharField("ODS code or our own code", max_length=12, unique=True)
     name = models.CharField(max_length=200)

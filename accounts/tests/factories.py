@@ -12,8 +12,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from accounts import roles, second_factor, services
+from accounts import roles, services
 from accounts.models import Membership, Organisation, User
+from accounts.sign_in import second_factor
 
 JOINED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _numbers = itertools.count(1)

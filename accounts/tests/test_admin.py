@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from accounts.tests import factories
-from accounts.tests.steps import ask_for_code, enter_code, is_signed_in, newest_code
+from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
 
 pytestmark = pytest.mark.django_db
 

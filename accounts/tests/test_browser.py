@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from accounts.tests import factories
-from accounts.tests.steps import newest_code
+from accounts.tests.sign_in.steps import newest_code
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)

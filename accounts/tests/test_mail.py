@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.tests import factories
-from accounts.tests.steps import ask_for_code, enter_code, is_signed_in
+from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in
 from core.clock import database_now
 from messaging import delivery, kinds, outbox
 from messaging.models import Message

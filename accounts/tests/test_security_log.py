@@ -10,11 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import colleagues, passkeys, services
+from accounts import services
+from accounts.members import services as members
 from accounts.roles import CLINICIAN_ADMIN
-from accounts.tests import factories, keyring
-from accounts.tests.keyring import Passkey
-from accounts.tests.steps import ask_for_code, enter_code, newest_code
+from accounts.sign_in import passkeys
+from accounts.tests import factories
+from accounts.tests.sign_in import keyring
+from accounts.tests.sign_in.keyring import Passkey
+from accounts.tests.sign_in.steps import ask_for_code, enter_code, newest_code
 from itsyourmove.logs import KEYS, JsonFormatter
 from messaging import kinds
 from messaging.models import Message
@@ -132,13 +135,13 @@ def test_keys_roles_and_invitations(log):
         ("second factor changed", "forgotten", sam.pk),
     ]
     place = sam.memberships.get()
-    assert log.of(lambda: colleagues.end(place=place, by=lee, now=now)) == [
+    assert log.of(lambda: members.end(place=place, by=lee, now=now)) == [
         ended,
         ("role changed", "ended", sam.pk),
     ]
     assert log.lines[-1]["organisation_id"] == surgery.pk
     invited = log.of(
-        lambda: colleagues.invite(
+        lambda: members.invite(
             organisation=surgery, email="new@practice.example", name="New", role=CLINICIAN_ADMIN,
             profession="", is_lead=False, by=lee, now=now,
         )

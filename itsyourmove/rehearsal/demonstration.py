@@ -14,9 +14,11 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import demo as second_steps
-from accounts import interests, practices, roles
+from accounts import roles
 from accounts import services as accounts
+from accounts.access_requests import services as access_requests
 from accounts.models import Organisation, User
+from accounts.organisations import ods_import
 from accounts.professions import Profession
 from core.dates import LONDON, day
 from itsyourmove.demo import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
@@ -109,7 +111,7 @@ def _cast() -> Cast:
 def _colleagues(now: datetime) -> dict[str, Cast]:
     """The accounts, their practices, and who plays whom: two casts, one for each practice."""
     with PRACTICE_LIST.open("rb") as lines:
-        practices.load(lines=lines)
+        ods_import.load(lines=lines)
     first, second = (Organisation.objects.get(ods_code=code) for code in (FIRST_PRACTICE, SECOND_PRACTICE))
     if not second.contact_email:
         second.contact_email = "notes.practice@example.org"
@@ -121,7 +123,7 @@ def _colleagues(now: datetime) -> dict[str, Cast]:
     administrator = _account(ADMINISTRATOR, staff_role=roles.ADMINISTRATOR)
     for colleague in (officer, administrator):
         second_steps.enrol(user=colleague, now=now)
-    interests.express(
+    access_requests.express(
         organisation_name="Riverside Physiotherapy",
         kind=Organisation.Kind.PHYSIOTHERAPY,
         ods_code="",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
-from accounts.security import Event, note
+from accounts.security_log import Event, note
 from participants.models import WRONG_TRIES, BirthDateTries, Participant
 
 MOST_COUNTED = 1000  # lock-outs; the column ends at 32,767

@@ -8,10 +8,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts.tests import keyring
 from accounts.tests.factories import sign_in, sign_in_browser
-from accounts.tests.phone import Phone
-from accounts.tests.steps import newest_code
+from accounts.tests.sign_in import keyring
+from accounts.tests.sign_in.phone import Phone
+from accounts.tests.sign_in.steps import newest_code
 from referrals.models import Referral, ReferralDraft
 from referrals.tests import filling
 from referrals.tests.test_drafts import PERSON, page

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from accounts import organisations
+from accounts.organisations import services as organisations
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from participants.models import Participant

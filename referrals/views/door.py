@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from accounts import security
+from accounts import security_log
 from accounts.models import Organisation
 from participants import record_access
 from referrals import on_hold
@@ -53,8 +53,8 @@ def _note_refusal(request: HttpRequest, reference: str) -> None:
     """Somebody asked for another organisation's referral. The page is the same as for one that is not there."""
     theirs = Referral.objects.filter(reference=reference).values_list("pk", flat=True).first()
     if theirs is not None:
-        security.note(
-            security.Event.REFUSED,
+        security_log.note(
+            security_log.Event.REFUSED,
             user_id=request.user.pk,
             referral_id=theirs,
             request=request,

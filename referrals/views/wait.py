@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.core.cache import cache
 from django.utils import timezone
 
-from accounts.shared_cache import CacheNotWritable
+from accounts.throttle_cache import CacheNotWritable
 from referrals import capacity
 
 KEY, SECONDS = "referrals:capacity", 15 * 60

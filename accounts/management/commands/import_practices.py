@@ -1,6 +1,6 @@
 """manage.py import_practices FILE: load the national list of practices."""
 
-from accounts import practices
+from accounts.organisations import ods_import
 from core.published_list_command import ListCommand
 from core.published_lists import Outcome
 
@@ -14,4 +14,4 @@ class Command(ListCommand):
     noun = "epraccur"
 
     def load(self, lines, **options) -> Outcome:
-        return practices.load(lines=lines)
+        return ods_import.load(lines=lines)

@@ -1,0 +1,1 @@
+"""People and practices that ask to join, and the officers' answer."""

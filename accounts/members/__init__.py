@@ -1,0 +1,1 @@
+"""Who works for an organisation: colleagues' pages and the yearly review."""

@@ -1,0 +1,81 @@
+"""Closing an organisation and opening it again, on the officers' pages."""
+
+from typing import cast
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from accounts.organisations import services as organisations
+from accounts.services import AccountError
+from design.fields import LineField
+from design.forms import WayOutForm
+
+
+class CloseForm(WayOutForm):
+    submit, submit_kind, leave = "Close it", "warning", "Go back"
+
+    reason = LineField(
+        label="Why does it refer no more?",
+        noun="why it refers no more",
+        help_text="Officers read this. For example: merged with another practice.",
+        max_length=300,
+    )
+
+
+class OpenForm(WayOutForm):
+    submit, leave = "Open it again", "Go back"
+
+
+class ClosingPages(ModelAdmin):
+    """One page that closes an open organisation and opens a closed one."""
+
+    change_form_template = "admin/accounts/organisation/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.closing_view)
+        return [path("<int:pk>/closing/", view, name="accounts_organisation_closing"), *super().get_urls()]
+
+    def closing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        organisation = self.get_object(request, str(pk))
+        if organisation is None:
+            raise Http404
+        page = reverse("admin:accounts_organisation_change", args=[organisation.pk])
+        closed = organisation.refers_no_more_since is not None
+        form = (OpenForm if closed else CloseForm)(
+            request.POST if request.method == "POST" else None, way_out=page
+        )
+        if form.is_bound and form.is_valid():
+            try:
+                told = self._decide(organisation, closed, form.cleaned_data, request)
+            except AccountError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.message_user(request, told)
+                return redirect(page)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{'Open again' if closed else 'Close'}: {organisation}",
+            "organisation": organisation,
+            "closed": closed,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/accounts/organisation/closing.html", context)
+
+    @staticmethod
+    def _decide(organisation: Organisation, closed: bool, answers: dict, request: HttpRequest) -> str:
+        by, now = cast(User, request.user), timezone.now()
+        if closed:
+            organisations.open_again(organisation=organisation, by=by, now=now)
+            return f"{organisation} may refer again. Give somebody access there, as its lead."
+        ended = organisations.close(organisation=organisation, reason=answers["reason"], by=by, now=now)
+        people = "1 person" if ended == 1 else f"{ended} people"
+        return f"{organisation} refers no more. The access of {people} has ended."

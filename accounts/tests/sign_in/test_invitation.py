@@ -1,0 +1,60 @@
+"""The invitation, whole."""
+
+import pytest
+
+from accounts.members import services as members
+from accounts.tests import factories
+from messaging import delivery, kinds
+from messaging.models import Message
+
+pytestmark = pytest.mark.django_db
+NOW = factories.datetime(2026, 3, 2, 10, tzinfo=factories.UTC)
+
+
+def invitation(**changed) -> Message:
+    lead = factories.lead(factories.practice("St Mary's Surgery"))
+    facts = {
+        "name": "Asha O'Neill",
+        "email": "asha@stmarys.example",
+        "role": "clinician",
+        "profession": "nurse",
+    }
+    organisation = lead.memberships.get().organisation
+    facts |= {"is_lead": False, "organisation": organisation, "by": lead, "now": NOW}
+    members.invite(**facts | changed)
+    return Message.objects.get(kind="invitation")
+
+
+def test_the_invitation_says_where_to_go_and_with_which_address():
+    mail = kinds.render_message(invitation(), NOW)
+    assert mail.subject == "You can now refer people to It’s Your Move"
+    assert mail.text == (
+        "Hello Asha O'Neill,\n\n"
+        "You can now refer people to It’s Your Move for St Mary's Surgery.\n\n"
+        "What you need to do: open this page and enter your email address, asha@stmarys.example. We send you a code "
+        "to sign in with. You do not need a password.\n"
+        "http://localhost:8000/sign-in/\n\n"
+        "If you did not expect this, you need do nothing, or ring us on 01632 960 123.\n\n"
+        "It’s Your Move\nActive County Partnership\n"
+    )
+
+
+def test_a_lead_reads_what_else_is_theirs_to_do():
+    text = kinds.render_message(invitation(is_lead=True), NOW).text
+    assert "You also look after the accounts of your colleagues there" in text
+
+
+@pytest.mark.parametrize("what", ["came already", "ended", "account closed"])
+def test_it_is_not_sent_once_it_says_nothing_new(what):
+    message = invitation()
+    place = message.user.memberships.get()
+    if what == "came already":
+        place.last_used_on = NOW.date()
+    elif what == "ended":
+        place.ended_at, place.ended_because = NOW, "lead"
+    else:
+        type(message.user).objects.filter(pk=message.user_id).update(is_active=False)
+    place.save()
+    delivery.drain(now=NOW)
+    message.refresh_from_db()
+    assert message.state == "cancelled"
