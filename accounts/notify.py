@@ -10,7 +10,7 @@ _promises: list[Promise] = []
 
 
 def register(promise: Promise) -> None:
-    """`promise` is `messaging.outbox.queue`, or stands for it."""
+    """`promise` is `messaging.outbox.queue.queue`, or stands for it."""
     _promises[:] = [promise]
 
 

@@ -22,8 +22,8 @@ from accounts.tests import factories as accounts
 from bench.report import Row, interleaved, rows
 from bench.web import WARM_UP, Site
 from core.dates import LONDON
-from messaging import bell
 from messaging.models import Heartbeat
+from messaging.outbox import wakeup
 from sessions.models import AnswerLink
 from sessions.tests import factories as cohorts
 
@@ -60,7 +60,7 @@ def measure(*, quick: bool) -> list[Row]:
             found += beside(f"a personal link beside {many} hostile", page, hostile[:many], turns, looks)
         found += alike("", site, known, rounds=20 if quick else 150)
         Heartbeat.objects.all().delete()  # no worker drains: the web process sends the codes itself,
-        time.sleep(bell.DRAIN_SECONDS)  # once what it knew of the last drain is too old
+        time.sleep(wakeup.DRAIN_SECONDS)  # once what it knew of the last drain is too old
         found += alike(", no worker", site, known[::-1], rounds=20 if quick else 150)
     return found
 

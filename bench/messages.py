@@ -25,7 +25,7 @@ from kombu import Connection
 
 from bench.report import Row, rows
 from core.clock import database_now
-from messaging import delivery, papers
+from messaging.delivery import prefetch, worker
 from messaging.models import Message
 from sessions import reminders
 from sessions.models import Attendance
@@ -49,7 +49,7 @@ def measure(*, quick: bool) -> list[Row]:
                 LIMIT: lambda: raw(messages, mail),
                 "Django's send_mail each": lambda: by_django(messages),
                 CELERY: lambda: by_celery(messages),
-                ONE: delivery.drain,
+                ONE: worker.drain,
                 TWO: by_two,
             }
             counted = {name: exactly(server, messages, way) for name, way in ways.items()}
@@ -90,7 +90,7 @@ def of_the_database(taken: dict[str, list[float]], messages: int) -> Row:
 
     fill()
     with connection.execute_wrapper(timed):
-        delivery.drain()
+        worker.drain()
     spent = sum(statements) / messages
     ratio = spent / (sorted(taken[LIMIT])[len(taken[LIMIT]) // 2] / messages)
     case = f"database, {len(statements) / messages:.1f} statements a message"
@@ -149,7 +149,7 @@ def outbox_workers(processes: int) -> Iterator[Callable[[], None]]:
 
 def drain_when_told(line: multiprocessing.connection.Connection) -> None:
     while line.recv() == "drain":
-        delivery.drain()
+        worker.drain()
         line.send("done")
 
 
@@ -251,7 +251,7 @@ def one_mail(server: socket.socket) -> bytes:
     fill()
     message = Message.objects.select_related("participant").first()
     now = database_now()
-    return compose(delivery._write(message, now, papers.Papers.of([message], now), {}))
+    return compose(worker._write(message, now, prefetch.Papers.of([message], now), {}))
 
 
 def exactly(server: socket.socket, messages: int, way: Callable[[], object]) -> Callable[[], None]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from django.db import connection
 
-from messaging import identity
+from messaging.restores import database_identity
 
 DATABASE = "test_itsyourmove_bench"
 
@@ -38,7 +38,7 @@ def database() -> Iterator[None]:
     connection.settings_dict["TEST"]["NAME"] = DATABASE
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        identity.take()  # a copy of a migrated one
+        database_identity.take()  # a copy of a migrated one
         yield
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)

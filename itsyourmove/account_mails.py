@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.members import review
 from accounts.models import Interest, Membership, User
 from core.dates import day, moment
-from messaging.kinds import Kind
+from messaging.kinds.registry import Kind
 from messaging.models import Message
 
 

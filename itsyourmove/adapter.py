@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.security_log import Event, note
 from accounts.sign_in import known_browser
 from core.nonces import key_of
-from messaging import outbox
+from messaging.outbox import queue as outbox
 
 
 class AccountAdapter(DefaultAccountAdapter):

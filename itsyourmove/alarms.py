@@ -19,15 +19,15 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 
-from messaging import alarms as messages
-from messaging.alarms import Alarm
+from messaging.monitoring import alarms as messages
+from messaging.monitoring.alarms import Alarm
 from participants.models import SafetyFact
 
 PATIENCE = 20.0  # seconds after which a database that says nothing counts as away
 KEPT_SECONDS = 10.0  # how long a process shows officers what it has found
 AWAY = Alarm("database", "The database is not answering.")
 REFUSES = Alarm("database_refuses", "The database refuses what the service asks: look at the log.")
-log = logging.getLogger("itsyourmove.alarms")
+log = logging.getLogger(__name__)
 
 _began = time.monotonic()
 _kept: tuple[float, Sequence[Alarm]] = (float("-inf"), ())  # until when, by time.monotonic(), and what

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from messaging import identity
 from messaging.models import DatabaseIdentity
+from messaging.restores import database_identity
 
 CUT_OFF = "The backup is incomplete ({}): restore it again into an empty database, or use another."
 
@@ -42,7 +42,7 @@ def fault() -> str:
         return CUT_OFF.format("it has no database identity")
     if row.site_origin != settings.SITE_ORIGIN:
         return f"The backup is from {row.site_origin} but SITE_ORIGIN is {settings.SITE_ORIGIN}: restore the right one."
-    if wrong := identity.wrong_keys(row):
+    if wrong := database_identity.wrong_keys(row):
         return f"The backup was made with a different {' and '.join(wrong)}: set the key that was used then."
     return ""
 

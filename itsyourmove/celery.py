@@ -18,7 +18,7 @@ from itsyourmove.environment import read_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
 
-log = logging.getLogger("itsyourmove.celery")
+log = logging.getLogger(__name__)
 
 
 DRAIN = "messaging.tasks.drain"
@@ -32,13 +32,13 @@ class Task(DjangoTask):
     """
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        from messaging import identity  # models need the settings
+        from messaging.restores import database_identity  # models need the settings
         from participants import demo
 
         if demo.has_real_people():
             log.error("a demonstration holds people who are not made up: nothing is done")
             return None
-        if self.name != DRAIN and not identity.may_send():  # which asks for itself
+        if self.name != DRAIN and not database_identity.may_send():  # which asks for itself
             return None
         return super().__call__(*args, **kwargs)
 

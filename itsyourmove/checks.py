@@ -144,7 +144,7 @@ def safety_log_is_there(app_configs, **kwargs) -> list[Error]:
 
 @register(Tags.security, deploy=True)
 def database_knows_itself(app_configs, **kwargs) -> list[Error]:
-    """Every drain asks whether this is a restored copy (messaging/identity.py); some managed servers forbid it."""
+    """Every drain asks whether this is a restored copy (messaging/restores/database_identity.py); some managed servers forbid it."""
     try:
         with transaction.atomic():
             DatabaseIdentity.objects.here().exists()

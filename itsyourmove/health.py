@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from accounts.throttle_cache import SharedCache
 from core.clock import database_now
 from itsyourmove import alarms
-from messaging import bell, status
+from messaging.monitoring import status
+from messaging.outbox import wakeup
 from participants import safety_log
 
 PROBED_SECONDS = 3.0
@@ -38,7 +39,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": "migrations are missing"}, status=503)
     if not _can_save():
         return JsonResponse({"status": "nothing can be saved"}, status=503)
-    return JsonResponse({"status": "ok" if bell.is_heard() else "degraded"})
+    return JsonResponse({"status": "ok" if wakeup.is_heard() else "degraded"})
 
 
 @never_cache

@@ -5,8 +5,10 @@ from datetime import datetime
 from accounts import notify
 from core import dates
 from itsyourmove.account_mails import KINDS
-from messaging import kinds, outbox, secrets
+from messaging.content import secrets
+from messaging.kinds import registry as kinds
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 
 
 def register() -> None:

@@ -7,8 +7,9 @@ from django.db import connection, transaction
 
 from core import clock
 from itsyourmove.celery import DRAIN, app
-from messaging import identity, restoring
 from messaging.models import DatabaseIdentity
+from messaging.restores import database_identity
+from messaging.restores import services as restoring
 from participants.models import Restore
 from participants.restores import services as restores
 from referrals import safety_replay
@@ -75,7 +76,7 @@ def run(*, since: datetime, now: datetime) -> list[str]:
         return []  # another one was faster
     restore = Restore.objects.create(since=since, at=now)
     told = [line for step in STEPS for line in step(restore)]
-    identity.take()
+    database_identity.take()
     return told
 
 

@@ -20,8 +20,8 @@ from accounts.login_sessions.store import SessionStore
 from accounts.models import User
 from core.dates import LONDON
 from itsyourmove.models import Disposal
-from messaging import heartbeats
 from messaging.models import Heartbeat, Message
+from messaging.outbox import heartbeats
 from participants.models import ContactNote, Participant
 from participants.personal_links import links
 from referrals.models import ContactAttempt, Referral, ReferralDraft, StatusChange

@@ -12,8 +12,9 @@ from allauth.mfa.models import Authenticator
 
 from accounts.sign_in import second_factor
 from core.encryption import Box, CannotBeOpened
-from messaging import identity, secrets
+from messaging.content import secrets
 from messaging.models import Message
+from messaging.restores import database_identity
 
 ROWS_AT_ONCE = 500
 
@@ -39,7 +40,7 @@ class Sealed:
 def rotate() -> Rotation:
     """Seal with MESSAGE_KEY what an old key had sealed, then look at everything once more."""
     done = Rotation()
-    identity.refresh()  # the word by which `restored` knows the keys
+    database_identity.refresh()  # the word by which `restored` knows the keys
     for each in _stored():
         try:
             anew = each.box.sealed_anew(each.secret)
@@ -52,7 +53,7 @@ def rotate() -> Rotation:
             done.still_old += each.box.sealed_anew(each.secret) != each.secret
         except CannotBeOpened:
             done.lost += 1
-    done.still_old += identity.needs_old_key()
+    done.still_old += database_identity.needs_old_key()
     return done
 
 

@@ -31,16 +31,17 @@ def installed() -> bool:
 
 def write(folder: Path) -> list[Path]:
     """Each sample of each kind of message as the file that would be sent."""
-    from messaging import kinds
-    from messaging.channels import Letter
+    from messaging.channels.base import Letter
     from messaging.channels.mime import compose
+    from messaging.content import rendering
+    from messaging.kinds import registry as kinds
 
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     written = []
     for kind in kinds.registered():
         for number, sample in enumerate(kind.samples(), start=1):
-            mail, name = kinds.render(kind, sample), f"{kind.name}-{number}"
+            mail, name = rendering.render(kind, sample), f"{kind.name}-{number}"
             letter = Letter(name, "ann@home.example", mail.subject, mail.text, datetime.now(UTC), mail.html)
             path = folder / f"{name}.eml"
             path.write_bytes(compose(letter))

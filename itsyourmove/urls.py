@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from itsyourmove import health, views
-from messaging import code_views
+from messaging.letters import code_view
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,13 +19,13 @@ urlpatterns = [
     path("o/", include("sessions.offer_urls")),
     path("w/", include("sessions.waiting_urls")),
     path("f/", include("outcomes.urls")),
-    path("u/", include("messaging.optional_urls")),
-    path("c/", code_views.enter, name="letter_code"),
-    path("messages/", include("messaging.urls")),
+    path("u/", include("messaging.opt_outs.urls")),
+    path("c/", code_view.enter, name="letter_code"),
+    path("messages/", include("messaging.delivery_reports.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:
-    urlpatterns += [path("dev/mail/", include("messaging.dev_urls"))]
+    urlpatterns += [path("dev/mail/", include("messaging.dev_mailbox.urls"))]
 
 handler400 = "itsyourmove.errors.bad_request"
 handler403 = "itsyourmove.errors.forbidden"

@@ -20,10 +20,10 @@ from django.conf import settings
 
 from core.dates import LONDON, moment
 from itsyourmove import alarms
-from messaging.alarms import Alarm
 from messaging.channels.mime import our_domain
+from messaging.monitoring.alarms import Alarm
 
-log = logging.getLogger("itsyourmove.watching")
+log = logging.getLogger(__name__)
 
 SURE_AFTER = (
     10.0  # seconds until the second look: a restart of the database is no alarm, one good answer no all-clear

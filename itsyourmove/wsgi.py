@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsyourmove.settings")
 # What Django raises before any middleware runs, for it reads the query as soon as a Content-Type names an encoding:
 # the encoding may be none (`charset=hex`) or not fit, and the query may have too many fields.
 UNREADABLE = (LookupError, UnicodeError, SuspiciousOperation)
-log = logging.getLogger("itsyourmove.wsgi")
+log = logging.getLogger(__name__)
 
 
 class UnreadableRequest(Exception):

@@ -18,22 +18,22 @@ from core.dates import moment
 from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
 from design.fields import LineField
-from messaging import calls, handling, kinds, office_letters, posting, restoring  # noqa: F401 - its pages register themselves
-from messaging.forms import CallBackForm, CallForm
-from messaging.mail_page import mail_page
-from messaging.models import Call, Message
-from messaging.office import COLOURS, KindFilter, OfficePages, Show, bad_address, counted, facts
-from messaging.office_adhoc import AdHocPages
-from messaging.office_plan import FlightPlanPages
-from messaging.office_reach import ReachPages
-from messaging.office_words import WordingPages
-from messaging.work import receiver, title_of
+from messaging.admin_base import COLOURS, KindFilter, OfficePages, Show, bad_address, counted, facts
+from messaging.admin_forms import CallBackForm
+from messaging.broadcasts.admin import AdHocPages
+from messaging.content import rendering
+from messaging.content.preview import mail_page
+from messaging.forecast.admin import FlightPlanPages
+from messaging.message_labels import receiver, title_of
+from messaging.models import Message
+from messaging.opt_outs.admin import ReachPages
+from messaging.outbox import manual
+from messaging.restores import services as restores
+from messaging.wording_editor.admin import WordingPages
 from participants import record_access
-from participants.contact_details import spoken_phone
-from participants.display import NamesApart, named
-from participants.needs import services as needs
+from participants.display import NamesApart
 
-log = logging.getLogger("messaging.admin")
+log = logging.getLogger(__name__)
 State = Message.State
 
 
@@ -81,7 +81,7 @@ class MessageAdmin(
 
     @admin.display(description="when")
     def last_moment(self, message: Message) -> str:
-        if message.reason in restoring.REASONS:  # when it was due says more than when the backup was restored
+        if message.reason in restores.REASONS:  # when it was due says more than when the backup was restored
             return moment(message.not_before)
         return moment(message.settled_at or message.next_try_at)
 
@@ -97,23 +97,21 @@ class MessageAdmin(
     @admin.action(description="I have looked after these")
     def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
         ids = list(queryset.values_list("pk", flat=True))
-        count = handling.mark_handled(message_ids=ids, by=request.user, now=timezone.now())
+        count = manual.mark_handled(message_ids=ids, by=request.user, now=timezone.now())
         self.message_user(request, f"Noted for {counted(count)}.")
 
     @action_with_form(CallBackActionForm, description="Do not send")
     def call_back(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         ids = list(queryset.values_list("pk", flat=True))
-        count = handling.call_back(
-            message_ids=ids, reason=data["reason"], by=request.user, now=timezone.now()
-        )
+        count = manual.call_back(message_ids=ids, reason=data["reason"], by=request.user, now=timezone.now())
         self.message_user(
             request, f"{counted(count)} will not be sent. What had already left is not changed."
         )
 
     def _try_again(self, request: HttpRequest, ids: Sequence[int]) -> None:
         try:
-            count = handling.try_again(message_ids=list(ids), by=request.user, now=timezone.now())
-        except handling.NothingToTry as refusal:
+            count = manual.try_again(message_ids=list(ids), by=request.user, now=timezone.now())
+        except manual.NothingToTry as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
             self.message_user(request, f"{counted(count)} will be tried again within half a minute.")
@@ -171,17 +169,17 @@ class MessageAdmin(
 
     def page_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The copy on the record as a mail reader shows it."""
-        found = kinds.kept(self._find(request, pk))
+        found = rendering.kept(self._find(request, pk))
         if not found.html:
             raise Http404
         return mail_page(found.html)
 
-    def _preview(self, message: Message) -> kinds.Mail | None:
+    def _preview(self, message: Message) -> rendering.Mail | None:
         """How a message that waits would read now; codes are not shown, nor is what cannot be written."""
         if message.state != State.PENDING or message.urgent:
             return None
         try:
-            return kinds.render_message(message, timezone.now())
+            return rendering.render_message(message, timezone.now())
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -196,7 +194,7 @@ class MessageAdmin(
 
     def handled_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)
-        handling.mark_handled(message_ids=[message.pk], by=request.user, now=timezone.now())
+        manual.mark_handled(message_ids=[message.pk], by=request.user, now=timezone.now())
         self.message_user(request, "Noted: you have looked after it.")
         return redirect("admin:messaging_message_changelist")
 
@@ -205,7 +203,7 @@ class MessageAdmin(
         page = reverse("admin:messaging_message_change", args=[message.pk])
         form = CallBackForm(request.POST if request.method == "POST" else None, way_out=page)
         if request.method == "POST" and form.is_valid():
-            done = handling.call_back(
+            done = manual.call_back(
                 message_ids=[message.pk],
                 reason=form.cleaned_data["reason"],
                 by=request.user,
@@ -228,77 +226,3 @@ class MessageAdmin(
         if not self.has_change_permission(request, message):
             raise PermissionDenied
         return message
-
-
-@admin.register(Call)
-class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
-    list_display = ["person", "what", "before", "attempts"]
-    list_per_page = 50
-    sortable_by = []
-    actions = None
-    show_full_result_count = False
-    paginator = CappedPaginator
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        return calls.to_make(timezone.now())
-
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["expires_at", "pk"]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Calls to make", **(extra_context or {})})
-
-    @admin.display(description="person")
-    def person(self, call: Call) -> str:
-        return named(call.participant)
-
-    @admin.display(description="ring before")
-    def before(self, call: Call) -> str:
-        return moment(call.expires_at)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        call = self.get_object(request, object_id)
-        if call is None:
-            self.message_user(request, "That call needs no ringing any more.", messages.WARNING)
-            return redirect("admin:messaging_call_changelist")
-        now = timezone.now()
-        way_out = reverse("admin:messaging_call_changelist")
-        codes = {need.code for need in call.participant.needs.all() if need.ended_at is None}
-        needed = [needs.BY_CODE[code].words for code in needs.BY_HAND if code in codes]
-        form = CallForm(
-            request.POST if request.method == "POST" else None,
-            may_leave_message=call.participant.message_safe,
-            by_hand=bool(needed),
-            way_out=way_out,
-        )
-        if request.method == "POST" and form.is_valid() and self._record(form, call, request):
-            self.message_user(request, f"Noted: the call to {call.participant}.")
-            return redirect(way_out)
-        context = {
-            "title": f"Ring {call.participant}",
-            "call": call,
-            "needed": needed,
-            "not_a_letter": posting.why_a_call(call, codes),
-            "phone": spoken_phone(call.participant.phone),
-            "what": title_of(call),
-            "before": moment(call.expires_at),
-            "script": calls.script(call, now),
-            "answers_page": kinds.answers_page(call),
-            "form": form,
-            "errors": form.errors,
-        }
-        return self.page(request, "call/call.html", context)
-
-    def _record(self, form: CallForm, call: Call, request: HttpRequest) -> bool:
-        try:
-            calls.record_call(
-                message=call, outcome=form.cleaned_data["outcome"], by=request.user, now=timezone.now()
-            )
-        except (calls.CallClosed, calls.NotSafeToLeaveMessage) as refusal:
-            form.add_error(None, str(refusal))
-            return False
-        return True

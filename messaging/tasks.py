@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from messaging import bell, delivery, heartbeats
-from messaging.stopping import Stopping
+from messaging.delivery import worker
+from messaging.delivery.graceful_stop import Stopping
+from messaging.outbox import heartbeats, wakeup
 
 # A worker that is told to stop waits for the task in hand: short turns keep that wait short.
 SECONDS = 20
@@ -13,7 +14,7 @@ SECONDS = 20
 def drain(**kwargs: object) -> None:
     """Send what is due; when time runs out first, ring for another turn."""
     with Stopping() as stopping:
-        report = delivery.drain(seconds=SECONDS, stop=stopping)
+        report = worker.drain(seconds=SECONDS, stop=stopping)
     if report.refused:
         return  # the last heartbeats say until when a backup was of use
     heartbeats.beat("drain")
@@ -21,4 +22,4 @@ def drain(**kwargs: object) -> None:
         "worker"
     )  # workers can be up but deaf after Redis was reset (celery#10302): only this proves more
     if report.unfinished:
-        bell.ring(urgent=False)
+        wakeup.ring(urgent=False)

@@ -13,10 +13,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.dates import day, moment
-from messaging.kinds import Kind
-from messaging.links import marked, token_link
+from messaging.content.links import marked, token_link
+from messaging.kinds.placeholders import FIRST_NAME, LINK, Placeholder
+from messaging.kinds.registry import Kind
 from messaging.models import Message
-from messaging.placeholders import FIRST_NAME, LINK, Placeholder
 from outcomes.asking import came
 from outcomes.models import FormLink, Letter
 from outcomes.questions import CURRENT

@@ -1,11 +1,11 @@
-"""Feedback forms that will be asked for after the sessions to come (messaging.ahead)."""
+"""Feedback forms that will be asked for after the sessions to come (messaging.forecast.registry)."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Q
 
-from messaging.ahead import Foreseen
+from messaging.forecast.registry import Foreseen
 from outcomes.asking import LOOK_BACK, asks, asks_from
 from sessions.groups import message_group
 from sessions.models import Session

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from messaging import outbox
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from sessions.message_timetable import Kind, asks_again_at
 from sessions.models import Attendance, MessageTime
 from sessions.reminders import JUST_CHANGED, OTHER_TIMES

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from core.nonces import key_of
-from messaging import outbox, restoring
+from messaging.outbox import queue as outbox
+from messaging.restores import services as restores
 from outcomes.asking import to_ask
 from outcomes.models import Feedback, FormLink, Letter
 from outcomes.questions import CURRENT
@@ -70,7 +71,7 @@ def queue_due_feedback(*, now: datetime) -> int:
     requests = list(_requests(due.values(), now))
     outbox.queue_many(requests, now=now)
     first_due = {each.key: due[each.subject_id].asks_from for each in requests}
-    restoring.doubt_what_is_written_late(first_due, now=now)
+    restores.doubt_what_is_written_late(first_due, now=now)
     return len(due)
 
 
@@ -200,7 +201,7 @@ def write_due_letters(*, now: datetime) -> int:
     first_due = {
         key_of("letter", change): over[change.referral_id] for change in due if change.referral_id in over
     }
-    restoring.doubt_what_is_written_late(first_due, now=now)
+    restores.doubt_what_is_written_late(first_due, now=now)
     return len(due)
 
 

@@ -22,7 +22,7 @@ from django.db.models.functions import Now
 
 from participants.models import Participant, SafetyFact
 
-log = logging.getLogger("participants.safety_log")
+log = logging.getLogger(__name__)
 Code = SafetyFact.Code
 AT_ONCE = 500  # facts written by one sweep
 

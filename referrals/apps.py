@@ -6,7 +6,7 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import work_queue
-        from messaging import kinds
+        from messaging.kinds import registry as kinds
         from participants.contact_log import timeline
         from participants.merging import services as merging
         from referrals import asking_emails, asking_work

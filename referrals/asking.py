@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.nonces import key_of
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from participants.models import silenced
 from referrals import safety, screening
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.dates import day, moment
-from messaging.kinds import Kind
-from messaging.links import token_link
+from messaging.content.links import token_link
+from messaging.kinds.registry import Kind
 from messaging.models import Message
 from referrals import safety
 from referrals.emails import practice_words

@@ -11,8 +11,9 @@ from accounts.roles import CLINICIAN
 from core.dates import LONDON, day
 from core.nonces import key_of
 from core.working_days import working_days_after
-from messaging import mailed, outbox
 from messaging.models import Message
+from messaging.outbox import email_status
+from messaging.outbox import queue as outbox
 from referrals.days import working_days
 from referrals.models import Confirmation, ConfirmationQuerySet, Referral, ReferralQuerySet
 from referrals.statuses import ENDED
@@ -82,9 +83,9 @@ def told(asked: Confirmation, *, now: datetime) -> str:
     """What has become of asking this clinician, for their practice: an email only where one went or will go."""
     messages = list(Message.objects.about("confirmation", asked.pk))
     if asked.account is not None:
-        return mailed.said(messages, whom=asked.name, now=now, soon=True)
+        return email_status.said(messages, whom=asked.name, now=now, soon=True)
     if any(message.state == Message.State.SENT for message in messages):
-        emailed = mailed.said(messages, whom=asked.name, now=now)
+        emailed = email_status.said(messages, whom=asked.name, now=now)
         why = f"{emailed} They no longer have an account with us as a clinician at your organisation."
     else:
         why = (

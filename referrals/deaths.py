@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.dates import day
-from messaging import kinds
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.deaths import services as deaths
 from participants.models import Participant, RecordedDeath

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import Membership, Organisation, User
 from core.dates import LONDON
 from core.nonces import key_of
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from referrals.models import ContactAttempt, Digest, DigestStop, StatusChange
 from referrals.statuses import TO_REACH, Status
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from core.dates import day
-from messaging.kinds import Kind
+from messaging.kinds.registry import Kind
 from messaging.models import Message
 from referrals import better_contact, digest, on_hold
 from referrals.models import Digest, DigestStop, Referral

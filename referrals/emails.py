@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.dates import day, moment
-from messaging.kinds import Kind
+from messaging.kinds.placeholders import FIRST_NAME, Placeholder
+from messaging.kinds.registry import Kind
 from messaging.models import Message
-from messaging.placeholders import FIRST_NAME, Placeholder
 from referrals import clinicians
 from referrals.models import Confirmation, Referral, StatusChange
 from referrals.statuses import ENDED, IN_PROGRAMME

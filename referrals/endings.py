@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.models import User
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from participants.deaths import services as deaths
 from participants.models import Participant, RecordedDeath
 from referrals.models import Referral, StatusChange

@@ -8,7 +8,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.models import User
 from core import db_errors
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from participants import safety_log
 from referrals.models import Referral, StatusChange, broken_rule
 from referrals.statuses import BACK_FROM_DIED, ENDED, HAS_PLACE, STOPPED, TRANSITIONS, Reason, Status

@@ -20,8 +20,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from core.dates import day
-from messaging import optional, outbox
 from messaging.models import Message
+from messaging.opt_outs import services as opt_outs
+from messaging.outbox import queue as outbox
 from participants.contact_log import proxies
 from participants.identity import services as people
 from participants.models import Participant, ReplayedFact, Restore, SafetyFact
@@ -31,7 +32,7 @@ from referrals.models import Clearance, Referral, SafetyHold
 from referrals.moving import MoveRefused, lock
 from referrals.statuses import ENDED, TRANSITIONS, Reason, Status
 
-log = logging.getLogger("referrals.safety_replay")
+log = logging.getLogger(__name__)
 Code, Outcome = SafetyFact.Code, ReplayedFact.Outcome
 # A step that began before the backup may have been committed after it. What the backup holds is known by its key, so this
 # only has to be long enough.
@@ -282,9 +283,9 @@ def _ended(fact: Fact) -> bool:
 
 
 def _objection(fact: Fact) -> bool:
-    if optional.standing(fact.person):
+    if opt_outs.standing(fact.person):
         return False
-    optional.stop(person=fact.person, how=optional.How.AGAIN, now=fact.now)
+    opt_outs.stop(person=fact.person, how=opt_outs.How.AGAIN, now=fact.now)
     return True
 
 

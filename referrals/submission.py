@@ -12,7 +12,7 @@ from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN_ADMIN
 from core.nonces import key_of
 from core.text import NOT_A_NAME, may_be_names
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from participants.identity import services as people
 from participants.needs import services as access_needs
 from participants.readiness import from_referral

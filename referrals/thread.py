@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.nonces import key_of
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from referrals.models import Note, Referral
 from referrals.moving import MoveRefused, lock, move
 from referrals.statuses import Status

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from accounts.models import User
 from core.dates import LONDON, day
 from core.nonces import key_of
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from referrals.asking import ask_when_waiting
 from referrals.models import Referral, StatusChange
 from referrals.moving import MoveRefused, end, in_one_step, lock, move

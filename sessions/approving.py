@@ -21,7 +21,7 @@ from sessions.models import Cohort
 from sessions.proposing import Proposal, ProposedPlace
 from sessions.refusals import Busy, Refused, refusing
 
-log = logging.getLogger("sessions.approving")
+log = logging.getLogger(__name__)
 State, Outcome = Proposal.State, ProposedPlace.Outcome
 CALL_FIRST = call_first.being_checked("referral__participant")
 

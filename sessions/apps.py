@@ -9,7 +9,10 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import work_queue
-        from messaging import ahead, audiences, flight_plan, kinds
+        from messaging.broadcasts import audiences
+        from messaging.forecast import registry as forecast_registry
+        from messaging.forecast import services as forecast
+        from messaging.kinds import registry as kinds
         from participants.merging import services as people
         from referrals import deaths as recorded
         from referrals import endings
@@ -35,9 +38,9 @@ class SessionsConfig(AppConfig):
             kinds.register(kind)
         for panel in [*work.PANELS, *offer_work.PANELS, staffing_work.PANEL]:
             work_queue.register(panel)
-        flight_plan.register_group(groups.KIND, groups.names_of)
-        ahead.register_listeners(hearing.WHY, hearing.listeners)
-        ahead.register_foreseen(hearing.nudges)
+        forecast.register_group(groups.KIND, groups.names_of)
+        forecast_registry.register_listeners(hearing.WHY, hearing.listeners)
+        forecast_registry.register_foreseen(hearing.nudges)
         audiences.register(groups.AUDIENCE)
         endings.leaves_place_by(places.leave)
         recorded.register_places(words=deaths.words, returned=deaths.returned)

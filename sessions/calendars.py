@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from core.nonces import name_of
-from messaging.channels import Calendar
+from messaging.channels.base import Calendar
 from messaging.channels.mime import sender
 from messaging.models import Message
 from sessions import telling

@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from core.dates import day, moment, span
 from core.nonces import name_in_sql
-from messaging import outbox
-from messaging.channels import Calendar
-from messaging.kinds import Kind
-from messaging.links import token_link
+from messaging.channels.base import Calendar
+from messaging.content.links import token_link
+from messaging.kinds.registry import Kind
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from sessions import calendars, offer_emails, placeholders, states, telling
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME
 from sessions.models import AnswerLink, ChangedSession, OfferLink, Place, PlanChange, Session

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.nonces import key_of
-from messaging import restoring
+from messaging.restores import services as restores
 from referrals.statuses import Status
 from sessions import giving, places, steps
 from sessions.models import Cohort, Place
@@ -39,7 +39,7 @@ def _complete(place: Place, now: datetime) -> bool:
             )
             said = giving.say("completion", place, now=now, expires_at=now + places.NOTE_WAITS)
             over = places.over_at([place.referral_id])[place.referral_id]
-            restoring.doubt_what_is_written_late({key_of("completion", place): over}, now=now)
+            restores.doubt_what_is_written_late({key_of("completion", place): over}, now=now)
             return said
     except Refused:
         return False  # somebody holds it; the next run finds it again

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.dates import clock, day, moment, span
-from messaging.kinds import Kind
-from messaging.links import marked, token_link
+from messaging.content.links import marked, token_link
+from messaging.kinds.registry import Kind
 from messaging.models import Message
 from sessions import calendars, placeholders, reminders
 from sessions.message_timetable import Kind as Times

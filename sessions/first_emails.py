@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from messaging.kinds import Kind
+from messaging.kinds.registry import Kind
 from messaging.models import Message
 from sessions import placeholders, reminders
 from sessions.emails import answers_page, reminder_context, reminder_samples

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from core.nonces import key_of
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from participants.personal_links.links import digest_of
 from referrals import services as referrals
 from referrals.models import Referral

@@ -1,4 +1,4 @@
-"""The messages about one cohort are a group: officers can hold them back together (messaging/pauses.py)."""
+"""The messages about one cohort are a group: officers can hold them back together (messaging/outbox/pauses.py)."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
-from messaging.audiences import Audience
+from messaging.broadcasts.audiences import Audience
 from participants.models import Participant
 from sessions.models import Place
 from sessions.schedule import Cohort

@@ -1,11 +1,11 @@
-"""Who ought to hear something soon: whoever has a place and a session ahead (messaging.ahead)."""
+"""Who ought to hear something soon: whoever has a place and a session ahead (messaging.forecast.registry)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from messaging.ahead import Foreseen
+from messaging.forecast.registry import Foreseen
 from participants.models import Participant
 from sessions import offer_clocks
 from sessions.groups import message_group

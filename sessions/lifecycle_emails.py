@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from core.dates import day, span
-from messaging.kinds import Kind
-from messaging.links import token_link
+from messaging.content.links import token_link
+from messaging.kinds.registry import Kind
 from messaging.models import Message
 from sessions import calendars, placeholders
 from sessions.emails import SAMPLE_LINK, SAMPLE_NAME, sample_sessions

@@ -33,7 +33,7 @@ class Until(models.TextChoices):
 
 
 class Way(models.TextChoices):
-    """How a message can reach a person; a letter goes to whoever needs one, whatever the order (messaging.routes)."""
+    """How a message can reach a person; a letter goes to whoever needs one, whatever the order (messaging.routing.channels)."""
 
     EMAIL = "email", "email"
     SMS = "sms", "text message"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from core.dates import LONDON
-from messaging.quiet import is_quiet_day, quiet_until
-from messaging.routes import USUAL
+from messaging.quiet_hours import is_quiet_day, quiet_until
+from messaging.routing.channels import USUAL
 from sessions.message_times import Anchor, MessageTime, Until
 from sessions.timetable import local_to_utc
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from core.nonces import key_of
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from sessions import giving, offers, reminders, states
 from sessions.groups import message_group
 from sessions.models import Attendance, Cohort, Place, PlaceMove, Session

@@ -6,8 +6,8 @@ from django.db.models import Exists, OuterRef
 
 from core.dates import moment
 from core.nonces import key_of
-from messaging import outbox
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from participants.restores import call_first
 from sessions import giving, offers
 from sessions.groups import message_group

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.dates import day, moment, span
-from messaging.kinds import Kind
-from messaging.links import marked, token_link
+from messaging.content.links import marked, token_link
+from messaging.kinds.registry import Kind
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions import placeholders

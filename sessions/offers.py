@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from core.dates import LONDON, day, moment
 from core.working_days import working_days_after
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from participants.contact_log import services as contact_log
 from participants.models import ContactNote
 from participants.readiness import services as readiness

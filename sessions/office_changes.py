@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from core.dates import moment, span
 from core.text import counted
-from messaging import outbox
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from sessions import plans, services, states, telling
 from sessions.change_forms import CancelForm, ChangeForm, MoveForm, VideoAddressForm
 from sessions.models import Attendance, Place, Session

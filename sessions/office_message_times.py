@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import LONDON, moment, span
-from messaging.quiet import quiet_until
+from messaging.quiet_hours import quiet_until
 from sessions import message_timetable as times
 from sessions import retiming, services
 from sessions.message_times_form import SAID, MessageTimeForm

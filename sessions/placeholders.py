@@ -1,6 +1,6 @@
 """What officers may name when they reword the messages of this app."""
 
-from messaging.placeholders import FIRST_NAME, LINK, Placeholder
+from messaging.kinds.placeholders import FIRST_NAME, LINK, Placeholder
 
 PARTS = "sessions/emails/{}.part.txt"
 

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from core.dates import day
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Status

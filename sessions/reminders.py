@@ -7,8 +7,8 @@ from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
 from core.nonces import name_in_sql
-from messaging import outbox
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from participants.models import Participant, TechCheck
 from sessions import states
 from sessions.groups import message_group

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
-from messaging import outbox
+from messaging.outbox import queue as outbox
 from sessions import giving, plans, reminders, states, telling
 from sessions.message_timetable import OF_A_SESSION
 from sessions.models import (

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.nonces import key_of, number_in
-from messaging import outbox
 from messaging.models import Message
-from messaging.quiet import quiet_until
+from messaging.outbox import queue as outbox
+from messaging.quiet_hours import quiet_until
 from sessions import states
 from sessions.groups import message_group
 from sessions.models import Attendance, ChangedSession, Place, PlanChange, Session

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from messaging.routes import USUAL
+from messaging.routing.channels import USUAL
 from sessions.message_timetable import STARTING_POINTS, Entry, Kind, Timetable
 from sessions.models import Attendance, MessageTime, Place, Programme
 

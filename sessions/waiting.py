@@ -20,8 +20,8 @@ from django.db.models.functions import Cast, Extract, Mod
 
 from accounts.models import User
 from core.nonces import key_of
-from messaging import outbox
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from participants.models import silenced
 from participants.personal_links.links import digest_of
 from participants.readiness import services as readiness

@@ -6,10 +6,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.dates import day
-from messaging.kinds import Kind
-from messaging.links import marked, token_link
+from messaging.content.links import marked, token_link
+from messaging.kinds.placeholders import FIRST_NAME
+from messaging.kinds.registry import Kind
 from messaging.models import Message
-from messaging.placeholders import FIRST_NAME
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import placeholders

@@ -12,4 +12,4 @@ handler400, handler403, handler404, handler500 = (
 )
 urlpatterns = [*urls.urlpatterns]
 if not any(str(each.pattern) == "dev/mail/" for each in urlpatterns):
-    urlpatterns.append(path("dev/mail/", include("messaging.dev_urls")))
+    urlpatterns.append(path("dev/mail/", include("messaging.dev_mailbox.urls")))

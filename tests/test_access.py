@@ -21,7 +21,7 @@ from accounts.roles import CLINICIAN
 from accounts.tests import factories as accounts
 from accounts.tests.factories import sign_in
 from core.dates import LONDON
-from messaging.stop_links import token_of
+from messaging.content.opt_out_links import token_of
 from outcomes.models import FormLink
 from participants.models import Participant
 from referrals import drafts, safety, services

@@ -14,10 +14,14 @@ from accounts.models import Interest, Membership, User
 from accounts.services import AccountError
 from accounts.tests.access_requests.test_views import TYPED
 from accounts.tests.factories import OfficerFactory, sign_in
-from messaging import codes, kinds, letters, links, on_paper
-from messaging.layout import ADDRESS
+from messaging.content import links, rendering
+from messaging.content.html import ADDRESS
+from messaging.kinds import registry as kinds
+from messaging.letters import codes
+from messaging.letters import content as letters_content
+from messaging.letters import services as letters
 from messaging.models import Message
-from messaging.tests.test_letters import by_post
+from messaging.tests.letters.test_services import by_post
 from participants.contact_log import proxies
 from participants.models import Participant, ProxyContact
 from participants.tests.factories import PersonFactory
@@ -148,7 +152,7 @@ def test_an_invitation_to_a_name_on_record_leads_to_our_own_page_alone(cast: Cas
     members.invite(**INVITED, is_lead=False, organisation=cast.riverbank, by=cast.lead, now=NOW)
     Membership.objects.filter(user__email=INVITED["email"]).update(invited_name=name)
     type(cast.riverbank).objects.filter(pk=cast.riverbank.pk).update(name=name)
-    mail = kinds.render_message(Message.objects.get(kind="invitation"), NOW)
+    mail = rendering.render_message(Message.objects.get(kind="invitation"), NOW)
     led_nowhere(mail.subject, mail.text, mail.html, mail.copy)
     assert f"{settings.SITE_ORIGIN}/sign-in/" in mail.text
 
@@ -159,11 +163,11 @@ def test_no_kind_of_message_links_what_stands_for_a_name(name: str):
     for kind in kinds.registered():
         for sample in kind.samples():
             context = sample | dict.fromkeys(whose & sample.keys(), name)
-            mail = kinds.render(kind, context)
+            mail = rendering.render(kind, context)
             led_nowhere(mail.subject, mail.text, mail.html, mail.copy)
             if kind.text:
-                led_nowhere(kinds.text_words(kind, context).text)
-            led_nowhere(on_paper.of_context(kind, context, code="BCD-FGH-JKM").text)
+                led_nowhere(rendering.text_words(kind, context).text)
+            led_nowhere(letters_content.of_context(kind, context, code="BCD-FGH-JKM").text)
 
 
 def test_the_welcome_of_a_referral_and_the_mail_to_somebody_who_hears_for_them(cast: Cast):
@@ -175,10 +179,10 @@ def test_the_welcome_of_a_referral_and_the_mail_to_somebody_who_hears_for_them(c
     )  # fmt: skip
     Participant.objects.filter(pk=person.pk).update(preferred_name="www.evil.example")
     message = Message.objects.get(kind="placed", participant=person)
-    led_nowhere(kinds.render_message(message, NOW).html, kinds.script(message, NOW))
+    led_nowhere(rendering.render_message(message, NOW).html, rendering.script(message, NOW))
     message.proxy, message.copy = made, True
     message.participant.refresh_from_db()
-    mail = kinds.render_message(message, NOW)
+    mail = rendering.render_message(message, NOW)
     led_nowhere(mail.subject, mail.text, mail.html)
 
 

@@ -18,8 +18,8 @@ from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in,
 from core.encryption import CannotBeOpened
 from itsyourmove import rotating
 from itsyourmove.environment import url_of_database
-from messaging import identity
 from messaging.models import DatabaseIdentity, Message
+from messaging.restores import database_identity
 
 OLD, NEW = "the old key " * 4, "the new key " * 4
 DONE = "No row needs the old key: remove it from MESSAGE_KEY_FALLBACKS."
@@ -30,7 +30,7 @@ def old_key(settings, request):
     settings.MESSAGE_KEY, settings.MESSAGE_KEY_FALLBACKS = OLD, []
     if {"db", "olive"} & {*request.fixturenames}:
         request.getfixturevalue("db")
-        identity.take()
+        database_identity.take()
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_the_database_itself_is_known_by_the_new_key_before_the_old_one_may_go(s
     assert "No row needs" in rotate()
     setattr(settings, f"{name}_FALLBACKS", [])
     assert "No row needs" in rotate()
-    assert identity.wrong_keys(DatabaseIdentity.objects.get()) == []
+    assert database_identity.wrong_keys(DatabaseIdentity.objects.get()) == []
 
 
 def test_a_passkey_is_not_sealed_and_stays(settings, olive):
@@ -152,7 +152,7 @@ def test_a_run_that_was_cut_short_is_taken_up_again(settings, db, monkeypatch):
 
 def test_the_command_in_a_process_of_its_own_reads_its_keys_from_the_environment(transactional_db, settings):
     settings.MESSAGE_KEY = "old-key-of-the-environment"
-    identity.take()
+    database_identity.take()
     factories.set_up_app(factories.officer())
     assert "1 of the stored secrets cannot be decrypted" in manage("rotate_keys", MESSAGE_KEY=NEW)
     said = manage("rotate_keys", MESSAGE_KEY=NEW, MESSAGE_KEY_FALLBACKS="older, old-key-of-the-environment")

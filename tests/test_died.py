@@ -15,12 +15,14 @@ from django.utils import timezone
 from accounts.tests.factories import sign_in
 from core import work_queue
 from core.dates import LONDON
-from messaging import codes, optional, outbox
-from messaging.claims import authorise
-from messaging.kinds import get
+from messaging.content.opt_out_links import token_of
+from messaging.delivery.housekeeping import look_again_at_people
+from messaging.delivery.leases import authorise
+from messaging.kinds.registry import get
+from messaging.letters import codes
 from messaging.models import Letter, Message
-from messaging.stop_links import token_of
-from messaging.upkeep import look_again_at_people
+from messaging.opt_outs import services as opt_outs
+from messaging.outbox import queue as outbox
 from outcomes.models import FormLink
 from outcomes.services import write_due_letters
 from participants.deaths import services as people
@@ -176,7 +178,7 @@ def test_a_mail_program_may_still_unsubscribe(world, client):
     record(world.office, world.referral)
     answer = client.post(world.paths["unsubscribe"], {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    assert optional.standing(world.person)
+    assert opt_outs.standing(world.person)
 
 
 # --- What officers see ----------------------------------------------------------------------------------------

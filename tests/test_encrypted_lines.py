@@ -18,7 +18,7 @@ from itsyourmove import watching
 from itsyourmove.checks import lines_are_encrypted
 from itsyourmove.environment import database_from_url
 from itsyourmove.local import HERE
-from messaging.channels import Down, Letter
+from messaging.channels.base import Down, Letter
 from messaging.channels.smtp import Smtp
 from tests.tls import make_certificate, tls_in_front
 

@@ -21,7 +21,8 @@ from django.test.utils import CaptureQueriesContext
 from core.clock import database_now
 from itsyourmove import environment
 from itsyourmove.middleware import MadeUpPeopleOnlyMiddleware
-from messaging import delivery, tasks
+from messaging import tasks
+from messaging.delivery import worker
 from messaging.models import Heartbeat, Message
 from participants.tests.factories import PersonFactory
 from referrals.tests import factories as referrals
@@ -324,12 +325,12 @@ def test_a_demonstration_sends_nothing_once_somebody_is_not_made_up(settings, ca
     count = waiting.count()
     assert count
     with CaptureQueriesContext(connection) as asked:
-        report = delivery.drain(now=now)
+        report = worker.drain(now=now)
     assert len(asked) == 1  # nothing is swept or looked up before
     assert "not made up" in report.refused
     assert (waiting.count(), smtp_sink.mails) == (count, [])
     type(person).objects.update(synthetic=True)
-    delivery.drain(now=now)
+    worker.drain(now=now)
     assert waiting.count() < count
 
 

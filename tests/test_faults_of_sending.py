@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import call_command
 
-from messaging import bell, delivery, identity
+from messaging.delivery import worker as delivery
 from messaging.models import Message
-from messaging.tests.test_side_by_side import queue_codes
+from messaging.outbox import wakeup
+from messaging.restores import database_identity
+from messaging.tests.delivery.test_side_by_side import queue_codes
 from sessions import services
 from sessions.tests import factories as make
 from tests.smtp_sink import wait_until
@@ -40,7 +42,7 @@ def test_redis_emptied_in_the_middle_costs_one_sweep_at_most(worker, smtp_sink, 
 def test_redis_full_loses_nothing(worker, smtp_sink, own_redis):
     worker.start()
     for _ in range(40):  # a worker that fetches one of these from a full Redis must not end of it
-        bell.ring(urgent=False)
+        wakeup.ring(urgent=False)
     redis(own_redis, "CONFIG", "SET", "maxmemory", "1")
     time.sleep(1)
     queue_codes(3, ringing=False)
@@ -94,7 +96,7 @@ def test_a_backup_brought_back_sends_nothing_again(smtp_sink):
     assert len(smtp_sink.mails) == 6
 
     restore()
-    identity.mark_restored()
+    database_identity.mark_restored()
     call_command("settle_restored", yes=True)
     delivery.drain()
     assert len(smtp_sink.mails) == 6

@@ -21,8 +21,8 @@ from django.conf import settings
 
 from itsyourmove import local, programs
 from itsyourmove.environment import database_from_url, url_of_database
-from messaging.handfuls import MOST
-from messaging.tests.test_handfuls import DRAIN_BY_THE_HANDFUL
+from messaging.delivery.batches import MOST
+from messaging.tests.delivery.test_batches import DRAIN_BY_THE_HANDFUL
 from tests.smtp_sink import SmtpSink, wait_until
 from tests.test_outages import Site
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.faults
 # Not urgent, as reminders are: of such a worker claims two hundred at once.
 QUEUE = """
 from messaging.models import Message
-from messaging.tests.test_side_by_side import queue_codes
+from messaging.tests.delivery.test_side_by_side import queue_codes
 queue_codes({count}, ringing=False)
 Message.objects.update(urgent=False)
 """

@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts.access_requests import services as access_requests
 from accounts.tests.factories import session_for
 from core.dates import LONDON
-from messaging import pauses
+from messaging.outbox import pauses
 from outcomes.models import FormLink
 from participants.needs import services as needs
 from participants.readiness import tech_checks

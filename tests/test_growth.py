@@ -16,7 +16,7 @@ from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, newest_code
 from itsyourmove import retention
 from itsyourmove.rehearsal.run import rehearse
-from messaging import delivery
+from messaging.delivery import worker
 from participants.models import Participant
 from referrals import drafts
 from tests import growth
@@ -46,8 +46,8 @@ def a_day(people: list[User], officer: User, day: datetime) -> None:
         for person in Participant.objects.order_by("pk")[:2]:
             page = reverse("admin:participants_participant_change", args=[person.pk])
             assert office.get(page).status_code == 200
-        delivery.drain(now=day)
-        delivery.drain(now=day + timedelta(hours=1))
+        worker.drain(now=day)
+        worker.drain(now=day + timedelta(hours=1))
     retention.keep_to_time(now=day + timedelta(hours=17))  # three in the morning
 
 

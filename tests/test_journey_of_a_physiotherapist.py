@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation
 from accounts.tests.factories import sign_in_browser
-from messaging import delivery
+from messaging.delivery import worker
 from outcomes.services import write_due_letters
 from referrals.models import Referral
 from referrals.tests import filling
@@ -38,7 +38,7 @@ def post(smtp_sink):
         )  # a code is good for minutes; what is not urgent waits for the end of the quiet hours
         write_due_letters(now=now)  # by the clock, in life
         for when in (now, now.replace(hour=12) + timedelta(days=1)):
-            delivery.drain(now=when)
+            worker.drain(now=when)
         found = [m for m in smtp_sink.to(ASHA) if saying in m["Subject"] + smtp_sink.text(m)]
         assert found, f"no mail saying {saying!r} among {[mail['Subject'] for mail in smtp_sink.to(ASHA)]}"
         return smtp_sink.text(found[-1])
@@ -80,7 +80,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     # She asks; nothing is mailed to an address that anybody may have typed.
     ask_to_refer(desk, site)
     look()
-    delivery.drain(now=timezone.now().replace(hour=12) + timedelta(days=1))
+    worker.drain(now=timezone.now().replace(hour=12) + timedelta(days=1))
     assert smtp_sink.mails == []
 
     # An officer finds her in the work queue and approves her.

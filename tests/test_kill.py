@@ -13,7 +13,7 @@ import pytest
 from kombu import Connection
 
 from messaging.models import Message
-from messaging.tests.test_side_by_side import queue_codes
+from messaging.tests.delivery.test_side_by_side import queue_codes
 from tests import naive_celery
 from tests.plugins.post import Worker
 from tests.smtp_sink import SmtpSink, wait_until

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from messaging.models import Message
-from messaging.tests.test_side_by_side import queue_codes
+from messaging.tests.delivery.test_side_by_side import queue_codes
 from tests.notify_server import API_KEY, EMAIL_TEMPLATE
 from tests.smtp_sink import wait_until
 from tests.test_kill import both_sizes, interrupt

@@ -13,9 +13,11 @@ from time_machine import travel
 
 from accounts.tests.factories import OfficerFactory
 from itsyourmove.providers import LETTER_CODE_LIMITS
-from messaging import codes, kinds, letters
+from messaging.content import rendering
+from messaging.letters import codes
+from messaging.letters import services as letters
 from messaging.models import Letter, Message
-from messaging.tests.test_letters import by_post
+from messaging.tests.letters.test_services import by_post
 from participants.personal_links.links import Link
 from sessions.models import AnswerLink
 from sessions.tests import factories as make
@@ -95,7 +97,7 @@ def test_a_link_whose_digest_has_gone_leads_nowhere_and_stops_nothing(letter, no
     AnswerLink.objects.update(digest=None)
     assert all(link.token for link in AnswerLink.objects.all())
     assert told(client, code) == wrong
-    assert "[personal link]" in kinds.render_message(letter, NOW).copy
+    assert "[personal link]" in rendering.render_message(letter, NOW).copy
     assert letters.print_letters(message_ids=[letter.pk], by=OfficerFactory(), now=NOW).pdf
 
 
@@ -196,7 +198,7 @@ def test_nothing_is_logged_of_the_newest_letter_that_a_wrong_code_is_compared_wi
     letter, now, client, caplog
 ):
     AnswerLink.objects.all().delete()
-    with caplog.at_level("ERROR", logger="messaging.codes"):
+    with caplog.at_level("ERROR", logger="messaging.letters.codes"):
         assert codes.path_of("BCD-FGH-JKM", now) == ""
         assert caplog.records == []
         assert codes.path_of(codes.code_of(letter), now) == ""

@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime
 
-from messaging import codes, kinds, letter_pdf, links, on_paper
+from messaging.content import links
+from messaging.kinds import registry as kinds
+from messaging.letters import codes
+from messaging.letters import content as letters_content
+from messaging.letters import pdf as letter_pdf
 from messaging.models import Message
-from messaging.tests.test_letters import read, sizes, words
+from messaging.tests.letters.test_services import read, sizes, words
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
@@ -16,7 +20,7 @@ def test_every_kind_is_set_with_its_code_and_without_its_link():
             continue
         for sample in kind.samples():
             code = codes.code_of(Message(key=f"note:{len(sheets)}"))
-            said = on_paper.of_context(kind, sample, code=code, flagged=True)
+            said = letters_content.of_context(kind, sample, code=code, flagged=True)
             assert links.OPEN not in said.text
             assert code not in said.copy
             told.append((kind.name, said))

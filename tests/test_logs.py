@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from itsyourmove import logs
 from itsyourmove.middleware import RouteMiddleware
-from messaging import bell
+from messaging.outbox import wakeup
 from tests.smtp_sink import wait_until
 
 AWAY = "postgresql://nobody@127.0.0.1:9/test_away"
@@ -29,7 +29,7 @@ def lines(text: str) -> list[dict]:
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_says_which_task_failed(worker):
     worker.start(beat=False, DATABASE_URL=AWAY)
-    bell.ring(urgent=False)
+    wakeup.ring(urgent=False)
     wait_until(lambda: "OperationalError" in worker.log(), what="the task to fail")
     [failed] = [line for line in lines(worker.log()) if line["logger"] == "celery.app.trace"]
     assert failed["task"] == "messaging.tasks.drain"
@@ -40,12 +40,12 @@ def test_a_worker_says_which_task_failed(worker):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_line_written_in_the_middle_of_a_task_names_it(worker, smtp_sink):
-    from messaging.tests.test_side_by_side import queue_codes
+    from messaging.tests.delivery.test_side_by_side import queue_codes
 
     smtp_sink.answer("MAIL", "535 who are you", times=9)
     queue_codes(1, ringing=False)
     worker.start(beat=False)
-    bell.ring(urgent=False)
+    wakeup.ring(urgent=False)
     wait_until(lambda: "a channel is down" in worker.log(), what="the drain to fail")
     down = next(line for line in lines(worker.log()) if line["event"] == "a channel is down")
     assert down["task"] == "messaging.tasks.drain"
@@ -84,7 +84,7 @@ def test_a_web_server_says_which_page_failed_and_never_its_address(tmp_path: Pat
 
 
 def test_a_line_written_in_the_middle_of_a_request_names_its_page_and_the_next_one_does_not(rf):
-    record = logging.LogRecord("messaging.bell", logging.WARNING, __file__, 1, "said", (), None)
+    record = logging.LogRecord("messaging.outbox.wakeup", logging.WARNING, __file__, 1, "said", (), None)
     said = []
 
     def view(request):

@@ -4,7 +4,9 @@ import os
 
 import pytest
 
-from messaging import kinds, layout
+from messaging.content import html as html_content
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from tests.plugins.browser import DESK, PHONE
 
 SIZES = {"320": PHONE, "1280": DESK}
@@ -14,7 +16,7 @@ FEW = ("placed", "sign_in_code", "weekly_digest")
 
 def mails() -> list:
     return [
-        pytest.param(kinds.render(kind, sample), f"{kind.name}-{number}", id=f"{kind.name}-{number}")
+        pytest.param(rendering.render(kind, sample), f"{kind.name}-{number}", id=f"{kind.name}-{number}")
         for kind in kinds.registered()
         if os.environ.get("PICTURES") or kind.name in FEW
         for number, sample in enumerate(kind.samples(), start=1)
@@ -46,4 +48,4 @@ def test_large_print_and_the_longest_names_and_links_fit_a_phone(look):
     text = (
         f"Hello {name},\n\nHere:\n\nhttps://move.example/s/{'x' * 120}/\n\n- {name}\n\nRing 01632 960 123.\n"
     )
-    look(layout.html(subject="A note", text=text, large=True), "large-print")
+    look(html_content.html(subject="A note", text=text, large=True), "large-print")

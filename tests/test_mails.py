@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from messaging import gsm, kinds, links
+from messaging.content import gsm, links, rendering
+from messaging.kinds import registry as kinds
 
 KINDS = [pytest.param(kind, id=kind.name) for kind in kinds.registered()]
 HEALTH = re.compile(r"\bpain|\bhealth|\bill|diagnos|medic|patient|exercis", re.IGNORECASE)
@@ -13,8 +14,8 @@ RELATIVE = re.compile(
 )
 
 
-def rendered(kind: kinds.Kind) -> list[kinds.Mail]:
-    return [kinds.render(kind, sample) for sample in kind.samples()]
+def rendered(kind: kinds.Kind) -> list[rendering.Mail]:
+    return [rendering.render(kind, sample) for sample in kind.samples()]
 
 
 def test_the_kinds_of_the_main_job_are_all_registered():
@@ -66,7 +67,7 @@ def test_a_text_is_short_in_cheap_letters_and_speaks_of_no_illness(kind, setting
     for sample in kind.samples():
         if "link" in sample:  # as long as real ones are
             sample["link"] = links.marked(f"https://its-your-move.partnership.example/s/{'x' * 43}/")
-        words = kinds.text_words(kind, sample)
+        words = rendering.text_words(kind, sample)
         assert gsm.length(words.text) <= 306, words.text
         assert settings.SERVICE_PHONE in words.text
         assert not HEALTH.search(words.text.replace(settings.SERVICE_NAME, ""))

@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
-from messaging import claims, delivery, outbox, upkeep
-from messaging import kinds as registry
+from messaging.content import rendering
+from messaging.delivery import housekeeping, leases, worker
+from messaging.kinds import registry
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from outcomes.models import Feedback
 from outcomes.services import queue_due_feedback
 from participants.models import Need, Participant
@@ -64,15 +66,15 @@ def test_a_mail_to_somebody_with_a_need_flags_it_without_naming_it():
     person = PersonFactory()
     note = "You have told us what helps you"
     message = promise(person)
-    assert note not in registry.render_message(message, NOW).text
+    assert note not in rendering.render_message(message, NOW).text
     need(person, CODE)
-    mail = registry.render_message(message, NOW)
+    mail = rendering.render_message(message, NOW)
     assert note in mail.text
     assert note in mail.copy
     assert FLAG not in mail.text
     assert needs.BY_CODE[CODE].words not in mail.text
     need(person)  # it is over
-    assert note not in registry.render_message(message, NOW).text
+    assert note not in rendering.render_message(message, NOW).text
 
 
 @pytest.mark.parametrize("code", needs.LARGE_PRINT)
@@ -80,9 +82,9 @@ def test_who_needs_large_print_and_gets_a_mail_has_it_large(code):
     person = PersonFactory()
     message = promise(person)
     need(person, CODE)
-    assert "font-size: 24px" not in registry.render_message(message, NOW).html
+    assert "font-size: 24px" not in rendering.render_message(message, NOW).html
     need(person, CODE, code)
-    assert "font-size: 24px" in registry.render_message(message, NOW).html
+    assert "font-size: 24px" in rendering.render_message(message, NOW).html
 
 
 def test_many_at_once_are_sorted_with_one_question(django_assert_num_queries):
@@ -111,7 +113,7 @@ def test_a_mail_that_waits_when_the_need_is_noted_becomes_an_officers():
     person = PersonFactory()
     message = promise(person)
     need(person, "print_24")
-    upkeep.sweep(NOW)
+    housekeeping.sweep(NOW)
     message.refresh_from_db()
     assert (message.channel, message.state) == (Message.Channel.PHONE, Message.State.PENDING)
 
@@ -119,11 +121,11 @@ def test_a_mail_that_waits_when_the_need_is_noted_becomes_an_officers():
 def test_a_mail_in_a_workers_hands_is_not_sent_once_the_need_is_noted():
     person = PersonFactory()
     promise(person)
-    (message,) = claims.claim(now=NOW, channels=["smtp", "file"], urgent=False, most=5)
-    assert claims.authorise(message, registry.get("welcome"), NOW)
+    (message,) = leases.claim(now=NOW, channels=["smtp", "file"], urgent=False, most=5)
+    assert leases.authorise(message, registry.get("welcome"), NOW)
     need(person, "easyread")
-    assert not claims.authorise(message, registry.get("welcome"), NOW)
-    delivery._not_authorised(message, NOW)
+    assert not leases.authorise(message, registry.get("welcome"), NOW)
+    worker._not_authorised(message, NOW)
     message.refresh_from_db()
     assert (message.channel, message.state) == (Message.Channel.PHONE, Message.State.PENDING)
 
@@ -132,7 +134,7 @@ def test_what_still_waits_for_somebody_who_died_is_called_back_and_not_tried_for
     person = PersonFactory()
     promise(person)
     Participant.objects.update(died_at=NOW)
-    upkeep.sweep(NOW)
+    housekeeping.sweep(NOW)
     assert Message.objects.get().state == Message.State.CANCELLED
 
 

@@ -16,11 +16,16 @@ from accounts.models import Membership, User
 from accounts.roles import CLINICIAN_ADMIN
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.nonces import Nonced, key_of, name_of, nonce_of, number_in
-from messaging import codes, delivery, kinds, letters, optional, outbox
-from messaging.channels import reference_of
+from messaging.channels.base import reference_of
+from messaging.content.opt_out_links import token_of
+from messaging.delivery import worker
+from messaging.kinds import registry as kinds
+from messaging.letters import codes
+from messaging.letters import services as letters
 from messaging.models import Message, OptOut
-from messaging.stop_links import token_of
-from messaging.tests.test_letters import by_post
+from messaging.opt_outs import services as opt_outs
+from messaging.outbox import queue as outbox
+from messaging.tests.letters.test_services import by_post
 from outcomes.models import FormLink
 from participants.models import Participant
 from participants.personal_links.links import Link
@@ -158,9 +163,9 @@ def test_a_stop_link_goes_on_working_when_its_key_was_changed(settings):
     token = token_of(person)
     settings.LINK_KEY_FALLBACKS, settings.LINK_KEY = [settings.LINK_KEY], "the key of today"
     assert token_of(person) != token
-    assert optional.holder_of(person.pk, token) == optional.holder_of(person.pk, token_of(person)) == person
+    assert opt_outs.holder_of(person.pk, token) == opt_outs.holder_of(person.pk, token_of(person)) == person
     settings.LINK_KEY_FALLBACKS = []
-    assert optional.holder_of(person.pk, token) is None
+    assert opt_outs.holder_of(person.pk, token) is None
 
 
 def placed_by_post(cohort: Cohort, **details) -> Message:
@@ -235,12 +240,12 @@ def test_what_a_browser_sends_is_kept_as_nobody_elses_draft_after_a_restore(cast
 def test_the_message_of_a_number_that_came_back_is_another_one_and_is_sent(cohort, smtp_sink):
     with lost():
         gone = make.placed(cohort)
-        assert delivery.drain(now=NOW).outcomes == {Message.State.SENT: 1}
+        assert worker.drain(now=NOW).outcomes == {Message.State.SENT: 1}
         before = {message.key for message in Message.objects.all()}
     place = make.placed(cohort)
     assert place.pk == gone.pk, "else this shows nothing"
     services.queue_due_reminders(now=NOW)  # a sweep finds the keys again
-    delivery.drain(now=NOW)
+    worker.drain(now=NOW)
     after = {message.key for message in Message.objects.all()}
     assert len(after) == len(before) > 2
     assert not after & before

@@ -154,7 +154,7 @@ def test_without_postgresql_pages_say_503_and_come_back_by_themselves(site: Site
 @pytest.mark.parametrize("fault", ["freeze", "kill"])
 def test_without_redis_no_request_waits_for_it_twice(fault, world: World, own_redis, client):  # noqa: F811
     """Stopped (it takes connections and never answers) or dead: nobody at a screen notices half a second, once."""
-    from messaging import bell
+    from messaging.outbox import wakeup
 
     getattr(own_redis, fault)()
     tries = {}
@@ -172,7 +172,7 @@ def test_without_redis_no_request_waits_for_it_twice(fault, world: World, own_re
                 counted(f"{role} {name}", lambda: someone.get(world.address(name)))  # noqa: B023
 
     # Each of these promises a message and rings, as in a process that has not yet learnt of the fault.
-    bell._silent_until = 0.0
+    wakeup._silent_until = 0.0
     desk = world.client("receptionist")
     form = typed()
     for name, page in PAGES.items():
@@ -181,7 +181,7 @@ def test_without_redis_no_request_waits_for_it_twice(fault, world: World, own_re
         assert counted(f"page {name}", lambda: desk.post(address, own)) == 302  # noqa: B023
     check = reverse("referrals:check", args=[form["submission_key"]])
     assert counted("a referral", lambda: desk.post(check)) == 302
-    bell._silent_until = 0.0
+    wakeup._silent_until = 0.0
     officer, new = world.client("officer"), Referral.objects.get(status="submitted")
     accept = reverse("admin:referrals_referral_accept", args=[new.pk])
     today = timezone.localdate()
@@ -194,7 +194,7 @@ def test_without_redis_no_request_waits_for_it_twice(fault, world: World, own_re
         "referral_receipt",
         "welcome",
     }
-    bell._silent_until = 0.0
+    wakeup._silent_until = 0.0
     link = reverse("sessions:answer", kwargs={"token": world.answer})
     assert counted("an answer", lambda: client.post(link, {"answer": "yes"})) in {200, 302}
     assert AnswerLink.objects.filter(attendance__answer="yes").exists()

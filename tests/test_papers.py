@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from messaging import kinds
+from messaging.kinds import registry as kinds
 from messaging.management.commands.describe_messages import page
 from referrals.management.commands.draw_statuses import diagram
 

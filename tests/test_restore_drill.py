@@ -18,9 +18,11 @@ from accounts.models import Organisation, User
 from accounts.tests import factories as accounts
 from itsyourmove import restoring
 from itsyourmove.rehearsal.life import Cast, Life, Plan
-from messaging import delivery, identity, optional
+from messaging.delivery import worker
 from messaging.models import Message
-from messaging.restoring import in_doubt
+from messaging.opt_outs import services as opt_outs
+from messaging.restores import database_identity
+from messaging.restores.services import in_doubt
 from participants.models import Participant, Restore
 from participants.personal_links.links import Link, digest_of, token_for
 from participants.restores import services as restores
@@ -124,7 +126,7 @@ def asked_about(number: int, size: Size, practice: Organisation, lead: User, off
 def clock(moment: datetime) -> None:
     """What beat asks for, and a worker that sends."""
     restoring.sweep(moment)
-    delivery.drain(now=moment)
+    worker.drain(now=moment)
 
 
 def go_on(past: Past, size: Size, start: datetime, end: datetime) -> None:
@@ -175,7 +177,7 @@ def whose(address: str) -> str | None:
             if link := model.objects.find(word):
                 return link.holder.email
     if words[-1:] and len(words) > 2 and words[-2].isdigit():
-        person = optional.holder_of(int(words[-2]), words[-1])
+        person = opt_outs.holder_of(int(words[-2]), words[-1])
         return person.email if person else None
     return None
 
@@ -265,7 +267,7 @@ def drill(size: Size, sink, tmp_path: Path, settings, monkeypatch) -> None:
 
     with backup.brought_back():
         assert backups.checksums() == whole
-        identity.take()
+        database_identity.take()
         after = life_after(back + timedelta(days=1))
         naive = len(done.doubled(after)), len(done.anothers())
         assert naive[0] >= 4, "the naive way sends again what was sent"

@@ -16,10 +16,13 @@ from accounts.tests.factories import OfficerFactory, sign_in
 from core.clock import database_now
 from itsyourmove import alarms, checks, restoring
 from itsyourmove.celery import app
-from messaging import bell, delivery, heartbeats, identity, tasks
+from messaging import tasks
+from messaging.delivery import worker
 from messaging.models import DatabaseIdentity, Heartbeat, Message
-from messaging.restoring import MAY_HAVE_GONE, WRITTEN_AGAIN, doubt_what_was_due, in_doubt
-from messaging.tests.test_side_by_side import queue_codes
+from messaging.outbox import heartbeats, wakeup
+from messaging.restores import database_identity
+from messaging.restores.services import MAY_HAVE_GONE, WRITTEN_AGAIN, doubt_what_was_due, in_doubt
+from messaging.tests.delivery.test_side_by_side import queue_codes
 from participants.models import Restore
 from participants.restores import services as restores
 from referrals.tasks import queue_digests
@@ -68,13 +71,13 @@ def test_nothing_leaves_a_restored_database_by_any_way(
         heartbeats.beat("drain")
         last = Heartbeat.objects.get(name="drain").seen_at
         with caplog.at_level(logging.ERROR):
-            assert delivery.drain().refused
+            assert worker.drain().refused
         assert [record.getMessage() for record in caplog.records] == [
             "the database was restored from a backup: nothing is being sent; run manage.py restored"
         ]
         tasks.drain()
-        monkeypatch.setattr(bell, "_is_drained", lambda: False)
-        bell.ring(urgent=True)
+        monkeypatch.setattr(wakeup, "_is_drained", lambda: False)
+        wakeup.ring(urgent=True)
         by_hand = manage("drain_outbox")
         assert "Run manage.py restored" in by_hand.stderr
         before = Message.objects.count()
@@ -83,22 +86,22 @@ def test_nothing_leaves_a_restored_database_by_any_way(
         assert Heartbeat.objects.get(name="drain").seen_at == last, "it says how old the backup is"
         assert not smtp_sink.mails
 
-        assert identity.RUN_RESTORED in [alarm.text for alarm in alarms.every()]
+        assert database_identity.RUN_RESTORED in [alarm.text for alarm in alarms.every()]
         told = client.get("/statusz", headers={"Authorization": f"Bearer {TOKEN}"}).json()
         assert told["must_run_restored"] is True
         assert client.get("/readyz").status_code == 200
         monkeypatch.setattr(alarms, "_kept", (float("-inf"), ()))
         sign_in(client, OfficerFactory())
-        assert identity.RUN_RESTORED in client.get(reverse("admin:index")).content.decode()
+        assert database_identity.RUN_RESTORED in client.get(reverse("admin:index")).content.decode()
 
 
 def test_the_database_that_was_not_restored_goes_on(backup, smtp_sink, client, settings):
     settings.STATUS_TOKEN = TOKEN
     queue_codes(3)
     backup()
-    assert not delivery.drain().refused
+    assert not worker.drain().refused
     assert len(smtp_sink.mails) == 3
-    assert identity.RUN_RESTORED not in [alarm.text for alarm in alarms.every()]
+    assert database_identity.RUN_RESTORED not in [alarm.text for alarm in alarms.every()]
     told = client.get("/statusz", headers={"Authorization": f"Bearer {TOKEN}"}).json()
     assert told["must_run_restored"] is False
 
@@ -108,13 +111,13 @@ def test_an_upgrade_goes_on_sending(backup):
     with backup().brought_back():
         assert manage("migrate", "messaging", "0006").returncode == 0
         assert manage("migrate").returncode == 0
-        assert identity.is_here()
+        assert database_identity.is_here()
     with backup().brought_back():
         assert manage("migrate").returncode == 0
-        assert not identity.is_here()
+        assert not database_identity.is_here()
         psql("DELETE FROM messaging_databaseidentity")
         assert manage("migrate").returncode == 0
-        assert not identity.is_here()
+        assert not database_identity.is_here()
 
 
 # --- What it does ----------------------------------------------------------------------------------------------------
@@ -123,7 +126,7 @@ def test_an_upgrade_goes_on_sending(backup):
 def test_what_was_due_is_in_doubt_and_what_is_to_come_goes_in_its_time(backup, smtp_sink):
     due, later = unsent(0, 5)
     kept = backup()
-    delivery.drain()
+    worker.drain()
     assert len(smtp_sink.mails) == 1
     with kept.brought_back():
         said = manage("restored", "--yes")
@@ -131,7 +134,7 @@ def test_what_was_due_is_in_doubt_and_what_is_to_come_goes_in_its_time(backup, s
         assert "Messages that may have been sent after the backup was made: 1." in said.stdout
         assert outcomes() == {State.UNCERTAIN: 1, State.PENDING: 1}
         assert [message.pk for message in in_doubt()] == [due.pk]
-        assert delivery.drain(now=database_now() + timedelta(hours=6)).outcomes == {State.SENT: 1}
+        assert worker.drain(now=database_now() + timedelta(hours=6)).outcomes == {State.SENT: 1}
         assert len(smtp_sink.mails) == 2
         assert Message.objects.get(pk=later.pk).state == State.SENT
         [restore] = Restore.objects.all()
@@ -179,11 +182,11 @@ def test_killed_in_the_middle_it_has_done_nothing_and_runs_again(backup, smtp_si
             process.communicate()
         other.rollback()
         wait_until(lambda: checksums() == before, what="the database to notice")
-        assert delivery.drain().refused
+        assert worker.drain().refused
         said = manage("restored", "--yes")
         assert said.returncode == 0, said.stderr
         assert outcomes() == {State.UNCERTAIN: 1}
-        assert not delivery.drain().refused
+        assert not worker.drain().refused
 
 
 def waits_for_a_lock() -> bool:
@@ -285,7 +288,7 @@ def test_a_backup_that_does_not_fit_is_refused_in_one_sentence(done, differs, se
     for name, value in differs.items():
         setattr(settings, name, value)
     with transaction.atomic():
-        identity.mark_restored()
+        database_identity.mark_restored()
         connection.cursor().execute(done)
         with pytest.raises(CommandError, match=re.escape(sentence)) as refusal:
             call_command("restored", yes=True)
@@ -322,7 +325,7 @@ def test_a_file_that_was_cut_off_is_refused(backup, tmp_path):
 
 def test_officers_have_one_list_and_confirm_it(client):
     due, _ = unsent(0, 5)
-    identity.mark_restored()
+    database_identity.mark_restored()
     now = database_now()
     restoring.run(since=due.not_before - timedelta(hours=2), now=now)
     [restore] = Restore.objects.all()
@@ -355,7 +358,7 @@ def test_what_was_written_again_under_a_new_number_is_not_asked_of_the_provider(
         MAY_HAVE_GONE,
         WRITTEN_AGAIN,
     ]
-    delivery.drain()
+    worker.drain()
     assert Message.objects.get(pk=old.pk).state != State.UNCERTAIN
     assert Message.objects.get(pk=new.pk).state == State.UNCERTAIN
 
@@ -365,11 +368,11 @@ def test_a_restore_of_the_whole_cluster_is_marked(smtp_sink):
     unsent(0)
     try:
         assert "Marked" in manage("restored", "--mark").stdout
-        assert delivery.drain().refused
+        assert worker.drain().refused
         assert manage("restored", "--yes").returncode == 0
-        assert delivery.drain().outcomes == {}
+        assert worker.drain().outcomes == {}
     finally:
-        identity.take()
+        database_identity.take()
 
 
 def test_a_database_that_was_moved_on_purpose_goes_on_where_it_stood(backup, smtp_sink):
@@ -377,13 +380,13 @@ def test_a_database_that_was_moved_on_purpose_goes_on_where_it_stood(backup, smt
     unsent(0)
     with backup().brought_back():
         assert "Nothing was changed" in manage("restored", "--nothing-lost").stderr, "it asks"
-        assert delivery.drain().refused
+        assert worker.drain().refused
         assert "Messages leave again" in manage("restored", "--nothing-lost", "--yes").stdout
-        assert delivery.drain().outcomes == {State.SENT: 1}
+        assert worker.drain().outcomes == {State.SENT: 1}
         assert not Restore.objects.exists()
         manage("restored", "--mark")
         assert "was marked as restored" in manage("restored", "--nothing-lost", "--yes").stderr
-        assert delivery.drain().refused
+        assert worker.drain().refused
 
 
 FORBIDDEN = """
@@ -411,6 +414,8 @@ def test_rotated_keys_and_a_new_address_are_followed_by_migrate(backup):
     try:
         assert DatabaseIdentity.objects.get().site_origin == "https://new.example"
         assert manage("migrate", MESSAGE_KEY="wrong" * 10, **new).returncode == 0
-        assert identity.wrong_keys(DatabaseIdentity.objects.get()) == [], "what a wrong key cannot open stays"
+        assert database_identity.wrong_keys(DatabaseIdentity.objects.get()) == [], (
+            "what a wrong key cannot open stays"
+        )
     finally:
-        identity.take()
+        database_identity.take()

@@ -24,8 +24,9 @@ from accounts.tests.factories import sign_in
 from itsyourmove import retention, tasks
 from itsyourmove.models import Disposal
 from itsyourmove.rehearsal.run import rehearse
-from messaging import heartbeats, outbox
 from messaging.models import Heartbeat, Message
+from messaging.outbox import heartbeats
+from messaging.outbox import queue as outbox
 from outcomes import services as outcomes
 from outcomes.models import FormLink
 from participants.models import ContactNote, Participant

@@ -17,9 +17,11 @@ from django.urls import reverse
 from time_machine import travel
 
 from core.nonces import Nonced
-from messaging import codes, kinds, letters
+from messaging.content.opt_out_links import token_of
+from messaging.kinds import registry as kinds
+from messaging.letters import codes
+from messaging.letters import services as letters
 from messaging.models import Letter, Message
-from messaging.stop_links import token_of
 from participants.models import Participant
 from participants.personal_links.links import digest_of
 from participants.tests.factories import PersonFactory

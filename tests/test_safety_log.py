@@ -22,9 +22,11 @@ from accounts.models import User
 from accounts.tests.factories import OfficerFactory, sign_in
 from itsyourmove import alarms
 from itsyourmove.checks import safety_log_is_there
-from messaging import identity, optional, outbox
 from messaging.models import Heartbeat, Message, OptOut
-from messaging.restoring import newest_moment
+from messaging.opt_outs import services as opt_outs
+from messaging.outbox import queue as outbox
+from messaging.restores import database_identity
+from messaging.restores.services import newest_moment
 from participants import safety_log, tasks
 from participants.contact_log import proxies
 from participants.identity import services as people
@@ -159,8 +161,8 @@ DEEDS = (
     ),
     Deed(
         Code.OBJECTION,
-        lambda one, now: optional.stop(person=one.person, how=OptOut.How.LINK, now=now),
-        lambda one: optional.standing(one.person) is not None,
+        lambda one, now: opt_outs.stop(person=one.person, how=OptOut.How.LINK, now=now),
+        lambda one: opt_outs.standing(one.person) is not None,
     ),
     Deed(
         Code.BY_PHONE,
@@ -334,7 +336,7 @@ def test_a_line_that_was_cut_off_swallows_no_other(log, taken, unread):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + taken, before[1]))
     try:
-        optional.stop(person=one.person, how=OptOut.How.LINK, now=LATER)
+        opt_outs.stop(person=one.person, how=OptOut.How.LINK, now=LATER)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, hears)
@@ -462,7 +464,7 @@ def test_what_cannot_be_applied_is_on_the_officers_list(log, tmp_path, office):
     backup = backups.dump(tmp_path)
     late = someone()
     DEEDS[0].do(late, LATER)
-    optional.stop(person=late.person, how=OptOut.How.LINK, now=LATER)
+    opt_outs.stop(person=late.person, how=OptOut.How.LINK, now=LATER)
     Referral.objects.filter(pk=one.referral.pk).update(status=Status.WITHDRAWN)
     again = make.waiting(person=one.person)  # known person, new referral
     services.hold(referral=again, by=one.officer, now=LATER, words="Worried")
@@ -499,9 +501,9 @@ def test_what_could_not_be_applied_is_tried_again_after_the_next_restore(log, mo
     with monkeypatch.context() as patch:
         patch.delitem(safety_replay.APPLY, Code.OBJECTION)
         assert safety_replay.replay(restore=restored()) == Counter(applied=1, not_applied=1)
-        assert optional.standing(one.person) is None
+        assert opt_outs.standing(one.person) is None
     assert restored_again(RESTORED_AT + timedelta(hours=1)) == Counter(applied=1)
-    assert optional.standing(one.person) is not None
+    assert opt_outs.standing(one.person) is not None
     assert restored_again(RESTORED_AT + timedelta(hours=2)) == Counter()
     assert [call_first.not_applied(each) for each in Restore.objects.order_by("pk")] == [1, 0, 0]
 
@@ -562,9 +564,9 @@ def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log
     one = someone()
     services.hold(referral=one.referral, by=one.officer, now=NOW - timedelta(days=90), words="Worried")
     early = log.read_bytes()
-    optional.stop(person=one.person, how=OptOut.How.LINK, now=NOW - timedelta(days=60))
+    opt_outs.stop(person=one.person, how=OptOut.How.LINK, now=NOW - timedelta(days=60))
     whole = log.read_bytes()
-    identity.mark_restored()
+    database_identity.mark_restored()
     try:
         spoil(log, early)
         refused = backups.manage("restored", "--yes", SAFETY_LOG=str(log))
@@ -572,13 +574,13 @@ def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log
         assert says in refused.stderr
         assert "Nothing was changed." in refused.stderr
         assert not Restore.objects.exists()
-        assert not identity.is_here()
+        assert not database_identity.is_here()
         log.write_bytes(whole)
         done = backups.manage("restored", "--yes", SAFETY_LOG=str(log))  # found, and run again
         assert done.returncode == 0, done.stderr
         assert call_first.not_applied(Restore.objects.get()) == 0
     finally:
-        identity.take()
+        database_identity.take()
 
 
 def test_without_it_all_the_same_is_said_by_an_option_and_stands_on_the_officers_list(log):
@@ -586,15 +588,15 @@ def test_without_it_all_the_same_is_said_by_an_option_and_stands_on_the_officers
     services.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
     told = lines_of(one, Code.OBJECTION) | {"at": datetime.now(UTC).isoformat()}
     log.write_text(json.dumps(told))  # part of it is lost
-    identity.mark_restored()
+    database_identity.mark_restored()
     try:
         done = backups.manage("restored", "--yes", "--without-safety-log", SAFETY_LOG=str(log))
         assert done.returncode == 0, done.stderr
         assert call_first.not_applied(Restore.objects.get()) == 1
         assert "was not whole" in ReplayedFact.objects.get(outcome=Outcome.NOT_APPLIED).why
-        assert optional.standing(one.person) is not None, "what the file has is applied"
+        assert opt_outs.standing(one.person) is not None, "what the file has is applied"
     finally:
-        identity.take()
+        database_identity.take()
 
 
 def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log):
@@ -604,12 +606,12 @@ def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log
     old["at"] = (NOW - timedelta(days=30)).isoformat()
     ahead["at"] = (RESTORED_AT + timedelta(hours=1)).isoformat()
     log.write_text("".join(json.dumps(each) + "\n" for each in (old, ahead)))
-    optional.stop(
+    opt_outs.stop(
         person=someone().person, how=OptOut.How.LINK, now=RESTORED_AT
     )  # since the restore, by ourselves
     assert safety_replay.replay(restore=restored()) == Counter({Outcome.APPLIED: 1})
     assert not one.again().person.message_safe
-    assert optional.standing(one.person) is None
+    assert opt_outs.standing(one.person) is None
 
 
 # --- Set up ---------------------------------------------------------------------------------------------------------

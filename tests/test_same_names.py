@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts.tests.factories import sign_in
 from core import work_queue
-from messaging import adhoc, audiences
+from messaging.broadcasts import audiences
+from messaging.broadcasts import services as broadcasts
 from messaging.models import Message
 from outcomes.tests import factories as outcomes
 from participants.models import Participant
@@ -199,7 +200,7 @@ def test_calls_letters_and_messages(office, cohort):
 
 def test_what_is_written_to_a_group(office, cohort, places, cast):
     audience = audiences.find("cohort")
-    found = adhoc.reach(audience, cohort.pk, make.NOW)
+    found = broadcasts.reach(audience, cohort.pk, make.NOW)
     assert sorted(str(person) for person in found.people) == [
         "Aoife O’Neill",
         f"Sam Green, {BORN[1]}",

@@ -9,8 +9,9 @@ from django.core.management import call_command
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.clock import database_now
 from itsyourmove import alarms
-from messaging import outbox, tasks
+from messaging import tasks
 from messaging.models import ChannelStanding, Heartbeat, Message
+from messaging.outbox import queue as outbox
 from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_a_drain_that_broke_off_proves_nothing(client, monkeypatch):
     def broken(**kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("messaging.delivery.drain", broken)
+    monkeypatch.setattr("messaging.delivery.worker.drain", broken)
     with pytest.raises(ZeroDivisionError):
         tasks.drain()
     told = ask(client).json()

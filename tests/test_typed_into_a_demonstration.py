@@ -12,7 +12,7 @@ from core.clock import database_now
 from itsyourmove.management.commands import demo
 from itsyourmove.rehearsal import county, demonstration
 from itsyourmove.rehearsal.run import next_serial
-from messaging import delivery
+from messaging.delivery import worker
 from messaging.models import Message
 from messaging.tests.conftest import NOON
 from participants.models import Participant
@@ -60,7 +60,7 @@ def test_the_welcome_of_somebody_typed_goes_nowhere(cast, demonstrates, smtp_sin
     now = database_now().replace(hour=12)
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist, now=now)
     services.accept(referral=referral, by=cast.officer, now=now, opted_in_on=now.date())
-    delivery.drain(now=now)
+    worker.drain(now=now)
     theirs = Message.objects.filter(participant=referral.participant, state=Message.State.SENT)
     assert {"welcome", "safety_questions"} <= set(theirs.values_list("kind", flat=True))
     assert set(theirs.values_list("channel", flat=True)) == {"file"}

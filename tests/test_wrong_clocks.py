@@ -1,4 +1,4 @@
-"""Workers and beats whose clocks are wrong: everything leaves, on time by the database's clock (messaging/bell.py)."""
+"""Workers and beats whose clocks are wrong: everything leaves, on time by the database's clock (messaging/outbox/wakeup.py)."""
 
 from datetime import timedelta
 
@@ -7,9 +7,10 @@ from celery import current_app
 
 from core.clock import database_now
 from itsyourmove.celery import PILE, Scheduler
-from messaging import bell, flight_plan
+from messaging.forecast import services as forecast
 from messaging.models import Heartbeat, Message
-from messaging.tests.test_side_by_side import queue_codes
+from messaging.outbox import wakeup
+from messaging.tests.delivery.test_side_by_side import queue_codes
 from tests.smtp_sink import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
@@ -29,7 +30,7 @@ def test_a_worker_whose_clock_is_wrong_sends_all_and_nothing_early(worker, smtp_
     early.update(not_before=soon, next_try_at=soon, expires_at=soon + timedelta(hours=1))
     worker.start(clock=seconds, beat=False)
     smtp_sink.wait_for(CODES)
-    wait_until(lambda: flight_plan.workers_hear(database_now()), what="the end of the drain")
+    wait_until(lambda: forecast.workers_hear(database_now()), what="the end of the drain")
     assert len(smtp_sink.mails) == CODES
     assert early.get().state == State.PENDING
 
@@ -56,7 +57,7 @@ def test_workers_that_are_up_and_send_nothing_are_not_called_well(worker):
     """Green is a drain that ran, and nothing else."""
     worker.start(beat=False)
     assert not Heartbeat.objects.exists()
-    assert not flight_plan.workers_hear(database_now())
+    assert not forecast.workers_hear(database_now())
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def beat(own_redis, tmp_path):
     """A beat on the test's own Redis; each tick does what is due."""
     beat = Scheduler(current_app, schedule_filename=str(tmp_path / "schedule"), lazy=True)
     beat.setup_schedule()
-    with bell._line() as line:
+    with wakeup._line() as line:
         beat.producer = current_app.amqp.Producer(line, auto_declare=False)
         yield beat
     beat.close()
@@ -75,7 +76,7 @@ def bells(own_redis):
     """How many bells wait unheard."""
 
     def count() -> int:
-        with bell._line() as line:
+        with wakeup._line() as line:
             return line.default_channel.queue_declare(queue="celery").message_count
 
     return count

@@ -8,8 +8,11 @@ import pytest
 from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in
 from core.clock import database_now
-from messaging import delivery, kinds, outbox
+from messaging.content import rendering
+from messaging.delivery import worker
+from messaging.kinds import registry as kinds
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 
 NOW = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)  # the day after the clocks went forward
 
@@ -44,7 +47,7 @@ def test_the_mail_says_all_and_its_copy_keeps_no_code():
         expires_at=NOW.replace(minute=15),
         secret="BCDF-GHJK",
     )
-    mail = kinds.render_message(Message.objects.get(), NOW)
+    mail = rendering.render_message(Message.objects.get(), NOW)
     assert mail.subject == "Your code to sign in to It’s Your Move"
     assert mail.text == TEXT
     assert mail.copy == TEXT.replace("BCDF-GHJK", "[code]")
@@ -56,14 +59,14 @@ def test_codes_are_urgent_and_know_no_quiet_hours():
     assert kind.urgent
     assert not kind.quiet
     for sample in kind.samples():
-        assert sample["code"] in kinds.render(kind, sample).text
+        assert sample["code"] in rendering.render(kind, sample).text
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_code_that_arrives_by_mail_opens_the_door(client, smtp_sink):
     sam = factories.referrer(name="Sam O'Brien & Co", email="sam@riverbank.example")
     ask_for_code(client, sam.email)
-    delivery.drain(now=database_now())
+    worker.drain(now=database_now())
     [letter] = smtp_sink.mails
     code = re.search(r"\b[A-Z]{4}-[A-Z]{4}\b", letter.get_body(["plain"]).get_content())[0]
     enter_code(client, code)

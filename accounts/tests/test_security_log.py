@@ -19,7 +19,7 @@ from accounts.tests.sign_in import keyring
 from accounts.tests.sign_in.keyring import Passkey
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, newest_code
 from itsyourmove.logs import KEYS, JsonFormatter
-from messaging import kinds
+from messaging.content import rendering
 from messaging.models import Message
 from participants.personal_links import birth_date_check
 from participants.tests.factories import PersonFactory
@@ -101,7 +101,7 @@ def test_the_second_step_and_the_mail_about_a_wrong_one(log, client):
     assert log.of(lambda: second(WRONG)) == [("locked out", "second_step", olive.pk)]
     told = Message.objects.get(kind="second_step_failed")
     assert told.user == olive
-    mail = kinds.render_message(told, timezone.now())
+    mail = rendering.render_message(told, timezone.now())
     assert mail.subject == "A sign-in to your It’s Your Move account failed"
     assert "Hello Olive Officer," in mail.text
 

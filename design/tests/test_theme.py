@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from design.theme import COLOURS
-from messaging import kinds
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from tests.browser import ROOT
 
 HEX = re.compile(r"(?<![\w&])#(?:[0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
@@ -30,7 +31,7 @@ def test_pictures_and_mails_are_drawn_in_the_same_colours():
     other = {path.name: found for path in pictures if (found := colours_in(path) - palette)}
     assert other == {}
     for kind in kinds.registered():
-        html = kinds.render(kind, kind.samples()[0]).html
+        html = rendering.render(kind, kind.samples()[0]).html
         used = {each.lower() for each in HEX.findall(html)}
         assert {COLOURS["teal"], COLOURS["green"]} & used, kind.name
         assert used <= palette, (kind.name, used - palette)

@@ -26,9 +26,11 @@ from itsyourmove.rehearsal import county, offers, own_answers, triage, wishes
 from itsyourmove.rehearsal.life import Cast, Life, Plan, submit
 from itsyourmove.rehearsal.people import Person, made_up
 from itsyourmove.rehearsal.run import BEFORE_ALL, check_allowed, invited, next_serial
-from messaging import delivery, posting, reports
-from messaging.channels import reference_of
+from messaging.channels.base import reference_of
+from messaging.delivery import worker
+from messaging.delivery_reports import services as delivery_reports
 from messaging.models import Message
+from messaging.routing import post
 from outcomes import services as outcomes
 from outcomes.models import Feedback, FormLink
 from participants.identity import services
@@ -41,7 +43,7 @@ from referrals.statuses import Reason
 from sessions.models import Programme, Session
 from sessions.timetable import local_to_utc
 
-PRACTICE_LIST = Path(settings.BASE_DIR) / "accounts" / "demo_practices.csv"
+PRACTICE_LIST = Path(settings.BASE_DIR) / "accounts" / "organisations" / "demo_practices.csv"
 FIRST_PRACTICE, SECOND_PRACTICE = "Z90001", "Z90003"
 
 
@@ -145,7 +147,7 @@ def _address_gone(now: datetime) -> None:
     """A practice's mailbox has gone: the last mail to it came back."""
     to_practices = Message.objects.filter(state=Message.State.SENT, organisation__isnull=False)
     last = to_practices.latest("sent_at")
-    reports.record(reference=reference_of(last.key), delivery=Message.Delivery.BOUNCED, now=now)
+    delivery_reports.record(reference=reference_of(last.key), delivery=Message.Delivery.BOUNCED, now=now)
 
 
 def _by_post(officer: User, now: datetime) -> None:
@@ -155,7 +157,7 @@ def _by_post(officer: User, now: datetime) -> None:
     address: dict[str, object] = {"postal_address": "Flat 2\n14 Orchard Lane\nStonehouse"}
     services.mend(person=person, changes=address, by=officer, now=now)
     needs.add(person=person, codes=["contact_by_letter", "print_20"], by=officer, now=now)
-    posting.sort_out(now)
+    post.sort_out(now)
 
 
 def _account(part: str, *, works_at: Organisation | None = None, staff_role: str = "", **there: Any) -> User:
@@ -259,7 +261,7 @@ def _just_now(now: datetime) -> datetime:
 def _told(at: datetime) -> None:
     """What was to be said at that moment was said then: nothing of the past is left for the real worker to send."""
     outcomes.write_due_letters(now=at)
-    delivery.drain(now=at)
+    worker.drain(now=at)
 
 
 def _worry(now: datetime) -> None:

@@ -16,9 +16,10 @@ from core.dates import LONDON
 from itsyourmove.rehearsal import own_answers, wishes
 from itsyourmove.rehearsal.agenda import Agenda
 from itsyourmove.rehearsal.people import Person, Turn, made_up, turn
-from messaging import calls, delivery
+from messaging.calls import services as calls
+from messaging.delivery import worker
 from messaging.models import Message
-from messaging.quiet import quiet_until
+from messaging.quiet_hours import quiet_until
 from outcomes import services as outcomes
 from outcomes.models import Feedback
 from referrals import safety
@@ -229,7 +230,7 @@ class Life:
         outcomes.queue_due_feedback(now=now)
         sessions.complete_due_places(now=now)
         outcomes.write_due_letters(now=now)
-        delivery.drain(now=now)
+        worker.drain(now=now)
         if now.astimezone(LONDON).hour in HOURS_OF_CALLS and not self._recent(now.date()):
             self._make_calls(now)
         self._react(now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from messaging.channels import Letter, NotAuthorised
+from messaging.channels.base import Letter, NotAuthorised
 
 
 class File:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from messaging.channels import Letter, Refused, reference_of
+from messaging.channels.base import Letter, Refused, reference_of
 
 NO_MAIL_CARRIES_IT = "The message holds a character that no mail can carry."
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

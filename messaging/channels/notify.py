@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from messaging.channels import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
+from messaging.channels.base import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
 
 if TYPE_CHECKING:
     from notifications_python_client.errors import APIError

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from messaging.channels import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
-from messaging.channels.watch import Watch
+from messaging.channels.base import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
+from messaging.channels.deadline import Watch
 
 LAST_SECONDS = 1.0
 # Answers of our set-up or of the gateway as a whole: wrong key, no credit, no such page, too many, out of service.

@@ -13,7 +13,7 @@ from functools import partial
 
 from django.conf import settings
 
-from messaging.channels import (
+from messaging.channels.base import (
     AgainstPolicy,
     Down,
     Letter,
@@ -24,8 +24,8 @@ from messaging.channels import (
     RefusedByServer,
     Unconfirmed,
 )
+from messaging.channels.deadline import Watch
 from messaging.channels.mime import compose, message_id, one_address, our_domain, sender, wire_form
-from messaging.channels.watch import Watch
 
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
 # commands, log-in needed or refused, shutting down. (A missing EHLO once booked 200 "permanent" failures.)

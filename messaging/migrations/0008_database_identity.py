@@ -2,12 +2,12 @@
 
 from django.db import migrations, models
 
-from messaging import identity
+from messaging.restores import database_identity
 
 
 def take(apps, schema_editor):
     """An upgrade goes on sending."""
-    identity.take(apps.get_model("messaging", "DatabaseIdentity"))
+    database_identity.take(apps.get_model("messaging", "DatabaseIdentity"))
 
 
 class Migration(migrations.Migration):

@@ -14,7 +14,7 @@ class Letter(models.Model):
     """A message that was printed, or is about to be. What became of it is the message's state."""
 
     message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="letter")
-    digest = models.CharField(max_length=64, unique=True)  # of its short code (messaging.codes)
+    digest = models.CharField(max_length=64, unique=True)  # of its short code (messaging.letters.codes)
     printed_at = models.DateTimeField(null=True)
     printed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

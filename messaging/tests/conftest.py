@@ -9,9 +9,11 @@ import pytest
 from django.conf import settings
 from django.db.models import Q
 
-from messaging import kinds, links, outbox, secrets
+from messaging.content import links, secrets
+from messaging.kinds import registry as kinds
+from messaging.kinds.placeholders import LINK, Placeholder
 from messaging.models import Message
-from messaging.placeholders import LINK, Placeholder
+from messaging.outbox import queue as outbox
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
 

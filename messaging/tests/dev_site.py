@@ -6,4 +6,4 @@ from itsyourmove.urls import handler400, handler403, handler404, handler500, url
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [*urlpatterns, path("dev/mail/", include("messaging.dev_urls"))]
+urlpatterns = [*urlpatterns, path("dev/mail/", include("messaging.dev_mailbox.urls"))]

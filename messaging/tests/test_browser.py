@@ -7,9 +7,11 @@ import pytest
 
 from accounts import demo as accounts_demo
 from accounts.tests.factories import OfficerFactory, sign_in_browser
-from messaging import delivery, pauses, reports, standings
-from messaging.channels import reference_of
+from messaging.channels.base import reference_of
+from messaging.delivery import worker
+from messaging.delivery_reports import services as delivery_reports
 from messaging.models import ChannelStanding, Message
+from messaging.outbox import channel_health, pauses
 from messaging.tests.conftest import NOON
 from participants.models import Readiness
 from participants.tests.factories import PersonFactory
@@ -47,7 +49,7 @@ def world(desk, smtp_sink):
     now = datetime.now(UTC)
     smtp_sink.answer("RCPT", "550 no")
     failed = desk.queue(now=now, kind="reminder_hour")
-    delivery.drain()
+    worker.drain()
     waiting = desk.queue(now=now)
     call = desk.queue(now=now, kind="spoken", participant=PersonFactory(by_phone=True))
     return {"failed": failed.pk, "waiting": waiting.pk, "call": call.pk}
@@ -67,7 +69,7 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
     for day in (1, 2):
         desk.queue(now=now, group="cohort:1", not_before=now + timedelta(days=day), hours=99)
     pauses.pause(why="The dates may change", by=officer, now=now, group="cohort:1")
-    standings.stop("smtp", why="smtp 535", now=now)
+    channel_health.stop("smtp", why="smtp 535", now=now)
     ChannelStanding.objects.update(next_try_at=now + timedelta(minutes=58))
     look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold")
     look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold-error", press="Hold back")
@@ -75,7 +77,7 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
     page.get_by_role("button", name="Try Email now").press("Enter")
     page.get_by_text("We will try one message within 30 seconds").wait_for()
     look.this(page, "plan-tried")
-    standings.recovered("smtp")
+    channel_health.recovered("smtp")
     page.get_by_text("Email is stopped").wait_for(state="detached", timeout=20_000)
     page.get_by_role("button", name="Let go").click()
     page.get_by_text("Nothing is held back").wait_for()
@@ -170,8 +172,8 @@ def test_call_pages_are_for_everybody(look, world):
 def test_what_came_back_is_seen_to_by_everybody(look, desk, smtp_sink):
     now = datetime.now(UTC)
     message = desk.queue(now=now, kind="reminder_hour")
-    delivery.drain()
-    reports.record(reference=reference_of(message.key), delivery=Message.Delivery.BOUNCED, now=now)
+    worker.drain()
+    delivery_reports.record(reference=reference_of(message.key), delivery=Message.Delivery.BOUNCED, now=now)
     look("/admin/messaging/message/?show=came_back", "came-back")
     page = look(f"/admin/messaging/message/{message.pk}/change/", "bounced")
     look(f"/admin/participants/participant/{message.participant_id}/change/", "person-bounced")
@@ -189,7 +191,7 @@ def test_the_mailbox_is_for_everybody(look, desk, settings):
     code = desk.queue(now=datetime.now(UTC), kind="code", secret="KLM-42Z")
     for _ in range(30):
         desk.queue(now=datetime.now(UTC), kind="reminder_hour")
-    delivery.drain()
+    worker.drain()
     look("/dev/mail/", "mailbox")
     look("/dev/mail/?page=2", "mailbox-2")
     look(f"/dev/mail/{code.pk}/", "mail")

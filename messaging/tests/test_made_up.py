@@ -4,12 +4,13 @@ import pytest
 from django.db import connection
 
 from accounts.tests.factories import OfficerFactory
-from messaging import claims, delivery, outbox
 from messaging.channels.smtp import Smtp
+from messaging.delivery import leases, worker
 from messaging.models import Message
+from messaging.outbox import queue as outbox
+from messaging.tests.channels.test_sms import MOBILE, Gateway, in_need_of
 from messaging.tests.conftest import NOON, fresh
-from messaging.tests.test_proxied import hears
-from messaging.tests.test_sms import MOBILE, Gateway, in_need_of
+from messaging.tests.outbox.test_proxies import hears
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
 
@@ -32,7 +33,7 @@ def made_up(**facts) -> Participant:
 
 
 def gone() -> set[tuple[str, str]]:
-    delivery.drain(now=NOON)
+    worker.drain(now=NOON)
     return set(Message.objects.values_list("state", "channel"))
 
 
@@ -106,10 +107,10 @@ def test_somebody_marked_after_a_message_was_promised_gets_it_here(desk, outside
 def test_somebody_marked_while_a_worker_has_the_message_is_written_to_by_nobody(desk, outside):
     """The worker has read who it goes to; the server has heard the address; then the person is marked."""
     message = desk.queue()
-    [claimed] = claims.claim(now=NOON, channels=["smtp"], urgent=False, most=5)
+    [claimed] = leases.claim(now=NOON, channels=["smtp"], urgent=False, most=5)
     desk.on_context = lambda _: Participant.objects.update(synthetic=True)
     with_server = Smtp(patience=2)
-    assert delivery.deliver(claimed, with_server, lambda: NOON) == State.PENDING
+    assert worker.deliver(claimed, with_server, lambda: NOON) == State.PENDING
     with_server.close()
     assert "DATA" not in outside()
     assert fresh(message).channel == "file"
@@ -134,5 +135,5 @@ def test_calls_and_letters_are_an_officers_as_before(desk, outside):
 def test_people_and_colleagues_are_written_to_as_before(desk, smtp_sink):
     desk.queue()
     desk.queue(user=OfficerFactory())
-    delivery.drain(now=NOON)
+    worker.drain(now=NOON)
     assert len(smtp_sink.mails) == 2

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from accounts import demo as accounts_demo
 from accounts.tests.factories import OfficerFactory, UserFactory, sign_in
-from messaging import delivery, kinds
-from messaging.channels import Calendar
+from messaging.channels.base import Calendar
+from messaging.delivery import worker
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
 from participants.tests.factories import PersonFactory
@@ -27,7 +28,7 @@ def page_of(message) -> str:
 def failed(desk, smtp_sink):
     smtp_sink.answer("RCPT", "550 no")
     message = desk.queue(now=datetime.now(UTC), kind="reminder_hour")
-    delivery.drain()
+    worker.drain()
     return fresh(message)
 
 
@@ -35,7 +36,7 @@ def test_the_list_begins_with_what_must_be_looked_at(office, desk, failed):
     sent = desk.queue(
         now=datetime.now(UTC), kind="reminder_hour", key="sent:1", participant=PersonFactory(given_name="Zed")
     )
-    delivery.drain()
+    worker.drain()
     assert fresh(sent).state == State.SENT
     page = office.get(LIST).content.decode()
     assert "refuses this message" in page
@@ -64,7 +65,7 @@ def test_a_message_shows_its_copy_and_no_address(office, failed):
 def test_an_officer_tries_again(office, failed, smtp_sink):
     office.post(reverse("admin:messaging_message_try_again", args=[failed.pk]))
     assert fresh(failed).state == State.PENDING
-    delivery.drain()
+    worker.drain()
     assert fresh(failed).state == State.SENT
 
 
@@ -165,7 +166,7 @@ def demonstration(settings):
 @pytest.mark.urls("messaging.tests.dev_site")
 def test_the_mailbox_shows_codes_and_links_that_work(client, desk, demonstration):
     message = desk.queue(now=datetime.now(UTC), kind="code", secret="KLM-42Z")
-    delivery.drain()
+    worker.drain()
     assert fresh(message).secret is None
     assert "KLM-42Z" in client.get("/dev/mail/").content.decode()
     page = client.get(f"/dev/mail/{message.pk}/").content.decode()
@@ -177,7 +178,7 @@ def test_the_mailbox_shows_codes_and_links_that_work(client, desk, demonstration
 @pytest.mark.urls("messaging.tests.dev_site")
 def test_the_mailbox_shows_the_copy_when_the_facts_have_gone_on(client, desk, demonstration):
     message = desk.queue(now=datetime.now(UTC), kind="reminder_hour")
-    delivery.drain()
+    worker.drain()
 
     def burst(message):
         raise ZeroDivisionError
@@ -229,7 +230,7 @@ def test_no_code_is_kept_outside_a_demonstration(desk, smtp_sink, settings):
 
     settings.DEMO = False
     message = desk.queue(now=datetime.now(UTC), kind="code", secret="KLM-42Z")
-    delivery.drain()
+    worker.drain()
     assert cache.get(f"demo-secret:{message.pk}") is None
 
 
@@ -237,7 +238,7 @@ def test_the_page_of_a_sent_message_leads_to_the_mail_as_it_looks(office, desk):
     message = desk.queue(participant=PersonFactory(preferred_name="<script>x</script>"))
     page = reverse("admin:messaging_message_page", args=[message.pk])
     assert office.get(page).status_code == 404  # not written yet
-    delivery.drain(now=NOON)  # whatever the hour of this run: a note waits for the morning
+    worker.drain(now=NOON)  # whatever the hour of this run: a note waits for the morning
     assert page in office.get(page_of(message)).content.decode()
     shown = office.get(page)
     html = shown.content.decode()
@@ -259,7 +260,7 @@ def test_the_mailbox_shows_the_page_and_the_calendar_files(client, desk, setting
         kinds._kinds, "note", dataclasses.replace(kinds.get("note"), calendars=lambda message, now: files)
     )
     message = desk.queue(now=datetime.now(UTC))
-    delivery.drain()
+    worker.drain()
     shown = client.get(f"/dev/mail/{message.pk}/").content.decode()
     assert f"/dev/mail/{message.pk}/page/" in shown
     assert "BEGIN:VCALENDAR" not in shown

@@ -8,7 +8,9 @@ from django.db import connection
 
 from core.dates import LONDON
 from core.nonces import key_of
-from messaging import delivery, kinds
+from messaging.content import rendering
+from messaging.delivery import worker
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from outcomes import foreseeing, services
 from outcomes.models import Feedback, FormLink
@@ -230,8 +232,8 @@ def test_somebody_with_only_a_telephone_gets_a_call_and_no_nudge(cohort, cast):
     services.queue_due_feedback(now=attendance.ends_at + HALF_AN_HOUR)
     (message,) = Message.objects.filter(kind__startswith="feedback")
     assert (message.key, message.channel) == (key_of("feedback", attendance), Message.Channel.PHONE)
-    assert "[personal link]" not in kinds.script(message, attendance.ends_at)
-    assert kinds.answers_page(message) == f"/admin/outcomes/feedback/by-telephone/{attendance.pk}/"
+    assert "[personal link]" not in rendering.script(message, attendance.ends_at)
+    assert rendering.answers_page(message) == f"/admin/outcomes/feedback/by-telephone/{attendance.pk}/"
 
 
 def test_nobody_who_has_left_is_asked(attendance, cast):
@@ -280,11 +282,11 @@ def test_the_mail_that_leaves_holds_a_link_and_the_copy_does_not(cast):
     marked(attendance, cast.officer)
     now = attendance.ends_at + HALF_AN_HOUR
     services.queue_due_feedback(now=now)
-    delivery.drain(now=now)
+    worker.drain(now=now)
     message = Message.objects.get(kind="feedback")
     assert (message.state, message.channel, message.sent_at) == ("sent", "file", now)
     token = FormLink.objects.get().token
-    assert token in kinds.render_message(message, now).text
+    assert token in rendering.render_message(message, now).text
     assert token not in message.rendered_text
     assert "[personal link]" in message.rendered_text
     assert Feedback.objects.count() == 0

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from messaging import delivery
+from messaging.delivery import worker
 from messaging.models import Message
 from outcomes import closing, services
 from referrals import services as referrals
@@ -29,7 +29,7 @@ def declined(cast):
 
 def test_it_waits_for_the_letter_and_for_three_months(declined):
     assert closing.close_ended(now=LONG_AFTER) == 0, "the letter has not gone out"
-    delivery.drain(now=NOW)
+    worker.drain(now=NOW)
     assert closing.close_ended(now=NOW + timedelta(days=91)) == 0
     assert closing.close_ended(now=LONG_AFTER) == 1
     assert closing.close_ended(now=LONG_AFTER) == 0
@@ -60,7 +60,7 @@ def test_a_closed_referral_is_found_and_shown_as_it_ended():
 def test_somebody_who_finished_below_the_target_is_closed_too_and_found_apart_from_those_who_completed():
     change = ending(ReferralFactory(status=Status.ACTIVE, opted_in_at=NOW))
     services.write_due_letters(now=NOW)
-    delivery.drain(now=NOW)
+    worker.drain(now=NOW)
     assert closing.close_ended(now=LONG_AFTER) == 1
     change.referral.refresh_from_db()
     assert change.referral.ended_as == Status.FINISHED_BELOW_TARGET

@@ -7,7 +7,8 @@ from django.db import IntegrityError
 
 from accounts.tests.factories import OrganisationFactory
 from core.nonces import key_of
-from messaging import kinds
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from outcomes import services
 from outcomes.models import Letter
@@ -157,7 +158,7 @@ def test_the_mail_never_says_who_it_is_about(cast):
         sessions.complete_due_places(now=now)
         services.write_due_letters(now=now)
         message = Message.objects.get(kind="practice_finished")
-        mail = kinds.render_message(message, now)
+        mail = rendering.render_message(message, now)
         person = place.participant
         for secret in (
             person.given_name,
@@ -246,7 +247,7 @@ Active County Partnership
 
 def sample(name, number=0):
     kind = kinds.get(name)
-    return kinds.render(kind, kind.samples()[number])
+    return rendering.render(kind, kind.samples()[number])
 
 
 def test_the_finished_note_word_for_word(settings):
@@ -275,7 +276,7 @@ def test_the_note_that_somebody_could_not_be_reached_says_until_when_to_write(re
     )
     assert services.write_due_letters(now=change.at) == 1
     message = Message.objects.get(kind="practice_unreachable")
-    mail = kinds.render(kinds.get(message.kind), kinds.get(message.kind).context(message, change.at))
+    mail = rendering.render(kinds.get(message.kind), kinds.get(message.kind).context(message, change.at))
     assert mail.text == UNREACHABLE.replace("REFERENCE", referral.reference)
 
 
@@ -302,7 +303,7 @@ def test_every_mail_is_plain_and_absolute_and_says_whom_to_ring(name):
     kind = kinds.get(name)
     assert kind.samples()
     for context in kind.samples():
-        mail = kinds.render(kind, context)
+        mail = rendering.render(kind, context)
         assert "&#" not in mail.text
         assert "&amp;" not in mail.text
         assert "01632 960 123" in mail.text

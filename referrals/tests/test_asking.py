@@ -6,7 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core import work_queue
-from messaging import delivery, kinds
+from messaging.content import rendering
+from messaging.delivery import worker
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.tests.factories import TOLD, PersonFactory
 from referrals import asking, safety, services
@@ -240,7 +242,7 @@ def test_what_worries_holds_alerts_every_officer_and_tells_the_referrer(asked, c
 def test_alerts_leave_at_night_and_reminders_do_not(asked):
     night = NOW.replace(hour=23)
     tell(asked, now=night, chest=own.YES)
-    delivery.drain(now=night)
+    worker.drain(now=night)
     sent = Message.objects.filter(state=Message.State.SENT)
     assert {each.kind for each in sent} == {"safety_alert"}
 
@@ -285,8 +287,8 @@ def test_a_person_with_only_a_telephone_is_rung(cast):
     asking.ask(referral=referral, because=Because.WAITING, by=None, now=NOW)
     call = Message.objects.get(kind="safety_questions")
     assert call.channel == Message.Channel.PHONE
-    assert kinds.answers_page(call) == f"/admin/referrals/referral/{referral.pk}/own-answers/"
-    told = kinds.script(call, NOW)
+    assert rendering.answers_page(call) == f"/admin/referrals/referral/{referral.pk}/own-answers/"
+    told = rendering.script(call, NOW)
     for question in (*safety.OWN.questions, safety.OWN.anything_else):
         assert f"{question.number}. {question.words}" in told
     assert "Call 999 or go to A&E now" in told

@@ -10,7 +10,8 @@ from django.test import Client
 from accounts import roles
 from accounts.models import Membership
 from accounts.tests.factories import OrganisationFactory, UserFactory, sign_in, sign_in_browser
-from messaging import delivery, kinds
+from messaging.content import rendering
+from messaging.delivery import worker
 from messaging.models import Message
 from referrals import digest, services
 from referrals.models import ContactAttempt, Digest, DigestStop, StatusChange
@@ -65,7 +66,7 @@ def test_the_mail_tells_counts_and_references_and_nobodys_name(busy):
     assert digest.queue_due(now=MONDAY) == 1
     message = summaries().get()
     assert (message.organisation, message.user) == (busy.riverbank, None)
-    mail = kinds.render_message(message, MONDAY)
+    mail = rendering.render_message(message, MONDAY)
     assert mail.subject == "Your referrals in the week to Sunday 1 March 2026"
     assert (
         mail.text
@@ -111,7 +112,7 @@ def test_those_who_finished_below_the_target_are_told_apart_and_not_as_having_le
         counted = {"attended": 5, "out_of": 10} if to == Status.FINISHED_BELOW_TARGET else {}
         services.move(referral=referral, to=to, by=busy.officer, now=BEFORE, **counted)
     digest.queue_due(now=MONDAY)
-    text = kinds.render_message(summaries().get(), MONDAY).text
+    text = rendering.render_message(summaries().get(), MONDAY).text
     assert "- 2 finished: IYM-0000-FIN, IYM-0001-FIN\n" in text
     assert "- 1 finished, attended fewer sessions than the target: IYM-0000-END\n" in text
     assert "- 1 left early or did not start: IYM-0001-END\n" in text
@@ -131,7 +132,7 @@ def test_without_an_address_of_its_own_it_goes_to_who_sent_what_it_tells_of(cast
     stepped(cast.hilltop, gone, Status.COMPLETED)  # never worked there: nobody is left to hear it
     assert digest.queue_due(now=MONDAY) == 2
     assert {message.user for message in summaries()} == {cast.receptionist, cast.lead}
-    text = kinds.render_message(summaries().get(user=cast.receptionist), MONDAY).text
+    text = rendering.render_message(summaries().get(user=cast.receptionist), MONDAY).text
     assert text.startswith("Hello Sam O’Brien,\n")
     assert "- 5 finished: " in text
     assert not Digest.objects.filter(organisation=cast.hilltop).exists()
@@ -187,7 +188,7 @@ def test_nothing_is_said_about_mistakes_and_deaths(cast, status):
     assert digest.queue_due(now=MONDAY) == 0
     stepped(cast.riverbank, cast.receptionist, Status.COMPLETED)
     assert digest.queue_due(now=MONDAY) == 1
-    assert dead.reference not in kinds.render_message(summaries().get(), MONDAY).text
+    assert dead.reference not in rendering.render_message(summaries().get(), MONDAY).text
 
 
 def test_a_wrong_number_is_told_while_the_person_is_still_to_be_reached(cast):
@@ -200,7 +201,7 @@ def test_a_wrong_number_is_told_while_the_person_is_still_to_be_reached(cast):
     for referral in (sought, sought, reached):
         tried(referral, cast.officer)
     assert digest.queue_due(now=MONDAY) == 1
-    text = kinds.render_message(summaries().get(), MONDAY).text
+    text = rendering.render_message(summaries().get(), MONDAY).text
     assert f"- 1 could not be reached: {sought.reference}\n" in text
     assert f"/referrals/{sought.reference}/reach/" in text
     assert reached.reference not in text
@@ -213,11 +214,11 @@ def test_a_question_is_asked_until_the_practice_has_written(busy):
     )  # fmt: skip
     digest.queue_due(now=MONDAY)
     message = summaries().get()
-    text = kinds.render_message(message, MONDAY).text
+    text = rendering.render_message(message, MONDAY).text
     assert "the people of these referrals" in text
     assert text.index("IYM-0001-UNR/reach/") < text.index("IYM-0000-UNR/reach/"), "the oldest question first"
     services.answer(referral=other, by=busy.receptionist, now=MONDAY, words="We only have the old number.")
-    assert "IYM-0001-UNR" not in kinds.render_message(message, MONDAY).text
+    assert "IYM-0001-UNR" not in rendering.render_message(message, MONDAY).text
 
 
 # --- Once ----------------------------------------------------------------------------------------------------
@@ -301,7 +302,7 @@ def test_one_that_waits_to_be_sent_is_called_back_and_one_in_a_workers_hands_mee
     digest.stop(organisation=busy.riverbank, by=busy.receptionist, now=MONDAY)
     assert summaries().get().state == Message.State.CANCELLED
     summaries().update(state=Message.State.PENDING, settled_at=None, reason="")
-    delivery.drain(now=MONDAY)
+    worker.drain(now=MONDAY)
     assert summaries().get().state == Message.State.CANCELLED
 
 
@@ -310,7 +311,7 @@ def test_who_left_in_the_meantime_is_not_written_to(cast):
         stepped(cast.riverbank, by, Status.COMPLETED)
     digest.queue_due(now=MONDAY)
     Membership.objects.filter(user=cast.lead).update(ended_at=MONDAY, ended_because="office")
-    delivery.drain(now=MONDAY)
+    worker.drain(now=MONDAY)
     assert summaries().get(user=cast.lead).state == Message.State.CANCELLED
     assert summaries().get(user=cast.receptionist).state == Message.State.SENT
 

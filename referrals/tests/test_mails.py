@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from messaging import kinds
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.models import Participant
 from referrals import services
@@ -33,7 +34,7 @@ def welcomed(referral, cast):
 
 
 def test_the_receipt_says_what_happens_next_and_not_who_it_is_about(referral):
-    mail = kinds.render_message(Message.objects.get(), NOW)
+    mail = rendering.render_message(Message.objects.get(), NOW)
     assert mail.subject == f"Referral {referral.reference} received"
     assert mail.text == (
         f"""Hello Sam O’Brien,
@@ -60,7 +61,7 @@ Active County Partnership
 
 
 def test_the_welcome_is_for_the_person_alone(welcomed):
-    mail = kinds.render_message(welcomed, NOW)
+    mail = rendering.render_message(welcomed, NOW)
     assert mail.subject == "Welcome to It’s Your Move, Síle D'Arcy"
     assert (
         mail.text
@@ -94,7 +95,7 @@ def test_a_person_with_only_a_telephone_is_welcomed_by_a_call(cast):
     services.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     call = Message.objects.get(kind="welcome")
     assert call.channel == Message.Channel.PHONE
-    script = kinds.script(call, NOW)
+    script = rendering.script(call, NOW)
     assert script.startswith("Welcome Aoife to It’s Your Move, and say who you are.")
     assert "reply to this message" not in script
 
@@ -111,7 +112,7 @@ def test_nobody_is_welcomed_once_the_referral_has_ended(welcomed, referral, cast
 def test_subjects_say_nothing_about_health(name):
     kind = kinds.get(name)
     for sample in kind.samples():
-        subject = kinds.render(kind, sample).subject.lower()
+        subject = rendering.render(kind, sample).subject.lower()
         assert not {"pain", "health", "exercise", "clinic", "nhs"} & set(subject.split())
 
 

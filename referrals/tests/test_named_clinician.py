@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import CLINICIAN
 from accounts.tests.factories import MembershipFactory, UserFactory, sign_in, sign_in_browser
 from core import work_queue
-from messaging import kinds
+from messaging.content import rendering
 from messaging.models import Message
 from referrals import clinicians, safety, services
 from referrals.models import Confirmation, SafetyLink
@@ -104,7 +104,7 @@ def test_the_receipt_says_so_too(left, cast):
     message = Message.objects.get(kind="referral_receipt")
 
     def words() -> str:
-        return kinds.render_message(message, NOW).text
+        return rendering.render_message(message, NOW).text
 
     assert "does not have an account with us, so we have not emailed them" in words()
     assert f"A project officer will contact your organisation by {BY}." in words()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging import kinds
+from messaging.content import rendering
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from referrals import asking
@@ -35,8 +35,8 @@ def asked(cast):
     return referral
 
 
-def mail(kind: str) -> kinds.Mail:
-    return kinds.render_message(Message.objects.filter(kind=kind).first(), NOW)
+def mail(kind: str) -> rendering.Mail:
+    return rendering.render_message(Message.objects.filter(kind=kind).first(), NOW)
 
 
 def test_the_questions_to_the_person(asked):

@@ -9,10 +9,10 @@ from django.test import Client
 
 from accounts.tests.factories import sign_in
 from core import work_queue
-from messaging import outbox
-from messaging.claims import authorise, claim
-from messaging.kinds import get
+from messaging.delivery.leases import authorise, claim
+from messaging.kinds.registry import get
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from participants.models import Participant
 from participants.tests.factories import TOLD
 from referrals import services, triage

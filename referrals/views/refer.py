@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
 from core.text import searched_for
-from messaging import mailed
 from messaging.models import Message
+from messaging.outbox import email_status
 from referrals import clinicians, drafts, duplicates, forms, safety, services
 from referrals.models import Referral, ReferralDraft
 from referrals.views.door import for_members, own
@@ -120,7 +120,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
     receipts = Message.objects.about("referral", referral.pk).filter(kind="referral_receipt")
     context = {
         "referral": referral,
-        "receipt": mailed.said(receipts, whom=f"a receipt to {referral.submitted_by.email}", now=now),
+        "receipt": email_status.said(receipts, whom=f"a receipt to {referral.submitted_by.email}", now=now),
         "asked": asked,
         "asked_told": clinicians.told(asked, now=now) if asked else "",
     }

@@ -4,7 +4,8 @@ from datetime import date
 
 from accounts.tests.factories import OfficerFactory
 from core.dates import LONDON
-from messaging import kinds
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions import plans, services
@@ -46,7 +47,7 @@ def still_due(message, now=make.NOW):
 
 def words(message, now=make.NOW):
     kind = kinds.get(message.kind)
-    return kinds.render(kind, kind.context(message, now))
+    return rendering.render(kind, kind.context(message, now))
 
 
 def cancel(cohort, number, **more):

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
 from core.dates import LONDON
-from messaging import delivery, kinds
-from messaging.channels import Letter
+from messaging.channels.base import Letter
 from messaging.channels.mime import compose
+from messaging.content import rendering
+from messaging.delivery import worker
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def mail_of(kind, now=make.NOW):
-    return kinds.render_message(Message.objects.filter(kind=kind).latest("pk"), now)
+    return rendering.render_message(Message.objects.filter(kind=kind).latest("pk"), now)
 
 
 def events(calendar):
@@ -234,7 +235,7 @@ def test_the_sent_mail_carries_the_file_and_says_its_method(cohort, smtp_sink):
     make.placed(cohort)
     Message.objects.exclude(kind="placed").delete()
     Message.objects.update(channel="smtp")
-    delivery.drain(now=make.NOW)
+    worker.drain(now=make.NOW)
     [mail] = smtp_sink.mails
     both, file = mail.iter_parts()
     *_, calendar = both.iter_parts()
@@ -284,7 +285,7 @@ def test_a_person_without_email_is_not_held_up(cohort, kind):
     make.placed(cohort, person=PersonFactory(by_phone=True))
     heard("placed")
     move(cohort, 3, THURSDAY)
-    assert kinds.script(queued(kind).get(), make.NOW)
+    assert rendering.script(queued(kind).get(), make.NOW)
 
 
 def test_a_file_survives_the_mail(cohort):

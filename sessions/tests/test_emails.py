@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from messaging import kinds
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from sessions import services
@@ -27,7 +28,7 @@ def place():
 def mail(kind, now=make.NOW):
     message = Message.objects.filter(kind=kind).earliest("not_before")
     registered = kinds.get(kind)
-    return kinds.render(registered, registered.context(message, now))
+    return rendering.render(registered, registered.context(message, now))
 
 
 def link(attendance):
@@ -176,7 +177,7 @@ def test_every_sample_names_no_health_no_video_address_and_no_relative_day(kind)
     samples = kind.samples()
     assert samples
     for sample in samples:
-        words = kinds.render(kind, sample)
+        words = rendering.render(kind, sample)
         assert not re.search(r"pain|health|exercise|clinic|NHS|GP", words.subject, re.IGNORECASE)
         spoken = render_to_string(f"{kind.template}.phone.txt", sample)
         for text in (words.subject, words.text, spoken):

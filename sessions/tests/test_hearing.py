@@ -7,8 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import OfficerFactory
-from messaging import ahead, flight_plan, outbox, pauses
+from messaging.forecast import registry as forecast_registry
+from messaging.forecast import services as forecast
 from messaging.models import Message
+from messaging.outbox import pauses
+from messaging.outbox import queue as outbox
 from sessions import services
 from sessions.groups import message_group
 from sessions.tests import factories as make
@@ -20,7 +23,7 @@ TUESDAY = make.FIRST_DAY  # the first session, eight days ahead
 
 
 def silent(now=NOW) -> dict[str, str]:
-    found, count = ahead.silent(now, flight_plan.end(now))
+    found, count = forecast_registry.silent(now, forecast.end(now))
     assert count == len(found)
     return {str(each.person.pk): each.last for each in found}
 
@@ -59,17 +62,20 @@ def test_feedback_after_a_session_is_foreseen_and_goes_in_the_morning_when_it_en
     make.placed(cohort)
     late = make.cohort(start_time=make.SIX_PM.replace(hour=20))
     make.placed(late)
-    (feedback,) = ahead.foreseen(TUESDAY, NOW, kind="feedback")
+    (feedback,) = forecast_registry.foreseen(TUESDAY, NOW, kind="feedback")
     assert (feedback.most, feedback.group) == (2, message_group(cohort.pk))
     assert feedback.at.hour in (19, 20)
-    (next_day,) = ahead.foreseen(TUESDAY + timedelta(days=1), NOW, kind="feedback")
+    (next_day,) = forecast_registry.foreseen(TUESDAY + timedelta(days=1), NOW, kind="feedback")
     assert (next_day.group, next_day.most) == (message_group(late.pk), 1)
-    assert ahead.foreseen(TUESDAY, NOW, group="cohort:0") == []
+    assert forecast_registry.foreseen(TUESDAY, NOW, group="cohort:0") == []
 
 
 def test_reminders_of_an_offer_are_foreseen(cohort):
     make.offered(cohort)
-    days = [ahead.foreseen((NOW + timedelta(days=n)).date(), NOW, kind="offer_nudge") for n in range(4)]
+    days = [
+        forecast_registry.foreseen((NOW + timedelta(days=n)).date(), NOW, kind="offer_nudge")
+        for n in range(4)
+    ]
     assert sum(map(len, days)) == 2
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.dates import LONDON
-from messaging.quiet import quiet_until
+from messaging.quiet_hours import quiet_until
 from sessions import message_timetable as times
 from sessions.message_timetable import REMINDERS, STARTING_POINTS, Kind
 from sessions.timetable import ImpossibleTime, local_to_utc, plan

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.tests.factories import OfficerFactory
-from messaging import kinds as registered
+from messaging.kinds import registry as registered
 from messaging.models import Message
 from participants.models import Availability, Level, Need, Readiness
 from participants.tests.factories import TOLD

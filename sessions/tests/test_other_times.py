@@ -13,7 +13,8 @@ from accounts.tests.factories import sign_in
 from core import work_queue
 from core.dates import LONDON, day
 from core.working_days import working_days_after
-from messaging import kinds
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.models import Availability
 from participants.tests.factories import PersonFactory
@@ -414,7 +415,7 @@ def words_of(place, now):
         Message.objects.get(kind="offer_declined", subject_id=place.pk),
         kinds.get("offer_declined"),
     )
-    return kinds.render(kind, kind.context(message, now)).text
+    return rendering.render(kind, kind.context(message, now)).text
 
 
 def test_the_message_says_the_day_of_the_call_and_how_to_change_their_mind(place, now):

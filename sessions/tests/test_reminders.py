@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.dates import LONDON
 from core.nonces import key_of, name_of
-from messaging import kinds
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.models import TechCheck
 from participants.tests.factories import TOLD, PersonFactory

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from accounts.tests.factories import sign_in
 from core.dates import LONDON
-from messaging import outbox
 from messaging.models import Message
+from messaging.outbox import queue as outbox
 from participants.tests.factories import PersonFactory
 from sessions import services, timetables
 from sessions.message_timetable import Kind

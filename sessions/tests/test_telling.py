@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from messaging import delivery, kinds
+from messaging.content import rendering
+from messaging.delivery import worker
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason
@@ -81,11 +82,11 @@ def test_the_mail_about_one_session_and_the_call_to_a_person_with_only_a_telepho
     message = queued("session_moved").get()
     assert message.channel == Message.Channel.PHONE
     assert words(message).subject == "Your session has moved to Thursday 19 March 2026"
-    script = kinds.script(message, make.NOW)
+    script = rendering.script(message, make.NOW)
     assert "Session 3 is now on Thursday 19 March 2026, 6.00 pm to 7.00 pm UK time." in script
     assert "http" not in script
     session = make.session(cohort, 3)
-    assert kinds.answers_page(message) == f"/admin/cohort_sessions/session/{session.pk}/register/"
+    assert rendering.answers_page(message) == f"/admin/cohort_sessions/session/{session.pk}/register/"
 
 
 def test_the_mail_is_not_due_once_the_session_moved_again_was_cancelled_or_began_or_the_person_left(
@@ -161,13 +162,13 @@ def test_the_mail_goes_out_once_and_the_copy_hides_the_link(cohort):
     make.placed(cohort, person=PersonFactory(made_up=True))
     heard("placed")
     move(cohort, 3, THURSDAY, scope=FOLLOWING)
-    report = delivery.drain(now=make.NOW)
+    report = worker.drain(now=make.NOW)
     assert report.outcomes == {"sent": 1}
     message = Message.objects.get(kind="session_moved")
     assert "[personal link]" in message.rendered_text
     assert "Session 10 is now on Thursday 7 May 2026" in message.rendered_text
     assert make.ROOM not in message.rendered_text
-    assert not delivery.drain(now=make.NOW + timedelta(days=1)).outcomes
+    assert not worker.drain(now=make.NOW + timedelta(days=1)).outcomes
 
 
 def test_a_queued_mail_about_a_time_that_has_passed_on_never_leaves(cohort):
@@ -176,7 +177,7 @@ def test_a_queued_mail_about_a_time_that_has_passed_on_never_leaves(cohort):
     move(cohort, 3, THURSDAY)
     message = queued("session_moved").get()
     Session.objects.filter(cohort=cohort, number=3).update(schedule_version=3)
-    assert delivery.drain(now=make.NOW).outcomes == {"cancelled": 1}
+    assert worker.drain(now=make.NOW).outcomes == {"cancelled": 1}
     message.refresh_from_db()
     assert message.sent_at is None
 

@@ -12,7 +12,8 @@ from accounts.tests.factories import sign_in
 from core import work_queue
 from core.dates import LONDON
 from core.nonces import key_of
-from messaging import kinds
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from referrals import moving
@@ -118,7 +119,7 @@ def test_the_fence_asks_whether_they_still_wait(waits):
 def test_the_mail_whole(waits, settings):
     services.queue_still_on_list(now=LISTED + 20 * DAY)
     message, kind = Message.objects.get(kind="still_on_list"), kinds.get("still_on_list")
-    words = kinds.render(kind, kind.context(message, make.NOW))
+    words = rendering.render(kind, kind.context(message, make.NOW))
     address = settings.SITE_ORIGIN + page_of(WaitingLink.objects.get(referral=waits))
     assert words.subject == "You are still on our list for It’s Your Move"
     assert (

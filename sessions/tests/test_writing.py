@@ -10,9 +10,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import OfficerFactory, UserFactory, sign_in, sign_in_browser
-from messaging import adhoc, audiences, delivery, fitness
+from messaging.broadcasts import audiences
+from messaging.broadcasts import services as broadcasts
+from messaging.content import validation
+from messaging.delivery import worker
 from messaging.models import AdHoc, Message
-from messaging.tests.test_side_by_side import at_once
+from messaging.tests.delivery.test_side_by_side import at_once
 from participants.needs import services as needs
 from participants.tests.factories import PersonFactory
 from sessions.models import Place
@@ -41,7 +44,7 @@ def write(cohort, **changes):
         "now": NOW,
         **changes,
     }
-    return adhoc.send(**details)
+    return broadcasts.send(**details)
 
 
 def theirs(*states: str):
@@ -55,7 +58,7 @@ def test_everybody_with_a_place_gets_it_once(cohort, people, smtp_sink):
     first, new = write(cohort, key=key)
     again, second = write(cohort, key=key)
     assert (new, second, again) == (True, False, first)
-    delivery.drain(now=NOW)
+    worker.drain(now=NOW)
     mails = [mail for mail in smtp_sink.mails if mail["Subject"].startswith("Your group on")]
     assert sorted(mail["To"] for mail in mails) == sorted(
         message.participant.email for message in theirs(State.SENT)
@@ -68,7 +71,7 @@ def test_whoever_loses_the_place_before_it_goes_gets_nothing(cohort, people, smt
     night = NOW.replace(hour=22)
     write(cohort, now=night)
     Place.objects.filter(pk=people[0].pk).update(state="returned", ended_at=night)
-    delivery.drain(now=NOW + timedelta(days=1))
+    worker.drain(now=NOW + timedelta(days=1))
     assert {m.participant_id for m in theirs(State.CANCELLED)} == {people[0].participant_id}
     assert theirs(State.SENT).count() == 2
 
@@ -80,14 +83,14 @@ def test_what_has_not_gone_is_called_back_and_the_fence_knows(cohort, people, sm
     Message.objects.filter(pk=held.pk).update(  # in a worker's hands at that moment
         state=State.SENDING, lease_token=uuid.uuid4(), lease_until=NOW - timedelta(hours=1)
     )
-    assert adhoc.call_back(written=written, by=officer, now=NOW) == 2
-    assert adhoc.call_back(written=written, by=OfficerFactory(), now=NOW) == 0
+    assert broadcasts.call_back(written=written, by=officer, now=NOW) == 2
+    assert broadcasts.call_back(written=written, by=OfficerFactory(), now=NOW) == 0
     written.refresh_from_db()
     assert written.called_back_by == officer
-    delivery.drain(now=NOW + timedelta(hours=2))
-    delivery.drain(now=NOW + timedelta(hours=2))
+    worker.drain(now=NOW + timedelta(hours=2))
+    worker.drain(now=NOW + timedelta(hours=2))
     assert not theirs(State.SENT).exists()
-    assert set(theirs().values_list("reason", flat=True)) >= {adhoc.CALLED_BACK}
+    assert set(theirs().values_list("reason", flat=True)) >= {broadcasts.CALLED_BACK}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -109,18 +112,18 @@ def test_what_was_written_is_written_once(cohort, people):
 
 
 def test_words_that_may_not_be_sent_and_nobody_to_send_them_to(cohort):
-    with pytest.raises(fitness.Unfit):
+    with pytest.raises(validation.Unfit):
         write(cohort, subject="Your pain")
-    with pytest.raises(fitness.Unfit):
+    with pytest.raises(validation.Unfit):
         write(cohort, text="See you tomorrow")
-    with pytest.raises(adhoc.Nobody):
+    with pytest.raises(broadcasts.Nobody):
         write(cohort)
     assert not AdHoc.objects.exists()
 
 
 def test_braces_and_markup_are_only_letters(cohort, people, smtp_sink):
     write(cohort, text="{first_name} {{ x }} <b>bold</b> & {% now %}")
-    delivery.drain(now=NOW)
+    worker.drain(now=NOW)
     mail = smtp_sink.mails[-1]
     assert "{first_name} {{ x }} <b>bold</b> & {% now %}" in mail.get_body(("plain",)).get_content()
     assert "&lt;b&gt;bold" in mail.get_body(("html",)).get_content()
@@ -129,7 +132,7 @@ def test_braces_and_markup_are_only_letters(cohort, people, smtp_sink):
 def test_a_cohort_costs_the_same_however_many_are_in_it(cohort, people):
     def cost() -> int:
         with CaptureQueriesContext(connection) as asked:
-            adhoc.reach(audiences.find("cohort"), cohort.pk, NOW)
+            broadcasts.reach(audiences.find("cohort"), cohort.pk, NOW)
         return len(asked)
 
     few = cost()

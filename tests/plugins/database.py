@@ -24,7 +24,7 @@ from psycopg2 import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from itsyourmove.environment import url_of_database
-from messaging import identity
+from messaging.restores import database_identity
 
 KEPT = "migrated_"
 # A test that starts a process with one app more names its own ready-made database: the other apps' migrations are in it.
@@ -88,7 +88,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """A copy of a database sends nothing until it is said that it may: pytest-django's own fixture, and that."""
     with django_db_blocker.unblock():
         if IDENTITY in connection.introspection.table_names():
-            identity.take()
+            database_identity.take()
 
 
 # Django writes these when a database is migrated; they are the same after every test.
@@ -141,4 +141,4 @@ def identity_put_back(request: pytest.FixtureRequest, django_db_blocker: DjangoD
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         with django_db_blocker.unblock():
-            identity.take()
+            database_identity.take()

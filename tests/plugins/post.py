@@ -17,7 +17,7 @@ from redis.connection import UnixDomainSocketConnection
 
 from itsyourmove import alarms, programs
 from itsyourmove.environment import url_of_database
-from messaging import bell
+from messaging.outbox import wakeup
 from tests.notify_server import API_KEY, EMAIL_TEMPLATE, SMS_TEMPLATE, NotifyServer
 from tests.smtp_sink import SmtpSink, wait_until
 
@@ -37,10 +37,10 @@ def quiet_bell(settings, monkeypatch) -> Iterator[None]:
     Urgent messages wait for a worker too, as if one had drained a moment ago.
     """
     settings.CELERY_BROKER_URL = "memory://"
-    monkeypatch.setattr(bell, "_is_drained", lambda: True)
-    bell._silent_until = bell._drained_until = 0.0
+    monkeypatch.setattr(wakeup, "_is_drained", lambda: True)
+    wakeup._silent_until = wakeup._drained_until = 0.0
     yield
-    bell._silent_until = bell._drained_until = 0.0
+    wakeup._silent_until = wakeup._drained_until = 0.0
 
 
 @pytest.fixture(autouse=True)

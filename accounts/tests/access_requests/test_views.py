@@ -16,7 +16,8 @@ from accounts.organisations import services as organisations
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from accounts.work_queue import interests as panel
-from messaging import delivery, kinds
+from messaging.content import rendering
+from messaging.delivery import worker
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +208,7 @@ def test_an_officer_says_no_with_kind_words_that_are_mailed(office):
     office.post(page, {"words": "We work in our county only.\n\nWe're sorry."})
     message = Message.objects.get()
     assert (message.user, message.interest) == (None, interest)
-    mail = kinds.render_message(message, NOW)
+    mail = rendering.render_message(message, NOW)
     assert mail.subject == "Your message to It’s Your Move"
     assert mail.text == (
         "Hello Asha O'Neill,\n\n"
@@ -224,7 +225,7 @@ def test_the_no_reaches_the_address_that_was_typed(smtp_sink):
     access_requests.decline(
         interest=expressed(), words="Not yet.", by=factories.officer(), now=timezone.now()
     )
-    delivery.drain(now=Message.objects.get().queued_at.replace(hour=12) + timedelta(days=1))
+    worker.drain(now=Message.objects.get().queued_at.replace(hour=12) + timedelta(days=1))
     [letter] = smtp_sink.mails
     assert "asha@stmarys.example" in str(letter["To"])
 

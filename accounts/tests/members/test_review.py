@@ -14,7 +14,8 @@ from accounts.tests.factories import sign_in
 from core import work_queue
 from itsyourmove.celery import app
 from itsyourmove.tasks import look_after_members
-from messaging import delivery, kinds
+from messaging.content import rendering
+from messaging.delivery import worker
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def mails(kind: str) -> list[Message]:
 
 
 def text(message: Message) -> str:
-    return kinds.render_message(message, NOW).text
+    return rendering.render_message(message, NOW).text
 
 
 def test_a_lead_is_asked_after_six_months_once_a_month_and_not_before(riverbank):
@@ -52,7 +53,7 @@ def test_the_question_to_a_lead_whole(riverbank):
     riverbank.lead.save()
     review.sweep(now=NOW)
     [mail] = mails("members_review")
-    assert kinds.render_message(mail, NOW).subject == (
+    assert rendering.render_message(mail, NOW).subject == (
         "Who still works with you? Please check your list for It’s Your Move"
     )
     assert text(mail) == (
@@ -73,7 +74,7 @@ def test_it_is_not_sent_once_everybody_is_confirmed(riverbank):
         places=everybody, organisation=riverbank.riverbank, by=riverbank.lead, now=NOW
     )
     assert confirmed == 2
-    delivery.drain(now=NOW)
+    worker.drain(now=NOW)
     assert mails("members_review")[0].state == "cancelled"
 
 
@@ -145,7 +146,9 @@ def test_the_question_whole(riverbank):
     unused(riverbank, 90)
     review.sweep(now=NOW)
     [mail] = mails("still_needed")
-    assert kinds.render_message(mail, NOW).subject == "Do you still need your account with It’s Your Move?"
+    assert (
+        rendering.render_message(mail, NOW).subject == "Do you still need your account with It’s Your Move?"
+    )
     assert text(mail) == (
         "Hello Sam O’Brien,\n\n"
         "You have not signed in for a while to refer people for Riverbank Surgery.\n\n"
@@ -162,7 +165,7 @@ def test_whoever_comes_after_the_question_stays(riverbank):
     place = unused(riverbank, 90)
     review.sweep(now=NOW)
     review.note_use(user=riverbank.receptionist, today=NOW.date() + timedelta(days=1))
-    delivery.drain(now=NOW + timedelta(days=1))
+    worker.drain(now=NOW + timedelta(days=1))
     assert mails("still_needed")[0].state == "cancelled"
     review.sweep(now=NOW + timedelta(days=31))
     place.refresh_from_db()
@@ -183,7 +186,7 @@ def test_after_120_days_it_ends_and_the_lead_is_told(riverbank):
     assert (place.ended_at, place.ended_because, place.ended_by) == (end, "unused", None)
     [mail] = mails("membership_lapsed")
     assert mail.user == riverbank.lead
-    assert kinds.render_message(mail, end).subject == "A colleague’s access to It’s Your Move has ended"
+    assert rendering.render_message(mail, end).subject == "A colleague’s access to It’s Your Move has ended"
     assert text(mail) == (
         "Hello Lee Marsh,\n\n"
         "Sam O’Brien had not signed in for a long time, so their access for Riverbank Surgery ended on "

@@ -214,7 +214,7 @@ def test_practices_are_found_by_words_of_the_name_code_or_postcode(rows):
     assert len(found("")) == 15
 
 
-NATIONAL = Path(ods_import.__file__).resolve().parents[2] / "shared" / "data" / "epraccur.csv"
+NATIONAL = Path(ods_import.__file__).resolve().parents[3] / "shared" / "data" / "epraccur.csv"
 
 if NATIONAL.exists():
 

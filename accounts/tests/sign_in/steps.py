@@ -5,7 +5,7 @@ import re
 from django.test import Client
 
 from accounts.models import User
-from messaging import secrets
+from messaging.content import secrets
 from messaging.models import Message
 
 

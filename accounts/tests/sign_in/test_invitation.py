@@ -4,7 +4,8 @@ import pytest
 
 from accounts.members import services as members
 from accounts.tests import factories
-from messaging import delivery, kinds
+from messaging.content import rendering
+from messaging.delivery import worker
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def invitation(**changed) -> Message:
 
 
 def test_the_invitation_says_where_to_go_and_with_which_address():
-    mail = kinds.render_message(invitation(), NOW)
+    mail = rendering.render_message(invitation(), NOW)
     assert mail.subject == "You can now refer people to It’s Your Move"
     assert mail.text == (
         "Hello Asha O'Neill,\n\n"
@@ -40,7 +41,7 @@ def test_the_invitation_says_where_to_go_and_with_which_address():
 
 
 def test_a_lead_reads_what_else_is_theirs_to_do():
-    text = kinds.render_message(invitation(is_lead=True), NOW).text
+    text = rendering.render_message(invitation(is_lead=True), NOW).text
     assert "You also look after the accounts of your colleagues there" in text
 
 
@@ -55,6 +56,6 @@ def test_it_is_not_sent_once_it_says_nothing_new(what):
     else:
         type(message.user).objects.filter(pk=message.user_id).update(is_active=False)
     place.save()
-    delivery.drain(now=NOW)
+    worker.drain(now=NOW)
     message.refresh_from_db()
     assert message.state == "cancelled"

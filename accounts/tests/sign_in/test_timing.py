@@ -15,8 +15,8 @@ from accounts.sign_in import email_code
 from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
 from itsyourmove.adapter import AccountAdapter
-from messaging import bell
 from messaging.models import Message
+from messaging.outbox import wakeup
 from tests.smtp_sink import wait_until
 
 Session = SessionStore.get_model_class()
@@ -54,7 +54,7 @@ def shape(statement: str) -> str:
 def rung(monkeypatch) -> list[str]:
     """Every ring for an urgent message."""
     rings = []
-    monkeypatch.setattr(bell, "_ring_urgent", lambda: rings.append("urgent"))
+    monkeypatch.setattr(wakeup, "_ring_urgent", lambda: rings.append("urgent"))
     return rings
 
 
@@ -114,7 +114,7 @@ def test_no_request_waits_for_the_bell_and_many_rings_are_one_thread(emails, mon
         rings.append(urgent)
         answered.wait(60)
 
-    monkeypatch.setattr(bell, "ring", ring)
+    monkeypatch.setattr(wakeup, "ring", ring)
     try:
         for email in (*emails.values(), *emails.values()):
             assert ask_for_code(Client(), email).status_code == 302
@@ -166,9 +166,9 @@ def test_a_ring_that_breaks_off_leaves_room_for_the_next(monkeypatch):
     def ring(*, urgent: bool) -> None:
         raise ValueError
 
-    monkeypatch.setattr(bell, "ring", ring)
-    monkeypatch.setattr(bell, "_again", True)
-    monkeypatch.setattr(bell, "_ringer", threading.current_thread())
+    monkeypatch.setattr(wakeup, "ring", ring)
+    monkeypatch.setattr(wakeup, "_again", True)
+    monkeypatch.setattr(wakeup, "_ringer", threading.current_thread())
     with pytest.raises(ValueError, match="^$"):
-        bell._ring_apart()
-    assert bell._ringer is None
+        wakeup._ring_apart()
+    assert wakeup._ringer is None

@@ -9,8 +9,8 @@ from django.utils.dateparse import parse_datetime
 from core.clock import database_now
 from core.dates import LONDON, moment
 from itsyourmove import backups, restoring
-from messaging import identity
-from messaging.restoring import newest_moment
+from messaging.restores import database_identity
+from messaging.restores.services import newest_moment
 from referrals import safety_replay
 
 
@@ -68,10 +68,10 @@ class Command(BaseCommand):
         if fault := backups.fault():
             raise CommandError(f"{fault} Nothing was changed.")
         if mark:
-            identity.mark_restored()
+            database_identity.mark_restored()
             self.stdout.write("Marked as restored: nothing is sent until manage.py restored has run.")
             return
-        if identity.is_here():
+        if database_identity.is_here():
             self.stdout.write("This database was not restored from a backup: nothing to do.")
             return
         if nothing_lost:
@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
     def take_as_whole(self, *, yes: bool) -> None:
         """The database was moved, not brought back: only say that it is the one that sends."""
-        if identity.is_marked():
+        if database_identity.is_marked():
             raise CommandError(
                 "This database was marked as restored: something is lost. Nothing was changed."
             )
@@ -105,7 +105,7 @@ class Command(BaseCommand):
         )
         if not yes and not self.agreed("Was everything stopped then, and has nothing been sent since?"):
             raise CommandError("Nothing was changed.")
-        identity.take()
+        database_identity.take()
         self.stdout.write("Messages leave again.")
 
     def agreed(self, question: str) -> bool:

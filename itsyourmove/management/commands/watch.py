@@ -6,9 +6,9 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 
 from itsyourmove.watching import Watch
-from messaging.stopping import Stopping
+from messaging.delivery.graceful_stop import Stopping
 
-log = logging.getLogger("itsyourmove.watching")
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from messaging import kinds
-from messaging.kinds import Kind
+from messaging.kinds import registry as kinds
+from messaging.kinds.registry import Kind
 
 HEAD = """\
 # Every message, who gets it, when, and what stops it

@@ -5,8 +5,9 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from messaging import delivery, heartbeats
-from messaging.stopping import Stopping
+from messaging.delivery import worker
+from messaging.delivery.graceful_stop import Stopping
+from messaging.outbox import heartbeats
 
 
 class Command(BaseCommand):
@@ -31,14 +32,14 @@ class Command(BaseCommand):
                 stopping.wait(every)
 
     def turn(self, stopping: Stopping) -> None:
-        report = delivery.drain(stop=stopping)
+        report = worker.drain(stop=stopping)
         if report.refused:
             self.stderr.write(report.refused)
             return
         heartbeats.beat("drain")
         self.tell(report)
 
-    def tell(self, report: delivery.Report) -> None:
+    def tell(self, report: worker.Report) -> None:
         if report.outcomes:
             counts = ", ".join(f"{count} {state}" for state, count in sorted(report.outcomes.items()))
             self.stdout.write(counts)

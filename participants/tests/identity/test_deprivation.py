@@ -15,7 +15,7 @@ from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
 NATIONAL = (
-    Path(deprivation.__file__).resolve().parents[2]
+    Path(deprivation.__file__).resolve().parents[3]
     / "shared"
     / "data"
     / "imd2019_postcode_lookup_practices.csv"

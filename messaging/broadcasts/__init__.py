@@ -1,0 +1,1 @@
+"""Messages that officers write to many people at once."""

@@ -1,0 +1,119 @@
+"""Officers' pages for writing to a person or a group: write, look, send, and call back what has not gone."""
+
+import uuid
+from collections import Counter
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core.dates import moment
+from messaging.broadcasts import audiences
+from messaging.broadcasts import services as broadcasts
+from messaging.broadcasts.forms import AdHocForm
+from messaging.content import validation
+from messaging.models import AdHoc, Message
+
+State = Message.State
+
+
+class AdHocPages:
+    """Mixed into the page of messages; `page` and `message_user` come from there."""
+
+    def adhoc_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("write/<str:audience>/<int:pk>/", wrap(self.write_view), name="messaging_write"),
+            path("written/<int:pk>/", wrap(self.written_view), name="messaging_written"),
+            path(
+                "written/<int:pk>/call-back/",
+                wrap(require_POST(self.call_back_written_view)),
+                name="messaging_written_call_back",
+            ),
+        ]
+
+    def write_view(self, request: HttpRequest, audience: str, pk: int) -> HttpResponse:
+        self._may_write(request)
+        to, now = audiences.find(audience), timezone.now()
+        title = to.title(pk) if to else None
+        if to is None or title is None:
+            raise Http404
+        back = to.page(pk)
+        step = request.POST.get("step", "")
+        form = AdHocForm(
+            request.POST if request.method == "POST" else None, way_out=back, initial={"key": uuid.uuid4()}
+        )
+        found = broadcasts.reach(to, pk, now)
+        context = {
+            "title": f"Write to {title}",
+            "form": form,
+            "reach": found,
+            "waits_until": moment(found.waits_until) if found.waits_until else "",
+            "back": back,
+            "whom": title,
+        }
+        if request.method != "POST" or step == "change" or not form.fits(validation.faults_of):
+            return self.page(request, "message/write.html", context | {"errors": form.errors})
+        typed = form.cleaned_data
+        if step == "send":
+            try:
+                written, new = broadcasts.send(
+                    audience=to,
+                    pk=pk,
+                    subject=typed["subject"],
+                    text=typed["text"],
+                    key=typed["key"],
+                    by=request.user,
+                    now=now,
+                )
+            except broadcasts.Nobody:
+                self.message_user(request, "Nothing was sent: there is nobody to write to.", messages.ERROR)
+                return redirect(back)
+            if not new:
+                self.message_user(request, "This was sent already, and is not sent again.", messages.WARNING)
+            return redirect("admin:messaging_written", written.pk)
+        context |= {
+            "title": f"To {title}: is this right?",
+            "kept": [(name, form.data.get(name, "")) for name in form.fields],
+            "mail": broadcasts.preview(found.people[0], typed["subject"], typed["text"])
+            if found.people
+            else None,
+        }
+        return self.page(request, "message/write_look.html", context)
+
+    def written_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self._may_write(request)
+        written = get_object_or_404(AdHoc.objects.select_related("written_by", "called_back_by"), pk=pk)
+        rows = broadcasts.sent_of(written)
+        counts = Counter(row.state for row in rows)
+        name, _, number = written.audience.partition(":")
+        to = audiences.find(name)
+        context = {
+            "title": f"Written to {(to.title(int(number)) if to else None) or 'somebody'}",
+            "written": written,
+            "back": to.page(int(number)) if to else reverse("admin:index"),
+            "rows": rows,
+            "counts": [(State(state).label, count) for state, count in sorted(counts.items())],
+            "waiting": counts[State.PENDING],
+        }
+        return self.page(request, "message/written.html", context)
+
+    def call_back_written_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self._may_write(request)
+        written = get_object_or_404(AdHoc, pk=pk)
+        stopped = broadcasts.call_back(written=written, by=request.user, now=timezone.now())
+        if stopped:
+            self.message_user(
+                request, f"Called back: {stopped} will not be sent. What had already left is not changed."
+            )
+        else:
+            self.message_user(request, "Nothing was waiting any more.", messages.WARNING)
+        return redirect("admin:messaging_written", pk)
+
+    def _may_write(self, request: HttpRequest) -> None:
+        if not self.has_change_permission(request):
+            raise PermissionDenied

@@ -1,0 +1,1 @@
+"""Messages that officers give by phone."""

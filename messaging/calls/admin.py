@@ -1,0 +1,96 @@
+"""The officers' list of calls to make."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.dates import moment
+from core.pagination import CappedPaginator
+from messaging.admin_base import OfficePages
+from messaging.calls import services as calls
+from messaging.calls.forms import CallForm
+from messaging.content import rendering
+from messaging.message_labels import title_of
+from messaging.models import Call
+from messaging.routing import post
+from participants.contact_details import spoken_phone
+from participants.display import NamesApart, named
+from participants.needs import services as needs
+
+
+@admin.register(Call)
+class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
+    list_display = ["person", "what", "before", "attempts"]
+    list_per_page = 50
+    sortable_by = []
+    actions = None
+    show_full_result_count = False
+    paginator = CappedPaginator
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        return calls.to_make(timezone.now())
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["expires_at", "pk"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Calls to make", **(extra_context or {})})
+
+    @admin.display(description="person")
+    def person(self, call: Call) -> str:
+        return named(call.participant)
+
+    @admin.display(description="ring before")
+    def before(self, call: Call) -> str:
+        return moment(call.expires_at)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        call = self.get_object(request, object_id)
+        if call is None:
+            self.message_user(request, "That call needs no ringing any more.", messages.WARNING)
+            return redirect("admin:messaging_call_changelist")
+        now = timezone.now()
+        way_out = reverse("admin:messaging_call_changelist")
+        codes = {need.code for need in call.participant.needs.all() if need.ended_at is None}
+        needed = [needs.BY_CODE[code].words for code in needs.BY_HAND if code in codes]
+        form = CallForm(
+            request.POST if request.method == "POST" else None,
+            may_leave_message=call.participant.message_safe,
+            by_hand=bool(needed),
+            way_out=way_out,
+        )
+        if request.method == "POST" and form.is_valid() and self._record(form, call, request):
+            self.message_user(request, f"Noted: the call to {call.participant}.")
+            return redirect(way_out)
+        context = {
+            "title": f"Ring {call.participant}",
+            "call": call,
+            "needed": needed,
+            "not_a_letter": post.why_a_call(call, codes),
+            "phone": spoken_phone(call.participant.phone),
+            "what": title_of(call),
+            "before": moment(call.expires_at),
+            "script": calls.script(call, now),
+            "answers_page": rendering.answers_page(call),
+            "form": form,
+            "errors": form.errors,
+        }
+        return self.page(request, "call/call.html", context)
+
+    def _record(self, form: CallForm, call: Call, request: HttpRequest) -> bool:
+        try:
+            calls.record_call(
+                message=call, outcome=form.cleaned_data["outcome"], by=request.user, now=timezone.now()
+            )
+        except (calls.CallClosed, calls.NotSafeToLeaveMessage) as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        return True

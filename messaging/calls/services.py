@@ -1,0 +1,86 @@
+"""People who have only a telephone: each message to them is a call for an officer, with the same key and states."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import InterfaceError, OperationalError, models, transaction
+
+from accounts.models import User
+from messaging.content import rendering
+from messaging.kinds import registry as kinds
+from messaging.models import Call, Message
+from messaging.outbox import pauses
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_AFTER = timedelta(hours=2)
+CLOSED = "This call is closed: {}. Nothing more needs doing."
+
+
+class Outcome(models.TextChoices):
+    """How a call went."""
+
+    SPOKEN = "spoken", "I spoke to them"
+    LEFT_MESSAGE = "left_message", "I left a message"
+    WRITTEN = "written", "I sent it in the form that they need"
+    TRY_LATER = "try_later", "No answer: keep it on the list and try later"
+    NOT_REACHED = "not_reached", "They cannot be reached: take it off the list"
+
+
+class CallClosed(Exception):
+    """The call was made, called off or came too late in the meantime."""
+
+
+class NotSafeToLeaveMessage(Exception):
+    """This person asked that no message is left."""
+
+    def __init__(self) -> None:
+        super().__init__("It is not safe to leave a message for this person. Choose another outcome.")
+
+
+def to_make(now: datetime) -> models.QuerySet[Call]:
+    """The calls that are due, not held back and still right to make, the one that ends soonest first."""
+    calls = Call.objects.calls_to_make(now).exclude(pauses.paused())
+    due = calls.filter(kinds.still_due(calls, now))
+    return (
+        due.select_related("participant").prefetch_related("participant__needs").order_by("expires_at", "pk")
+    )
+
+
+def script(message: Message, now: datetime) -> str:
+    """What to say, in the words of the message, without links; empty when they cannot be written."""
+    try:
+        return rendering.script(message, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception(
+            "a call's words could not be written", extra={"message_id": message.pk, "kind": message.kind}
+        )
+        return ""
+
+
+@transaction.atomic
+def record_call(*, message: Message, outcome: str, by: User, now: datetime) -> Message:
+    """Book how a call went; `outcome` is one of Outcome.
+
+    Spoken, left-message and written count as sent, with what was said; "try later" brings it back in two hours, while it is
+    still of use. Raises CallClosed, NotSafeToLeaveMessage.
+    """
+    call = Message.objects.select_for_update(of=("self",)).select_related("participant").get(pk=message.pk)
+    if call.channel != Message.Channel.PHONE or call.state != Message.State.PENDING:
+        raise CallClosed(CLOSED.format(call.get_state_display().lower()))
+    if outcome == Outcome.LEFT_MESSAGE and not (call.participant and call.participant.message_safe):
+        raise NotSafeToLeaveMessage
+    call.attempts += 1
+    if outcome == Outcome.TRY_LATER:
+        call.next_try_at = min(now + TRY_AGAIN_AFTER, now + (call.expires_at - now) / 2)
+    else:
+        call.settled_at, call.settled_by = now, by
+        if outcome == Outcome.NOT_REACHED:
+            call.state, call.reason = Message.State.FAILED, "An officer rang and could not reach the person."
+        else:
+            call.state, call.sent_at = Message.State.SENT, now
+            call.rendered_text = f"{Outcome(outcome).label}.\n\n{script(call, now)}"
+    call.save()
+    return call

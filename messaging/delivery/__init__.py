@@ -1,0 +1,1 @@
+"""The worker: lease, guard, send, settle. `worker` reads the order of it."""

@@ -1,0 +1,1 @@
+"""Development only: what would have been sent, at `/dev/mail/`."""

@@ -1,0 +1,1 @@
+"""What will be sent, to whom and when, before it is written."""

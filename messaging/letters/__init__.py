@@ -1,0 +1,1 @@
+"""Letters that officers print and post, and the codes in them."""

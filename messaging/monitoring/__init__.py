@@ -1,0 +1,1 @@
+"""Whether messages leave: the alarms, and the facts for `/statusz`."""

@@ -1,0 +1,1 @@
+"""People stop and start messages that they can do without."""

@@ -1,0 +1,63 @@
+"""Officers' pages of where a person may be written to, and of the messages that they would rather do without."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from messaging.kinds import registry as kinds
+from messaging.models import Message
+from messaging.opt_outs import services as opt_outs
+from participants.identity import services as people
+from participants.models import Participant
+
+
+class ReachPages:
+    """Mixed into the page of messages; `page`, `message_user` and `_find` come from there."""
+
+    def reach_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<int:pk>/address-works/",
+                wrap(require_POST(self.address_works_view)),
+                name="messaging_message_address_works",
+            ),
+            path("optional/<int:pk>/", wrap(self.optional_view), name="messaging_optional"),
+        ]
+
+    def address_works_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        message = self._find(request, pk)
+        by_post = message.channel == Message.Channel.LETTER
+        works = people.post_works if by_post else people.email_works
+        if message.participant and works(person=message.participant, by=request.user):
+            address = "address" if by_post else "email address"
+            self.message_user(request, f"Noted: the next messages go to this person’s {address} again.")
+        return redirect("admin:messaging_message_change", pk)
+
+    def optional_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What a person says on the telephone about the messages that they may do without."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        person = get_object_or_404(Participant.objects.standing(), pk=pk)
+        if request.method == "POST":
+            self._note(request, person)
+            return redirect("admin:messaging_optional", pk)
+        context = {
+            "title": f"Messages that {person} may do without",
+            "person": person,
+            "stopped": opt_outs.standing(person),
+            "names": [kind.title for kind in kinds.registered() if kind.optional],
+        }
+        return self.page(request, "message/optional.html", context)
+
+    def _note(self, request: HttpRequest, person: Participant) -> None:
+        now, answer = timezone.now(), request.POST.get("answer")
+        if answer == "stop":
+            opt_outs.stop(person=person, how=opt_outs.How.TOLD, now=now, by=request.user)
+            self.message_user(request, "Noted: they get no such messages from now on.")
+        elif answer == "resume":
+            opt_outs.resume(person=person, now=now, by=request.user)
+            self.message_user(request, "Noted: they get such messages again.")

@@ -1,0 +1,1 @@
+"""The promise to send: queueing, waking a worker, pauses, proxies, and what officers do by hand."""

@@ -1,0 +1,1 @@
+"""By which channel and to which address a message goes."""

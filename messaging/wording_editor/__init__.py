@@ -1,0 +1,1 @@
+"""Officers reword messages: drafts, previews and versions."""

@@ -1,0 +1,125 @@
+"""What this app puts on the officers' work queue."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from core.dates import LONDON, day, moment
+from core.work_queue import Panel, Row
+from messaging.calls import services as calls
+from messaging.message_labels import receiver, title_of
+from messaging.models import Call, LetterToPost, Message
+from messaging.outbox import pauses
+from messaging.routing import post
+
+SOON = timedelta(hours=2)
+
+
+def calls_to_make(now: datetime) -> QuerySet[Call]:
+    """People to ring, the call that ends soonest first."""
+    return calls.to_make(now).prefetch_related(None)  # the queue asks for everybody's needs at once
+
+
+def _call(call: Call, now: datetime) -> Row:
+    return Row(
+        label=f"{call.participant}: {title_of(call).lower()}",
+        url=reverse("admin:messaging_call_change", args=[call.pk]),
+        detail=f"Ring before {moment(call.expires_at)}",
+        urgency="red" if call.expires_at - now < SOON else "",
+        people=(call.participant_id,),
+    )
+
+
+def letters_to_post(now: datetime) -> QuerySet[LetterToPost]:
+    """Letters to print and post, the one that must go soonest first; whether each is still right is asked then."""
+    waiting = LetterToPost.objects.due(now).filter(channel=Message.Channel.LETTER).exclude(pauses.paused())
+    return waiting.select_related("participant").order_by("expires_at", "pk")
+
+
+def _letter(letter: LetterToPost, now: datetime) -> Row:
+    post_by = post.post_by(letter.expires_at)
+    return Row(
+        label=f"{letter.participant}: {title_of(letter).lower()}",
+        url=reverse("admin:messaging_lettertopost_change", args=[letter.pk]),
+        detail=f"Post by {day(post_by)}",
+        urgency="red" if post_by <= now.astimezone(LONDON).date() else "",
+        people=(letter.participant_id,),
+    )
+
+
+def unhandled(now: datetime) -> QuerySet[Message]:
+    """Messages that failed or perhaps arrived, which no officer has looked at."""
+    to_whom = Message.objects.unhandled().select_related("participant", "organisation", "user", "interest")
+    return to_whom.order_by("settled_at", "pk")
+
+
+def _message(message: Message, now: datetime) -> Row:
+    return Row(
+        label=f"{title_of(message)} to {receiver(message)}",
+        url=reverse("admin:messaging_message_change", args=[message.pk]),
+        detail=message.get_state_display(),
+        urgency="red" if message.state == Message.State.FAILED else "amber",
+        people=(message.participant_id,) if message.participant_id else (),
+    )
+
+
+def came_back(now: datetime) -> QuerySet[Message]:
+    """Messages whose address does not work, or whose receiver called them unwanted, the longest known first."""
+    to_whom = Message.objects.came_back().select_related("participant", "organisation", "user", "interest")
+    return to_whom.order_by("delivery_at", "pk")
+
+
+def _came_back(message: Message, now: datetime) -> Row:
+    return Row(
+        label=f"{receiver(message)}: {title_of(message).lower()}",
+        url=reverse("admin:messaging_message_change", args=[message.pk]),
+        detail=message.get_delivery_display(),
+        urgency="amber",
+        people=(message.participant_id,) if message.participant_id else (),
+    )
+
+
+PANELS = [
+    Panel(
+        name="calls_to_make",
+        title="Calls to make",
+        order=20,
+        find=calls_to_make,
+        row=_call,
+        names=lambda message: [(message.participant, "")],
+        url="admin:messaging_call_changelist",
+        empty="Nobody needs ringing now.",
+    ),
+    Panel(
+        name="letters_to_post",
+        title="Letters to post",
+        order=21,
+        find=letters_to_post,
+        row=_letter,
+        names=lambda message: [(message.participant, "")],
+        url="admin:messaging_lettertopost_changelist",
+        empty="No letter is to be posted now.",
+    ),
+    Panel(
+        name="messages_not_sent",
+        title="Messages that did not go",
+        order=70,
+        find=unhandled,
+        row=_message,
+        names=lambda message: [(message.participant, "")],
+        url="admin:messaging_message_changelist",
+        empty="Every message went, or is on its way.",
+    ),
+    Panel(
+        name="addresses_that_do_not_work",
+        title="Addresses that do not work",
+        order=71,
+        find=came_back,
+        row=_came_back,
+        names=lambda message: [(message.participant, "")],
+        url="admin:messaging_message_changelist",
+        query="?show=came_back",
+        empty="No message came back.",
+    ),
+]
