@@ -22,8 +22,8 @@ from core.pagination import COUNTED
 from itsyourmove import crowd
 from participants.merging import matching
 from participants.models import Participant
-from referrals import duplicates
 from referrals.models import Referral
+from referrals.submission import duplicates
 
 SMALL, LARGE = 10_000, 100_000
 FLOOR = "sign-in page"

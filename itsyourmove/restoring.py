@@ -12,7 +12,7 @@ from messaging.restores import database_identity
 from messaging.restores import services as restoring
 from participants.models import Restore
 from participants.restores import services as restores
-from referrals import safety_replay
+from referrals import safety_log_replay
 
 MARGIN = 1_000_000  # numbers left out: more rows than any table gets between two backups
 MOST = 2**31 - 2  # of the few sequences of Django's own that count in four bytes
@@ -60,7 +60,7 @@ def hold_messages(restore: Restore) -> list[str]:
 
 
 # The last: what it writes has a new number, which is not to be taken for one of the backup.
-STEPS: list[Step] = [move_numbers_on, restores.end_links, hold_messages, safety_replay.step]
+STEPS: list[Step] = [move_numbers_on, restores.end_links, hold_messages, safety_log_replay.step]
 
 
 @transaction.atomic

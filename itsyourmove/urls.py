@@ -14,7 +14,7 @@ urlpatterns = [
     path("statusz", health.statusz, name="statusz"),
     path("", include("accounts.urls")),
     path("referrals/", include("referrals.urls")),
-    path("q/", include("referrals.own_urls")),
+    path("q/", include("referrals.self_assessment.urls")),
     path("s/", include("sessions.urls")),
     path("o/", include("sessions.offer_urls")),
     path("w/", include("sessions.waiting_urls")),

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from messaging.models import Message
 from outcomes.services import PRACTICE_KINDS
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.models import Referral, StatusChange
 from referrals.statuses import ENDINGS, Status
 
@@ -31,8 +31,8 @@ def close_ended(*, now: datetime) -> int:
     for referral in over.order_by("status_at", "pk")[:AT_ONCE]:
         with transaction.atomic():
             try:
-                referrals.move(referral=referral, to=Status.CLOSED, by=None, now=now)
-            except referrals.MoveRefused:
+                status_changes.move(referral=referral, to=Status.CLOSED, by=None, now=now)
+            except status_changes.MoveRefused:
                 continue  # somebody moved it a moment ago
         closed += 1
     return closed

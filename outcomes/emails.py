@@ -111,7 +111,7 @@ def letter_words(
         "page": settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference]),
         "reason": Reason(reason).label if reason else "",
         "said_yes": said_yes,
-        # the last whole day on which referrals.reaching.reopen lets an officer try again
+        # the last whole day on which referrals.triage.contact_attempts.reopen lets an officer try again
         "again_until": day(at + timedelta(days=settings.REOPEN_DAYS - 1)) if at else "",
         "outcome": OUTCOMES.get(kind, ""),
         "attended": attended,

@@ -18,19 +18,20 @@ from participants import record_access
 from participants.display import NamesApart, named
 from participants.merging import matching
 from participants.models import Participant
-from referrals import services, timeline
-from referrals.by_telephone import OwnAnswersByTelephone, own_shown
-from referrals.days import urgency, waited_in_words, working_days
-from referrals.deciding import DECISIONS, Decision, decide, open_decisions
-from referrals.facts import about_person, about_referral, told_differently
+from referrals.ages import urgency, waited_in_words, working_days
+from referrals.correspondence import services as correspondence
+from referrals.deaths.admin import CorrectionPage, death_shown, was_recorded
 from referrals.models import Referral
-from referrals.office_deaths import CorrectionPage, death_shown, was_recorded
-from referrals.office_digest import DigestStopAdmin  # noqa: F401 - registered with the rest of this room's pages
-from referrals.office_safety import safety_shown
-from referrals.reaching import still_missing
+from referrals.screening.admin import safety_shown
 from referrals.search import FILTERS
+from referrals.self_assessment.telephone_admin import OwnAnswersByTelephone, own_shown
 from referrals.statuses import Status
-from referrals.work import in_waiting_order, waiting_in_words
+from referrals.summary import about_person, about_referral, told_differently
+from referrals.tracking import status_timeline
+from referrals.triage.actions import DECISIONS, Decision, decide, open_decisions
+from referrals.triage.contact_attempts import still_missing
+from referrals.weekly_digest.admin import DigestStopAdmin  # noqa: F401 - registered with the rest of this room's pages
+from referrals.work_rows import in_waiting_order, waiting_in_words
 
 TRIAGE, WAITING, FOUND, EVERYTHING = "triage", "waiting", "found", "all"
 LOOK_ALIKES = 5
@@ -123,7 +124,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
 
     @admin.display(description="status")
     def standing(self, referral: Referral) -> str:
-        return badge(referral.outcome.label, timeline.BADGES.get(referral.outcome, ""))
+        return badge(referral.outcome.label, status_timeline.BADGES.get(referral.outcome, ""))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.method == "POST":
@@ -185,7 +186,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             "about_referral": about_referral(referral),
             **self._choices(referral),
             **self._contact(referral),
-            "steps": timeline.steps(changes),
+            "steps": status_timeline.steps(changes),
             **safety_shown(referral),
             **own_shown(referral),
             "differences": told_differently(differences),
@@ -222,7 +223,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         """The officer has read what the practice wrote."""
         referral = self._find(request, object_id)
         if request.method == "POST":
-            services.mark_seen(referral=referral, by=request.user, now=timezone.now())
+            correspondence.mark_seen(referral=referral, by=request.user, now=timezone.now())
         return redirect("admin:referrals_referral_change", referral.pk)
 
     def _choices(self, referral: Referral) -> dict:

@@ -9,16 +9,17 @@ class ReferralsConfig(AppConfig):
         from messaging.kinds import registry as kinds
         from participants.contact_log import timeline
         from participants.merging import services as merging
-        from referrals import asking_emails, asking_work
-        from referrals.digest_mail import WEEKLY
-        from referrals.emails import KINDS
-        from referrals.merging import PART
-        from referrals.past import thread_of, tries_of
-        from referrals.work import PANELS
+        from referrals.notifications import self_assessment
+        from referrals.notifications.referral import KINDS
+        from referrals.notifications.weekly_digest import WEEKLY
+        from referrals.person_merging import PART
+        from referrals.person_timeline import thread_of, tries_of
+        from referrals.self_assessment import work_queue as self_assessment_work_queue
+        from referrals.triage.work_queue import PANELS
 
-        for kind in [*KINDS, *asking_emails.KINDS, WEEKLY]:
+        for kind in [*KINDS, *self_assessment.KINDS, WEEKLY]:
             kinds.register(kind)
-        for panel in [*PANELS, *asking_work.PANELS]:
+        for panel in [*PANELS, *self_assessment_work_queue.PANELS]:
             work_queue.register(panel)
         merging.register(PART)
         timeline.register(tries_of)

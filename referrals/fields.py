@@ -8,9 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organisation
-from design.fields import ChecksField, LineField, RadioField
+from design.fields import LineField
 from participants import contact_details, nhs_number
-from referrals import safety
 
 
 class KeyField(forms.UUIDField):
@@ -96,29 +95,3 @@ class PracticeField(LineField):
                 "More than one GP practice matches. Type its code, like L84001", code="several"
             )
         return found[0]
-
-
-class SafetyChoiceField(RadioField):
-    """One safety list in one answer: none, one or more, or "I am not the clinician"."""
-
-    def __init__(self, asked: safety.QuestionSet):
-        super().__init__(
-            label=asked.title,
-            help_text=asked.intro,
-            choices=asked.answers,
-            noun=asked.noun,
-            missing=f"Select whether any of the {asked.noun} apply",
-        )
-
-    def without(self, code: str) -> None:
-        """Leave this answer out."""
-        self.choices = [choice for choice in self.choices if choice[0] != code]
-
-
-class SafetyItemsField(ChecksField):
-    """Which items of the list apply."""
-
-    def __init__(self, asked: safety.QuestionSet):
-        super().__init__(
-            label=f"Which {asked.noun} apply?", choices=asked.choices, noun=asked.noun, required=False
-        )

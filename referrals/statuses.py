@@ -87,7 +87,7 @@ BACK_FROM_DIED: dict[str, str] = {
     **dict.fromkeys(HAS_PLACE, S.WAITING),
 }
 
-# Every move but those of BACK_FROM_DIED, which one service alone makes (`referrals.deaths.not_died`).
+# Every move but those of BACK_FROM_DIED, which one service alone makes (`referrals.deaths.services.not_died`).
 TRANSITIONS: dict[str, frozenset[str]] = {status: moves for status in S if (moves := _moves_from(status))}
 
 

@@ -4,17 +4,20 @@ from celery import shared_task
 
 from core import clock
 from participants.merging import matching
-from referrals import asking, clinicians, digest, services
+from referrals.screening import clinician_requests
+from referrals.screening import services as screening
+from referrals.self_assessment import services as self_assessment
+from referrals.weekly_digest import services as weekly_digest
 
 
 @shared_task
 def ask_clinicians(**kwargs: object) -> None:
-    clinicians.ask(now=clock.database_now())
+    clinician_requests.ask(now=clock.database_now())
 
 
 @shared_task
 def lapse_clearances(**kwargs: object) -> None:
-    services.lapse_clearances(now=clock.database_now())
+    screening.lapse_clearances(now=clock.database_now())
 
 
 @shared_task
@@ -24,9 +27,9 @@ def find_look_alikes(**kwargs: object) -> None:
 
 @shared_task
 def ask_after_a_year(**kwargs: object) -> None:
-    asking.ask_after_a_year(now=clock.database_now())
+    self_assessment.ask_after_a_year(now=clock.database_now())
 
 
 @shared_task
 def queue_digests(**kwargs: object) -> None:
-    digest.queue_due(now=clock.database_now())
+    weekly_digest.queue_due(now=clock.database_now())

@@ -1,26 +1,32 @@
 from django.urls import path
 
-from referrals.views import confirm, drafts, own, paste, reach, refer, talk, weekly
+from referrals.correspondence import better_contact_views
+from referrals.guidance import views as guidance_views
+from referrals.screening import clinician_views
+from referrals.submission import draft_views, paste_views
+from referrals.submission import views as submission_views
+from referrals.tracking import views as tracking_views
+from referrals.weekly_digest import views as weekly_digest_views
 
 app_name = "referrals"
 urlpatterns = [
-    path("", own.referral_list, name="list"),
-    path("new/", refer.new, name="new"),
-    path("new/<uuid:key>/check/", refer.check, name="check"),
-    path("new/<uuid:key>/<slug:name>/", refer.page, name="page"),
-    path("drafts/<uuid:key>/delete/", drafts.delete, name="draft_delete"),
-    path("paste/", paste.paste, name="paste"),
-    path("paste/use/", paste.use, name="paste_use"),
-    path("confirm/", confirm.to_confirm, name="to_confirm"),
-    path("practices/", refer.practices, name="practices"),
-    path("talk/", talk.talk, name="talk"),
-    path("leaflet/<slug:form>/", talk.leaflet, name="leaflet"),
-    path("weekly/", weekly.weekly, name="weekly"),
-    path("<str:reference>/", own.detail, name="detail"),
-    path("<str:reference>/sent/", refer.done, name="done"),
-    path("<str:reference>/withdraw/", own.withdraw, name="withdraw"),
-    path("<str:reference>/error/", own.error, name="error"),
-    path("<str:reference>/reach/", reach.reach, name="reach"),
-    path("<str:reference>/confirm/", confirm.confirm, name="confirm"),
-    path("<str:reference>/clinician/", confirm.clinician, name="clinician"),
+    path("", tracking_views.referral_list, name="list"),
+    path("new/", submission_views.new, name="new"),
+    path("new/<uuid:key>/check/", submission_views.check, name="check"),
+    path("new/<uuid:key>/<slug:name>/", submission_views.page, name="page"),
+    path("drafts/<uuid:key>/delete/", draft_views.delete, name="draft_delete"),
+    path("paste/", paste_views.paste, name="paste"),
+    path("paste/use/", paste_views.use, name="paste_use"),
+    path("confirm/", clinician_views.to_confirm, name="to_confirm"),
+    path("practices/", submission_views.practices, name="practices"),
+    path("talk/", guidance_views.talk, name="talk"),
+    path("leaflet/<slug:form>/", guidance_views.leaflet, name="leaflet"),
+    path("weekly/", weekly_digest_views.weekly, name="weekly"),
+    path("<str:reference>/", tracking_views.detail, name="detail"),
+    path("<str:reference>/sent/", submission_views.done, name="done"),
+    path("<str:reference>/withdraw/", tracking_views.withdraw, name="withdraw"),
+    path("<str:reference>/error/", tracking_views.error, name="error"),
+    path("<str:reference>/reach/", better_contact_views.reach, name="reach"),
+    path("<str:reference>/confirm/", clinician_views.confirm, name="confirm"),
+    path("<str:reference>/clinician/", clinician_views.clinician, name="clinician"),
 ]

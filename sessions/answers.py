@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts.models import User
 from core.dates import clock, moment
 from participants.restores import call_first
-from referrals.eligibility import is_held
+from referrals.screening.eligibility import is_held
 from sessions.models import Attendance, Place, Session
 from sessions.refusals import Refused, refusing
 

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from participants.restores import call_first
-from referrals.services import MoveRefused
+from referrals.status_changes import MoveRefused
 from sessions import offers, places, pool, proposals
 from sessions.models import Cohort
 from sessions.proposing import Proposal, ProposedPlace

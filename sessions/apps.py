@@ -14,8 +14,8 @@ class SessionsConfig(AppConfig):
         from messaging.forecast import services as forecast
         from messaging.kinds import registry as kinds
         from participants.merging import services as people
-        from referrals import deaths as recorded
-        from referrals import endings
+        from referrals.deaths import services as recorded
+        from referrals.triage import closures
         from sessions import (
             change_emails,
             deaths,
@@ -42,6 +42,6 @@ class SessionsConfig(AppConfig):
         forecast_registry.register_listeners(hearing.WHY, hearing.listeners)
         forecast_registry.register_foreseen(hearing.nudges)
         audiences.register(groups.AUDIENCE)
-        endings.leaves_place_by(places.leave)
+        closures.leaves_place_by(places.leave)
         recorded.register_places(words=deaths.words, returned=deaths.returned)
         people.register(merging.PART)

@@ -1,4 +1,4 @@
-"""What becomes of somebody's place when their death is recorded, and when that was a mistake (referrals.deaths)."""
+"""What becomes of somebody's place when their death is recorded, and when that was a mistake (referrals.deaths.services)."""
 
 from datetime import datetime
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from participants.personal_links.links import digest_of
-from referrals import services as referrals
 from referrals.models import Referral
+from referrals.screening import services as screening
 from referrals.statuses import Status
 from sessions import states
 from sessions.groups import message_group
@@ -103,7 +103,7 @@ def lock_waiting(referral: Referral) -> Referral:
         raise AlreadyPlaced
     if referral.status != Status.WAITING:
         raise NotWaiting
-    if blockers := referrals.blockers(referral):
+    if blockers := screening.blockers(referral):
         raise NotSafeYet(" ".join(blockers))
     return referral
 

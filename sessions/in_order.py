@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from participants.models import Availability, Need
-from referrals import eligibility
-from referrals import services as referrals
 from referrals.models import Referral
+from referrals.screening import eligibility
+from referrals.screening import services as screening
 from sessions import pool
 from sessions.models import Cohort, Place, WaitingLink
 from sessions.suiting import needed
@@ -28,7 +28,7 @@ def next_for(cohort: Cohort, *, now: datetime) -> Referral | None:
     for pk in islice(_in_order(cohort, now), MOST):
         locked = Referral.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         referral = locked.select_related("participant").waiting().filter(pk=pk).first()
-        if referral is not None and not referrals.blockers(referral):
+        if referral is not None and not screening.blockers(referral):
             return referral
     return None
 

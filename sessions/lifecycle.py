@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, DateTimeField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 
 from accounts.models import User
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.statuses import Status
 from sessions import giving, moving, offers, reminders, states, steps
 from sessions.models import Cohort, Place, Session
@@ -149,7 +149,7 @@ def _send_back(place: Place, *, by: User, now: datetime) -> None:
     place.state, place.ended_at, place.ended_by = Place.State.RETURNED, now, by
     place.save(update_fields=["state", "ended_at", "ended_by"])
     call_back(place, why="the cohort was cancelled", now=now)
-    referrals.move(
+    status_changes.move(
         referral=place.referral,
         to=Status.WAITING,
         by=by,

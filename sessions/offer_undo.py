@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.statuses import Status
 from sessions import giving, offers
 from sessions.models import Place
@@ -71,7 +71,7 @@ def take_after_all(*, place: Place, now: datetime) -> Place:
             place.other_time, place.times_given, place.call_by = False, False, None
             place.save()
             words = "Changed their mind while the place was free."
-            referrals.move(referral=referral, to=Status.OFFERED, by=None, now=now, words=words)
+            status_changes.move(referral=referral, to=Status.OFFERED, by=None, now=now, words=words)
             giving.off_the_list(referral, now)
             return offers.accept(place=place, now=now)
     except giving.NotSafeYet as refused:

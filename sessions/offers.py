@@ -19,8 +19,9 @@ from participants.models import ContactNote
 from participants.readiness import services as readiness
 from participants.readiness.services import Slot
 from participants.restores import call_first as restore_gate
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.models import Referral
+from referrals.screening import services as screening
 from referrals.statuses import Reason, Status
 from sessions import giving, in_order, reminders
 from sessions.models import Cohort, OfferLink, Place, Programme, Session
@@ -117,7 +118,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
         referral = giving.lock_referral(place.referral)
         if restore_gate.must_call(place.participant_id):
             raise RecordsChecked
-        if referrals.blockers(referral):
+        if screening.blockers(referral):
             raise SpeakFirst
         sessions = giving.sessions_from(place.cohort, now)
         first = sessions[0]
@@ -125,7 +126,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
         place.save(update_fields=["state", "taken_at", "first_session"])
         giving.attend(place, sessions, now)
         words = f"Said yes. From session {first.number}, on {day(first.starts_at)}."
-        referrals.move(referral=place.referral, to=Status.ENROLLED, by=by, now=now, words=words)
+        status_changes.move(referral=place.referral, to=Status.ENROLLED, by=by, now=now, words=words)
         outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer was accepted", now=now)
         giving.say("placed", place, now=now, expires_at=first.starts_at)
         reminders.queue_for([place.cohort], now=now)
@@ -175,7 +176,7 @@ def leave_list(*, place: Place, now: datetime, by: User | None = None) -> Place:
             return place
         _check_open(place, now)
         _end(place, Place.State.DECLINED, by=by, now=now)
-        referrals.move(
+        status_changes.move(
             referral=place.referral,
             to=Status.WITHDRAWN,
             by=by,
@@ -198,7 +199,7 @@ def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Plac
         if place.state != Place.State.HELD:
             raise OfferOver
         _end(place, Place.State.RETURNED, by=by, now=now)
-        referrals.move(
+        status_changes.move(
             referral=place.referral,
             to=Status.WAITING,
             by=by,
@@ -220,7 +221,7 @@ def offer_instead(place: Place, cohort: Cohort, *, by: User, now: datetime) -> P
         raise TooLateToOffer
     _end(place, Place.State.RETURNED, by=by, now=now)
     words = "The group that was offered is merged with another one."
-    referrals.move(referral=place.referral, to=Status.WAITING, by=by, now=now, words=words)
+    status_changes.move(referral=place.referral, to=Status.WAITING, by=by, now=now, words=words)
     return _hold(giving.lock_waiting(place.referral), cohort, sessions[0], until, by=by, now=now)
 
 
@@ -280,7 +281,7 @@ def _hold(
     )
     OfferLink.make(now=now, expires_at=first.starts_at, place=place)
     words = f"A place from {day(first.starts_at)}, held until {moment(until)}."
-    referrals.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
+    status_changes.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
     giving.off_the_list(referral, now)
     giving.say("offer", place, now=now, expires_at=until)
     return place
@@ -289,7 +290,7 @@ def _hold(
 def back_to_waiting(place: Place, state: str, words: str, *, by: User | None, now: datetime) -> None:
     """End an offer; the person keeps their date, and the place goes to the next in order."""
     _end(place, state, by=by, now=now)
-    referrals.move(referral=place.referral, to=Status.WAITING, by=by, now=now, words=words)
+    status_changes.move(referral=place.referral, to=Status.WAITING, by=by, now=now, words=words)
     offer_next(place.cohort, now=now)
 
 

@@ -21,11 +21,11 @@ from core.dates import clock, day, moment, span
 from core.text import searched_for
 from participants.display import tell_apart
 from participants.models import Level
-from referrals import eligibility
-from referrals.asking_work import without_answers
 from referrals.models import Referral
-from referrals.services import MoveRefused
-from referrals.work import waiting_in_words
+from referrals.screening import eligibility
+from referrals.self_assessment.work_queue import without_answers
+from referrals.status_changes import MoveRefused
+from referrals.work_rows import waiting_in_words
 from sessions import lifecycle, offers, services, states
 from sessions.contents import topics
 from sessions.models import Attendance, Cohort, Place, PlanChange, Session

@@ -19,7 +19,7 @@ from participants.display import tell_apart
 from participants.languages import LANGUAGES
 from participants.models import Level
 from participants.record_form import RecordForm
-from referrals.work import waiting_in_words
+from referrals.work_rows import waiting_in_words
 from sessions import allocation, fairness, pool, services, wording
 from sessions.models import Cohort
 from sessions.office import OfficePages

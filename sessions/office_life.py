@@ -21,7 +21,7 @@ from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
 from participants.display import tell_apart
 from participants.models import Participant
-from referrals.services import MoveRefused
+from referrals.status_changes import MoveRefused
 from sessions import moving, offers, pool, services, states
 from sessions.models import Cohort, Place
 from sessions.office import OfficePages, of_places

@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from core.dates import day, moment, span
 from participants.readiness import questions
-from referrals.services import MoveRefused, blockers
+from referrals.screening.services import blockers
+from referrals.status_changes import MoveRefused
 from sessions import offers, services
 from sessions.forms import SpokenForm
 from sessions.models import Place

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.dates import moment
 from participants.display import tell_apart
-from referrals import eligibility
+from referrals.screening import eligibility
 from sessions import approving, pool, proposals
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.office import OfficePages

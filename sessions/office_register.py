@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.dates import clock, moment, span
 from participants.display import tell_apart
-from referrals.services import MoveRefused
+from referrals.status_changes import MoveRefused
 from referrals.statuses import Status
 from sessions import services
 from sessions.answers import version_shown

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.dates import moment
-from referrals import eligibility
+from referrals.screening import eligibility
 from sessions import services
 from sessions.models import WaitingLink
 from sessions.office import OfficePages

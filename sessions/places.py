@@ -8,7 +8,7 @@ from django.db.models import Max
 from accounts.models import User
 from core.dates import day
 from messaging.outbox import queue as outbox
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions import giving, offers, reminders
@@ -47,7 +47,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
         )
         giving.attend(taken, sessions, now)
         words = f"From session {first.number}, on {day(first.starts_at)}."
-        referrals.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
+        status_changes.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
         giving.off_the_list(referral, now)
         giving.say("placed", taken, now=now, expires_at=first.starts_at)
         reminders.queue_for([cohort], now=now)
@@ -178,7 +178,7 @@ def close(
     """
     place.state, place.ended_at, place.ended_by = state, now, by
     place.save(update_fields=["state", "ended_at", "ended_by"])
-    referrals.move(
+    status_changes.move(
         referral=place.referral,
         to=to,
         by=by,

@@ -1,7 +1,7 @@
 """The waiting list and the open cohorts, as the problem that `sessions.allocation` solves.
 
 A person whose times or level nobody knows is in no problem: they are told apart, to be asked. People who may not be
-offered a place are left out too (`referrals.eligibility`).
+offered a place are left out too (`referrals.screening.eligibility`).
 """
 
 from collections import defaultdict
@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from participants.models import Availability, Need, Readiness
-from referrals import eligibility
-from referrals.eligibility import Eligibility
 from referrals.models import Referral, ReferralQuerySet
+from referrals.screening import eligibility
+from referrals.screening.eligibility import Eligibility
 from sessions import allocation
 from sessions.models import Cohort, Place, Session
 from sessions.suiting import needed

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from accounts.models import User
-from referrals import services as referrals
+from referrals.screening import services as screening
 from sessions import allocation, pool, wording
 from sessions.allocation.problem import Person, first_to_be_placed_first
 from sessions.giving import NotSafeYet
@@ -208,7 +208,7 @@ def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, 
         if (cohort and cohort.pk) == row.cohort_id:
             raise NoMove
         if cohort is not None:
-            if blockers := referrals.blockers(row.referral):
+            if blockers := screening.blockers(row.referral):
                 raise NotSafeYet(" ".join(blockers))
             cohort.refresh_from_db()
             if room_left(proposal, cohort) < 1:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.dates import day, moment
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.statuses import Status
 from sessions import giving, steps
 from sessions.models import Attendance, Cohort, Place, Session
@@ -117,4 +117,4 @@ def _start_taking_part(attendance: Attendance, session: Session, by: User, now: 
     attended = attendance.code in Attendance.ATTENDED and attendance.place.state == Place.State.TAKEN
     if attended and attendance.place.referral.status == Status.ENROLLED:
         words = f"Came to session {session.number}, on {day(session.starts_at)}."
-        referrals.move(referral=attendance.place.referral, to=Status.ACTIVE, by=by, now=now, words=words)
+        status_changes.move(referral=attendance.place.referral, to=Status.ACTIVE, by=by, now=now, words=words)

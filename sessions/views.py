@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from core.dates import clock, day, moment
 from participants.personal_links.views import holder_of
 from participants.restores import call_first
-from referrals import eligibility
+from referrals.screening import eligibility
 from sessions import answers, calendars, services
 from sessions.contents import topics
 from sessions.models import AnswerLink, Attendance

@@ -26,7 +26,7 @@ from participants.models import silenced
 from participants.personal_links.links import digest_of
 from participants.readiness import services as readiness
 from participants.readiness.services import Slot
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
 from sessions import offers
@@ -127,7 +127,7 @@ def leave(*, link: WaitingLink, now: datetime, by: User | None = None) -> None:
             return
         if referral.status != Status.WAITING:
             raise NotWaiting
-        change = referrals.move(
+        change = status_changes.move(
             referral=referral,
             to=Status.WITHDRAWN,
             by=by,

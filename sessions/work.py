@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from core.dates import clock, day
 from core.work_queue import Panel, Row
-from referrals import work as referrals
 from referrals.models import Clearance
 from referrals.statuses import Status
+from referrals.triage import work_queue as referrals
 from sessions.models import Attendance, Place, Session
 from sessions.timetable import SESSIONS_IN_COHORT
 

@@ -24,8 +24,11 @@ from core.dates import LONDON
 from messaging.content.opt_out_links import token_of
 from outcomes.models import FormLink
 from participants.models import Participant
-from referrals import drafts, safety, services
+from referrals import safety
 from referrals.models import Referral, SafetyAnswer
+from referrals.screening import services as screening
+from referrals.self_assessment import services as self_assessment
+from referrals.submission import drafts
 from referrals.tests import factories as referrals
 from sessions import services as sessions
 from sessions.models import AnswerLink, WaitingLink
@@ -193,7 +196,7 @@ def world(cast: Cast) -> World:
     ask_clinician(referral, clinician=cast.lead, by=cast.receptionist, now=now)
     form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
     offer = cohorts.offered(cohort, now=now, by=cast.officer)
-    asked = services.ask_person(referral=referral, because="again", by=cast.officer, now=now)
+    asked = self_assessment.ask(referral=referral, because="again", by=cast.officer, now=now)
     return World(
         cast=cast,
         own=asked.token,
@@ -227,7 +230,7 @@ def ask_clinician(referral: Referral, *, clinician: User, by: User, now: datetim
         referral=referral, question_set=safety.ABSOLUTE.code, version=1, wording=safety.ABSOLUTE.wording(),
         unanswered=True, answered_at=now, answered_by=by, answered_as="other",
     )  # fmt: skip
-    services.ask_clinician(referral=referral, name=clinician.name, email=clinician.email, by=by, now=now)
+    screening.ask_clinician(referral=referral, name=clinician.name, email=clinician.email, by=by, now=now)
 
 
 def named(resolver: URLResolver, space: str = "") -> Iterator[str]:

@@ -25,8 +25,8 @@ from messaging.tests.letters.test_services import by_post
 from participants.contact_log import proxies
 from participants.models import Participant, ProxyContact
 from participants.tests.factories import PersonFactory
-from referrals import services as referrals
 from referrals.models import Referral
+from referrals.submission import services as submission
 from referrals.tests.factories import submitted, typed
 from sessions.models import AnswerLink
 from sessions.tests import factories as make
@@ -127,7 +127,7 @@ def test_no_service_of_accounts_keeps_one(cast: Cast, name: str):
 @pytest.mark.parametrize("name", REFUSED)
 def test_no_referral_and_nobody_who_hears_for_a_person_has_one(cast: Cast, name: str):
     for box in ("given_name", "family_name", "preferred_name", "referrer_name"):
-        with pytest.raises(referrals.ReferralRefused, match="(?i)name"):
+        with pytest.raises(submission.ReferralRefused, match="(?i)name"):
             submitted(organisation=cast.riverbank, by=cast.receptionist, **{box: name})
     with pytest.raises(proxies.NotPossible, match="(?i)name"):
         proxies.add(

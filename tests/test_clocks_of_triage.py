@@ -15,10 +15,12 @@ from core.dates import LONDON
 from itsyourmove.celery import app
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
-from referrals import services, thread
+from referrals.correspondence import services as correspondence
 from referrals.models import Clearance, Referral, SafetyHold, StatusChange
 from referrals.statuses import ENDINGS, TRANSITIONS, Status
 from referrals.tests.factories import ReferralFactory, submitted
+from referrals.triage import contact_attempts
+from referrals.triage import services as triage
 from sessions import services as sessions
 from sessions.models import Place
 from sessions.tests import factories as cohorts
@@ -76,15 +78,15 @@ def forgotten(cast) -> datetime:
     sent = {"organisation": cast.riverbank, "by": cast.receptionist, "now": then, "agreed_on": then.date()}
     submitted(**sent)
     asked, untried, held, cleared = (submitted(**sent, postcode=f"GL{n} 2AB") for n in range(1, 5))
-    thread.ask(referral=asked, by=cast.officer, now=then, words="Which number?")
-    services.accept(referral=untried, by=cast.officer, now=then)
-    services.record_attempt(
+    correspondence.ask(referral=asked, by=cast.officer, now=then, words="Which number?")
+    triage.accept(referral=untried, by=cast.officer, now=then)
+    contact_attempts.record_attempt(
         referral=untried, by=cast.officer, now=then, channel="phone", outcome="no_answer", words=""
     )
     SafetyHold.objects.create(
         referral=held, why="officer", words="Chest pain", put_on_at=then, put_on_by=cast.officer
     )
-    services.accept(referral=cleared, by=cast.officer, now=then, opted_in_on=then.date())
+    triage.accept(referral=cleared, by=cast.officer, now=then, opted_in_on=then.date())
     Clearance.objects.filter(referral=cleared).delete()
     Clearance.objects.create(
         referral=cleared, because="falls", asked_at=then, cleared_at=then, cleared_by=cast.officer, basis="spoke",

@@ -30,10 +30,15 @@ from participants.merging import services as merging
 from participants.models import LookAlike, Participant, RecordedDeath
 from participants.personal_links.links import Link
 from participants.tests.factories import DifferenceFactory, PersonFactory
-from referrals import better_contact, deaths, services
+from referrals.correspondence import better_contact
+from referrals.deaths import services as deaths
 from referrals.models import DeathCorrection, Referral
+from referrals.screening import services as screening
+from referrals.self_assessment import services as self_assessment
 from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory, submitted
+from referrals.triage import closures
+from referrals.triage import services as triage
 from sessions import services as sessions
 from sessions.models import Place, WaitingLink
 from sessions.refusals import Refused
@@ -90,7 +95,7 @@ def world(cast) -> World:
     until = now + timedelta(days=30)
     form = FormLink.make(attendance=attendance, now=now, expires_at=until)
     waits = WaitingLink.make(referral=referral, now=now, expires_at=until)
-    asked = services.ask_person(referral=referral, because="again", by=cast.officer, now=now)
+    asked = self_assessment.ask(referral=referral, because="again", by=cast.officer, now=now)
     letter = Message.objects.filter(participant=person, kind="offer").first()
     code = codes.code_of(letter)
     Letter.objects.create(
@@ -404,11 +409,11 @@ def test_every_referral_goes_back_to_where_it_stood(cast, status):
         Referral.objects.filter(pk=referral.pk).update(status=status)
     else:
         referral = ReferralFactory(status=status, opted_in_at=cohorts.NOW if status == "waiting" else None)
-    hold = services.hold(referral=referral, by=cast.officer, now=cohorts.NOW, words="Chest pain")
-    services.died(referral=referral, told_as="family", told_by="Jo", by=cast.officer, now=cohorts.NOW)
+    hold = screening.hold(referral=referral, by=cast.officer, now=cohorts.NOW, words="Chest pain")
+    closures.died(referral=referral, told_as="family", told_by="Jo", by=cast.officer, now=cohorts.NOW)
     assert referral.status == Status.DIED
     later = cohorts.NOW + timedelta(days=29)
-    services.not_died(referral=referral, **WHY, by=cast.officer, now=later)
+    deaths.not_died(referral=referral, **WHY, by=cast.officer, now=later)
     referral.refresh_from_db()
     assert referral.status == {"offered": "waiting", "enrolled": "waiting", "active": "waiting"}.get(
         status, status
@@ -421,8 +426,8 @@ def test_every_referral_goes_back_to_where_it_stood(cast, status):
 def test_what_had_ended_stays_as_it_ended(cast):
     done = ReferralFactory(status=Status.COMPLETED, opted_in_at=cohorts.NOW)
     facts = {"referral": done, "by": cast.officer, "now": cohorts.NOW}
-    services.died(**facts, told_as="family", told_by="Jo")
-    services.not_died(**facts, **WHY)
+    closures.died(**facts, told_as="family", told_by="Jo")
+    deaths.not_died(**facts, **WHY)
     done.refresh_from_db()
     assert done.status == Status.COMPLETED
     assert not DeathCorrection.objects.exists()
@@ -433,9 +438,9 @@ def test_a_place_that_went_to_somebody_else_is_not_taken_from_them(cast):
     places = [cohorts.placed(cohort) for _ in range(5)]
     following = cohorts.suited(cohort)
     facts = {"referral": places[0].referral, "by": cast.officer}
-    services.died(**facts, told_as="family", told_by="Jo", now=cohorts.NOW)
+    closures.died(**facts, told_as="family", told_by="Jo", now=cohorts.NOW)
     assert Place.objects.get(referral=following).state == Place.State.HELD
-    services.not_died(**facts, **WHY, now=cohorts.NOW + timedelta(hours=1))
+    deaths.not_died(**facts, **WHY, now=cohorts.NOW + timedelta(hours=1))
     assert Place.objects.get(referral=following).state == Place.State.HELD
     ended = deaths.ended_by(RecordedDeath.objects.get(), cohorts.NOW)
     assert any("It has gone to someone else: find them another group." in words for words in ended.sentences)
@@ -542,12 +547,12 @@ def test_the_practice_becomes_a_task_and_its_page_is_right_again(dead, cast):
 def test_no_letter_says_accepted_again(cast):
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist, now=cohorts.NOW)
     facts = {"referral": referral, "by": cast.officer, "now": cohorts.NOW}
-    services.accept(**facts)
+    triage.accept(**facts)
     write_due_letters(now=cohorts.NOW)
     letters = Message.objects.filter(kind="practice_accepted")
     assert letters.count() == 1
-    services.died(**facts, told_as="family", told_by="Jo")
-    services.not_died(**facts, **WHY)
+    closures.died(**facts, told_as="family", told_by="Jo")
+    deaths.not_died(**facts, **WHY)
     assert referral.status == Status.ACCEPTED
     write_due_letters(now=cohorts.NOW)
     assert letters.count() == 1
@@ -589,7 +594,7 @@ def test_merging_waits_until_somebody_has_spoken_to_them(dead):
 
 def test_of_two_rows_that_died_one_death_stands(dead, cast):
     late = ReferralFactory(participant=PersonFactory(nhs_number=""))
-    services.died(referral=late, told_as="family", told_by="Jo", by=cast.officer, now=timezone.now())
+    closures.died(referral=late, told_as="family", told_by="Jo", by=cast.officer, now=timezone.now())
     kept, gone = Participant.objects.get(pk=dead.person.pk), Participant.objects.get(pk=late.participant_id)
     seen = merging.fingerprint(kept, gone)
     merging.merge(kept=kept, gone=gone, choices={}, seen=seen, by=cast.officer, now=timezone.now())
@@ -609,7 +614,7 @@ def test_who_was_recorded_before_we_asked_has_a_row_without_a_name(cast):
     death = RecordedDeath.objects.get()
     assert (death.recorded_at, death.told_as, death.told_by) == (cohorts.NOW, "unknown", "")
     referral.participant.refresh_from_db()
-    services.not_died(referral=referral, **WHY, by=cast.officer, now=cohorts.NOW + timedelta(days=1))
+    deaths.not_died(referral=referral, **WHY, by=cast.officer, now=cohorts.NOW + timedelta(days=1))
     assert referral.status == Status.SUBMITTED
 
 
@@ -633,7 +638,7 @@ def test_nobody_asks_the_practice_for_another_number_of_somebody_who_died(cast):
     """What had ended stays as it ended, and a person who could not be reached may have died."""
     referral = ReferralFactory(status=Status.UNREACHABLE, status_at=cohorts.NOW, organisation=cast.riverbank)
     assert better_contact.asked_about(cohorts.NOW).filter(pk=referral.pk).exists()
-    services.died(referral=referral, **TOLD_US, by=cast.officer, now=cohorts.NOW)
+    closures.died(referral=referral, **TOLD_US, by=cast.officer, now=cohorts.NOW)
     assert not better_contact.asked_about(cohorts.NOW).filter(pk=referral.pk).exists()
     page = sign_in(Client(), cast.receptionist).get(f"/referrals/{referral.reference}/").content.decode()
     assert "another number" not in page

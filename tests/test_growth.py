@@ -18,7 +18,7 @@ from itsyourmove import retention
 from itsyourmove.rehearsal.run import rehearse
 from messaging.delivery import worker
 from participants.models import Participant
-from referrals import drafts
+from referrals.submission import drafts
 from tests import growth
 
 pytestmark = pytest.mark.django_db

@@ -20,9 +20,9 @@ from participants.needs import services as needs
 from participants.readiness import goals, tech_checks
 from participants.readiness import services as readiness
 from participants.tests.factories import DifferenceFactory, PersonFactory
-from referrals import services
 from referrals.models import Referral, SafetyAnswer, StatusChange
 from referrals.tests.factories import NOW, ReferralFactory, submitted
+from referrals.triage import services as triage
 from sessions import services as sessions
 from sessions.models import Attendance, Place
 from sessions.tests import factories as cohorts
@@ -125,7 +125,7 @@ def test_everything_goes_along_and_no_history_is_rewritten(cast, kept, gone):
     ours = ReferralFactory(participant=kept, organisation=cast.riverbank)
     theirs = submitted(organisation=cast.hilltop, by=cast.neighbour, nhs_number="9990000018", date_of_birth=gone.date_of_birth, family_name="O’Breen")  # fmt: skip
     assert theirs.participant == gone
-    services.accept(referral=theirs, by=cast.officer, now=NOW, opted_in_on=NOW.date())
+    triage.accept(referral=theirs, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     place = sessions.place(referral=theirs, cohort=cohorts.cohort(), by=cast.officer, now=NOW)
     needs.keep(person=gone, codes=["bsl", "print_24"], by=cast.officer, now=NOW)
     needs.keep(person=kept, codes=["bsl"], by=cast.officer, now=NOW + timedelta(days=9))

@@ -30,10 +30,10 @@ from outcomes.models import FormLink
 from participants.models import Participant
 from participants.personal_links.links import Link
 from participants.tests.factories import PersonFactory
-from referrals import asking
 from referrals.models import ReferralDraft, SafetyLink
-from referrals.tests.test_drafts import PERSON
-from referrals.tests.test_drafts import page as page_of_a_draft
+from referrals.self_assessment import services as self_assessment
+from referrals.tests.submission.test_drafts import PERSON
+from referrals.tests.submission.test_drafts import page as page_of_a_draft
 from sessions import services, waiting
 from sessions.models import AnswerLink, Attendance, Cohort, OfferLink, WaitingLink
 from sessions.tests import factories as make
@@ -70,7 +70,7 @@ def on_the_list(cohort: Cohort, person: Participant) -> WaitingLink:
 
 
 def own_safety(cohort: Cohort, person: Participant) -> SafetyLink:
-    asking.ask_when_waiting(referral=make.waiting(person=person), now=NOW)
+    self_assessment.ask_when_waiting(referral=make.waiting(person=person), now=NOW)
     return SafetyLink.objects.get(referral__participant=person)
 
 
@@ -271,7 +271,7 @@ def rows_with(name: str) -> list[ast.Call]:
 # Those that are not written where they are used: by the database, from another message's, from a list made before.
 ELSEWHERE = {
     "key",  # sessions.reminders, in SQL; accounts.notify, which passes on
-    "keys[each.pk]",  # referrals.clinicians
+    "keys[each.pk]",  # referrals.screening.clinician_requests
     "key(kind, place, change)",  # sessions.telling
     "f'{message.key.partition(posting.BY)[0]}{posting.BY}{channel}'",
     "f'{original.key}:copy'",

@@ -19,8 +19,8 @@ from django.utils import timezone
 from itsyourmove import local
 from itsyourmove.environment import database_from_url, url_of_database
 from messaging.models import Message
-from referrals.forms import PAGES
 from referrals.models import Referral
+from referrals.submission.forms import PAGES
 from referrals.tests.factories import typed
 from sessions.models import AnswerLink
 from tests.smtp_sink import wait_until

@@ -9,9 +9,9 @@ from django.conf import settings
 
 from accounts.roles import ROLES
 from outcomes.questions import CURRENT, WORDINGS
-from referrals.safety.own import OWN
+from referrals.safety.self_assessment_questions import OWN
 from referrals.statuses import Status
-from referrals.timeline import NEXT
+from referrals.tracking.status_timeline import NEXT
 
 TEMPLATES = [path for folder in settings.TEMPLATES[0]["DIRS"] for path in Path(folder).rglob("*.*")]
 INSTRUCTOR_SEES = re.compile(

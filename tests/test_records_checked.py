@@ -15,7 +15,7 @@ from core.dates import LONDON
 from participants.models import Restore, RestoreCall
 from participants.restores import call_first
 from participants.restores import services as restores
-from referrals import safety_replay
+from referrals import safety_log_replay
 from referrals.models import Referral
 from sessions import approving, proposals
 from sessions import services as sessions
@@ -125,7 +125,7 @@ def test_the_officers_list_names_what_could_and_could_not_be_applied(log, office
     restore = restored()
     log.parent.mkdir()
     log.write_text("".join(json.dumps(lines_of(one, code)) + "\n" for code in (Code.OBJECTION, "unheard_of")))
-    safety_replay.replay(restore=restore)
+    safety_log_replay.replay(restore=restore)
     page = office.get(reverse("admin:participants_safety_facts")).content.decode()
     assert "Could not be applied (1)" in page
     assert "Applied again (1)" in page

@@ -26,8 +26,8 @@ from messaging.restores.services import in_doubt
 from participants.models import Participant, Restore
 from participants.personal_links.links import Link, digest_of, token_for
 from participants.restores import services as restores
-from referrals import services as referrals
-from referrals import thread
+from referrals.correspondence import services as correspondence
+from referrals.submission import services as submission
 from referrals.tests.factories import submitted
 from sessions import services as sessions
 from sessions.models import Attendance, Cohort, OfferLink, Place, Session
@@ -77,8 +77,8 @@ class Past:
 
 def live(size: Size, monkeypatch: pytest.MonkeyPatch) -> Past:
     """Up to the backup: a rehearsal whose people are mailed like real ones, and what else a county has."""
-    submit = referrals.submit
-    monkeypatch.setattr(referrals, "submit", lambda **told: submit(**told | {"synthetic": False}))
+    submit = submission.submit
+    monkeypatch.setattr(submission, "submit", lambda **told: submit(**told | {"synthetic": False}))
     practice = accounts.practice(contact_email="desk@surgery.example")
     lead = accounts.lead(practice, email="lead@surgery.example")
     officer = accounts.OfficerFactory()
@@ -115,7 +115,7 @@ def asked_about(number: int, size: Size, practice: Organisation, lead: User, off
         given_name=f"Asked{'abcdef'[number]}",
         email=f"asked{number}@home.example",
     )
-    thread.ask(
+    correspondence.ask(
         referral=referral, by=officer, now=size.dumped - timedelta(days=1), words="Which number is right?"
     )
 

@@ -32,8 +32,8 @@ from outcomes.models import FormLink
 from participants.models import ContactNote, Participant
 from participants.personal_links.links import LinkQuerySet, tables
 from participants.tests.factories import PersonFactory
-from referrals import drafts
 from referrals.models import ReferralDraft
+from referrals.submission import drafts
 from sessions import services as sessions
 from sessions.models import AnswerLink, OfferLink
 from tests.test_access import World, world  # noqa: F401 - a fixture

@@ -40,9 +40,12 @@ from participants.models import (
 from participants.readiness import emergency_contact
 from participants.restores import call_first
 from participants.tests.factories import TOLD, PersonFactory
-from referrals import safety_replay, screening, services
+from referrals import safety_log_replay, status_changes
 from referrals.models import Referral, SafetyHold
+from referrals.screening import services as screening
 from referrals.statuses import ENDED, STOPPED, Status
+from referrals.triage import closures
+from referrals.triage import services as triage
 from sessions import services as sessions
 from sessions.models import Place
 from sessions.tests import factories as make
@@ -131,7 +134,7 @@ def _bounced(one: Someone, now: datetime) -> None:
 DEEDS = (
     Deed(
         Code.HOLD,
-        lambda one, now: services.hold(
+        lambda one, now: screening.hold(
             referral=one.referral, by=one.officer, now=now, words="Marked words", why="safeguarding"
         ),
         lambda one: one.referral.holds.filter(lifted_at__isnull=True, why="safeguarding").exists(),
@@ -145,7 +148,7 @@ DEEDS = (
     ),
     Deed(
         Code.DIED,
-        lambda one, now: services.died(referral=one.referral, by=one.officer, now=now, **TOLD),
+        lambda one, now: closures.died(referral=one.referral, by=one.officer, now=now, **TOLD),
         lambda one: (
             one.person.died_at is not None
             and one.referral.status == Status.DIED
@@ -154,9 +157,7 @@ DEEDS = (
     ),
     Deed(
         Code.ENDED,
-        lambda one, now: services.withdraw(
-            referral=one.referral, by=one.officer, now=now, reason="not_wanted"
-        ),
+        lambda one, now: triage.withdraw(referral=one.referral, by=one.officer, now=now, reason="not_wanted"),
         lambda one: one.referral.status in ENDED,
     ),
     Deed(
@@ -194,7 +195,7 @@ DEEDS = (
 
 
 def test_every_kind_of_fact_has_a_deed_and_a_way_to_apply_it_again():
-    assert [deed.code for deed in DEEDS] == list(Code.values) == list(safety_replay.APPLY)
+    assert [deed.code for deed in DEEDS] == list(Code.values) == list(safety_log_replay.APPLY)
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.code)
@@ -221,9 +222,9 @@ def test_a_step_that_is_rolled_back_leaves_no_line(log):
 
 def test_what_makes_nothing_stricter_leaves_no_line(log):
     one = someone()
-    services.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
-    services.lift(referral=one.referral, by=one.officer, now=LATER, words="Spoke to the GP")
-    services.clear(referral=one.referral, by=one.officer, now=LATER, words="Spoke to them")
+    screening.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
+    screening.lift(referral=one.referral, by=one.officer, now=LATER, words="Spoke to the GP")
+    screening.clear(referral=one.referral, by=one.officer, now=LATER, words="Spoke to them")
     assert [line["code"] for line in lines(log)] == [Code.HOLD]
 
 
@@ -234,7 +235,7 @@ def test_every_end_on_somebodys_word_is_a_fact(log):
         status = Status.ACTIVE if to == Status.LEFT_EARLY else Status.ENROLLED
         status = Status.WAITING if to in (Status.DECLINED, Status.REDIRECTED) else status
         Referral.objects.filter(pk=one.referral.pk).update(status=status)
-        services.move(referral=one.again().referral, to=to, by=one.officer, now=LATER)
+        status_changes.move(referral=one.again().referral, to=to, by=one.officer, now=LATER)
     assert [line["detail"] for line in lines(log)] == list(STOPPED)
 
 
@@ -253,7 +254,7 @@ django.setup()
 from datetime import UTC, datetime
 from accounts.models import User
 from participants import safety_log
-from referrals import services
+from referrals.screening import services as screening
 from referrals.models import Referral
 number, when = sys.argv[1:]
 def killed(*args):
@@ -262,7 +263,7 @@ def killed(*args):
     append(*args)
     os.kill(os.getpid(), signal.SIGKILL)
 append, safety_log._append = safety_log._append, killed
-services.hold(referral=Referral.objects.get(pk=number), by=User.objects.first(), now=datetime.now(UTC), words="x")
+screening.hold(referral=Referral.objects.get(pk=number), by=User.objects.first(), now=datetime.now(UTC), words="x")
 """
 
 
@@ -298,7 +299,7 @@ def test_a_file_that_cannot_be_written_stops_no_step_and_raises_an_alarm(
     settings.SAFETY_LOG, settings.ALERT_DISKS = Path(path), []
     one = someone()
     Heartbeat.objects.create(name="drain", seen_at=datetime.now(UTC))
-    services.hold(
+    screening.hold(
         referral=one.referral, by=one.officer, now=datetime.now(UTC) - timedelta(hours=1), words="Worried"
     )
     assert one.referral.holds.count() == 1
@@ -318,7 +319,7 @@ def test_a_disk_that_is_not_mounted_is_not_written_beside(settings, log):
     """In production a file that is missing is not made anew: it would hold half of the facts, on the wrong disk."""
     settings.PRODUCTION = True
     one = someone()
-    services.hold(referral=one.referral, by=one.officer, now=LATER, words="Worried")
+    screening.hold(referral=one.referral, by=one.officer, now=LATER, words="Worried")
     assert not log.parent.exists()
     assert SafetyFact.objects.get().written_at is None
 
@@ -330,7 +331,7 @@ def test_a_line_that_was_cut_off_swallows_no_other(log, taken, unread):
     It is forgiven once the sweep has written the same fact as a whole; a stump that does not say which fact it was is not.
     """
     one = someone()
-    services.hold(referral=one.referral, by=one.officer, now=LATER, words="Worried")
+    screening.hold(referral=one.referral, by=one.officer, now=LATER, words="Worried")
     size = log.stat().st_size
     hears = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -341,10 +342,10 @@ def test_a_line_that_was_cut_off_swallows_no_other(log, taken, unread):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, hears)
     assert log.stat().st_size == size + taken
-    _, broken = safety_replay.read(log)
+    _, broken = safety_log_replay.read(log)
     assert len(broken) == 1
     tasks.write_safety_log()
-    read, broken = safety_replay.read(log)
+    read, broken = safety_log_replay.read(log)
     assert [line.code for line in read] == [Code.HOLD, Code.OBJECTION]
     assert len(broken) == unread
 
@@ -412,19 +413,19 @@ def test_after_an_older_backup_no_fact_of_any_kind_is_lost(log, tmp_path):
     backup = backups.dump(tmp_path)
     for deed, one in them:
         deed.do(one, LATER)
-    services.died(referral=places[0].referral, by=OfficerFactory(), now=LATER, **TOLD)
+    closures.died(referral=places[0].referral, by=OfficerFactory(), now=LATER, **TOLD)
     sessions.withdraw(place=places[1], by=OfficerFactory(), now=LATER, reason="not_wanted")
     written = log.read_bytes()
     with backup.brought_back():
         naive = [deed.code for deed, one in them if deed.holds(one.again())]
         assert naive == []  # each had been forgotten
-        found = safety_replay.replay(restore=restored())
+        found = safety_log_replay.replay(restore=restored())
         assert found[Outcome.NOT_APPLIED] == 0
         assert [deed.code for deed, one in them if not deed.holds(one.again())] == []
         assert {Place.objects.get(pk=place.pk).state for place in places} == {Place.State.LEFT}
         after = Counter(ReplayedFact.objects.values_list("outcome", flat=True))
         holds, deaths = SafetyHold.objects.count(), SafetyFact.objects.count()
-        assert safety_replay.replay(restore=Restore.objects.get()) == Counter()
+        assert safety_log_replay.replay(restore=Restore.objects.get()) == Counter()
         assert Counter(ReplayedFact.objects.values_list("outcome", flat=True)) == after
         assert (SafetyHold.objects.count(), SafetyFact.objects.count()) == (holds, deaths)
         assert "backup was restored on Monday 23 February 2026" in SafetyHold.objects.latest("pk").words
@@ -435,15 +436,15 @@ def test_after_an_older_backup_no_fact_of_any_kind_is_lost(log, tmp_path):
 
 def restored_again(at: datetime) -> Counter:
     """A second run of `restored`, later."""
-    return safety_replay.replay(restore=Restore.objects.create(since=newest_moment(now=at), at=at))
+    return safety_log_replay.replay(restore=Restore.objects.create(since=newest_moment(now=at), at=at))
 
 
 def test_a_hold_that_was_on_and_lifted_before_the_backup_stays_lifted(log, tmp_path):
     one = someone()
-    services.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
-    services.lift(referral=one.referral, by=one.officer, now=NOW, words="All well")
+    screening.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
+    screening.lift(referral=one.referral, by=one.officer, now=NOW, words="All well")
     with backups.dump(tmp_path).brought_back():
-        assert safety_replay.replay(restore=restored()) == Counter()
+        assert safety_log_replay.replay(restore=restored()) == Counter()
         assert not one.again().referral.holds.filter(lifted_at__isnull=True).exists()
 
 
@@ -451,10 +452,10 @@ def test_what_was_lifted_after_the_backup_is_on_again(log, tmp_path):
     """Only ever to the stricter side: an officer lifts it once more."""
     one = someone()
     backup = backups.dump(tmp_path)
-    services.hold(referral=one.referral, by=one.officer, now=LATER, words="Worried")
-    services.lift(referral=one.referral, by=one.officer, now=LATER, words="All well")
+    screening.hold(referral=one.referral, by=one.officer, now=LATER, words="Worried")
+    screening.lift(referral=one.referral, by=one.officer, now=LATER, words="All well")
     with backup.brought_back():
-        safety_replay.replay(restore=restored())
+        safety_log_replay.replay(restore=restored())
         assert one.again().referral.holds.filter(lifted_at__isnull=True).exists()
 
 
@@ -467,16 +468,16 @@ def test_what_cannot_be_applied_is_on_the_officers_list(log, tmp_path, office):
     opt_outs.stop(person=late.person, how=OptOut.How.LINK, now=LATER)
     Referral.objects.filter(pk=one.referral.pk).update(status=Status.WITHDRAWN)
     again = make.waiting(person=one.person)  # known person, new referral
-    services.hold(referral=again, by=one.officer, now=LATER, words="Worried")
+    screening.hold(referral=again, by=one.officer, now=LATER, words="Worried")
     with log.open("a") as file:
         file.write('not json\n{"key": "cut off\n')
         file.write(json.dumps(lines_of(late, "from_the_future")) + "\n")
     with backup.brought_back():
         assert not Participant.objects.filter(pk=late.person.pk).exists()
         PersonFactory(pk=late.person.pk, given_name="Another")  # the number comes back
-        found = safety_replay.replay(restore=restored())
+        found = safety_log_replay.replay(restore=restored())
         assert found == Counter({Outcome.NOT_APPLIED: 6})
-        assert safety_replay.replay(restore=Restore.objects.get()) == Counter()
+        assert safety_log_replay.replay(restore=Restore.objects.get()) == Counter()
         assert not SafetyHold.objects.exists()
         assert not OptOut.objects.exists()
         assert call_first.not_applied(Restore.objects.get()) == 6
@@ -499,8 +500,8 @@ def test_what_could_not_be_applied_is_tried_again_after_the_next_restore(log, mo
     told = [lines_of(one, Code.OBJECTION), lines_of(one, Code.NO_MESSAGES_LEFT)]
     log.write_text("".join(json.dumps(each) + "\n" for each in told))
     with monkeypatch.context() as patch:
-        patch.delitem(safety_replay.APPLY, Code.OBJECTION)
-        assert safety_replay.replay(restore=restored()) == Counter(applied=1, not_applied=1)
+        patch.delitem(safety_log_replay.APPLY, Code.OBJECTION)
+        assert safety_log_replay.replay(restore=restored()) == Counter(applied=1, not_applied=1)
         assert opt_outs.standing(one.person) is None
     assert restored_again(RESTORED_AT + timedelta(hours=1)) == Counter(applied=1)
     assert opt_outs.standing(one.person) is not None
@@ -515,11 +516,11 @@ def test_a_fault_of_ours_in_one_line_stops_no_other(log, monkeypatch, caplog):
     told = [odd, lines_of(one, Code.OBJECTION), lines_of(one, Code.NO_MESSAGES_LEFT)]
     log.write_text("".join(json.dumps(each) + "\n" for each in told))
 
-    def broken(fact: safety_replay.Fact) -> bool:
+    def broken(fact: safety_log_replay.Fact) -> bool:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(safety_replay.APPLY, Code.OBJECTION, broken)
-    assert safety_replay.replay(restore=restored()) == Counter(applied=1, not_applied=2)
+    monkeypatch.setitem(safety_log_replay.APPLY, Code.OBJECTION, broken)
+    assert safety_log_replay.replay(restore=restored()) == Counter(applied=1, not_applied=2)
     assert not one.again().person.message_safe
     assert "a safety fact could not be applied again" in caplog.text
     assert "by hand" in ReplayedFact.objects.get(code=Code.OBJECTION).why
@@ -540,12 +541,12 @@ def test_by_phone_again_moves_the_mails_that_wait(log):
             expires_at=NOW + timedelta(days=9),
         )
     assert Message.objects.get(key="w:1").channel in Message.EMAILS
-    safety_replay.replay(restore=restored())
+    safety_log_replay.replay(restore=restored())
     assert Message.objects.get(key="w:1").channel == Message.Channel.PHONE
 
 
 def test_without_the_log_the_officers_list_says_so(log):
-    found = safety_replay.replay(restore=restored())
+    found = safety_log_replay.replay(restore=restored())
     assert found == Counter({Outcome.NOT_APPLIED: 1})
     assert "safety log was missing" in ReplayedFact.objects.get().why
 
@@ -562,7 +563,7 @@ WRONG_LOGS = (  # what became of the file; what `restored` says of it
 def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log, spoil, says):
     """The backup knows which facts had been written before it was made."""
     one = someone()
-    services.hold(referral=one.referral, by=one.officer, now=NOW - timedelta(days=90), words="Worried")
+    screening.hold(referral=one.referral, by=one.officer, now=NOW - timedelta(days=90), words="Worried")
     early = log.read_bytes()
     opt_outs.stop(person=one.person, how=OptOut.How.LINK, now=NOW - timedelta(days=60))
     whole = log.read_bytes()
@@ -585,7 +586,7 @@ def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log
 
 def test_without_it_all_the_same_is_said_by_an_option_and_stands_on_the_officers_list(log):
     one = someone()
-    services.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
+    screening.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
     told = lines_of(one, Code.OBJECTION) | {"at": datetime.now(UTC).isoformat()}
     log.write_text(json.dumps(told))  # part of it is lost
     database_identity.mark_restored()
@@ -609,7 +610,7 @@ def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log
     opt_outs.stop(
         person=someone().person, how=OptOut.How.LINK, now=RESTORED_AT
     )  # since the restore, by ourselves
-    assert safety_replay.replay(restore=restored()) == Counter({Outcome.APPLIED: 1})
+    assert safety_log_replay.replay(restore=restored()) == Counter({Outcome.APPLIED: 1})
     assert not one.again().person.message_safe
     assert opt_outs.standing(one.person) is None
 
@@ -640,10 +641,10 @@ def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, o
     one, dead = someone(), someone()
     office = sign_in(Client(), officer)
     backup = backups.dump(tmp_path)
-    services.hold(referral=one.referral, by=officer, now=datetime.now(UTC), words="Worried")
-    services.died(referral=dead.referral, by=officer, now=datetime.now(UTC), **TOLD)
+    screening.hold(referral=one.referral, by=officer, now=datetime.now(UTC), words="Worried")
+    closures.died(referral=dead.referral, by=officer, now=datetime.now(UTC), **TOLD)
     late = someone()
-    services.hold(referral=late.referral, by=officer, now=datetime.now(UTC), words="Worried")
+    screening.hold(referral=late.referral, by=officer, now=datetime.now(UTC), words="Worried")
     with backup.brought_back():
         done = backups.manage("restored", "--yes", SAFETY_LOG=str(log))
         assert done.returncode == 0, done.stdout + done.stderr

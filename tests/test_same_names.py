@@ -16,9 +16,11 @@ from messaging.models import Message
 from outcomes.tests import factories as outcomes
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
-from referrals import services as referrals
+from referrals.deaths import services as deaths
 from referrals.models import Referral
+from referrals.screening import services as screening
 from referrals.tests.factories import ReferralFactory
+from referrals.triage import closures
 from sessions import proposals
 from sessions import services as sessions
 from sessions.tests import factories as make
@@ -167,7 +169,7 @@ def test_the_comparison_is_with_the_people_on_the_page(office, waiting, monkeypa
 
 def test_panels_of_referrals(cast, waiting):
     for referral in waiting:
-        referrals.hold(referral=referral, by=cast.officer, now=make.NOW, words="Felt faint")
+        screening.hold(referral=referral, by=cast.officer, now=make.NOW, words="Felt faint")
     row_apart("safety_holds")
     Referral.objects.update(status="submitted", opted_in_at=None)
     row_apart("referrals_to_triage")
@@ -176,8 +178,8 @@ def test_panels_of_referrals(cast, waiting):
 def test_panels_after_a_death_that_was_recorded_by_mistake(cast, waiting):
     for referral in waiting:
         facts = {"referral": referral, "by": cast.officer, "now": make.NOW}
-        referrals.died(**facts, told_as="family", told_by="Jo")
-        referrals.not_died(**facts, because="Another person", confirmed_by="Kim at Riverbank")
+        closures.died(**facts, told_as="family", told_by="Jo")
+        deaths.not_died(**facts, because="Another person", confirmed_by="Kim at Riverbank")
     row_apart("died_by_mistake")
     row_apart("corrections")
 

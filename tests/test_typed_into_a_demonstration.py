@@ -17,9 +17,9 @@ from messaging.models import Message
 from messaging.tests.conftest import NOON
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
-from referrals import services
 from referrals.models import Referral
 from referrals.tests.factories import send, submitted, typed
+from referrals.triage import services as triage
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_who_was_there_before_stays_who_they_are(cast, settings):
 def test_the_welcome_of_somebody_typed_goes_nowhere(cast, demonstrates, smtp_sink):
     now = database_now().replace(hour=12)
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist, now=now)
-    services.accept(referral=referral, by=cast.officer, now=now, opted_in_on=now.date())
+    triage.accept(referral=referral, by=cast.officer, now=now, opted_in_on=now.date())
     worker.drain(now=now)
     theirs = Message.objects.filter(participant=referral.participant, state=Message.State.SENT)
     assert {"welcome", "safety_questions"} <= set(theirs.values_list("kind", flat=True))
@@ -113,7 +113,7 @@ def test_people_already_in_this_clones_own_database_are_marked_once(demonstrates
 def test_what_waits_for_them_stays_here(cast, demonstrates, settings):
     settings.DEMO = False
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist)
-    services.accept(referral=referral, by=cast.officer, now=NOON, opted_in_on=NOON.date())
+    triage.accept(referral=referral, by=cast.officer, now=NOON, opted_in_on=NOON.date())
     settings.DEMO = True
     said("mark_made_up")
     waiting = Message.objects.filter(participant=referral.participant)

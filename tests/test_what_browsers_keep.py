@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from accounts.tests.factories import sign_in, sign_in_browser
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
-from referrals import services
 from referrals.models import ReferralDraft
-from referrals.tests import own
+from referrals.self_assessment import services as self_assessment
 from referrals.tests.factories import typed
+from referrals.tests.self_assessment import own
 from tests.plugins.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_every_cookie_is_of_this_very_host(as_in_production, cast: Cast, client:
     key = uuid4()
     client.get(f"/referrals/new/{key}/person/")
     referral = own.waiting(now=timezone.now())
-    asked = services.ask_person(referral=referral, because="again", by=cast.officer, now=timezone.now())
+    asked = self_assessment.ask(referral=referral, because="again", by=cast.officer, now=timezone.now())
     page = f"/q/{asked.token}/"
     assert client.post(page, own.born(referral)).status_code == 302
     assert "Confirm your date of birth" not in client.get(page).content.decode()

@@ -37,9 +37,9 @@ from participants.identity import services
 from participants.models import Participant
 from participants.needs import services as needs
 from participants.readiness import tech_checks
-from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason
+from referrals.triage import services as triage_services
 from sessions.models import Programme, Session
 from sessions.timetable import local_to_utc
 
@@ -210,7 +210,7 @@ def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
         person = next(people)
         referral = _referred(person, ours, _that_day(now, days))
         accepted = _that_day(now, days - 2, hour=15)
-        referrals.accept(
+        triage_services.accept(
             referral=referral,
             by=ours.officer,
             now=accepted,
@@ -229,7 +229,7 @@ def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
     tech_checks.book(person=referral.participant, at=at, officer=ours.officer, by=ours.officer, now=now)
     _referred(replace(person, phone="+447700900999"), theirs, _that_day(now, 1, hour=9))
     declined = _referred(next(people), ours, _that_day(now, 5))
-    referrals.decline(
+    triage_services.decline(
         referral=declined,
         by=ours.officer,
         now=_that_day(now, 3),

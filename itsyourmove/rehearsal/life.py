@@ -23,9 +23,10 @@ from messaging.quiet_hours import quiet_until
 from outcomes import services as outcomes
 from outcomes.models import Feedback
 from referrals import safety
-from referrals import services as referrals
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
+from referrals.submission import services as submission
+from referrals.triage import services as triage
 from sessions import services as sessions
 from sessions.models import Attendance, Cohort, Place, Programme, Session
 from sessions.timetable import local_to_utc
@@ -60,7 +61,7 @@ class Plan:
 
 def submit(person: Person, *, cast: Cast, key: UUID, now: datetime, **more: Any) -> Referral:
     """The practice refers this made-up person."""
-    return referrals.submit(
+    return submission.submit(
         submission_key=key,
         organisation=cast.practice,
         by=cast.referrer,
@@ -130,7 +131,7 @@ class Life:
 
     def _accept(self, person: Person, now: datetime) -> None:
         referral = self.referrals[person.number]
-        referrals.accept(
+        triage.accept(
             referral=referral, by=self.cast.officer, now=now, opted_in_on=now.astimezone(LONDON).date()
         )
         wishes.ask(referral.participant, person, by=self.cast.officer, now=now)

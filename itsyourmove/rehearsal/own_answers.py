@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from itsyourmove.rehearsal.agenda import Agenda
 from messaging.models import Message
-from referrals import asking, safety
-from referrals import services as referrals
+from referrals import safety
 from referrals.models import Referral, SafetyLink
-from referrals.safety import own
+from referrals.safety import self_assessment_questions
+from referrals.screening import services as screening
+from referrals.self_assessment import services as self_assessment
 
-ALL_NO = dict.fromkeys((asked.code for asked in safety.OWN.questions), own.NO)
+ALL_NO = dict.fromkeys((asked.code for asked in safety.OWN.questions), self_assessment_questions.NO)
 AFTER = timedelta(minutes=40)
 
 
@@ -21,23 +22,25 @@ def react(
     """Somebody was asked: they answer within the hour or, on the telephone, at once. One in six had a fall lately."""
     referral = SafetyLink.objects.select_related("referral").get(pk=message.subject_id).referral
     fell = numbers[referral.participant_id] % 6 == 3
-    replies = ALL_NO | ({"since": own.YES} if fell else {})
+    replies = ALL_NO | ({"since": self_assessment_questions.YES} if fell else {})
     if message.channel == Message.Channel.PHONE:
-        asking.record(referral=referral, replies=replies, now=now, taken_by=officer)
+        self_assessment.record(referral=referral, replies=replies, now=now, taken_by=officer)
     else:
-        agenda.add(now + AFTER, lambda then: asking.record(referral=referral, replies=replies, now=then))
+        agenda.add(
+            now + AFTER, lambda then: self_assessment.record(referral=referral, replies=replies, now=then)
+        )
 
 
 def reply(referral: Referral, *, asked_at: datetime, **raised: str) -> None:
     """Somebody on the waiting list of a demonstration answers within the hour: no to everything but what is raised."""
-    asking.record(referral=referral, replies=ALL_NO | raised, now=asked_at + AFTER)
+    self_assessment.record(referral=referral, replies=ALL_NO | raised, now=asked_at + AFTER)
 
 
 def talk_over(referral: Referral, *, by: User, now: datetime) -> None:
     """An officer speaks to a person whose answers ask for it, before they have a place."""
-    if referrals.blockers(referral):
+    if screening.blockers(referral):
         words = "Spoke on the phone about the fall: no injury, and they feel ready."
-        referrals.clear(referral=referral, by=by, now=now, words=words)
+        screening.clear(referral=referral, by=by, now=now, words=words)
 
 
 def stay_silent(*, asked_at: datetime, now: datetime, told: Callable[[datetime], None]) -> None:

@@ -12,9 +12,13 @@ from itsyourmove.rehearsal.people import made_up
 from itsyourmove.rehearsal.run import next_serial
 from participants.merging import matching
 from participants.needs import services as needs
-from referrals import clinicians, safety, thread
-from referrals import services as referrals
+from referrals import safety
+from referrals.correspondence import services as correspondence
 from referrals.models import Referral
+from referrals.screening import clinician_requests
+from referrals.screening import services as screening
+from referrals.triage import contact_attempts
+from referrals.triage import services as triage
 from sessions.timetable import local_to_utc
 
 NOTHING: dict[str, list[str]] = {asked.code: [] for asked in safety.QUESTION_SETS}
@@ -37,18 +41,20 @@ def furnish(
         return local_to_utc(now.astimezone(LONDON).date() - timedelta(days=days), time(10, 20))
 
     asked = submit(next(people), ours, ago(18))
-    referrals.ask(referral=asked, by=officer, now=ago(17), words="Which telephone number is the right one?")
-    for after in (timedelta(), *thread.NUDGES):
+    correspondence.ask(
+        referral=asked, by=officer, now=ago(17), words="Which telephone number is the right one?"
+    )
+    for after in (timedelta(), *correspondence.NUDGES):
         told(ago(17) + after)
 
     wrote = submit(next(people), ours, ago(2))
     words = "They have moved in with their daughter. Please ring in the afternoon."
-    referrals.answer(referral=wrote, by=ours.referrer, now=ago(1), words=words)
+    correspondence.answer(referral=wrote, by=ours.referrer, now=ago(1), words=words)
 
     to_ring = submit(next(people), ours, ago(6))
-    referrals.accept(referral=to_ring, by=officer, now=ago(5))
+    triage.accept(referral=to_ring, by=officer, now=ago(5))
     told(ago(5))
-    referrals.record_attempt(
+    contact_attempts.record_attempt(
         referral=to_ring, by=officer, now=ago(4), channel="phone", outcome="no_answer", words="Rang twice."
     )
 
@@ -60,12 +66,12 @@ def furnish(
         (held, 28, {"told": "unsure"}),
         (worried, 2, {"chest": "yes"}),
     ):
-        referrals.accept(referral=referral, by=officer, now=ago(days), opted_in_on=ago(days).date())
+        triage.accept(referral=referral, by=officer, now=ago(days), opted_in_on=ago(days).date())
         told(ago(days))
         own_answers.reply(referral, asked_at=ago(days), **raised)
         told(ago(days) + own_answers.AFTER)
     words = "Rang about the dates and spoke of a new pain in the chest. Waits for the GP."
-    referrals.hold(referral=held, by=officer, now=ago(1), words=words)
+    screening.hold(referral=held, by=officer, now=ago(1), words=words)
     needs.keep(person=held.participant, codes=["hearing_aid", "more_time"], by=officer, now=ago(370))
 
     clinician = ACCOUNTS[CLINICIAN]
@@ -83,5 +89,5 @@ def furnish(
     # Referred by both practices, once without the NHS number: two rows that may be one person.
     submit(replace(signs, nhs_number="", postcode="GL50 1AA"), ours, ago(1))
     matching.find(now=now)
-    clinicians.ask(now=ago(1))
+    clinician_requests.ask(now=ago(1))
     told(ago(1))

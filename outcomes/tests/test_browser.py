@@ -12,9 +12,9 @@ from outcomes import services
 from outcomes.models import Feedback
 from outcomes.tests import factories as given
 from participants.tests.factories import PersonFactory
-from referrals import services as referrals
 from referrals.statuses import Reason
 from referrals.tests.factories import ReferralFactory
+from referrals.triage import services as triage
 from sessions.models import Attendance
 from sessions.tests import factories as make
 from tests.plugins.browser import DESK, PHONE
@@ -170,7 +170,7 @@ def test_the_list_of_letters_is_accessible_and_cannot_be_changed(
 ):
     referral = ReferralFactory(organisation=cast.riverbank, submitted_by=cast.receptionist)
     now = datetime.now(tz=referral.submitted_at.tzinfo)
-    referrals.decline(referral=referral, by=cast.officer, now=now, reason=Reason.AGE, words="Too young.")
+    triage.decline(referral=referral, by=cast.officer, now=now, reason=Reason.AGE, words="Too young.")
     services.write_due_letters(now=now)
     page = open_page(DESK)
     sign_in_browser(page, live_server.url, cast.officer)

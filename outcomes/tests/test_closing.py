@@ -7,11 +7,12 @@ import pytest
 from messaging.delivery import worker
 from messaging.models import Message
 from outcomes import closing, services
-from referrals import services as referrals
+from referrals import status_changes
 from referrals.models import Referral
 from referrals.search import FILTERS
 from referrals.statuses import Reason, Status
 from referrals.tests.factories import NOW, ReferralFactory
+from referrals.triage import services as triage
 
 pytestmark = pytest.mark.django_db
 LONG_AFTER = NOW + timedelta(days=93)
@@ -20,7 +21,7 @@ LONG_AFTER = NOW + timedelta(days=93)
 @pytest.fixture
 def declined(cast):
     referral = ReferralFactory(organisation=cast.riverbank, submitted_by=cast.receptionist)
-    referrals.decline(
+    triage.decline(
         referral=referral, by=cast.officer, now=NOW, reason=Reason.OTHER_SERVICE, words="Falls team"
     )
     services.write_due_letters(now=NOW)
@@ -70,6 +71,6 @@ def test_somebody_who_finished_below_the_target_is_closed_too_and_found_apart_fr
 
 
 def ending(referral):
-    return referrals.move(
+    return status_changes.move(
         referral=referral, to=Status.FINISHED_BELOW_TARGET, by=None, now=NOW, attended=5, out_of=10
     )

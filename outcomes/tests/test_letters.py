@@ -13,10 +13,10 @@ from messaging.models import Message
 from outcomes import services
 from outcomes.models import Letter
 from outcomes.tests.test_asking import at_once
-from referrals import services as referrals
 from referrals.models import StatusChange
 from referrals.statuses import Reason, Status
 from referrals.tests.factories import ReferralFactory
+from referrals.triage import services as triage
 from sessions import services as sessions
 from sessions.models import Attendance, Place
 from sessions.tests import factories as make
@@ -45,7 +45,7 @@ def through_ten_sessions(cast, attended, **kwargs):
 
 
 def test_accepting_writes_one_note_although_the_status_moves_twice(referral, cast):
-    referrals.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
+    triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     assert services.write_due_letters(now=NOW) == 1
     assert letters() == [("accepted", None, None)]
     message = Message.objects.get(kind="practice_accepted")
@@ -58,14 +58,14 @@ def test_accepting_writes_one_note_although_the_status_moves_twice(referral, cas
 
 
 def test_writing_twice_writes_once(referral, cast):
-    referrals.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
+    triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     assert [services.write_due_letters(now=NOW) for _ in range(3)] == [1, 0, 0]
     assert Letter.objects.count() == Message.objects.filter(kind="practice_accepted").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_write_one_letter(referral, cast):
-    referrals.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
+    triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     at_once(lambda: services.write_due_letters(now=NOW), times=6)
     assert Letter.objects.count() == Message.objects.filter(kind="practice_accepted").count() == 1
 
@@ -74,7 +74,7 @@ def test_it_goes_to_the_practices_own_address_where_there_is_one(cast):
     organisation = OrganisationFactory(contact_email="notes@surgery.example")
     for where in (organisation, cast.riverbank):
         referral = ReferralFactory(organisation=where, submitted_by=cast.receptionist)
-        referrals.decline(referral=referral, by=cast.officer, now=NOW, reason=Reason.AGE, words="Too young.")
+        triage.decline(referral=referral, by=cast.officer, now=NOW, reason=Reason.AGE, words="Too young.")
     services.write_due_letters(now=NOW)
     told = Message.objects.filter(kind="practice_declined").order_by("pk")
     assert [(m.organisation, m.user) for m in told] == [(organisation, None), (None, cast.receptionist)]
@@ -83,7 +83,7 @@ def test_it_goes_to_the_practices_own_address_where_there_is_one(cast):
 def test_a_practice_is_told_that_an_officer_withdrew_but_not_what_it_did_itself(cast):
     for by in (cast.officer, cast.receptionist):
         referral = ReferralFactory(organisation=cast.riverbank, submitted_by=cast.receptionist)
-        referrals.withdraw(referral=referral, by=by, now=NOW, reason=Reason.MOVED)
+        triage.withdraw(referral=referral, by=by, now=NOW, reason=Reason.MOVED)
     assert services.write_due_letters(now=NOW) == 1
     assert Letter.objects.get().status_change.by == cast.officer
 

@@ -1,6 +1,6 @@
 """Recording that a person has died, and taking it back when that was a mistake.
 
-`referrals.endings` and `referrals.deaths` are the steps that officers take: they move the referrals too.
+`referrals.triage.closures` and `referrals.deaths.services` are the steps that officers take: they move the referrals too.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class NotPossible(Exception):
 def record(*, person: Participant, told_as: str, told_by: str, by: User | None, now: datetime) -> bool:
     """We were told that this person has died, by whom: no message reaches them any more. False if it was known.
 
-    `by` None and told by nobody known: it was known before a backup was restored (`referrals.safety_replay`).
+    `by` None and told by nobody known: it was known before a backup was restored (`referrals.safety_log_replay`).
     """
     known = Participant.objects.filter(pk=person.pk, died_at__isnull=True)
     if not known.update(died_at=now, messages_paused_at=None):

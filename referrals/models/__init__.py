@@ -1,8 +1,7 @@
 """The rows of a referral, one module for each noun."""
 
-from referrals.models.asking import SafetyLink, SafetyLinkQuerySet
 from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
-from referrals.models.correction import DeathCorrection
+from referrals.models.death_correction import DeathCorrection
 from referrals.models.digest import Digest, DigestStop
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
@@ -22,6 +21,7 @@ from referrals.models.safety import (
     SafetyHold,
     SafetyStop,
 )
+from referrals.models.safety_link import SafetyLink, SafetyLinkQuerySet
 
 __all__ = [
     "TOLD",

@@ -1,5 +1,7 @@
 """What was typed into a referral that is not sent yet."""
 
+from collections.abc import Mapping, Sequence
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -43,3 +45,6 @@ class ReferralDraft(models.Model):
         """Whom it seems to be about, as far as a name was typed."""
         names = [self.typed.get(name, [""])[0].strip() for name in ("given_name", "family_name")]
         return " ".join(filter(None, names)) or "No name yet"
+
+
+Typed = Mapping[str, Sequence[str]]  # each box's name with what was typed or chosen, as a form posts it

@@ -24,7 +24,7 @@ class SafetyAnswer(Nonced):
         PERSON = "person", "the person themselves, by their link"
         TELEPHONE = "telephone", "a project officer, as the person told them on the telephone"
 
-    OWN = "own"  # the list of the person's own questions (referrals.safety.own)
+    OWN = "own"  # the list of the person's own questions (referrals.safety.self_assessment_questions)
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="safety_answers")
     question_set = models.CharField(max_length=30)

@@ -1,6 +1,6 @@
 """The safety lists of a referral and where their answers lead: versioned data and one table (domain.md 4.2)."""
 
-from referrals.safety.lists import (
+from referrals.safety.question_sets import (
     ABSOLUTE,
     AWAITING_SIGN_OFF,
     BY_CODE,
@@ -15,7 +15,6 @@ from referrals.safety.lists import (
     Effect,
     QuestionSet,
 )
-from referrals.safety.own import OWN
 from referrals.safety.routing import (
     CLINICIAN_STOP,
     OWN_CHANGED,
@@ -31,6 +30,7 @@ from referrals.safety.routing import (
     sign_off,
     stops,
 )
+from referrals.safety.self_assessment_questions import OWN
 
 __all__ = [
     "ABSOLUTE",

@@ -7,8 +7,8 @@ its clinical safety officer, and is in the hazard log.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from referrals.safety import own
-from referrals.safety.lists import (
+from referrals.safety import self_assessment_questions
+from referrals.safety.question_sets import (
     AWAITING_SIGN_OFF,
     BY_CODE,
     NOT_CLINICIAN,
@@ -186,11 +186,11 @@ class OwnRoute:
 def route_own(replies: Mapping[str, str], *, words: str = "") -> OwnRoute:
     """Where the person's own answers lead; a question without an answer raises nothing."""
     raised: dict[Effect, tuple[str, ...]] = {}
-    for asked in own.OWN.questions:
-        if replies.get(asked.code) in (own.YES, own.UNSURE):
+    for asked in self_assessment_questions.OWN.questions:
+        if replies.get(asked.code) in (self_assessment_questions.YES, self_assessment_questions.UNSURE):
             raised[asked.effect] = (*raised.get(asked.effect, ()), asked.code)
     if words.strip():
-        raised[own.OWN.anything_else.effect] = (own.WORDS,)
+        raised[self_assessment_questions.OWN.anything_else.effect] = (self_assessment_questions.WORDS,)
     return OwnRoute(raised)
 
 

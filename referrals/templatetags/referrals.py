@@ -7,10 +7,12 @@ from django import template
 from django.utils import timezone
 
 from core import dates
-from referrals import clinicians, on_hold, timeline
-from referrals.days import days_ago
-from referrals.eligibility import Eligibility
+from referrals import hold_display
+from referrals.ages import days_ago
 from referrals.models import Referral
+from referrals.screening import clinician_requests
+from referrals.screening.eligibility import Eligibility
+from referrals.tracking import status_timeline
 
 register = template.Library()
 
@@ -28,20 +30,20 @@ def age(value: datetime) -> str:
 @register.filter
 def badge(referral: Referral) -> str:
     """The colour of a status; its words stand beside it."""
-    words = on_hold.label(referral)
-    if words in (on_hold.ON_HOLD, on_hold.ELSEWHERE):
-        return "amber" if words == on_hold.ON_HOLD else ""
-    return timeline.BADGES.get(referral.outcome, "")
+    words = hold_display.label(referral)
+    if words in (hold_display.ON_HOLD, hold_display.ELSEWHERE):
+        return "amber" if words == hold_display.ON_HOLD else ""
+    return status_timeline.BADGES.get(referral.outcome, "")
 
 
-register.filter("standing", on_hold.label)
-register.filter(on_hold.in_short)
+register.filter("standing", hold_display.label)
+register.filter(hold_display.in_short)
 
 
 @register.filter
 def practice_contacted(asked_at: datetime) -> str:
     """By when we contact the practice about a clinician without an account, in a sentence."""
-    return clinicians.will_contact(asked_at, now=timezone.now())
+    return clinician_requests.will_contact(asked_at, now=timezone.now())
 
 
 @register.inclusion_tag("referrals/eligibility_flags.html")

@@ -10,10 +10,11 @@ from django.test import Client
 from accounts.models import Organisation, User
 from accounts.tests.factories import OrganisationFactory, UserFactory
 from participants.tests.factories import PersonFactory
-from referrals import safety, services
-from referrals.forms import PAGES
+from referrals import safety
 from referrals.models import Referral
 from referrals.statuses import Status
+from referrals.submission import services as submission
+from referrals.submission.forms import PAGES
 
 NOW = datetime(2026, 2, 16, 9, tzinfo=UTC)  # a Monday
 
@@ -84,7 +85,7 @@ def details(**changed: object) -> dict[str, object]:
 def submitted(*, organisation: Organisation, by: User, now: datetime = NOW, **changed: object) -> Referral:
     """A referral sent by the real service, with its history and its receipt."""
     changed.setdefault("practice", organisation)
-    return services.submit(organisation=organisation, by=by, now=now, **details(**changed))
+    return submission.submit(organisation=organisation, by=by, now=now, **details(**changed))
 
 
 def typed(**changed: object) -> dict[str, object]:

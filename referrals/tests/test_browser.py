@@ -8,11 +8,11 @@ from playwright.sync_api import Page
 
 from accounts.tests.factories import sign_in_browser
 from participants.tests.factories import DifferenceFactory
-from referrals import services
 from referrals.models import Referral, SafetyStop
 from referrals.statuses import Reason
 from referrals.tests import filling
 from referrals.tests.factories import submitted
+from referrals.triage import services as triage
 from tests.plugins.browser import DESK, PHONE, arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -227,8 +227,8 @@ def test_list_detail_and_withdrawal(look, cast):
     page = look.as_(cast.lead)
     look.go(page, "/referrals/")
     look.at(page, "list")
-    services.accept(referral=rows[0], by=cast.officer, now=timezone.now(), opted_in_on=now.date())
-    services.decline(
+    triage.accept(referral=rows[0], by=cast.officer, now=timezone.now(), opted_in_on=now.date())
+    triage.decline(
         referral=rows[1],
         by=cast.officer,
         now=timezone.now(),
@@ -323,7 +323,7 @@ def test_the_work_queue_shows_what_waits(look, cast):
         organisation=cast.riverbank, by=cast.receptionist, now=now - timedelta(days=20), agreed_on=now.date()
     )
     waiting = submitted(organisation=cast.riverbank, by=cast.receptionist, now=now, agreed_on=now.date())
-    services.accept(referral=waiting, by=cast.officer, now=now, opted_in_on=now.astimezone().date())
+    triage.accept(referral=waiting, by=cast.officer, now=now, opted_in_on=now.astimezone().date())
     DifferenceFactory(participant=waiting.participant)
     page = look.as_(cast.officer)
     look.go(page, "/admin/")

@@ -8,9 +8,9 @@ from messaging.content import rendering
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.models import Participant
-from referrals import services
 from referrals.statuses import Reason
 from referrals.tests.factories import NOW, submitted
+from referrals.triage import services as triage
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def referral(cast):
 
 @pytest.fixture
 def welcomed(referral, cast):
-    services.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
+    triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     return Message.objects.get(kind="welcome")
 
 
@@ -92,7 +92,7 @@ def test_a_person_with_only_a_telephone_is_welcomed_by_a_call(cast):
         phone="+447700900123",
         preferred_contact=Participant.Contact.PHONE,
     )
-    services.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
+    triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     call = Message.objects.get(kind="welcome")
     assert call.channel == Message.Channel.PHONE
     script = rendering.script(call, NOW)
@@ -100,7 +100,7 @@ def test_a_person_with_only_a_telephone_is_welcomed_by_a_call(cast):
     assert "reply to this message" not in script
 
 
-@pytest.mark.parametrize("end", [services.decline, services.withdraw])
+@pytest.mark.parametrize("end", [triage.decline, triage.withdraw])
 def test_nobody_is_welcomed_once_the_referral_has_ended(welcomed, referral, cast, end):
     due = Message.objects.filter(kinds.get("welcome").still_due(NOW), pk=welcomed.pk)
     assert due.exists()

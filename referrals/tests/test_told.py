@@ -26,11 +26,11 @@ from participants.display import in_words
 from participants.identity import services as people
 from participants.merging import services as merging
 from participants.models import Participant, ReportedDifference
-from referrals import drafts
-from referrals.forms import PAGES
 from referrals.models import TOLD_COLUMNS, Referral
 from referrals.statuses import Status
-from referrals.submission import ReferralRefused
+from referrals.submission import drafts
+from referrals.submission.forms import PAGES
+from referrals.submission.services import ReferralRefused
 from referrals.tests.factories import NOW, submitted, typed
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,11 @@ from accounts.tests.factories import OfficerFactory
 from participants.models import Equality, Participant
 from participants.needs import services as needs
 from participants.readiness import services as readiness
-from referrals import eligibility, safety, screening
+from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold
-from referrals.screening import blockers
+from referrals.screening import eligibility
+from referrals.screening import services as screening
+from referrals.screening.services import blockers
 from sessions import fairness, pool, services
 from sessions.cohorts import NoLevel
 from sessions.models import Cohort, Place, Session

@@ -13,10 +13,12 @@ from django.db import connection, transaction
 
 from accounts.tests.factories import OfficerFactory
 from participants.tests.factories import TOLD
-from referrals import services as referrals
 from referrals.models import Referral
-from referrals.moving import MoveRefused
+from referrals.screening import services as screening
+from referrals.status_changes import MoveRefused
 from referrals.statuses import HAS_PLACE, Reason, Status
+from referrals.triage import closures
+from referrals.triage import services as triage
 from sessions import services
 from sessions.giving import AlreadyPlaced, CohortFull, NotSafeYet, SessionsOverlap
 from sessions.models import Cohort, Place
@@ -195,7 +197,7 @@ def test_a_lock_that_does_not_come_free_is_a_sentence_not_a_crash():
 def test_nor_is_it_one_when_a_death_is_recorded(held):
     place, officer = make.placed(make.cohort()), OfficerFactory()
     row = place.cohort if held == "cohort" else place.referral.participant
-    die = partial(referrals.died, **TOLD, referral=place.referral, by=officer, now=make.NOW)
+    die = partial(closures.died, **TOLD, referral=place.referral, by=officer, now=make.NOW)
     refused = while_another_holds(row, die)
     assert isinstance(refused, MoveRefused)
     assert "please try again" in str(refused)
@@ -204,9 +206,7 @@ def test_nor_is_it_one_when_a_death_is_recorded(held):
 
 def test_nor_when_a_referral_is_decided_on():
     referral, officer = make.waiting(), OfficerFactory()
-    withdraw = partial(
-        referrals.withdraw, referral=referral, by=officer, now=make.NOW, reason=Reason.NOT_WANTED
-    )
+    withdraw = partial(triage.withdraw, referral=referral, by=officer, now=make.NOW, reason=Reason.NOT_WANTED)
     refused = while_another_holds(referral, withdraw)
     assert isinstance(refused, MoveRefused)
     assert "please try again" in str(refused)
@@ -225,7 +225,7 @@ def test_a_hold_that_comes_while_a_place_is_given_or_taken_is_seen(way):
 
     def holder(barrier):
         with transaction.atomic():
-            referrals.hold(referral=referral, by=officer, now=make.NOW, words="Chest pain")
+            screening.hold(referral=referral, by=officer, now=make.NOW, words="Chest pain")
             barrier.wait(timeout=20)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.4)")

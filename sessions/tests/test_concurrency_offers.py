@@ -13,11 +13,11 @@ import pytest
 from accounts.tests.factories import OfficerFactory
 from messaging.models import Message
 from participants.tests.factories import TOLD
-from referrals import services as referrals
-from referrals.endings import AlreadyDead
 from referrals.models import Referral
-from referrals.moving import MoveRefused
+from referrals.status_changes import MoveRefused
 from referrals.statuses import Status
+from referrals.triage import closures
+from referrals.triage.closures import AlreadyDead
 from sessions import services
 from sessions.models import Cohort, Place
 from sessions.offers import OfferOver
@@ -162,7 +162,7 @@ def test_a_death_and_an_answer_at_once_do_not_wait_for_each_other():
 
     def die(place, barrier):
         barrier.wait(timeout=60)
-        return referrals.died(**TOLD, referral=fresh(place).referral, by=officer, now=make.NOW)
+        return closures.died(**TOLD, referral=fresh(place).referral, by=officer, now=make.NOW)
 
     def say_no(place, barrier):
         barrier.wait(timeout=60)
@@ -194,7 +194,7 @@ ACTIONS = {
         place=fresh(w.taken), to=Status.NOT_PARTICIPATING, by=w.by, now=make.NOW, reason="better"
     ),
     "move": lambda w: services.move_person(place=fresh(w.taken), to=w.cohort, by=w.by, now=make.NOW),
-    "died": lambda w: referrals.died(**TOLD, referral=fresh(w.offer).referral, by=w.by, now=make.NOW),
+    "died": lambda w: closures.died(**TOLD, referral=fresh(w.offer).referral, by=w.by, now=make.NOW),
     "merge": lambda w: services.merge_cohorts(cohort=w.doomed, into=w.cohort, by=w.by, now=make.NOW),
     "cancel": lambda w: services.cancel_cohort(cohort=w.doomed, by=w.by, now=make.NOW, words="Too few."),
     "confirm": lambda w: services.confirm_due(now=make.NOW + 2 * DAY),

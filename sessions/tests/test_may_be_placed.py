@@ -14,11 +14,12 @@ from accounts.tests.factories import OfficerFactory
 from core import work_queue
 from participants.readiness import services as readiness
 from participants.tests.factories import TOLD
-from referrals import safety, screening
-from referrals import services as referrals
-from referrals.eligibility import Eligibility
+from referrals import safety
 from referrals.models import SafetyAnswer
+from referrals.screening import services as screening
+from referrals.screening.eligibility import Eligibility
 from referrals.statuses import Status
+from referrals.triage import closures
 from sessions import approving, proposals, services
 from sessions.giving import NotSafeYet
 from sessions.models import Place
@@ -48,7 +49,7 @@ def speak_first(referral):
 
 
 def hold(referral, officer):
-    referrals.hold(referral=referral, by=officer, now=make.NOW, words="Chest pain")
+    screening.hold(referral=referral, by=officer, now=make.NOW, words="Chest pain")
     return referral
 
 
@@ -61,7 +62,7 @@ def left_to_clinician(referral, officer):
 
 
 def spoken(referral, officer):
-    return referrals.clear(
+    return screening.clear(
         referral=referral, by=officer, now=make.NOW, words="Spoke on the phone: uses a stick"
     )
 
@@ -86,7 +87,7 @@ def test_speak_first_is_a_gate_until_an_officer_has_spoken(cohort, officer, give
     assert str(refused.value) == SPEAK
     assert not Place.objects.exists()
     with pytest.raises(screening.GroundsMissing):
-        referrals.clear(referral=referral, by=officer, now=make.NOW, words=" ")
+        screening.clear(referral=referral, by=officer, now=make.NOW, words=" ")
     cleared = spoken(referral, officer)
     assert (cleared.cleared_by, cleared.cleared_at) == (officer, make.NOW)
     assert give(referral=referral, cohort=cohort, by=officer, now=make.NOW).referral == referral
@@ -352,5 +353,5 @@ def test_the_panel_lists_those_who_wait_or_have_sessions_ahead(cohort, officer):
     assert to_speak_to(over) == both
     place.referral.refresh_from_db()
     assert place.referral.status == Status.ENROLLED  # nobody has ended it yet
-    referrals.died(**TOLD, referral=waits, by=officer, now=make.NOW)
+    closures.died(**TOLD, referral=waits, by=officer, now=make.NOW)
     assert to_speak_to(over) == {offered.referral.reference}

@@ -6,8 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.dates import LONDON
-from referrals import screening
-from referrals import services as referrals
+from referrals.screening import services as screening
 from sessions.models import Place
 from sessions.tests import factories as make
 
@@ -20,7 +19,7 @@ def test_placing_with_somebody_to_speak_to_first_and_a_hold_that_comes_meanwhile
     cohort = make.cohort(now=now, starts_on=start, name="Evenings")
     free, later, speak, held = (make.waiting(opted_in_at=now - timedelta(days=days)) for days in (9, 8, 7, 6))
     screening.ask_for_clearance(referral=speak, because="Ticked: points to talk about", now=now)
-    referrals.hold(referral=held, by=cast.officer, now=now, words="Chest pain")
+    screening.hold(referral=held, by=cast.officer, now=now, words="Chest pain")
     page = look.new(cast.officer)
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/place/")
     assert page.get_by_role("checkbox").count() == 2
@@ -30,7 +29,7 @@ def test_placing_with_somebody_to_speak_to_first_and_a_hold_that_comes_meanwhile
         box.check()
     page.get_by_role("button", name="Continue").click()
     look.at(page, "may-be-placed-confirm")
-    referrals.hold(referral=later, by=cast.officer, now=now, words="Fell yesterday")
+    screening.hold(referral=later, by=cast.officer, now=now, words="Fell yesterday")
     page.get_by_role("button", name="Place 2 people").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     page.get_by_role("link", name=f"({later.reference}) cannot be placed").wait_for()

@@ -10,8 +10,8 @@ from accounts.tests.factories import sign_in
 from core.dates import LONDON
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
-from referrals import services as referrals
 from referrals.models import StatusChange
+from referrals.screening import services as screening
 from referrals.statuses import Status
 from sessions import services
 from sessions.models import Place
@@ -124,7 +124,7 @@ def test_an_offer_that_ran_out_says_so(client, place, now):
 
 
 def test_a_hold_in_between_asks_the_person_to_ring(client, place, now, cast):
-    referrals.hold(referral=place.referral, by=cast.officer, now=now, words="Chest pain")
+    screening.hold(referral=place.referral, by=cast.officer, now=now, words="Chest pain")
     response = client.post(page_of(place), {"answer": "yes"})
     assert response.status_code == 409
     assert "Please call us before you take this place" in response.content.decode()

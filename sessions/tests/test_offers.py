@@ -9,8 +9,9 @@ from messaging.kinds import registry as registered
 from messaging.models import Message
 from participants.models import Availability, Level, Need, Readiness
 from participants.tests.factories import TOLD
-from referrals import services as referrals
+from referrals.screening import services as screening
 from referrals.statuses import Reason, Status
+from referrals.triage import closures
 from sessions import offers, services
 from sessions.giving import CohortFull, NotSafeYet, NotWaiting
 from sessions.models import Attendance, Cohort, Place
@@ -230,7 +231,7 @@ def test_nobody_with_a_safety_hold_is_next(cast):
     place = make.offered(cohort)
     first = make.suited(cohort, opted_in_at=make.NOW - timedelta(days=9))
     second = make.suited(cohort)
-    referrals.hold(referral=first, by=cast.officer, now=make.NOW, words="Chest pain on the telephone")
+    screening.hold(referral=first, by=cast.officer, now=make.NOW, words="Chest pain on the telephone")
     services.decline(place=place, now=make.NOW + HOURS)
     assert (status_of(first), status_of(second)) == (Status.WAITING, Status.OFFERED)
 
@@ -238,7 +239,7 @@ def test_nobody_with_a_safety_hold_is_next(cast):
 def test_a_safety_hold_stops_an_offer_and_a_yes(cohort, cast):
     place = make.offered(cohort)
     for referral in (place.referral, other := make.waiting()):
-        referrals.hold(referral=referral, by=cast.officer, now=make.NOW, words="Chest pain on the telephone")
+        screening.hold(referral=referral, by=cast.officer, now=make.NOW, words="Chest pain on the telephone")
     with pytest.raises(SpeakFirst, match="call us"):
         services.accept(place=place, now=make.NOW + HOURS)
     with pytest.raises(NotSafeYet):
@@ -322,7 +323,7 @@ def test_nothing_is_said_about_an_offer_that_is_over(cohort):
 def test_an_offer_ends_with_its_referral(cohort, cast):
     place = make.offered(cohort)
     following = make.suited(cohort)
-    referrals.died(**TOLD, referral=place.referral, by=cast.officer, now=make.NOW)
+    closures.died(**TOLD, referral=place.referral, by=cast.officer, now=make.NOW)
     place.refresh_from_db()
     assert place.state == Place.State.LEFT
     assert status_of(following) == Status.OFFERED

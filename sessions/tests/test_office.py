@@ -10,7 +10,8 @@ from accounts.tests.factories import sign_in
 from core import work_queue
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
-from referrals import asking, safety
+from referrals import safety
+from referrals.self_assessment import services as self_assessment
 from referrals.statuses import Reason, Status
 from sessions import services
 from sessions.models import Attendance, Cohort, Place, Programme
@@ -217,7 +218,7 @@ def test_whoever_has_not_answered_the_safety_questions_is_named_before_placing_a
 ):
     cohort, silent, said = make.cohort(), make.waiting(), make.waiting()
     replies = {asked.code: "no" for asked in safety.OWN.questions}
-    asking.record(referral=said, replies=replies, now=make.NOW)
+    self_assessment.record(referral=said, replies=replies, now=make.NOW)
     everyone = [str(silent.pk), str(said.pk)]
     text = text_of(office.post(url("cohort_place", cohort.pk), {"step": "choose", "referral": everyone}))
     assert text.count("Has not answered the safety questions yet") == 1

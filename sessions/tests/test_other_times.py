@@ -18,9 +18,10 @@ from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.models import Availability
 from participants.tests.factories import PersonFactory
-from referrals import services as referrals
 from referrals.models import StatusChange
+from referrals.screening import services as screening
 from referrals.statuses import Status
+from referrals.triage import services as triage
 from sessions import in_order, services
 from sessions.models import Attendance, Place, WaitingLink
 from sessions.tests import factories as make
@@ -269,7 +270,7 @@ def test_what_has_changed_since_stands_in_the_way_with_a_sentence_for_the_person
         other = make.cohort(now=now, starts_on=(now + 14 * DAY).astimezone(LONDON).date())
         services.offer(referral=place.referral, cohort=other, by=cast.officer, now=now)
     else:
-        referrals.withdraw(referral=place.referral, by=cast.officer, now=now, reason="not_wanted")
+        triage.withdraw(referral=place.referral, by=cast.officer, now=now, reason="not_wanted")
     before = state_of(place)
     assert "Take this place after all" not in read(client.get(page_of(place)))
     status, text = send(client, place, answer="after-all")
@@ -281,7 +282,7 @@ def test_what_has_changed_since_stands_in_the_way_with_a_sentence_for_the_person
 
 def test_a_hold_since_asks_them_to_speak_with_us_first(client, place, cast, now):
     send(client, place, **GIVE_BACK)
-    referrals.hold(referral=place.referral, by=cast.officer, now=now, words="Chest pain")
+    screening.hold(referral=place.referral, by=cast.officer, now=now, words="Chest pain")
     status, text = send(client, place, answer="after-all")
     assert status == 409
     assert "before you take this place" in text

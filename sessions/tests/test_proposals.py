@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from participants.models import Availability
-from referrals import services as referrals
+from referrals.screening import services as screening
 from referrals.statuses import Status
+from referrals.triage import services as triage
 from sessions import approving, proposals, services
 from sessions.models import Place, Proposal, ProposedPlace
 from sessions.proposals import NoCohortChosen, NoMove, NoRoom, NotReady, ReasonMissing
@@ -171,8 +172,8 @@ def test_everything_is_decided_again_at_the_yes(cohort, officer):
     cancelled = waits(other, days=18)
     proposal = made(cohort, other, officer=officer)
     services.place(referral=busy, cohort=other, by=officer, now=make.NOW)
-    referrals.withdraw(referral=gone, by=officer, now=make.NOW, reason="better")
-    referrals.hold(referral=held, by=officer, now=make.NOW, words="Chest pain")
+    triage.withdraw(referral=gone, by=officer, now=make.NOW, reason="better")
+    screening.hold(referral=held, by=officer, now=make.NOW, words="Chest pain")
     services.cancel_cohort(cohort=other, by=officer, now=make.NOW, words="No instructor")
     said = proposals.changed_since(proposal, proposals.read(proposal, make.NOW))
     assert said[0].startswith("2 people are no longer on the list")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.dates import LONDON
 from participants.models import Restore, SafetyFact
 from participants.tests.factories import PersonFactory
-from referrals import safety_replay
+from referrals import safety_log_replay
 from sessions import proposals
 from sessions.tests import factories as make
 from tests.test_safety_log import Someone, lines_of
@@ -38,7 +38,7 @@ def test_the_list_the_call_and_the_two_pages_of_a_person(look, cast, settings, t
     for each in told:
         each["at"] = (now - timedelta(hours=2)).isoformat()
     settings.SAFETY_LOG.write_text("".join(json.dumps(each) + "\n" for each in told))
-    safety_replay.replay(restore=restore)
+    safety_log_replay.replay(restore=restore)
 
     page = look.new(cast.officer)
     look.go(page, reverse("admin:participants_restore", args=[restore.pk]))

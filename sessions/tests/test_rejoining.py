@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import sign_in
-from referrals import services as referrals
+from referrals.screening import services as screening
 from referrals.statuses import Reason
 from referrals.tests.factories import ReferralFactory
 from sessions import answers, services
@@ -106,7 +106,7 @@ def test_the_page_after_joining_says_how_to_come_back(client, attendance):
 
 
 def hold(attendance, cast):
-    referrals.hold(
+    screening.hold(
         referral=attendance.place.referral,
         by=cast.officer,
         now=attendance.starts_at + MINUTE,
@@ -117,7 +117,7 @@ def hold(attendance, cast):
 def hold_another(attendance, cast):
     """On a referral of the same person by another organisation."""
     other = ReferralFactory(participant=attendance.place.participant, organisation=cast.hilltop)
-    referrals.hold(referral=other, by=cast.officer, now=attendance.starts_at + MINUTE, words="Felt faint")
+    screening.hold(referral=other, by=cast.officer, now=attendance.starts_at + MINUTE, words="Felt faint")
 
 
 def stop(attendance, cast, when=None):

@@ -13,8 +13,8 @@ from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.models import TechCheck
 from participants.tests.factories import TOLD, PersonFactory
-from referrals import endings
 from referrals.statuses import Reason
+from referrals.triage import closures
 from sessions import services
 from sessions.models import Session
 from sessions.tests import factories as make
@@ -148,7 +148,7 @@ def test_nobody_who_left_and_no_cancelled_session_is_reminded(cohort, cast):
 def test_a_person_who_has_died_is_written_to_no_more(cohort, cast):
     place = make.placed(cohort)
     services.queue_due_reminders(now=make.NOW)
-    endings.died(**TOLD, referral=place.referral, by=cast.officer, now=make.NOW + MINUTE)
+    closures.died(**TOLD, referral=place.referral, by=cast.officer, now=make.NOW + MINUTE)
     services.queue_due_reminders(now=make.NOW + 2 * MINUTE)
     assert told(place) == []
 

@@ -19,11 +19,12 @@ from accounts.tests.factories import OfficerFactory
 from core.dates import LONDON
 from participants.models import Availability, Level, Readiness
 from participants.tests.factories import TOLD
-from referrals import eligibility, screening
-from referrals import services as referrals
 from referrals.models import Referral
-from referrals.moving import MoveRefused
+from referrals.screening import eligibility
+from referrals.screening import services as screening
+from referrals.status_changes import MoveRefused
 from referrals.statuses import IN_PROGRAMME, Status
+from referrals.triage import closures
 from sessions import plans, services, states
 from sessions.models import Attendance, Cohort, Place, Session
 from sessions.refusals import Refused
@@ -233,13 +234,13 @@ class Life(RuleBasedStateMachine):
             self._try(screening.ask_for_clearance, referral=referral, because="Ticked: points to discuss")
             return
         said = {"referral": referral, "by": self.officer, "words": "Spoke with them"}
-        for service in (referrals.hold,) if what == "hold" else (referrals.lift, referrals.clear):
+        for service in (screening.hold,) if what == "hold" else (screening.lift, screening.clear):
             self._try(service, **said)
 
     @rule(which=ANY)
     def die(self, which):
         place = self._place(which, TAKEN, HELD)
-        self._try(referrals.died, **TOLD, referral=place and place.referral, by=self.officer)
+        self._try(closures.died, **TOLD, referral=place and place.referral, by=self.officer)
 
     @rule(which=ANY, where=ANY)
     def move(self, which, where):

@@ -16,7 +16,7 @@ from messaging.content import rendering
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
-from referrals import moving
+from referrals import status_changes
 from referrals.statuses import Reason, Status
 from sessions import in_order, services
 from sessions.message_timetable import Kind
@@ -100,7 +100,7 @@ def test_whoever_is_placed_or_withdrawn_is_not_written_to(cast):
     placed, withdrawn = (make.waiting(opted_in_at=make.NOW - 20 * DAY) for _ in range(2))
     services.queue_still_on_list(now=make.NOW)
     services.place(referral=placed, cohort=make.cohort(), by=cast.officer, now=make.NOW)
-    moving.end(
+    status_changes.end(
         referral=withdrawn, to=Status.WITHDRAWN, by=cast.officer, now=make.NOW, reason=Reason.NOT_WANTED
     )
     assert not Message.objects.filter(kind="still_on_list", state="pending").exists()

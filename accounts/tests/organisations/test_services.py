@@ -12,8 +12,9 @@ from accounts.models import Organisation
 from accounts.organisations import ods_import
 from accounts.organisations import services as organisations
 from accounts.tests import factories
-from referrals import services as referrals
+from referrals.submission import services as submission
 from referrals.tests.factories import submitted
+from referrals.triage import services as triage
 
 pytestmark = pytest.mark.django_db
 Kind = Organisation.Kind
@@ -77,14 +78,14 @@ def test_an_officer_closes_an_organisation_and_its_referrals_go_on(office, offic
     assert (ended.ended_because, ended.ended_by) == ("closed", officer)
     assert ended.events.count() == 2
     assert office.get(f"/admin/referrals/referral/{referral.pk}/change/").status_code == 200
-    referrals.accept(referral=referral, by=officer, now=timezone.now())
+    triage.accept(referral=referral, by=officer, now=timezone.now())
     with pytest.raises(organisations.ClosedAlready):
         organisations.close(organisation=cast.riverbank, reason="Again", by=officer, now=timezone.now())
 
 
 def test_nobody_refers_for_a_closed_organisation_nor_joins_it(cast):
     organisations.close(organisation=cast.riverbank, reason="Merged", by=cast.officer, now=timezone.now())
-    with pytest.raises(referrals.ReferralRefused, match="does not refer any more"):
+    with pytest.raises(submission.ReferralRefused, match="does not refer any more"):
         submitted(organisation=cast.riverbank, by=cast.receptionist)
     with pytest.raises(services.OrganisationClosed):
         services.join(

@@ -11,7 +11,7 @@ from core.dates import LONDON, moment
 from itsyourmove import backups, restoring
 from messaging.restores import database_identity
 from messaging.restores.services import newest_moment
-from referrals import safety_replay
+from referrals import safety_log_replay
 
 
 def a_moment(text: str) -> datetime:
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         if nothing_lost:
             self.take_as_whole(yes=yes)
             return
-        if not without_safety_log and (fault := safety_replay.fault()):
+        if not without_safety_log and (fault := safety_log_replay.fault()):
             raise CommandError(
                 f"{fault} If it is lost for good, give --without-safety-log. Nothing was changed."
             )

@@ -37,8 +37,8 @@ import sys
 import django
 django.setup()
 from django.core.management import call_command
-from messaging import handfuls
-handfuls.BLINK = 20.0
+from messaging.delivery import batches
+batches.BLINK = 20.0
 call_command("drain_outbox", *sys.argv[1:])
 """
 

@@ -23,8 +23,8 @@ from participants.readiness import services as readiness
 from participants.readiness import tech_checks
 from participants.readiness.admin import ASKED
 from participants.tests.factories import PersonFactory
-from referrals import services
 from referrals.tests.factories import NOW, ReferralFactory, submitted
+from referrals.triage import services as triage
 
 pytestmark = pytest.mark.django_db
 FORMS = [*ASKED, "book_call"]
@@ -349,7 +349,7 @@ def test_who_waits_and_cannot_be_matched_stands_on_the_queue(cast, django_assert
 
 def test_they_said_yes_leads_on_to_what_has_to_be_asked(cast):
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist, now=timezone.now())
-    services.accept(referral=referral, by=cast.officer, now=timezone.now())
+    triage.accept(referral=referral, by=cast.officer, now=timezone.now())
     today = timezone.localdate()
     form = {
         "opted_in_on_day": today.day,

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from core.dates import LONDON
-from referrals import pasting
+from referrals import text_extraction
 
-LARGEST = 4 * pasting.MOST_CHARACTERS  # bytes: four for each character at most
+LARGEST = 4 * text_extraction.MOST_CHARACTERS  # bytes: four for each character at most
 
 
 class Command(BaseCommand):
@@ -32,12 +32,14 @@ class Command(BaseCommand):
         except OSError as error:
             self._refuse(f"{file} cannot be read: {error.strerror}.")
         if len(raw) > LARGEST:
-            self._refuse(f"{file} is too long: at most {pasting.MOST_CHARACTERS} characters are read.")
+            self._refuse(
+                f"{file} is too long: at most {text_extraction.MOST_CHARACTERS} characters are read."
+            )
         if b"\x00" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             self._refuse(f"{file} is not text.")
         try:
-            answers = pasting.read(_text(raw), today=datetime.now(LONDON).date())
-        except pasting.NotReadable as error:
+            answers = text_extraction.read(_text(raw), today=datetime.now(LONDON).date())
+        except text_extraction.NotReadable as error:
             self._refuse(f"{file}: {error}")
         if options["json"]:
             shown = {

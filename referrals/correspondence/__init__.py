@@ -1,0 +1,1 @@
+"""Notes to and from the practice, and better contact details from it."""

@@ -1,0 +1,81 @@
+"""What an officer asks a practice, what it answers, and better contact details."""
+
+from crispy_forms.layout import Layout
+
+from design.fields import EmailField, LongTextField
+from design.forms import DesignedForm
+from design.layout import Button, Question
+from referrals.decision_form import DecisionForm
+from referrals.fields import PhoneField
+
+
+class WordsForm(DecisionForm):
+    """Words that are optional: why a step is taken."""
+
+    words = LongTextField(
+        label="Words for the organisation (optional)",
+        noun="the words for the organisation",
+        max_length=1000,
+        rows=3,
+        required=False,
+    )
+
+
+class AskForm(DecisionForm):
+    """A question to the organisation; the referral waits for its answer."""
+
+    submit = "Send the question"
+
+    words = LongTextField(
+        label="What do you need to know?",
+        noun="what you need to know",
+        help_text="Their mail says only that there is a question; they read it here after signing in.",
+        max_length=2000,
+        rows=5,
+    )
+
+
+class NoteForm(AskForm):
+    """A note to the organisation that asks for nothing."""
+
+    submit = "Send the note"
+
+    words = LongTextField(
+        label="What do you want to say?",
+        noun="what you want to say",
+        help_text="Their mail says only that there is a note; they read it here after signing in.",
+        max_length=2000,
+        rows=5,
+    )
+
+
+class AnswerForm(DesignedForm):
+    """What the organisation writes: an answer, or something that the office should know."""
+
+    submit = "Send to the project officers"
+
+    words = LongTextField(
+        label="Write to the project officers",
+        noun="what you want to say",
+        help_text="For example a new telephone number, or the answer to their question.",
+        max_length=2000,
+        rows=4,
+    )
+
+
+class BetterContactForm(DesignedForm):
+    """Another telephone number or email address of a person who could not be reached."""
+
+    submit = "Send these details"
+
+    phone = PhoneField(label="Another telephone number", noun="telephone number", required=False)
+    email = EmailField(label="Another email address", noun="email address", required=False)
+
+    def layout(self) -> Layout:
+        return Layout(Question("phone", width=20), "email", Button(self.submit))
+
+    def clean(self) -> dict:
+        typed = any(self.cleaned_data.get(name) or self.has_error(name) for name in self.fields)
+        if not typed:
+            self.add_error("phone", "Enter a telephone number or an email address")
+        return self.cleaned_data

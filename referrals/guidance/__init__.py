@@ -1,0 +1,1 @@
+"""What a referrer may read: how to talk about the programme, the leaflet, waiting times."""

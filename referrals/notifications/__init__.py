@@ -1,0 +1,1 @@
+"""The message kinds of referrals: their wording, when they are still due, samples."""

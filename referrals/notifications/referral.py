@@ -1,0 +1,243 @@
+"""The mails of this app: to whoever sent a referral, and to the person it is about.
+
+What travels to a practice carries the reference and never who the person is.
+"""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from core.dates import day, moment
+from messaging.kinds.placeholders import FIRST_NAME, Placeholder
+from messaging.kinds.registry import Kind
+from messaging.models import Message
+from referrals.models import Confirmation, Referral, StatusChange
+from referrals.screening import clinician_requests
+from referrals.statuses import ENDED, IN_PROGRAMME
+
+DECISION = (
+    FIRST_NAME,
+    Placeholder("words", "what the officer who decided wrote to the person", required=True),
+)
+
+
+def welcome_still_due(now: datetime) -> Q:
+    """Still on the waiting list or further on: nobody who was declined or withdrawn is welcomed."""
+    return Q(Exists(Referral.objects.filter(pk=OuterRef("subject_id"), status__in=IN_PROGRAMME)))
+
+
+def receipt_context(message: Message, now: datetime) -> dict:
+    referral = Referral.objects.select_related("submitted_by").get(pk=message.subject_id)
+    asked = clinician_requests.asked_about(referral)
+    return receipt_words(
+        greeting=referral.submitted_by.name,
+        reference=referral.reference,
+        sent_at=referral.submitted_at,
+        clinician=clinician_requests.told_by_email(asked, now=now) if asked else "",
+    )
+
+
+def receipt_words(*, greeting: str, reference: str, sent_at: datetime, clinician: str = "") -> dict:
+    page = settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference])
+    return {
+        "greeting": greeting,
+        "reference": reference,
+        "sent_at": moment(sent_at),
+        "page": page,
+        "clinician": clinician,
+    }
+
+
+def welcome_context(message: Message, now: datetime) -> dict:
+    referral = Referral.objects.select_related("participant").get(pk=message.subject_id)
+    return welcome_words(first_name=referral.participant.first_name)
+
+
+def welcome_words(*, first_name: str) -> dict:
+    return {"first_name": first_name}
+
+
+def asked_still_due(now: datetime) -> Q:
+    """The practice has not answered yet, and nobody has decided without the answer."""
+    return Q(Exists(Referral.objects.asked().filter(pk=OuterRef("subject_id"))))
+
+
+def practice_context(message: Message, now: datetime) -> dict:
+    referral = Referral.objects.get(pk=message.subject_id)
+    return practice_words(
+        greeting=message.user.name if message.user else "colleagues",
+        reference=referral.reference,
+        submitted_at=referral.submitted_at,
+        asked_at=referral.status_at,
+    )
+
+
+def practice_words(*, greeting: str, reference: str, submitted_at: datetime, asked_at: datetime) -> dict:
+    page = settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference])
+    return {
+        "greeting": greeting,
+        "reference": reference,
+        "referred_on": day(submitted_at),
+        "asked_on": day(asked_at),
+        "page": page,
+    }
+
+
+def decision_context(message: Message, now: datetime) -> dict:
+    change = StatusChange.objects.select_related("referral__participant").get(pk=message.subject_id)
+    return decision_words(first_name=change.referral.participant.first_name, words=change.person_words)
+
+
+def decision_words(*, first_name: str, words: str) -> dict:
+    return {"first_name": first_name, "words": words}
+
+
+def practice_samples() -> list[dict]:
+    asked_at = datetime(2026, 3, 5, 9, 5, tzinfo=UTC)
+    sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
+    return [
+        practice_words(
+            greeting="Sam O’Brien", reference="IYM-7K4P-3QX", submitted_at=sent_at, asked_at=asked_at
+        )
+    ]
+
+
+def decision_samples() -> list[dict]:
+    words = (
+        "Thank you for your interest.\n\nWe think that the team at the hospital can help you better for now."
+    )
+    return [decision_words(first_name="Síle-Anne D'Arcy", words=words)]
+
+
+def confirm_still_due(now: datetime) -> Q:
+    """The lists are not answered yet, by this clinician or another, and the referral goes on."""
+    waiting = Confirmation.objects.open().exclude(referral__status__in=ENDED)
+    return Q(Exists(waiting.filter(pk=OuterRef("subject_id"))))
+
+
+def confirm_context(message: Message, now: datetime) -> dict:
+    asked = Confirmation.objects.select_related("referral").get(pk=message.subject_id)
+    return confirm_words(
+        greeting=asked.name,
+        reference=asked.referral.reference,
+        submitted_at=asked.referral.submitted_at,
+        asked_at=asked.asked_at,
+    )
+
+
+def confirm_words(*, greeting: str, reference: str, submitted_at: datetime, asked_at: datetime) -> dict:
+    words = practice_words(
+        greeting=greeting, reference=reference, submitted_at=submitted_at, asked_at=asked_at
+    )
+    return words | {"page": settings.SITE_ORIGIN + reverse("referrals:confirm", args=[reference])}
+
+
+def confirm_samples() -> list[dict]:
+    at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
+    return [confirm_words(greeting="Dr Ruth O'Brien", reference="IYM-7K4P-3QX", submitted_at=at, asked_at=at)]
+
+
+def receipt_samples() -> list[dict]:
+    sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
+    return [
+        receipt_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", sent_at=sent_at, clinician=clinician)
+        for clinician in ("", clinician_requests.without_account(sent_at, now=sent_at))
+    ]
+
+
+def welcome_samples() -> list[dict]:
+    return [welcome_words(first_name="Síle-Anne D'Arcy")]
+
+
+KINDS = [
+    Kind(
+        name="referral_receipt",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
+        template="referrals/emails/referral_receipt",
+        context=receipt_context,
+        samples=receipt_samples,
+    ),
+    Kind(
+        name="welcome",
+        to="the person whose referral was accepted",
+        when="within a working day of it",
+        stops="the referral does not stand as accepted any more",
+        template="referrals/emails/welcome",
+        placeholders=(FIRST_NAME,),
+        context=welcome_context,
+        still_due=welcome_still_due,
+        samples=welcome_samples,
+    ),
+    Kind(
+        name="decision",
+        to="the person about whose referral an officer decided",
+        when="at once",
+        stops="never",
+        label="Words to the person about a decision",
+        template="referrals/emails/decision",
+        private=True,
+        placeholders=DECISION,
+        context=decision_context,
+        samples=decision_samples,
+    ),
+    Kind(
+        name="referral_question",
+        to="the organisation that referred",
+        when="at once",
+        stops="it is answered, or the referral went on without",
+        label="A question to the organisation",
+        template="referrals/emails/referral_question",
+        context=practice_context,
+        still_due=asked_still_due,
+        samples=practice_samples,
+    ),
+    Kind(
+        name="referral_question_nudge",
+        to="the organisation that referred",
+        when="3 and 7 days after the question",
+        stops="it is answered, or the referral went on without",
+        label="A question to the organisation, once more",
+        template="referrals/emails/referral_question_nudge",
+        nudge=True,
+        context=practice_context,
+        still_due=asked_still_due,
+        samples=practice_samples,
+    ),
+    Kind(
+        name="confirm_safety",
+        to="the clinician whom a receptionist named",
+        when="at once",
+        stops="they have answered, or the referral has ended",
+        label="Safety lists to answer, to a clinician",
+        template="referrals/emails/confirm_safety",
+        context=confirm_context,
+        still_due=confirm_still_due,
+        samples=confirm_samples,
+    ),
+    Kind(
+        name="confirm_safety_nudge",
+        to="the clinician who has not answered",
+        when="2 and 5 working days after the question",
+        stops="they have answered, or the referral has ended",
+        label="Safety lists to answer, once more",
+        template="referrals/emails/confirm_safety_nudge",
+        nudge=True,
+        context=confirm_context,
+        still_due=confirm_still_due,
+        samples=confirm_samples,
+    ),
+    Kind(
+        name="referral_note",
+        to="the organisation that referred",
+        when="at once",
+        stops="never",
+        label="A note to the organisation",
+        template="referrals/emails/referral_note",
+        context=practice_context,
+        samples=practice_samples,
+    ),
+]

@@ -1,0 +1,180 @@
+"""The messages around the person's own questions: to the person, to officers at once, to whoever referred."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from core.dates import day, moment
+from messaging.content.links import token_link
+from messaging.kinds.registry import Kind
+from messaging.models import Message
+from referrals import safety
+from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
+from referrals.notifications.referral import practice_words
+from referrals.statuses import ENDED
+
+HELD = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
+
+
+def questions_still_due(now: datetime) -> Q:
+    """Not answered, not asked anew, and the referral goes on."""
+    return Q(Exists(SafetyLink.objects.unanswered(now).filter(pk=OuterRef("subject_id"))))
+
+
+def questions_context(message: Message, now: datetime) -> dict:
+    link = SafetyLink.objects.select_related("referral__participant").get(pk=message.subject_id)
+    return questions_words(
+        first_name=link.referral.participant.first_name,
+        token=link.token,
+        asked_at=link.made_at,
+        until=link.expires_at,
+    )
+
+
+def questions_words(*, first_name: str, token: str, asked_at: datetime, until: datetime) -> dict:
+    return {
+        "first_name": first_name,
+        "link": token_link("own_safety:questions", token),
+        "asked_on": day(asked_at),
+        "until": moment(until),
+        "own": safety.OWN,
+        "emergency": safety.OWN.said_after[safety.Effect.EMERGENCY],
+    }
+
+
+def questions_samples() -> list[dict]:
+    asked_at, until = datetime(2026, 3, 3, 9, 5, tzinfo=UTC), datetime(2026, 4, 2, 8, 5, tzinfo=UTC)
+    return [questions_words(first_name="Síle-Anne D'Arcy", token="x" * 43, asked_at=asked_at, until=until)]
+
+
+def answers_page(message: Message) -> str:
+    """Where an officer who rang writes down what the person answered."""
+    referral = Referral.objects.get(safety_links=message.subject_id)
+    return reverse("admin:referrals_referral_own_answers", args=[referral.pk])
+
+
+def alert_still_due(now: datetime) -> Q:
+    """Nobody has lifted the hold yet."""
+    held = SafetyAnswer.objects.filter(
+        Exists(HELD.filter(referral=OuterRef("referral"))), pk=OuterRef("subject_id")
+    )
+    return Q(Exists(held))
+
+
+def alert_context(message: Message, now: datetime) -> dict:
+    answer = SafetyAnswer.objects.select_related("referral").get(pk=message.subject_id)
+    return alert_words(
+        greeting=message.user.name if message.user else "colleagues",
+        reference=answer.referral.reference,
+        referral_id=answer.referral_id,
+        answered_at=answer.answered_at,
+        emergency=safety.route_own(answer.replies).is_emergency,
+    )
+
+
+def alert_words(
+    *, greeting: str, reference: str, referral_id: int, answered_at: datetime, emergency: bool
+) -> dict:
+    page = settings.SITE_ORIGIN + reverse("admin:referrals_referral_change", args=[referral_id])
+    return {
+        "greeting": greeting,
+        "reference": reference,
+        "answered_at": moment(answered_at),
+        "emergency": emergency,
+        "page": page,
+    }
+
+
+def alert_samples() -> list[dict]:
+    at = datetime(2026, 3, 3, 22, 5, tzinfo=UTC)
+    return [
+        alert_words(
+            greeting="Nia O'Hara",
+            reference="IYM-7K4P-3QX",
+            referral_id=1,
+            answered_at=at,
+            emergency=emergency,
+        )
+        for emergency in (True, False)
+    ]
+
+
+def hold_still_due(now: datetime) -> Q:
+    """The hold is on, and the referral goes on: nobody is asked to be ready to speak about a person who has died."""
+    return Q(Exists(HELD.filter(pk=OuterRef("subject_id")).exclude(referral__status__in=ENDED)))
+
+
+def hold_context(message: Message, now: datetime) -> dict:
+    held = SafetyHold.objects.select_related("referral").get(pk=message.subject_id)
+    return hold_words(
+        greeting=message.user.name if message.user else "colleagues",
+        reference=held.referral.reference,
+        submitted_at=held.referral.submitted_at,
+        held_at=held.put_on_at,
+    )
+
+
+def hold_words(*, greeting: str, reference: str, submitted_at: datetime, held_at: datetime) -> dict:
+    return practice_words(greeting=greeting, reference=reference, submitted_at=submitted_at, asked_at=held_at)
+
+
+def hold_samples() -> list[dict]:
+    at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
+    return [hold_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", submitted_at=at, held_at=at)]
+
+
+KINDS = [
+    Kind(
+        name="safety_questions",
+        to="the person, when the service asks about their safety",
+        when="at once",
+        stops="the questions are answered or called back",
+        label="Questions about safety, to the person",
+        template="referrals/emails/safety_questions",
+        private=True,
+        context=questions_context,
+        still_due=questions_still_due,
+        samples=questions_samples,
+        answers_page=answers_page,
+    ),
+    Kind(
+        name="safety_questions_nudge",
+        to="the person who has not answered",
+        when="some days after the questions",
+        stops="the questions are answered or called back",
+        label="Questions about safety, once more",
+        template="referrals/emails/safety_questions_nudge",
+        private=True,
+        nudge=True,
+        context=questions_context,
+        still_due=questions_still_due,
+        samples=questions_samples,
+        answers_page=answers_page,
+    ),
+    Kind(
+        name="safety_alert",
+        to="the project officers",
+        when="at once, at any hour",
+        stops="an officer has dealt with it",
+        label="Urgent: answers that need an officer",
+        template="referrals/emails/safety_alert",
+        context=alert_context,
+        still_due=alert_still_due,
+        samples=alert_samples,
+        urgent=True,
+        quiet=False,
+    ),
+    Kind(
+        name="safety_hold",
+        to="the organisation that referred",
+        when="at once",
+        stops="the hold was lifted",
+        label="A safety hold, to the organisation",
+        template="referrals/emails/safety_hold",
+        context=hold_context,
+        still_due=hold_still_due,
+        samples=hold_samples,
+    ),
+]

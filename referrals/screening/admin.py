@@ -1,0 +1,97 @@
+"""What officers see of the safety screen: on a referral, the stops that were counted, and the routing on one page."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from core.dates import moment
+from core.pagination import CappedPaginator, OwnFilters
+from referrals import safety
+from referrals.models import Referral, SafetyAnswer, SafetyStop
+from referrals.screening import clinician_requests
+from referrals.screening import services as screening
+
+
+def safety_shown(referral: Referral) -> dict:
+    """The answers that count, what holds the referral, who has still to answer, and what an officer has cleared."""
+    latest = screening.latest_answers(referral)
+    asked = clinician_requests.waiting().filter(referral=referral).select_related("asked_by").first()
+    latest.pop(SafetyAnswer.OWN, None)  # the person's own answers have a place of their own
+    clearances = referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by")
+    known = [asked.code for asked in safety.QUESTION_SETS]
+    return {
+        "answers": sorted(
+            latest.values(),
+            key=lambda answer: known.index(answer.question_set) if answer.question_set in known else 99,
+        ),
+        "older_answers": referral.safety_answers.exclude(question_set=SafetyAnswer.OWN).count() - len(latest),
+        "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
+        "asked_clinician": asked,
+        "contact_by": clinician_requests.contact_by(asked.asked_at)
+        if asked and asked.account is None
+        else "",
+        "clearance": clearances.exclude(because=screening.WRITTEN_BY_ITSELF).first(),
+        "nothing_ticked": screening.nothing_ticked(latest),
+    }
+
+
+@admin.register(SafetyStop)
+class SafetyStopAdmin(OwnFilters, admin.ModelAdmin):
+    """Referrals that a list stopped: counted, with nothing about the person. To be read, and the routing beside it."""
+
+    list_display = ["when", "which_list", "ticked_words", "organisation"]
+    list_select_related = ["organisation"]
+    list_display_links = None
+    list_per_page = 50
+    ordering = ["-at", "-pk"]
+    sortable_by = []
+    actions = None
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SafetyStop | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SafetyStop | None = None) -> bool:
+        return False
+
+    @admin.display(description="when")
+    def when(self, stop: SafetyStop) -> str:
+        return moment(stop.at)
+
+    @admin.display(description="list")
+    def which_list(self, stop: SafetyStop) -> str:
+        asked = safety.BY_CODE.get(stop.question_set)
+        return f"{asked.noun.capitalize() if asked else stop.question_set}, version {stop.version}"
+
+    @admin.display(description="ticked")
+    def ticked_words(self, stop: SafetyStop) -> str:
+        asked = safety.BY_CODE.get(stop.question_set)
+        return "; ".join(asked.words_of(stop.ticked) if asked else stop.ticked)
+
+    def get_urls(self) -> list[URLPattern]:
+        routing = self.admin_site.admin_view(self.routing_view)
+        return [path("routing/", routing, name="referrals_safetystop_routing"), *super().get_urls()]
+
+    def routing_view(self, request: HttpRequest) -> HttpResponse:
+        """Lists, items, sources and what each answer does: for the clinical lead to read and print."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Safety lists and what they do",
+            "lists": [(asked, safety.TABLE[asked.effect]) for asked in safety.QUESTION_SETS],
+            "own": safety.OWN,
+            "own_questions": [
+                (asked, safety.TABLE[asked.effect])
+                for asked in (*safety.OWN.questions, safety.OWN.anything_else)
+            ],
+            "own_rules": [safety.OWN_CHANGED, safety.OWN_MISSING],
+            "others": [safety.UNANSWERED, safety.CLINICIAN_STOP],
+            "sign_off": safety.sign_off(),
+        }
+        return TemplateResponse(request, "admin/referrals/safetystop/routing.html", context)

@@ -1,0 +1,88 @@
+"""Where a clinician answers the safety lists that a colleague left to them, and where another one is named."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from participants.display import shared
+from referrals import referrer_details, safety, status_changes
+from referrals.access import for_members, looked_at, own
+from referrals.models import Confirmation, Referral
+from referrals.screening import services as screening
+from referrals.screening.clinician_forms import ClinicianForm, ConfirmForm
+from referrals.statuses import ENDED
+
+
+@require_GET
+@for_members
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
+    rows = mine.select_related("asked_by").prefetch_related(_referrals()).order_by("asked_at", "pk")
+    shown = list(rows[:200])
+    of_one_name = shared(
+        (row.referral.participant_id, row.referral.name_as_told)
+        for row in shown
+        if row.referral.told_date_of_birth
+    )
+    return render(request, "referrals/to_confirm.html", {"rows": shown, "of_one_name": of_one_name})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """The lists that are left, for the clinician who was named; nobody else has this page."""
+    mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
+    asked = get_object_or_404(
+        mine.select_related("asked_by").prefetch_related(_referrals()), referral__reference=reference
+    )
+    looked_at(request, asked.referral)
+    left = screening.unanswered_lists(asked.referral)
+    place = referrer_details.place_at(request.user, asked.referral.organisation_id)
+    known = {"answered_as": referrer_details.own_name(place).get("referrer_role", "")}
+    form = ConfirmForm(request.POST if request.method == "POST" else None, left=left, initial=known)
+    if form.is_bound and form.is_valid():
+        try:
+            led = screening.confirm(
+                confirmation=asked,
+                answers=form.answers(),
+                assessed=form.assessed(),
+                by=request.user,
+                answered_as=form.cleaned_data["answered_as"],
+                now=timezone.now(),
+            )
+        except status_changes.MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if led.stops:
+                context = {"stops": led.stops, "referral": asked.referral, "sign_off": safety.sign_off()}
+                return render(request, "referrals/held.html", context)
+            messages.success(request, f"Thank you. The safety lists of {reference} are answered.")
+            return redirect("referrals:to_confirm")
+    context = {"form": form, "asked": asked, "referral": asked.referral, "sign_off": safety.sign_off()}
+    return render(request, "referrals/confirm.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def clinician(request: HttpRequest, reference: str) -> HttpResponse:
+    """Name the clinician who answers what is left, or another one."""
+    referral = own(request, reference)
+    form = ClinicianForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_bound and form.is_valid():
+        try:
+            screening.ask_clinician(
+                referral=referral, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except status_changes.MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "You have named another clinician.")
+            return redirect("referrals:detail", reference=reference)
+    return render(request, "referrals/clinician.html", {"form": form, "referral": referral})
+
+
+def _referrals() -> Prefetch:
+    return Prefetch("referral", queryset=Referral.objects.select_related("organisation"))

@@ -1,0 +1,312 @@
+"""Keeping safety answers and doing what the routing table says: confirm, hold, clear (domain.md 4.2)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from core.dates import LONDON
+from participants import safety_log
+from referrals import safety
+from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
+from referrals.screening import eligibility
+from referrals.status_changes import MoveRefused, lock
+from referrals.statuses import ENDED
+
+Answers = Mapping[str, Sequence[str]]
+# Why a clearance was asked for in rows that an earlier release wrote by itself on accepting: no officer pressed them.
+WRITTEN_BY_ITSELF = "Nothing was ticked on the safety lists."
+
+
+class ScreeningRefused(MoveRefused):
+    """Nothing was changed; the sentence says why."""
+
+
+class ClinicianMissing(ScreeningRefused):
+    def __init__(self) -> None:
+        super().__init__("Give the name and email address of the clinician who will answer the safety lists")
+
+
+class AlreadyConfirmed(ScreeningRefused):
+    def __init__(self) -> None:
+        super().__init__("These lists have been answered already, or another clinician has been asked.")
+
+
+class AlreadyOnHold(ScreeningRefused):
+    def __init__(self) -> None:
+        super().__init__("This referral is already on hold for this reason. Lift that hold, or leave it.")
+
+
+class NothingToLift(ScreeningRefused):
+    def __init__(self) -> None:
+        super().__init__("There is no hold any more. Somebody may have lifted it: look again.")
+
+
+class GroundsMissing(ScreeningRefused):
+    def __init__(self) -> None:
+        super().__init__("Say on what grounds, in a few words")
+
+
+class StillOnHold(ScreeningRefused):
+    def __init__(self) -> None:
+        super().__init__("Lift the safety hold first, and say on what grounds.")
+
+
+def keep_answers(
+    *,
+    referral: Referral,
+    answers: Answers,
+    assessed: bool,
+    by: User,
+    answered_as: str,
+    now: datetime,
+    only: Sequence[str] = (),
+) -> safety.Route:
+    """Write the answers down as they were worded, and ask for a clearance where an officer must speak first.
+
+    `only` names the lists that were asked; all of them if it is empty. Raises KeyError for a list without an answer.
+    Must run inside the transaction of the step that brought the answers.
+    """
+    asked = [each for each in safety.QUESTION_SETS if not only or each.code in only]
+    given = {each.code: list(answers[each.code]) for each in asked}
+    led = safety.route(given, assessed=assessed)
+    SafetyAnswer.objects.bulk_create(
+        SafetyAnswer(
+            referral=referral,
+            question_set=each.code,
+            version=each.version,
+            wording=each.wording(),
+            ticked=[] if each.code in led.to_confirm else given[each.code],
+            unanswered=each.code in led.to_confirm,
+            assessed=assessed and each.effect == safety.Effect.ASSESSED and each.code in led.call,
+            answered_at=now,
+            answered_by=by,
+            answered_as=answered_as,
+        )
+        for each in asked
+    )
+    if led.call:
+        titles = "; ".join(safety.BY_CODE[code].noun for code in led.call)
+        ask_for_clearance(referral=referral, because=f"Ticked: {titles}", now=now)
+    return led
+
+
+# --- The clinician --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_clinician(*, referral: Referral, name: str, email: str, by: User, now: datetime) -> Confirmation:
+    """Leave the unanswered lists to this clinician; whoever was asked before is asked no more.
+
+    Raises ClinicianMissing; AlreadyConfirmed when nothing is left to answer.
+    """
+    if not name.strip() or not email.strip():
+        raise ClinicianMissing
+    lock(referral)
+    if not unanswered_lists(referral):
+        raise AlreadyConfirmed
+    referral.confirmations.open().update(replaced_at=now)
+    return Confirmation.objects.create(
+        referral=referral, name=name.strip(), email=email.strip().lower(), asked_at=now, asked_by=by
+    )
+
+
+@transaction.atomic
+def confirm(
+    *,
+    confirmation: Confirmation,
+    answers: Answers,
+    assessed: bool,
+    by: User,
+    answered_as: str,
+    now: datetime,
+) -> safety.Route:
+    """The named clinician's own answers to the lists that were left to them.
+
+    A list that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself.
+    Raises AlreadyConfirmed.
+    """
+    referral = lock(confirmation.referral)
+    open_ones = Confirmation.objects.open().filter(pk=confirmation.pk)
+    left = unanswered_lists(referral)
+    if not left or not open_ones.update(confirmed_at=now, confirmed_by=by):
+        raise AlreadyConfirmed
+    led = keep_answers(
+        referral=referral,
+        answers=answers,
+        assessed=assessed,
+        by=by,
+        answered_as=answered_as,
+        now=now,
+        only=left,
+    )
+    if led.stops:
+        words = "; ".join(words for stop in led.stops for words in stop.words)
+        put_on(referral, why=SafetyHold.Why.CLINICIAN, words=words[:1000], by=None, now=now)
+        count_stops(stops=led.stops, organisation=referral.organisation, by=by, now=now)
+    return led
+
+
+def unanswered_lists(referral: Referral) -> list[str]:
+    """The lists whose latest answer is "I am not the clinician", in the order in which they are asked."""
+    latest = latest_answers(referral)
+    return [
+        each.code for each in safety.QUESTION_SETS if each.code in latest and latest[each.code].unanswered
+    ]
+
+
+def nothing_ticked(latest: Mapping[str, SafetyAnswer]) -> bool:
+    """Whether of these answers each safety list has one, with no point ticked: then there is nothing to clear.
+
+    What the person has answered about themselves is no part of it: that asks for a clearance where one is needed.
+    """
+    lists = [latest.get(each.code) for each in safety.QUESTION_SETS]
+    return all(answer is not None and not answer.unanswered and not answer.ticked for answer in lists)
+
+
+def latest_answers(referral: Referral) -> dict[str, SafetyAnswer]:
+    """The answer that counts, by list."""
+    rows = referral.safety_answers.select_related("answered_by").order_by("answered_at", "pk")
+    return {row.question_set: row for row in rows}
+
+
+def count_stops(
+    *, stops: Sequence[safety.Stop], organisation: object | None, by: User, now: datetime
+) -> None:
+    """Count that a safety list stopped a referral: where and why, and nothing about the person."""
+    for stop in stops:
+        SafetyStop.objects.create(
+            organisation=organisation,
+            by=by,
+            at=now,
+            question_set=stop.question_set.code,
+            version=stop.question_set.version,
+            ticked=list(stop.ticked),
+        )
+
+
+# --- Holds ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hold(
+    *, referral: Referral, by: User, now: datetime, words: str, why: str = SafetyHold.Why.OFFICER
+) -> SafetyHold:
+    """An officer is concerned: no place is offered or given until the hold is lifted.
+
+    `why` is one of `SafetyHold.BY_OFFICERS`. Raises ScreeningRefused.
+    """
+    if not words.strip():
+        raise GroundsMissing
+    locked = lock(referral)
+    if locked.holds.filter(why=why, lifted_at__isnull=True).exists():
+        raise AlreadyOnHold
+    return put_on(locked, why=why, words=words.strip(), by=by, now=now)
+
+
+@transaction.atomic
+def lift(*, referral: Referral, by: User, now: datetime, words: str) -> int:
+    """Lift every hold of this referral, with the grounds; how many there were. A clearance is asked for.
+
+    Raises NothingToLift, GroundsMissing.
+    """
+    if not words.strip():
+        raise GroundsMissing
+    on = lock(referral).holds.filter(lifted_at__isnull=True)
+    lifted = on.update(lifted_at=now, lifted_by=by, lifted_words=words.strip())
+    if not lifted:
+        raise NothingToLift
+    return lifted
+
+
+def put_on(referral: Referral, *, why: str, words: str, by: User | None, now: datetime) -> SafetyHold:
+    on, new = SafetyHold.objects.get_or_create(
+        referral=referral,
+        why=why,
+        lifted_at__isnull=True,
+        defaults={"words": words, "put_on_at": now, "put_on_by": by},
+    )
+    if new:
+        code, person = safety_log.Code.HOLD, referral.participant
+        safety_log.record(code, person=person, referral=referral, detail=why, now=now)
+        _ask_for_clearance(referral, f"Safety hold: {on.get_why_display()}", now)
+    return on
+
+
+# --- Clearance ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_for_clearance(*, referral: Referral, because: str, now: datetime) -> Clearance:
+    """An officer must say on what basis the person may take part; what was cleared before counts no more."""
+    asked = _ask_for_clearance(referral, because, now)
+    if asked.asked_at == now:
+        code, person = safety_log.Code.SPEAK_FIRST, referral.participant
+        safety_log.record(code, person=person, referral=referral, now=now)
+    return asked
+
+
+def _ask_for_clearance(referral: Referral, because: str, now: datetime) -> Clearance:
+    counts = referral.clearances.select_for_update().filter(ended_at__isnull=True).first()
+    if counts is not None and counts.cleared_at is None:
+        if because not in counts.because:
+            counts.because = f"{counts.because}. {because}"[:300]
+            counts.save(update_fields=["because"])
+        return counts
+    if counts is not None:
+        counts.ended_at = now
+        counts.save(update_fields=["ended_at"])
+    return Clearance.objects.create(referral=referral, because=because[:300], asked_at=now)
+
+
+@transaction.atomic
+def clear(*, referral: Referral, by: User, now: datetime, words: str) -> Clearance:
+    """An officer records that the person may take part, and on what basis; it lasts `CLEARANCE_DAYS`.
+
+    Raises StillOnHold, GroundsMissing.
+    """
+    if not words.strip():
+        raise GroundsMissing
+    locked = lock(referral)
+    if locked.holds.filter(lifted_at__isnull=True).exists():
+        raise StillOnHold
+    asked = _ask_for_clearance(locked, "A project officer", now)
+    return _clear(asked, by=by, now=now, basis=words.strip())
+
+
+@transaction.atomic
+def lapse_clearances(*, now: datetime) -> int:
+    """Ask again for each clearance whose time is over, of people who are still with us; how many."""
+    today = now.astimezone(LONDON).date()
+    over = Clearance.objects.filter(
+        cleared_at__isnull=False, ended_at__isnull=True, expires_on__lte=today
+    ).exclude(referral__status__in=ENDED)
+    first = list(over.order_by("referral").values_list("referral", flat=True)[:500])
+    # Held before they are looked at: an officer who clears one again at this moment is not written over.
+    held = list(Referral.objects.select_for_update(of=("self",)).filter(pk__in=first).order_by("pk"))
+    lapsed = list(over.filter(referral__in=held).select_related("referral").order_by("pk"))
+    for each in lapsed:
+        _ask_for_clearance(each.referral, "The time of the last clearance is over", now)
+    return len(lapsed)
+
+
+def _clear(asked: Clearance, *, by: User, now: datetime, basis: str) -> Clearance:
+    asked.cleared_at, asked.cleared_by, asked.basis = now, by, basis
+    asked.expires_on = now.astimezone(LONDON).date() + timedelta(days=settings.CLEARANCE_DAYS)
+    asked.save(update_fields=["cleared_at", "cleared_by", "basis", "expires_on"])
+    return asked
+
+
+def has_hold(referral: Referral) -> bool:
+    """Whether a safety hold is on this referral, to be lifted there; what keeps a person from joining: `eligibility`."""
+    return referral.holds.filter(lifted_at__isnull=True).exists()
+
+
+# --- May this person have a place? ----------------------------------------------------------------------------
+
+
+def blockers(referral: Referral) -> list[str]:
+    """What stands in the way of offering or giving a place, in sentences; none if nothing does."""
+    return [bar.why for bar in eligibility.of([referral.pk])[referral.pk].bars]

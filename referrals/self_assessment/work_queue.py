@@ -1,0 +1,96 @@
+"""What the person's own answers put on the officers' work queue."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from core.dates import day, moment
+from core.work_queue import Panel, Row
+from messaging.models import Message
+from referrals import safety
+from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
+from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME
+from referrals.work_rows import row
+
+ROUND = SafetyLink.objects.current().filter(referral=OuterRef("pk"))  # of the referral at hand
+
+
+def held(now: datetime) -> QuerySet[SafetyHold]:
+    """People who are on hold for what they answered, the longest first: ring each the same working day."""
+    last = SafetyAnswer.objects.filter(referral=OuterRef("referral"), question_set=SafetyAnswer.OWN)
+    on = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
+    on = on.exclude(referral__status__in=ENDED)
+    told = on.annotate(raised=Subquery(last.order_by("-answered_at", "-pk").values("ticked")[:1]))
+    return told.select_related("referral__participant").order_by("put_on_at", "pk")
+
+
+def _held(hold: SafetyHold, now: datetime) -> Row:
+    emergency = safety.route_own(dict.fromkeys(hold.raised or [], safety.own.YES)).is_emergency
+    ring = "Told to call 999 or go to A&E. Ring at once" if emergency else "Ring on the same working day"
+    return row(hold.referral, f"{ring}, then whoever referred them: {moment(hold.put_on_at)}", "red")
+
+
+def not_answered(now: datetime) -> QuerySet[Referral]:
+    """People in the programme who have not answered: at once with a place, else after the last reminder."""
+    missing = without_answers(Referral.objects.filter(status__in=IN_PROGRAMME))
+    reminded = now - timedelta(days=max(settings.SAFETY_NUDGE_DAYS, default=0))
+    lately = ROUND.filter(made_at__gt=reminded)
+    late = missing.filter(Q(status__in=HAS_PLACE) | ~Exists(lately))
+    asked = Message.objects.filter(
+        subject_type="safety_link", kind="safety_questions", subject_id=OuterRef("asked_by_link")
+    )
+    told = late.select_related("participant").annotate(
+        asked_at=Subquery(ROUND.values("made_at")[:1]),
+        asked_by_link=Subquery(ROUND.values("pk")[:1]),
+        asked_channel=Subquery(asked.values("channel")[:1]),
+        asked_state=Subquery(asked.values("state")[:1]),
+    )
+    return told.order_by("opted_in_at", "pk")
+
+
+def how_asked(at: datetime, channel: str | None, state: str | None) -> str:
+    """How the person was asked, or what an officer still has to do. Never claims an email that did not go."""
+    went = state == Message.State.SENT
+    if channel == Message.Channel.PHONE:
+        return f"Asked by phone on or after {day(at)}" if went else f"Waiting for a call since {day(at)}"
+    if channel == Message.Channel.LETTER:
+        return f"Asked by letter on {day(at)}" if went else f"Waiting for a letter since {day(at)}"
+    way = "text message" if channel in Message.TEXTS else "email"
+    if went:
+        return f"Asked by {way} on {day(at)}"
+    return f"No {way} sent yet. Waiting since {day(at)}"
+
+
+def _silent(referral: Referral, now: datetime) -> Row:
+    asked = "Not asked yet"
+    if referral.asked_at:
+        asked = how_asked(referral.asked_at, referral.asked_channel, referral.asked_state)
+    return row(referral, asked, "amber" if referral.status in HAS_PLACE else "")
+
+
+def without_answers(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Those whose person has not answered in the last round, or was never asked."""
+    return referrals.exclude(Exists(ROUND.filter(answered_at__isnull=False)))
+
+
+PANELS = [
+    Panel(
+        name="own_answers_held",
+        title="People to ring now, for what they answered",
+        order=1,
+        find=held,
+        row=_held,
+        names=lambda hold: [(hold.referral.participant, None)],
+        empty="Nobody’s own answers hold them.",
+    ),
+    Panel(
+        name="own_answers_missing",
+        title="Have not answered their safety questions",
+        order=18,
+        find=not_answered,
+        row=_silent,
+        names=lambda referral: [(referral.participant, None)],
+        empty="Everybody who was asked in time has answered.",
+    ),
+]

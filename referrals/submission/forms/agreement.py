@@ -1,0 +1,101 @@
+"""Page 4: that the person agreed, and who recommends the programme."""
+
+from core.dates import day
+from design.fields import NameField, PartsDateField, RadioField, SelectField
+from design.layout import Question
+from referrals import referrer_details
+from referrals.models import Referral
+from referrals.submission.forms.base import Page
+from referrals.submission.forms.safety import NAMED
+
+OLDEST_AGREEMENT_DAYS = 366
+
+
+class AgreementPage(Page):
+    name = "agreement"
+    title = "Agreement"
+
+    agreed = RadioField(
+        label="Has the person agreed to be referred?",
+        choices=[("today", "Yes, today"), ("earlier", "Yes, on another day"), ("no", "No, not yet")],
+        missing="Select whether the person has agreed to be referred",
+    )
+    agreed_on = PartsDateField(
+        label="Which day did they agree?", noun="the day they agreed", earliest=2020, required=False
+    )
+    recommended_by = SelectField(
+        label="Which clinician do you act for?",
+        noun="the clinician",
+        help_text="Colleagues with an account. Somebody else: leave this and type their name.",
+        required=False,
+    )
+    referrer_name = NameField(
+        label="Who recommends the programme?",
+        noun="the name of the professional",
+        help_text="The name of the health professional. It may be you.",
+        max_length=150,
+    )
+    referrer_role = RadioField(
+        label="What is their role?",
+        choices=Referral.ReferrerRole.choices,
+        missing="Select the professional’s role",
+    )
+
+    def arrange(self) -> None:
+        self.fields["agreed_on"].latest = self.today.year
+        place = referrer_details.place_of(self.user, self.typed)
+        own = referrer_details.own_name(place)
+        self.initial = {**own, **self.initial}
+        self.clinicians = {} if own else referrer_details.colleagues(place, user=self.user)
+        if not self.clinicians:
+            del self.fields["recommended_by"]
+            return
+        self.fields["recommended_by"].choices = referrer_details.listed(self.clinicians)
+        # Whoever was named for the safety lists is, as a rule, the clinician who recommends.
+        self.initial.setdefault("recommended_by", next(iter(self.typed.get(NAMED, [])), ""))
+        for name in ("referrer_name", "referrer_role"):
+            self.fields[name].required = False
+        self.fields["referrer_name"].label = "Or the name of somebody else"
+        self.fields["referrer_role"].label = "Their role, if you typed a name"
+        self.fields["referrer_name"].help_text = "A health professional who is not in the list."
+
+    def questions(self) -> list:
+        asked = [name for name in ("recommended_by", "referrer_name", "referrer_role") if name in self.fields]
+        return [Question("agreed", reveals={"earlier": ["agreed_on"]}), *asked]
+
+    def clean(self) -> dict:
+        self._clean_clinician()
+        agreed, on = self.cleaned_data.get("agreed"), self.cleaned_data.get("agreed_on")
+        if agreed == "no":
+            self.add_error("agreed", "Ask the person first. You can refer them when they have agreed")
+        elif agreed == "today":
+            self.errors.pop("agreed_on", None)  # of a day begun before and hidden now: nobody could mend it
+            self.cleaned_data["agreed_on"] = self.today
+        elif agreed == "earlier" and not self.has_error("agreed_on"):
+            if on is None:
+                self.add_error("agreed_on", "Enter the day they agreed")
+            elif on > self.today:
+                self.add_error("agreed_on", "The day they agreed must not be in the future")
+            elif (self.today - on).days > OLDEST_AGREEMENT_DAYS:
+                self.add_error("agreed_on", f"They agreed more than a year ago, on {day(on)}. Ask them again")
+        return self.cleaned_data
+
+    def _clean_clinician(self) -> None:
+        """The chosen colleague's own name and profession, or both as they were typed."""
+        if not self.clinicians or self.has_error("recommended_by"):
+            return
+        chosen = self.clinicians.get(self.cleaned_data.get("recommended_by") or "")
+        if chosen and self.cleaned_data.get("referrer_name"):
+            self.add_error("recommended_by", "Choose a clinician from the list or type a name, not both")
+        elif chosen:
+            self.cleaned_data["referrer_name"] = chosen.name
+            self.cleaned_data["referrer_role"] = chosen.profession
+        else:
+            if not self.cleaned_data.get("referrer_name") and not self.has_error("referrer_name"):
+                self.add_error("recommended_by", "Choose the clinician you act for, or type their name")
+            elif not self.cleaned_data.get("referrer_role") and not self.has_error("referrer_role"):
+                self.add_error("referrer_role", "Select the professional’s role")
+
+    def facts(self) -> dict[str, object]:
+        own = ("agreed", "recommended_by")
+        return {name: value for name, value in self.cleaned_data.items() if name not in own}

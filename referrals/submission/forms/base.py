@@ -1,0 +1,77 @@
+"""One page of a referral: some of its questions, filled from what was typed into the draft so far."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from crispy_forms.layout import Layout
+from django.http import QueryDict
+
+from accounts.models import User
+from core.dates import LONDON
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup
+from referrals.models.draft import Typed
+
+YES_OR_NO = [("yes", "Yes"), ("no", "No")]
+
+
+class Page(DesignedForm):
+    """One of the pages. `name` stands in its address."""
+
+    name = ""
+    title = ""
+    submit = "Continue"
+
+    def __init__(self, *args: Any, user: User, now: datetime, typed: Typed, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.typed = typed  # everything that was typed into the draft so far, also on the other pages
+        self.today = now.astimezone(LONDON).date()
+        self.arrange()
+
+    def arrange(self) -> None:
+        """What depends on who asks, when, and on what was typed on the other pages."""
+
+    def questions(self) -> list:
+        """The questions in their order and look."""
+        return list(self.fields)
+
+    def layout(self) -> Layout:
+        later = Button("Save and finish later", name="save", value="1", kind="secondary")
+        return Layout(*self.questions(), ButtonGroup(Button(self.submit), later))
+
+    @classmethod
+    def judged(cls, typed: Typed, *, user: User, now: datetime) -> Self:
+        """The page with what was typed, to be validated."""
+        return cls(cls.own(typed), user=user, now=now, typed=typed)
+
+    @classmethod
+    def refilled(cls, typed: Typed, *, user: User, now: datetime) -> Self:
+        """The page with what was typed, not yet judged."""
+        data = cls.own(typed)
+        who: dict[str, Any] = {"user": user, "now": now, "typed": typed}
+        if not data:
+            return cls(**who)
+        asked = cls(**who).fields
+        initial = {name: field.widget.value_from_datadict(data, {}, name) for name, field in asked.items()}
+        return cls(initial=initial, **who)
+
+    @classmethod
+    def own(cls, typed: Typed) -> QueryDict:
+        """Of everything that was typed, the answers to this page's questions."""
+        data = QueryDict(mutable=True)
+        for box, values in typed.items():
+            if cls.asks(box):
+                data.setlist(box, list(values))
+        return data
+
+    @classmethod
+    def asks(cls, box: str) -> bool:
+        """Whether the box of this name belongs to this page; a date has three boxes."""
+        fields: Iterable[str] = cls.base_fields
+        return any(box == field or box.startswith(f"{field}_") for field in fields)
+
+    def facts(self) -> dict[str, object]:
+        """What `services.submit` wants to know from this page, once it is valid."""
+        return dict(self.cleaned_data)

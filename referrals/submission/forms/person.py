@@ -1,0 +1,91 @@
+"""Page 1: who the person is."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from accounts.models import Organisation
+from design.fields import NameField, PartsDateField, SelectField
+from design.layout import Question
+from referrals.ages import age_on
+from referrals.fields import NhsNumberField, PracticeField
+from referrals.submission.forms.base import Page
+
+
+class PersonPage(Page):
+    name = "person"
+    title = "Who is the person?"
+
+    organisation = SelectField(label="Which organisation are you referring for?", noun="your organisation")
+    given_name = NameField(label="Given name", max_length=100)
+    family_name = NameField(label="Family name", max_length=100)
+    preferred_name = NameField(
+        label="Name they like to be called (optional)",
+        noun="preferred name",
+        help_text="If it is not their given name.",
+        max_length=100,
+        required=False,
+    )
+    date_of_birth = PartsDateField(
+        label="Date of birth", noun="date of birth", help_text="For example, 27 3 1958", earliest=1900
+    )
+    nhs_number = NhsNumberField(
+        label="NHS number (optional)",
+        noun="NHS number",
+        help_text="10 digits. Spaces are fine. You can refer without it.",
+        required=False,
+    )
+    practice = PracticeField(
+        label="GP practice where they are registered",
+        noun="the GP practice",
+        help_text="Type the practice’s code or part of its name.",
+        max_length=220,
+    )
+
+    def arrange(self) -> None:
+        self.organisations = list(Organisation.objects.for_user(self.user).order_by("name"))
+        self.fields["date_of_birth"].latest = self.today.year
+        practice = self.fields["practice"]
+        if len(self.organisations) > 1:
+            listed = [(str(place.pk), str(place)) for place in self.organisations]
+            self.fields["organisation"].choices = [("", "Choose one"), *listed]
+            practice.required = False
+            if any(self._offered(place) for place in self.organisations):
+                practice.help_text += " Leave it empty if it is the practice you refer for."
+            return
+        del self.fields["organisation"]
+        if self._offered(self.organisations[0]):
+            self.initial.setdefault("practice", str(self.organisations[0]))
+            practice.help_text = "This is your practice. Change it if they are registered elsewhere."
+
+    def questions(self) -> list:
+        return [Question(name, width=20) if name == "nhs_number" else name for name in self.fields]
+
+    def clean_date_of_birth(self) -> date:
+        born = self.cleaned_data["date_of_birth"]
+        if born > self.today:
+            raise ValidationError("Date of birth must be in the past", code="future")
+        if age_on(born, self.today) < settings.MINIMUM_AGE:
+            raise ValidationError(
+                f"The programme is for people aged {settings.MINIMUM_AGE} or over. Check the date of birth; "
+                "if it is right, they cannot be referred yet",
+                code="too_young",
+            )
+        return born
+
+    def clean(self) -> dict:
+        places = {str(place.pk): place for place in self.organisations}
+        chosen = self.cleaned_data.get("organisation") or ""
+        place = places.get(chosen) if "organisation" in self.fields else self.organisations[0]
+        self.cleaned_data["organisation"] = place
+        if "practice" in self.cleaned_data and self.cleaned_data["practice"] is None:
+            if place and self._offered(place):
+                self.cleaned_data["practice"] = place
+            else:
+                self.add_error("practice", "Enter the GP practice where they are registered")
+        return self.cleaned_data
+
+    @staticmethod
+    def _offered(organisation: Organisation) -> bool:
+        return Organisation.objects.offered().filter(pk=organisation.pk).exists()

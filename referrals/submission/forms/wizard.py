@@ -1,0 +1,98 @@
+"""All pages together: which come after which, what was answered in all of them, and what is still missing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from core.dates import day
+from participants.contact_details import spoken_phone
+from participants.needs import services as needs
+from participants.nhs_number import spaced
+from referrals import safety
+from referrals.models import Referral
+from referrals.models.draft import Typed
+from referrals.submission.forms.agreement import AgreementPage
+from referrals.submission.forms.base import Page
+from referrals.submission.forms.contact import EMAIL, ContactPage
+from referrals.submission.forms.optional import MorePage
+from referrals.submission.forms.optional_summary import told as told_in_passing
+from referrals.submission.forms.person import PersonPage
+from referrals.submission.forms.safety import SafetyPage
+from referrals.summary import NOT_GIVEN
+
+PAGES: dict[str, type[Page]] = {
+    page.name: page for page in (PersonPage, ContactPage, SafetyPage, AgreementPage)
+}
+# Never on the way: it is reached from the last look at the answers alone.
+OPTIONAL: dict[str, type[Page]] = {MorePage.name: MorePage}
+EVERY = PAGES | OPTIONAL
+
+
+def after(name: str) -> str:
+    """The name of the page that follows; empty after the last, and after an optional one."""
+    names = list(PAGES)
+    following = names.index(name) + 1 if name in PAGES else len(names)
+    return names[following] if following < len(names) else ""
+
+
+def asked(box: str) -> bool:
+    """Whether any page has a box of this name."""
+    return any(page.asks(box) for page in EVERY.values())
+
+
+def judged(typed: Typed, *, user: User, now: datetime) -> dict[str, Page]:
+    """Every page with what was typed, validated when it is asked whether it is valid."""
+    return {name: page.judged(typed, user=user, now=now) for name, page in EVERY.items()}
+
+
+def facts(pages: Mapping[str, Page]) -> dict[str, Any]:
+    """What `services.submit` wants to know, once every page is valid."""
+    return {name: value for page in pages.values() for name, value in page.facts().items()}
+
+
+def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The answers as people read them, by page: its name and title, and label and value of each; nothing for an
+    optional page that was left alone. Every page must be valid."""
+    told = facts(pages)
+    rows = {
+        "person": [
+            ("Referred for", str(told["organisation"])),
+            ("Name", f"{told['given_name']} {told['family_name']}"),
+            ("Likes to be called", told["preferred_name"] or told["given_name"]),
+            ("Date of birth", day(told["date_of_birth"])),
+            ("NHS number", spaced(told["nhs_number"]) or NOT_GIVEN),
+            ("GP practice", str(told["practice"])),
+        ],
+        "contact": [
+            ("Telephone", spoken_phone(told["phone"]) if told["phone"] else NOT_GIVEN),
+            ("Email", told["email"] or NOT_GIVEN),
+            ("Postcode", told["postcode"]),
+            ("Hears from us by", "Email" if told["preferred_contact"] == EMAIL else "Telephone"),
+            ("Safe to leave a message", "Yes" if told["message_safe"] else "No: leave none"),
+            ("Needs", "; ".join(needs.BY_CODE[code].words for code in told["needs"]) or "None told"),
+            ("Note", told["note"] or "None"),
+        ],
+        "safety": [("Pain for 3 months or more", "Yes"), *_lists(told)],
+        "agreement": [
+            ("Person agreed on", day(told["agreed_on"])),
+            (
+                "Recommended by",
+                f"{told['referrer_name']}, {Referral.ReferrerRole(told['referrer_role']).label}",
+            ),
+        ],
+        "more": told_in_passing(told["extra"]),
+    }
+    return [(name, page.title, rows[name]) for name, page in EVERY.items() if rows[name]]
+
+
+def _lists(told: Mapping) -> list[tuple[str, str]]:
+    rows = []
+    for each in safety.QUESTION_SETS:
+        ticked = told["answers"][each.code]
+        if ticked == [safety.NOT_CLINICIAN]:
+            words = f"Left to {told['clinician_name']}, {told['clinician_email']}"
+        else:
+            words = "; ".join(each.words_of(ticked)) or safety.NONE_WORDS
+        rows.append((each.noun.capitalize(), words))
+    return rows

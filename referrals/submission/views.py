@@ -1,0 +1,201 @@
+"""Sending a referral: four pages kept in a draft, a last look at the answers, and the page that says it is sent."""
+
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Organisation
+from core.text import searched_for
+from messaging.models import Message
+from messaging.outbox import email_status
+from referrals import safety
+from referrals.access import for_members, own
+from referrals.guidance.waiting_times_view import wait
+from referrals.models import Referral, ReferralDraft
+from referrals.screening import clinician_requests
+from referrals.submission import drafts, duplicates
+from referrals.submission import forms as submission_forms
+from referrals.submission import services as submission
+from referrals.submission.draft_views import rescued, save
+
+LEAST_LETTERS, MOST_PRACTICES = 3, 20
+
+
+@require_GET
+@for_members
+def new(request: HttpRequest) -> HttpResponse:
+    """A key of its own for each new referral, so that two tabs are two drafts; nothing is written yet."""
+    return redirect("referrals:page", uuid4(), next(iter(submission_forms.PAGES)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rescued
+@for_members
+def page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+    """One page of the form. With `?check` a saved page leads back to the answers; with `?mend` it shows its errors."""
+    if name not in submission_forms.EVERY:
+        raise Http404
+    asked, who = submission_forms.EVERY[name], {"user": request.user, "now": timezone.now()}
+    typed = _typed(request, key)
+    if typed is None:
+        return _sent_already(request, key)
+    if request.method != "POST":
+        form = asked.judged(typed, **who) if "mend" in request.GET else asked.refilled(typed, **who)
+        return _ask(request, key, form, typed)
+    if "save" in request.POST or "back" in request.POST:
+        draft = save(request, request.user, key)
+        if "back" in request.POST and draft:
+            return redirect("referrals:page", draft.key, name)
+        if draft:
+            messages.success(request, f"What you typed is kept for {settings.DRAFT_DAYS} days.")
+        return redirect("referrals:list")
+    form = asked(request.POST, typed=typed, **who)
+    if stops := (form.stops() if name == "safety" else []):
+        others = {box: values for box, values in typed.items() if not asked.asks(box)}
+        whole = others | dict(asked.own(dict(request.POST.lists())).lists())
+        return _stop(request, key, stops, whole)
+    if not form.is_valid():
+        return _ask(request, key, form, typed)
+    draft = save(request, request.user, key)
+    if draft is None:
+        return _sent_already(request, key)
+    following = "" if "check" in request.GET else submission_forms.after(name)
+    if following:
+        return redirect("referrals:page", draft.key, following)
+    return redirect("referrals:check", draft.key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rescued
+@for_members
+def check(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Every answer once more, then send. What is missing or no longer right leads to its page."""
+    draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
+    if draft is None:
+        return _sent_already(request, key)
+    now = timezone.now()
+    pages = submission_forms.judged(draft.typed, user=request.user, now=now)
+    for name, form in pages.items():
+        if not form.is_valid():
+            address = reverse("referrals:page", args=[key, name])
+            return redirect(f"{address}?mend" if form.data else address)
+    if request.method != "POST":
+        rows = submission_forms.shown(pages)
+        more = set(submission_forms.OPTIONAL) - {name for name, *_ in rows}
+        context = {"key": key, "rows": rows, "more": more, "sign_off": safety.sign_off()}
+        return render(request, "referrals/check.html", context)
+    if stops := pages["safety"].stops():
+        return _stop(request, key, stops, draft.typed)
+    told = submission_forms.facts(pages)
+    asked = ("given_name", "family_name", "date_of_birth", "postcode", "nhs_number")
+    alike = duplicates.alike(user=request.user, submission_key=key, **{name: told[name] for name in asked})
+    found = list(alike[: duplicates.MOST_SHOWN])
+    if found and "again" not in request.POST:
+        return render(request, "referrals/alike.html", {"found": found, "key": key})
+    try:
+        referral = submission.submit(
+            submission_key=key,
+            by=request.user,
+            now=now,
+            although=[each.reference for each in found],
+            **told,
+        )
+    except submission.ReferralRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("referrals:check", key)
+    drafts.forget(key=key, user=request.user)
+    return redirect("referrals:done", reference=referral.reference)
+
+
+@require_GET
+@for_members
+def done(request: HttpRequest, reference: str) -> HttpResponse:
+    referral = own(request, reference)
+    now = timezone.now()
+    asked = clinician_requests.asked_about(referral)
+    receipts = Message.objects.about("referral", referral.pk).filter(kind="referral_receipt")
+    context = {
+        "referral": referral,
+        "receipt": email_status.said(receipts, whom=f"a receipt to {referral.submitted_by.email}", now=now),
+        "asked": asked,
+        "asked_told": clinician_requests.told(asked, now=now) if asked else "",
+    }
+    return render(request, "referrals/done.html", context)
+
+
+@require_GET
+@never_cache
+@login_required
+def practices(request: HttpRequest) -> JsonResponse:
+    """GP practices that match what was typed, at most 20; fewer than three letters match none."""
+    typed = searched_for(request.GET.get("q", ""))
+    found = Organisation.objects.none()
+    if len(typed) >= LEAST_LETTERS:
+        found = Organisation.objects.offered().matching(typed).order_by("name", "ods_code")[:MOST_PRACTICES]
+    return JsonResponse({"practices": [{"code": place.ods_code, "name": place.name} for place in found]})
+
+
+def _typed(request: HttpRequest, key: UUID) -> dict | None:
+    """What this person typed into this draft so far; None when the referral was sent already."""
+    draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
+    if draft is not None:
+        return draft.typed
+    sent = Referral.objects.filter(submission_key=key, submitted_by=request.user)
+    return None if sent.exists() else {}
+
+
+def _sent_already(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A second press, or the way back from a referral that is sent: to the page that says so."""
+    mine = Referral.objects.for_member(request.user).filter(submitted_by=request.user)
+    return redirect("referrals:done", reference=get_object_or_404(mine, submission_key=key).reference)
+
+
+def _ask(
+    request: HttpRequest, key: UUID, form: submission_forms.Page, typed: submission_forms.Typed
+) -> HttpResponse:
+    names = list(submission_forms.PAGES)
+    number = (
+        names.index(form.name) + 1 if form.name in submission_forms.PAGES else 0
+    )  # 0: an optional page has none
+    address = reverse("referrals:page", args=[key, form.name])
+    form.action = f"{address}?check" if "check" in request.GET else address
+    if "practice" in form.fields:
+        form.fields["practice"].widget.attrs["data-practice-lookup"] = reverse("referrals:practices")
+    back = (
+        reverse("referrals:page", args=[key, names[number - 2]]) if number > 1 else reverse("referrals:list")
+    )
+    context = {
+        "form": form,
+        "number": number,
+        "pages": len(names),
+        "minimum_age": settings.MINIMUM_AGE,
+        "back_url": reverse("referrals:check", args=[key]) if "check" in request.GET or not number else back,
+        "first": number == 1 and not typed,
+        "wait": wait() if number == 1 else None,
+        "suggested": submission_forms.suggested(typed) if form.name == "safety" else [],
+    }
+    return render(request, "referrals/page.html", context)
+
+
+def _stop(
+    request: HttpRequest, key: UUID, stops: list[safety.Stop], typed: submission_forms.Typed
+) -> HttpResponse:
+    """A safety list stops the referral: nothing about the person is kept, only that it was stopped, and where."""
+    drafts.forget(key=key, user=request.user)
+    person = submission_forms.PAGES["person"].judged(typed, user=request.user, now=timezone.now())
+    person.is_valid()
+    place = person.cleaned_data.get("organisation")
+    submission.record_stops(stops=stops, organisation=place, by=request.user, now=timezone.now())
+    boxes = [
+        (name, value) for name, values in typed.items() for value in values if submission_forms.asked(name)
+    ]
+    context = {"stops": stops, "key": key, "typed": boxes, "sign_off": safety.sign_off()}
+    return render(request, "referrals/stop.html", context)

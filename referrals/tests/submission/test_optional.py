@@ -1,0 +1,200 @@
+"""The optional page of a referral: never in the way, kept in the draft, and never written over what is known."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.tests.factories import sign_in
+from participants.models import (
+    Availability,
+    EmergencyContact,
+    Equality,
+    Goal,
+    Participant,
+    Readiness,
+)
+from participants.readiness import services as readiness
+from participants.tests.factories import PersonFactory
+from referrals.models import Referral, ReferralDraft
+from referrals.submission import drafts
+from referrals.submission import forms as submission_forms
+from referrals.tests.factories import NOW, send, typed
+
+pytestmark = pytest.mark.django_db
+MORE = {
+    "more_language": "other",
+    "more_language_words": "Tetum",
+    "more_interpreter": "yes",
+    "more_morning": ["0", "4"],
+    "more_evening": ["2"],
+    "more_device": "tablet",
+    "more_camera": "no",
+    "more_goal": "Walk to the shop\nwith Róisín",
+    "more_domain": "independence",
+    "more_contact_name": "Finn O’Neill",
+    "more_contact_relation": "Son",
+    "more_contact_phone": "07700 900456",
+    "more_contact_consent": "yes",
+    "more_ethnic": "Z",
+}
+
+
+@pytest.fixture
+def client(cast):
+    return sign_in(Client(), cast.receptionist)
+
+
+def filled(client, **changed) -> tuple[str, str]:
+    """(address of the last look, of the optional page) of a draft whose four pages are filled."""
+    form = typed(**changed)
+    key = form["submission_key"]
+    for name, page in submission_forms.PAGES.items():
+        answer = client.post(
+            f"/referrals/new/{key}/{name}/", {box: value for box, value in form.items() if page.asks(box)}
+        )
+    assert answer.url == f"/referrals/new/{key}/check/"
+    return answer.url, f"/referrals/new/{key}/more/"
+
+
+def test_nobody_meets_it_on_the_way(client):
+    check, more = filled(client)
+    page = client.get(check).content.decode()
+    assert "Add more if you know it" in page
+    assert more in page
+    assert client.post(check).status_code == 302
+    assert Referral.objects.count() == 1
+    for model in (Readiness, Availability, Equality, Goal, EmergencyContact):
+        assert not model.objects.exists()
+
+
+def test_what_was_added_is_shown_changed_and_kept_with_the_person(client, cast):
+    check, more = filled(client)
+    saved = client.post(f"{more}?check", MORE)
+    assert saved.url == check
+    page = client.get(check).content.decode()
+    for words in ("Tetum", "Mornings: Monday, Friday; Evenings: Wednesday", "Finn O’Neill, 07700 900456",
+                  "Prefer not to say", "with Róisín"):  # fmt: skip
+        assert words in page
+    assert "Add more if you know it" not in page
+    again = client.get(f"{more}?check").content.decode()
+    assert 'value="Tetum"' in again
+    client.post(check)
+    person = Participant.objects.get()
+    assert (person.readiness.language, person.readiness.language_words) == ("other", "Tetum")
+    assert (person.readiness.interpreter_needed, person.readiness.camera) == (True, False)
+    assert (person.readiness.device, person.readiness.level) == ("tablet", "")
+    slots = [(0, "morning"), (2, "evening"), (4, "morning")]
+    assert list(person.availability.order_by("weekday").values_list("weekday", "part")) == slots
+    assert (person.equality.ethnic_category, person.equality.source) == ("Z", "referrer")
+    goal = person.goals.get()
+    assert (goal.words, goal.domain, goal.told_to) == (
+        "Walk to the shop\nwith Róisín",
+        "independence",
+        cast.receptionist,
+    )
+    assert (person.emergency_contact.phone, person.emergency_contact.consent) == ("+447700900456", True)
+    assert not ReferralDraft.objects.exists()
+
+
+def test_of_somebody_known_only_what_was_unknown_is_added(client, cast):
+    person = PersonFactory(
+        practice=cast.riverbank,
+        nhs_number="9990000018",
+        date_of_birth=Participant._meta.get_field("date_of_birth").to_python("1958-03-27"),
+        postcode="GL1 2AB",
+        email="aoife@home.example",
+    )
+    readiness.keep(person=person, changes={"language": "pl", "camera": True}, by=cast.officer, now=NOW)
+    readiness.change_times(person=person, add=[(6, "afternoon")], remove=[], by=cast.officer, now=NOW)
+    check, more = filled(client)
+    client.post(more, MORE)
+    client.post(check)
+    row = Readiness.objects.get()
+    assert (row.language, row.language_words, row.camera, row.device) == ("pl", "", True, "tablet")
+    assert list(Availability.objects.values_list("weekday", "part")) == [(6, "afternoon")]
+    assert Goal.objects.get().participant == person
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "said"),
+    [
+        ({"more_language": "other"}, "Enter which language it is"),
+        ({"more_language_words": "Tetum"}, "Choose “Another language”"),
+        ({"more_contact_name": "Finn"}, "Enter a telephone number at which"),
+        ({"more_contact_phone": "ring me", "more_contact_name": "Finn"}, "Enter a telephone number, like"),
+        ({"more_contact_relation": "Son"}, "Enter the name of the person to ring"),
+        ({"more_domain": "daily"}, "Enter what matters to them"),
+        ({"more_goal": "x" * 501}, "must be 500 characters or fewer"),
+        ({"more_morning": ["9"]}, "from the list"),
+        ({"more_ethnic": "99"}, "from the list"),
+        ({"more_device": "\u202e"}, "from the list"),
+    ],
+)
+def test_bad_input_is_told_what_to_do_and_is_not_lost(client, typed_in, said):
+    check, more = filled(client)
+    answer = client.post(more, typed_in)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    client.post(more, typed_in | {"save": "1"})
+    assert client.get(check).url == f"{more}?mend"
+    assert said in client.get(f"{more}?mend").content.decode()
+    assert client.post(check).url == f"{more}?mend"
+    assert not Referral.objects.exists()
+    client.post(more, {})
+    assert client.get(check).status_code == 200
+
+
+def test_a_dead_sign_in_loses_nothing_of_it(client, cast):
+    check, more = filled(client)
+    client.get(more)
+    client.cookies.pop("sessionid")
+    assert client.post(more, MORE).url.startswith("/sign-in/")
+    assert ReferralDraft.objects.get().typed["more_goal"] == ["Walk to the shop\nwith Róisín"]
+
+
+def test_a_stop_brings_it_back(client):
+    check, more = filled(client)
+    client.post(more, MORE)
+    key = check.split("/")[3]
+    stop = typed(safety_cauda_equina=["legs"])
+    own = {box: value for box, value in stop.items() if submission_forms.PAGES["safety"].asks(box)}
+    page = client.post(f"/referrals/new/{key}/safety/", own).content.decode()
+    assert 'name="more_language_words" value="Tetum"' in page
+    assert not ReferralDraft.objects.exists()
+
+
+def test_every_answer_of_every_page_fits_into_a_draft(cast):
+    """A draft keeps so many boxes; the page that comes last must not be cut off."""
+    boxes = 0
+    for page in submission_forms.EVERY.values():
+        form = page(user=cast.neighbour, now=NOW, typed={})
+        boxes += sum(3 if hasattr(field, "PARTS") else 1 for field in form.fields.values())
+    assert boxes + len(["organisation", "suggested"]) <= drafts.MOST_ANSWERS
+
+
+def test_somebody_elses_draft_is_not_shown_on_it(client, cast):
+    check, more = filled(client)
+    client.post(more, MORE)
+    other = sign_in(Client(), cast.lead)
+    assert "Tetum" not in other.get(more).content.decode()
+    assert other.get(f"/referrals/new/{uuid4()}/more/").status_code == 200
+    assert sign_in(Client(), cast.officer).get(more).status_code == 403
+
+
+def test_the_happy_path_still_sends_without_it(client):
+    assert send(client, typed()).status_code == 302
+    assert Referral.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a\0b", "9" * 5000, "-1", "٣", "<script>\"'", "\u202e\u2028😀", "name@\ud7ff"]
+)
+def test_nonsense_in_every_box_is_no_fault_of_ours(client, text):
+    check, more = filled(client)
+    client.raise_request_exception = False
+    for typed_in in (dict.fromkeys(MORE, text), *({box: text} for box in MORE)):
+        for way in ({}, {"save": "1"}, {"back": "1"}):
+            assert client.post(more, typed_in | way).status_code < 500
+        for address in (more, f"{more}?mend", check):
+            assert client.get(address).status_code < 500

@@ -1,0 +1,699 @@
+"""The referrer's pages over HTTP: who sees what, what bad input gives back, how many queries they need."""
+
+import re
+from datetime import date, timedelta
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation
+from accounts.tests.factories import MembershipFactory, sign_in
+from participants.models import Participant
+from participants.needs import services as needs
+from referrals import safety
+from referrals.models import Referral, ReferralDraft, SafetyStop
+from referrals.search import FILTERS
+from referrals.statuses import Reason, Status
+from referrals.submission.forms import PAGES
+from referrals.tests.factories import ReferralFactory, send, submitted, typed
+from referrals.triage import services as triage
+
+pytestmark = pytest.mark.django_db
+NEW, LIST = "/referrals/new/", "/referrals/"
+
+
+@pytest.fixture
+def client(cast) -> Client:
+    return sign_in(Client(), cast.receptionist)
+
+
+@pytest.fixture
+def referral(cast) -> Referral:
+    return submitted(
+        organisation=cast.riverbank, by=cast.receptionist, given_name="Ríona", nhs_number="9990000018"
+    )
+
+
+def errors(response) -> dict[str, list[str]]:
+    assert response.status_code == 200
+    return response.context["form"].errors
+
+
+def test_a_person_can_look_at_their_own_alone(client, cast):
+    submitted(organisation=cast.riverbank, by=cast.receptionist, given_name="Mine")
+    submitted(organisation=cast.riverbank, by=cast.lead, given_name="Colleagues")
+    page = client.get(f"{LIST}?mine=1").content.decode()
+    assert "Mine" in page
+    assert "Colleagues" not in page
+    assert client.get(f"{LIST}?mine=1&show=completed").context["page"].paginator.count == 0
+
+
+# --- Sending -------------------------------------------------------------------------------------------------
+
+
+def test_a_referral_is_sent_and_confirmed(client, cast):
+    response = send(client, typed())
+    referral = Referral.objects.select_related("participant").get()
+    person = referral.participant
+    assert response.url == f"/referrals/{referral.reference}/sent/"
+    assert (person.phone, person.postcode, person.nhs_number) == ("+447700900123", "GL1 2AB", "9990000018")
+    assert (person.practice, person.message_safe, person.preferred_contact) == (cast.riverbank, True, "email")
+    assert (referral.agreed_on, referral.referrer_name) == (timezone.localdate(), "Dr Ruth O'Brien")
+    page = client.get(response.url)
+    shown = " ".join(page.content.decode().split())
+    assert f'reference <span class="nhsuk-u-nowrap">{referral.reference}</span>. SNOMED CT 390893007' in shown
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_each_new_referral_has_a_key_of_its_own_and_writes_nothing_yet(client):
+    first, second = client.get(NEW), client.get(NEW)
+    assert first.url != second.url
+    assert client.get(first.url).status_code == 200
+    assert not ReferralDraft.objects.exists()
+
+
+def test_a_second_press_shows_the_same_confirmation(client):
+    form = typed()
+    first, second = send(client, form), send(client, form)
+    assert first.url == second.url
+    check = f"/referrals/new/{form['submission_key']}/check/"
+    assert client.post(check).url == client.get(check).url == first.url
+    assert Referral.objects.count() == 1
+
+
+def test_going_back_from_a_sent_referral_changes_nothing(client):
+    form = typed()
+    sent = send(client, form)
+    page = f"/referrals/new/{form['submission_key']}/person/"
+    assert client.get(page).url == sent.url
+    assert client.post(page, form | {"given_name": "Sinéad"}).url == sent.url
+    assert Participant.objects.get().given_name == "Aoife"
+
+
+def test_the_answers_are_shown_before_they_are_sent_and_each_can_be_changed(client, cast):
+    form = typed(safety_conversation=["falls"])
+    key = form["submission_key"]
+    for name, page in PAGES.items():
+        client.post(f"/referrals/new/{key}/{name}/", {box: v for box, v in form.items() if page.asks(box)})
+    shown = client.get(f"/referrals/new/{key}/check/").content.decode()
+    for words in (
+        "O’Neill",
+        "27 March 1958",
+        "999 000 0018",
+        "07700 900123",
+        "A fall in the last year",
+        "GL1 2AB",
+    ):
+        assert words in shown
+    change = f"/referrals/new/{key}/safety/?check"
+    assert change in shown
+    assert f'action="{change}"' in client.get(change).content.decode()
+    own = {box: value for box, value in typed().items() if PAGES["safety"].asks(box)}
+    assert client.post(change, own).url == f"/referrals/new/{key}/check/"
+    shown = client.get(f"/referrals/new/{key}/check/").content.decode()
+    assert "A fall in the last year" not in shown, "a tick that is taken back is gone"
+    assert not Referral.objects.exists()
+
+
+def test_what_is_missing_leads_to_its_page_and_what_is_no_longer_right_says_why(client):
+    form = typed()
+    key = form["submission_key"]
+    person = {box: value for box, value in form.items() if PAGES["person"].asks(box)}
+    client.post(f"/referrals/new/{key}/person/", person)
+    assert client.get(f"/referrals/new/{key}/check/").url == f"/referrals/new/{key}/contact/"
+    client.post(f"/referrals/new/{key}/contact/", {"email": "no address", "save": "1"})
+    led = client.get(f"/referrals/new/{key}/check/").url
+    assert led == f"/referrals/new/{key}/contact/?mend"
+    assert "correct format" in client.get(led).content.decode()
+
+
+def test_a_draft_with_a_tick_that_stops_does_not_pass_the_last_page(client):
+    form = typed()
+    key = form["submission_key"]
+    for name in ("person", "contact", "agreement"):
+        client.post(f"/referrals/new/{key}/{name}/", {b: v for b, v in form.items() if PAGES[name].asks(b)})
+    own = {b: v for b, v in typed(safety_cauda_equina=["legs"]).items() if PAGES["safety"].asks(b)}
+    client.post(f"/referrals/new/{key}/safety/", own | {"save": "1"})
+    answer = client.post(f"/referrals/new/{key}/check/")
+    assert "Call 999" in answer.content.decode()
+    assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"safety_cauda_equina": ["bladder"]}, {"safety_contraindications": ["fever", "other"]}]
+)
+def test_a_safety_list_stops_even_where_other_answers_are_missing(client, cast, changed):
+    response = send(client, typed(pain_three_months="", **changed))
+    assert "No referral was made" in response.content.decode()
+    stop = SafetyStop.objects.get()
+    assert (stop.organisation, stop.by, stop.ticked) == (
+        cast.riverbank,
+        cast.receptionist,
+        next(iter(changed.values())),
+    )
+    assert not Referral.objects.exists()
+    assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["none", "", None, "nonsense", ["none", "none"], ["some", "none"]])
+@pytest.mark.parametrize("ticks", [["legs"], ["legs", "a sign of the list before this one"]])
+def test_a_ticked_emergency_sign_counts_whatever_is_chosen_above_it(client, said, ticks):
+    form = typed() | {"safety_cauda_equina": said, "safety_cauda_equina_which": ticks}
+    if said is None:
+        del form["safety_cauda_equina"]
+    response = send(client, form)
+    assert "Call 999" in response.content.decode()
+    assert SafetyStop.objects.get().ticked == ["legs"]
+    assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["none", "not_clinician"])
+@pytest.mark.parametrize("name", ["contraindications", "red_flags", "conversation"])
+def test_none_beside_ticks_is_asked_again_with_the_ticks_on_the_page(client, name, said):
+    form = typed(clinician_name="Dr Ann Lee", clinician_email="ann@hilltop.example", safety_assessed="on")
+    item = safety.BY_CODE[name].items[0]
+    form |= {f"safety_{name}": said, f"safety_{name}_which": [item.code]}
+    response = send(client, form)
+    told = errors(response)[f"safety_{name}"]
+    assert len(told) == 1
+    assert f"but this is ticked: {item.words}. Untick it, or" in told[0]
+    shown = response.content.decode()
+    assert re.search(rf'value="{item.code}" checked', shown.split(f'name="safety_{name}_which"', 1)[1])
+    assert re.search(rf'name="safety_{name}" type="radio" value="{said}" checked', shown)
+    assert not SafetyStop.objects.exists()
+    assert not Referral.objects.exists()
+
+
+def test_a_kept_draft_with_none_and_an_emergency_sign_does_not_pass_the_last_page(client):
+    form = typed() | {"safety_cauda_equina_which": ["legs"]}
+    key = form["submission_key"]
+    for name, page in PAGES.items():
+        own = {box: value for box, value in form.items() if page.asks(box)}
+        client.post(f"/referrals/new/{key}/{name}/", own | {"save": "1"})
+    address = f"/referrals/new/{key}/check/"
+    assert "Severe or increasing leg weakness" in client.get(address).content.decode()
+    assert "Call 999" in client.post(address).content.decode()
+    assert not Referral.objects.exists()
+
+
+def test_emergency_signs_say_999_and_the_other_list_does_not(client):
+    emergency = send(client, typed(safety_cauda_equina=["saddle"])).content.decode()
+    assert "Call 999, or send the person to A&amp;E straight away." in emergency
+    other = send(client, typed(safety_contraindications=["fever"])).content.decode()
+    assert "999, or" not in other
+    assert "awaiting clinical sign-off" in other
+
+
+def test_the_way_back_from_a_stop_keeps_every_answer_and_complains_about_none(client):
+    form = typed(safety_cauda_equina=["saddle"], clinician_email="nonsense")
+    stopped = send(client, form)
+    assert not ReferralDraft.objects.exists()
+    kept = {}
+    for name, value in stopped.context["typed"]:
+        kept.setdefault(name, []).append(value)
+    page = f"/referrals/new/{form['submission_key']}"
+    assert client.post(f"{page}/safety/", kept | {"back": "1"}).url == f"{page}/safety/"
+    back = client.get(f"{page}/safety/").context["form"]
+    assert not back.is_bound
+    assert back["clinician_email"].value() == "nonsense"
+    assert back["safety_cauda_equina_which"].value() == ["saddle"]
+    person = client.get(f"{page}/person/").context["form"]
+    assert person["date_of_birth"].value() == ["27", "3", "1958"]
+    assert client.get(f"{page}/contact/").context["form"]["note"].value() == "Needs an interpreter (Irish)."
+    assert SafetyStop.objects.count() == 1
+
+
+def test_somebody_who_works_for_two_organisations_says_for_which(cast):
+    MembershipFactory(user=cast.receptionist, organisation=cast.hilltop)
+    client = sign_in(Client(), cast.receptionist)
+    assert errors(send(client, typed()))["organisation"] == ["Select your organisation"]
+    response = send(client, typed(organisation=str(cast.hilltop.pk), practice=""))
+    assert response.status_code == 302
+    referral = Referral.objects.get()
+    assert (referral.organisation, referral.participant.practice) == (cast.hilltop, cast.hilltop)
+
+
+def test_a_stop_does_not_wait_for_the_choice_of_an_organisation(cast):
+    MembershipFactory(user=cast.receptionist, organisation=cast.hilltop)
+    client = sign_in(Client(), cast.receptionist)
+    own = {b: v for b, v in typed(safety_cauda_equina=["legs"]).items() if PAGES["safety"].asks(b)}
+    assert "Call 999" in client.post(f"{NEW}{uuid4()}/safety/", own).content.decode()
+    assert SafetyStop.objects.get().organisation is None
+
+
+def test_nobody_refers_for_an_organisation_that_is_not_theirs(client, cast):
+    send(client, typed(organisation=str(cast.hilltop.pk)))
+    assert Referral.objects.get().organisation == cast.riverbank
+    MembershipFactory(
+        user=cast.receptionist, organisation=Organisation.objects.create(ods_code="Z99009", name="Third")
+    )
+    wrong = send(client, typed(organisation=str(cast.hilltop.pk)))
+    assert errors(wrong)["organisation"] == ["Select your organisation from the list"]
+
+
+def test_a_body_that_is_not_a_practice_asks_for_the_practice(cast):
+    body = Organisation.objects.create(
+        ods_code="Z99010", name="Physio", kind=Organisation.Kind.OTHER_PRESCRIBER
+    )
+    cast.stranger.memberships.create(
+        organisation=body, role="clinician_admin", started_at=cast.stranger.joined_at
+    )
+    client = sign_in(Client(), cast.stranger)
+    assert client.get(NEW, follow=True).context["form"]["practice"].value() is None
+    assert errors(send(client, typed(practice="")))["practice"] == ["Enter the GP practice"]
+
+
+@pytest.mark.parametrize(
+    "practice", ["Z99002", "z99002", "Hilltop Practice", "hilltop", "Hilltop Practice (Z99002)"]
+)
+def test_a_practice_is_found_by_code_name_or_what_the_look_up_wrote(client, cast, practice):
+    assert send(client, typed(practice=practice)).status_code == 302
+    assert Participant.objects.get().practice == cast.hilltop
+
+
+def test_closed_practices_are_not_offered(client, cast):
+    Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C")
+    assert "No open GP practice" in errors(send(client, typed(practice="Z99002")))["practice"][0]
+    assert client.get("/referrals/practices/", {"q": "hilltop"}).json() == {"practices": []}
+
+
+def test_a_name_that_fits_two_practices_asks_for_the_code(client, cast):
+    Organisation.objects.filter(pk=cast.hilltop.pk).update(name="Riverbank Annexe")
+    assert "More than one" in errors(send(client, typed(practice="riverbank")))["practice"][0]
+
+
+def test_test_numbers_are_refused_in_production(client, settings):
+    settings.REFUSE_TEST_NHS_NUMBERS = True
+    assert "only for tests" in errors(send(client, typed()))["nhs_number"][0]
+
+
+def years_ago(years: int, *, days: int = 0) -> dict[str, str]:
+    today = timezone.localdate()
+    born = date(today.year - years, today.month, min(today.day, 28)) + timedelta(days=days)
+    return {f"date_of_birth_{part}": str(getattr(born, part)) for part in ("day", "month", "year")}
+
+
+def test_the_minimum_age_is_a_setting(client, settings):
+    assert "aged 18 or over" in errors(send(client, typed(**years_ago(17))))["date_of_birth"][0]
+    settings.MINIMUM_AGE = 16
+    assert send(client, typed(**years_ago(17))).status_code == 302
+
+
+# --- Bad input -----------------------------------------------------------------------------------------------
+
+WRONG = [
+    ("given_name", "", "Enter the given name"),
+    ("given_name", "x" * 101, "Given name must be 100 characters or fewer"),
+    ("family_name", "   ", "Enter the family name"),
+    ("family_name", "O\u202eNeill", "Family name contains a hidden character"),
+    ("date_of_birth_day", "", "Date of birth must include a day"),
+    ("date_of_birth_year", "58", "Date of birth must include a year with 4 numbers"),
+    ("date_of_birth_year", "0001", "Date of birth must have a year between 1900"),
+    ("date_of_birth_year", "9999", "Date of birth must have a year between 1900"),
+    ("date_of_birth_year", "١٩٥٨", "Date of birth must include a year"),
+    ("date_of_birth_day", "٢٧", "Date of birth must include a day"),
+    ("date_of_birth_month", "Floreal", "Date of birth must include a month"),
+    ("nhs_number", "999 000 0019", "Check the NHS number"),
+    ("nhs_number", "111 111 1111", "Check the NHS number"),
+    ("nhs_number", "٩٩٩٠٠٠٠٠١٨", "NHS number must have 10 digits"),
+    ("nhs_number", "9" * 10_000, "NHS number must be 40 characters or fewer"),
+    ("practice", "", "Enter the GP practice"),
+    ("practice", "No such place", "No open GP practice was found"),
+    ("practice", "Riverbank (Z99777)", "No open GP practice was found"),
+    ("practice", "%", "No open GP practice was found"),
+    ("phone", "ring me", "Enter a telephone number, like"),
+    ("phone", "٠٧٧٠٠٩٠٠١٢٣", "Enter a telephone number, like"),
+    ("email", "aoife@", "Enter an email address in the correct format"),
+    ("email", "a@b.example,c@d.example", "Enter an email address in the correct format"),
+    ("email", "a@b.example\r\nBcc: c@d.example", "Enter an email address in the correct format"),
+    ("postcode", "GL1", "Enter a full UK postcode"),
+    ("postcode", "", "Enter home postcode"),
+    ("preferred_contact", "", "Select how they want to hear from us"),
+    ("preferred_contact", "pigeon", "Select"),
+    ("message_safe", None, "Select yes if it is safe to leave a message"),
+    ("note", "x" * 2001, "The note must be 2000 characters or fewer"),
+    ("pain_three_months", "", "Select yes if they have had pain"),
+    ("pain_three_months", "no", "The programme is for people who have had pain for 3 months or more"),
+    ("safety_cauda_equina", None, "Select whether any of the emergency signs apply"),
+    (
+        "safety_contraindications_which",
+        ["diabetes"],
+        "You chose “None of these apply”, but this is ticked: Unstable diabetes. Untick it, or choose “One or more",
+    ),
+    (
+        "safety_red_flags_which",
+        ["cancer", "immune"],
+        "these are ticked: A history of cancer; Immunosuppression. Untick them, or choose “One or more of these apply”",
+    ),
+    ("safety_contraindications", "", "Select whether any of the conditions apply"),
+    ("safety_contraindications", "some", "Tick the conditions that apply"),
+    ("safety_contraindications", "nonsense", "Select conditions from the list"),
+    ("safety_contraindications_which", ["nonsense"], "Select conditions from the list"),
+    ("agreed", "", "Select whether the person has agreed"),
+    ("agreed", "no", "Ask the person first"),
+    ("agreed", "earlier", "Enter the day they agreed"),
+    ("referrer_name", "", "Enter the name of the professional"),
+    ("referrer_role", "receptionist", "Select the"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), WRONG)
+def test_a_wrong_answer_is_explained_and_nothing_is_lost(client, name, value, message):
+    sent = typed(**{name: value})
+    response = send(client, sent)
+    form = response.context["form"]
+    told = [sentence for sentences in errors(response).values() for sentence in sentences]
+    assert len(told) == 1
+    assert message in told[0]
+    assert form.data.getlist(name) == ([] if value is None else value if isinstance(value, list) else [value])
+    page = next(page for page in PAGES.values() if page.asks(name))
+    for other in {box for box in sent if page.asks(box)} - {name}:
+        kept = sent[other] if isinstance(sent[other], list) else [sent[other]]
+        assert form.data.getlist(other) == kept
+    page = response.content.decode()
+    assert "There is a problem" in page
+    assert "<title>Error: " in page
+    assert not Referral.objects.exists()
+
+
+def test_no_help_needed_beside_a_ticked_need_is_asked_again(client):
+    code, words = needs.CHOICES[0]
+    response = send(client, typed(asked_needs="no", needs=[code]))
+    assert errors(response)["asked_needs"] == [
+        f"You chose “No”, but this is ticked: {words}. Untick it, or choose “Yes”"
+    ]
+    assert f'value="{code}" checked' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"phone": "", "email": ""}, "Enter a telephone number or an email address"),
+        ({"email": ""}, "Enter an email address, or choose to be contacted by telephone"),
+        (
+            {"phone": "", "preferred_contact": "phone"},
+            "Enter a telephone number, or choose to be contacted by email",
+        ),
+    ],
+)
+def test_there_must_be_a_way_to_reach_the_person(client, changed, message):
+    told = errors(send(client, typed(**changed)))
+    assert [sentence for sentences in told.values() for sentence in sentences] == [message]
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [(1, "must not be in the future"), (-400, "more than a year ago")],
+)
+def test_the_day_of_agreement_is_real_and_recent(client, days, message):
+    on = timezone.localdate() + timedelta(days=days)
+    parts = {f"agreed_on_{part}": str(getattr(on, part)) for part in ("day", "month", "year")}
+    told = errors(send(client, typed(agreed="earlier", **parts)))
+    # A day in January of next year is already outside the years that the box takes.
+    assert message in told["agreed_on"][0] or "must have a year between" in told["agreed_on"][0]
+
+
+def test_a_wrong_day_that_is_hidden_again_stands_in_nobodys_way(client):
+    """Whoever typed a day, was told that it is wrong, and then says "today" no longer sees the boxes of the day."""
+    day = {"agreed_on_day": "31", "agreed_on_month": "2", "agreed_on_year": "26"}
+    assert errors(send(client, typed(agreed="earlier", **day)))["agreed_on"]
+    send(client, typed(**day))
+    assert Referral.objects.get().agreed_on == timezone.localdate()
+
+
+def test_29_february_is_a_birthday_only_in_leap_years(client):
+    leap = {"date_of_birth_day": "29", "date_of_birth_month": "2"}
+    assert (
+        "must be a real date"
+        in errors(send(client, typed(**leap, date_of_birth_year="1959")))["date_of_birth"][0]
+    )
+    assert send(client, typed(**leap, date_of_birth_year="1960")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "name", ["O’Neill", "Nguyễn", "Ó Súilleabháin", "李小龍", "null", "👩‍🦽", "محمد", "d'Arcy <b>", "{{ 7 }}"]
+)
+def test_names_of_the_world_are_kept_as_they_are_written(client, name):
+    response = client.get(send(client, typed(family_name=name)).url)
+    assert Participant.objects.get().family_name == name
+    assert "<b>" not in response.content.decode()
+
+
+NONSENSE = [
+    "\0",
+    "x" * 10_000,
+    "👩‍🦽" * 50,
+    "\u202egnihton",
+    "\ud800",
+    "0001-01-01",
+    "٣٤٥",
+    "' OR 1=1 --",
+    "{% debug %}",
+    "<script>",
+    "../../etc/passwd",
+    "\r\nBcc: x@y.example",
+    "-1",
+    "1e308",
+    "NaN",
+    "9" * 30,
+]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=range(len(NONSENSE)))
+def test_nonsense_in_every_box_at_once_never_breaks(client, nonsense):
+    sent = {name: nonsense.encode("utf-8", "surrogatepass") for name in typed()}
+    for name, page in PAGES.items():
+        own = {box: value for box, value in sent.items() if page.asks(box)}
+        assert client.post(f"{NEW}{uuid4()}/{name}/", own).status_code in (200, 400)
+    assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize("name", sorted(set(typed()) - {"submission_key"}))
+def test_each_box_may_be_missing_or_repeated(client, name):
+    assert send(client, typed(**{name: None})).status_code in (200, 302)
+    repeated = send(client, typed(**{name: ["", "no", "none"]}))
+    assert repeated.status_code in (200, 302)
+
+
+# --- Who sees what -------------------------------------------------------------------------------------------
+
+
+def paths(referral) -> list[str]:
+    page = f"/referrals/{referral.reference}/"
+    return [page, f"{page}sent/", f"{page}withdraw/"]
+
+
+def test_another_organisations_referral_is_not_there(referral, cast):
+    neighbour = sign_in(Client(), cast.neighbour)
+    for path in paths(referral):
+        assert neighbour.get(path).status_code == 404
+    assert (
+        neighbour.post(f"/referrals/{referral.reference}/withdraw/", {"reason": "moved"}).status_code == 404
+    )
+    assert referral.reference not in neighbour.get(LIST).content.decode()
+
+
+def test_a_membership_that_ended_opens_nothing(referral, cast):
+    cast.receptionist.memberships.update(ended_at=timezone.now(), ended_because="office")
+    gone = sign_in(Client(), cast.receptionist)
+    for path in [NEW, LIST, *paths(referral)]:
+        assert gone.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["stranger", "officer"])
+def test_people_who_work_for_no_organisation_that_refers_are_told_so(referral, cast, who):
+    client = sign_in(Client(), getattr(cast, who))
+    for path in [NEW, LIST, *paths(referral)]:
+        assert client.get(path).status_code == 403
+
+
+def test_strangers_to_the_door_are_sent_to_it(referral):
+    for path in [NEW, LIST, "/referrals/practices/", *paths(referral)]:
+        response = Client().get(path)
+        assert (response.status_code, response.url.split("?")[0]) == (302, "/sign-in/")
+
+
+@pytest.mark.parametrize("reference", ["IYM-XXXX-XXX", "1", "new%0a", "x" * 3000, "👩‍🦽", "%27", "null"])
+def test_wrong_references_are_404(client, reference):
+    assert client.get(f"/referrals/{reference}/").status_code == 404
+
+
+# --- The list ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["ríona", "O’NEILL", "neill rí", "{reference}", "{bare}", "999 000 0018"])
+def test_a_referral_is_found_and_the_address_does_not_say_by_what(client, referral, cast, words):
+    submitted(organisation=cast.riverbank, by=cast.receptionist, given_name="Else", family_name="Body")
+    words = words.format(reference=referral.reference, bare=referral.reference.replace("-", "").lower())
+    response = client.post(LIST, {"search": words}, follow=True)
+    assert response.redirect_chain == [(LIST, 302)]
+    assert [row.pk for row in response.context["page"]] == [referral.pk]
+    assert len(client.post(LIST, {"search": ""}, follow=True).context["page"].object_list) == 2
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["a\0b", "x" * 10_000, "%", "_", "\\", "👩‍🦽", "' OR 1=1 --", "\ud800", "a\ud800b"]
+)
+def test_nonsense_searches_find_nothing_and_break_nothing(client, referral, nonsense):
+    body = f"search={quote(nonsense.encode('utf-8', 'surrogatepass'))}"
+    response = client.post(LIST, body, content_type="application/x-www-form-urlencoded", follow=True)
+    assert response.status_code == 200
+    assert client.get(LIST).status_code == 200  # the search is kept, and must not spoil the page for good
+
+
+@pytest.mark.parametrize(
+    "query", ["?show=nonsense", "?page=0", "?page=-1", "?page=99999999999999999999", "?page=x", "?page=٣"]
+)
+def test_nonsense_in_the_lists_address_shows_the_list(client, referral, query):
+    response = client.get(LIST + query)
+    assert [row.pk for row in response.context["page"]] == [referral.pk]
+
+
+def test_the_list_is_filtered_by_what_became_of_people(client, cast):
+    rows = {
+        status: ReferralFactory(
+            organisation=cast.riverbank,
+            status=status,
+            opted_in_at=timezone.now(),
+        ).pk
+        for status in Status.values
+    }
+    for name, group in FILTERS.items():
+        found = [row.pk for row in client.get(LIST, {"show": name}).context["page"]]
+        of_the_group = [status for status in group.statuses if status != Status.CLOSED]
+        if Status.COMPLETED in of_the_group:
+            of_the_group.append(Status.CLOSED)  # the closed one had been completed
+        assert sorted(found) == sorted(rows[status] for status in of_the_group)
+
+
+def test_each_status_is_in_one_group():
+    grouped = [status for group in FILTERS.values() for status in group.statuses]
+    assert sorted(grouped) == sorted(Status.values)
+
+
+def test_the_list_needs_as_many_queries_for_two_hundred_rows_as_for_one(
+    client, cast, referral, django_assert_max_num_queries, django_assert_num_queries
+):
+    client.get(LIST)  # the first page of a session also notes that somebody is there
+    with django_assert_max_num_queries(9) as one:
+        client.get(LIST)
+    ReferralFactory.create_batch(199, organisation=cast.riverbank)
+    with django_assert_num_queries(len(one)):
+        page = client.get(LIST).context["page"]
+    assert (len(page.object_list), page.paginator.num_pages) == (50, 4)
+
+
+# --- One referral --------------------------------------------------------------------------------------------
+
+
+def test_the_story_is_told_in_plain_words(client, referral, cast):
+    triage.decline(
+        referral=referral,
+        by=cast.officer,
+        now=timezone.now(),
+        reason=Reason.OTHER_SERVICE,
+        words="Ask the <b>clinic</b>.",
+    )
+    page = client.get(f"/referrals/{referral.reference}/").content.decode()
+    for words in (
+        "Referral received",
+        "Not accepted",
+        "by Olu Okafor",
+        "Reason: Needs another service",
+        "&lt;b&gt;",
+    ):
+        assert words in page
+    assert "Withdraw this referral" not in page
+
+
+def test_a_practice_takes_its_referral_back_with_a_reason(client, referral, cast):
+    page = f"/referrals/{referral.reference}/withdraw/"
+    assert errors(client.post(page, {"reason": ""}))["reason"] == ["Select why it is withdrawn"]
+    response = client.post(page, {"reason": "moved", "words": "To Leeds"}, follow=True)
+    assert f"Referral {referral.reference} is withdrawn." in response.content.decode()
+    change = referral.status_changes.get(to_status="withdrawn")
+    assert (change.by, change.reason, change.words) == (cast.receptionist, "moved", "To Leeds")
+    again = client.post(page, {"reason": "moved"})
+    assert "open it again" in errors(again)["__all__"][0]
+
+
+def test_a_person_with_a_place_is_not_withdrawn_by_the_practice(client, cast):
+    enrolled = ReferralFactory(
+        organisation=cast.riverbank, status=Status.ENROLLED, opted_in_at=timezone.now()
+    )
+    response = client.post(f"/referrals/{enrolled.reference}/withdraw/", {"reason": "moved"})
+    assert "has a place" in errors(response)["__all__"][0]
+
+
+def test_detail_needs_few_queries(client, referral, django_assert_max_num_queries):
+    client.get(LIST)
+    with django_assert_max_num_queries(9):  # one of them notes who looked
+        client.get(f"/referrals/{referral.reference}/")
+
+
+# --- The look-up ---------------------------------------------------------------------------------------------
+
+
+def test_the_look_up_answers_from_three_letters_and_at_most_twenty(client):
+    for n in range(30):
+        Organisation.objects.create(
+            ods_code=f"Y{n:05d}",
+            name=f"Brook {n:02d}",
+            kind="gp_practice",
+            ods_status="A",
+            prescribing_setting="4",
+        )
+    ask = reverse("referrals:practices")
+    assert client.get(ask, {"q": "br"}).json() == {"practices": []}
+    assert client.get(ask).json() == {"practices": []}
+    found = client.get(ask, {"q": "brook"}).json()["practices"]
+    assert (len(found), found[0]) == (20, {"code": "Y00000", "name": "Brook 00"})
+
+
+@pytest.mark.parametrize("nonsense", ["%%%", "___", "x" * 5000, "👩‍🦽👩‍🦽👩‍🦽", "\\\\\\"])
+def test_nonsense_in_the_look_up_finds_nothing(client, nonsense):
+    response = client.get("/referrals/practices/", {"q": nonsense})
+    assert (response.status_code, response.json()) == (200, {"practices": []})
+
+
+def test_an_organisation_sees_the_name_that_it_told_and_never_another_organisations(cast):
+    """An NHS number and a date of birth must not tell whose they are (reliability.md 6, 9)."""
+    riverbank, hilltop = sign_in(Client(), cast.receptionist), sign_in(Client(), cast.neighbour)
+    send(riverbank, typed())
+    told = {"given_name": "Xavier", "family_name": "Zigzag", "email": "x@z.example"}
+    done = send(hilltop, typed(practice="Hilltop Practice (Z99002)", **told)).url
+    page = done.removesuffix("sent/")
+    assert Participant.objects.count() == 1  # the same person, of whom Riverbank told us first
+    for address in (
+        done, page, f"{page}withdraw/", f"{page}error/", f"{page}reach/", "/referrals/"
+    ):  # fmt: skip
+        shown = hilltop.get(address).content.decode()
+        assert "Xavier Zigzag" in shown, address
+        assert "Aoife" not in shown, address
+        assert "Neill" not in shown, address
+    assert "Aoife O’Neill" in riverbank.get("/referrals/").content.decode()
+
+    def found(client, words: str) -> bool:
+        return "<table" in client.post("/referrals/", {"search": words}, follow=True).content.decode()
+
+    assert found(hilltop, "zig xav")
+    assert not found(hilltop, "aoi")
+    assert found(riverbank, "aoi")
+    assert not found(riverbank, "zig")
+    assert found(hilltop, "999 000 0018")  # which it told itself
+
+
+def test_what_a_person_likes_to_be_called_is_not_told_by_a_search(cast):
+    """Another organisation may have told it; the office, whose search finds it, keeps it for everybody."""
+    riverbank, hilltop = sign_in(Client(), cast.receptionist), sign_in(Client(), cast.neighbour)
+    send(riverbank, typed(preferred_name="Bunny"))
+    send(hilltop, typed(practice="Hilltop Practice (Z99002)"))
+    assert Participant.objects.get().preferred_name == "Bunny"
+    answer = hilltop.post("/referrals/", {"search": "bun"}, follow=True).content.decode()
+    assert "<table" not in answer
+    assert "<table" in hilltop.post("/referrals/", {"search": "neill"}, follow=True).content.decode()
+    assert Referral.objects.found_by("bun").count() == 2

@@ -1,0 +1,160 @@
+"""The whole reading of one pasted text, field by field."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from referrals.text_extraction import clinical_lists, identity, labels, ownership
+from referrals.text_extraction import practice as place
+from referrals.text_extraction.results import Answer
+from referrals.text_extraction.segments import Piece, pieces, plain_lines
+
+FIELDS = (
+    "given_name", "family_name", "nhs_number", "date_of_birth", "sex", "address", "postcode", "phones", "email",
+    "practice_code", "practice_name", "problems", "medication",
+)  # fmt: skip
+_MINE = {labels.NHS, labels.BORN, labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT, labels.SEX,
+         labels.PROBLEMS, labels.MEDICATION}  # fmt: skip
+_HISTORY = {
+    "past medical history",
+    "pmh",
+    "pmhx",
+    "medical history",
+    "background",
+    "significant past history",
+}
+# "She has OA of the hips, fibromyalgia and AF." and "Takes apixaban 5mg bd, paracetamol prn."
+_SAID = {
+    labels.PROBLEMS: re.compile(
+        r"\b(?:(?:she|he|they|patient|pt)(?: also)? (?:has|have|suffers? (?:from|with))|suffering from|diagnosed with|"
+        r"(?:past )?history of) (?!(?:been|had|tried|asked|agreed|not|no|to|a (?:daughter|son|wife|husband|carer))\b)"
+        r"(?P<items>[^.;:\n]{4,200})",
+        re.IGNORECASE,
+    ),
+    labels.MEDICATION: re.compile(
+        r"\b(?:takes|taking|is on|prescribed)[ ]+(?P<items>[^\n]{3,300}?[0-9] ?(?:mg|mcg|micrograms?|g|ml)\b[^\n]{0,200}?)"
+        r"(?=[.](?:\s|$)|$)",
+        re.IGNORECASE,
+    ),
+}
+
+
+def read(pasted: str, *, today: date) -> dict[str, Answer | None]:
+    """What the text says about its patient, for each of FIELDS; None where it says nothing.
+
+    `date_of_birth` is an ISO date, `nhs_number` ten digits, `phones` are E.164, `sex` is "female" or "male"; `address`,
+    `phones`, `problems` and `medication` are lists. Raises NotReadable.
+    """
+    found = pieces(plain_lines(pasted))
+    _give_letterheads_away(found)
+    ownership.settle(found)
+    given, family = identity.name(found)
+    address, postcode = place.address(found)
+    code, practice = place.practice(found)
+    answers = {
+        "given_name": given,
+        "family_name": family,
+        "nhs_number": identity.nhs(found),
+        "date_of_birth": identity.born(found, today=today),
+        "sex": identity.sex(found, today=today),
+        "address": address,
+        "postcode": postcode,
+        "phones": place.phones(found),
+        "email": place.email(found),
+        "practice_code": code,
+        "practice_name": practice,
+        "problems": _listed(found, labels.PROBLEMS) or _history(found) or _in_prose(found, labels.PROBLEMS),
+        "medication": _listed(found, labels.MEDICATION) or _in_prose(found, labels.MEDICATION),
+    }
+    if _several_people(found):
+        return {name: replace(answer, sure=False) if answer else None for name, answer in answers.items()}
+    return answers
+
+
+def _give_letterheads_away(found: list[Piece]) -> None:
+    """Lines together that name an organisation and not the patient are the organisation's: its telephone, its postcode."""
+    block: list[Piece] = []
+    for piece in [*found, Piece("", "", -1, labels.PATIENT)]:
+        if piece.text or piece.label:
+            block.append(piece)
+            continue
+        unlabelled = [
+            p for p in block if not p.label and len(p.text) < 70 and not p.text.endswith((".", "?"))
+        ]
+        if (
+            not {p.label for p in block} & _MINE
+            and not _is_banner(block)
+            and any(
+                ownership.names_organisation(p.text) or ownership.names_professional(p.text)
+                for p in unlabelled
+            )
+        ):
+            for one in block:
+                one.owner = labels.OTHER
+        block = []
+    signed = next((p.line for p in found if p.label == labels.SIGNED), None)
+    for piece in found:
+        if signed is not None and piece.line >= signed and piece.owner == labels.SIGNED:
+            piece.owner = labels.OTHER
+
+
+def _is_banner(block: list[Piece]) -> bool:
+    """Written without labels, the patient's number still says whose lines these are."""
+    return any(not p.label and identity.nhs([p]) for p in block)
+
+
+def _listed(found: list[Piece], label: str) -> Answer | None:
+    read_list = clinical_lists.problems if label == labels.PROBLEMS else clinical_lists.medication
+    items: list[str] = []
+    words = []
+    for piece in found:
+        if piece.label == label and piece.owner != labels.OTHER:
+            items += read_list(piece.text, piece.follows)
+            words.append(" ".join([piece.named, piece.text, *piece.follows[:3]])[:120])
+    items = list(dict.fromkeys(items))
+    # "Fibromyalgia and depression" behind commas may be two, "anxiety and depression" is one: not ours to say.
+    joined = any(
+        piece.label == labels.PROBLEMS == label and "," in piece.text and " and " in piece.text
+        for piece in found
+    )
+    return (
+        Answer(items, not joined and all(len(item) < 120 for item in items), " … ".join(words)[:300])
+        if items
+        else None
+    )
+
+
+def _history(found: list[Piece]) -> Answer | None:
+    """Where no list of active problems is given, the history suggests some: never surely."""
+    for piece in found:
+        if piece.label == labels.SECTION and " ".join(piece.named.lower().split()) in _HISTORY:
+            items = clinical_lists.problems(piece.text, piece.follows)
+            if items:
+                return Answer(items, False, f"{piece.named}: {piece.text or piece.follows[0]}"[:200])
+    return None
+
+
+def _in_prose(found: list[Piece], label: str) -> Answer | None:
+    """What a sentence says of problems or drugs, where no list is given: never surely."""
+    for piece in found:
+        sentence = _SAID[label].search(piece.text) if piece.owner != labels.OTHER else None
+        if sentence is None:
+            continue
+        if label == labels.PROBLEMS:
+            items = clinical_lists.problems(re.sub(r" and (?=[^,]*$)", ", ", sentence["items"]), [])
+        else:
+            items = clinical_lists.medication(sentence["items"], [])
+        if items:
+            return Answer(items, False, sentence[0][:200])
+    return None
+
+
+def _several_people(found: list[Piece]) -> bool:
+    """Two valid NHS numbers, each behind the patient's label: two people in one text."""
+    numbers = set()
+    for piece in found:
+        if piece.label == labels.NHS and piece.owner == labels.PATIENT:
+            answer = identity.nhs([piece])
+            if answer and answer.sure:
+                numbers.add(answer.value)
+    return len(numbers) > 1

@@ -1,0 +1,1 @@
+"""A referrer's own referrals, and how far each has come."""

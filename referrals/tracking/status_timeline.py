@@ -1,0 +1,116 @@
+"""A referral's story in plain words: each step with when, who and why; and what comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+
+from referrals.hold_display import periods
+from referrals.models import SafetyHold, StatusChange
+from referrals.statuses import BACK_FROM_DIED, Reason, Status
+
+HAPPENED = {
+    Status.SUBMITTED: "Referral received",
+    Status.INFO_REQUESTED: "More information asked for",
+    Status.ACCEPTED: "Accepted",
+    Status.CONTACTING: "We began to contact the person",
+    Status.UNREACHABLE: "We could not reach the person",
+    Status.WAITING: "Put on the waiting list",
+    Status.OFFERED: "Offered a place in a group",
+    Status.ENROLLED: "Given a place in a group",
+    Status.ACTIVE: "Came to a first session",
+    Status.COMPLETED: "Completed the programme",
+    Status.FINISHED_BELOW_TARGET: "Finished the programme, attended {attended} of {out_of} sessions",
+    Status.LEFT_EARLY: "Left before the end",
+    Status.NOT_PARTICIPATING: "Did not start",
+    Status.DECLINED: "Not accepted",
+    Status.REDIRECTED: "Passed to another service",
+    Status.WITHDRAWN: "Referral withdrawn",
+    Status.CLOSED: "Closed",
+    Status.ENTERED_IN_ERROR: "Marked as entered in error",
+    Status.DIED: "We were told that the person has died",
+}
+NEXT = {
+    Status.SUBMITTED: "A project officer will read the referral, usually within 2 working days.",
+    Status.INFO_REQUESTED: "A project officer has asked you something. Please answer below: then it can go on.",
+    Status.ACCEPTED: "We will contact the person and ask whether they would like to take part.",
+    Status.CONTACTING: "We are trying to reach the person. If you know a better number, please tell us.",
+    Status.UNREACHABLE: "If you have another number or address, please tell us: we can try again for "
+    f"{settings.REOPEN_DAYS} days.",
+    Status.WAITING: "We will offer the person a place in a group as soon as there is one. You need do nothing.",
+    Status.OFFERED: "We are holding a place for the person while they decide.",
+    Status.ENROLLED: "The patient has a place in a group. We send them their dates, and a message "
+    "before each session.",
+    Status.ACTIVE: "We will tell you how it went when the ten sessions are over.",
+}
+BADGES = {
+    Status.INFO_REQUESTED: "amber",
+    Status.ACCEPTED: "teal",
+    Status.CONTACTING: "teal",
+    Status.UNREACHABLE: "amber",
+    Status.WAITING: "teal",
+    Status.OFFERED: "teal",
+    Status.ENROLLED: "teal",
+    Status.ACTIVE: "teal",
+    Status.COMPLETED: "green",
+    Status.FINISHED_BELOW_TARGET: "green",
+}
+BACK: dict[tuple[str, str], str] = {
+    (Status.INFO_REQUESTED, Status.SUBMITTED): "The question was answered",
+    (Status.UNREACHABLE, Status.CONTACTING): "We are trying to reach the person again",
+    (Status.OFFERED, Status.WAITING): "Back on the waiting list",
+    (Status.ENROLLED, Status.WAITING): "Back on the waiting list",
+    (Status.ACTIVE, Status.WAITING): "Back on the waiting list",
+    **{(Status.DIED, back): "Correction: the person has not died" for back in BACK_FROM_DIED.values()},
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened. `who` is empty when the system did it by itself; words with a reason are somebody's own."""
+
+    title: str
+    at: datetime
+    who: str
+    reason: str
+    words: str
+    person_words: str
+
+
+def for_practice(
+    changes: Iterable[StatusChange], holds: Iterable[SafetyHold], *, no_place: bool
+) -> list[Step]:
+    """The story with its holds, but not why. `no_place`: no place is offered now, so no old offer says until when."""
+    told = [
+        replace(step, words="") if no_place and step.title == HAPPENED[Status.OFFERED] else step
+        for step in steps(changes)
+    ]
+    for since, until in periods(holds):
+        told.append(_hold_step("Put on hold", since))
+        if until:
+            told.append(_hold_step("No longer on hold", until))
+    return sorted(told, key=lambda step: step.at)
+
+
+def _hold_step(title: str, at: datetime) -> Step:
+    return Step(title=title, at=at, who="", reason="", words="", person_words="")
+
+
+def steps(changes: Iterable[StatusChange]) -> list[Step]:
+    """The story in the order in which it happened."""
+    return [
+        Step(
+            title=BACK.get((change.from_status, change.to_status)) or _happened(change),
+            at=change.at,
+            who=change.by.name if change.by else "",
+            reason=change.get_reason_display() if change.reason not in ("", Reason.DIED) else "",
+            words=change.words,
+            person_words=change.person_words,
+        )
+        for change in changes
+    ]
+
+
+def _happened(change: StatusChange) -> str:
+    return HAPPENED[Status(change.to_status)].format(attended=change.attended, out_of=change.out_of)

@@ -1,0 +1,179 @@
+"""An organisation's own referrals: see how each is going, write to the office about it, take one back."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from core.pagination import CappedPaginator
+from design import search_cookie
+from participants import record_access
+from participants.display import shared
+from referrals import hold_display, status_changes
+from referrals.access import for_members, own
+from referrals.correspondence import better_contact
+from referrals.correspondence import services as correspondence
+from referrals.correspondence.forms import AnswerForm
+from referrals.decision_form import DecisionForm
+from referrals.guidance.waiting_times_view import wait
+from referrals.models import Confirmation, Referral, ReferralDraft
+from referrals.screening import clinician_requests
+from referrals.search import FILTERS
+from referrals.statuses import ENDED, HAS_PLACE, TRANSITIONS, Status
+from referrals.tracking import status_timeline
+from referrals.triage import closures
+from referrals.triage import services as triage
+from referrals.triage.forms import ErrorForm, WithdrawForm
+
+PAGE_SIZE = 50
+OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about these here
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def referral_list(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        response = redirect("referrals:list")
+        search_cookie.remember(request, response)
+        return response
+    searched = search_cookie.recall(request)
+    chosen = request.GET.get("show", "")
+    if chosen not in FILTERS:
+        chosen = ""
+    found = Referral.objects.for_member(request.user).found_by_sender(searched)
+    mine = request.GET.get("mine") == "1"
+    if mine:
+        found = found.filter(submitted_by=request.user)
+    if chosen:
+        found = found.in_group(FILTERS[chosen].statuses)
+    rows = clinician_requests.noted(hold_display.noted(found.with_attendance_told())).newest_first()
+    rows = rows.select_related("organisation")
+    page = CappedPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    if searched:
+        record_access.note_search(by=request.user, found=page.paginator.count, now=timezone.now())
+    return render(
+        request,
+        "referrals/list.html",
+        {
+            "of_one_name": shared(
+                (each.participant_id, each.name_as_told)
+                for each in page.object_list
+                if each.told_date_of_birth
+            ),
+            "drafts": ReferralDraft.objects.of(request.user),
+            "page": page,
+            "searched": searched,
+            "chosen": chosen,
+            "mine": mine,
+            "filters": FILTERS,
+            "wait": wait(),
+            "to_confirm": Confirmation.objects.open()
+            .for_clinician(request.user)
+            .exclude(referral__status__in=ENDED)
+            .count(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One referral, and the notes about it: a POST is a note from the practice."""
+    referral = own(request, reference)
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        correspondence.answer(
+            referral=referral, by=request.user, now=timezone.now(), words=form.cleaned_data["words"]
+        )
+        messages.success(request, "Your note is sent to the project officers.")
+        return redirect("referrals:detail", reference=referral.reference)
+    now = timezone.now()
+    changes = referral.status_changes.select_related("by").order_by("at", "pk")
+    holds = list(referral.holds.order_by("put_on_at", "pk")) if referral.was_held else []
+    asked = clinician_requests.asked_about(referral)
+    sought = (
+        referral.status in better_contact.STILL_SOUGHT
+        and better_contact.asked_about(now).filter(pk=referral.pk).exists()
+    )
+    wanted = sought or referral.status == Status.INFO_REQUESTED
+    context = {
+        "referral": referral,
+        "steps": status_timeline.for_practice(
+            changes, holds, no_place=bool(referral.on_hold_since or referral.held_elsewhere)
+        ),
+        "notes": referral.notes.select_related("by").order_by("at", "pk"),
+        "form": form if referral.status not in OVER else None,
+        "asked": asked,
+        "asked_told": clinician_requests.told(asked, now=now) if asked else "",
+        "asked_me": asked is not None and asked.account == request.user.pk,
+        "hold": hold_display.shown(referral, holds, to=request.user, asked=wanted),
+        "next": _next(referral, left_to_clinician=asked is not None),
+        "may_withdraw": _may_withdraw(referral),
+        "sought": sought,
+    }
+    return render(request, "referrals/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    return _end(request, reference, WithdrawForm, triage.withdraw, "withdraw", "is withdrawn")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def error(request: HttpRequest, reference: str) -> HttpResponse:
+    """Only before the person has a place: after that an officer looks first."""
+    done = "is marked as entered in error"
+    service = partial(closures.entered_in_error, with_place=False)
+    return _end(request, reference, ErrorForm, service, "error", done)
+
+
+def _end(
+    request: HttpRequest,
+    reference: str,
+    asked: type[DecisionForm],
+    service: Callable[..., object],
+    template: str,
+    done: str,
+) -> HttpResponse:
+    referral = own(request, reference)
+    page = reverse("referrals:detail", args=[referral.reference])
+    now = timezone.now()
+    form = asked(request.POST or None, referral=referral, now=now, way_out=page)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if referral.status in ENDED:
+                raise status_changes.MoveNotAllowed(referral.status, Status.WITHDRAWN)
+            service(referral=referral, by=request.user, now=now, **form.facts())
+        except status_changes.MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Referral {referral.reference} {done}.")
+            return redirect(page)
+    context = {"form": form, "referral": referral, "back_url": page}
+    return render(request, f"referrals/{template}.html", context)
+
+
+def _next(referral: Referral, *, left_to_clinician: bool) -> str:
+    """What comes next, unless something stops it: then only a question to the practice still stands."""
+    if referral.participant.died_at:
+        return status_timeline.NEXT.get(Status.DIED, "") if referral.status == Status.DIED else ""
+    words = status_timeline.NEXT.get(Status(referral.status), "")
+    if referral.status == Status.INFO_REQUESTED:
+        return words
+    if referral.on_hold_since or hold_display.label(referral) == hold_display.ELSEWHERE:
+        return ""
+    if referral.held_elsewhere:
+        return f"{hold_display.ELSEWHERE}."
+    return "" if left_to_clinician and referral.status in (Status.WAITING, Status.OFFERED) else words
+
+
+def _may_withdraw(referral: Referral) -> bool:
+    return Status.WITHDRAWN in TRANSITIONS.get(referral.status, ()) and referral.status not in HAS_PLACE

@@ -1,0 +1,1 @@
+"""Officers accept, try to reach, decline and close."""

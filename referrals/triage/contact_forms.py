@@ -1,0 +1,70 @@
+"""What is asked when the office tries to reach a person, and when it and an organisation write to each other."""
+
+from datetime import date, timedelta
+
+from core.dates import LONDON
+from design.fields import ConfirmField, LineField, PartsDateField, RadioField
+from referrals.correspondence.forms import WordsForm
+from referrals.decision_form import DecisionForm
+from referrals.models import ContactAttempt, SafetyLink
+
+
+class AttemptForm(DecisionForm):
+    """One try to reach the person."""
+
+    submit = "Save this try"
+
+    channel = RadioField(
+        label="How did you try?",
+        choices=ContactAttempt.Channel.choices,
+        missing="Select how you tried to reach them",
+    )
+    outcome = RadioField(
+        label="How did it go?", choices=ContactAttempt.Outcome.choices, missing="Select how it went"
+    )
+    words = LineField(label="What was said (optional)", noun="what was said", max_length=500, required=False)
+    again_on = PartsDateField(
+        label="Try again on (optional)", noun="the day to try again", earliest=2020, required=False
+    )
+
+    def clean_again_on(self) -> date | None:
+        again = self.cleaned_data["again_on"]
+        today = self.now.astimezone(LONDON).date()
+        if again and not today < again <= today + timedelta(days=366):
+            self.add_error("again_on", "The day to try again must be after this day, and within a year")
+        return again
+
+
+class CalledForm(DecisionForm):
+    """The person was called while our records are checked after a restore."""
+
+    submit = "Record this call"
+
+    confirmed = ConfirmField(
+        label="I have called this person today, and their details are correct",
+        missing="Confirm that you have called this person",
+    )
+
+
+class GiveUpForm(WordsForm):
+    submit = "They could not be reached"
+
+
+class ReopenForm(WordsForm):
+    submit = "Try to reach them again"
+
+
+class AskPersonForm(DecisionForm):
+    """Why a person is asked once more about their safety."""
+
+    submit = "Ask the person again"
+
+    because = RadioField(
+        label="Why do you ask again?",
+        choices=[
+            (SafetyLink.Because.CHANGED.value, SafetyLink.Because.CHANGED.label),
+            (SafetyLink.Because.AGAIN.value, "They have not answered, or their link does not open"),
+        ],
+        help_text="When their health has changed, an earlier safety clearance counts no more.",
+        missing="Select why you ask again",
+    )

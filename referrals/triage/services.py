@@ -1,0 +1,186 @@
+"""What an officer decides about a referral: accept, said yes, decline, redirect, did not want it; and withdrawing."""
+
+from datetime import date, datetime, time, timedelta
+
+from accounts.models import User
+from core.dates import LONDON, day
+from core.nonces import key_of
+from messaging.outbox import queue as outbox
+from referrals.models import Referral, StatusChange
+from referrals.self_assessment.services import ask_when_waiting
+from referrals.status_changes import MoveRefused, end, in_one_step, lock, move
+from referrals.statuses import HAS_PLACE, NOT_TO_DECLINE, UNDECIDED, Reason, Status
+
+WELCOME_USEFUL = timedelta(days=14)
+DECISION_USEFUL = timedelta(days=14)
+
+
+class OptInNotPossible(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__("The day the person said yes must not be in the future or before they were referred")
+
+
+class PriorityNotExplained(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__("A priority is a number from 0 to 3, and above 0 it needs a reason")
+
+
+class OnlyForSafety(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "An accepted referral can be declined for safety only. If the person no longer wants it, "
+            "or it was a mistake, use another of the buttons."
+        )
+
+
+class NoReasonToDecline(MoveRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
+        )
+
+
+@in_one_step()
+def accept(
+    *,
+    referral: Referral,
+    by: User,
+    now: datetime,
+    opted_in_on: date | None = None,
+    priority: int = 0,
+    priority_reason: str = "",
+) -> Referral:
+    """Accept a referral. With the day on which the person said yes they go straight on to the waiting list.
+
+    Without it they are to be contacted first. The rest is as in `said_yes`. Raises MoveRefused.
+    """
+    if opted_in_on is None:
+        move(referral=referral, to=Status.ACCEPTED, by=by, now=now)
+        return referral
+    _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
+    words = f"The person said yes on {day(opted_in_on)}."
+    move(referral=referral, to=Status.ACCEPTED, by=by, now=now, words=words)
+    return said_yes(
+        referral=referral,
+        by=by,
+        now=now,
+        opted_in_on=opted_in_on,
+        priority=priority,
+        priority_reason=priority_reason,
+    )
+
+
+@in_one_step()
+def said_yes(
+    *,
+    referral: Referral,
+    by: User,
+    now: datetime,
+    opted_in_on: date,
+    priority: int = 0,
+    priority_reason: str = "",
+) -> Referral:
+    """The person wants to take part: on to the waiting list, a welcome, and the questions about their safety.
+
+    `opted_in_on` is the day they said yes, from which waiting counts; `priority` 0 to 3, above 0 with a reason
+    (domain.md 4.4). Raises MoveRefused.
+    """
+    lock(referral)
+    _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
+    referral.opted_in_at = datetime.combine(opted_in_on, time(), LONDON)
+    referral.priority = priority
+    referral.priority_reason = priority_reason.strip() if priority else ""
+    referral.save(update_fields=["opted_in_at", "priority", "priority_reason"])
+    words = f"Waiting counts from {day(opted_in_on)}."
+    move(referral=referral, to=Status.WAITING, by=by, now=now, words=words)
+    outbox.queue(
+        key=key_of("welcome", referral),
+        kind="welcome",
+        subject_type="referral",
+        subject_id=referral.pk,
+        participant=referral.participant,
+        now=now,
+        expires_at=now + WELCOME_USEFUL,
+    )
+    ask_when_waiting(referral=referral, now=now)
+    return referral
+
+
+@in_one_step()
+def decline(
+    *, referral: Referral, by: User, now: datetime, reason: str, words: str, person_words: str = ""
+) -> StatusChange:
+    """Say no, with a reason, words for the organisation and, unless somebody has told them, words for the person.
+
+    Once a referral is accepted only safety is a reason (domain.md 4.3). Raises MoveRefused; NoReasonToDecline for a
+    reason of NOT_TO_DECLINE.
+    """
+    if reason in NOT_TO_DECLINE:
+        raise NoReasonToDecline
+    if lock(referral).status not in (*UNDECIDED, *HAS_PLACE) and reason != Reason.SAFETY:
+        raise OnlyForSafety
+    change = end(
+        referral=referral,
+        to=Status.DECLINED,
+        by=by,
+        now=now,
+        reason=reason,
+        words=words,
+        person_words=person_words,
+        explained=True,
+    )
+    _tell_person(change, now)
+    return change
+
+
+@in_one_step()
+def redirect(
+    *, referral: Referral, by: User, now: datetime, service: str, words: str = "", person_words: str = ""
+) -> StatusChange:
+    """Pass the person on to a named service that suits them better. Raises MoveRefused."""
+    change = end(
+        referral=referral,
+        to=Status.REDIRECTED,
+        by=by,
+        now=now,
+        reason=Reason.OTHER_SERVICE,
+        words=f"Passed to: {service.strip()}. {words}",
+        person_words=person_words,
+    )
+    _tell_person(change, now)
+    return change
+
+
+@in_one_step()
+def not_wanted(*, referral: Referral, by: User, now: datetime, reason: str, words: str = "") -> StatusChange:
+    """The person was reached and does not want to take part. Raises MoveRefused."""
+    return end(referral=referral, to=Status.NOT_PARTICIPATING, by=by, now=now, reason=reason, words=words)
+
+
+@in_one_step()
+def withdraw(*, referral: Referral, by: User, now: datetime, reason: str, words: str = "") -> StatusChange:
+    """Take a referral back before the person has a place. Raises MoveRefused; HasPlace once they have one."""
+    return end(referral=referral, to=Status.WITHDRAWN, by=by, now=now, reason=reason, words=words)
+
+
+def _check_opt_in(
+    referral: Referral, opted_in_on: date, priority: int, priority_reason: str, now: datetime
+) -> None:
+    if not referral.agreed_on <= opted_in_on <= now.astimezone(LONDON).date():
+        raise OptInNotPossible
+    if not 0 <= priority <= 3 or bool(priority) > bool(priority_reason.strip()):
+        raise PriorityNotExplained
+
+
+def _tell_person(change: StatusChange, now: datetime) -> None:
+    """The officer's own kind words go to the person; without any, somebody has spoken with them."""
+    if change.person_words:
+        outbox.queue(
+            key=key_of("decision", change),
+            kind="decision",
+            subject_type="status_change",
+            subject_id=change.pk,
+            participant=change.referral.participant,
+            now=now,
+            expires_at=now + DECISION_USEFUL,
+        )

@@ -1,0 +1,1 @@
+"""One email a week to a practice: what happened to its referrals."""
