@@ -10,8 +10,8 @@ from django.db import connection
 from bench.made_up import county
 from bench.report import Row, interleaved, rows
 from sessions.allocation import Person, first_come_first_served, solve
-from sessions.allocation.types import made
-from sessions.allocation.whole import place
+from sessions.allocation.cohort_selection import place
+from sessions.allocation.equivalence_classes import made
 
 COLUMNS = "id text, waiting_days int, priority int, slots text, level text, needs text"
 

@@ -27,15 +27,15 @@ from bench.report import Row, rows
 from core.clock import database_now
 from messaging.delivery import prefetch, worker
 from messaging.models import Message
-from sessions import reminders
 from sessions.models import Attendance
+from sessions.reminders import scheduling
 from sessions.tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = "smtplib, one connection"
 CELERY, ONE, TWO = "a Celery task each, 2 processes", "outbox, one process", "outbox, 2 processes"
 GOALS = {ONE: 100 / 40}  # at most so many times as long as the limit: 40 % of its speed (performance.md 3)
-KIND = reminders.Kind.DAY.value
+KIND = scheduling.Kind.DAY.value
 
 
 def measure(*, quick: bool) -> list[Row]:
@@ -238,7 +238,7 @@ def fill() -> None:
             next_try_at=now - timedelta(hours=1),
             expires_at=now + timedelta(hours=6),
         )
-        for attendance in reminders._expected(KIND)
+        for attendance in scheduling._expected(KIND)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -16,8 +16,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from sessions.message_timetable import STARTING_POINTS, Kind
 from sessions.models import Attendance, MessageTime, Place, Session
+from sessions.reminders.timing import STARTING_POINTS, Kind
 
 LAST_LINK_LIVES = timedelta(days=14)  # after session 10; others live until the next session starts
 LOOK_BACK = timedelta(days=60)  # longer than any gap that skip dates make between two sessions

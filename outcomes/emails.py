@@ -23,7 +23,7 @@ from outcomes.questions import CURRENT
 from referrals.models import StatusChange
 from referrals.statuses import Reason
 from sessions.models import Attendance
-from sessions.timetables import orders
+from sessions.reminders.programme_timing import orders
 
 OUTCOMES: dict[str, str] = {
     Letter.Kind.COMPLETED: "completed the programme",

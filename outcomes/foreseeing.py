@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from messaging.forecast.registry import Foreseen
 from outcomes.asking import LOOK_BACK, asks, asks_from
-from sessions.groups import message_group
+from sessions.message_groups import message_group
 from sessions.models import Session
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from messaging.models import Message
 from messaging.outbox import queue as outbox
-from sessions.message_timetable import Kind, asks_again_at
 from sessions.models import Attendance, MessageTime
-from sessions.reminders import JUST_CHANGED, OTHER_TIMES
-from sessions.timetables import timetables_of
+from sessions.reminders.programme_timing import timetables_of
+from sessions.reminders.scheduling import JUST_CHANGED, OTHER_TIMES
+from sessions.reminders.timing import Kind, asks_again_at
 
 KINDS = (Kind.FEEDBACK, Kind.FEEDBACK_NUDGE)
 

@@ -17,11 +17,11 @@ from outcomes.questions import CURRENT
 from outcomes.realigning import realign
 from referrals.models import StatusChange
 from referrals.statuses import Status
-from sessions import places
-from sessions.groups import message_group
-from sessions.message_timetable import Kind, asks_again_at
+from sessions.message_groups import message_group
 from sessions.models import Attendance, Place
-from sessions.timetables import timetables_of
+from sessions.places import placement
+from sessions.reminders.programme_timing import timetables_of
+from sessions.reminders.timing import Kind, asks_again_at
 
 PRACTICE_KINDS: dict[str, str] = {
     Letter.Kind.ACCEPTED: "practice_accepted",
@@ -197,7 +197,7 @@ def write_due_letters(*, now: datetime) -> int:
             expires_at=now + LETTER_KEEPS,
             **({"organisation": organisation} if organisation.contact_email else {"user": referrer}),
         )
-    over = places.over_at([change.referral_id for change in due if change.to_status in Letter.FINISHED])
+    over = placement.over_at([change.referral_id for change in due if change.to_status in Letter.FINISHED])
     first_due = {
         key_of("letter", change): over[change.referral_id] for change in due if change.referral_id in over
     }

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from core.dates import day
 from referrals.models import Referral
-from sessions import giving
+from sessions.cohorts import joining
+from sessions.errors import Refused
 from sessions.models import Place
-from sessions.refusals import Refused
 
 
 def words(referral: Referral, at: datetime | None, now: datetime) -> list[str]:
@@ -47,7 +47,7 @@ def _what(place: Place) -> str:
 def _again(place: Place, now: datetime) -> str:
     cohort = place.cohort
     try:
-        giving.sessions_from(cohort, now)
+        joining.sessions_from(cohort, now)
     except Refused:
         return "It is too late to join that group now: find them another one."
     if cohort.taken < cohort.capacity:

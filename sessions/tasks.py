@@ -3,38 +3,43 @@
 from celery import shared_task
 
 from core import clock
-from sessions import services
+from sessions.lifecycle import services as lifecycle
+from sessions.places import completion, offer_expiry
+from sessions.proposals import approval
+from sessions.proposals import services as proposals
+from sessions.reminders import scheduling
+from sessions.waiting_list import services as waiting_list
 
 
 @shared_task
 def queue_due_reminders(**kwargs: object) -> None:
-    services.queue_due_reminders(now=clock.database_now())
+    scheduling.queue_due_reminders(now=clock.database_now())
 
 
 @shared_task
 def queue_still_on_list(**kwargs: object) -> None:
-    services.queue_still_on_list(now=clock.database_now())
+    waiting_list.queue_still_on_list(now=clock.database_now())
 
 
 @shared_task
 def complete_due_places(**kwargs: object) -> None:
-    services.complete_due_places(now=clock.database_now())
+    completion.complete_due_places(now=clock.database_now())
 
 
 @shared_task
 def look_after_offers(**kwargs: object) -> None:
     now = clock.database_now()
-    services.expire_due(now=now)
-    services.offer_freed(now=now)
-    services.queue_due_nudges(now=now)
+    offer_expiry.expire_due(now=now)
+    offer_expiry.offer_freed(now=now)
+    offer_expiry.queue_due_nudges(now=now)
 
 
 @shared_task
 def confirm_due_cohorts(**kwargs: object) -> None:
-    services.confirm_due(now=clock.database_now())
+    lifecycle.confirm_due(now=clock.database_now())
 
 
 @shared_task(soft_time_limit=280, time_limit=300)
 def work_on_proposals(**kwargs: object) -> None:
-    services.carry_out_approved(now=clock.database_now())
-    services.make_asked(now=clock.database_now(), most=1)
+    approval.carry_out_approved(now=clock.database_now())
+    proposals.make_asked(now=clock.database_now(), most=1)

@@ -30,8 +30,8 @@ from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
 from referrals.submission import drafts
 from referrals.tests import factories as referrals
-from sessions import services as sessions
 from sessions.models import AnswerLink, WaitingLink
+from sessions.places import placement
 from sessions.tests import factories as cohorts
 from tests.plugins.cast import Cast
 
@@ -188,7 +188,7 @@ def world(cast: Cast) -> World:
     cohort = cohorts.cohort(
         now=now, starts_on=(now + timedelta(days=8)).astimezone(LONDON).date(), by=cast.officer
     )
-    place = sessions.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
+    place = placement.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
     attendance = place.attendances.order_by("starts_at").first()
     draft = drafts.save(
         key=uuid4(), user=cast.receptionist, now=now, keep_days=14, typed={"given_name": ["Ada"]}

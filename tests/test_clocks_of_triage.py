@@ -21,7 +21,7 @@ from referrals.statuses import ENDINGS, TRANSITIONS, Status
 from referrals.tests.factories import ReferralFactory, submitted
 from referrals.triage import contact_attempts
 from referrals.triage import services as triage
-from sessions import services as sessions
+from sessions.attendance import register
 from sessions.models import Place
 from sessions.tests import factories as cohorts
 from tests.test_access import ask_clinician
@@ -102,7 +102,7 @@ def forgotten(cast) -> datetime:
     for number in range(1, 11):
         session = cohorts.session(cohort, number)
         codes = {each.pk: ("5" if each.place_id == once.pk and number == 1 else "3", False) for each in session.attendances.filter(counts=True)}  # fmt: skip
-        sessions.save_register(session=session, codes=codes, by=OfficerFactory(), now=session.ends_at)
+        register.save_register(session=session, codes=codes, by=OfficerFactory(), now=session.ends_at)
     assert Place.objects.open().filter(pk__in=[never.pk, once.pk]).count() == 2
     return then
 

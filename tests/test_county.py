@@ -12,8 +12,9 @@ from itsyourmove.rehearsal import county, demonstration
 from participants.models import Participant
 from referrals.models import Referral
 from referrals.statuses import Status
-from sessions import approving, proposals
 from sessions.models import Cohort, Place, Proposal
+from sessions.proposals import approval
+from sessions.proposals import services as proposals
 from sessions.tests.race import audit
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +58,8 @@ def test_a_countys_waiting_list_from_the_asking_to_the_offers(size, settings, ca
         told = f"{proposal.people} of {proposal.considered} placed, first come {proposal.first_come} (+{gained:.1f} %)"
         sys.stdout.write(f"\n  county: {told}, {proposal.proof}, {proposal.seconds:.1f} s\n")
     before = Referral.objects.filter(status=Status.OFFERED).count()
-    approving.approve(proposal=proposal, how="offer", by=officer, now=now)
-    assert approving.carry_out_approved(now=now) == proposal.people
+    approval.approve(proposal=proposal, how="offer", by=officer, now=now)
+    assert approval.carry_out_approved(now=now) == proposal.people
     assert Referral.objects.filter(status=Status.OFFERED).count() == before + proposal.people
     assert Place.objects.filter(cohort__in=theirs, state=Place.State.HELD).count() == proposal.people
     assert audit() == set()

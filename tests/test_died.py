@@ -39,9 +39,10 @@ from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory, submitted
 from referrals.triage import closures
 from referrals.triage import services as triage
-from sessions import services as sessions
+from sessions.errors import Refused
 from sessions.models import Place, WaitingLink
-from sessions.refusals import Refused
+from sessions.places import offers
+from sessions.places import placement as places_services
 from sessions.tests import factories as cohorts
 
 pytestmark = pytest.mark.django_db
@@ -88,9 +89,9 @@ def world(cast) -> World:
     )
     starts = (now + timedelta(days=8)).astimezone(LONDON).date()
     cohort = cohorts.cohort(now=now, starts_on=starts, by=cast.officer)
-    place = sessions.offer(referral=referral, cohort=cohort, by=cast.officer, now=now)
+    place = offers.offer(referral=referral, cohort=cohort, by=cast.officer, now=now)
     offer = place.link
-    place = sessions.accept(place=place, now=now)
+    place = offers.accept(place=place, now=now)
     attendance = place.attendances.select_related("link").order_by("starts_at").first()
     until = now + timedelta(days=30)
     form = FormLink.make(attendance=attendance, now=now, expires_at=until)
@@ -451,11 +452,13 @@ def test_they_can_be_placed_by_hand_in_the_same_group_once_somebody_has_spoken_t
     dead.referral.refresh_from_db()
     now = timezone.now()
     with pytest.raises(Refused, match="death was recorded by mistake"):
-        sessions.place(referral=dead.referral, cohort=dead.place.cohort, by=dead.cast.officer, now=now)
+        places_services.place(referral=dead.referral, cohort=dead.place.cohort, by=dead.cast.officer, now=now)
     people.spoken(person=dead.person, spoken_with="person", note="Sorry", by=dead.cast.officer, now=now)
     dead.referral.refresh_from_db()
     dead.referral = Referral.objects.get(pk=dead.referral.pk)
-    place = sessions.place(referral=dead.referral, cohort=dead.place.cohort, by=dead.cast.officer, now=now)
+    place = places_services.place(
+        referral=dead.referral, cohort=dead.place.cohort, by=dead.cast.officer, now=now
+    )
     assert place.state == Place.State.TAKEN
 
 

@@ -13,7 +13,7 @@ from messaging.models import Message
 from messaging.outbox import wakeup
 from messaging.restores import database_identity
 from messaging.tests.delivery.test_side_by_side import queue_codes
-from sessions import services
+from sessions.reminders import scheduling
 from sessions.tests import factories as make
 from tests.smtp_sink import wait_until
 
@@ -108,10 +108,10 @@ def test_after_three_days_away_nothing_is_said_of_a_session_that_has_begun(smtp_
     cohort = make.cohort()
     place = make.placed(cohort)
     first, second = make.session(cohort, 1), make.session(cohort, 2)
-    services.queue_due_reminders(now=first.starts_at - timedelta(days=8))
+    scheduling.queue_due_reminders(now=first.starts_at - timedelta(days=8))
     # The service stops before the reminders of the first session, and comes back two days after it.
     back = first.starts_at + timedelta(hours=40)
-    services.queue_due_reminders(now=back)
+    scheduling.queue_due_reminders(now=back)
     delivery.drain(now=back)
     about_first = Message.objects.filter(subject_id=make.attendance(place, 1).pk, kind__startswith="reminder")
     assert about_first.count() >= 2
@@ -123,7 +123,7 @@ def test_after_three_days_away_nothing_is_said_of_a_session_that_has_begun(smtp_
     assert not any(
         "session 1 of 10" in smtp_sink.text(mail) for mail in smtp_sink.mails if "Reminder" in mail["Subject"]
     )
-    services.queue_due_reminders(now=second.starts_at - timedelta(minutes=50))
+    scheduling.queue_due_reminders(now=second.starts_at - timedelta(minutes=50))
     delivery.drain(now=second.starts_at - timedelta(minutes=50))
     about_second = Message.objects.filter(subject_id=make.attendance(place, 2).pk, state=State.SENT)
     assert list(about_second.values_list("kind", flat=True)) == ["reminder_hour"], (

@@ -30,8 +30,8 @@ from participants.needs import services as needs
 from participants.readiness import tech_checks
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
-from sessions import proposals
 from sessions.models import WaitingLink
+from sessions.proposals import services as proposals
 from sessions.tests import factories as cohorts
 from tests import fuzz_urls, fuzzing
 from tests.fuzzing import STATEMENT_SECONDS, Fuzzer, every_token

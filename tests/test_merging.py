@@ -23,8 +23,8 @@ from participants.tests.factories import DifferenceFactory, PersonFactory
 from referrals.models import Referral, SafetyAnswer, StatusChange
 from referrals.tests.factories import NOW, ReferralFactory, submitted
 from referrals.triage import services as triage
-from sessions import services as sessions
 from sessions.models import Attendance, Place
+from sessions.places import placement
 from sessions.tests import factories as cohorts
 from sessions.tests.race import at_once
 
@@ -126,7 +126,7 @@ def test_everything_goes_along_and_no_history_is_rewritten(cast, kept, gone):
     theirs = submitted(organisation=cast.hilltop, by=cast.neighbour, nhs_number="9990000018", date_of_birth=gone.date_of_birth, family_name="O’Breen")  # fmt: skip
     assert theirs.participant == gone
     triage.accept(referral=theirs, by=cast.officer, now=NOW, opted_in_on=NOW.date())
-    place = sessions.place(referral=theirs, cohort=cohorts.cohort(), by=cast.officer, now=NOW)
+    place = placement.place(referral=theirs, cohort=cohorts.cohort(), by=cast.officer, now=NOW)
     needs.keep(person=gone, codes=["bsl", "print_24"], by=cast.officer, now=NOW)
     needs.keep(person=kept, codes=["bsl"], by=cast.officer, now=NOW + timedelta(days=9))
     before = [list(model.objects.order_by("pk").values()) for model in (StatusChange, SafetyAnswer)]
@@ -253,7 +253,7 @@ def test_two_in_the_programme_are_refused_with_what_to_do(kept, gone, officer, o
 
 def test_two_who_sat_in_two_sessions_at_once_are_refused(kept, gone, officer):
     one = cohorts.placed(cohorts.cohort(), person=kept)
-    sessions.end_place(
+    placement.end_place(
         place=one, to="not_participating", by=officer, now=one.attendances.latest("starts_at").ends_at
     )
     cohorts.placed(cohorts.cohort(), person=gone)

@@ -34,11 +34,12 @@ from referrals.models import ReferralDraft, SafetyLink
 from referrals.self_assessment import services as self_assessment
 from referrals.tests.submission.test_drafts import PERSON
 from referrals.tests.submission.test_drafts import page as page_of_a_draft
-from sessions import services, waiting
 from sessions.models import AnswerLink, Attendance, Cohort, OfferLink, WaitingLink
+from sessions.reminders import scheduling
 from sessions.tests import factories as make
-from sessions.tests.changing import heard, move
 from sessions.tests.factories import NOW
+from sessions.tests.schedule_changes.changing import heard, move
+from sessions.waiting_list import services as waiting_list
 from tests.restored import lost
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def offer(cohort: Cohort, person: Participant) -> OfferLink:
 
 def on_the_list(cohort: Cohort, person: Participant) -> WaitingLink:
     referral = make.waiting(person=person, opted_in_at=NOW - 27 * DAY)
-    assert waiting.queue_still_on_list(now=NOW) == 1
+    assert waiting_list.queue_still_on_list(now=NOW) == 1
     return WaitingLink.objects.get(referral=referral)
 
 
@@ -244,7 +245,7 @@ def test_the_message_of_a_number_that_came_back_is_another_one_and_is_sent(cohor
         before = {message.key for message in Message.objects.all()}
     place = make.placed(cohort)
     assert place.pk == gone.pk, "else this shows nothing"
-    services.queue_due_reminders(now=NOW)  # a sweep finds the keys again
+    scheduling.queue_due_reminders(now=NOW)  # a sweep finds the keys again
     worker.drain(now=NOW)
     after = {message.key for message in Message.objects.all()}
     assert len(after) == len(before) > 2
@@ -270,9 +271,9 @@ def rows_with(name: str) -> list[ast.Call]:
 
 # Those that are not written where they are used: by the database, from another message's, from a list made before.
 ELSEWHERE = {
-    "key",  # sessions.reminders, in SQL; accounts.notify, which passes on
+    "key",  # sessions.reminders.scheduling, in SQL; accounts.notify, which passes on
     "keys[each.pk]",  # referrals.screening.clinician_requests
-    "key(kind, place, change)",  # sessions.telling
+    "key(kind, place, change)",  # sessions.schedule_changes.recipients
     "f'{message.key.partition(posting.BY)[0]}{posting.BY}{channel}'",
     "f'{original.key}:copy'",
     "promise.key",
@@ -348,7 +349,7 @@ def test_a_copy_and_what_is_sent_another_way_are_due_as_long_as_the_message_is(k
 
 def _told(kind: str, cohort: Cohort) -> Message:
     (make.offered if kind == "offer_changed" else make.placed)(cohort)
-    services.queue_due_reminders(now=NOW)
+    scheduling.queue_due_reminders(now=NOW)
     if kind not in ("placed", "reminder_day"):
         heard("placed", "offer")
     if kind == "session_cancelled":

@@ -14,7 +14,7 @@ from messaging.models import Message
 from participants.models import Participant
 from referrals.models import Referral
 from sessions.models import Attendance, Cohort, Place, Programme, Session
-from sessions.timetable import plan
+from sessions.session_dates import plan
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)

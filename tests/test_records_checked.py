@@ -17,9 +17,11 @@ from participants.restores import call_first
 from participants.restores import services as restores
 from referrals import safety_log_replay
 from referrals.models import Referral
-from sessions import approving, proposals
-from sessions import services as sessions
+from sessions.attendance import responses
 from sessions.models import Place
+from sessions.places import offer_expiry, offers, placement
+from sessions.proposals import approval
+from sessions.proposals import services as proposals
 from sessions.tests import factories as make
 from tests.test_safety_log import Code, lines_of, restored, someone
 
@@ -43,10 +45,10 @@ def refusals(place: Place, waits: Referral, offer: Place, cohort) -> dict[str, s
     """What each way into a group says, tried for real and rolled back."""
     attendance, start = started(place)
     tries: dict[str, Callable[[], object]] = {
-        "join": lambda: sessions.press_join(attendance=attendance, now=start),
-        "offer": lambda: sessions.offer(referral=waits, cohort=cohort, by=OfficerFactory(), now=NOW),
-        "place": lambda: sessions.place(referral=waits, cohort=cohort, by=OfficerFactory(), now=NOW),
-        "accept": lambda: sessions.accept(place=offer, now=NOW),
+        "join": lambda: responses.press_join(attendance=attendance, now=start),
+        "offer": lambda: offers.offer(referral=waits, cohort=cohort, by=OfficerFactory(), now=NOW),
+        "place": lambda: placement.place(referral=waits, cohort=cohort, by=OfficerFactory(), now=NOW),
+        "accept": lambda: offers.accept(place=offer, now=NOW),
     }
     told = {}
     for name, trial in tries.items():
@@ -75,7 +77,7 @@ def test_until_the_list_is_confirmed_nobody_joins_or_gets_a_place_without_a_call
     assert "We are checking our records after a computer fault." in told["accept"]
     assert "Call this person" in told["offer"]
     assert "Call this person" in told["place"]
-    sessions.decline(place=offer, now=NOW)  # frees a place: nobody is offered it by itself
+    offers.decline(place=offer, now=NOW)  # frees a place: nobody is offered it by itself
     assert not Place.objects.filter(referral=waits).exists()
     Restore.objects.filter(pk=restore.pk).update(confirmed_at=NOW, confirmed_by=OfficerFactory())
     other = make.offered(cohort)
@@ -144,24 +146,24 @@ def test_places_freed_meanwhile_are_offered_once_the_list_is_confirmed(group):
     place, first, offer, cohort = group
     second, third = make.suited(cohort), make.suited(cohort)
     restore = Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
-    sessions.decline(place=offer, now=NOW)
-    sessions.withdraw(place=place, by=OfficerFactory(), now=NOW, reason="better")
-    sessions.offer_freed(now=NOW)
+    offers.decline(place=offer, now=NOW)
+    placement.withdraw(place=place, by=OfficerFactory(), now=NOW, reason="better")
+    offer_expiry.offer_freed(now=NOW)
     assert not Place.objects.filter(referral__in=[first, second, third]).exists()
     confirmed(restore)
-    assert sessions.offer_freed(now=NOW) == 2
-    assert sessions.offer_freed(now=NOW) == 0
+    assert offer_expiry.offer_freed(now=NOW) == 2
+    assert offer_expiry.offer_freed(now=NOW) == 0
     told = dict(Place.objects.filter(state="held").values_list("referral", "placed_by"))
     assert told == {first.pk: None, second.pk: None}  # as many as were freed, in the one order
 
 
 def test_a_place_that_nobody_suits_is_not_offered_for_ever(group):
     place, waits, offer, cohort = group
-    sessions.decline(place=offer, now=NOW)  # no restore: the next in order is offered it, and that is that
+    offers.decline(place=offer, now=NOW)  # no restore: the next in order is offered it, and that is that
     assert Place.objects.get(referral=waits).state == "held"
-    sessions.decline(place=Place.objects.get(referral=waits), now=NOW)
+    offers.decline(place=Place.objects.get(referral=waits), now=NOW)
     later = make.suited(cohort)
-    assert sessions.offer_freed(now=NOW) == 0
+    assert offer_expiry.offer_freed(now=NOW) == 0
     assert not Place.objects.filter(referral=later).exists()
 
 
@@ -175,17 +177,17 @@ def test_a_proposal_that_was_approved_waits_for_the_list_or_for_the_call(group, 
     asked = _plain(office, page)
     assert "3 people wait until you have called them" in asked
     assert "cannot have a place yet" not in asked
-    approving.approve(proposal=proposal, how="offer", by=officer, now=NOW)
-    assert approving.carry_out_approved(now=NOW) == 0
+    approval.approve(proposal=proposal, how="offer", by=officer, now=NOW)
+    assert approval.carry_out_approved(now=NOW) == 0
     assert set(proposal.rows.values_list("outcome", flat=True)) == {""}
     page = reverse("admin:cohort_sessions_cohort_proposal", args=[proposal.pk])
     assert "3 people wait until you have called them" in _plain(office, page)
     one = next(iter(rows.values()))
     call_first.record_call(person=one.participant, by=officer, now=NOW)
-    assert approving.carry_out_approved(now=NOW) == 1
+    assert approval.carry_out_approved(now=NOW) == 1
     assert proposal.rows.get(referral=one).outcome == "offered"
     confirmed(restore)
-    assert approving.carry_out_approved(now=NOW) == 2
+    assert approval.carry_out_approved(now=NOW) == 2
     assert set(proposal.rows.values_list("outcome", flat=True)) == {"offered"}
 
 

@@ -29,7 +29,7 @@ from participants.restores import services as restores
 from referrals.correspondence import services as correspondence
 from referrals.submission import services as submission
 from referrals.tests.factories import submitted
-from sessions import services as sessions
+from sessions.attendance import responses
 from sessions.models import Attendance, Cohort, OfferLink, Place, Session
 from sessions.tests import factories as make
 from tests import backups
@@ -148,7 +148,7 @@ def people_join(since: datetime, until: datetime) -> None:
         session__starts_at__gt=since, session__starts_at__lte=until, joined_at=None
     )
     for attendance in begun.filter(counts=True).exclude(place__state=Place.State.LEFT):
-        sessions.press_join(attendance=attendance, now=attendance.session.starts_at)
+        responses.press_join(attendance=attendance, now=attendance.session.starts_at)
 
 
 def fill_registers(officer: User, moment: datetime) -> None:

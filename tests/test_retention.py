@@ -34,8 +34,8 @@ from participants.personal_links.links import LinkQuerySet, tables
 from participants.tests.factories import PersonFactory
 from referrals.models import ReferralDraft
 from referrals.submission import drafts
-from sessions import services as sessions
 from sessions.models import AnswerLink, OfferLink
+from sessions.reminders import scheduling
 from tests.test_access import World, world  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_sweeps_send_nothing_again_after_tokens_and_texts_have_gone():
     for attendance in AnswerLink.objects.values_list("attendance__ends_at", flat=True).distinct():
         for hours in (-25, 1, 20):
             now = attendance + timedelta(hours=hours)
-            sessions.queue_due_reminders(now=now)
+            scheduling.queue_due_reminders(now=now)
             outcomes.queue_due_feedback(now=now)
             outcomes.write_due_letters(now=now)
     assert set(Message.objects.values_list("key", flat=True)) == keys

@@ -25,9 +25,10 @@ from messaging.models import Letter, Message
 from participants.models import Participant
 from participants.personal_links.links import digest_of
 from participants.tests.factories import PersonFactory
-from sessions import services, waiting
+from sessions.reminders import scheduling
 from sessions.tests import factories as make
 from sessions.tests.factories import NOW
+from sessions.waiting_list import services as waiting_list
 from tests.test_numbers_that_come_back import MAKERS, OfficerFactory, placed_by_post
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ def through_the_migration() -> None:
 @pytest.fixture
 def sweep() -> Callable:
     def all_of_them() -> int:
-        return services.queue_due_reminders(now=NOW) + waiting.queue_still_on_list(now=NOW)
+        return scheduling.queue_due_reminders(now=NOW) + waiting_list.queue_still_on_list(now=NOW)
 
     return all_of_them
 

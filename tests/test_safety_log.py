@@ -46,8 +46,8 @@ from referrals.screening import services as screening
 from referrals.statuses import ENDED, STOPPED, Status
 from referrals.triage import closures
 from referrals.triage import services as triage
-from sessions import services as sessions
 from sessions.models import Place
+from sessions.places import placement as places_services
 from sessions.tests import factories as make
 from tests import backups
 
@@ -241,7 +241,7 @@ def test_every_end_on_somebodys_word_is_a_fact(log):
 
 def test_leaving_a_group_is_a_fact(log):
     place = make.placed(make.cohort())
-    sessions.withdraw(place=place, by=OfficerFactory(), now=LATER, reason="health_worse")
+    places_services.withdraw(place=place, by=OfficerFactory(), now=LATER, reason="health_worse")
     assert [(line["code"], line["detail"]) for line in lines(log)] == [(Code.ENDED, Status.WITHDRAWN)]
 
 
@@ -414,7 +414,7 @@ def test_after_an_older_backup_no_fact_of_any_kind_is_lost(log, tmp_path):
     for deed, one in them:
         deed.do(one, LATER)
     closures.died(referral=places[0].referral, by=OfficerFactory(), now=LATER, **TOLD)
-    sessions.withdraw(place=places[1], by=OfficerFactory(), now=LATER, reason="not_wanted")
+    places_services.withdraw(place=places[1], by=OfficerFactory(), now=LATER, reason="not_wanted")
     written = log.read_bytes()
     with backup.brought_back():
         naive = [deed.code for deed, one in them if deed.holds(one.again())]

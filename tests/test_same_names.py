@@ -21,8 +21,8 @@ from referrals.models import Referral
 from referrals.screening import services as screening
 from referrals.tests.factories import ReferralFactory
 from referrals.triage import closures
-from sessions import proposals
-from sessions import services as sessions
+from sessions.places import offers
+from sessions.proposals import services as proposals
 from sessions.tests import factories as make
 from sessions.tests.pages import text_of, url
 
@@ -146,7 +146,7 @@ def test_placing_offering_and_proposing(office, waiting, cast):
     apart(office.get(url("cohort_proposal", proposal.pk)))
     apart(office.get(url("cohort_proposal_approve", proposal.pk)))
     for referral in waiting:
-        sessions.offer(referral=referral, cohort=cohort, by=cast.officer, now=make.NOW)
+        offers.offer(referral=referral, cohort=cohort, by=cast.officer, now=make.NOW)
     apart(office.get(url("cohort_change", cohort.pk)))
     apart(office.get(reverse("admin:cohort_sessions_place_changelist")))
 

@@ -22,7 +22,7 @@ from participants.models import Availability, Level, Participant, Readiness
 from referrals.models import TOLD, Referral, StatusChange
 from referrals.references import random_reference
 from referrals.statuses import Status
-from sessions import services as sessions
+from sessions.cohorts import opening, requirements
 from sessions.models import Cohort
 
 PEOPLE, COHORTS, PLACES, SEED = 300, 30, 10, 1
@@ -123,7 +123,7 @@ def _cohorts(cast: Cast, now: datetime) -> None:
         starts_on = monday + timedelta(days=weekday)
         level = Level.values[number % len(Level)] if number < len(SLOTS) else None
         whom = Level(level).label.lower() if level else "every level"
-        cohort = sessions.open_cohort(
+        cohort = opening.open_cohort(
             programme=cast.programme,
             name=f"{NAMED} {number + 1}: {starts_on:%A} {part}, {whom}, from {day(starts_on)}",
             starts_on=starts_on,
@@ -134,7 +134,7 @@ def _cohorts(cast: Cast, now: datetime) -> None:
             now=now,
         )
         if level:
-            sessions.suit(cohort=cohort, changes={"levels": [level]})
+            requirements.suit(cohort=cohort, changes={"levels": [level]})
 
 
 def _monday_after(now: datetime) -> date:

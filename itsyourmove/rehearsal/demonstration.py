@@ -41,7 +41,7 @@ from referrals.models import Referral
 from referrals.statuses import Reason
 from referrals.triage import services as triage_services
 from sessions.models import Programme, Session
-from sessions.timetable import local_to_utc
+from sessions.session_dates import local_to_utc
 
 PRACTICE_LIST = Path(settings.BASE_DIR) / "accounts" / "organisations" / "demo_practices.csv"
 FIRST_PRACTICE, SECOND_PRACTICE = "Z90001", "Z90003"

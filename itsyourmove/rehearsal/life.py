@@ -27,9 +27,13 @@ from referrals.models import Referral
 from referrals.statuses import Reason, Status
 from referrals.submission import services as submission
 from referrals.triage import services as triage
-from sessions import services as sessions
+from sessions.attendance import register as register_services
+from sessions.attendance import responses
+from sessions.cohorts import opening
 from sessions.models import Attendance, Cohort, Place, Programme, Session
-from sessions.timetable import local_to_utc
+from sessions.places import completion, placement
+from sessions.reminders import scheduling
+from sessions.session_dates import local_to_utc
 
 FORMS = UUID("6f0d1a52-6f6e-4b5b-9a53-7a4d0c6f2f11")  # namespace of the made-up forms' own keys
 HOURS_OF_CALLS = range(8, 20)
@@ -137,7 +141,7 @@ class Life:
         wishes.ask(referral.participant, person, by=self.cast.officer, now=now)
 
     def _open(self, now: datetime) -> None:
-        self.cohort = sessions.open_cohort(
+        self.cohort = opening.open_cohort(
             programme=self.cast.programme,
             name=self.plan.name,
             starts_on=self.plan.starts_on,
@@ -160,7 +164,7 @@ class Life:
         mine = Referral.objects.waiting().filter(pk__in=[referral.pk for referral in self.referrals.values()])
         for referral in mine.in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS):
             own_answers.talk_over(referral, by=self.cast.officer, now=now)
-            sessions.place(referral=referral, cohort=self.cohort, by=self.cast.officer, now=now)
+            placement.place(referral=referral, cohort=self.cohort, by=self.cast.officer, now=now)
 
     # --- Each session ------------------------------------------------------------------------------------------
 
@@ -198,14 +202,14 @@ class Life:
     def _join(self, person: Person, session: Session, now: datetime) -> None:
         attendance = self._attendance(person, session)
         if attendance is not None:
-            sessions.press_join(attendance=attendance, now=now)
+            responses.press_join(attendance=attendance, now=now)
 
     def _save_register(self, session: Session, now: datetime) -> None:
         codes = {}
         for attendance in Attendance.objects.filter(session=session, counts=True):
             does = self._turn(attendance)
             codes[attendance.pk] = (does.code, does.adapted)
-        sessions.save_register(session=session, codes=codes, by=self.cast.officer, now=now)
+        register_services.save_register(session=session, codes=codes, by=self.cast.officer, now=now)
 
     def _end_places(self, now: datetime) -> None:
         """An officer says how it ended for those who did not complete."""
@@ -216,7 +220,7 @@ class Life:
                 to, reason = Status.LEFT_EARLY, Reason.WORK_OR_CARING
             else:
                 to, reason = Status.NOT_PARTICIPATING, Reason.NO_CONTACT
-            sessions.end_place(place=place, to=to, by=self.cast.officer, now=now, reason=reason)
+            placement.end_place(place=place, to=to, by=self.cast.officer, now=now, reason=reason)
 
     def _look_at_answers(self, now: datetime) -> None:
         mine = Feedback.objects.to_look_at().filter(attendance__participant__in=self.numbers)
@@ -227,9 +231,9 @@ class Life:
 
     def _tick(self, now: datetime) -> None:
         """What beat asks for, then what people do with what has reached them."""
-        sessions.queue_due_reminders(now=now)
+        scheduling.queue_due_reminders(now=now)
         outcomes.queue_due_feedback(now=now)
-        sessions.complete_due_places(now=now)
+        completion.complete_due_places(now=now)
         outcomes.write_due_letters(now=now)
         worker.drain(now=now)
         if now.astimezone(LONDON).hour in HOURS_OF_CALLS and not self._recent(now.date()):
@@ -273,7 +277,7 @@ class Life:
                 )
 
     def _answer(self, attendance: Attendance, answer: str, now: datetime) -> None:
-        sessions.answer(attendance=attendance, answer=answer, now=now)
+        responses.answer(attendance=attendance, answer=answer, now=now)
 
     def _give(
         self, attendance: Attendance, said: outcomes.Answers, now: datetime, taken_by: User | None = None

@@ -5,10 +5,12 @@ from datetime import date, datetime, time, timedelta
 
 from core.dates import LONDON, day
 from itsyourmove.rehearsal.life import Cast
-from sessions import pool, services
-from sessions import waiting as waiting_list
+from sessions.cohorts import opening
 from sessions.models import Cohort, WaitingLink
-from sessions.timetable import local_to_utc
+from sessions.places import offers
+from sessions.proposals import pool
+from sessions.session_dates import local_to_utc
+from sessions.waiting_list import services as waiting_list
 
 ROOM = "https://zoom.us/j/99900000001"
 HOURS = (time(9), time(14), time(18))
@@ -20,11 +22,11 @@ def furnish(cast: Cast, now: datetime) -> None:
     *_, changed, first, second = pool.read(now=now).people.values()
     waiting = [first, second]
     link = WaitingLink.make(referral=changed, now=now, expires_at=now + waiting_list.LINK_LIVES)
-    services.times_changed(link=link, now=now)
+    waiting_list.times_changed(link=link, now=now)
     for referral, answered in zip(waiting, (False, True), strict=False):
-        place = services.offer(referral=referral, cohort=few, by=cast.officer, now=now)
+        place = offers.offer(referral=referral, cohort=few, by=cast.officer, now=now)
         if answered:
-            services.decline(place=place, other_time=True, now=now)
+            offers.decline(place=place, other_time=True, now=now)
     for starts_on in (today, today + timedelta(days=1)):
         for at in HOURS:
             if timedelta(hours=1) < local_to_utc(starts_on, at) - now <= timedelta(hours=24):
@@ -33,7 +35,7 @@ def furnish(cast: Cast, now: datetime) -> None:
 
 
 def _open(cast: Cast, name: str, starts_on: date, at: time, now: datetime) -> Cohort:
-    return services.open_cohort(
+    return opening.open_cohort(
         programme=cast.programme,
         name=f"{name}, {day(starts_on)}",
         starts_on=starts_on,

@@ -19,7 +19,7 @@ from referrals.screening import clinician_requests
 from referrals.screening import services as screening
 from referrals.triage import contact_attempts
 from referrals.triage import services as triage
-from sessions.timetable import local_to_utc
+from sessions.session_dates import local_to_utc
 
 NOTHING: dict[str, list[str]] = {asked.code: [] for asked in safety.QUESTION_SETS}
 

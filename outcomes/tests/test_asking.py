@@ -16,10 +16,12 @@ from outcomes import foreseeing, services
 from outcomes.models import Feedback, FormLink
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason, Status
-from sessions import services as sessions
-from sessions.message_timetable import STARTING_POINTS, Kind, asks_again_at
+from sessions.attendance import register, responses
 from sessions.models import Attendance
-from sessions.reminders import OTHER_TIMES
+from sessions.places import placement as places_services
+from sessions.reminder_settings import services as reminder_settings
+from sessions.reminders.scheduling import OTHER_TIMES
+from sessions.reminders.timing import STARTING_POINTS, Kind, asks_again_at
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +42,7 @@ def attendance(cohort):
 def marked(attendance, officer, code=Attendance.Code.ON_TIME, now=None):
     session = attendance.session
     codes = {row.pk: (code, False) for row in session.attendances.all()}
-    sessions.save_register(session=session, codes=codes, by=officer, now=now or session.ends_at)
+    register.save_register(session=session, codes=codes, by=officer, now=now or session.ends_at)
 
 
 def asked():
@@ -76,7 +78,7 @@ def test_those_who_did_not_come_are_not_asked(attendance, cast, code):
 
 def test_without_a_register_those_who_pressed_join_are_asked(cohort):
     pressed, silent = (make.attendance(make.placed(cohort), 3) for _ in range(2))
-    sessions.press_join(attendance=pressed, now=pressed.starts_at)
+    responses.press_join(attendance=pressed, now=pressed.starts_at)
     services.queue_due_feedback(now=pressed.ends_at + HALF_AN_HOUR)
     assert asked() == {pressed.pk}
     assert silent.pk not in asked()
@@ -92,7 +94,7 @@ def test_the_others_are_asked_when_the_register_marks_them(attendance, cast):
 
 
 def test_a_register_that_says_absent_overrules_the_join_button(attendance, cast):
-    sessions.press_join(attendance=attendance, now=attendance.starts_at)
+    responses.press_join(attendance=attendance, now=attendance.starts_at)
     now = attendance.ends_at + HALF_AN_HOUR
     services.queue_due_feedback(now=now)
     message = Message.objects.get(kind="feedback")
@@ -153,7 +155,7 @@ def test_the_nudge_is_counted_from_the_day_the_request_leaves(asked_at, nudged_a
 
 def retimed(attendance, kind, now, **changes):
     programme = attendance.session.cohort.programme
-    sessions.change_times(programme=programme, kind=kind, changes=changes, now=now)
+    reminder_settings.change_times(programme=programme, kind=kind, changes=changes, now=now)
 
 
 def test_a_programme_asks_when_its_officers_say_and_no_other_programme_does(attendance, cast):
@@ -242,7 +244,7 @@ def test_nobody_who_has_left_is_asked(attendance, cast):
     services.queue_due_feedback(now=now)
     message = Message.objects.get(kind="feedback")
     attendance.place.refresh_from_db()
-    sessions.end_place(
+    places_services.end_place(
         place=attendance.place, to=Status.LEFT_EARLY, by=cast.officer, now=now, reason=Reason.BETTER
     )
     assert not still_due(message, now)

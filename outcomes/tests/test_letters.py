@@ -17,8 +17,8 @@ from referrals.models import StatusChange
 from referrals.statuses import Reason, Status
 from referrals.tests.factories import ReferralFactory
 from referrals.triage import services as triage
-from sessions import services as sessions
 from sessions.models import Attendance, Place
+from sessions.places import completion, placement
 from sessions.tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_being_placed_and_starting_write_nothing(cast):
 @pytest.mark.parametrize("attended", [8, 10])
 def test_a_completed_person_is_n_of_ten(cast, attended):
     _, now = through_ten_sessions(cast, attended)
-    assert sessions.complete_due_places(now=now) == 1
+    assert completion.complete_due_places(now=now) == 1
     services.write_due_letters(now=now)
     assert letters() == [("completed", attended, 10)]
 
@@ -109,9 +109,9 @@ def test_a_completed_person_is_n_of_ten(cast, attended):
 )
 def test_those_whom_an_officer_ends_are_n_of_ten_too(cast, attended, to):
     place, now = through_ten_sessions(cast, attended)
-    assert sessions.complete_due_places(now=now) == 0
+    assert completion.complete_due_places(now=now) == 0
     place = Place.objects.get(pk=place.pk)
-    sessions.end_place(place=place, to=to, by=cast.officer, now=now, reason=Reason.NO_CONTACT)
+    placement.end_place(place=place, to=to, by=cast.officer, now=now, reason=Reason.NO_CONTACT)
     services.write_due_letters(now=now)
     assert letters() == [(to, attended, 10)]
 
@@ -124,7 +124,7 @@ def test_those_who_stop_half_way_are_n_of_ten_and_not_of_those_held_so_far(cast,
         missed = {place.pk} if number > attended else set()
         make.register(make.session(cohort, number), cast.officer, absent=missed)
     now = make.session(cohort, 3).ends_at
-    sessions.end_place(place=place, to=to, by=cast.officer, now=now, reason=Reason.HEALTH_WORSE)
+    placement.end_place(place=place, to=to, by=cast.officer, now=now, reason=Reason.HEALTH_WORSE)
     services.write_due_letters(now=now)
     assert letters() == [(to, attended, 10)]
 
@@ -135,7 +135,7 @@ def test_somebody_who_joined_at_session_two_is_n_of_nine(cast):
     for number in range(1, 11):
         make.register(make.session(cohort, number), cast.officer)
     now = make.session(cohort, 10).ends_at
-    sessions.complete_due_places(now=now)
+    completion.complete_due_places(now=now)
     services.write_due_letters(now=now)
     assert place.first_session == 2
     assert letters() == [("completed", 9, 9)]
@@ -148,14 +148,14 @@ def test_late_counts_as_attended_and_too_late_does_not(cast):
     for number, code in enumerate(codes, start=1):
         make.register(make.session(cohort, number), cast.officer, absent={place.pk}, code=code)
     now = make.session(cohort, 10).ends_at
-    sessions.complete_due_places(now=now)
+    completion.complete_due_places(now=now)
     services.write_due_letters(now=now)
     assert letters() == [("completed", 8, 10)]
 
 
 def test_the_mail_never_says_who_it_is_about(cast):
     for place, now in [through_ten_sessions(cast, 9)]:
-        sessions.complete_due_places(now=now)
+        completion.complete_due_places(now=now)
         services.write_due_letters(now=now)
         message = Message.objects.get(kind="practice_finished")
         mail = rendering.render_message(message, now)

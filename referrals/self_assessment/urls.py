@@ -1,9 +1,7 @@
 from django.urls import re_path
 
+from participants.personal_links.url_patterns import TAIL, TOKEN
 from referrals.self_assessment import views as self_assessment_views
-
-# Mail clients that make links of text take the full stop or the bracket after it along: it is forgiven.
-TOKEN, TAIL = r"^(?P<token>[^/]{1,120})", r"/[.,;:)>\]]*$"
 
 app_name = "own_safety"
 urlpatterns = [

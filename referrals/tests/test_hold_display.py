@@ -13,7 +13,7 @@ from referrals.screening import eligibility
 from referrals.screening import services as screening
 from referrals.statuses import ENDED, Status
 from referrals.tests.factories import ReferralFactory
-from sessions import services as sessions
+from sessions.places import offers
 from sessions.tests import factories as cohorts
 from tests.plugins.browser import DESK, PHONE
 
@@ -35,7 +35,7 @@ def offered(cast) -> Referral:
     """A referral of Riverbank whose person holds an offer of a place, made by the real service."""
     referral = waiting(cast)
     cohort = cohorts.cohort(by=cast.officer)
-    sessions.offer(referral=referral, cohort=cohort, by=cast.officer, now=NOW)
+    offers.offer(referral=referral, cohort=cohort, by=cast.officer, now=NOW)
     referral.refresh_from_db()
     assert referral.status == Status.OFFERED
     return referral

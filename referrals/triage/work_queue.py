@@ -118,7 +118,7 @@ def _held(hold: SafetyHold, now: datetime) -> Row:
 def speak_first(now: datetime) -> QuerySet[Clearance]:
     """People whom an officer must speak to before their first session, and who are not on hold.
 
-    `sessions.work` makes the panel of it: it knows whose sessions are over.
+    `sessions.attendance.work_queue` makes the panel of it: it knows whose sessions are over.
     """
     asked = Clearance.objects.filter(cleared_at__isnull=True, ended_at__isnull=True)
     # Whoever is not decided on yet, or on hold, is on another list already.

@@ -3,13 +3,13 @@
 Pure: no database, no settings, no clock. The same problem gives the same answer.
 """
 
-from sessions.allocation.changes import best_changes
+from sessions.allocation.extra_cohort import best_changes
 from sessions.allocation.first_come import first_come_first_served
+from sessions.allocation.json_input import NotAProblem, read
 from sessions.allocation.problem import Code, Cohort, Person, Problem
-from sessions.allocation.reading import NotAProblem, read
+from sessions.allocation.reason_text import Name, sentence
 from sessions.allocation.reasons import explained
-from sessions.allocation.sentences import Name, sentence
-from sessions.allocation.solving import Proposal, solve
+from sessions.allocation.solver import Proposal, solve
 
 __all__ = [
     "Code",

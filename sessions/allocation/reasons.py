@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sessions.allocation.equivalence_classes import groups
 from sessions.allocation.problem import Code, Cohort, Person, first_to_be_placed_first, fits, in_order
-from sessions.allocation.solving import TIME_LIMIT, Proposal
-from sessions.allocation.types import groups
+from sessions.allocation.solver import TIME_LIMIT, Proposal
 
 PLACED = "placed"
 NO_SLOT, NO_LEVEL, NO_NEED, NO_LANGUAGE, AVOIDED = "no slot", "no level", "no need", "no language", "avoided"

@@ -5,7 +5,7 @@ import time_machine
 
 from accounts.tests.factories import sign_in, sign_in_browser
 from sessions.tests import factories as make
-from sessions.tests.changing import heard
+from sessions.tests.schedule_changes.changing import heard
 from tests.plugins.browser import DESK, PHONE
 
 SIZES = {"320": PHONE, "1280": DESK}

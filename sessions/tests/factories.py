@@ -13,8 +13,11 @@ from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory
-from sessions import pool, services
+from sessions.attendance import register as register_services
+from sessions.cohorts import meeting_times, opening
 from sessions.models import Attendance, Cohort, Instructor, Place, Programme, Session
+from sessions.places import offers, placement
+from sessions.schedule_changes import services as schedule_changes
 
 NOW = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)  # a Monday
 FIRST_DAY = date(2026, 3, 3)  # a Tuesday, four weeks before the clocks change
@@ -46,7 +49,7 @@ def cohort(*, now: datetime = NOW, **details: object) -> Cohort:
         "by": details.pop("by", None) or OfficerFactory(),
         **details,
     }
-    return services.open_cohort(now=now, **details)
+    return opening.open_cohort(now=now, **details)
 
 
 def waiting(*, person: Participant | None = None, opted_in_at: datetime = NOW, **details: object) -> Referral:
@@ -63,7 +66,7 @@ def placed(
     in_cohort: Cohort, *, person: Participant | None = None, now: datetime = NOW, by: User | None = None
 ) -> Place:
     """A person with a place."""
-    return services.place(
+    return placement.place(
         referral=waiting(person=person), cohort=in_cohort, by=by or OfficerFactory(), now=now
     )
 
@@ -78,7 +81,7 @@ def offered(
 ) -> Place:
     """A person to whom a place is offered."""
     referral = waiting(person=person, **details)
-    return services.offer(referral=referral, cohort=in_cohort, by=by or OfficerFactory(), now=now)
+    return offers.offer(referral=referral, cohort=in_cohort, by=by or OfficerFactory(), now=now)
 
 
 def suited(to_cohort: Cohort, **details: object) -> Referral:
@@ -101,7 +104,7 @@ def fits(referral: Referral, a_cohort: Cohort) -> None:
             "asked_by": officer,
         },
     )
-    for weekday, part in pool.read_times(pool.times_of(a_cohort.sessions.held())):
+    for weekday, part in meeting_times.read_times(meeting_times.times_of(a_cohort.sessions.held())):
         Availability.objects.get_or_create(
             participant=person, weekday=weekday, part=part, defaults={"told_at": NOW, "told_to": officer}
         )
@@ -119,7 +122,7 @@ def session_any(of_cohort: Cohort, number: int) -> Session:
 def cancelled(of_cohort: Cohort, number: int, *, now: datetime = NOW) -> Session:
     """The session that had this number and is cancelled; those after it have a number less now."""
     found = session(of_cohort, number)
-    services.cancel_session(session=found, by=OfficerFactory(), now=now)
+    schedule_changes.cancel_session(session=found, by=OfficerFactory(), now=now)
     found.refresh_from_db()
     return found
 
@@ -143,4 +146,4 @@ def register(
         for a in of_session.attendances.filter(counts=True)
     }
     moment = now or of_session.ends_at + timedelta(minutes=5)
-    return services.save_register(session=of_session, codes=codes, by=by, now=moment)
+    return register_services.save_register(session=of_session, codes=codes, by=by, now=moment)

@@ -4,9 +4,9 @@ import pytest
 from django.db.models import F, Func, Value
 
 from messaging.models import Message
-from sessions import services
+from sessions.reminders import scheduling
 from sessions.tests import factories as make
-from sessions.tests.changing import THURSDAY, cancel, heard, move, queued, still_due, words
+from sessions.tests.schedule_changes.changing import THURSDAY, cancel, heard, move, queued, still_due, words
 
 pytestmark = pytest.mark.django_db
 
@@ -54,5 +54,5 @@ def test_a_reminder_goes_once_for_it_is_written_anew_by_the_sweep(cohort, place)
     """Were its key taken too, both would go: the sweep, unlike the one-off mails above, writes what is missing."""
     message = as_written_before_nonces(queued("reminder_week").first())
     assert not still_due(message)
-    assert services.queue_due_reminders(now=make.NOW) == 1
+    assert scheduling.queue_due_reminders(now=make.NOW) == 1
     assert still_due(queued("reminder_week").exclude(pk=message.pk).get())

@@ -14,10 +14,11 @@ from participants.readiness import services as readiness
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.statuses import Reason
-from sessions import services
+from sessions.attendance import responses
 from sessions.models import Programme, Session
+from sessions.places import placement
 from sessions.tests import factories as make
-from sessions.tests.test_register import run
+from sessions.tests.attendance.test_register import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,7 +100,7 @@ def test_every_other_state_of_the_link_page(look, cohort, cast):
     make.cancelled(cohort, 2, now=now)
     look.go(page, link_to(second))
     look.at(page, "answer-cancelled")
-    services.withdraw(place=leaver, by=cast.officer, now=now, reason=Reason.NOT_WANTED)
+    placement.withdraw(place=leaver, by=cast.officer, now=now, reason=Reason.NOT_WANTED)
     look.go(page, link_to(make.attendance(leaver, 3)))
     look.at(page, "answer-left")
 
@@ -123,7 +124,7 @@ def test_an_officer_stops_somebody_joining_again(look, cohort, cast):
     )
     starts_in(one, minutes=-20)
     for attendance in (one, other):
-        services.press_join(attendance=attendance, now=timezone.now() - timedelta(minutes=30))
+        responses.press_join(attendance=attendance, now=timezone.now() - timedelta(minutes=30))
     page = look.new(cast.officer)
     look.go(page, reverse("admin:cohort_sessions_session_register", args=[one.session_id]))
     look.at(page, "register-joined")

@@ -19,11 +19,11 @@ from referrals.status_changes import MoveRefused
 from referrals.statuses import HAS_PLACE, Reason, Status
 from referrals.triage import closures
 from referrals.triage import services as triage
-from sessions import services
-from sessions.giving import AlreadyPlaced, CohortFull, NotSafeYet, SessionsOverlap
+from sessions.errors import Busy
 from sessions.models import Cohort, Place
-from sessions.offers import SpeakFirst
-from sessions.refusals import Busy
+from sessions.places import offers, placement
+from sessions.places.common import AlreadyPlaced, CohortFull, NotSafeYet, SessionsOverlap
+from sessions.places.offers import SpeakFirst
 from sessions.tests import factories as make
 from sessions.tests.race import (
     MISCOUNTED,
@@ -99,7 +99,7 @@ def race_for_places(*, people, cohorts, clients, seed):
     def attempt(referral, cohort, barrier):
         referral = Referral.objects.get(pk=referral.pk)
         barrier.wait(timeout=60)
-        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+        return placement.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
 
     results = at_once([partial(attempt, *wish) for wish in wishes])
     unexpected = [
@@ -136,7 +136,7 @@ def test_one_person_wanted_in_two_cohorts_at_once_gets_one_place():
 
     def attempt(cohort, barrier):
         barrier.wait(timeout=60)
-        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+        return placement.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
 
     results = at_once([partial(attempt, cohort) for cohort in cohorts])
     assert sum(isinstance(r, Place) for r in results) == 1
@@ -152,11 +152,11 @@ def test_leaving_and_placing_at_once_keep_the_count():
 
     def leave(place, barrier):
         barrier.wait(timeout=60)
-        return services.withdraw(place=place, by=officer, now=make.NOW)
+        return placement.withdraw(place=place, by=officer, now=make.NOW)
 
     def come(referral, barrier):
         barrier.wait(timeout=60)
-        return services.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
+        return placement.place(referral=referral, cohort=cohort, by=officer, now=make.NOW)
 
     results = at_once([partial(leave, p) for p in leaving] + [partial(come, r) for r in coming])
     assert [r for r in results if not isinstance(r, (Place, CohortFull))] == []
@@ -187,7 +187,7 @@ def while_another_holds(row, act):
 
 def test_a_lock_that_does_not_come_free_is_a_sentence_not_a_crash():
     cohort, referral, officer = make.cohort(), make.waiting(), OfficerFactory()
-    place = partial(services.place, referral=referral, cohort=cohort, by=officer, now=make.NOW)
+    place = partial(placement.place, referral=referral, cohort=cohort, by=officer, now=make.NOW)
     refused = while_another_holds(cohort, place)
     assert isinstance(refused, Busy)
     assert "please try again" in str(refused)
@@ -218,10 +218,11 @@ def test_a_hold_that_comes_while_a_place_is_given_or_taken_is_seen(way):
     cohort, officer = make.cohort(), OfficerFactory()
     if way == "accept":
         place = make.offered(cohort)
-        referral, act = place.referral, partial(services.accept, place=place, now=make.NOW)
+        referral, act = place.referral, partial(offers.accept, place=place, now=make.NOW)
     else:
         referral = make.waiting()
-        act = partial(getattr(services, way), referral=referral, cohort=cohort, by=officer, now=make.NOW)
+        give = {"place": placement.place, "offer": offers.offer}[way]
+        act = partial(give, referral=referral, cohort=cohort, by=officer, now=make.NOW)
 
     def holder(barrier):
         with transaction.atomic():

@@ -13,8 +13,10 @@ from participants.tests.factories import PersonFactory
 from referrals import safety
 from referrals.self_assessment import services as self_assessment
 from referrals.statuses import Reason, Status
-from sessions import services
+from sessions.attendance import responses as answers_services
 from sessions.models import Attendance, Cohort, Place, Programme
+from sessions.places import completion
+from sessions.reminders import scheduling
 from sessions.tests import factories as make
 from sessions.tests.pages import text_of, url
 
@@ -267,7 +269,7 @@ def test_a_chosen_row_without_a_number_is_a_bad_request(office, chosen):
 def test_the_cohort_page_shows_places_marks_and_answers(office, cast):
     cohort = make.cohort()
     place = make.placed(cohort)
-    services.answer(attendance=make.attendance(place, 2), answer="yes", now=make.NOW)
+    answers_services.answer(attendance=make.attendance(place, 2), answer="yes", now=make.NOW)
     make.register(make.session(cohort, 1), cast.officer)
     text = text_of(office.get(url("cohort_change", cohort.pk)))
     assert "1 of 8 places taken" in text
@@ -294,7 +296,7 @@ def marks(attendances, code="5", **more):
 def test_the_register_saves_marks_and_says_what_is_missing(office, cast):
     cohort = make.cohort()
     first, second = make.attendance(make.placed(cohort), 1), make.attendance(make.placed(cohort), 1)
-    services.answer(attendance=first, answer="no", now=first.starts_at - timedelta(minutes=5))
+    answers_services.answer(attendance=first, answer="no", now=first.starts_at - timedelta(minutes=5))
     page = url("session_register", first.session_id)
     with time_machine.travel(first.ends_at, tick=False):
         sign_in(office, cast.officer)
@@ -387,7 +389,7 @@ def test_sessions_to_come_are_listed_soonest_first_and_the_others_latest_first(o
 def test_a_call_about_a_session_leads_to_where_the_answer_is_written_down(client, cast):
     attendance = make.attendance(make.placed(make.cohort(), person=PersonFactory(by_phone=True)), 1)
     noon_before = attendance.starts_at - timedelta(hours=30)
-    services.queue_due_reminders(now=noon_before)
+    scheduling.queue_due_reminders(now=noon_before)
     call = Message.objects.get(kind="reminder_day", subject_id=attendance.pk)
     answers = reverse("admin:cohort_sessions_session_register", args=[attendance.session_id])
     with time_machine.travel(noon_before, tick=False):
@@ -402,7 +404,7 @@ def panel(name, now, limit=8):
 def test_the_work_queue_tells_of_sessions_registers_and_endings(cast, django_assert_max_num_queries):
     cohort = make.cohort()
     places = [make.placed(cohort) for _ in range(3)]
-    services.answer(attendance=make.attendance(places[0], 1), answer="yes", now=make.NOW)
+    answers_services.answer(attendance=make.attendance(places[0], 1), answer="yes", now=make.NOW)
     week_before = make.session(cohort, 1).starts_at - timedelta(days=6)
     with django_assert_max_num_queries(2):
         count, rows = panel("sessions_this_week", week_before)
@@ -417,7 +419,7 @@ def test_the_work_queue_tells_of_sessions_registers_and_endings(cast, django_ass
         make.register(make.session(cohort, number), cast.officer, absent={places[0].pk})
     now = make.session(cohort, 10).ends_at
     assert panel("registers_due", now)[0] == 0
-    services.complete_due_places(now=now)
+    completion.complete_due_places(now=now)
     with django_assert_max_num_queries(2):
         count, rows = panel("to_be_ended", now)
     assert (count, rows[0].detail) == (1, "came to 0 of 10")

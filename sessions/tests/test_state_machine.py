@@ -25,16 +25,22 @@ from referrals.screening import services as screening
 from referrals.status_changes import MoveRefused
 from referrals.statuses import IN_PROGRAMME, Status
 from referrals.triage import closures
-from sessions import plans, services, states
+from sessions import statuses
+from sessions.attendance import register
+from sessions.errors import Refused
+from sessions.lifecycle import services as lifecycle
+from sessions.lifecycle import transfers
 from sessions.models import Attendance, Cohort, Place, Session
-from sessions.refusals import Refused
+from sessions.places import completion, offer_expiry, offers, placement
+from sessions.schedule_changes import preview
+from sessions.schedule_changes import services as schedule_changes
 from sessions.tests import factories as make
 from sessions.tests.race import audit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANY = st.integers(0, 11)  # which of those there are; taken round and round
-CLOCKS = (services.expire_due, services.confirm_due, services.complete_due_places)
-GIVING = (services.offer, services.place, services.accept)
+CLOCKS = (offer_expiry.expire_due, lifecycle.confirm_due, completion.complete_due_places)
+GIVING = (offers.offer, placement.place, offers.accept)
 HELD, TAKEN = Place.State.HELD, Place.State.TAKEN
 
 
@@ -130,7 +136,7 @@ class Life(RuleBasedStateMachine):
         cohort.refresh_from_db()
         first = cohort.sessions.ahead(self.now).order_by("number").first()
         in_time = first and first.number <= 2 and first.starts_at - DAY > self.now
-        takes = cohort.status in states.TAKES_PEOPLE
+        takes = cohort.status in statuses.TAKES_PEOPLE
         expected = [(queue[0], cohort.pk, None)] if queue and in_time and takes else []
         assert list(passed_on) == expected
 
@@ -174,44 +180,44 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=ANY, where=ANY)
     def offer(self, who, where):
-        self._try(services.offer, referral=self._waiting(who), cohort=self._cohort(where), by=self.officer)
+        self._try(offers.offer, referral=self._waiting(who), cohort=self._cohort(where), by=self.officer)
 
     @rule(who=ANY, where=ANY)
     def place_by_hand(self, who, where):
-        self._try(services.place, referral=self._waiting(who), cohort=self._cohort(where), by=self.officer)
+        self._try(placement.place, referral=self._waiting(who), cohort=self._cohort(where), by=self.officer)
 
     @rule(which=ANY)
     def accept(self, which):
-        self._try(services.accept, place=self._place(which, HELD))
+        self._try(offers.accept, place=self._place(which, HELD))
 
     @rule(which=ANY)
     def answer_again(self, which):
         place = self._place(which, Place.State.DECLINED, Place.State.EXPIRED, Place.State.RETURNED, TAKEN)
         if place and place.held_until:
-            for answer in (services.accept, services.decline, services.leave_list):
+            for answer in (offers.accept, offers.decline, offers.leave_list):
                 self._try(answer, place=place)
 
     @rule(which=ANY, other=st.booleans())
     def decline(self, which, other):
-        self._frees(services.decline, place=self._place(which, HELD), other_time=other)
+        self._frees(offers.decline, place=self._place(which, HELD), other_time=other)
 
     @rule(which=ANY)
     def leave_list(self, which):
-        self._frees(services.leave_list, place=self._place(which, HELD))
+        self._frees(offers.leave_list, place=self._place(which, HELD))
 
     @rule(which=ANY)
     def take_back(self, which):
-        self._try(services.take_back, place=self._place(which, HELD), by=self.officer)
+        self._try(offers.take_back, place=self._place(which, HELD), by=self.officer)
 
     @rule(which=ANY)
     def follow_up(self, which):
         place = self._one(Place.objects.to_ring(), which)
-        self._try(services.follow_up, referral=place and place.referral, by=self.officer)
+        self._try(offers.follow_up, referral=place and place.referral, by=self.officer)
 
     @rule(which=ANY)
     def withdraw(self, which):
         self._frees(
-            services.withdraw, place=self._place(which, TAKEN, HELD), by=self.officer, reason="better"
+            placement.withdraw, place=self._place(which, TAKEN, HELD), by=self.officer, reason="better"
         )
 
     @rule(
@@ -220,7 +226,7 @@ class Life(RuleBasedStateMachine):
     )
     def end(self, which, to):
         self._frees(
-            services.end_place, place=self._place(which, TAKEN), to=to, by=self.officer, reason="better"
+            placement.end_place, place=self._place(which, TAKEN), to=to, by=self.officer, reason="better"
         )
 
     def _in_programme(self, which):
@@ -246,39 +252,39 @@ class Life(RuleBasedStateMachine):
     def move(self, which, where):
         place, to = self._place(which, TAKEN, HELD), self._cohort(where)
         if to is not None:
-            self._frees(services.move_person, place=place, to=to, by=self.officer)
+            self._frees(transfers.move_person, place=place, to=to, by=self.officer)
 
     @rule(which=ANY, where=ANY)
     def merge(self, which, where):
         self._try(
-            services.merge_cohorts, cohort=self._cohort(which), into=self._cohort(where), by=self.officer
+            lifecycle.merge_cohorts, cohort=self._cohort(which), into=self._cohort(where), by=self.officer
         )
 
     @rule(which=ANY)
     def cancel_cohort(self, which):
-        self._try(services.cancel_cohort, cohort=self._cohort(which), by=self.officer, words="Too few.")
+        self._try(lifecycle.cancel_cohort, cohort=self._cohort(which), by=self.officer, words="Too few.")
 
     @rule(which=ANY)
     def run_anyway(self, which):
-        self._try(services.run_anyway, cohort=self._cohort(which), by=self.officer, words="They want to.")
+        self._try(lifecycle.run_anyway, cohort=self._cohort(which), by=self.officer, words="They want to.")
 
     def _ahead(self, which):
         return self._one(Session.objects.ahead(self.now), which)
 
     @rule(which=st.integers(0, 40))
     def cancel_session(self, which):
-        self._try(services.cancel_session, session=self._ahead(which), by=self.officer)
+        self._try(schedule_changes.cancel_session, session=self._ahead(which), by=self.officer)
 
     @rule(
         which=st.integers(0, 40),
-        scope=st.sampled_from(plans.Scope.values),
+        scope=st.sampled_from(preview.Scope.values),
         days=st.integers(-3, 9),
         hour=st.sampled_from([10, 18, 19]),
     )
     def reschedule(self, which, scope, days, hour):
         session = self._ahead(which)
         self._try(
-            services.reschedule,
+            schedule_changes.reschedule,
             session=session,
             scope=scope,
             local_date=session and session.local_date + days * DAY,
@@ -293,14 +299,14 @@ class Life(RuleBasedStateMachine):
     @rule(everybody=st.booleans(), twice=st.booleans())
     def hold_sessions(self, everybody, twice):
         """The next sessions are held, and their registers saved."""
-        upcoming = Session.objects.filter(status__in=states.AHEAD, attendances__counts=True)
+        upcoming = Session.objects.filter(status__in=statuses.AHEAD, attendances__counts=True)
         for session in list(upcoming.order_by("starts_at", "pk").distinct()[: 3 if twice else 1]):
             self.now = max(self.now, session.ends_at)
             codes = {
                 each.pk: (Attendance.Code.ON_TIME if everybody or n % 2 else "3", False)
                 for n, each in enumerate(session.attendances.filter(counts=True).order_by("pk"))
             }
-            self._try(services.save_register, session=session, codes=codes, by=self.officer)
+            self._try(register.save_register, session=session, codes=codes, by=self.officer)
 
     # Hypothesis leaves whole rules out of an example: these lead far enough in whatever it leaves out.
 
@@ -328,7 +334,7 @@ class Life(RuleBasedStateMachine):
         newest = Cohort.objects.latest("pk")
         for n in range(2):
             self.wait(days=n, priority=0, suits=True)
-            self._try(services.place, referral=Referral.objects.latest("pk"), cohort=newest, by=self.officer)
+            self._try(placement.place, referral=Referral.objects.latest("pk"), cohort=newest, by=self.officer)
         self.now = max(self.now, newest.sessions.get(number=1).starts_at - 7 * DAY)
         self.the_clocks()
 

@@ -24,7 +24,7 @@ from referrals.submission import services as submission
 from referrals.submission.services import NotAssessed
 from referrals.tests.factories import NOW, ReferralFactory, details, lists, send, submitted, typed
 from referrals.triage import services as triage
-from sessions import giving, places
+from sessions.places import common, placement
 from sessions.tests import factories as cohorts
 from sessions.tests.race import at_once
 
@@ -136,7 +136,7 @@ def test_accepting_somebody_of_whom_nothing_was_ticked_writes_no_clearance_and_s
     assert {panel.name: panel.load for panel in work_queue.registered()}["speak_first"](now, 8)[0] == 0
     starts_on = (now + timedelta(days=8)).astimezone(LONDON).date()
     cohort = cohorts.cohort(now=now, starts_on=starts_on, by=cast.officer)
-    places.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
+    placement.place(referral=referral, cohort=cohort, by=cast.officer, now=now)
     assert not Clearance.objects.exists()
 
 
@@ -251,15 +251,15 @@ def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, lef
     cohort = cohorts.cohort(
         now=now, starts_on=(now + timedelta(days=8)).astimezone(LONDON).date(), by=cast.officer
     )
-    with pytest.raises(giving.NotSafeYet, match="A clinician has not answered"):
-        places.place(referral=left, cohort=cohort, by=cast.officer, now=now)
+    with pytest.raises(common.NotSafeYet, match="A clinician has not answered"):
+        placement.place(referral=left, cohort=cohort, by=cast.officer, now=now)
     page = f"/referrals/{left.reference}/confirm/"
     client = sign_in(Client(), gp)
     assert client.post(page, filled()).status_code == 302
     left.refresh_from_db()
     assert screening.blockers(left) == []
     assert not left.clearances.exists()  # the clinician ticked nothing: there is nothing to clear
-    places.place(referral=left, cohort=cohort, by=cast.officer, now=now)
+    placement.place(referral=left, cohort=cohort, by=cast.officer, now=now)
     assert SafetyAnswer.objects.filter(referral=left, question_set="contraindications").count() == 2
     assert client.get(page).status_code == 404  # answered: nothing is left here
 

@@ -21,8 +21,9 @@ from referrals.tests.factories import NOW, ReferralFactory, submitted
 from referrals.tests.self_assessment.own import ALL_NO, waiting
 from referrals.triage import closures
 from referrals.triage import services as triage
-from sessions import services as sessions
-from sessions.refusals import Refused
+from sessions.attendance import responses
+from sessions.errors import Refused
+from sessions.places import placement
 from sessions.tests import factories as cohorts
 from sessions.tests.race import at_once
 
@@ -318,7 +319,7 @@ def test_without_answers_a_place_can_be_given_and_the_queue_says_so(asked, cast)
     assert (count, rows[0].detail) == (1, "No email sent yet. Waiting since Monday 16 February 2026")
     assert screening.blockers(asked) == []
     cohort = cohorts.cohort(now=NOW, starts_on=(NOW + 8 * DAY).date(), by=cast.officer)
-    sessions.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)
+    placement.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)
     assert panel("own_answers_missing", NOW + DAY)[1][0].urgency == "amber"
     tell(asked)
     assert panel("own_answers_missing", NOW + 7 * DAY)[0] == 0
@@ -340,13 +341,13 @@ def test_a_panel_asks_twice_whatever_there_is(name, django_assert_num_queries):
 
 def test_nobody_joins_while_on_hold(asked, cast):
     cohort = cohorts.cohort(now=NOW, starts_on=(NOW + 8 * DAY).date(), by=cast.officer)
-    place = sessions.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)
+    place = placement.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)
     first = place.attendances.order_by("starts_at").first()
     tell(asked, faint=self_assessment_questions.YES)
     with pytest.raises(Refused, match="Please call us on 01632 960 123 before you join"):
-        sessions.press_join(attendance=first, now=first.starts_at)
+        responses.press_join(attendance=first, now=first.starts_at)
     screening.lift(referral=asked, by=cast.officer, now=LATER, words="Low blood pressure, treated")
-    assert sessions.press_join(attendance=first, now=first.starts_at).startswith("https://")
+    assert responses.press_join(attendance=first, now=first.starts_at).startswith("https://")
 
 
 @pytest.mark.django_db(transaction=True)

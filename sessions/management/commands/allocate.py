@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from sessions import allocation
-from sessions.allocation.solving import SECONDS
-from sessions.allocation.telling import told
+from sessions.allocation.json_output import told
+from sessions.allocation.solver import SECONDS
 
 LARGEST = 1_000_000_000  # bytes: about three million people
 

@@ -5,12 +5,12 @@ import random
 import pytest
 
 from sessions.allocation import first_come_first_served, solve
-from sessions.allocation.certificate import best_without_minimum, faults
-from sessions.allocation.flow import flow
-from sessions.allocation.seating import seated
-from sessions.allocation.solving import FLOW, MILP, TIME_LIMIT
-from sessions.allocation.types import made
-from sessions.allocation.whole import place
+from sessions.allocation.assignment import seated
+from sessions.allocation.checks import best_without_minimum, faults
+from sessions.allocation.cohort_selection import place
+from sessions.allocation.equivalence_classes import made
+from sessions.allocation.min_cost_flow import flow
+from sessions.allocation.solver import FLOW, MILP, TIME_LIMIT
 from sessions.tests.allocation import instances, oracles
 
 ALL = ("minimum", "candidates", "together", "avoid")

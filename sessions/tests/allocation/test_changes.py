@@ -5,7 +5,7 @@ import random
 import pytest
 
 from sessions.allocation import Problem, best_changes, solve
-from sessions.allocation.changes import Offered
+from sessions.allocation.extra_cohort import Offered
 from sessions.tests.allocation import oracles
 from sessions.tests.allocation.instances import cohort, person, problem
 

@@ -1,0 +1,92 @@
+"""Places, on the officers' pages."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+
+from core.dates import day
+from participants import record_access
+from participants.display import NamesApart, named
+from participants.models import Participant
+from sessions.admin_lists import OnlyByServices
+from sessions.lifecycle.admin import MovePages
+from sessions.models import Place
+from sessions.places.ending_admin import PlacePages
+from sessions.places.offers_admin import OfferPages
+from sessions.waiting_list.admin import WaitingPages
+
+
+class Ending(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("to_be_ended", "To be ended by an officer"), *Place.State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "to_be_ended":
+            return queryset.to_be_ended()
+        return queryset.filter(state=self.value()) if self.value() in Place.State.values else queryset
+
+
+@admin.register(Place)
+class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, OnlyByServices):
+    list_display = ("person", "reference", "cohort", "state", "came", "placed")
+    list_filter = (Ending,)
+    list_select_related = ("participant", "referral", "cohort")
+    # Not by name: a search stands in the address, and a name does not belong there.
+    search_fields = ("=referral__reference",)
+    search_help_text = "referral reference"
+    ordering = ("-placed_at", "-pk")
+    actions = None
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        pages = [
+            path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"),
+            path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_place_move"),
+            path("<int:pk>/offer/", wrap(self.offer_page), name="cohort_sessions_place_offer"),
+            path("waiting/<int:pk>/", wrap(self.times_changed), name="cohort_sessions_place_times_changed"),
+            path("<int:pk>/follow-up/", wrap(self.follow_up), name="cohort_sessions_place_follow_up"),
+        ]
+        return record_access.noted([*pages, *super().get_urls()], lists={"cohort_sessions_place_changelist"})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("participant", "referral", "cohort")
+            .prefetch_related("participant__needs")
+            .with_attendance()
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        place = self.find(request, object_id)
+        if place.state == Place.State.TAKEN:
+            return redirect("admin:cohort_sessions_place_end", place.pk)
+        if place.state == Place.State.HELD:
+            return redirect("admin:cohort_sessions_place_offer", place.pk)
+        return redirect("admin:cohort_sessions_cohort_change", place.cohort_id)
+
+    def named_in(self, place: Place) -> tuple[Participant, None]:
+        return place.participant, None
+
+    @admin.display(description="person")
+    def person(self, place: Place) -> str:
+        return named(place.participant)
+
+    @admin.display(description="reference")
+    def reference(self, place: Place) -> str:
+        return place.referral.reference
+
+    @admin.display(description="attended")
+    def came(self, place: Place) -> str:
+        return f"{place.attended} of {place.delivered}"
+
+    @admin.display(description="placed")
+    def placed(self, place: Place) -> str:
+        return day(place.placed_at)

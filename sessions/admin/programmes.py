@@ -1,0 +1,107 @@
+"""Programmes, their pilots and phases, and the instructors in the admin."""
+
+from django.contrib import admin
+from django.db.models import Field
+from django.http import HttpRequest
+from django.urls import path
+
+from core.dates import day
+from sessions.admin_lists import Kept, OfProgramme
+from sessions.models import Instructor, Phase, Programme
+from sessions.programmes.cloning_admin import ClonePages
+from sessions.programmes.session_content_admin import ContentPages
+from sessions.reminder_settings.admin import MessageTimePages
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
+    list_display = ("name", "capacity", "session_minutes", "completion_percent")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "capacity", "minimum_to_start", "session_minutes", "completion_percent"),
+                "description": "These numbers are starting points that nobody has confirmed yet. "
+                "Agree each of them with the partnership before real use.",
+            },
+        ),
+        (
+            "Offering places",
+            {
+                "fields": (
+                    "hold_hours",
+                    "hold_ends_hours",
+                    "expiries_to_officer",
+                    "undo_hours",
+                    "call_working_days",
+                )
+            },
+        ),
+        ("Whether a cohort runs, and who leads it", {"fields": ("decide_days", "people_per_host")}),
+        (
+            "Joining by video",
+            {
+                "fields": ("join_opens_minutes", "join_closes_minutes"),
+                "description": "These times are for joining the first time. "
+                "People who joined in time can join again until the session ends.",
+            },
+        ),
+        (
+            "Answers",
+            {"fields": ("answers_close_minutes", "late_answer_minutes")},
+        ),
+    )
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/clone/", wrap(self.clone), name="cohort_sessions_programme_clone"),
+            path("<int:pk>/content/", wrap(self.contents), name="cohort_sessions_programme_contents"),
+            path(
+                "<int:pk>/content/<int:number>/", wrap(self.content), name="cohort_sessions_programme_content"
+            ),
+            path(
+                "<int:pk>/messages/", wrap(self.message_times), name="cohort_sessions_programme_message_times"
+            ),
+            path(
+                "<int:pk>/messages/<str:kind>/",
+                wrap(self.message_time),
+                name="cohort_sessions_programme_message_time",
+            ),
+        ] + super().get_urls()
+
+
+@admin.register(Phase)
+class PhaseAdmin(Kept):
+    """A cohort's phase is of the cohort's programme, so a phase stays with the programme that it was made for."""
+
+    list_display = ("name", "kind", "programme")
+    list_filter = (OfProgramme,)
+    list_select_related = ("programme",)
+    ordering = ("programme__name", "name", "pk")
+    fields = ("programme", "kind", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Phase | None = None) -> tuple[str, ...]:
+        return ("programme",) if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> object:
+        asked = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "programme":  # chosen here, not changed here
+            asked.widget.can_add_related = asked.widget.can_change_related = asked.widget.can_view_related = (
+                False
+            )
+        return asked
+
+
+@admin.register(Instructor)
+class InstructorAdmin(Kept):
+    """Not searched for by name: a search stands in the address, and a name does not belong there."""
+
+    list_display = ("name", "qualification", "valid_until", "active")
+    list_filter = ("active",)
+    ordering = ("name", "pk")
+    fields = ("name", "qualification", "qualified_until", "active")
+
+    @admin.display(description="valid until", ordering="qualified_until")
+    def valid_until(self, instructor: Instructor) -> str:
+        return day(instructor.qualified_until) if instructor.qualified_until else "–"

@@ -1,0 +1,39 @@
+"""What every page of officers about a cohort, a session or a place has in common."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from referrals.screening import eligibility
+from sessions.models import Place
+
+
+class OfficePages:
+    """What every one of our pages in the admin needs."""
+
+    admin_site: admin.AdminSite
+
+    def show(
+        self, request: HttpRequest, template: str, title: str, status: int = 200, **context: object
+    ) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        return TemplateResponse(
+            request, f"admin/cohort_sessions/{template}.html", shared | context, status=status
+        )
+
+    def find(self, request: HttpRequest, pk: int | str, **related: object):
+        """The row of this number, for people who may change it; anything else is "not found"."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, str(pk))
+        if found is None:
+            raise Http404
+        return found
+
+
+def of_places(places: Iterable[Place]) -> dict[int, eligibility.Eligibility]:
+    """Whether the people of these places may be placed, by the number of the referral."""
+    return eligibility.of(place.referral_id for place in places)

@@ -1,0 +1,1 @@
+"""The personal page of a session, "will you come?", the register, calendar files."""

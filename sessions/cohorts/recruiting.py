@@ -1,0 +1,27 @@
+"""When a planned cohort begins to take people."""
+
+from datetime import datetime
+
+from accounts.models import User
+from sessions import statuses
+from sessions.cohorts import joining, locking, status_changes
+from sessions.errors import Refused, refusing
+from sessions.models import Cohort
+
+
+class NotPlanned(Refused):
+    sentence = "This cohort is not planned any more, so nothing was changed. Look at what it is now."
+
+
+def start_recruiting(*, cohort: Cohort, by: User, now: datetime, words: str = "") -> Cohort:
+    """From now on people can be offered places in this planned cohort; `words` are for its history.
+
+    Nobody is placed or told by this. Raises NotPlanned, or giving.TooLateToJoin when its second session has begun.
+    """
+    with refusing():
+        cohort = locking.lock(cohort)
+        if cohort.status != statuses.CohortStatus.PLANNED:
+            raise NotPlanned
+        status_changes.step(cohort, to=statuses.CohortStatus.RECRUITING, by=by, now=now, words=words)
+        joining.sessions_from(cohort, now)
+    return cohort

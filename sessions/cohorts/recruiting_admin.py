@@ -1,0 +1,34 @@
+"""Officers' page that lets a planned cohort take people."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from core.dates import span
+from sessions.admin_pages import OfficePages
+from sessions.cohorts import recruiting
+from sessions.errors import Refused
+
+
+class RecruitingPages(OfficePages):
+    """Pages of the cohort admin."""
+
+    def recruit(self, request: HttpRequest, pk: int) -> HttpResponse:
+        cohort = self.find(request, pk)
+        if request.method == "POST":
+            try:
+                recruiting.start_recruiting(cohort=cohort, by=request.user, now=timezone.now())
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                self.message_user(request, f"{cohort} takes people from now on.", messages.SUCCESS)
+            return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
+        first = cohort.sessions.held().order_by("starts_at").first()
+        return self.show(
+            request,
+            "cohort/recruit",
+            f"Start taking people in {cohort}?",
+            cohort=cohort,
+            first=first and span(first.starts_at, first.ends_at),
+        )

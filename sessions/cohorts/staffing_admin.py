@@ -1,0 +1,83 @@
+"""Officers' page about who leads a cohort."""
+
+import json
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.dates import day
+from design.fields import SelectField
+from participants.record_form import RecordForm
+from sessions.admin_pages import OfficePages
+from sessions.cohorts import staffing
+from sessions.errors import Refused
+from sessions.models import Cohort, Instructor
+
+
+def hosts_to_choose(*now: int | None) -> list[tuple[str, str]]:
+    """Who can be given cohorts, and who already has this one."""
+    found = Instructor.objects.filter(Q(active=True) | Q(pk__in=[pk for pk in now if pk])).order_by(
+        "name", "pk"
+    )
+    return [("", "Nobody yet"), *((str(host.pk), _in_words(host)) for host in found)]
+
+
+def _in_words(host: Instructor) -> str:
+    until = f", until {day(host.qualified_until)}" if host.qualified_until else ""
+    return f"{host} ({host.qualification}{until})"
+
+
+class HostsForm(RecordForm):
+    """Who leads, and who is the second host."""
+
+    lead = SelectField(label="Who leads?", noun="who leads", required=False)
+    second = SelectField(
+        label="Who is the second host on the call?",
+        noun="the second host",
+        required=False,
+        help_text="Somebody who watches the screens while the other leads.",
+    )
+
+    def __init__(self, *args: object, choices: Iterable[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("lead", "second"):
+            self.fields[name].choices = choices
+
+
+class HostPages(OfficePages):
+    """Pages of the cohort admin."""
+
+    def hosts(self, request: HttpRequest, pk: int) -> HttpResponse:
+        cohort = self.find(request, pk)
+        way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
+        asked = {"way_out": way_out, "choices": hosts_to_choose(cohort.lead_id, cohort.second_id)}
+        if request.method == "POST":
+            form = HostsForm(request.POST, **asked)
+            if form.is_valid() and self._staffed(request, cohort, form):
+                return redirect(way_out)
+        else:
+            known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_id or "")}
+            form = HostsForm(initial=known | {"opened_with": json.dumps(known)}, **asked)
+        return self.show(
+            request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form, errors=form.errors
+        )
+
+    def _staffed(self, request: HttpRequest, cohort: Cohort, form: HostsForm) -> bool:
+        changed = form.changed()
+        hosts = {
+            name: Instructor.objects.filter(pk=form.cleaned_data[name] or None).first()
+            if name in changed
+            else getattr(cohort, name)
+            for name in ("lead", "second")
+        }
+        try:
+            staffing.staff(cohort=cohort, **hosts, by=request.user, now=timezone.now())
+        except Refused as refused:
+            form.add_error(getattr(refused, "field", None), str(refused))
+            return False
+        self.message_user(request, f"Saved for {cohort}.")
+        return True

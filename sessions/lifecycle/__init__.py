@@ -1,0 +1,1 @@
+"""A cohort below its minimum, merging, closing, and transfers between cohorts."""

@@ -1,0 +1,292 @@
+"""Officers' pages about a whole cohort: what is decided when there are too few people, and moving people between cohorts.
+
+Each page lists the people whom it concerns and what each of them will get before anything is done.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from crispy_forms.layout import Layout
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from core.dates import day, moment
+from design.fields import LongTextField
+from design.forms import DesignedForm
+from design.layout import Button, ButtonGroup, Link
+from participants.display import tell_apart
+from participants.models import Availability, Participant
+from referrals.status_changes import MoveRefused
+from sessions import statuses
+from sessions.admin_pages import OfficePages, of_places
+from sessions.cohorts import meeting_times
+from sessions.cohorts.meeting_times import times_in_words
+from sessions.errors import Refused
+from sessions.lifecycle import services as lifecycle
+from sessions.lifecycle import transfers
+from sessions.models import Cohort, Place
+from sessions.places import offers
+
+SHOWN = 50  # cohorts to choose from
+
+
+class WordsForm(DesignedForm):
+    """Why, in a few words; they stay with the cohort, and nobody outside the office reads them."""
+
+    words = LongTextField(
+        label="Why?",
+        noun="why",
+        max_length=500,
+        rows=3,
+        help_text="It is kept with the cohort. People in it and organisations do not read it.",
+    )
+
+    def __init__(self, *args: object, submit: str, way_out: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.submit, self.way_out = submit, way_out
+
+    def layout(self) -> Layout:
+        return Layout("words", ButtonGroup(Button(self.submit), Link("Do nothing", self.way_out)))
+
+
+class LifePages(OfficePages):
+    """Pages of the cohort admin."""
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Too few people a week before: run, merge, postpone or cancel, with the people beside it."""
+        cohort, now = self.find(request, pk), timezone.now()
+        first = cohort.sessions.held().order_by("number").first()
+        return self.show(
+            request,
+            "cohort/decide",
+            f"Decide about {cohort}",
+            cohort=cohort,
+            people=[(place, "") for place in _open_places(cohort)],
+            eligibility=of_places(cohort.places.open()),
+            enrolled=cohort.places.taken().count(),
+            minimum=cohort.programme.minimum_to_start,
+            begins=first and moment(first.starts_at),
+            first=first if first and first.starts_at > now else None,
+            waits=cohort.status == Cohort.Status.RECRUITING,
+        )
+
+    def run_anyway(self, request: HttpRequest, pk: int) -> HttpResponse:
+        cohort = self.find(request, pk)
+        people = [(place, "Keeps the place; hears nothing.") for place in _open_places(cohort)]
+        return self._with_words(
+            request,
+            cohort,
+            title=f"Let {cohort} run with the people it has?",
+            submit="Let it run",
+            people=people,
+            act=lifecycle.run_anyway,
+            done=f"{cohort} is confirmed.",
+        )
+
+    def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        cohort = self.find(request, pk)
+        back = (
+            "Goes back to the waiting list, keeps the position there, and hears that the group is cancelled."
+        )
+        return self._with_words(
+            request,
+            cohort,
+            title=f"Cancel {cohort}?",
+            submit="Cancel this cohort",
+            people=[(place, back) for place in _open_places(cohort)],
+            act=lifecycle.cancel_cohort,
+            done=f"{cohort} is cancelled. Its people are back on the waiting list and will hear.",
+        )
+
+    def _with_words(
+        self, request: HttpRequest, cohort: Cohort, *, title: str, submit: str, people: list, act, done: str
+    ) -> HttpResponse:
+        way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
+        form = WordsForm(request.POST if request.method == "POST" else None, submit=submit, way_out=way_out)
+        if form.is_bound and form.is_valid():
+            try:
+                act(cohort=cohort, by=request.user, now=timezone.now(), words=form.cleaned_data["words"])
+            except (Refused, MoveRefused) as refused:
+                form.add_error(None, str(refused))
+            else:
+                self.message_user(request, done, messages.SUCCESS)
+                return redirect(way_out)
+        return self.show(
+            request,
+            "cohort/act",
+            title,
+            cohort=cohort,
+            form=form,
+            errors=form.errors,
+            people=people,
+            eligibility=of_places(place for place, _ in people),
+        )
+
+    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        cohort, now = self.find(request, pk), timezone.now()
+        into = _chosen(request, cohort, now)
+        if into is None:
+            title = f"Merge {cohort} into another cohort"
+            return self.show(
+                request, "cohort/choose", title, **_to_choose(request, cohort, now, cohort.taken)
+            )
+        if request.POST.get("step") == "confirm":
+            try:
+                lifecycle.merge_cohorts(cohort=cohort, into=into, by=request.user, now=now)
+            except (Refused, MoveRefused) as refused:
+                self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
+            else:
+                told = f"{cohort} is merged into {into}. Everybody will hear their new dates."
+                self.message_user(request, told, messages.SUCCESS)
+                return redirect("admin:cohort_sessions_cohort_change", into.pk)
+        places = list(_open_places(cohort))
+        known = of_places(places)
+        people = [(place, _after(place, into, now)) for place in places]
+        return self.show(
+            request,
+            "cohort/merge",
+            f"Merge {cohort} into {into}?",
+            cohort=cohort,
+            into=into,
+            when=_when(into),
+            people=people,
+            eligibility=known,
+            # An offer is made anew, a place only moves: whoever may not be offered one stops the merge.
+            stuck=[
+                place for place in places if place.state == Place.State.HELD and known[place.referral_id].bars
+            ],
+            unsuited=_cannot_make([place.participant for place in places], into),
+            room=_room(into),
+        )
+
+
+class MovePages(OfficePages):
+    """The page of the place admin that moves one person."""
+
+    def move(self, request: HttpRequest, pk: int) -> HttpResponse:
+        place, now = self.find(request, pk), timezone.now()
+        cohort = place.cohort
+        into = _chosen(request, cohort, now)
+        if into is None:
+            title = f"Move {place.participant} to another cohort"
+            return self.show(
+                request,
+                "cohort/choose",
+                title,
+                place=place,
+                eligibility=of_places([place]),
+                **_to_choose(request, cohort, now, 1),
+            )
+        words = request.POST.get("words", "").strip()[:500]
+        if request.POST.get("step") == "confirm":
+            try:
+                transfers.move_person(place=place, to=into, by=request.user, now=now, words=words)
+            except (Refused, MoveRefused) as refused:
+                self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
+            else:
+                told = f"{place.participant} ({place.referral.reference}) is in {into} now and will hear the dates."
+                self.message_user(request, told, messages.SUCCESS)
+                return redirect("admin:cohort_sessions_cohort_change", into.pk)
+        known = of_places([place])
+        return self.show(
+            request,
+            "place/move",
+            f"Move {place.participant} to {into}?",
+            place=place,
+            eligibility=known,
+            barred=known[place.referral_id].bars,
+            cohort=cohort,
+            into=into,
+            when=_when(into),
+            after=_after(place, into, now),
+            unsuited=_cannot_make([place.participant], into),
+            room=_room(into),
+            words=words,
+        )
+
+
+def _open_places(cohort: Cohort) -> list[Place]:
+    places = (
+        cohort.places.open()
+        .select_related("participant", "referral", "cohort__programme")
+        .prefetch_related("participant__needs")
+        .order_by("placed_at", "pk")
+    )
+    tell_apart((place.participant, None) for place in places)
+    return list(places)
+
+
+def _others(cohort: Cohort, now: datetime) -> QuerySet[Cohort]:
+    return (
+        Cohort.objects.filter(status__in=statuses.TAKES_PEOPLE, sessions__starts_at__gt=now)
+        .exclude(pk=cohort.pk)
+        .select_related("programme")
+        .distinct()
+        .order_by("name")
+    )
+
+
+def _to_choose(request: HttpRequest, cohort: Cohort, now: datetime, people: int) -> dict[str, object]:
+    """What the page needs that asks for a cohort for so many people."""
+    found = _others(cohort, now).prefetch_related("sessions")[:SHOWN]
+    return {
+        "cohort": cohort,
+        "errors": request.method == "POST",
+        "cohorts": [(each, _when(each), _room(each), _room(each) < people) for each in found],
+    }
+
+
+def _room(cohort: Cohort) -> int:
+    return cohort.capacity - cohort.taken
+
+
+def _chosen(request: HttpRequest, cohort: Cohort, now: datetime) -> Cohort | None:
+    typed = request.POST.get("into", "")
+    if not re.fullmatch(r"[0-9]{1,18}", typed):
+        return None
+    return _others(cohort, now).filter(pk=typed).first()
+
+
+def _when(cohort: Cohort) -> str:
+    held = [each for each in cohort.sessions.all() if each.status != statuses.SessionStatus.CANCELLED_BY_US]
+    ahead = sorted((each for each in held if each.status in statuses.AHEAD), key=lambda each: each.starts_at)
+    following = f"; session {ahead[0].number} on {day(ahead[0].starts_at)}" if ahead else ""
+    return f"{times_in_words(meeting_times.times_of(held))}{following}"
+
+
+def _after(place: Place, into: Cohort, now: datetime) -> str:
+    """What a person would have after the move, or why it cannot be."""
+    try:
+        if place.state == Place.State.HELD:
+            return _offered_instead(into, now)
+        step = transfers.step_for(place, into, now)
+    except Refused as refused:
+        return f"Cannot be moved: {refused}"
+    begins = f"session {step.first.number} on {moment(step.first.starts_at)}"
+    if not step.had:
+        return f"Begins with {begins}, and gets the new dates."
+    missed = f" Misses session {', '.join(map(str, step.missed))}." if step.missed else ""
+    return f"Keeps what they attended, goes on with {begins}, and gets the new dates.{missed}"
+
+
+def _offered_instead(into: Cohort, now: datetime) -> str:
+    first = into.sessions.ahead(now).order_by("number").first()
+    until = offers.held_until(into, first, now) if first else now
+    if until <= now or first.number > 2:
+        return f"Cannot be moved: {offers.TooLateToOffer.sentence}"
+    return f"Is offered this one instead, held until {moment(until)}."
+
+
+def _cannot_make(people: Iterable[Participant], into: Cohort) -> set[int]:
+    """Whoever has told us their times, and not that they can make these."""
+    wanted = set(meeting_times.read_times(meeting_times.times_of(into.sessions.held())))
+    told: dict[int, set] = {}
+    numbers = [person.pk for person in people]
+    for row in Availability.objects.filter(participant__in=numbers):
+        told.setdefault(row.participant_id, set()).add((row.weekday, row.part))
+    return {number for number, times in told.items() if not wanted <= times}

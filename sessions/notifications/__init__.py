@@ -1,0 +1,1 @@
+"""The message kinds of sessions: their wording, when they are still due, samples."""

@@ -1,0 +1,167 @@
+"""The mails of this app: the dates of a new place, reminders, and the note at the end.
+
+Subjects name neither health nor pain. The video address is never in a mail: our own page shows it, from a quarter of
+an hour before (domain.md 4.4). Each mail has a `.phone.txt` beside it: what an officer says when the person has only
+a telephone.
+"""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from core.dates import day, span
+from messaging.content.links import token_link
+from messaging.kinds.registry import Kind
+from messaging.models import Message
+from sessions.attendance import calendar_files
+from sessions.models import AnswerLink, Place, Session
+from sessions.notifications import placeholders
+from sessions.notifications.reminders import (
+    answers_page,
+    reminder_context,
+    reminder_contexts,
+    reminder_samples,
+)
+from sessions.notifications.samples import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
+from sessions.reminders import scheduling
+from sessions.reminders.programme_timing import orders
+from sessions.reminders.timing import Kind as Times
+
+
+def place_is(state: str) -> Q:
+    return Q(Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=state)))
+
+
+def placed_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.select_related("participant", "cohort__programme").get(pk=message.subject_id)
+    sessions = [
+        attendance.session
+        for attendance in place.attendances.filter(counts=True)
+        .select_related("session")
+        .order_by("starts_at")
+    ]
+    first = AnswerLink.objects.get(attendance__place=place, attendance__session=sessions[0])
+    return placed_words(
+        first_name=place.participant.first_name,
+        sessions=sessions,
+        opens_minutes=place.cohort.programme.join_opens_minutes,
+        link=token_link("sessions:answer", first.token),
+    )
+
+
+def placed_words(*, first_name: str, sessions: list[Session], opens_minutes: int, link: str) -> dict:
+    return {
+        "first_name": first_name,
+        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "count": len(sessions),
+        "joins_late": sessions[0].number > 1,
+        "first_day": day(sessions[0].starts_at),
+        "opens_minutes": opens_minutes,
+        "link": link,
+    }
+
+
+def completion_context(message: Message, now: datetime) -> dict:
+    place = Place.objects.with_attendance().select_related("participant").get(pk=message.subject_id)
+    return completion_words(
+        first_name=place.participant.first_name, attended=place.attended, out_of=place.delivered
+    )
+
+
+def completion_words(*, first_name: str, attended: int, out_of: int) -> dict:
+    return {"first_name": first_name, "attended": attended, "out_of": out_of}
+
+
+def placed_samples() -> list[dict]:
+    sessions = sample_sessions()
+    return [
+        placed_words(first_name=SAMPLE_NAME, sessions=theirs, opens_minutes=15, link=SAMPLE_LINK)
+        for theirs in (sessions, sessions[1:])
+    ]
+
+
+def completion_samples() -> list[dict]:
+    return [completion_words(first_name=SAMPLE_NAME, attended=8, out_of=10)]
+
+
+def finished_samples() -> list[dict]:
+    return [completion_words(first_name=SAMPLE_NAME, attended=5, out_of=10)]
+
+
+KINDS = [
+    Kind(
+        name="placed",
+        to="the person with a new place, with the calendar",
+        when="at once",
+        stops="they do not hold the place any more",
+        label="New place and its dates",
+        template="sessions/emails/placed",
+        placeholders=placeholders.PLACED,
+        context=placed_context,
+        still_due=lambda now: place_is(Place.State.TAKEN),
+        samples=placed_samples,
+        calendars=calendar_files.dates_of,
+    ),
+    Kind(
+        name=Times.DAY.value,
+        orders=orders,
+        to="everybody expected at the session",
+        when="on the day before it, at 10.00 am",
+        stops="the session is moved or cancelled, the person left, or the hour's reminder is due",
+        label="Reminder, the day before",
+        template="sessions/emails/reminder_day",
+        placeholders=placeholders.REMINDER_DAY,
+        text=True,
+        texted=placeholders.REMINDER_DAY_TEXT,
+        context=reminder_context,
+        contexts=reminder_contexts,
+        still_due=scheduling.still_due(Times.DAY),
+        supersedes=Times.THREE_DAYS.value,
+        samples=reminder_samples,
+        answers_page=answers_page,
+    ),
+    Kind(
+        name=Times.HOUR.value,
+        orders=orders,
+        to="everybody expected at the session",
+        when="60 minutes before it; never after its start",
+        stops="the session is moved or cancelled, or the person left",
+        label="Reminder, the hour before",
+        template="sessions/emails/reminder_hour",
+        placeholders=placeholders.REMINDER_HOUR,
+        text=True,
+        texted=placeholders.REMINDER_HOUR_TEXT,
+        context=reminder_context,
+        contexts=reminder_contexts,
+        still_due=scheduling.still_due(Times.HOUR),
+        # message_timetable.windows: in the quiet hours only if the session itself starts early or late, and then it must go.
+        quiet=False,
+        supersedes=Times.DAY.value,
+        samples=reminder_samples,
+        answers_page=answers_page,
+    ),
+    Kind(
+        name="completion",
+        to="the person who completed the programme",
+        when="once the last session is marked",
+        stops="the place is marked otherwise by then",
+        label="Completion note",
+        template="sessions/emails/completion",
+        placeholders=placeholders.COMPLETION,
+        context=completion_context,
+        still_due=lambda now: place_is(Place.State.COMPLETED),
+        samples=completion_samples,
+    ),
+    Kind(
+        name="programme_finished",
+        to="the person whose sessions are over, who attended fewer than the target",
+        when="once an officer says that they have finished",
+        stops="the place is marked otherwise by then",
+        label="Note at the end, attended fewer than the target",
+        template="sessions/emails/programme_finished",
+        placeholders=placeholders.COMPLETION,
+        context=completion_context,
+        still_due=lambda now: place_is(Place.State.FINISHED),
+        samples=finished_samples,
+    ),
+]

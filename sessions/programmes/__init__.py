@@ -1,0 +1,1 @@
+"""A programme, what each of its ten sessions contains, and cloning it for the next year."""

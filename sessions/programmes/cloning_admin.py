@@ -1,0 +1,42 @@
+"""Officers' page that makes another programme like one that is there."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from design.fields import LineField
+from design.forms import WayOutForm
+from sessions.admin_pages import OfficePages
+from sessions.errors import Refused
+from sessions.programmes import cloning
+
+
+class CloneForm(WayOutForm):
+    submit = "Make this programme"
+
+    name = LineField(label="Name of the new programme", max_length=100)
+
+
+class ClonePages(OfficePages):
+    """Pages of the programme admin."""
+
+    def clone(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        programme = self.find(request, pk)
+        way_out = reverse("admin:cohort_sessions_programme_change", args=[programme.pk])
+        form = CloneForm(request.POST if request.method == "POST" else None, way_out=way_out)
+        if form.is_bound and form.is_valid():
+            try:
+                clone = cloning.clone_programme(programme=programme, name=form.cleaned_data["name"])
+            except Refused as refused:
+                form.add_error("name", str(refused))
+            else:
+                self.message_user(request, f"{clone} is there, like {programme}.", messages.SUCCESS)
+                return redirect("admin:cohort_sessions_programme_change", clone.pk)
+        title = f"Make another programme like {programme}"
+        return self.show(
+            request, "programme/clone", title, programme=programme, form=form, errors=form.errors
+        )

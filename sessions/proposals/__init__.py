@@ -1,0 +1,1 @@
+"""Runs of the allocation: reading the pool, explaining the result, equality impact, approval."""

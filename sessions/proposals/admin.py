@@ -1,0 +1,253 @@
+"""Officers' pages about proposals that are kept: asking for one, reading it, moving people in it, saying yes."""
+
+import re
+from collections import defaultdict
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from core.dates import moment
+from participants.display import tell_apart
+from referrals.screening import eligibility
+from sessions.admin_pages import OfficePages
+from sessions.cohorts import meeting_times
+from sessions.cohorts.meeting_times import times_in_words
+from sessions.errors import Refused
+from sessions.models import Cohort, Proposal, ProposedPlace
+from sessions.proposals import approval, pool
+from sessions.proposals import services as proposals
+
+SHOWN, LIST = 200, 30  # people without a place; proposals
+MOST_WEEKS = 104
+STATES = Proposal.State
+PROVEN = {
+    "flow": "It is proven that nobody could do better.",
+    "milp": "It is proven that nobody could do better.",
+    "time limit": "The time ended before this was proven to be the best; it keeps every rule.",
+}
+
+
+class ProposalPages(OfficePages):
+    """Pages of the cohort admin."""
+
+    def proposals(self, request: HttpRequest) -> HttpResponse:
+        """Ask for one; and those that there are."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        now, problem, about = timezone.now(), "", ""
+        cohorts = list(pool.taking_people(now))
+        ticked = {int(pk) for pk in request.POST.getlist("cohort") if re.fullmatch(r"[0-9]{1,18}", pk)}
+        weeks = request.POST.get("weeks", "").strip()
+        if request.method == "POST":
+            try:
+                proposal = self._ask_for(request, [each for each in cohorts if each.pk in ticked], weeks, now)
+            except Refused as refused:
+                problem = str(refused)
+                about = "cohorts" if isinstance(refused, proposals.NoCohortChosen) else "weeks"
+            else:
+                return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
+        kept = Proposal.objects.newest_first().select_related("asked_by", "approved_by")
+        kept = kept.annotate(placed=Count("rows", filter=Q(rows__cohort__isnull=False)))
+        return self.show(
+            request,
+            "proposal/list",
+            "Proposals",
+            cohorts=[
+                (
+                    each,
+                    times_in_words(meeting_times.times_of(each.sessions.all())),
+                    each.capacity - each.taken,
+                )
+                for each in cohorts
+            ],
+            ticked=ticked if request.method == "POST" else {each.pk for each in cohorts},
+            weeks=weeks,
+            problem=problem,
+            at=about,
+            errors=bool(problem),
+            kept=[(each, moment(each.asked_at)) for each in kept[:LIST]],
+        )
+
+    def _ask_for(self, request: HttpRequest, cohorts: list[Cohort], weeks: str, now: datetime) -> Proposal:
+        if weeks and not (re.fullmatch(r"[0-9]{1,3}", weeks) and int(weeks) <= MOST_WEEKS):
+            raise Refused(f"The number of weeks must be between 0 and {MOST_WEEKS}.")
+        return proposals.ask(cohorts=cohorts, waited_weeks=int(weeks or 0), by=request.user, now=now)
+
+    def proposal(self, request: HttpRequest, pk: int) -> HttpResponse:
+        proposal, now = self._proposal(request, pk), timezone.now()
+        if proposal.state not in (STATES.READY, STATES.APPROVED):
+            abandoned = Proposal.objects.abandoned(now).filter(pk=proposal.pk).exists()
+            return self.show(
+                request,
+                "proposal/waiting",
+                "A proposal is being made",
+                proposal=proposal,
+                failed=proposal.state == STATES.FAILED or abandoned,
+            )
+        rows = self._rows(proposal)
+        ready = proposal.state == STATES.READY
+        found = proposals.read(proposal, now) if ready else None
+        return self.show(
+            request,
+            "proposal/proposal",
+            "A proposal",
+            proposal=proposal,
+            asked=moment(proposal.asked_at),
+            approved=proposal.approved_at and moment(proposal.approved_at),
+            ready=ready,
+            # Of a proposal that is carried out, each row says what became of it.
+            eligibility=_eligibility(rows) if ready else {},
+            cards=_cards(rows),
+            unplaced=[row for row in rows if row.cohort is None][:SHOWN],
+            unplaced_count=sum(row.cohort is None for row in rows),
+            placed=sum(row.cohort is not None for row in rows),
+            proven=PROVEN.get(proposal.proof, ""),
+            gap=(proposal.bound_people - proposal.people, proposal.bound_score - proposal.score),
+            changed=proposals.changed_since(proposal, found) if found else [],
+            small=settings.SMALL_NUMBER,
+            unfinished=not ready and any(row.cohort and not row.outcome for row in rows),
+            to_call=0 if ready else _to_call(rows),
+        )
+
+    def proposal_move(self, request: HttpRequest, pk: int, row: int) -> HttpResponse:
+        """Put one person somewhere else: what it costs is shown before it is done."""
+        proposal, now = self._proposal(request, pk), timezone.now()
+        one = self._rows(proposal, pk=row)
+        if not one:
+            raise Http404
+        found, known = proposals.read(proposal, now), _eligibility(one)
+        barred = known[one[0].referral_id].bars
+        # Whoever may not be placed can only be taken out.
+        choices = {} if barred else {str(cohort.pk): cohort for cohort in found.cohorts.values()}
+        wanted, why = request.POST.get("cohort", ""), request.POST.get("why", "").strip()
+        chosen = wanted == "none" or wanted in choices
+        cohort = choices.get(wanted)
+        problem = "" if chosen or request.method != "POST" else "Choose a cohort, or nowhere."
+        if problem and barred:
+            problem = known[one[0].referral_id].why
+        about = "cohorts"
+        same = (cohort and cohort.pk) == one[0].cohort_id
+        if cohort is not None and not same and proposals.room_left(proposal, cohort) < 1:
+            problem = proposals.NoRoom.sentence
+        # A yes is to what was shown: whoever picked another cohort since sees first what that would mean.
+        if chosen and request.POST.get("step") == "confirm" and request.POST.get("shown") == wanted:
+            try:
+                proposals.move(row=one[0], cohort=cohort, by=request.user, now=now, why=why)
+            except Refused as refused:
+                problem = str(refused)
+                about = "why" if isinstance(refused, proposals.ReasonMissing) else about
+            else:
+                self.message_user(request, f"{one[0].referral.reference} is moved.", messages.SUCCESS)
+                return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
+        return self.show(
+            request,
+            "proposal/move",
+            f"Put {one[0].referral.participant} somewhere else",
+            proposal=proposal,
+            row=one[0],
+            eligibility=known,
+            barred=barred,
+            choices=[
+                (pk, each, times_in_words(meeting_times.times_of(each.sessions.all())))
+                for pk, each in choices.items()
+            ],
+            wanted=wanted,
+            why=why,
+            problem=problem,
+            at=about,
+            errors=bool(problem),
+            before=proposals.worth(proposal),
+            after=chosen and proposals.worth(proposal, instead={one[0].pk: cohort and cohort.pk}),
+            broken=proposals.rules_broken(one[0], cohort, found) if cohort else [],
+        )
+
+    def proposal_approve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Everybody whom it concerns, what each will get, and what has changed since; then the yes."""
+        proposal, now = self._proposal(request, pk), timezone.now()
+        how, problem = request.POST.get("how", ""), ""
+        if request.method == "POST":
+            problem = "Choose what happens to them." if how not in Proposal.How.values else ""
+            try:
+                if not problem:
+                    seen = request.POST.get("seen", "")
+                    approval.approve(proposal=proposal, how=how, by=request.user, now=now, seen=seen)
+            except Refused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+                return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
+            if not problem:
+                self.message_user(request, "Approved. It is being carried out.", messages.SUCCESS)
+                return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
+        rows = [row for row in self._rows(proposal) if row.cohort]
+        known = _eligibility(rows)
+        return self.show(
+            request,
+            "proposal/approve",
+            "Approve this proposal?",
+            proposal=proposal,
+            eligibility=known,
+            barred=sum(
+                any(bar.tag != eligibility.CALL_FIRST for bar in each.bars) for each in known.values()
+            ),
+            to_call=_to_call(rows),
+            cards=_cards(rows),
+            changed=proposals.changed_since(proposal, proposals.read(proposal, now)),
+            hows=Proposal.How.choices,
+            seen=proposals.fingerprint(proposal),
+            problem=problem,
+            at="hows",
+            errors=bool(problem),
+            ready=proposal.state == STATES.READY,
+        )
+
+    def _proposal(self, request: HttpRequest, pk: int) -> Proposal:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        found = Proposal.objects.select_related("asked_by", "approved_by").filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def _rows(self, proposal: Proposal, **only: int) -> list[ProposedPlace]:
+        rows = proposal.rows.filter(**only).select_related(
+            "referral__participant", "cohort__programme", "proposed", "moved_by"
+        )
+        found = list(
+            rows.prefetch_related("referral__participant__needs", "cohort__sessions").order_by("position")
+        )
+        tell_apart((row.referral.participant, None) for row in found)
+        return found
+
+
+def _eligibility(rows: list[ProposedPlace]) -> dict[int, eligibility.Eligibility]:
+    return eligibility.of(row.referral_id for row in rows)
+
+
+def _to_call(rows: list[ProposedPlace]) -> int:
+    """How many of these are offered or given nothing until we have called them, or a restore is confirmed."""
+    to_do = ProposedPlace.objects.filter(pk__in=[row.pk for row in rows]).to_do()
+    return to_do.filter(approval.CALL_FIRST).count()
+
+
+def _cards(rows: list[ProposedPlace]) -> list[dict]:
+    """Each cohort that receives somebody, with who and why in the one order; the fullest first."""
+    by_cohort = defaultdict(list)
+    for row in rows:
+        if row.cohort:
+            by_cohort[row.cohort].append(row)
+    cards = [
+        {
+            "cohort": cohort,
+            "when": times_in_words(meeting_times.times_of(cohort.sessions.all())),
+            "rows": theirs,
+            "room": cohort.capacity - cohort.taken,
+            "too_few": cohort.taken + len(theirs) < cohort.programme.minimum_to_start,
+        }
+        for cohort, theirs in by_cohort.items()
+    ]
+    return sorted(cards, key=lambda card: (-len(card["rows"]), card["cohort"].pk))

@@ -1,0 +1,253 @@
+"""Proposals that are kept: asked for, made by a worker, and changed by officers with a reason.
+
+A worker takes the next one with SKIP LOCKED, so that two do no harm; one whose worker died is told as failed. What
+becomes of it after the yes is `sessions.proposals.approval`.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from referrals.screening import services as screening
+from sessions import allocation
+from sessions.allocation.problem import Person, first_to_be_placed_first
+from sessions.errors import Refused, refusing
+from sessions.models import Cohort, Proposal, ProposedPlace
+from sessions.places.common import NotSafeYet
+from sessions.proposals import explanations, pool
+
+SECONDS = 60.0  # of the solver: performance.md 5
+MORE_SECONDS = 30.0  # for what one more cohort would do
+State = Proposal.State
+
+
+class NoCohortChosen(Refused):
+    sentence = "Choose one cohort or more that takes people."
+
+
+class NotReady(Refused):
+    sentence = "This proposal cannot be changed or approved any more. Nothing was changed. Look at it again."
+
+
+class ReasonMissing(Refused):
+    sentence = "Say why: the reason is kept with the proposal."
+
+
+class NoMove(Refused):
+    sentence = "They are there already. Choose another cohort, or nowhere."
+
+
+class NoRoom(Refused):
+    sentence = "This cohort has no free place left in this proposal. Take somebody out of it first."
+
+
+def ask(*, cohorts: list[Cohort], waited_weeks: int, by: User, now: datetime) -> Proposal:
+    """Ask for a proposal over these cohorts and everybody who waited at least so many weeks. A worker makes it."""
+    if not cohorts:
+        raise NoCohortChosen
+    return Proposal.objects.create(
+        asked_at=now,
+        asked_by=by,
+        cohorts=sorted(cohort.pk for cohort in cohorts),
+        waited_weeks=waited_weeks,
+        progress="Waiting for a worker",
+    )
+
+
+def make_asked(*, now: datetime, most: int = 100) -> int:
+    """Make proposals that were asked for, the longest first; how many. Those of a dead worker fail.
+
+    One at a time in the whole service, so that no more than one worker is kept from sending messages.
+    """
+    Proposal.objects.abandoned(now).update(
+        state=State.FAILED, settled_at=now, progress="It took too long. Ask for it again."
+    )
+    made = 0
+    while made < most and (proposal := _claim(now)):
+        try:
+            _make(proposal, now)
+        except Exception:
+            Proposal.objects.filter(pk=proposal.pk, state=State.WORKING).update(
+                state=State.FAILED, settled_at=now, progress="Something went wrong. Ask for it again."
+            )
+            raise
+        made += 1
+    return made
+
+
+def _claim(now: datetime) -> Proposal | None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('proposal'))")
+        if not cursor.fetchone()[0] or Proposal.objects.filter(state=State.WORKING).exists():
+            return None
+        asked = Proposal.objects.select_for_update(skip_locked=True).filter(state=State.ASKED)
+        proposal = asked.order_by("asked_at", "pk").first()
+        if proposal is not None:
+            proposal.state, proposal.started_at = State.WORKING, now
+            proposal.progress = "Reading the waiting list"
+            proposal.save(update_fields=["state", "started_at", "progress"])
+    return proposal
+
+
+def _make(proposal: Proposal, now: datetime) -> None:
+    began = time.monotonic()
+    found = read(proposal, now)
+    _say(proposal, f"Looking for the best places for {len(found.people)} people")
+    solved = allocation.solve(found.problem, seconds=SECONDS)
+    _say(proposal, "Looking at what one more cohort would do")
+    changes = allocation.best_changes(solved, seconds=MORE_SECONDS)
+    first_come = allocation.first_come_first_served(found.problem)
+    with transaction.atomic():
+        kept = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if kept.state != State.WORKING:
+            return  # it was given up meanwhile
+        ProposedPlace.objects.bulk_create(_rows(kept, found, solved), batch_size=500)
+        kept.seconds = time.monotonic() - began
+        kept.state, kept.progress = State.READY, ""
+        kept.settled_at = now + timedelta(seconds=kept.seconds)
+        kept.considered, kept.first_come = len(found.people), len(first_come)
+        kept.people, kept.score, kept.proof = solved.people, solved.score, solved.proof
+        kept.bound_people, kept.bound_score = solved.bound_people, solved.bound_score
+        kept.told = explanations.told(found, solved, first_come, changes, now=now)
+        kept.save()
+
+
+def _say(proposal: Proposal, progress: str) -> None:
+    Proposal.objects.filter(pk=proposal.pk, state=State.WORKING).update(progress=progress)
+
+
+def _rows(proposal: Proposal, found: pool.Pool, solved: allocation.Proposal) -> list[ProposedPlace]:
+    why = {
+        reason.person: allocation.sentence(reason, name=explanations.names(found))
+        for reason in allocation.explained(solved)
+    }
+    return [
+        ProposedPlace(
+            proposal=proposal,
+            referral_id=person.id,
+            position=position,
+            waited_long=found.problem.is_long(person),
+            score=person.score,
+            cohort_id=solved.placed.get(person.id),
+            proposed_id=solved.placed.get(person.id),
+            reason=why[person.id][:500],
+        )
+        for position, person in enumerate(first_to_be_placed_first(found.problem))
+    ]
+
+
+def read(proposal: Proposal, now: datetime) -> pool.Pool:
+    """The pool of this proposal, as it stands now."""
+    return pool.read(now=now, cohorts=proposal.cohorts, waited_days=7 * proposal.waited_weeks)
+
+
+# --- What officers make of it -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an arrangement is worth, by the aims of the engine in their order."""
+
+    long_waiters: int
+    people: int
+    score: int
+
+
+def worth(proposal: Proposal, *, instead: dict[int, int | None] | None = None) -> Cost:
+    """The proposal as it stands, or with these rows in other cohorts (by number; None: nowhere)."""
+    rows = proposal.rows.values_list("pk", "cohort_id", "waited_long", "score")
+    placed = [
+        (long, score) for pk, cohort, long, score in rows if (instead or {}).get(pk, cohort) is not None
+    ]
+    return Cost(sum(long for long, _ in placed), len(placed), sum(score for _, score in placed))
+
+
+def rules_broken(row: ProposedPlace, cohort: Cohort, found: pool.Pool) -> list[str]:
+    """What speaks against this person in this cohort: allowed with a reason, but said. A full cohort is refused."""
+    people = {person.id: person for person in found.problem.people}
+    cohorts = {one.id: one for one in found.problem.cohorts}
+    person, one = people.get(row.referral_id), cohorts.get(cohort.pk)
+    if person is None:
+        standing = found.eligibility.get(row.referral_id)
+        if standing and standing.bars:
+            return [standing.why]
+        return ["This person is not on the list of those who can be placed any more."]
+    if one is None:
+        return ["This cohort has no free place or takes nobody any more."]
+    return [words for broken, words in _checks(person, one) if broken]
+
+
+def _checks(person: Person, one: allocation.Cohort) -> list[tuple[bool, str]]:
+    language = person.language and one.language and person.language != one.language
+    return [
+        (one.slot not in person.slots, "They have not said that they can make its times."),
+        (person.level not in one.levels, "It is not at their activity level."),
+        (not person.needs <= one.provides, "It does not provide something that they need."),
+        (bool(language), "It is held in another language."),
+        (one.id in person.avoid, "They had or were offered a place in it before."),
+    ]
+
+
+def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, why: str) -> ProposedPlace:
+    """Put a person of a proposal into another cohort, or into none.
+
+    Raises NotReady, ReasonMissing, NoMove, NoRoom, or NotSafeYet for a cohort where they may not be placed.
+    """
+    if not why.strip():
+        raise ReasonMissing
+    with refusing():
+        proposal = Proposal.objects.select_for_update().get(pk=row.proposal_id)
+        if proposal.state != State.READY:
+            raise NotReady
+        rows = ProposedPlace.objects.select_for_update(of=("self",)).select_related("referral")
+        row = rows.get(pk=row.pk)
+        if (cohort and cohort.pk) == row.cohort_id:
+            raise NoMove
+        if cohort is not None:
+            if blockers := screening.blockers(row.referral):
+                raise NotSafeYet(" ".join(blockers))
+            cohort.refresh_from_db()
+            if room_left(proposal, cohort) < 1:
+                raise NoRoom
+        row.cohort, row.moved_at, row.moved_by, row.moved_why = cohort, now, by, why.strip()[:500]
+        row.save(update_fields=["cohort", "moved_at", "moved_by", "moved_why"])
+    return row
+
+
+def fingerprint(proposal: Proposal) -> str:
+    """What was on the page that somebody said yes to: who is where. It changes with every move."""
+    rows = proposal.rows.order_by("pk").values_list("pk", "cohort_id")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
+
+
+def room_left(proposal: Proposal, cohort: Cohort) -> int:
+    """Free places of the cohort now, less those that this proposal gives."""
+    return cohort.capacity - cohort.taken - proposal.rows.filter(cohort=cohort).count()
+
+
+def changed_since(proposal: Proposal, found: pool.Pool) -> list[str]:
+    """What of the world is different from when this proposal was made, in sentences; nothing where nothing is."""
+    before, free = set(proposal.told.get("people", [])), proposal.told.get("free", {})
+    said = []
+    if gone := before - set(found.people):
+        said.append(_count(len(gone), "is", "are") + " no longer on the list of those who can be placed.")
+    if come := set(found.people) - before:
+        said.append(
+            _count(len(come), "has", "have") + " joined it since, and in this proposal they stand nowhere."
+        )
+    now_free = {str(one.id): one.free for one in found.problem.cohorts}
+    names = dict(Cohort.objects.filter(pk__in=proposal.cohorts).values_list("pk", "name"))
+    for number, places_free in free.items():
+        left = now_free.get(number, 0)
+        if left != places_free:
+            room = "1 free place" if left == 1 else f"{left} free places"
+            said.append(f"{names[int(number)]} has {room} now; it had {places_free}.")
+    return said
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"1 person {one}" if number == 1 else f"{number} people {many}"

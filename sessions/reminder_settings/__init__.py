@@ -1,0 +1,1 @@
+"""Officers change when the messages about a session are sent."""

@@ -1,0 +1,1 @@
+"""Moving and cancelling sessions: the preview, doing it, and who is told."""

@@ -1,0 +1,1 @@
+"""What somebody who waits is asked, and their page."""
