@@ -18,7 +18,7 @@ urlpatterns = [
     path("s/", include("sessions.attendance.urls")),
     path("o/", include("sessions.places.urls")),
     path("w/", include("sessions.waiting_list.urls")),
-    path("f/", include("outcomes.urls")),
+    path("f/", include("outcomes.feedback.urls")),
     path("u/", include("messaging.opt_outs.urls")),
     path("c/", code_view.enter, name="letter_code"),
     path("messages/", include("messaging.delivery_reports.urls")),

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from core.dates import day, moment
 from core.pagination import OwnFilters
-from outcomes import services
-from outcomes.by_telephone import ByTelephone
+from outcomes.feedback import services
+from outcomes.feedback.telephone_admin import ByTelephone
 from outcomes.models import Feedback, Letter
 from participants import record_access
 from participants.contact_details import spoken_phone

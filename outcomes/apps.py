@@ -8,12 +8,12 @@ class OutcomesConfig(AppConfig):
         from core import work_queue
         from messaging.forecast import registry as forecast_registry
         from messaging.kinds import registry as kinds
-        from outcomes import foreseeing
-        from outcomes.emails import KINDS
-        from outcomes.work import PANELS
+        from outcomes.feedback import forecast as feedback_forecast
+        from outcomes.feedback.work_queue import PANELS
+        from outcomes.notifications import KINDS
 
         for kind in KINDS:
             kinds.register(kind)
-        forecast_registry.register_foreseen(foreseeing.feedback)
+        forecast_registry.register_foreseen(feedback_forecast.feedback)
         for panel in PANELS:
             work_queue.register(panel)

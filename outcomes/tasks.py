@@ -3,19 +3,21 @@
 from celery import shared_task
 
 from core.clock import database_now
-from outcomes import closing, services
+from outcomes import closure
+from outcomes.feedback import services as feedback
+from outcomes.practice_letters import services as practice_letters
 
 
 @shared_task
 def queue_due_feedback(**kwargs: object) -> None:
-    services.queue_due_feedback(now=database_now())
+    feedback.queue_due_feedback(now=database_now())
 
 
 @shared_task
 def write_due_letters(**kwargs: object) -> None:
-    services.write_due_letters(now=database_now())
+    practice_letters.write_due_letters(now=database_now())
 
 
 @shared_task
 def close_ended(**kwargs: object) -> None:
-    closing.close_ended(now=database_now())
+    closure.close_ended(now=database_now())

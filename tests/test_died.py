@@ -24,7 +24,7 @@ from messaging.models import Letter, Message
 from messaging.opt_outs import services as opt_outs
 from messaging.outbox import queue as outbox
 from outcomes.models import FormLink
-from outcomes.services import write_due_letters
+from outcomes.practice_letters.services import write_due_letters
 from participants.deaths import services as people
 from participants.merging import services as merging
 from participants.models import LookAlike, Participant, RecordedDeath

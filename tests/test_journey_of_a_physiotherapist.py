@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Organisation
 from accounts.tests.factories import sign_in_browser
 from messaging.delivery import worker
-from outcomes.services import write_due_letters
+from outcomes.practice_letters.services import write_due_letters
 from referrals.models import Referral
 from referrals.tests import filling
 from tests.plugins.browser import DESK, PHONE

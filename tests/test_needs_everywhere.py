@@ -13,8 +13,8 @@ from messaging.delivery import housekeeping, leases, worker
 from messaging.kinds import registry
 from messaging.models import Message
 from messaging.outbox import queue as outbox
+from outcomes.feedback.services import queue_due_feedback
 from outcomes.models import Feedback
-from outcomes.services import queue_due_feedback
 from participants.models import Need, Participant
 from participants.needs import services as needs
 from participants.tests.factories import PersonFactory

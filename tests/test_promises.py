@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from accounts.roles import ROLES
-from outcomes.questions import CURRENT, WORDINGS
+from outcomes.feedback.questions import CURRENT, WORDINGS
 from referrals.safety.self_assessment_questions import OWN
 from referrals.statuses import Status
 from referrals.tracking.status_timeline import NEXT

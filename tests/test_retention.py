@@ -27,8 +27,9 @@ from itsyourmove.rehearsal.run import rehearse
 from messaging.models import Heartbeat, Message
 from messaging.outbox import heartbeats
 from messaging.outbox import queue as outbox
-from outcomes import services as outcomes
+from outcomes.feedback import services as outcomes
 from outcomes.models import FormLink
+from outcomes.practice_letters import services as practice_letters
 from participants.models import ContactNote, Participant
 from participants.personal_links.links import LinkQuerySet, tables
 from participants.tests.factories import PersonFactory
@@ -141,7 +142,7 @@ def test_sweeps_send_nothing_again_after_tokens_and_texts_have_gone():
             now = attendance + timedelta(hours=hours)
             scheduling.queue_due_reminders(now=now)
             outcomes.queue_due_feedback(now=now)
-            outcomes.write_due_letters(now=now)
+            practice_letters.write_due_letters(now=now)
     assert set(Message.objects.values_list("key", flat=True)) == keys
     assert FormLink.objects.count() == links
 

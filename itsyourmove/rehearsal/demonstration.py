@@ -31,8 +31,9 @@ from messaging.delivery import worker
 from messaging.delivery_reports import services as delivery_reports
 from messaging.models import Message
 from messaging.routing import post
-from outcomes import services as outcomes
+from outcomes.feedback import services as outcomes
 from outcomes.models import Feedback, FormLink
+from outcomes.practice_letters import services as practice_letters
 from participants.identity import services
 from participants.models import Participant
 from participants.needs import services as needs
@@ -260,7 +261,7 @@ def _just_now(now: datetime) -> datetime:
 
 def _told(at: datetime) -> None:
     """What was to be said at that moment was said then: nothing of the past is left for the real worker to send."""
-    outcomes.write_due_letters(now=at)
+    practice_letters.write_due_letters(now=at)
     worker.drain(now=at)
 
 

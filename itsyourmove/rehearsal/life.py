@@ -20,8 +20,9 @@ from messaging.calls import services as calls
 from messaging.delivery import worker
 from messaging.models import Message
 from messaging.quiet_hours import quiet_until
-from outcomes import services as outcomes
+from outcomes.feedback import services as outcomes
 from outcomes.models import Feedback
+from outcomes.practice_letters import services as practice_letters
 from referrals import safety
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
@@ -234,7 +235,7 @@ class Life:
         scheduling.queue_due_reminders(now=now)
         outcomes.queue_due_feedback(now=now)
         completion.complete_due_places(now=now)
-        outcomes.write_due_letters(now=now)
+        practice_letters.write_due_letters(now=now)
         worker.drain(now=now)
         if now.astimezone(LONDON).hour in HOURS_OF_CALLS and not self._recent(now.date()):
             self._make_calls(now)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from outcomes.feedback.services import Answers
 from outcomes.models import Feedback
-from outcomes.services import Answers
 from participants import nhs_number
 from sessions.models import Attendance
 

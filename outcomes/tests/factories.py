@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from outcomes import services
+from outcomes.feedback import services
 from outcomes.models import Feedback, FormLink
 from sessions.models import Attendance
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from design.fields import LongTextField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, Question
-from outcomes.questions import CURRENT, Wording
+from outcomes.feedback.questions import CURRENT, Wording
 
 ZERO_TO_TEN = [(str(number), str(number)) for number in range(11)]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from messaging.forecast.registry import Foreseen
-from outcomes.asking import LOOK_BACK, asks, asks_from
+from outcomes.feedback.eligibility import LOOK_BACK, asks, asks_from
 from sessions.message_groups import message_group
 from sessions.models import Session
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in_browser
-from outcomes import services
 from outcomes.models import Feedback
+from outcomes.practice_letters import services as practice_letters
 from outcomes.tests import factories as given
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason
@@ -171,7 +171,7 @@ def test_the_list_of_letters_is_accessible_and_cannot_be_changed(
     referral = ReferralFactory(organisation=cast.riverbank, submitted_by=cast.receptionist)
     now = datetime.now(tz=referral.submitted_at.tzinfo)
     triage.decline(referral=referral, by=cast.officer, now=now, reason=Reason.AGE, words="Too young.")
-    services.write_due_letters(now=now)
+    practice_letters.write_due_letters(now=now)
     page = open_page(DESK)
     sign_in_browser(page, live_server.url, cast.officer)
     page.goto(live_server.url + reverse("admin:outcomes_letter_changelist"))

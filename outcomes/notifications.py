@@ -17,9 +17,9 @@ from messaging.content.links import marked, token_link
 from messaging.kinds.placeholders import FIRST_NAME, LINK, Placeholder
 from messaging.kinds.registry import Kind
 from messaging.models import Message
-from outcomes.asking import came
+from outcomes.feedback.eligibility import came
+from outcomes.feedback.questions import CURRENT
 from outcomes.models import FormLink, Letter
-from outcomes.questions import CURRENT
 from referrals.models import StatusChange
 from referrals.statuses import Reason
 from sessions.models import Attendance

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import work_queue
-from outcomes import questions, services
+from outcomes.feedback import questions, services
 from outcomes.models import Feedback, FormLink
 from outcomes.tests import factories as given
 from sessions.tests import factories as make

@@ -10,9 +10,9 @@ from core.nonces import key_of
 from messaging.content import rendering
 from messaging.kinds import registry as kinds
 from messaging.models import Message
-from outcomes import services
 from outcomes.models import Letter
-from outcomes.tests.test_asking import at_once
+from outcomes.practice_letters import services as practice_letters
+from outcomes.tests.feedback.test_eligibility import at_once
 from referrals.models import StatusChange
 from referrals.statuses import Reason, Status
 from referrals.tests.factories import ReferralFactory
@@ -46,7 +46,7 @@ def through_ten_sessions(cast, attended, **kwargs):
 
 def test_accepting_writes_one_note_although_the_status_moves_twice(referral, cast):
     triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
-    assert services.write_due_letters(now=NOW) == 1
+    assert practice_letters.write_due_letters(now=NOW) == 1
     assert letters() == [("accepted", None, None)]
     message = Message.objects.get(kind="practice_accepted")
     change = StatusChange.objects.get(to_status=Status.ACCEPTED)
@@ -59,14 +59,14 @@ def test_accepting_writes_one_note_although_the_status_moves_twice(referral, cas
 
 def test_writing_twice_writes_once(referral, cast):
     triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
-    assert [services.write_due_letters(now=NOW) for _ in range(3)] == [1, 0, 0]
+    assert [practice_letters.write_due_letters(now=NOW) for _ in range(3)] == [1, 0, 0]
     assert Letter.objects.count() == Message.objects.filter(kind="practice_accepted").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_write_one_letter(referral, cast):
     triage.accept(referral=referral, by=cast.officer, now=NOW, opted_in_on=NOW.date())
-    at_once(lambda: services.write_due_letters(now=NOW), times=6)
+    at_once(lambda: practice_letters.write_due_letters(now=NOW), times=6)
     assert Letter.objects.count() == Message.objects.filter(kind="practice_accepted").count() == 1
 
 
@@ -75,7 +75,7 @@ def test_it_goes_to_the_practices_own_address_where_there_is_one(cast):
     for where in (organisation, cast.riverbank):
         referral = ReferralFactory(organisation=where, submitted_by=cast.receptionist)
         triage.decline(referral=referral, by=cast.officer, now=NOW, reason=Reason.AGE, words="Too young.")
-    services.write_due_letters(now=NOW)
+    practice_letters.write_due_letters(now=NOW)
     told = Message.objects.filter(kind="practice_declined").order_by("pk")
     assert [(m.organisation, m.user) for m in told] == [(organisation, None), (None, cast.receptionist)]
 
@@ -84,7 +84,7 @@ def test_a_practice_is_told_that_an_officer_withdrew_but_not_what_it_did_itself(
     for by in (cast.officer, cast.receptionist):
         referral = ReferralFactory(organisation=cast.riverbank, submitted_by=cast.receptionist)
         triage.withdraw(referral=referral, by=by, now=NOW, reason=Reason.MOVED)
-    assert services.write_due_letters(now=NOW) == 1
+    assert practice_letters.write_due_letters(now=NOW) == 1
     assert Letter.objects.get().status_change.by == cast.officer
 
 
@@ -92,14 +92,14 @@ def test_being_placed_and_starting_write_nothing(cast):
     cohort = make.cohort()
     make.placed(cohort)
     make.register(make.session(cohort, 1), cast.officer)
-    assert services.write_due_letters(now=make.session(cohort, 1).ends_at) == 0
+    assert practice_letters.write_due_letters(now=make.session(cohort, 1).ends_at) == 0
 
 
 @pytest.mark.parametrize("attended", [8, 10])
 def test_a_completed_person_is_n_of_ten(cast, attended):
     _, now = through_ten_sessions(cast, attended)
     assert completion.complete_due_places(now=now) == 1
-    services.write_due_letters(now=now)
+    practice_letters.write_due_letters(now=now)
     assert letters() == [("completed", attended, 10)]
 
 
@@ -112,7 +112,7 @@ def test_those_whom_an_officer_ends_are_n_of_ten_too(cast, attended, to):
     assert completion.complete_due_places(now=now) == 0
     place = Place.objects.get(pk=place.pk)
     placement.end_place(place=place, to=to, by=cast.officer, now=now, reason=Reason.NO_CONTACT)
-    services.write_due_letters(now=now)
+    practice_letters.write_due_letters(now=now)
     assert letters() == [(to, attended, 10)]
 
 
@@ -125,7 +125,7 @@ def test_those_who_stop_half_way_are_n_of_ten_and_not_of_those_held_so_far(cast,
         make.register(make.session(cohort, number), cast.officer, absent=missed)
     now = make.session(cohort, 3).ends_at
     placement.end_place(place=place, to=to, by=cast.officer, now=now, reason=Reason.HEALTH_WORSE)
-    services.write_due_letters(now=now)
+    practice_letters.write_due_letters(now=now)
     assert letters() == [(to, attended, 10)]
 
 
@@ -136,7 +136,7 @@ def test_somebody_who_joined_at_session_two_is_n_of_nine(cast):
         make.register(make.session(cohort, number), cast.officer)
     now = make.session(cohort, 10).ends_at
     completion.complete_due_places(now=now)
-    services.write_due_letters(now=now)
+    practice_letters.write_due_letters(now=now)
     assert place.first_session == 2
     assert letters() == [("completed", 9, 9)]
 
@@ -149,14 +149,14 @@ def test_late_counts_as_attended_and_too_late_does_not(cast):
         make.register(make.session(cohort, number), cast.officer, absent={place.pk}, code=code)
     now = make.session(cohort, 10).ends_at
     completion.complete_due_places(now=now)
-    services.write_due_letters(now=now)
+    practice_letters.write_due_letters(now=now)
     assert letters() == [("completed", 8, 10)]
 
 
 def test_the_mail_never_says_who_it_is_about(cast):
     for place, now in [through_ten_sessions(cast, 9)]:
         completion.complete_due_places(now=now)
-        services.write_due_letters(now=now)
+        practice_letters.write_due_letters(now=now)
         message = Message.objects.get(kind="practice_finished")
         mail = rendering.render_message(message, now)
         person = place.participant
@@ -274,7 +274,7 @@ def test_the_note_that_somebody_could_not_be_reached_says_until_when_to_write(re
         by=cast.officer,
         reason=Reason.NO_CONTACT,
     )
-    assert services.write_due_letters(now=change.at) == 1
+    assert practice_letters.write_due_letters(now=change.at) == 1
     message = Message.objects.get(kind="practice_unreachable")
     mail = rendering.render(kinds.get(message.kind), kinds.get(message.kind).context(message, change.at))
     assert mail.text == UNREACHABLE.replace("REFERENCE", referral.reference)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from messaging.models import Message
-from outcomes.services import PRACTICE_KINDS
+from outcomes.practice_letters.services import PRACTICE_KINDS
 from referrals import status_changes
 from referrals.models import Referral, StatusChange
 from referrals.statuses import ENDINGS, Status

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from core.dates import clock, day, moment
-from outcomes import services
-from outcomes.forms import FeedbackForm
+from outcomes.feedback import services
+from outcomes.feedback.forms import FeedbackForm
+from outcomes.feedback.questions import CURRENT
 from outcomes.models import Feedback, FormLink
-from outcomes.questions import CURRENT
 from participants.personal_links.views import holder_of
 
 personal = holder_of(

@@ -8,8 +8,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from core.dates import day, moment
-from outcomes import services
-from outcomes.forms import FeedbackForm
+from outcomes.feedback import services as feedback
+from outcomes.feedback.forms import FeedbackForm
 from outcomes.models import FormLink
 from participants.display import named, tell_apart
 
@@ -53,8 +53,8 @@ class ByTelephone:
         form = FeedbackForm(request.POST if request.method == "POST" else None)
         form.submit = "Save what they said"
         if form.is_bound and form.is_valid():
-            answers = services.Answers(**form.cleaned_data)
-            services.record_feedback(
+            answers = feedback.Answers(**form.cleaned_data)
+            feedback.record_feedback(
                 attendance=link.attendance, answers=answers, now=now, taken_by=request.user
             )
             self.message_user(request, f"Saved what {person} said.")
