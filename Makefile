@@ -16,7 +16,7 @@ fits := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2
 
 # $(call set_up,STEPS): any Python in range will do to begin with.
 set_up = @for python in $(python) $(PYTHON) python3 python3.13 python3.12 python3.11; do \
-	if "$$python" -c '$(fits)' 2>/dev/null; then exec "$$python" -I itsyourmove/prepare.py $(1); fi; done; \
+	if "$$python" -c '$(fits)' 2>/dev/null; then exec "$$python" -I devtools/bootstrap.py $(1); fi; done; \
 	echo "Python 3.11, 3.12 or 3.13 is needed (with its venv module: python3-venv on Debian and Ubuntu); install one, \
 	or name it: make PYTHON=/path/to/python3.12" >&2; exit 1
 
@@ -29,15 +29,15 @@ help:  ## show this list
 
 .PHONY: run
 run: set-up  ## set up and start everything, with made-up people (PORT=8123 moves it; Ctrl-C stops it)
-	@exec $(python) -m itsyourmove.run
+	@exec $(python) -m devtools.local_services.run
 
 .PHONY: stop
 stop:  ## stop everything of this clone that runs, from any terminal
-	@if [ -x $(python) ]; then exec $(python) -m itsyourmove.run stop; else echo "Nothing runs: not set up yet."; fi
+	@if [ -x $(python) ]; then exec $(python) -m devtools.local_services.run stop; else echo "Nothing runs: not set up yet."; fi
 
 .PHONY: reset
 reset: packages  ## delete this clone's data, after asking
-	@exec $(python) -m itsyourmove.run reset
+	@exec $(python) -m devtools.local_services.run reset
 
 .PHONY: test
 test: set-up  ## run every test that needs Python and npm packages only (under 10 minutes)
@@ -49,7 +49,7 @@ soak: set-up  ## run the long tests, with the figures the issues name (under an 
 
 .PHONY: audit
 audit: set-up  ## known holes, deployment checks, and the tests on Debian's PostgreSQL 15 where it is installed
-	@$(python) -m itsyourmove.audit
+	@$(python) -m devtools.audit
 
 .PHONY: check
 check: set-up  ## format, lint, layers, types, migrations: everything that needs no test to run
@@ -72,7 +72,7 @@ bench: set-up  ## measure: make bench NAME=web (see python -m bench)
 
 .PHONY: lock
 lock: packages  ## pin the packages of requirements*.in with their hashes (ARGS=--upgrade: the newest)
-	@$(python) -m itsyourmove.lock $(ARGS)
+	@$(python) -m devtools.lock_requirements $(ARGS)
 
 .PHONY: set-up
 set-up:  ## install and build everything, start nothing

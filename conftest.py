@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 from django.urls import get_resolver
 
-from itsyourmove import local
+from devtools.local_services import manager as local_services
 
-local.ensure()
+local_services.ensure()
 
 pytest_plugins = [
     "tests.plugins.browser",

@@ -9,14 +9,14 @@ from functools import partial
 
 import django
 
-from itsyourmove import local
+from devtools.local_services import manager as local_services
 from itsyourmove.environment import read_settings
 
 
 def main() -> None:
     os.environ.setdefault("TESTING", "1")
     read_settings()
-    local.ensure()
+    local_services.ensure()
     django.setup()
     from bench import admin, allocation, crowded, messages, practices, report, web  # models need the settings
 

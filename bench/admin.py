@@ -19,7 +19,7 @@ from accounts.models import Membership
 from accounts.tests import factories as accounts
 from bench.report import Row, interleaved
 from core.pagination import COUNTED
-from itsyourmove import crowd
+from devtools.demo import bulk_people
 from participants.merging import matching
 from participants.models import Participant
 from referrals.models import Referral
@@ -55,7 +55,7 @@ def measure(*, quick: bool, most: int = LARGE) -> list[Row]:
     queries: dict[str, set[int]] = {}
     measured = []
     for size in sizes:
-        crowd.make(referrals=size - Referral.objects.count(), seed=1, now=timezone.now())
+        bulk_people.make(referrals=size - Referral.objects.count(), seed=1, now=timezone.now())
         cases = _cases()
         interleaved(cases, rounds=3)
         for name, case in cases.items():

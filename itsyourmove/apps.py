@@ -12,7 +12,9 @@ class ItsYourMoveConfig(AppConfig):
 
     def ready(self) -> None:
         from core import work_queue
-        from itsyourmove import checks, mails, office_retention  # noqa: F401 - checks registers the system checks
+        from itsyourmove import system_checks  # noqa: F401 - checks registers the system checks
+        from itsyourmove.notifications import registry as notifications
+        from itsyourmove.retention import admin as retention_admin
 
-        mails.register()
-        work_queue.register(office_retention.PANEL)
+        notifications.register()
+        work_queue.register(retention_admin.PANEL)

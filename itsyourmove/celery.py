@@ -77,10 +77,10 @@ def _check_server(**kwargs: object) -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     django.setup()
-    from itsyourmove import starting  # models need the settings
+    from itsyourmove import startup_checks  # models need the settings
 
     try:
-        starting.check_server()
+        startup_checks.check_server()
     except ImproperlyConfigured as refusal:
         print(refusal, file=sys.__stderr__)  # beat has made stderr a log by now
         sys.exit(1)

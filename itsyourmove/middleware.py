@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from itsyourmove import logs
-from itsyourmove.errors import bad_request, demonstration_stopped
+from itsyourmove.error_pages import bad_request, demonstration_stopped
 from participants import demo
 
 Handler = Callable[[HttpRequest], HttpResponse]

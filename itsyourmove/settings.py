@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from itsyourmove import local, logs, openid
+from itsyourmove import clone, logs, openid_settings
 from itsyourmove.environment import (
     PLACES,
     SECRETS,
@@ -14,11 +14,11 @@ from itsyourmove.environment import (
     env,
     env_bool,
     env_list,
+    env_numbers,
     kept_secret,
     place,
     web_threads,
 )
-from itsyourmove.providers import *  # noqa: F403 - the settings of who carries our messages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
@@ -44,7 +44,7 @@ else:
         SECRET_KEY, LINK_KEY, MESSAGE_KEY = (kept_secret(name, LOCAL_DIR) for name in SECRETS)
     else:
         SECRET_KEY, LINK_KEY, MESSAGE_KEY = (env(name, "not-secret-testing-only") for name in SECRETS)
-    own_database, own_redis = local.urls()
+    own_database, own_redis = clone.urls()
     DATABASE_URL, REDIS_URL = env("DATABASE_URL", own_database), env("REDIS_URL", own_redis)
 
 # Old keys that still open what they sealed or signed, and links that they made: docs/deploy.md, "Changing a key".
@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "sessions.apps.SessionsConfig",
     "outcomes",
     "itsyourmove.apps.ItsYourMoveConfig",
+    *([] if PRODUCTION else ["devtools"]),
 ]
 
 MIDDLEWARE = [
@@ -174,7 +175,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "itsyourmove.context.navigation",
+                "itsyourmove.context_processors.navigation",
             ],
         },
     }
@@ -238,7 +239,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/signed-out/"
-ACCOUNT_ADAPTER = "itsyourmove.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "itsyourmove.allauth_adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -251,7 +252,9 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": None,
     "code_to_address": "10/10m/key",  # per browser (or internet address) and e-mail address: accounts.sign_in.known_browser
     "tries_of_code": f"{ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS}/{ACCOUNT_LOGIN_BY_CODE_TIMEOUT}s/key",
-    **LETTER_CODE_LIMITS,  # noqa: F405
+    # Tries of the codes in letters, per browser or internet address, and of everybody together (adr/0017).
+    "letter_code": "10/10m/key",
+    "letter_code_of_all": "300/1h/key",
     "interest": "10/1h/key",  # expressions of interest, per internet address
     "login_failed": "5/5m/key",  # second codes, per person; reached only by who can read their e-mail
 }
@@ -270,7 +273,7 @@ MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REAUTHENTICATION_REQUIRED = False  # our own views ask for a fresh sign-in or a code where it matters
-# How long things are kept, in days (itsyourmove.retention, docs/deploy.md): unconfirmed, domain.md 4.9. The first two
+# How long things are kept, in days (itsyourmove.retention.services, docs/deploy.md): unconfirmed, domain.md 4.9. The first two
 # count from the last contact with a person; the others from the end of what they are about.
 RECORD_KEPT_DAYS = int(env("RECORD_KEPT_DAYS", "2922"))  # 8 years
 NOT_ACCEPTED_KEPT_DAYS = int(env("NOT_ACCEPTED_KEPT_DAYS", "731"))  # 2 years
@@ -288,10 +291,10 @@ OIDC_ISSUER = env("OIDC_ISSUER", "")
 OIDC_IS_SECOND_FACTOR = env_bool("OIDC_IS_SECOND_FACTOR") and bool(OIDC_ISSUER)
 if OIDC_ISSUER:
     OIDC_NAME = env("OIDC_NAME", "your organisation’s sign-in")
-    INSTALLED_APPS[:0] = openid.APPS
+    INSTALLED_APPS[:0] = openid_settings.APPS
     SOCIALACCOUNT_ADAPTER = "accounts.sign_in.openid_views.SocialAdapter"
     SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds for each answer of the provider
-    SOCIALACCOUNT_PROVIDERS = openid.providers(OIDC_ISSUER, OIDC_NAME, https=PRODUCTION)
+    SOCIALACCOUNT_PROVIDERS = openid_settings.providers(OIDC_ISSUER, OIDC_NAME, https=PRODUCTION)
 
 SESSION_ENGINE = "accounts.login_sessions.store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -304,7 +307,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_P
 MESSAGE_STORAGE = (
     "django.contrib.messages.storage.session.SessionStorage"  # what a page says once may name people
 )
-CSRF_FAILURE_VIEW = "itsyourmove.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "itsyourmove.error_pages.csrf_failure"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers post Origin: null, and Django answers 403
@@ -345,6 +348,36 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{SERVICE_NAME} <{SERVICE_EMAIL}
 # Nothing may be sent around the outbox: Django's own mail goes nowhere but to tests.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
+# GOV.UK Notify, for email (EMAIL_CHANNEL=notify_email) and text messages; docs/deploy.md says what its templates hold.
+NOTIFY_API_KEY = env("NOTIFY_API_KEY", "")
+NOTIFY_URL = env("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+NOTIFY_EMAIL_TEMPLATE = env("NOTIFY_EMAIL_TEMPLATE", "")
+NOTIFY_SMS_TEMPLATE = env("NOTIFY_SMS_TEMPLATE", "")
+NOTIFY_REPLY_TO = env("NOTIFY_REPLY_TO", "")  # the number of a reply-to address there
+NOTIFY_CALLBACK_TOKEN = env(
+    "NOTIFY_CALLBACK_TOKEN", ""
+)  # it tells what became of messages at /messages/notify/
+DELIVERY_WEBHOOK_KEY = env(
+    "DELIVERY_WEBHOOK_KEY", ""
+)  # and a mail provider at /messages/delivery/, signed with this
+# Text messages by a plain gateway, for whoever may not use Notify.
+SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_KEY = env("SMS_GATEWAY_KEY", "")
+SMS_GATEWAY_SENDER = env("SMS_GATEWAY_SENDER", "")
+# How much each takes, by channel; these are Notify's own limits.
+MESSAGES_PER_MINUTE = env_numbers("MESSAGES_PER_MINUTE", "notify_email=3000,notify_sms=3000")
+MESSAGE_LEASE_SECONDS = int(env("MESSAGE_LEASE_SECONDS", "120"))  # then a killed worker's messages are free
+# When a channel stops by itself: after so many different addresses in a row were refused or got no clear answer. Then
+# one message tries it, after rests that double up to so many minutes; the second number where each try may make a
+# message arrive twice. Starting points of ours that nobody has confirmed.
+CHANNEL_STOPS_AFTER = int(env("CHANNEL_STOPS_AFTER", "5"))
+CHANNEL_REST_MINUTES = int(env("CHANNEL_REST_MINUTES", "5"))
+CHANNEL_REST_MINUTES_IN_DOUBT = int(env("CHANNEL_REST_MINUTES_IN_DOUBT", "60"))
+# Letters: how many working days the post may take, and where the address begins on the sheet, in mm from its left and
+# top edges, so that it shows in the window of an envelope. Both are starting points of ours that nobody has confirmed.
+LETTER_WORKING_DAYS = int(env("LETTER_WORKING_DAYS", "3"))
+LETTER_WINDOW = tuple(int(edge) for edge in env_list("LETTER_WINDOW", "20,52"))
+
 # --- Alerts to whoever runs the servers: `manage.py watch`, docs/deploy.md ----------------------------------------
 ALERT_EMAIL = env_list("ALERT_EMAIL")  # none: alerts are only logged, as in a demonstration
 ALERT_EMAIL_HOST = env(
@@ -362,7 +395,7 @@ ALERT_UNCERTAIN = int(env("ALERT_UNCERTAIN", "1"))  # messages that may not have
 ALERT_DISK_FREE_MB = int(env("ALERT_DISK_FREE_MB", "500"))
 ALERT_DISKS = [
     Path(folder)
-    for folder in env_list("ALERT_DISKS", f"{LOCAL_DIR},{BASE_DIR if PRODUCTION else local.HERE.data}")
+    for folder in env_list("ALERT_DISKS", f"{LOCAL_DIR},{BASE_DIR if PRODUCTION else clone.HERE.data}")
 ]
 ALERT_REMINDER_HOURS = int(env("ALERT_REMINDER_HOURS", "4"))
 

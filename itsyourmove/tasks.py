@@ -4,7 +4,7 @@ from celery import shared_task
 
 from accounts.members import review
 from core import clock
-from itsyourmove import retention
+from itsyourmove.retention import services as retention
 
 
 @shared_task

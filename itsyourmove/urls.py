@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from itsyourmove import health, views
+from itsyourmove import views
+from itsyourmove.monitoring import health
 from messaging.letters import code_view
 
 urlpatterns = [
@@ -27,7 +28,7 @@ urlpatterns = [
 if settings.DEMO:
     urlpatterns += [path("dev/mail/", include("messaging.dev_mailbox.urls"))]
 
-handler400 = "itsyourmove.errors.bad_request"
-handler403 = "itsyourmove.errors.forbidden"
-handler404 = "itsyourmove.errors.not_found"
-handler500 = "itsyourmove.errors.server_error"
+handler400 = "itsyourmove.error_pages.bad_request"
+handler403 = "itsyourmove.error_pages.forbidden"
+handler404 = "itsyourmove.error_pages.not_found"
+handler500 = "itsyourmove.error_pages.server_error"

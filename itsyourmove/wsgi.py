@@ -51,9 +51,9 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 try:
     django_application = get_wsgi_application()
     django_application.request_class = ReadableRequest
-    from itsyourmove import starting  # models need the settings
+    from itsyourmove import startup_checks  # models need the settings
 
-    starting.check_server()
+    startup_checks.check_server()
 except ImproperlyConfigured as refusal:
     sys.stderr.write(f"{refusal}\n")
     sys.exit(3)  # gunicorn's own status for "cannot start": with any other it would try for ever

@@ -19,7 +19,8 @@ import psycopg2
 from django.conf import settings
 from django.db import connection
 
-from itsyourmove import local, programs
+from devtools.local_services import binaries
+from itsyourmove import clone
 from itsyourmove.environment import url_of_database
 from tests.smtp_sink import wait_until
 
@@ -28,7 +29,7 @@ RESTORED = f"test_restored_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 def programs_of_postgres() -> Path:
-    return programs.postgres(local.HERE)
+    return binaries.postgres(clone.HERE)
 
 
 def url() -> str:

@@ -38,8 +38,9 @@ def test_no_key_of_ours_points_at_djangos_log_in_sessions():
 
 
 def test_cross_app_foreign_keys_name_the_class_never_a_string():
-    text = re.compile(r"""(ForeignKey|OneToOneField)\(\s*["']""")
     for folder in OURS:
+        own = {"sessions": "cohort_sessions"}.get(folder.name, folder.name)
+        text = re.compile(rf"""(ForeignKey|OneToOneField)\(\s*["'](?!{own}\.)""")
         for path in [*folder.glob("models*.py"), *folder.glob("models/*.py")]:
             assert not text.search(path.read_text()), path
 
@@ -60,7 +61,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("word", ["mark_" + "safe", "csrf_" + "exempt", "auto_" + "now"])
 def test_no_file_of_ours_uses(word):
-    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design", ROOT / "core"]:
+    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design", ROOT / "core", ROOT / "devtools"]:
         for path in folder.rglob("*.py"):
             if "migrations" in path.parts:
                 continue  # what libraries' own fields wrote there
@@ -70,7 +71,7 @@ def test_no_file_of_ours_uses(word):
 
 def test_no_module_grows_past_five_hundred_lines():
     """Length follows meaning; beyond this it is time to ask whether one module is two."""
-    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design", ROOT / "core"]:
+    for folder in [*OURS, ROOT / "itsyourmove", ROOT / "design", ROOT / "core", ROOT / "devtools"]:
         for path in folder.rglob("*.py"):
             if "migrations" not in path.parts and "tests" not in path.parts:
                 assert len(path.read_text().splitlines()) <= 500, path.relative_to(ROOT)

@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
 from core.encryption import CannotBeOpened
-from itsyourmove import rotating
+from itsyourmove import key_rotation
 from itsyourmove.environment import url_of_database
 from messaging.models import DatabaseIdentity, Message
 from messaging.restores import database_identity
@@ -82,7 +82,7 @@ def test_with_the_old_key_behind_it_people_come_in_and_after_rotating_it_can_go(
     new_key(settings)
     assert "No row needs an old key" in rotate()
     row = Message.objects.filter(user=olive, kind="sign_in_code").earliest("pk")
-    assert waits == rotating.secrets.open(row.secret)
+    assert waits == key_rotation.secrets.open(row.secret)
     assert sign_in_with_app(olive, secret, later=1)
     assert RecoveryCodes.activate(olive).get_unused_codes() == codes
     assert RecoveryCodes.activate(olive).validate_code(codes[3])
@@ -117,14 +117,14 @@ def test_what_a_running_process_writes_meanwhile_stays_and_is_found(settings, ol
     """A recovery code is spent between reading the row and writing it: it must not come back."""
     codes = RecoveryCodes.activate(olive).get_unused_codes()
     new_key(settings, OLD)
-    true = rotating._in_factor
+    true = key_rotation._in_factor
 
     def spent_meanwhile(*row):
-        monkeypatch.setattr(rotating, "_in_factor", true)
+        monkeypatch.setattr(key_rotation, "_in_factor", true)
         assert RecoveryCodes.activate(olive).validate_code(codes[0])
         return true(*row)
 
-    monkeypatch.setattr(rotating, "_in_factor", spent_meanwhile)
+    monkeypatch.setattr(key_rotation, "_in_factor", spent_meanwhile)
     with pytest.raises(CommandError, match="Still encrypted with an old key: 1"):
         rotate()
     assert DONE in rotate()
@@ -135,7 +135,7 @@ def test_a_run_that_was_cut_short_is_taken_up_again(settings, db, monkeypatch):
     for number in range(3):
         factories.set_up_app(factories.officer(email=f"officer{number}@partnership.example"))
     new_key(settings, OLD)
-    true, left = rotating._in_factor, [1]
+    true, left = key_rotation._in_factor, [1]
 
     def dies(*row):
         if not left:
@@ -143,10 +143,10 @@ def test_a_run_that_was_cut_short_is_taken_up_again(settings, db, monkeypatch):
         left.pop()
         return true(*row)
 
-    monkeypatch.setattr(rotating, "_in_factor", dies)
+    monkeypatch.setattr(key_rotation, "_in_factor", dies)
     with pytest.raises(KeyboardInterrupt):
         rotate()
-    monkeypatch.setattr(rotating, "_in_factor", true)
+    monkeypatch.setattr(key_rotation, "_in_factor", true)
     assert "Re-encrypted with the new key: 2." in rotate()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from itsyourmove.checks import answers_are_read, channels_are_whole, faults_are_noticed
+from itsyourmove.system_checks import answers_are_read, channels_are_whole, faults_are_noticed
 
 LONG, SHORT = "x" * 40, "x" * 39
 NOTIFY = {"NOTIFY_API_KEY": LONG, "NOTIFY_EMAIL_TEMPLATE": "one", "NOTIFY_CALLBACK_TOKEN": LONG}

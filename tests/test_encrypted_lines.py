@@ -14,10 +14,10 @@ from django.conf import settings as site
 from django.db import connection
 from django.utils import timezone
 
-from itsyourmove import watching
-from itsyourmove.checks import lines_are_encrypted
+from itsyourmove.clone import HERE
 from itsyourmove.environment import database_from_url
-from itsyourmove.local import HERE
+from itsyourmove.monitoring import watch
+from itsyourmove.system_checks import lines_are_encrypted
 from messaging.channels.base import Down, Letter
 from messaging.channels.smtp import Smtp
 from tests.tls import make_certificate, tls_in_front
@@ -202,7 +202,7 @@ def send_message() -> None:
 
 
 def send_alert() -> None:
-    assert watching._tell("Problem with the service", [], watching.datetime.now(watching.UTC))
+    assert watch._tell("Problem with the service", [], watch.datetime.now(watch.UTC))
 
 
 @pytest.mark.parametrize("send", [send_message, send_alert])

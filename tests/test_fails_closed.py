@@ -19,6 +19,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from core.clock import database_now
+from devtools.tests.test_run import NOT_COPIED
 from itsyourmove import environment
 from itsyourmove.middleware import MadeUpPeopleOnlyMiddleware
 from messaging import tasks
@@ -26,7 +27,6 @@ from messaging.delivery import worker
 from messaging.models import Heartbeat, Message
 from participants.tests.factories import PersonFactory
 from referrals.tests import factories as referrals
-from tests.test_run import NOT_COPIED
 
 ROOT = Path(__file__).resolve().parent.parent
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
@@ -37,10 +37,10 @@ ENTRIES = {
     "celery worker": ["-m", "celery", "-A", "itsyourmove", "worker", "--concurrency", "1"],
     "celery beat": ["-m", "celery", "-A", "itsyourmove", "beat", "--schedule", "{folder}/beat", "--pidfile", ""],
     "bench": ["-m", "bench", "nothing"],
-    "audit": ["-m", "itsyourmove.audit"],
-    "pytest": ["-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "tests/test_made_up_names.py"],
+    "audit": ["-m", "devtools.audit"],
+    "pytest": ["-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "devtools/tests/test_made_up_names.py"],
     "mypy": ["-m", "mypy", "--cache-dir", "/dev/null", "-c", "pass"],
-    "run": ["-m", "itsyourmove.run"],
+    "run": ["-m", "devtools.local_services.run"],
 }  # fmt: skip
 SET_TESTING = ("bench", "audit", "pytest", "mypy", "run")  # run sets DEMO
 EXACTLY_ONE = "Set exactly one of PRODUCTION, DEMO and TESTING (found: {}). See .env.example."

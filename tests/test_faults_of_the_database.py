@@ -19,7 +19,9 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from itsyourmove import local, programs
+from devtools.local_services import binaries
+from devtools.local_services import manager as local_services
+from itsyourmove.clone import Place
 from itsyourmove.environment import database_from_url, url_of_database
 from messaging.delivery.batches import MOST
 from messaging.tests.delivery.test_batches import DRAIN_BY_THE_HANDFUL
@@ -49,7 +51,7 @@ WHERE messaging_message.state = 'uncertain'
 class Own:
     """A PostgreSQL of this test's own, with the service's tables, and drains that send from it."""
 
-    place: local.Place
+    place: Place
     environment: dict[str, str]
     drains: list[subprocess.Popen]
 
@@ -116,20 +118,20 @@ class Own:
 @pytest.fixture(scope="module")
 def server(
     tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings: None
-) -> Iterator[tuple[local.Place, str]]:
+) -> Iterator[tuple[Place, str]]:
     clone: Path = tmp_path_factory.mktemp("own") / "clone"
     clone.mkdir()
-    place = local.Place(clone)
+    place = Place(clone)
     site = Site(place, 0, None)
     site.start_database()
     database = site.make_database()
-    _copy(settings.DATABASES["default"]["TEST"]["TEMPLATE"], database, programs.postgres(place))
+    _copy(settings.DATABASES["default"]["TEST"]["TEMPLATE"], database, binaries.postgres(place))
     words = ["restored", "--nothing-lost", "--yes"]  # a copy sends nothing until then
     environment = {**os.environ, "DATABASE_URL": database, "TESTING": "1"}
     subprocess.run([sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=environment, check=True)
     yield place, database
     site.stop_database()
-    local.erase(place)
+    local_services.erase(place)
 
 
 def _copy(name: str, database: str, folder: Path) -> None:

@@ -14,8 +14,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, newest_code
-from itsyourmove import retention
-from itsyourmove.rehearsal.run import rehearse
+from devtools.demo.rehearsal.run import rehearse
+from itsyourmove.retention import services as retention
 from messaging.delivery import worker
 from participants.models import Participant
 from referrals.submission import drafts

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 from gunicorn.config import Config
 
-from itsyourmove import errors
+from itsyourmove import error_pages
 from itsyourmove.logs import JsonFormatter
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_missing_database_is_a_503_that_says_when_to_come_back():
     try:
         raise OperationalError("connection refused")
     except OperationalError:
-        answer = errors.server_error(RequestFactory().get("/"))
+        answer = error_pages.server_error(RequestFactory().get("/"))
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
 
@@ -57,7 +57,7 @@ def test_a_fault_of_ours_shows_the_500_page_and_no_detail():
     try:
         raise ValueError("Maggie O'Neill, 999 000 0018")
     except ValueError:
-        answer = errors.server_error(RequestFactory().get("/"))
+        answer = error_pages.server_error(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert b"Maggie" not in answer.content
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFactory, sign_in
 from core import work_queue
-from messaging.delivery import worker
+from messaging.delivery import housekeeping, leases
+from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.outbox import queue as outbox
 from participants.identity import services as people
@@ -212,14 +213,14 @@ def test_messages_to_come_go_where_the_person_is_written_to_now(kept, gone, offi
 def test_a_mail_in_a_workers_hands_never_goes_to_the_old_address(kept, gone, officer):
     referral = ReferralFactory(participant=gone, status="waiting", opted_in_at=NOW)
     outbox.queue(key="w:1", kind="welcome", subject_type="referral", subject_id=referral.pk, participant=gone, now=NOW, expires_at=NOW + timedelta(days=9))  # fmt: skip
-    (message,) = worker.claims.claim(now=NOW, channels=["smtp", "file"], urgent=False, most=5)
-    assert worker.claims.authorise(message, worker.kinds.get("welcome"), NOW)
+    (message,) = leases.claim(now=NOW, channels=["smtp", "file"], urgent=False, most=5)
+    assert leases.authorise(message, kinds.get("welcome"), NOW)
     merge(kept, gone, officer)
-    assert not worker.claims.authorise(message, worker.kinds.get("welcome"), NOW)
-    worker.claims.hand_back(message)
+    assert not leases.authorise(message, kinds.get("welcome"), NOW)
+    leases.hand_back(message)
     assert Message.objects.get().participant == kept
     Message.objects.update(participant=gone)  # as if it had been promised in the same moment
-    worker.upkeep.sweep(NOW)
+    housekeeping.sweep(NOW)
     assert Message.objects.get().participant == kept
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import sign_in
 from accounts.throttle_cache import PROBE
-from itsyourmove import health
+from itsyourmove.monitoring import health
 from messaging.models import Message
 from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import OfficerFactory, sign_in_browser
 from core import work_queue
-from itsyourmove import crowd
+from devtools.demo import bulk_people
 from messaging.models import Message
 from participants.models import Participant
 from referrals.models import Referral
@@ -40,7 +40,7 @@ def pages() -> list[str]:
 def rows(officer: User) -> None:
     """A thousand of everything that the office has lists of; what services would refuse is not what is looked at."""
     now = timezone.now()
-    crowd.make(referrals=ROWS, seed=1, now=now)
+    bulk_people.make(referrals=ROWS, seed=1, now=now)
     programme = Programme.objects.create(name="It’s Your Move")
     cohorts = Cohort.objects.bulk_create(
         Cohort(

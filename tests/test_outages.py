@@ -16,7 +16,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from itsyourmove import local
+from devtools.local_services import manager as local_services
+from itsyourmove.clone import POSTGRES, Place, urls
 from itsyourmove.environment import database_from_url, url_of_database
 from messaging.models import Message
 from referrals.models import Referral
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.faults
 class Site:
     """A real gunicorn on servers of its own, which a test may stop."""
 
-    place: local.Place
+    place: Place
     port: int
     process: subprocess.Popen
 
@@ -51,8 +52,8 @@ class Site:
 
     def start_database(self) -> None:
         code = (
-            "import sys; from pathlib import Path; from itsyourmove import local;"
-            "local.ensure(local.Place(Path(sys.argv[1]))); input()"
+            "import sys; from pathlib import Path; from devtools.local_services import manager; from itsyourmove.clone import Place;"
+            "manager.ensure(Place(Path(sys.argv[1]))); input()"
         )
         environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
         self.user = subprocess.Popen(
@@ -62,18 +63,18 @@ class Site:
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: local.answers(local.POSTGRES, self.place), what="PostgreSQL")
+        wait_until(lambda: local_services.answers(POSTGRES, self.place), what="PostgreSQL")
 
     def make_database(self) -> str:
         """The URL of a new database: on another clone's own, TESTING refuses gunicorn."""
-        own, _ = local.urls(self.place)
+        own, _ = urls(self.place)
         with contextlib.closing(psycopg2.connect(own)) as connection:
             connection.autocommit = True
             connection.cursor().execute("CREATE DATABASE test_outages")
         return url_of_database({**database_from_url(own), "NAME": "test_outages"})
 
     def stop_database(self) -> None:
-        local.stop(self.place)
+        local_services.stop(self.place)
         self.user.communicate()
 
 
@@ -81,13 +82,13 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     clone = tmp_path / "clone"
     clone.mkdir()
-    place = local.Place(clone)
+    place = Place(clone)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     site = Site(place, port, None)
     site.start_database()
-    names = {"DATABASE_URL": site.make_database(), "REDIS_URL": local.urls(place)[1]}
+    names = {"DATABASE_URL": site.make_database(), "REDIS_URL": urls(place)[1]}
     environment = {**os.environ, **names}
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "-v", "0"],
@@ -115,7 +116,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         site.process.terminate()
         site.process.wait()
         site.stop_database()
-        local.erase(place)
+        local_services.erase(place)
 
 
 def _answers(port: int) -> bool:

@@ -16,8 +16,8 @@ from django.db.models import Max, Min, QuerySet
 
 from accounts.models import Organisation, User
 from accounts.tests import factories as accounts
-from itsyourmove import restoring
-from itsyourmove.rehearsal.life import Cast, Life, Plan
+from devtools.demo.rehearsal.life import Cast, Life, Plan
+from itsyourmove.restores import services as restoring
 from messaging.delivery import worker
 from messaging.models import Message
 from messaging.opt_outs import services as opt_outs

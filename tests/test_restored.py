@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.clock import database_now
-from itsyourmove import alarms, checks, restoring
+from itsyourmove import system_checks
 from itsyourmove.celery import app
+from itsyourmove.monitoring import alarms
+from itsyourmove.restores import services as restoring
 from messaging import tasks
 from messaging.delivery import worker
 from messaging.models import DatabaseIdentity, Heartbeat, Message
@@ -399,10 +401,10 @@ SET LOCAL search_path = before_the_catalogue, pg_catalog, public;
 
 def test_check_names_the_grant_that_a_managed_database_may_lack():
     """Our role may not take the right from itself: a function that refuses stands for it."""
-    assert checks.database_knows_itself(None) == []
+    assert system_checks.database_knows_itself(None) == []
     with transaction.atomic():
         connection.cursor().execute(FORBIDDEN)
-        [error] = checks.database_knows_itself(None)
+        [error] = system_checks.database_knows_itself(None)
         assert error.id == "itsyourmove.E037"
         assert "GRANT EXECUTE ON FUNCTION pg_control_system()" in error.hint
         transaction.set_rollback(True)

@@ -21,9 +21,10 @@ from accounts.login_sessions.store import SessionStore
 from accounts.models import User
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
-from itsyourmove import retention, tasks
+from devtools.demo.rehearsal.run import rehearse
+from itsyourmove import tasks
 from itsyourmove.models import Disposal
-from itsyourmove.rehearsal.run import rehearse
+from itsyourmove.retention import services as retention
 from messaging.models import Heartbeat, Message
 from messaging.outbox import heartbeats
 from messaging.outbox import queue as outbox

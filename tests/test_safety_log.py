@@ -20,8 +20,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import OfficerFactory, sign_in
-from itsyourmove import alarms
-from itsyourmove.checks import safety_log_is_there
+from itsyourmove.monitoring import alarms
+from itsyourmove.system_checks import safety_log_is_there
 from messaging.models import Heartbeat, Message, OptOut
 from messaging.opt_outs import services as opt_outs
 from messaging.outbox import queue as outbox

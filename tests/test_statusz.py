@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.clock import database_now
-from itsyourmove import alarms
+from itsyourmove.monitoring import alarms
 from messaging import tasks
 from messaging.models import ChannelStanding, Heartbeat, Message
 from messaging.outbox import queue as outbox

@@ -9,9 +9,9 @@ from django.test import Client
 from accounts.tests.factories import sign_in
 from core import work_queue
 from core.clock import database_now
-from itsyourmove.management.commands import demo
-from itsyourmove.rehearsal import county, demonstration
-from itsyourmove.rehearsal.run import next_serial
+from devtools.demo.rehearsal import county, demonstration
+from devtools.demo.rehearsal.run import next_serial
+from devtools.management.commands import demo
 from messaging.delivery import worker
 from messaging.models import Message
 from messaging.tests.conftest import NOON

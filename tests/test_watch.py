@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.clock import database_now
-from itsyourmove import alarms, watching
 from itsyourmove.environment import url_of_database
+from itsyourmove.monitoring import alarms
+from itsyourmove.monitoring import watch as watching
 from messaging.models import ChannelStanding, Heartbeat, Message, Pause
 from tests.smtp_sink import wait_until
 from tests.test_statusz import waiting

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core import work_queue
-from itsyourmove import crowd
+from devtools.demo import bulk_people
 from itsyourmove.admin import OPENED
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
@@ -48,7 +48,7 @@ def test_it_asks_as_little_for_a_thousand_rows_as_for_one(office, busy):
 
 
 def test_it_asks_little_of_a_crowd(office):
-    crowd.make(referrals=1000, seed=1, now=timezone.now())
+    bulk_people.make(referrals=1000, seed=1, now=timezone.now())
     assert asked(office) <= MOST
 
 

@@ -10,6 +10,7 @@ from core.dates import moment
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyLink
+from referrals.safety import self_assessment_questions
 from referrals.self_assessment import services as self_assessment
 from referrals.self_assessment.forms import TelephoneAnswersForm
 from referrals.self_assessment.work_queue import how_asked
@@ -51,7 +52,7 @@ def told(answer: SafetyAnswer) -> dict[str, object]:
         "rows": [
             (item["number"], item["words"], replies.get(answer.replies.get(item["code"]), "Not answered"))
             for item in answer.wording["items"]
-            if item["code"] != safety.own.WORDS
+            if item["code"] != self_assessment_questions.WORDS
         ],
         "ticked": [
             (item["number"], item["words"], replies[answer.replies[item["code"]]])

@@ -10,6 +10,7 @@ from core.work_queue import Panel, Row
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
+from referrals.safety import self_assessment_questions
 from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME
 from referrals.work_rows import row
 
@@ -26,7 +27,7 @@ def held(now: datetime) -> QuerySet[SafetyHold]:
 
 
 def _held(hold: SafetyHold, now: datetime) -> Row:
-    emergency = safety.route_own(dict.fromkeys(hold.raised or [], safety.own.YES)).is_emergency
+    emergency = safety.route_own(dict.fromkeys(hold.raised or [], self_assessment_questions.YES)).is_emergency
     ring = "Told to call 999 or go to A&E. Ring at once" if emergency else "Ring on the same working day"
     return row(hold.referral, f"{ring}, then whoever referred them: {moment(hold.put_on_at)}", "red")
 

@@ -15,8 +15,9 @@ import pytest
 from django.db import connection
 from redis.connection import UnixDomainSocketConnection
 
-from itsyourmove import alarms, programs
+from devtools.local_services import binaries
 from itsyourmove.environment import url_of_database
+from itsyourmove.monitoring import alarms
 from messaging.outbox import wakeup
 from tests.notify_server import API_KEY, EMAIL_TEMPLATE, SMS_TEMPLATE, NotifyServer
 from tests.smtp_sink import SmtpSink, wait_until
@@ -97,7 +98,7 @@ class OwnRedis:
 @pytest.fixture
 def own_redis(settings, monkeypatch) -> Iterator[OwnRedis]:
     folder = Path(tempfile.mkdtemp(prefix="iym-"))  # a socket's path must be short
-    program = shutil.which("redis-server") or shutil.which("valkey-server") or programs.valkey()
+    program = shutil.which("redis-server") or shutil.which("valkey-server") or binaries.valkey()
     process = subprocess.Popen(
         [program, "--port", "0", "--unixsocket", str(folder / "s"), "--save", "", "--dir", str(folder)],
         stdout=subprocess.DEVNULL,

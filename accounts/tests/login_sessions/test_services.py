@@ -14,8 +14,9 @@ from accounts.roles import CLINICIAN_ADMIN, OFFICER
 from accounts.sign_in import passkeys
 from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
-from itsyourmove import retention, tasks
+from itsyourmove import tasks
 from itsyourmove.celery import app
+from itsyourmove.retention import services as retention
 
 pytestmark = pytest.mark.django_db
 OWN_PAGE = "/second-step/"

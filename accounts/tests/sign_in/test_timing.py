@@ -14,7 +14,7 @@ from accounts.login_sessions.store import SessionStore
 from accounts.sign_in import email_code
 from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
-from itsyourmove.adapter import AccountAdapter
+from itsyourmove.allauth_adapter import AccountAdapter
 from messaging.models import Message
 from messaging.outbox import wakeup
 from tests.smtp_sink import wait_until

@@ -17,7 +17,7 @@ from accounts import services
 from accounts.tests import factories
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code, plain
 from core.nonces import name_of
-from itsyourmove.adapter import AccountAdapter
+from itsyourmove.allauth_adapter import AccountAdapter
 from messaging.models import Message
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from django.utils.dateparse import parse_datetime
 
 from core.clock import database_now
 from core.dates import LONDON, moment
-from itsyourmove import backups, restoring
+from itsyourmove.restores import backup_check
+from itsyourmove.restores import services as restores
 from messaging.restores import database_identity
 from messaging.restores.services import newest_moment
 from referrals import safety_log_replay
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         without_safety_log: bool,
         **options: object,
     ) -> None:
-        if fault := backups.fault():
+        if fault := backup_check.fault():
             raise CommandError(f"{fault} Nothing was changed.")
         if mark:
             database_identity.mark_restored()
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The backup was made on {told(since)}. It is now {told(now)}.")
         if not yes and not self.agreed("Are these times right and everything else stopped?"):
             raise CommandError("Nothing was changed.")
-        for line in restoring.run(since=since, now=now):
+        for line in restores.run(since=since, now=now):
             self.stdout.write(line)
         self.stdout.write(
             "Messages can be sent again. Officers must confirm the list “After a restore” in the work queue."

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from itsyourmove.rotating import rotate
+from itsyourmove.key_rotation import rotate
 
 
 class Command(BaseCommand):

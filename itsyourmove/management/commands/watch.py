@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from itsyourmove.watching import Watch
+from itsyourmove.monitoring.watch import Watch
 from messaging.delivery.graceful_stop import Stopping
 
 log = logging.getLogger(__name__)

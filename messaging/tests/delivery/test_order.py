@@ -1,5 +1,7 @@
 """The order of ways that officers chose for a kind, and what comes before it: what a person needs or has chosen."""
 
+from dataclasses import replace
+
 import pytest
 
 from accounts.tests.factories import OfficerFactory
@@ -18,7 +20,7 @@ CHOSE_A_CALL = {"preferred_contact": "phone"}
 def way(settings, desk, monkeypatch):
     settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_KEY = "http://127.0.0.1:9/", "key"
     settings.EMAIL_CHANNEL = "smtp"
-    monkeypatch.setitem(kinds._kinds, "note", kinds.replace(kinds.get("note"), text=True))
+    monkeypatch.setitem(kinds._kinds, "note", replace(kinds.get("note"), text=True))
 
     def found(order, *, kind="note", codes=(), but_not="", **facts):
         person = PersonFactory(**{"phone": MOBILE, "message_safe": True, "synthetic": False, **facts})

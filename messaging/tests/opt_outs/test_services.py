@@ -1,6 +1,7 @@
 """Messages that a person may do without: the header and the page that stop them, and what stays."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -26,7 +27,7 @@ State = Message.State
 @pytest.fixture
 def may_stop(desk, monkeypatch):
     """Notes are optional here; reminders are not."""
-    monkeypatch.setitem(kinds._kinds, "note", kinds.replace(kinds.get("note"), optional=True))
+    monkeypatch.setitem(kinds._kinds, "note", replace(kinds.get("note"), optional=True))
     return desk
 
 

@@ -1,5 +1,6 @@
 """Messages to somebody who hears for a person: instead, as a copy, and only while the consent stands."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_consent_that_came_while_a_message_was_in_hand_holds_at_once(desk, smt
 
 @pytest.mark.parametrize("manner", [COPIES, REPLACES])
 def test_codes_and_private_messages_are_for_the_person_alone(desk, smtp_sink, monkeypatch, manner):
-    monkeypatch.setitem(kinds._kinds, "note", kinds.replace(kinds.get("note"), private=True))
+    monkeypatch.setitem(kinds._kinds, "note", replace(kinds.get("note"), private=True))
     person = PersonFactory()
     hears(person, manner)
     desk.queue(participant=person, kind="code", secret="CODE-1")
@@ -157,7 +158,7 @@ def test_somebody_who_is_rung_is_written_to_through_whoever_hears_for_them(desk,
 
 
 def test_a_copy_of_a_nudge_is_no_second_nudge(desk, smtp_sink, monkeypatch):
-    monkeypatch.setitem(kinds._kinds, "note", kinds.replace(kinds.get("note"), nudge=True))
+    monkeypatch.setitem(kinds._kinds, "note", replace(kinds.get("note"), nudge=True))
     person = PersonFactory()
     hears(person, COPIES)
     desk.queue(participant=person)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tests.factories import sign_in, sign_in_browser
-from itsyourmove import retention
+from itsyourmove.retention import services as retention
 from referrals.models import Referral, ReferralDraft
 from referrals.submission import drafts
 from referrals.submission.forms import PAGES

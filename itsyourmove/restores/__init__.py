@@ -1,0 +1,1 @@
+"""What `manage.py restored` does after a backup is restored."""

@@ -1,0 +1,1 @@
+"""How long things are kept, and the officers' page that confirms what is deleted."""
