@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_admin_action_forms import AdminActionForm, action_with_form
 
 from accounts import services
+from accounts.access_requests.admin import InterestAdmin
 from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
 from accounts.login_sessions import services as login_sessions
 from accounts.login_sessions.admin import SigningOutPage
@@ -21,6 +22,8 @@ from accounts.organisations.closing_admin import ClosingPages
 from core.dates import day, moment
 from core.pagination import OwnFilters
 from design.action_forms import ActionForms
+
+__all__ = ["InterestAdmin"]  # registered with the rest of this room
 
 # Libraries' own tables: changing them by hand would open doors that our services keep shut.
 social = apps.get_app_config("socialaccount").get_models() if settings.OIDC_ISSUER else ()

@@ -21,9 +21,11 @@ from design.fields import LineField
 from messaging.admin_base import COLOURS, KindFilter, OfficePages, Show, bad_address, counted, facts
 from messaging.admin_forms import CallBackForm
 from messaging.broadcasts.admin import AdHocPages
+from messaging.calls.admin import CallAdmin
 from messaging.content import rendering
 from messaging.content.preview import mail_page
 from messaging.forecast.admin import FlightPlanPages
+from messaging.letters.admin import LetterAdmin
 from messaging.message_labels import receiver, title_of
 from messaging.models import Message
 from messaging.opt_outs.admin import ReachPages
@@ -32,6 +34,8 @@ from messaging.restores import services as restores
 from messaging.wording_editor.admin import WordingPages
 from participants import record_access
 from participants.display import NamesApart
+
+__all__ = ["CallAdmin", "LetterAdmin"]  # registered with the rest of this room
 
 log = logging.getLogger(__name__)
 State = Message.State
