@@ -23,7 +23,7 @@ def named(person: Participant) -> str:
     if not flags:
         return str(person)
     return format_html(
-        "{} {}", str(person), render_to_string("participants/need_flags.html", {"flags": flags})
+        "{} {}", str(person), render_to_string("participants/needs/need_flags.html", {"flags": flags})
     )
 
 

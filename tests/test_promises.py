@@ -52,7 +52,10 @@ def test_a_changed_wording_is_a_new_version_and_the_old_one_is_kept():
         ("home.html", "we will send it again"),  # officers cannot send a message again that went
         ("messaging/emails/needs_note.txt", "or meet you"),  # who meets them has no access to needs
         ("emails/session_cancelled.txt", "the day before"),  # the line of the day before can be switched off
-        ("referrals/done.html", "what else may help"),  # the letter asks the practice to talk about that
+        (
+            "referrals/submission/done.html",
+            "what else may help",
+        ),  # the letter asks the practice to talk about that
     ],
 )
 def test_what_was_promised_and_not_so_is_gone(name, untrue):

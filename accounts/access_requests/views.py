@@ -28,10 +28,10 @@ def join(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("join_thanks")
-    return render(request, "accounts/join.html", {"form": form})
+    return render(request, "accounts/access_requests/join.html", {"form": form})
 
 
 @never_cache
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/join_thanks.html")
+    return render(request, "accounts/access_requests/join_thanks.html")

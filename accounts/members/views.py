@@ -61,7 +61,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     ]
     for group in groups:
         group["due"] = any(is_due for _, is_due in group["rows"])
-    return render(request, "accounts/colleagues.html", {"groups": groups, "several": len(groups) > 1})
+    return render(request, "accounts/members/colleagues.html", {"groups": groups, "several": len(groups) > 1})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +80,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             name, email = form.cleaned_data["name"], form.cleaned_data["email"]
             messages.success(request, f"{name} may refer now. We will email an invitation to {email}.")
             return redirect(page)
-    return render(request, "accounts/invite.html", {"form": form, "back_url": page})
+    return render(request, "accounts/members/invite.html", {"form": form, "back_url": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,7 +101,9 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("colleagues" if _still_leads(request) else "home")
     else:
         form = RoleForm.filled(place, way_out=page)
-    return render(request, "accounts/colleague.html", {"form": form, "place": place, "back_url": page})
+    return render(
+        request, "accounts/members/colleague.html", {"form": form, "place": place, "back_url": page}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +122,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{place.name} does not refer for {place.organisation} any more.")
             return redirect("colleagues" if _still_leads(request) else "home")
     context = {"place": place, "refused": refused, "back_url": reverse("colleague", args=[pk])}
-    return render(request, "accounts/end_colleague.html", context)
+    return render(request, "accounts/members/end_colleague.html", context)
 
 
 @require_POST

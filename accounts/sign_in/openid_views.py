@@ -137,7 +137,9 @@ def begin(request: HttpRequest) -> HttpResponse:
         logger.warning("openid provider is away", exc_info=True)
         return refused(request, AWAY, onward=onward)
     # Not a redirect: `form-action 'self'` stops a form from leading to another site.
-    return render(request, "accounts/openid_onward.html", {"address": address, "name": settings.OIDC_NAME})
+    return render(
+        request, "accounts/sign_in/openid_onward.html", {"address": address, "name": settings.OIDC_NAME}
+    )
 
 
 def _question(request: HttpRequest, onward: str) -> str:

@@ -45,7 +45,7 @@ NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email
 class SignInView(RequestLoginCodeView):
     """Ask for the e-mail address; the answer is the same whether or not we know it."""
 
-    template_name = "accounts/sign_in.html"
+    template_name = "accounts/sign_in/sign_in.html"
 
     def get_form_class(self):
         return EmailForm
@@ -78,7 +78,7 @@ class SignInView(RequestLoginCodeView):
 class CodeView(ConfirmLoginCodeView):
     """Ask for the code that was e-mailed."""
 
-    template_name = "accounts/code.html"
+    template_name = "accounts/sign_in/code.html"
 
     def get_form_class(self):
         return CodeForm
@@ -110,7 +110,7 @@ class CodeView(ConfirmLoginCodeView):
 class SecondStepView(AuthenticateView):
     """Ask people with a second factor for it, before they are signed in."""
 
-    template_name = "accounts/second_step.html"
+    template_name = "accounts/sign_in/second_step.html"
 
     def get_form_class(self):
         return SecondCodeForm
@@ -252,13 +252,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return response
     if not request.user.is_authenticated:
         return redirect("signed_out")
-    return render(request, "accounts/sign_out.html")
+    return render(request, "accounts/sign_in/sign_out.html")
 
 
 @never_cache
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/signed_out.html")
+    return render(request, "accounts/sign_in/signed_out.html")
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:

@@ -58,7 +58,9 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     ]
     second = [] if page.number > 1 else accounts_demo.second_codes()
     return render(
-        request, "messaging/dev_mail_list.html", {"rows": rows, "page": page, "second_codes": second}
+        request,
+        "messaging/dev_mailbox/dev_mail_list.html",
+        {"rows": rows, "page": page, "second_codes": second},
     )
 
 
@@ -82,7 +84,7 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
         "back_url": reverse("dev_mail:list"),
         "back_label": "All messages",
     }
-    return render(request, "messaging/dev_mail.html", context)
+    return render(request, "messaging/dev_mailbox/dev_mail.html", context)
 
 
 @only_in_a_demonstration

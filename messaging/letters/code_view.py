@@ -30,7 +30,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             path = codes.path_of(form.cleaned_data["code"], timezone.now())
             if not path:
                 form.add_error("code", WRONG.format(settings.SERVICE_PHONE))
-    response = redirect(path) if path else render(request, "messaging/code.html", {"form": form})
+    response = redirect(path) if path else render(request, "messaging/letters/code.html", {"form": form})
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response

@@ -19,7 +19,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 def stop(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     person = opt_outs.holder_of(pk, token)
     if person is None:
-        response = render(request, "messaging/optional_over.html", status=404)
+        response = render(request, "messaging/opt_outs/optional_over.html", status=404)
     elif request.method == "POST" and request.POST.dict() == ONE_CLICK:
         opt_outs.stop(person=person, how=opt_outs.How.LINK, now=timezone.now())
         response = HttpResponse(status=200)
@@ -42,4 +42,4 @@ def _page(request: HttpRequest, person: Participant) -> HttpResponse:
         elif request.POST.get("answer") == "stop":
             opt_outs.stop(person=person, how=opt_outs.How.LINK, now=now)
         return redirect(request.path)
-    return render(request, "messaging/optional.html", {"stopped": opt_outs.standing(person)})
+    return render(request, "messaging/opt_outs/optional.html", {"stopped": opt_outs.standing(person)})

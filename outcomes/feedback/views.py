@@ -18,7 +18,8 @@ from outcomes.models import Feedback, FormLink
 from participants.personal_links.views import holder_of
 
 personal = holder_of(
-    lambda: FormLink.objects.select_related("attendance__place__participant"), closed="outcomes/closed.html"
+    lambda: FormLink.objects.select_related("attendance__place__participant"),
+    closed="outcomes/feedback/closed.html",
 )
 
 
@@ -31,16 +32,16 @@ def feedback(request: HttpRequest, link: FormLink, now: datetime) -> HttpRespons
                 attendance=link.attendance, answers=services.Answers(**form.cleaned_data), now=now
             )
         except services.FeedbackClosed:
-            return render(request, "outcomes/closed.html", status=410)
+            return render(request, "outcomes/feedback/closed.html", status=410)
         return redirect("outcomes:thanks", token=link.token)
     answered = Feedback.objects.filter(attendance=link.attendance).exists()
-    return _page(request, "outcomes/feedback.html", link, form=form, answered=answered)
+    return _page(request, "outcomes/feedback/feedback.html", link, form=form, answered=answered)
 
 
 @require_safe
 @personal
 def thanks(request: HttpRequest, link: FormLink, now: datetime) -> HttpResponse:
-    return _page(request, "outcomes/thanks.html", link, wording=CURRENT)
+    return _page(request, "outcomes/feedback/thanks.html", link, wording=CURRENT)
 
 
 def _page(request: HttpRequest, template: str, link: FormLink, **context: object) -> HttpResponse:

@@ -94,7 +94,7 @@ def _ask(request: HttpRequest, link: Link, whose: Participant, page: Page, now: 
         form = BirthDateForm(now=now)
     context = {"form": form, "carried": carried, "mismatch": mismatch, "tries": birth_date_check.WRONG_TRIES}
     context["shut_until"] = moment(shut_until) if shut_until else ""
-    return render(request, "participants/birth_date.html", context)
+    return render(request, "participants/personal_links/birth_date.html", context)
 
 
 def _cookie(link: Link) -> str:

@@ -20,7 +20,7 @@ Page = Callable[[HttpRequest, L, datetime], HttpResponse]
 def closed_page(request: HttpRequest, person: Participant) -> HttpResponse:
     """For whoever follows a link of somebody to whom nothing is sent; it names and greets nobody."""
     context = {"please_call": person.died_at is None}
-    return render(request, "participants/closed.html", context, status=410)
+    return render(request, "participants/personal_links/closed.html", context, status=410)
 
 
 def holder_of(

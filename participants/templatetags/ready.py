@@ -10,13 +10,13 @@ from participants.readiness import summary
 register = template.Library()
 
 
-@register.inclusion_tag("participants/proxy_line.html")
+@register.inclusion_tag("participants/contact_log/proxy_line.html")
 def proxy_line(person: Participant) -> dict[str, object]:
     """Who hears for the person, and the way to the page. One query."""
     return {"person": person, "proxy": proxies.standing(person)}
 
 
-@register.inclusion_tag("participants/ready_line.html")
+@register.inclusion_tag("participants/readiness/ready_line.html")
 def ready_line(person: Participant) -> dict[str, object]:
     """What is missing, and the way to the page. Two queries."""
     return {"person": person, "gaps": summary.gaps(person)}

@@ -42,7 +42,7 @@ def reach(request: HttpRequest, reference: str) -> HttpResponse:
         "back_url": reverse("referrals:detail", args=[referral.reference]),
         "back_label": referral.reference,
     }
-    return render(request, "referrals/reach.html", context)
+    return render(request, "referrals/correspondence/reach.html", context)
 
 
 def known(referral: Referral) -> list[str]:

@@ -22,7 +22,7 @@ def talk(request: HttpRequest) -> HttpResponse:
         "forms": guidance_content.FORMS,
         "sign_off": guidance_content.sign_off(),
     }
-    return render(request, "referrals/talk.html", context)
+    return render(request, "referrals/guidance/talk.html", context)
 
 
 @require_safe
@@ -38,7 +38,7 @@ def leaflet(request: HttpRequest, form: str) -> HttpResponse:
         "easy_read": guidance_content.EASY_READ if form == "easy-read" else (),
         "sign_off": guidance_content.sign_off(),
     }
-    return render(request, "referrals/leaflet.html", context)
+    return render(request, "referrals/guidance/leaflet.html", context)
 
 
 def facts() -> dict[str, object]:

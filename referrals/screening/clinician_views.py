@@ -27,7 +27,7 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
         for row in shown
         if row.referral.told_date_of_birth
     )
-    return render(request, "referrals/to_confirm.html", {"rows": shown, "of_one_name": of_one_name})
+    return render(request, "referrals/screening/to_confirm.html", {"rows": shown, "of_one_name": of_one_name})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,11 +58,11 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             if led.stops:
                 context = {"stops": led.stops, "referral": asked.referral, "sign_off": safety.sign_off()}
-                return render(request, "referrals/held.html", context)
+                return render(request, "referrals/screening/held.html", context)
             messages.success(request, f"Thank you. The safety lists of {reference} are answered.")
             return redirect("referrals:to_confirm")
     context = {"form": form, "asked": asked, "referral": asked.referral, "sign_off": safety.sign_off()}
-    return render(request, "referrals/confirm.html", context)
+    return render(request, "referrals/screening/confirm.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +81,7 @@ def clinician(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, "You have named another clinician.")
             return redirect("referrals:detail", reference=reference)
-    return render(request, "referrals/clinician.html", {"form": form, "referral": referral})
+    return render(request, "referrals/screening/clinician.html", {"form": form, "referral": referral})
 
 
 def _referrals() -> Prefetch:

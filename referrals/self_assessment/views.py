@@ -20,7 +20,7 @@ from referrals.self_assessment.forms import OwnAnswersForm
 personal = behind_birth_date(
     links=lambda: SafetyLink.objects.select_related("referral__participant"),
     person=lambda link: link.referral.participant,
-    closed="referrals/own/closed.html",
+    closed="referrals/self_assessment/closed.html",
 )
 
 
@@ -37,7 +37,7 @@ def questions(request: HttpRequest, link: SafetyLink, now: datetime) -> HttpResp
             referral=link.referral, replies=form.replies(), words=form.words(), now=now
         )
     except self_assessment.NotAskedAnyMore:
-        return render(request, "referrals/own/closed.html", status=410)
+        return render(request, "referrals/self_assessment/closed.html", status=410)
     if led.is_emergency:
         # Shown by the press itself: nothing stands between an emergency and the words.
         return _page(request, "thanks", link, _said(link, self_assessment.latest(link.referral)))
@@ -76,4 +76,4 @@ def _page(request: HttpRequest, name: str, link: SafetyLink, context: dict[str, 
         "own": safety.OWN,
         "until": moment(link.expires_at),
     }
-    return render(request, f"referrals/own/{name}.html", about | context)
+    return render(request, f"referrals/self_assessment/{name}.html", about | context)

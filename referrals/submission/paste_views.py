@@ -50,20 +50,22 @@ class Row:
 def paste(request: HttpRequest) -> HttpResponse:
     form = PasteForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "referrals/paste.html", {"form": form})
+        return render(request, "referrals/submission/paste.html", {"form": form})
     now = timezone.now()
     try:
         answers = text_extraction.read(form.cleaned_data["pasted"], today=now.astimezone(LONDON).date())
     except text_extraction.NotReadable as refusal:
         form.add_error("pasted", str(refusal))
-        return render(request, "referrals/paste.html", {"form": form})
+        return render(request, "referrals/submission/paste.html", {"form": form})
     rows, boxes = confirmed(answers)
     lines = [line for name in ("problems", "medication") if answers[name] for line in answers[name].value]
     pointed = hints(lines)
     boxes += [("suggested", code) for code in dict.fromkeys(code for code, _, _ in pointed)]
     context = {"rows": rows, "boxes": boxes, "hints": [(line, words) for _, line, words in pointed]}
     return render(
-        request, "referrals/read.html", context | {"not_read": [row for row in rows if not row.taken]}
+        request,
+        "referrals/submission/read.html",
+        context | {"not_read": [row for row in rows if not row.taken]},
     )
 
 

@@ -91,7 +91,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
         rows = submission_forms.shown(pages)
         more = set(submission_forms.OPTIONAL) - {name for name, *_ in rows}
         context = {"key": key, "rows": rows, "more": more, "sign_off": safety.sign_off()}
-        return render(request, "referrals/check.html", context)
+        return render(request, "referrals/submission/check.html", context)
     if stops := pages["safety"].stops():
         return _stop(request, key, stops, draft.typed)
     told = submission_forms.facts(pages)
@@ -99,7 +99,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
     alike = duplicates.alike(user=request.user, submission_key=key, **{name: told[name] for name in asked})
     found = list(alike[: duplicates.MOST_SHOWN])
     if found and "again" not in request.POST:
-        return render(request, "referrals/alike.html", {"found": found, "key": key})
+        return render(request, "referrals/submission/alike.html", {"found": found, "key": key})
     try:
         referral = submission.submit(
             submission_key=key,
@@ -128,7 +128,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
         "asked": asked,
         "asked_told": clinician_requests.told(asked, now=now) if asked else "",
     }
-    return render(request, "referrals/done.html", context)
+    return render(request, "referrals/submission/done.html", context)
 
 
 @require_GET
@@ -182,7 +182,7 @@ def _ask(
         "wait": wait() if number == 1 else None,
         "suggested": submission_forms.suggested(typed) if form.name == "safety" else [],
     }
-    return render(request, "referrals/page.html", context)
+    return render(request, "referrals/submission/page.html", context)
 
 
 def _stop(
@@ -198,4 +198,4 @@ def _stop(
         (name, value) for name, values in typed.items() for value in values if submission_forms.asked(name)
     ]
     context = {"stops": stops, "key": key, "typed": boxes, "sign_off": safety.sign_off()}
-    return render(request, "referrals/stop.html", context)
+    return render(request, "referrals/submission/stop.html", context)

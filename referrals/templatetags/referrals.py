@@ -46,7 +46,7 @@ def practice_contacted(asked_at: datetime) -> str:
     return clinician_requests.will_contact(asked_at, now=timezone.now())
 
 
-@register.inclusion_tag("referrals/eligibility_flags.html")
+@register.inclusion_tag("referrals/tracking/eligibility_flags.html")
 def eligibility_flags(known: Mapping[int, Eligibility], referral: Referral) -> dict[str, object]:
     """Whether this person may have a place, and what is missing, from what the view read for everybody."""
     return {"found": known.get(referral.pk), "referral": referral}

@@ -59,7 +59,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         record_access.note_search(by=request.user, found=page.paginator.count, now=timezone.now())
     return render(
         request,
-        "referrals/list.html",
+        "referrals/tracking/list.html",
         {
             "of_one_name": shared(
                 (each.participant_id, each.name_as_told)
@@ -117,7 +117,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "may_withdraw": _may_withdraw(referral),
         "sought": sought,
     }
-    return render(request, "referrals/detail.html", context)
+    return render(request, "referrals/tracking/detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -158,7 +158,7 @@ def _end(
             messages.success(request, f"Referral {referral.reference} {done}.")
             return redirect(page)
     context = {"form": form, "referral": referral, "back_url": page}
-    return render(request, f"referrals/{template}.html", context)
+    return render(request, f"referrals/tracking/{template}.html", context)
 
 
 def _next(referral: Referral, *, left_to_clinician: bool) -> str:

@@ -39,4 +39,4 @@ def weekly(request: HttpRequest) -> HttpResponse:
         "back_url": reverse("referrals:list"),
         "back_label": "Referrals",
     }
-    return render(request, "referrals/weekly.html", context)
+    return render(request, "referrals/weekly_digest/weekly.html", context)

@@ -26,7 +26,7 @@ personal = holder_of(
     lambda: AnswerLink.objects.select_related(
         "attendance__place__participant", "attendance__session__cohort__programme"
     ).annotate(held=Exists(ON_HOLD), checked=call_first.being_checked("attendance__place__participant")),
-    closed="sessions/link_over.html",
+    closed="sessions/attendance/link_over.html",
 )
 
 
@@ -55,7 +55,9 @@ def join(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpResponse:
         return _page(request, link, now, problem=str(refused), status=409)
     # Not a redirect: `form-action 'self'` stops a form from leading to another site.
     ends = clock(link.attendance.session.ends_at)
-    return render(request, "sessions/join.html", {"address": address, "token": link.token, "ends": ends})
+    return render(
+        request, "sessions/attendance/join.html", {"address": address, "token": link.token, "ends": ends}
+    )
 
 
 @require_safe
@@ -111,7 +113,7 @@ def _page(
         "has_dates": bool(following) or (not refused and now < session.starts_at),
         "problem": problem,
     }
-    return render(request, "sessions/answer.html", context, status=status)
+    return render(request, "sessions/attendance/answer.html", context, status=status)
 
 
 def _following(attendance: Attendance) -> Attendance | None:

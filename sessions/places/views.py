@@ -24,7 +24,7 @@ personal = holder_of(
     lambda: OfferLink.objects.select_related(
         "place__participant", "place__referral", "place__cohort__programme"
     ),
-    closed="sessions/offer_over.html",
+    closed="sessions/places/offer_over.html",
 )
 
 # What each button does. Leaving the list is asked twice, for it cannot be taken back by the same page; so is another
@@ -107,7 +107,7 @@ def _page(
             "times_given": place.times_given,
             "call_by": day(call) if call else "",
         }
-    return render(request, "sessions/offer.html", context, status=status)
+    return render(request, "sessions/places/offer.html", context, status=status)
 
 
 def _state(place: Place, now: datetime) -> str:

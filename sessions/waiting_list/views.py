@@ -17,7 +17,7 @@ from sessions.waiting_list import services as waiting_services
 
 personal = holder_of(
     lambda: WaitingLink.objects.select_related("referral__participant"),
-    closed="sessions/waiting_over.html",
+    closed="sessions/waiting_list/waiting_over.html",
 )
 
 WAITS = ("waiting", "told", "given")
@@ -68,7 +68,7 @@ def _page(
         "form": form if state in WAITS else None,
         "problem": problem,
     }
-    return render(request, "sessions/waiting.html", context, status=status)
+    return render(request, "sessions/waiting_list/waiting.html", context, status=status)
 
 
 def _state(link: WaitingLink) -> str:

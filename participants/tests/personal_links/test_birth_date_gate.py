@@ -165,7 +165,7 @@ class Door:
         )
         found = SimpleNamespace(find=lambda token: self.link if token == "t" else None)
         self.view = birth_date_gate.behind_birth_date(
-            links=lambda: found, person=lambda link: self.person, closed="sessions/link_over.html"
+            links=lambda: found, person=lambda link: self.person, closed="sessions/attendance/link_over.html"
         )(self.page)
 
     def page(self, request, link, now):
