@@ -123,7 +123,7 @@ def check_names(*names: str) -> None:
         raise NameNotUsable
 
 
-def lock(organisation: Organisation) -> Organisation:
+def lock_organisation(organisation: Organisation) -> Organisation:
     """The organisation as it stands, and nobody else changes it or its members before this transaction ends.
 
     Referrals may still be sent for it meanwhile.
@@ -151,7 +151,7 @@ def join(
     check_names(invited_name)
     if role == CLINICIAN and not profession:
         raise ProfessionMissing
-    if lock(organisation).refers_no_more_since:
+    if lock_organisation(organisation).refers_no_more_since:
         raise OrganisationClosed(organisation)
     User.objects.select_for_update().get(pk=user.pk)
     if Membership.objects.current().filter(user=user, organisation=organisation).exists():

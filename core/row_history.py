@@ -13,7 +13,7 @@ from django.db import models
 from core.nonces import Nonced
 
 
-def kept(
+def keep_history(
     *, leaving_out: Sequence[str] = (), not_for: Sequence[str] = (), deletions: bool = False
 ) -> Callable:
     """Track a model: `leaving_out` columns never reach its history; a change of `not_for` columns alone is no event.

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 
-def keep(response: HttpResponse, name: str, value: str, *, max_age: int, salt: str = "") -> None:
+def set_cookie(response: HttpResponse, name: str, value: str, *, max_age: int, salt: str = "") -> None:
     """Let the browser keep this value for `max_age` seconds. `__Host-` allows no narrower path than the whole site."""
     response.set_signed_cookie(
         _name(name),
@@ -18,7 +18,7 @@ def keep(response: HttpResponse, name: str, value: str, *, max_age: int, salt: s
     )
 
 
-def kept(request: HttpRequest, name: str, *, max_age: int, salt: str = "") -> str:
+def read_cookie(request: HttpRequest, name: str, *, max_age: int, salt: str = "") -> str:
     """What the browser keeps under this name; empty where that is nothing, too old, or not by our hand."""
     return request.get_signed_cookie(_name(name), default="", salt=salt, max_age=max_age) or ""
 

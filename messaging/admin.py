@@ -107,7 +107,9 @@ class MessageAdmin(
     @action_with_form(CallBackActionForm, description="Do not send")
     def call_back(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         ids = list(queryset.values_list("pk", flat=True))
-        count = manual.call_back(message_ids=ids, reason=data["reason"], by=request.user, now=timezone.now())
+        count = manual.withdraw_messages(
+            message_ids=ids, reason=data["reason"], by=request.user, now=timezone.now()
+        )
         self.message_user(
             request, f"{counted(count)} will not be sent. What had already left is not changed."
         )
@@ -207,7 +209,7 @@ class MessageAdmin(
         page = reverse("admin:messaging_message_change", args=[message.pk])
         form = CallBackForm(request.POST if request.method == "POST" else None, way_out=page)
         if request.method == "POST" and form.is_valid():
-            done = manual.call_back(
+            done = manual.withdraw_messages(
                 message_ids=[message.pk],
                 reason=form.cleaned_data["reason"],
                 by=request.user,

@@ -15,7 +15,7 @@ from messaging.kinds import registry as kinds
 from messaging.message_labels import receiver, title_of
 from messaging.models import Message
 from messaging.restores import services as restores
-from participants.display import named
+from participants.display import display_name
 from participants.models import Participant
 
 State = Message.State
@@ -90,7 +90,7 @@ class OfficePages(OwnFilters):
 
     @admin.display(description="to")
     def to(self, message: Message) -> str:
-        return named(message.participant) if message.participant else receiver(message)
+        return display_name(message.participant) if message.participant else receiver(message)
 
     @admin.display(description="message")
     def what(self, message: Message) -> str:

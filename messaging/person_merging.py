@@ -13,7 +13,7 @@ def shows(person: Participant) -> list[str]:
     return [f"{number} message{'' if number == 1 else 's'}"] if number else []
 
 
-def effects(kept: Participant, gone: Participant) -> list[str]:
+def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     messages = Message.objects.filter(participant=gone)
     waiting, settled = messages.open().count(), messages.exclude(pk__in=messages.open()).count()
     said = [
@@ -29,4 +29,4 @@ def moves(kept: Participant, gone: Participant, now: datetime) -> None:
     OptOut.objects.filter(participant=gone).update(participant=kept)
 
 
-PART = Part(title="Messages", tables=(Message, OptOut), shows=shows, effects=effects, moves=moves)
+PART = Part(title="Messages", tables=(Message, OptOut), shows=shows, effects=merge_effects, moves=moves)

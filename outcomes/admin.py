@@ -16,7 +16,7 @@ from outcomes.feedback.telephone_admin import ByTelephone
 from outcomes.models import Feedback, Letter
 from participants import record_access
 from participants.contact_details import spoken_phone
-from participants.display import NamesApart, named
+from participants.display import NamesApart, display_name
 from participants.models import Participant
 from referrals.models import Referral
 
@@ -87,7 +87,7 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
 
     @admin.display(description="person")
     def person(self, feedback: Feedback) -> str:
-        return named(feedback.attendance.place.participant)
+        return display_name(feedback.attendance.place.participant)
 
     @admin.display(description="session")
     def session_day(self, feedback: Feedback) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from messaging.models import Message
 from participants.personal_links.links import Link, LinkQuerySet, digest_of
 from referrals.models import StatusChange
@@ -62,7 +62,7 @@ class FeedbackQuerySet(models.QuerySet):
         return self.worrying().filter(seen_at__isnull=True)
 
 
-@kept(leaving_out=["for_instructor"])
+@keep_history(leaving_out=["for_instructor"])
 class Feedback(models.Model):
     """Five answers about one session (domain.md 5.5, own wording); answering again replaces them, history keeps both."""
 

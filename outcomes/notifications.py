@@ -15,7 +15,7 @@ from django.urls import reverse
 from core.dates import day, moment
 from messaging.content.links import marked, token_link
 from messaging.kinds.placeholders import FIRST_NAME, LINK, Placeholder
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from outcomes.feedback.eligibility import came
 from outcomes.feedback.questions import CURRENT
@@ -119,7 +119,7 @@ def letter_words(
     }
 
 
-def answers_page(message: Message) -> str:
+def response_url(message: Message) -> str:
     return reverse("admin:feedback_ask", args=[message.subject_id])
 
 
@@ -164,7 +164,7 @@ def finished_samples() -> list[dict]:
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name="feedback",
         orders=orders,
         to="people who were marked as having attended, or pressed join where nothing is marked",
@@ -177,9 +177,9 @@ KINDS = [
         context=feedback_context,
         still_due=feedback_still_due,
         samples=feedback_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name="feedback_nudge",
         orders=orders,
         to="people who have not answered",
@@ -194,9 +194,9 @@ KINDS = [
         context=feedback_context,
         still_due=feedback_still_due,
         samples=feedback_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name="practice_accepted",
         to="the organisation that referred",
         when="at once",
@@ -206,7 +206,7 @@ KINDS = [
         context=letter_context,
         samples=accepted_samples,
     ),
-    Kind(
+    MessageKind(
         name="practice_declined",
         to="the organisation that referred",
         when="at once",
@@ -216,7 +216,7 @@ KINDS = [
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.DECLINED, reason=Reason.OTHER_SERVICE),
     ),
-    Kind(
+    MessageKind(
         name="practice_redirected",
         to="the organisation that referred",
         when="at once",
@@ -226,7 +226,7 @@ KINDS = [
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.REDIRECTED, reason=Reason.OTHER_SERVICE),
     ),
-    Kind(
+    MessageKind(
         name="practice_unreachable",
         to="the organisation that referred",
         when="at once",
@@ -241,7 +241,7 @@ KINDS = [
             at=datetime(2026, 3, 3, 9, 5, tzinfo=UTC),
         ),
     ),
-    Kind(
+    MessageKind(
         name="practice_withdrawn",
         to="the organisation that referred",
         when="at once",
@@ -251,7 +251,7 @@ KINDS = [
         context=letter_context,
         samples=partial(letter_sample, Letter.Kind.WITHDRAWN, reason=Reason.MOVED),
     ),
-    Kind(
+    MessageKind(
         name="practice_finished",
         to="the organisation that referred",
         when="when the person's time in the programme ends",

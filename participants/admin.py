@@ -18,7 +18,7 @@ from participants import change_history, contact_details, record_access
 from participants.contact_log.admin import ContactPages
 from participants.deaths import services as deaths
 from participants.deaths.admin import DeathPages
-from participants.display import NamesApart, named
+from participants.display import NamesApart, display_name
 from participants.identity import services
 from participants.identity.forms import NeedsForm, PersonForm
 from participants.merging import matching as likeness
@@ -106,7 +106,7 @@ class ParticipantAdmin(
 
     @admin.display(description="full name")
     def person(self, person: Participant) -> str:
-        return named(person)
+        return display_name(person)
 
     @admin.display(description="born")
     def born(self, person: Participant) -> str:
@@ -201,7 +201,7 @@ class ParticipantAdmin(
         self, request: HttpRequest, context: dict, *args, obj=None, **kwargs
     ) -> HttpResponse:
         if obj:
-            differences = [] if obj.died_at else told(obj)
+            differences = [] if obj.died_at else open_differences(obj)
             context |= {"title": obj.full_name, "subtitle": None, "differences": differences, "person": obj}
             context["look_alikes"] = likeness.looking_like(obj)[:LOOK_ALIKES]
             context["death"] = deaths.latest(obj)
@@ -253,7 +253,7 @@ class ParticipantAdmin(
             self.message_user(request, f"Noted: {person} was asked again, and nothing has changed.")
             return redirect(page)
         if form.is_bound and form.is_valid():
-            needs.keep(
+            needs.save(
                 person=person, codes=form.codes(), shown=form.shown(), by=request.user, now=timezone.now()
             )
             self.message_user(request, f"The needs of {person} are saved.")
@@ -298,7 +298,7 @@ class ParticipantAdmin(
         return redirect("admin:participants_participant_change", pk)
 
 
-def told(person: Participant) -> list[dict[str, object]]:
+def open_differences(person: Participant) -> list[dict[str, object]]:
     """The open differences of a person, as the page shows them side by side."""
     found = (
         person.differences.open().select_related("organisation", "reported_by").order_by("reported_at", "pk")

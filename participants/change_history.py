@@ -78,7 +78,8 @@ def merged_into(person: Participant) -> list[Merged]:
     found = []
     for row in person.merged.select_related("practice").order_by("pk"):
         told = [
-            (details.label_of(name), details.readable(row, name)) for name in (*merging.ASKED, "nhs_number")
+            (details.field_label(name), details.format_field(row, name))
+            for name in (*merging.ASKED, "nhs_number")
         ]
         found.append(Merged(str(row), [(label, value) for label, value in told if value], changes(row)))
         found += merged_into(row)
@@ -90,7 +91,7 @@ def decided(person: Participant) -> list[dict[str, object]]:
     settled = person.differences.filter(settled_at__isnull=False).select_related("organisation")
     return [
         {
-            "label": details.label_of(each.field),
+            "label": details.field_label(each.field),
             "value": each.value,
             "by": str(each.organisation),
             "taken": each.taken,

@@ -15,7 +15,7 @@ from participants.models import Participant
 from participants.needs import services as needs
 
 
-def named(person: Participant) -> str:
+def display_name(person: Participant) -> str:
     """Name and need flags as HTML. One query, none where `needs` was prefetched."""
     if person.died_at:
         return format_html('{} <span class="app-badge">Has died</span>', str(person))

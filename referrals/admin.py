@@ -15,7 +15,7 @@ from core.dates import day
 from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
 from participants import record_access
-from participants.display import NamesApart, named
+from participants.display import NamesApart, display_name
 from participants.merging import matching
 from participants.models import Participant
 from referrals.ages import urgency, waited_in_words, working_days
@@ -103,7 +103,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
 
     @admin.display(description="person")
     def person(self, referral: Referral) -> str:
-        return named(referral.participant)
+        return display_name(referral.participant)
 
     @admin.display(description="received")
     def received(self, referral: Referral) -> str:

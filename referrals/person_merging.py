@@ -7,13 +7,13 @@ from referrals.statuses import IN_PROGRAMME
 
 
 def shows(person: Participant) -> list[str]:
-    return [told(referral) for referral in of(person)]
+    return [describe(referral) for referral in of(person)]
 
 
-def effects(kept: Participant, gone: Participant) -> list[str]:
+def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     """Each referral goes along; a safety hold is the person's matter, so the officer is told where it is missing."""
     said = [
-        f"Referral {told(referral)} goes along, with its answers, notes, tries and history."
+        f"Referral {describe(referral)} goes along, with its answers, notes, tries and history."
         for referral in of(gone)
     ]
     both = Participant.objects.filter(pk__in=[kept.pk, gone.pk])
@@ -30,7 +30,7 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
     ours, theirs = (of(person).filter(status__in=IN_PROGRAMME).first() for person in (kept, gone))
     if ours is None or theirs is None:
         return []
-    programme = f"Both are on the waiting list or taking part: {told(ours)} and {told(theirs)}."
+    programme = f"Both are on the waiting list or taking part: {describe(ours)} and {describe(theirs)}."
     return [
         f"{programme} One person can be there once. Withdraw one of these referrals, or end its place, and then merge."
     ]
@@ -40,8 +40,8 @@ def of(person: Participant) -> ReferralQuerySet:
     return Referral.objects.filter(participant=person).select_related("organisation").newest_first()
 
 
-def told(referral: Referral) -> str:
+def describe(referral: Referral) -> str:
     return f"{referral.reference} ({referral.get_status_display().lower()}, {referral.organisation})"
 
 
-PART = Part(title="Referrals", tables=(Referral,), shows=shows, effects=effects, in_the_way=in_the_way)
+PART = Part(title="Referrals", tables=(Referral,), shows=shows, effects=merge_effects, in_the_way=in_the_way)

@@ -29,7 +29,7 @@ from participants.models import Participant, ReplayedFact, Restore, SafetyFact
 from participants.readiness import emergency_contact
 from referrals.models import Clearance, Referral, SafetyHold
 from referrals.screening import services as screening
-from referrals.status_changes import MoveRefused, lock
+from referrals.status_changes import MoveRefused, lock_referral
 from referrals.statuses import ENDED, TRANSITIONS, Reason, Status
 from referrals.triage import closures
 
@@ -86,7 +86,7 @@ class Fact:
 def fault() -> str:
     """One sentence about what is wrong with the log file, with the remedy; or nothing."""
     try:
-        lines, _ = read(settings.SAFETY_LOG)
+        lines, _ = read_log(settings.SAFETY_LOG)
     except OSError:
         return NOT_THERE
     return "" if _is_whole(lines) else NOT_WHOLE
@@ -121,7 +121,7 @@ def replay(*, restore: Restore) -> Counter[str]:
     broken: list[tuple[int, bytes]] = []
     why = ""
     try:
-        lines, broken = read(settings.SAFETY_LOG)
+        lines, broken = read_log(settings.SAFETY_LOG)
         if not _is_whole(lines):
             why = "The safety log was not whole: some facts may not have been applied again."
     except OSError:
@@ -142,7 +142,7 @@ def replay(*, restore: Restore) -> Counter[str]:
     return found + _keep([each for each in unread if each.key not in seen], restore)
 
 
-def read(path: Path) -> tuple[list[Line], list[tuple[int, bytes]]]:
+def read_log(path: Path) -> tuple[list[Line], list[tuple[int, bytes]]]:
     """The facts of the file in their order, and what cannot be read: number of the line and text. Raises OSError.
 
     A line that was cut off after its key counts as read where the sweep wrote it again as a whole.
@@ -248,7 +248,7 @@ def _apply(line: Line, person: Participant | None, now: datetime) -> bool:
 def _hold(fact: Fact) -> bool:
     if fact.line.detail not in SafetyHold.Why.values:
         raise NotApplied("This release does not know this kind of hold.")
-    referral = lock(fact.referral)
+    referral = lock_referral(fact.referral)
     if referral.holds.filter(why=fact.line.detail, lifted_at__isnull=True).exists():
         return False
     screening.put_on(referral, why=fact.line.detail, words=fact.words, by=None, now=fact.now)
@@ -256,7 +256,7 @@ def _hold(fact: Fact) -> bool:
 
 
 def _speak_first(fact: Fact) -> bool:
-    referral = lock(fact.referral)
+    referral = lock_referral(fact.referral)
     asked = Clearance.objects.filter(referral=referral, cleared_at__isnull=True, ended_at__isnull=True)
     if asked.exists():
         return False
@@ -286,7 +286,7 @@ def _ended(fact: Fact) -> bool:
 def _objection(fact: Fact) -> bool:
     if opt_outs.standing(fact.person):
         return False
-    opt_outs.stop(person=fact.person, how=opt_outs.How.AGAIN, now=fact.now)
+    opt_outs.opt_out(person=fact.person, how=opt_outs.How.AGAIN, now=fact.now)
     return True
 
 
@@ -296,7 +296,9 @@ def _by_phone(fact: Fact) -> bool:
     if not fact.person.phone:
         raise NotApplied("They asked for calls, but the backup has no phone number for them.")
     _mend(fact, {"preferred_contact": Participant.Contact.PHONE})
-    outbox.redirect_all(Message.objects.filter(channel__in=Message.EMAILS), [people.lock(fact.person)])
+    outbox.redirect_all(
+        Message.objects.filter(channel__in=Message.EMAILS), [people.lock_participant(fact.person)]
+    )
     return True
 
 
@@ -310,7 +312,7 @@ def _mend(fact: Fact, changes: dict[str, object]) -> bool:
 
 
 def _email_bad(fact: Fact) -> bool:
-    person = people.lock(fact.person)
+    person = people.lock_participant(fact.person)
     if not person.email or person.email_bad_at:
         return False
     people.emails_came_back(people=[person], now=fact.now)
@@ -319,7 +321,7 @@ def _email_bad(fact: Fact) -> bool:
 
 
 def _post_bad(fact: Fact) -> bool:
-    person = people.lock(fact.person)
+    person = people.lock_participant(fact.person)
     if not person.postal_address or person.postal_bad_at:
         return False
     people.post_came_back(person=person, now=fact.now)
@@ -331,7 +333,7 @@ def _proxy_ended(fact: Fact) -> bool:
     proxy = proxies.standing(fact.person)
     if proxy is None or proxy.consent_at != fact.line.row:
         return False  # what ended is not there
-    return proxies.end(proxy=proxy, why=fact.words, by=None, now=fact.now)
+    return proxies.end_proxy(proxy=proxy, why=fact.words, by=None, now=fact.now)
 
 
 def _emergency_no(fact: Fact) -> bool:

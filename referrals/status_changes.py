@@ -92,7 +92,7 @@ def move(
     mistake. The referral in hand is brought up to date. Raises MoveNotAllowed, PersonHasDied, and AlreadyInProgramme
     when another referral of this person is in the programme.
     """
-    locked = lock(referral)
+    locked = lock_referral(referral)
     came_from = locked.status
     back = from_died and came_from == Status.DIED and to in BACK_FROM_DIED.values()
     if not back and to not in TRANSITIONS.get(came_from, ()):
@@ -145,7 +145,7 @@ def end(
     if reason not in Reason.values or ((explained or reason == Reason.OTHER) and not words.strip()):
         raise ReasonMissing
     # A place and its referral end together, in the service that ends places.
-    if lock(referral).status in HAS_PLACE:
+    if lock_referral(referral).status in HAS_PLACE:
         raise HasPlace
     change = move(
         referral=referral,
@@ -156,11 +156,11 @@ def end(
         words=words.strip(),
         person_words=person_words.strip(),
     )
-    call_back(referral, why=f"The referral is now: {Status(to).label}", now=now)
+    withdraw_messages_of_referral(referral, why=f"The referral is now: {Status(to).label}", now=now)
     return change
 
 
-def call_back(referral: Referral, *, why: str, now: datetime) -> None:
+def withdraw_messages_of_referral(referral: Referral, *, why: str, now: datetime) -> None:
     """Everything still to be said to the person about this referral, and the question to the practice, is not sent."""
     outbox.cancel(
         subject_type="referral",
@@ -172,7 +172,7 @@ def call_back(referral: Referral, *, why: str, now: datetime) -> None:
     )
 
 
-def lock(referral: Referral) -> Referral:
+def lock_referral(referral: Referral) -> Referral:
     """The referral as it stands, held until the transaction ends."""
     locked = Referral.objects.select_for_update(of=("self",)).select_related("participant")
     return locked.get(pk=referral.pk)

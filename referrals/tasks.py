@@ -12,7 +12,7 @@ from referrals.weekly_digest import services as weekly_digest
 
 @shared_task
 def ask_clinicians(**kwargs: object) -> None:
-    clinician_requests.ask(now=clock.database_now())
+    clinician_requests.request_clinicians(now=clock.database_now())
 
 
 @shared_task

@@ -18,7 +18,7 @@ def shows(person: Participant) -> list[str]:
     ]
 
 
-def effects(kept: Participant, gone: Participant) -> list[str]:
+def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     places = Place.objects.filter(participant=gone).select_related("cohort").order_by("pk")
     return [
         f"The place in {place.cohort} goes along, with what was answered and who came." for place in places
@@ -38,4 +38,6 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
     return [f"{clash_on} If they are one, mend the register or end one of the places first."]
 
 
-PART = Part(title="Places", tables=(Place, Attendance), shows=shows, effects=effects, in_the_way=in_the_way)
+PART = Part(
+    title="Places", tables=(Place, Attendance), shows=shows, effects=merge_effects, in_the_way=in_the_way
+)

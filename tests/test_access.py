@@ -196,7 +196,7 @@ def world(cast: Cast) -> World:
     ask_clinician(referral, clinician=cast.lead, by=cast.receptionist, now=now)
     form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
     offer = cohorts.offered(cohort, now=now, by=cast.officer)
-    asked = self_assessment.ask(referral=referral, because="again", by=cast.officer, now=now)
+    asked = self_assessment.send_safety_link(referral=referral, because="again", by=cast.officer, now=now)
     return World(
         cast=cast,
         own=asked.token,

@@ -130,7 +130,7 @@ def test_no_referral_and_nobody_who_hears_for_a_person_has_one(cast: Cast, name:
         with pytest.raises(submission.ReferralRefused, match="(?i)name"):
             submitted(organisation=cast.riverbank, by=cast.receptionist, **{box: name})
     with pytest.raises(proxies.NotPossible, match="(?i)name"):
-        proxies.add(
+        proxies.add_proxy(
             person=PersonFactory(), name=name, relation="family", email="x@y.example", manner="copies",
             consent="spoken", by=cast.officer, now=NOW,
         )  # fmt: skip

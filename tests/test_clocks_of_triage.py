@@ -78,7 +78,7 @@ def forgotten(cast) -> datetime:
     sent = {"organisation": cast.riverbank, "by": cast.receptionist, "now": then, "agreed_on": then.date()}
     submitted(**sent)
     asked, untried, held, cleared = (submitted(**sent, postcode=f"GL{n} 2AB") for n in range(1, 5))
-    correspondence.ask(referral=asked, by=cast.officer, now=then, words="Which number?")
+    correspondence.ask_practice(referral=asked, by=cast.officer, now=then, words="Which number?")
     triage.accept(referral=untried, by=cast.officer, now=then)
     contact_attempts.record_attempt(
         referral=untried, by=cast.officer, now=then, channel="phone", outcome="no_answer", words=""

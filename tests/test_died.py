@@ -96,7 +96,7 @@ def world(cast) -> World:
     until = now + timedelta(days=30)
     form = FormLink.make(attendance=attendance, now=now, expires_at=until)
     waits = WaitingLink.make(referral=referral, now=now, expires_at=until)
-    asked = self_assessment.ask(referral=referral, because="again", by=cast.officer, now=now)
+    asked = self_assessment.send_safety_link(referral=referral, because="again", by=cast.officer, now=now)
     letter = Message.objects.filter(participant=person, kind="offer").first()
     code = codes.code_of(letter)
     Letter.objects.create(

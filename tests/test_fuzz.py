@@ -90,11 +90,11 @@ def more_rows(world: World, now: datetime) -> None:  # noqa: F811
     first_day = (now + timedelta(days=15)).astimezone(LONDON).date()
     cohort = cohorts.cohort(now=now, starts_on=first_day, by=by)
     by_post = PersonFactory(email="", preferred_contact="phone", postal_address="14 Orchard Lane\nStonehouse")
-    needs.add(person=by_post, codes=["contact_by_letter"], by=by, now=now)
+    needs.add_if_unknown(person=by_post, codes=["contact_by_letter"], by=by, now=now)
     cohorts.placed(cohort, person=by_post, now=now, by=by)
     suited = cohorts.suited(cohort, opted_in_at=now - timedelta(days=9)).participant
     tech_checks.book(person=suited, at=now + timedelta(days=1), officer=by, by=by, now=now)
-    proposals.ask(cohorts=[cohort], waited_weeks=0, by=by, now=now)
+    proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=by, now=now)
     assert proposals.make_asked(now=now) == 1
     pauses.pause(why="A fire drill.", by=by, now=now, group=f"cohort:{cohort.pk}")
 

@@ -14,7 +14,7 @@ RELATIVE = re.compile(
 )
 
 
-def rendered(kind: kinds.Kind) -> list[rendering.Mail]:
+def rendered(kind: kinds.MessageKind) -> list[rendering.Mail]:
     return [rendering.render(kind, sample) for sample in kind.samples()]
 
 

@@ -128,8 +128,8 @@ def test_everything_goes_along_and_no_history_is_rewritten(cast, kept, gone):
     assert theirs.participant == gone
     triage.accept(referral=theirs, by=cast.officer, now=NOW, opted_in_on=NOW.date())
     place = placement.place(referral=theirs, cohort=cohorts.cohort(), by=cast.officer, now=NOW)
-    needs.keep(person=gone, codes=["bsl", "print_24"], by=cast.officer, now=NOW)
-    needs.keep(person=kept, codes=["bsl"], by=cast.officer, now=NOW + timedelta(days=9))
+    needs.save(person=gone, codes=["bsl", "print_24"], by=cast.officer, now=NOW)
+    needs.save(person=kept, codes=["bsl"], by=cast.officer, now=NOW + timedelta(days=9))
     before = [list(model.objects.order_by("pk").values()) for model in (StatusChange, SafetyAnswer)]
 
     merge(kept, gone, cast.officer, postcode="take")
@@ -364,12 +364,12 @@ def test_two_officers_who_merge_each_way_at_once_merge_once():
 
 def test_what_is_known_of_one_fills_what_is_not_known_of_the_other(kept, gone):
     officer = OfficerFactory()
-    readiness.keep(person=kept, changes={"level": "seated"}, by=officer, now=NOW)
-    readiness.keep(person=gone, changes={"level": "moderate", "device": "tablet"}, by=officer, now=NOW)
+    readiness.save(person=kept, changes={"level": "seated"}, by=officer, now=NOW)
+    readiness.save(person=gone, changes={"level": "moderate", "device": "tablet"}, by=officer, now=NOW)
     readiness.change_times(person=gone, add=[(1, "evening")], remove=(), by=officer, now=NOW)
-    goals.keep(person=kept, words="Walk to the shop", score=2, by=officer, now=NOW)
-    goals.keep(person=gone, words="Sleep through", score=4, by=officer, now=NOW)
-    said = merging.effects(kept, gone, {})
+    goals.save(person=kept, words="Walk to the shop", score=2, by=officer, now=NOW)
+    goals.save(person=gone, words="Sleep through", score=4, by=officer, now=NOW)
+    said = merging.merge_effects(kept, gone, {})
     assert "What they join with: the other’s answers fill what is not known here." in said
     assert "The times of the week are taken over." in said
     merge(kept, gone, officer)

@@ -27,7 +27,7 @@ CODE = "lip_reads"
 
 
 def need(person: Participant, *codes: str) -> None:
-    needs.keep(person=person, codes=codes, by=OfficerFactory(), now=NOW)
+    needs.save(person=person, codes=codes, by=OfficerFactory(), now=NOW)
 
 
 def promise(person: Participant, number: int = 1, **when: object) -> Message:

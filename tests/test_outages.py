@@ -74,7 +74,7 @@ class Site:
         return url_of_database({**database_from_url(own), "NAME": "test_outages"})
 
     def stop_database(self) -> None:
-        local_services.stop(self.place)
+        local_services.stop_services(self.place)
         self.user.communicate()
 
 

@@ -170,7 +170,7 @@ def test_a_place_that_nobody_suits_is_not_offered_for_ever(group):
 def test_a_proposal_that_was_approved_waits_for_the_list_or_for_the_call(group, office, officer):
     *_, cohort = group
     rows = {referral.pk: referral for referral in (make.suited(cohort), make.suited(cohort))}
-    proposal = proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=NOW)
+    proposal = proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=officer, now=NOW)
     assert proposals.make_asked(now=NOW) == 1
     restore = Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
     page = reverse("admin:cohort_sessions_cohort_proposal_approve", args=[proposal.pk])

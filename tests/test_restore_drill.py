@@ -115,7 +115,7 @@ def asked_about(number: int, size: Size, practice: Organisation, lead: User, off
         given_name=f"Asked{'abcdef'[number]}",
         email=f"asked{number}@home.example",
     )
-    correspondence.ask(
+    correspondence.ask_practice(
         referral=referral, by=officer, now=size.dumped - timedelta(days=1), words="Which number is right?"
     )
 

@@ -90,7 +90,7 @@ def someone() -> Someone:
         added_at=datetime.now(UTC),
     )
     officer = OfficerFactory()
-    proxies.add(
+    proxies.add_proxy(
         person=person,
         name="Marked Carer",
         relation="carer",
@@ -101,7 +101,7 @@ def someone() -> Someone:
         now=NOW,
     )
     contact = {"name": "Marked Friend", "relation": "friend", "phone": "+447700900456", "consent": True}
-    emergency_contact.keep(person=person, told=contact, instead_of="", by=officer, now=NOW)
+    emergency_contact.save(person=person, told=contact, instead_of="", by=officer, now=NOW)
     return Someone(person, make.waiting(person=person), officer)
 
 
@@ -117,18 +117,18 @@ class Deed:
 def _no_contact(one: Someone, now: datetime) -> None:
     there = EmergencyContact.objects.get(participant=one.person)
     told = {"name": there.name, "relation": there.relation, "phone": there.phone, "consent": False}
-    emergency_contact.keep(person=one.person, told=told, instead_of=there.saved, by=one.officer, now=now)
+    emergency_contact.save(person=one.person, told=told, instead_of=there.saved, by=one.officer, now=now)
 
 
 def _end_proxy(one: Someone, now: datetime) -> None:
     proxy = proxies.standing(one.person)
     assert proxy
-    assert proxies.end(proxy=proxy, why="No longer wanted", by=one.officer, now=now)
+    assert proxies.end_proxy(proxy=proxy, why="No longer wanted", by=one.officer, now=now)
 
 
 def _bounced(one: Someone, now: datetime) -> None:
     with transaction.atomic():
-        people.emails_came_back(people=[people.lock(one.person)], now=now)
+        people.emails_came_back(people=[people.lock_participant(one.person)], now=now)
 
 
 DEEDS = (
@@ -162,7 +162,7 @@ DEEDS = (
     ),
     Deed(
         Code.OBJECTION,
-        lambda one, now: opt_outs.stop(person=one.person, how=OptOut.How.LINK, now=now),
+        lambda one, now: opt_outs.opt_out(person=one.person, how=OptOut.How.LINK, now=now),
         lambda one: opt_outs.standing(one.person) is not None,
     ),
     Deed(
@@ -337,15 +337,15 @@ def test_a_line_that_was_cut_off_swallows_no_other(log, taken, unread):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + taken, before[1]))
     try:
-        opt_outs.stop(person=one.person, how=OptOut.How.LINK, now=LATER)
+        opt_outs.opt_out(person=one.person, how=OptOut.How.LINK, now=LATER)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, hears)
     assert log.stat().st_size == size + taken
-    _, broken = safety_log_replay.read(log)
+    _, broken = safety_log_replay.read_log(log)
     assert len(broken) == 1
     tasks.write_safety_log()
-    read, broken = safety_log_replay.read(log)
+    read, broken = safety_log_replay.read_log(log)
     assert [line.code for line in read] == [Code.HOLD, Code.OBJECTION]
     assert len(broken) == unread
 
@@ -356,7 +356,7 @@ def test_many_facts_of_one_step_wait_for_the_disk_once(log, monkeypatch):
     sync = os.fsync
     monkeypatch.setattr(os, "fsync", lambda file: (waits.append(file), sync(file)))
     with transaction.atomic():
-        them = [people.lock(someone().person) for _ in range(3)]
+        them = [people.lock_participant(someone().person) for _ in range(3)]
         people.emails_came_back(people=them, now=NOW)
     assert (len(lines(log)), len(waits)) == (3, 1)
     assert not SafetyFact.objects.filter(written_at__isnull=True).exists()
@@ -465,7 +465,7 @@ def test_what_cannot_be_applied_is_on_the_officers_list(log, tmp_path, office):
     backup = backups.dump(tmp_path)
     late = someone()
     DEEDS[0].do(late, LATER)
-    opt_outs.stop(person=late.person, how=OptOut.How.LINK, now=LATER)
+    opt_outs.opt_out(person=late.person, how=OptOut.How.LINK, now=LATER)
     Referral.objects.filter(pk=one.referral.pk).update(status=Status.WITHDRAWN)
     again = make.waiting(person=one.person)  # known person, new referral
     screening.hold(referral=again, by=one.officer, now=LATER, words="Worried")
@@ -565,7 +565,7 @@ def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log
     one = someone()
     screening.hold(referral=one.referral, by=one.officer, now=NOW - timedelta(days=90), words="Worried")
     early = log.read_bytes()
-    opt_outs.stop(person=one.person, how=OptOut.How.LINK, now=NOW - timedelta(days=60))
+    opt_outs.opt_out(person=one.person, how=OptOut.How.LINK, now=NOW - timedelta(days=60))
     whole = log.read_bytes()
     database_identity.mark_restored()
     try:
@@ -607,7 +607,7 @@ def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log
     old["at"] = (NOW - timedelta(days=30)).isoformat()
     ahead["at"] = (RESTORED_AT + timedelta(hours=1)).isoformat()
     log.write_text("".join(json.dumps(each) + "\n" for each in (old, ahead)))
-    opt_outs.stop(
+    opt_outs.opt_out(
         person=someone().person, how=OptOut.How.LINK, now=RESTORED_AT
     )  # since the restore, by ourselves
     assert safety_log_replay.replay(restore=restored()) == Counter({Outcome.APPLIED: 1})

@@ -141,7 +141,7 @@ def test_placing_offering_and_proposing(office, waiting, cast):
     for referral in Referral.objects.all():
         make.fits(referral, cohort)
     apart(office.get(reverse("admin:cohort_sessions_cohort_best")))
-    proposal = proposals.ask(cohorts=[cohort], waited_weeks=0, by=cast.officer, now=make.NOW)
+    proposal = proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=cast.officer, now=make.NOW)
     proposals.make_asked(now=make.NOW)
     apart(office.get(url("cohort_proposal", proposal.pk)))
     apart(office.get(url("cohort_proposal_approve", proposal.pk)))

@@ -60,7 +60,9 @@ def test_every_cookie_is_of_this_very_host(as_in_production, cast: Cast, client:
     key = uuid4()
     client.get(f"/referrals/new/{key}/person/")
     referral = own.waiting(now=timezone.now())
-    asked = self_assessment.ask(referral=referral, because="again", by=cast.officer, now=timezone.now())
+    asked = self_assessment.send_safety_link(
+        referral=referral, because="again", by=cast.officer, now=timezone.now()
+    )
     page = f"/q/{asked.token}/"
     assert client.post(page, own.born(referral)).status_code == 302
     assert "Confirm your date of birth" not in client.get(page).content.decode()

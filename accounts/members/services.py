@@ -178,7 +178,7 @@ def _account(*, email: str, name: str, by: User, now: datetime) -> User:
 
 
 def _as_lead(organisation: Organisation, by: User) -> None:
-    services.lock(organisation)
+    services.lock_organisation(organisation)
     if not Organisation.objects.led_by(by).filter(pk=organisation.pk).exists():
         raise NotALead
 

@@ -8,7 +8,7 @@ from accounts.models.organisation import Organisation
 from accounts.models.user import User
 from accounts.professions import ADMINISTRATOR, Profession
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 
 PROFESSIONS = [*Profession.choices, (ADMINISTRATOR, "Administrator or manager")]
 
@@ -19,7 +19,7 @@ class InterestQuerySet(models.QuerySet):
         return self.filter(state=Interest.State.NEW)
 
 
-@kept(leaving_out=["organisation_name", "name", "email", "phone", "why", "words"])
+@keep_history(leaving_out=["organisation_name", "name", "email", "phone", "why", "words"])
 class Interest(Nonced):
     """One expression of interest; nothing is mailed to its address before an officer has decided."""
 

@@ -8,7 +8,7 @@ from accounts.models.user import User
 from accounts.professions import Profession
 from accounts.roles import CLINICIAN, MEMBERSHIP_ROLES
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -25,7 +25,7 @@ class MembershipQuerySet(models.QuerySet):
 
 
 # When a membership was used says where a person was, and a name that a colleague typed is identity: not in history.
-@kept(leaving_out=["last_used_on", "invited_name"], not_for=["last_used_on", "asked_on"])
+@keep_history(leaving_out=["last_used_on", "invited_name"], not_for=["last_used_on", "asked_on"])
 class Membership(Nonced):
     """One person's place in one organisation: in which role, whether they lead there, and until when."""
 

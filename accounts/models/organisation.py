@@ -7,7 +7,7 @@ from django.db.models.functions import Upper
 
 from accounts.models.user import User
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 
 LOCAL = "LOCAL"  # begins our own codes: no code of the Organisation Data Service does
 LISTED_KINDS = ["gp_practice", "other_prescriber"]  # those that the national list of practices holds
@@ -42,7 +42,7 @@ class OrganisationQuerySet(models.QuerySet):
         )
 
 
-@kept(leaving_out=["contact_email", "phone", "refers_no_more_because"])
+@keep_history(leaving_out=["contact_email", "phone", "refers_no_more_because"])
 class Organisation(Nonced):
     """A GP practice or any other body that refers; closed ones are kept with their date."""
 

@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.roles import ROLES, STAFF_ROLES
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 
 # An allow-list: a library's own tables (log-in sessions, second factors) are nobody's to change in the admin.
 OUR_APPS = {
@@ -33,7 +33,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email__iexact=username)
 
 
-@kept(leaving_out=["email", "name", "password", "last_login"], not_for=["last_login"])
+@keep_history(leaving_out=["email", "name", "password", "last_login"], not_for=["last_login"])
 class User(Nonced, AbstractBaseUser):
     """A person who signs in with a code sent to their e-mail address; nobody has a password."""
 

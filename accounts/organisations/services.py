@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.login_sessions import services as login_sessions
 from accounts.models import LISTED_KINDS, LOCAL, Membership, Organisation, User
 from accounts.security_log import Event, note
-from accounts.services import AccountError, check_names, lock
+from accounts.services import AccountError, check_names, lock_organisation
 
 DIGITS = 6
 CODE_TRIES = 20
@@ -65,7 +65,7 @@ def close(*, organisation: Organisation, reason: str, by: User, now: datetime) -
     """
     if not reason.strip():
         raise ReasonMissing
-    if lock(organisation).refers_no_more_since:
+    if lock_organisation(organisation).refers_no_more_since:
         raise ClosedAlready(organisation)
     organisation.refers_no_more_since, organisation.refers_no_more_because = now, reason.strip()
     organisation.save(update_fields=["refers_no_more_since", "refers_no_more_because"])
@@ -84,7 +84,7 @@ def open_again(*, organisation: Organisation, by: User, now: datetime) -> None:
 
     Raises OpenAlready.
     """
-    if lock(organisation).refers_no_more_since is None:
+    if lock_organisation(organisation).refers_no_more_since is None:
         raise OpenAlready(organisation)
     organisation.refers_no_more_since, organisation.refers_no_more_because = None, ""
     organisation.save(update_fields=["refers_no_more_since", "refers_no_more_because"])

@@ -18,7 +18,7 @@ ONE_YEAR = 365 * 24 * 60 * 60
 def remember(request: HttpRequest, response: HttpResponse) -> None:
     """Give the browser its number after a sign-in, if it has none."""
     if not _number(request):
-        signed_cookies.keep(response, COOKIE, secrets.token_urlsafe(16), max_age=ONE_YEAR)
+        signed_cookies.set_cookie(response, COOKIE, secrets.token_urlsafe(16), max_age=ONE_YEAR)
 
 
 def limit_key(request: HttpRequest, address: str) -> str:
@@ -27,4 +27,4 @@ def limit_key(request: HttpRequest, address: str) -> str:
 
 
 def _number(request: HttpRequest) -> str:
-    return signed_cookies.kept(request, COOKIE, max_age=ONE_YEAR)
+    return signed_cookies.read_cookie(request, COOKIE, max_age=ONE_YEAR)

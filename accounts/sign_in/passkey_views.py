@@ -93,7 +93,7 @@ class NewPasskeyView(FormView):
         return super().get_context_data(**kwargs) | {"origin": passkeys.origin()}
 
     def form_valid(self, form) -> HttpResponse:
-        passkeys.add(
+        passkeys.add_passkey(
             user=self.request.user,
             name=form.cleaned_data["name"],
             credential=form.cleaned_data["credential"],

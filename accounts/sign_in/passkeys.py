@@ -31,7 +31,7 @@ def of(user: User) -> QuerySet[Authenticator]:
 
 
 @transaction.atomic
-def add(*, user: User, name: str, credential: dict[str, Any], now: datetime) -> Authenticator:
+def add_passkey(*, user: User, name: str, credential: dict[str, Any], now: datetime) -> Authenticator:
     """Let this person sign in with a passkey from now on; `credential` is the checked answer of the browser.
 
     Their open sessions end.

@@ -80,7 +80,7 @@ def release(place: Place = HERE) -> None:
         time.sleep(0.05)
 
 
-def stop(place: Place = HERE) -> None:
+def stop_services(place: Place = HERE) -> None:
     """Stop the servers of this clone, whoever uses them."""
     from devtools.local_services import supervisor as keeper
 
@@ -195,7 +195,7 @@ def main() -> None:
     """`status` (the default) or `stop`."""
     command = sys.argv[1] if len(sys.argv) > 1 else "status"
     if command == "stop":
-        stop()
+        stop_services()
     elif command == "status":
         for service, url in zip(VARIABLES, urls(), strict=True):
             state = "running" if answers(service) else "stopped"

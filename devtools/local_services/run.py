@@ -208,7 +208,7 @@ def _stop_all(processes: list[subprocess.Popen]) -> None:
         process.wait()
 
 
-def stop() -> None:
+def stop_all() -> None:
     """Stop what runs in this clone, from any terminal: `make run` if there is one, then the servers."""
     ran = locks.is_locked(LOCK)
     deadline = time.monotonic() + 2 * LONGEST_STOP
@@ -218,7 +218,7 @@ def stop() -> None:
         while locks.is_locked(LOCK) and time.monotonic() < deadline:
             time.sleep(0.1)
     ran = ran or any(locks.is_locked(STATE / f"{service}.lock") for service in clone.VARIABLES)
-    local_services.stop()
+    local_services.stop_services()
     _say("Stopped." if ran else "Nothing was running.")
 
 
@@ -227,7 +227,7 @@ def reset() -> None:
     _say(f"This stops everything and deletes all data of this clone ({clone.HERE.data}).")
     if not _yes():
         raise RunError("Nothing was deleted.")
-    stop()
+    stop_all()
     local_services.erase()
     _say("Deleted. `make run` starts afresh.")
 
@@ -327,7 +327,7 @@ def _say(text: str, end: str = "\n") -> None:
 
 
 if __name__ == "__main__":
-    commands = {"run": run, "stop": stop, "reset": reset}
+    commands = {"run": run, "stop": stop_all, "reset": reset}
     try:
         commands[sys.argv[1] if len(sys.argv) > 1 else "run"]()
     except (RunError, ImproperlyConfigured, clone.LocalServicesError) as refusal:

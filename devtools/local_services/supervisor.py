@@ -193,7 +193,7 @@ class Redis(Server):
         return [program, *(part for name, value in settings.items() for part in (f"--{name}", value))]
 
 
-def keep(place: Place, grace: float = GRACE) -> None:
+def supervise(place: Place, grace: float = GRACE) -> None:
     """Run the servers that have users until none has any; leave at once when another keeper is at work."""
     place.prepare()
     wishes: set[int] = set()
@@ -254,6 +254,6 @@ def _last_words(log: Path) -> str:
 
 if __name__ == "__main__":
     try:
-        keep(Place(Path(sys.argv[1])), float(os.environ.get("KEEPER_GRACE", GRACE)))
+        supervise(Place(Path(sys.argv[1])), float(os.environ.get("KEEPER_GRACE", GRACE)))
     except LocalServicesError as refusal:
         sys.exit(str(refusal))

@@ -45,7 +45,7 @@ def test_a_countys_waiting_list_from_the_asking_to_the_offers(size, settings, ca
     assert theirs.count() == county.COHORTS
     assert not Participant.objects.real().exists()
     now, officer = database_now(), theirs.first().opened_by
-    proposal = proposals.ask(cohorts=list(theirs), waited_weeks=0, by=officer, now=now)
+    proposal = proposals.request_proposal(cohorts=list(theirs), waited_weeks=0, by=officer, now=now)
     proposals.make_asked(now=now)
     proposal.refresh_from_db()
     assert proposal.state == Proposal.State.READY

@@ -35,7 +35,7 @@ def clone(tmp_path_factory) -> Iterator[Path]:
     shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
     yield folder
     place = Place(folder)
-    local_services.stop(place)
+    local_services.stop_services(place)
     shutil.rmtree(place.outside, ignore_errors=True)
 
 

@@ -68,7 +68,7 @@ def new_place(folder: Path) -> Place:
 
 
 def clear_away(place: Place) -> None:
-    local_services.stop(place)
+    local_services.stop_services(place)
     shutil.rmtree(place.outside, ignore_errors=True)
 
 
@@ -85,7 +85,7 @@ def pattern(tmp_path_factory) -> Iterator[Place]:
     """One database made for all: making one anew for each test would take two seconds."""
     place = new_place(tmp_path_factory.mktemp("pattern"))
     assert Client(place).said == "ready"
-    local_services.stop(place)
+    local_services.stop_services(place)
     yield place
     clear_away(place)
 
@@ -254,12 +254,12 @@ def test_a_database_half_made_is_made_again(bare, arrive):
 
 def test_stop_ends_servers_that_are_in_use_and_those_a_killed_keeper_left(place, arrive):
     arrive(place)
-    local_services.stop(place)
+    local_services.stop_services(place)
     assert all_stopped(place)
     arrive(place)
     os.kill(process_of(place.keeper), signal.SIGKILL)
     os.kill(process_of(place.state / "redis.lock"), signal.SIGSTOP)  # hears no SIGTERM
-    local_services.stop(place)
+    local_services.stop_services(place)
     assert all_stopped(place)
 
 

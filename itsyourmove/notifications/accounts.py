@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.members import review
 from accounts.models import Interest, Membership, User
 from core.dates import day, moment
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 
 
@@ -184,7 +184,7 @@ def declined_samples() -> list[dict]:
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name="interest_declined",
         to="somebody who asked to refer and cannot",
         when="at once",
@@ -194,7 +194,7 @@ KINDS = [
         context=interest_declined,
         samples=declined_samples,
     ),
-    Kind(
+    MessageKind(
         name="invitation",
         to="a colleague who is invited to refer",
         when="at once",
@@ -205,7 +205,7 @@ KINDS = [
         still_due=invitation_still_due,
         samples=invitation_samples,
     ),
-    Kind(
+    MessageKind(
         name="second_step_failed",
         to="the person whose account it is",
         when="at once, once a day at most",
@@ -216,7 +216,7 @@ KINDS = [
         still_due=account_is_open,
         samples=failed_samples,
     ),
-    Kind(
+    MessageKind(
         name="members_review",
         to="the lead of an organisation",
         when="every 6 months",
@@ -227,7 +227,7 @@ KINDS = [
         still_due=review_still_due,
         samples=review_samples,
     ),
-    Kind(
+    MessageKind(
         name="still_needed",
         to="a member who has not signed in for 90 days",
         when="at once",
@@ -238,7 +238,7 @@ KINDS = [
         still_due=still_needed_due,
         samples=needed_samples,
     ),
-    Kind(
+    MessageKind(
         name="membership_lapsed",
         to="the lead of an organisation",
         when="when an account was unused for 120 days",

@@ -13,7 +13,7 @@ from messaging.outbox import queue as outbox
 
 def register() -> None:
     kinds.register(
-        kinds.Kind(
+        kinds.MessageKind(
             name="sign_in_code",
             to="whoever signs in",
             when="at once, at any hour",

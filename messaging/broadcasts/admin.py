@@ -105,7 +105,7 @@ class AdHocPages:
     def call_back_written_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._may_write(request)
         written = get_object_or_404(AdHoc, pk=pk)
-        stopped = broadcasts.call_back(written=written, by=request.user, now=timezone.now())
+        stopped = broadcasts.withdraw_broadcast(written=written, by=request.user, now=timezone.now())
         if stopped:
             self.message_user(
                 request, f"Called back: {stopped} will not be sent. What had already left is not changed."

@@ -111,7 +111,7 @@ def send(
 
 
 @transaction.atomic
-def call_back(*, written: AdHoc, by: User, now: datetime) -> int:
+def withdraw_broadcast(*, written: AdHoc, by: User, now: datetime) -> int:
     """Stop what has not gone; those in a worker's hands meet the fence. How many were stopped."""
     AdHoc.objects.filter(pk=written.pk, called_back_at__isnull=True).update(
         called_back_at=now, called_back_by=by
@@ -172,7 +172,7 @@ def _samples() -> list[dict[str, str]]:
     ]
 
 
-KIND = kinds.Kind(
+KIND = kinds.MessageKind(
     name=NAME,
     to="a person, or everybody who has a place in a cohort, to whom an officer writes",
     when="at once; in quiet hours in the morning",

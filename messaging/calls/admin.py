@@ -18,7 +18,7 @@ from messaging.message_labels import title_of
 from messaging.models import Call
 from messaging.routing import post
 from participants.contact_details import spoken_phone
-from participants.display import NamesApart, named
+from participants.display import NamesApart, display_name
 from participants.needs import services as needs
 
 
@@ -42,7 +42,7 @@ class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
 
     @admin.display(description="person")
     def person(self, call: Call) -> str:
-        return named(call.participant)
+        return display_name(call.participant)
 
     @admin.display(description="ring before")
     def before(self, call: Call) -> str:
@@ -79,7 +79,7 @@ class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
             "what": title_of(call),
             "before": moment(call.expires_at),
             "script": calls.script(call, now),
-            "answers_page": rendering.answers_page(call),
+            "response_url": rendering.response_url(call),
             "form": form,
             "errors": form.errors,
         }

@@ -14,7 +14,7 @@ from messaging.content.opt_out_links import address_for
 from messaging.content.proxy_note import addressed
 from messaging.content.wordings import Book, Words, as_filed, text_as_filed
 from messaging.kinds.placeholders import SERVICE, Placeholder, about_service, fill
-from messaging.kinds.registry import Kind, get
+from messaging.kinds.registry import MessageKind, get
 from messaging.models import Message
 from participants.languages import ENGLISH
 from participants.needs import services as needs
@@ -42,7 +42,7 @@ OPTIONAL_NOTE = "messaging/emails/optional_note.txt"
 NEEDS_NOTE = "messaging/emails/needs_note.txt"
 
 
-def placeholders_of(kind: Kind, *, texted: bool = False) -> tuple[Placeholder, ...]:
+def placeholders_of(kind: MessageKind, *, texted: bool = False) -> tuple[Placeholder, ...]:
     """Everything that an officer's words for this kind may name; `texted`: when it goes by text message."""
     return (*(kind.texted if texted else kind.placeholders), *SERVICE)
 
@@ -51,7 +51,7 @@ def value_of(placeholder: Placeholder, context: dict) -> str:
     return about_service()[placeholder.name] if placeholder in SERVICE else placeholder.value(context)
 
 
-def written(kind: Kind, context: dict, words: Words | None = None) -> tuple[str, str]:
+def written(kind: MessageKind, context: dict, words: Words | None = None) -> tuple[str, str]:
     """Subject and text, from an officer's words or the files'. Plain text: nothing is escaped."""
     context = links.guarded(context)
     if not kind.placeholders:
@@ -71,7 +71,7 @@ def _values(words: str, placeholders: tuple[Placeholder, ...], context: dict) ->
 
 
 def render(
-    kind: Kind,
+    kind: MessageKind,
     context: dict,
     *,
     secret: str = "",
@@ -148,7 +148,7 @@ def render_sms(
     return text_words(kind, facts, book.text(kind.name, message.participant_id))
 
 
-def text_words(kind: Kind, context: dict, words: Words | None = None) -> Mail:
+def text_words(kind: MessageKind, context: dict, words: Words | None = None) -> Mail:
     """A text message in the letters of GSM 03.38, as far as they go: one other would more than double its price."""
     context = links.guarded(context)
     if kind.texted:
@@ -166,10 +166,10 @@ def kept(message: Message) -> Mail:
     return Mail(subject, text, text, html_content.html(subject=subject, text=text) if text else "")
 
 
-def answers_page(message: Message) -> str:
+def response_url(message: Message) -> str:
     """The address of the office page where the answers to this call are written down; empty where nothing is asked."""
     kind = get(message.kind)
-    return kind.answers_page(message) if kind.answers_page else ""
+    return kind.response_url(message) if kind.response_url else ""
 
 
 def script(message: Message, now: datetime) -> str:

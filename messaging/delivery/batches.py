@@ -17,7 +17,7 @@ from django.db import OperationalError
 from messaging.channels.base import POLICIES, NotAuthorised, Policy, Refused
 from messaging.delivery import leases
 from messaging.delivery.send_guard import GOOD_FOR, Fence
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from messaging.routing.addresses import address_of
 
@@ -58,7 +58,7 @@ class Handful:
                     return {"then": address_of(after), "then_let": after.pk in self.let}
         return {}
 
-    def lets(self, message: Message, kind: Kind, now: datetime) -> bool:
+    def lets(self, message: Message, kind: MessageKind, now: datetime) -> bool:
         """Whether this message may go, at this moment, which is right before it is handed over."""
         if self._stale():
             self.over()

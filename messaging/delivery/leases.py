@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from core.dates import LONDON
 from messaging.delivery import housekeeping
 from messaging.delivery.send_guard import condition
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from messaging.outbox import outcomes
 
@@ -72,7 +72,7 @@ def held(message: Message) -> QuerySet[Message]:
     return Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
 
 
-def authorise(message: Message, kind: Kind, now: datetime) -> bool:
+def authorise(message: Message, kind: MessageKind, now: datetime) -> bool:
     """Let the message go, or not, in one statement. Of two nudges a day to one person the second is refused."""
     ours = held(message).filter(condition(kind, now), participant=message.participant_id)
     if not (kind.nudge and message.participant_id is not None and not message.copy):

@@ -56,7 +56,7 @@ class Papers:
         return cls(frozenset(rows.values_list("pk", flat=True)), contexts, needs.open_codes(people), book)
 
 
-def _contexts(kind: kinds.Kind, messages: list[Message], now: datetime) -> dict[int, dict]:
+def _contexts(kind: kinds.MessageKind, messages: list[Message], now: datetime) -> dict[int, dict]:
     """What can be told for many at once; nothing where that fails, for then each fails, or not, by itself."""
     if kind.contexts is None or len(messages) == 1:
         return {}

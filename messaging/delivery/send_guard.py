@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef, Q, sql
 from django.db.models.functions import Now
 
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from messaging.opt_outs import services as opt_outs
 from messaging.outbox import pauses, proxies
@@ -34,7 +34,7 @@ PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
 numbers = count(1)  # of prepared statements, in this process
 
 
-def condition(kind: Kind, now: datetime) -> Q:
+def condition(kind: MessageKind, now: datetime) -> Q:
     """Not expired; not paused; still right to send; to nobody who is silenced or whom an ordinary email does not serve;
     by no server outside for a person who is made up; and with time enough left in the lease to hear the answer.
     """
@@ -68,7 +68,7 @@ class Fence:
     def __init__(self) -> None:
         self.names: dict[tuple, str] = {}
 
-    def lets(self, messages: Sequence[Message], kind: Kind, now: datetime) -> set[int]:
+    def lets(self, messages: Sequence[Message], kind: MessageKind, now: datetime) -> set[int]:
         """Let those of these messages go that are ours, and for which `condition` holds; their numbers.
 
         All are of this kind and of one lease. Each person must be the one whose address was read: all are to
@@ -97,7 +97,7 @@ class Fence:
             cursor.execute(f"DEALLOCATE {self.names.pop(key)}")
 
 
-def _prepare(cursor: CursorWrapper, kind: Kind, now: datetime, *, nobody: bool) -> str:
+def _prepare(cursor: CursorWrapper, kind: MessageKind, now: datetime, *, nobody: bool) -> str:
     whose = Q(participant__isnull=True) if nobody else Q(participant=A_PERSON)
     until = now.replace(microsecond=0) + timedelta(seconds=1 + GOOD_FOR)
     # Only what is being sent has a lease (message_sending_means_leased). Were the state named as well, PostgreSQL would

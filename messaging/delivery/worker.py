@@ -197,7 +197,7 @@ class Work:
         except channels_base.Down as fault:
             self.doors.pop(message.channel).close()
             leases.hand_back(message)
-            channel_health.stop(
+            channel_health.suspend_channel(
                 message.channel,
                 why=str(fault),
                 now=clock(),

@@ -80,7 +80,7 @@ def _record(told: Sequence[tuple[int, str, str]], now: datetime) -> int:
     numbers = {pk for pk, *_ in told}
     whose = dict(Message.objects.filter(pk__in=numbers).values_list("pk", "participant"))
     # The row of a person is locked before any row that points to it.
-    people = services.lock_all({each for each in whose.values() if each is not None})
+    people = services.lock_participants({each for each in whose.values() if each is not None})
     rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
     messages = {message.pk: message for message in rows}
     news = []

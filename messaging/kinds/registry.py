@@ -21,7 +21,7 @@ Orders = Callable[[Mapping[str, Collection[int]]], Mapping[tuple[str, int], Sequ
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """What a kind of message says, and when it is still right to send it.
 
     `still_due(now)` is a Q (with Exists over OuterRef("subject_id") where needed) which the fence adds to the WHERE
@@ -29,7 +29,7 @@ class Kind:
     are made by `personal_link`, so that the copy on the record can hide them. `template` is the stem of
     `<stem>.subject.txt` and `<stem>.txt`, and of `<stem>.phone.txt` where an officer's call needs other words.
     `nudge` marks a repeat of a request that nobody has answered: domain.md 4.7 lets a person have one of them a day.
-    `samples` feed previews and tests. `answers_page` is the office page where an officer who rang writes down what
+    `samples` feed previews and tests. `response_url` is the office page where an officer who rang writes down what
     the person answered. `calendars(message, now)` are the files that go along, the one that matters most first.
     """
 
@@ -44,7 +44,7 @@ class Kind:
     )
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
-    answers_page: Callable[[Message], str] | None = None
+    response_url: Callable[[Message], str] | None = None
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
@@ -74,23 +74,23 @@ class Kind:
         return self.label or self.name.replace("_", " ").capitalize()
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, MessageKind] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: MessageKind) -> None:
     _kinds[kind.name] = kind
 
 
-def get(name: str) -> Kind:
+def get(name: str) -> MessageKind:
     return _kinds[name]
 
 
-def find(name: str) -> Kind | None:
+def find(name: str) -> MessageKind | None:
     """The kind of this name, or None when this version of the service does not know it."""
     return _kinds.get(name)
 
 
-def registered() -> list[Kind]:
+def registered() -> list[MessageKind]:
     return sorted(_kinds.values(), key=lambda kind: kind.name)
 
 

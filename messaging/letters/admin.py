@@ -29,7 +29,7 @@ from messaging.message_labels import title_of
 from messaging.models import LetterToPost, Message
 from messaging.routing import post
 from participants import record_access
-from participants.display import NamesApart, named, tell_apart
+from participants.display import NamesApart, display_name, tell_apart
 
 log = logging.getLogger(__name__)
 LIST = "admin:messaging_lettertopost_changelist"
@@ -103,7 +103,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
 
     @admin.display(description="person")
     def person(self, letter: LetterToPost) -> str:
-        return named(letter.participant)
+        return display_name(letter.participant)
 
     @admin.display(description="post by")
     def by_when(self, letter: LetterToPost) -> str:

@@ -43,7 +43,7 @@ def words(message: Message, now: datetime, *, needed: Set[str]) -> Words:
 
 
 def of_context(
-    kind: kinds.Kind,
+    kind: kinds.MessageKind,
     context: dict,
     *,
     code: str,

@@ -142,7 +142,7 @@ def record_not_posted(*, message: Message, reason: str, by: User, now: datetime)
     What is still of use goes another way; where there is none, it stands among the messages that did not go.
     """
     if message.participant:
-        services.lock(message.participant)  # before any row that points to it
+        services.lock_participant(message.participant)  # before any row that points to it
     letter = _locked([message.pk]).first()
     if letter is None or letter.state != State.PENDING or letter.channel != Channel.LETTER:
         return "Nothing was changed: this letter is not waiting to be posted any more."

@@ -4,12 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from messaging.models.message import Message
 
 
 # Each printing is an event with who and when; the letter itself is never kept as a file.
-@kept(leaving_out=["digest"])
+@keep_history(leaving_out=["digest"])
 class Letter(models.Model):
     """A message that was printed, or is about to be. What became of it is the message's state."""
 

@@ -56,8 +56,8 @@ class ReachPages:
     def _note(self, request: HttpRequest, person: Participant) -> None:
         now, answer = timezone.now(), request.POST.get("answer")
         if answer == "stop":
-            opt_outs.stop(person=person, how=opt_outs.How.TOLD, now=now, by=request.user)
+            opt_outs.opt_out(person=person, how=opt_outs.How.TOLD, now=now, by=request.user)
             self.message_user(request, "Noted: they get no such messages from now on.")
         elif answer == "resume":
-            opt_outs.resume(person=person, now=now, by=request.user)
+            opt_outs.opt_back_in(person=person, now=now, by=request.user)
             self.message_user(request, "Noted: they get such messages again.")

@@ -42,7 +42,7 @@ def standing(person: Participant) -> OptOut | None:
 
 
 @transaction.atomic
-def stop(*, person: Participant, how: str, now: datetime, by: User | None = None) -> None:
+def opt_out(*, person: Participant, how: str, now: datetime, by: User | None = None) -> None:
     """Nothing optional is sent to this person from now on, not even what waits. Twice does no harm.
 
     `by`: the officer whom they told (How.TOLD).
@@ -63,7 +63,7 @@ def stop_all(*, people: Iterable[Participant], how: str, now: datetime, by: User
     settle(now)
 
 
-def resume(*, person: Participant, now: datetime, by: User | None = None) -> None:
+def opt_back_in(*, person: Participant, now: datetime, by: User | None = None) -> None:
     """They want them again; `by` None: by the same link. What was stopped meanwhile stays so."""
     OptOut.objects.standing().filter(participant=person).update(ended_at=now, ended_by=by)
 

@@ -21,7 +21,7 @@ def stop(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     if person is None:
         response = render(request, "messaging/opt_outs/optional_over.html", status=404)
     elif request.method == "POST" and request.POST.dict() == ONE_CLICK:
-        opt_outs.stop(person=person, how=opt_outs.How.LINK, now=timezone.now())
+        opt_outs.opt_out(person=person, how=opt_outs.How.LINK, now=timezone.now())
         response = HttpResponse(status=200)
     elif person.is_silenced:
         response = closed_page(request, person)
@@ -38,8 +38,8 @@ def _page(request: HttpRequest, person: Participant) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         if request.POST.get("answer") == "resume":
-            opt_outs.resume(person=person, now=now)
+            opt_outs.opt_back_in(person=person, now=now)
         elif request.POST.get("answer") == "stop":
-            opt_outs.stop(person=person, how=opt_outs.How.LINK, now=now)
+            opt_outs.opt_out(person=person, how=opt_outs.How.LINK, now=now)
         return redirect(request.path)
     return render(request, "messaging/opt_outs/optional.html", {"stopped": opt_outs.standing(person)})

@@ -126,7 +126,9 @@ def refused(channel: str, address: str, *, anew: bool) -> bool:
     return is_stopped or in_a_row >= settings.CHANNEL_STOPS_AFTER
 
 
-def stop(channel: str, *, why: str, now: datetime, probed: bool = False, in_doubt: bool = False) -> None:
+def suspend_channel(
+    channel: str, *, why: str, now: datetime, probed: bool = False, in_doubt: bool = False
+) -> None:
     """Nothing can leave this way: it is tried again at the next sweep, then after rests that double.
 
     Up to 5 minutes, or up to an hour where each try may make a message arrive twice. Of several workers that meet the

@@ -51,7 +51,7 @@ def try_again(*, message_ids: list[int], by: User, now: datetime) -> int:
 
 
 @transaction.atomic
-def call_back(*, message_ids: list[int], reason: str, by: User, now: datetime) -> int:
+def withdraw_messages(*, message_ids: list[int], reason: str, by: User, now: datetime) -> int:
     """Cancel messages that wait to be sent, with an officer's reason; how many."""
     return Message.objects.filter(pk__in=message_ids, state=Message.State.PENDING).update(
         state=Message.State.CANCELLED, settled_at=now, settled_by=by, reason=reason, secret=None

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.models import Interest, Organisation, User
 from messaging.kinds import registry as kinds
-from messaging.kinds.registry import Kind, Orders
+from messaging.kinds.registry import MessageKind, Orders
 from messaging.models import Message
 from messaging.routing import post
 from participants.contact_details import takes_texts
@@ -35,7 +35,7 @@ class Routes:
 
     def way(
         self,
-        kind: Kind | None,
+        kind: MessageKind | None,
         participant: Participant | None,
         organisation: Organisation | None = None,
         user: User | Interest | None = None,
@@ -60,7 +60,9 @@ class Routes:
         # The made-up colleagues of a rehearsal are never mailed.
         return Channel.FILE if address.endswith(MADE_UP) else settings.EMAIL_CHANNEL
 
-    def _way_to(self, person: Participant, kind: Kind | None, but_not: str, order: Sequence[str]) -> str:
+    def _way_to(
+        self, person: Participant, kind: MessageKind | None, but_not: str, order: Sequence[str]
+    ) -> str:
         codes = self.codes.get(person.pk, set())
         by_hand = codes.intersection(needs.BY_HAND)
         text = text_channel() if kind is not None and kind.text else ""

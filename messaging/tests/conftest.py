@@ -77,7 +77,7 @@ def desk(settings, monkeypatch) -> Desk:
     }.items():
         template = extra.pop("template", "note")
         kinds.register(
-            kinds.Kind(
+            kinds.MessageKind(
                 name=name, template=template, context=context, still_due=lambda now: desk.due(now), **extra
             )
         )

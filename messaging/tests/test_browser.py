@@ -69,7 +69,7 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
     for day in (1, 2):
         desk.queue(now=now, group="cohort:1", not_before=now + timedelta(days=day), hours=99)
     pauses.pause(why="The dates may change", by=officer, now=now, group="cohort:1")
-    channel_health.stop("smtp", why="smtp 535", now=now)
+    channel_health.suspend_channel("smtp", why="smtp 535", now=now)
     ChannelStanding.objects.update(next_try_at=now + timedelta(minutes=58))
     look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold")
     look("/admin/messaging/message/plan/hold/?group=cohort:1", "hold-error", press="Hold back")

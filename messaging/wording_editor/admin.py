@@ -151,7 +151,7 @@ class WordingPages:
     def _words(
         self,
         request: HttpRequest,
-        kind: kinds.Kind,
+        kind: kinds.MessageKind,
         language: str,
         variant: str,
         form: WordsForm,
@@ -177,7 +177,7 @@ class WordingPages:
             raise PermissionDenied
 
 
-def _about(kind: str, language: str, variant: str) -> kinds.Kind:
+def _about(kind: str, language: str, variant: str) -> kinds.MessageKind:
     found = kinds.find(kind)
     if not found or not found.placeholders or language not in NAMES or language == ANOTHER:
         raise Http404
@@ -194,7 +194,7 @@ def _list(language: str) -> str:
     return f"{reverse('admin:messaging_words')}?language={language}"
 
 
-def _begin_with(kind: kinds.Kind, language: str, variant: str) -> tuple[Words, str]:
+def _begin_with(kind: kinds.MessageKind, language: str, variant: str) -> tuple[Words, str]:
     """What stands in the boxes at first, and where it comes from: what such a person would be sent now."""
     written = wordings.Book.of([kind.name], []).written
     standard = variant if variant == Variant.TEXT else Variant.STANDARD
@@ -211,7 +211,7 @@ def _named(words: Words) -> str:
     return f"version {words.version} in {NAMES[words.language]}, {Variant(words.variant).label.lower()}"
 
 
-def _cell(written: dict, kind: kinds.Kind, language: str, variant: str) -> dict | None:
+def _cell(written: dict, kind: kinds.MessageKind, language: str, variant: str) -> dict | None:
     """What holds for one kind, language and form: a version, or what stands in for it; None where it has no such form."""
     if wording_editor.why_fixed_in(kind, variant):
         return None
@@ -238,7 +238,7 @@ def _languages(written: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, 
     return [(code, name, speakers.get(code, 0)) for code, name in LANGUAGES if code in wanted]
 
 
-def _history(kind: kinds.Kind, language: str, variant: str) -> list[dict]:
+def _history(kind: kinds.MessageKind, language: str, variant: str) -> list[dict]:
     """The versions, the newest first, each with what differs from the one before it."""
     rows = list(
         Wording.objects.filter(kind=kind.name, language=language, variant=variant)

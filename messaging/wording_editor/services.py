@@ -43,7 +43,7 @@ def _test_samples() -> list[dict[str, str]]:
     ]
 
 
-TEST_KIND = kinds.Kind(
+TEST_KIND = kinds.MessageKind(
     name=TEST,
     to="the officer who asked for a test of new words",
     when="at once",
@@ -68,7 +68,7 @@ class Fixed(Exception):
     """The words of this kind are not an officer's to change; the sentence says why."""
 
 
-def why_fixed(kind: kinds.Kind) -> str:
+def why_fixed(kind: kinds.MessageKind) -> str:
     """Why officers cannot reword a kind; empty where they can."""
     if kind.placeholders:
         return ""
@@ -83,7 +83,7 @@ def newest(kind: str, language: str, variant: str) -> Wording | None:
     return rows.select_related("written_by").order_by("-version").first()
 
 
-def why_fixed_in(kind: kinds.Kind, variant: str) -> str:
+def why_fixed_in(kind: kinds.MessageKind, variant: str) -> str:
     """Why officers cannot reword a kind in one form; empty where they can."""
     if variant == Variant.TEXT and not kind.texted:
         return "It does not go by text message."
@@ -91,7 +91,7 @@ def why_fixed_in(kind: kinds.Kind, variant: str) -> str:
 
 
 def faults(
-    kind: kinds.Kind, subject: str, text: str, *, variant: str = Variant.STANDARD
+    kind: kinds.MessageKind, subject: str, text: str, *, variant: str = Variant.STANDARD
 ) -> validation.Faults:
     texted = variant == Variant.TEXT
     known, filled = rendering.placeholders_of(kind, texted=texted), _filled(kind, texted=texted)
@@ -101,12 +101,12 @@ def faults(
     return validation.faults_in(subject, text, known, filled[: -len(kind.samples())])
 
 
-def paid_for_as(kind: kinds.Kind, words: Words) -> int:
+def paid_for_as(kind: kinds.MessageKind, words: Words) -> int:
     """As how many text messages these words are paid for at most, by the made-up messages."""
     return validation.parts_of(words.text, _filled(kind, texted=True))
 
 
-def _filled(kind: kinds.Kind, *, texted: bool) -> list[dict[str, str]]:
+def _filled(kind: kinds.MessageKind, *, texted: bool) -> list[dict[str, str]]:
     """What the placeholders stand for in made-up messages; a link in a text counts as long as real ones are."""
     known = rendering.placeholders_of(kind, texted=texted)
     filled = [{each.name: rendering.value_of(each, sample) for each in known} for sample in samples(kind)]
@@ -114,7 +114,7 @@ def _filled(kind: kinds.Kind, *, texted: bool) -> list[dict[str, str]]:
     return [values | link for values in filled]
 
 
-def save(*, kind: kinds.Kind, words: Words, seen: int, by: User, now: datetime) -> Wording:
+def save(*, kind: kinds.MessageKind, words: Words, seen: int, by: User, now: datetime) -> Wording:
     """Keep these words as the next version, in use from now on. `seen`: the newest version when they were begun.
 
     Raises Fixed, fitness.Unfit, Overtaken.
@@ -149,7 +149,7 @@ def take_back(*, wording_id: int, by: User, now: datetime) -> bool:
 
 
 @transaction.atomic
-def send_test(*, kind: kinds.Kind, words: Words, key: uuid.UUID, by: User, now: datetime) -> bool:
+def send_test(*, kind: kinds.MessageKind, words: Words, key: uuid.UUID, by: User, now: datetime) -> bool:
     """Send these words, filled for a made-up person, to the officer who wrote them. False if this was asked for before.
 
     Raises Fixed, fitness.Unfit.
@@ -183,7 +183,7 @@ def send_test(*, kind: kinds.Kind, words: Words, key: uuid.UUID, by: User, now: 
     )
 
 
-def samples(kind: kinds.Kind) -> list[dict]:
+def samples(kind: kinds.MessageKind) -> list[dict]:
     """The kind's made-up messages, each to each of the made-up people."""
     return [
         {**sample, **({"first_name": name} if "first_name" in sample else {})}
@@ -192,7 +192,7 @@ def samples(kind: kinds.Kind) -> list[dict]:
     ]
 
 
-def previews(kind: kinds.Kind, words: Words) -> Iterator[tuple[str, rendering.Mail]]:
+def previews(kind: kinds.MessageKind, words: Words) -> Iterator[tuple[str, rendering.Mail]]:
     """The words as made-up people would have them, with who that is; a text message names nobody."""
     if words.variant == Variant.TEXT:
         yield from (("", _written(kind, sample, words)) for sample in kind.samples())
@@ -201,13 +201,13 @@ def previews(kind: kinds.Kind, words: Words) -> Iterator[tuple[str, rendering.Ma
         yield sample.get("first_name", ""), _written(kind, sample, words)
 
 
-def _written(kind: kinds.Kind, sample: dict, words: Words) -> rendering.Mail:
+def _written(kind: kinds.MessageKind, sample: dict, words: Words) -> rendering.Mail:
     if words.variant == Variant.TEXT:
         return rendering.text_words(kind, sample, words)
     return rendering.render(kind, sample, words=words)
 
 
-def filed(kind: kinds.Kind, variant: str = Variant.STANDARD) -> Words:
+def filed(kind: kinds.MessageKind, variant: str = Variant.STANDARD) -> Words:
     if variant == Variant.TEXT:
         return wordings.text_as_filed(kind.template, kind.texted)
     return wordings.as_filed(kind.template, kind.placeholders)

@@ -11,7 +11,7 @@ from core.dates import day, moment
 from outcomes.feedback import services as feedback
 from outcomes.feedback.forms import FeedbackForm
 from outcomes.models import FormLink
-from participants.display import named, tell_apart
+from participants.display import display_name, tell_apart
 
 
 class ByTelephone:
@@ -36,7 +36,7 @@ class ByTelephone:
         rows = [
             {
                 "pk": link.attendance_id,
-                "person": named(link.attendance.place.participant),
+                "person": display_name(link.attendance.place.participant),
                 "session": day(link.attendance.starts_at),
                 "until": moment(link.expires_at),
             }

@@ -89,7 +89,7 @@ class ContactPages:
         form = ProxyForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
             try:
-                proxy = proxies.add(person=person, by=request.user, now=timezone.now(), **form.facts())
+                proxy = proxies.add_proxy(person=person, by=request.user, now=timezone.now(), **form.facts())
             except proxies.NotPossible as refusal:
                 form.add_error(None, str(refusal))
                 if proxies.standing(person):  # the page shows who, and not the form with its errors
@@ -114,7 +114,7 @@ class ContactPages:
         page = reverse("admin:participants_participant_change", args=[person.pk])
         form = EndProxyForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
-            ended = proxies.end(
+            ended = proxies.end_proxy(
                 proxy=found, why=form.cleaned_data["why"], by=request.user, now=timezone.now()
             )
             if ended:

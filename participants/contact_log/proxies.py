@@ -19,7 +19,7 @@ def standing(person: Participant) -> ProxyContact | None:
     return person.proxies.standing().first()
 
 
-def add(
+def add_proxy(
     *,
     person: Participant,
     name: str,
@@ -56,7 +56,7 @@ def add(
 
 
 @transaction.atomic
-def end(*, proxy: ProxyContact, why: str, by: User | None, now: datetime) -> bool:
+def end_proxy(*, proxy: ProxyContact, why: str, by: User | None, now: datetime) -> bool:
     """The consent stands no more, or is not needed. False if somebody had ended it. `by` None: the system."""
     rows = ProxyContact.objects.standing().filter(pk=proxy.pk)
     if not rows.update(ended_at=now, ended_by=by, ended_why=why.strip()):

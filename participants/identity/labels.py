@@ -5,12 +5,12 @@ from participants import contact_details
 from participants.models import Participant
 
 
-def label_of(name: str) -> str:
+def field_label(name: str) -> str:
     """What a detail is called."""
     return str(getattr(Participant._meta.get_field(name), "verbose_name", name))
 
 
-def readable(person: Participant, name: str) -> str:
+def format_field(person: Participant, name: str) -> str:
     """One detail as people write it."""
     value = getattr(person, name)
     if name == "date_of_birth":

@@ -94,11 +94,11 @@ def find_or_add(
             person = known.first()
             if person is None:
                 raise
-    person = lock(person)
+    person = lock_participant(person)
     return person, _note_differences(person, told, organisation=organisation, by=by, now=now)
 
 
-def lock(person: Participant) -> Participant:
+def lock_participant(person: Participant) -> Participant:
     """The row that stands for this person now, held until the transaction ends: a merged row leads to where it went.
 
     The row of a person is locked before any row that points to it, everywhere.
@@ -109,10 +109,10 @@ def lock(person: Participant) -> Participant:
     return held
 
 
-def lock_all(pks: Collection[int]) -> dict[int, Participant]:
+def lock_participants(pks: Collection[int]) -> dict[int, Participant]:
     """`lock` of many, by the numbers that were asked for; in the order of their numbers, so that two wait in turn."""
     rows = Participant.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
-    return {person.pk: lock(person) if person.merged_into_id else person for person in rows}
+    return {person.pk: lock_participant(person) if person.merged_into_id else person for person in rows}
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def settle_difference(*, difference: ReportedDifference, take: bool, by: User, n
 
     Raises AlreadySettled, or CannotBeTaken with what stands in the way.
     """
-    person = lock(difference.participant)
+    person = lock_participant(difference.participant)
     difference = ReportedDifference.objects.select_for_update().get(pk=difference.pk)
     if difference.settled_at is not None:
         raise AlreadySettled

@@ -66,7 +66,7 @@ class MergingPages:
                     f"Merge {kept} and {gone}?",
                     kept=kept,
                     gone=gone,
-                    effects=merging.effects(kept, gone, form.cleaned_data),
+                    effects=merging.merge_effects(kept, gone, form.cleaned_data),
                     choices=form.cleaned_data.items(),
                     seen=merging.fingerprint(kept, gone),
                 )
@@ -141,8 +141,8 @@ def _side_by_side(kept: Participant, gone: Participant) -> list[dict[str, object
     differing = {*merging.differing(kept, gone), *merging.differing(gone, kept)}
     rows = []
     for name in SHOWN:
-        label = at_start(labels.label_of(name))
-        values = [[labels.readable(row, name) or "Not given"] for row in (kept, gone)]
+        label = at_start(labels.field_label(name))
+        values = [[labels.format_field(row, name) or "Not given"] for row in (kept, gone)]
         rows.append(
             {
                 "label": label,
@@ -158,7 +158,7 @@ def _side_by_side(kept: Participant, gone: Participant) -> list[dict[str, object
 
 def _undecided(person: Participant) -> list[str]:
     return [
-        f"{labels.label_of(each.field)}: {each.value}"
+        f"{labels.field_label(each.field)}: {each.value}"
         for each in person.differences.open().order_by("reported_at", "pk")
     ]
 

@@ -18,8 +18,8 @@ class MergeForm(DesignedForm):
         super().__init__(*args, **kwargs)
         self.way_out = way_out
         for name in merging.differing(kept, gone):
-            ours, theirs = labels.readable(kept, name), labels.readable(gone, name)
-            label = labels.label_of(name)
+            ours, theirs = labels.format_field(kept, name), labels.format_field(gone, name)
+            label = labels.field_label(name)
             later = (
                 [(merging.LATER, f"Decide later; “{ours}” stays until then")]
                 if ours and merging.may_wait(name)

@@ -43,7 +43,7 @@ def shows(person: Participant) -> list[str]:
     return [words[0].upper() + words[1:] for words in known]
 
 
-def effects(kept: Participant, gone: Participant) -> list[str]:
+def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     """What is taken over, and what is known of both and therefore stays as it is here."""
     said = []
     for model, title in ONE_ROW:
@@ -81,10 +81,10 @@ def moves(kept: Participant, gone: Participant, now: datetime) -> None:
             _of(model, gone).update(participant=kept)
     if (told := Readiness.objects.filter(participant=gone).first()) is not None:
         known = {name: getattr(told, name) for name in readiness.ASKED}
-        readiness.add(person=kept, told=known, by=told.asked_by, now=now)
+        readiness.add_if_unknown(person=kept, told=known, by=told.asked_by, now=now)
     if (said := Equality.objects.filter(participant=gone).first()) is not None:
         answers = {name: getattr(said, name) for name in equality.ASKED}
-        equality.add(person=kept, told=answers, by=said.recorded_by, now=now)
+        equality.add_if_unknown(person=kept, told=answers, by=said.recorded_by, now=now)
     if not kept.availability.exists():
         gone.availability.update(participant=kept)
     _goals(kept, gone, now)
@@ -132,6 +132,6 @@ PART = Part(
         RecordedDeath,
     ),
     shows=shows,
-    effects=effects,
+    effects=merge_effects,
     moves=moves,
 )

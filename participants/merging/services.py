@@ -17,7 +17,7 @@ from accounts.models import User
 from core.text import at_start
 from participants import safety_log
 from participants.identity import deprivation
-from participants.identity.labels import label_of, readable
+from participants.identity.labels import field_label, format_field
 from participants.identity.services import COMPARED, differs, written
 from participants.models import LookAlike, Participant, ReportedDifference
 from participants.needs import services as needs
@@ -126,7 +126,7 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
     return found + [words for part in _parts for words in part.in_the_way(kept, gone)]
 
 
-def effects(kept: Participant, gone: Participant, choices: Mapping[str, str]) -> list[str]:
+def merge_effects(kept: Participant, gone: Participant, choices: Mapping[str, str]) -> list[str]:
     """Everything that merging will do, in sentences."""
     told = [_told(name, kept, gone, choices.get(name, "")) for name in differing(kept, gone)]
     if gone.nhs_number and not kept.nhs_number:
@@ -279,8 +279,8 @@ def _differences(kept: Participant, gone: Participant, *, by: User, now: datetim
 
 
 def _told(name: str, kept: Participant, gone: Participant, choice: str) -> str:
-    label = at_start(label_of(name))
-    ours, theirs = readable(kept, name), readable(gone, name)
+    label = at_start(field_label(name))
+    ours, theirs = format_field(kept, name), format_field(gone, name)
     if not ours:
         return f"{label}: “{theirs}” is taken over." if choice == TAKE else f"{label}: stays empty."
     if choice == TAKE:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models.participant import Participant
 
 
@@ -34,7 +34,7 @@ class AvailabilityQuerySet(models.QuerySet):
         return self.filter(weekday=weekday, part=part)
 
 
-@kept(deletions=True)
+@keep_history(deletions=True)
 class Availability(models.Model):
     """One weekday and part of the day that a person can make. No rows: nobody has asked yet."""
 

@@ -4,13 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models.participant import Participant
 
 IDENTITY = ["name", "relation", "phone"]
 
 
-@kept(leaving_out=IDENTITY)
+@keep_history(leaving_out=IDENTITY)
 class EmergencyContact(models.Model):
     """A carer, relative or friend, with whether the person agreed that they may be rung in an emergency."""
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models.participant import Participant
 
 
@@ -48,7 +48,7 @@ class EqualityQuerySet(models.QuerySet):
         )
 
 
-@kept(leaving_out=["gender_words"])
+@keep_history(leaving_out=["gender_words"])
 class Equality(models.Model):
     """One person's answers. Empty is "not asked"; nothing anywhere waits for them."""
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models.participant import Participant
 
 
@@ -14,7 +14,7 @@ class GoalQuerySet(models.QuerySet):
         return self.filter(replaced_at__isnull=True)
 
 
-@kept(leaving_out=["words"])
+@keep_history(leaving_out=["words"])
 class Goal(models.Model):
     """One wording of "the thing that matters most to me". Other words make another row, so none are lost."""
 
@@ -57,7 +57,7 @@ class Goal(models.Model):
         return f"Goal of participant {self.participant_id}"
 
 
-@kept()
+@keep_history()
 class GoalRating(models.Model):
     """How close the person felt on one day: 0 not at all, 10 completely. The person's first is the baseline."""
 

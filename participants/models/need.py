@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models.participant import Participant
 
 
@@ -14,7 +14,7 @@ class NeedQuerySet(models.QuerySet):
         return self.filter(ended_at__isnull=True)
 
 
-@kept()
+@keep_history()
 class Need(models.Model):
     """One communication or access need of a person: a code of `participants.needs.services.PICKLIST`."""
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Upper
 
 from accounts.models import Organisation
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 from participants import nhs_number
 
 
@@ -85,7 +85,7 @@ NEW_BIRTH_DATE = pgtrigger.Trigger(
 
 # Any change leaves an event with who and when; what identified the person before is not kept, so that a person can be
 # erased by erasing this row and what their referrals tell of them.
-@kept(leaving_out=[*IDENTITY, *WORKED_OUT], not_for=WORKED_OUT)
+@keep_history(leaving_out=[*IDENTITY, *WORKED_OUT], not_for=WORKED_OUT)
 class Participant(Nonced):
     """A person referred to the programme. E-mail is not unique: couples share one."""
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.languages import ANOTHER, LANGUAGES
 from participants.models.participant import Participant
 
@@ -32,7 +32,7 @@ class Preference(models.TextChoices):
 WORDS = ["help_words", "language_words"]
 
 
-@kept(leaving_out=WORDS)
+@keep_history(leaving_out=WORDS)
 class Readiness(models.Model):
     """What one person needs to have and wants, each answer unknown until somebody asked: empty text, None, no list.
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models.participant import Participant
 
 
@@ -24,7 +24,7 @@ class RecordedDeathQuerySet(models.QuerySet):
 
 
 # Names and free text stay in this row, so that erasing it erases them.
-@kept(leaving_out=["told_by", "undone_because", "confirmed_by", "spoken_note"])
+@keep_history(leaving_out=["told_by", "undone_because", "confirmed_by", "spoken_note"])
 class RecordedDeath(models.Model):
     """One record that a person has died: who told us, and who took it back if it was a mistake.
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models.participant import Participant
 
 
@@ -14,7 +14,7 @@ class TechCheckQuerySet(models.QuerySet):
         return self.filter(done_at__isnull=True)
 
 
-@kept(leaving_out=["words"])
+@keep_history(leaving_out=["words"])
 class TechCheck(models.Model):
     """One test call, booked and then done. A person has one open at a time; a call that moves keeps its row."""
 

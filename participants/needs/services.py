@@ -89,7 +89,7 @@ CHOICES = [(listed.code, listed.words) for listed in PICKLIST]
 
 
 @transaction.atomic
-def keep(
+def save(
     *,
     person: Participant,
     codes: Collection[str],
@@ -115,7 +115,7 @@ def keep(
 
 
 @transaction.atomic
-def add(*, person: Participant, codes: Collection[str], by: User, now: datetime) -> None:
+def add_if_unknown(*, person: Participant, codes: Collection[str], by: User, now: datetime) -> None:
     """Needs that a referral tells: added to what is known, which is never taken away by it. Raises UnknownNeed."""
     open_now = _locked(person)
     _add(person, [code for code in codes if code not in open_now], by=by, now=now)
@@ -167,7 +167,7 @@ def served_by_hand(person: str, *, texted: bool = False) -> Exists:
 
 def confirm(*, person: Participant, by: User, now: datetime) -> list[Need]:
     """They were asked again and nothing has changed: the next review is a year away."""
-    return keep(person=person, codes=[], shown=[], by=by, now=now)
+    return save(person=person, codes=[], shown=[], by=by, now=now)
 
 
 def _locked(person: Participant) -> dict[str, Need]:

@@ -102,9 +102,9 @@ def _cookie(link: Link) -> str:
 
 
 def _is_proven(request: HttpRequest, link: Link) -> bool:
-    return signed_cookies.kept(request, _cookie(link), max_age=PROVEN_FOR) == str(link.digest)
+    return signed_cookies.read_cookie(request, _cookie(link), max_age=PROVEN_FOR) == str(link.digest)
 
 
 def _remember(request: HttpRequest, link: Link, response: HttpResponse) -> HttpResponse:
-    signed_cookies.keep(response, _cookie(link), str(link.digest), max_age=PROVEN_FOR)
+    signed_cookies.set_cookie(response, _cookie(link), str(link.digest), max_age=PROVEN_FOR)
     return response

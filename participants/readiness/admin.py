@@ -32,11 +32,11 @@ class Asked:
 
 
 ASKED = {
-    "readiness": Asked("What they join with, and how", ReadinessForm, readiness.keep),
+    "readiness": Asked("What they join with, and how", ReadinessForm, readiness.save),
     "times": Asked("When they can join", TimesForm, readiness.change_times),
-    "goal": Asked("What matters to them", GoalForm, goals.keep),
-    "emergency": Asked("Whom to ring in an emergency", EmergencyForm, emergency_contact.keep),
-    "equality": Asked("Equality", EqualityForm, equality.keep),
+    "goal": Asked("What matters to them", GoalForm, goals.save),
+    "emergency": Asked("Whom to ring in an emergency", EmergencyForm, emergency_contact.save),
+    "equality": Asked("Equality", EqualityForm, equality.save),
 }
 
 

@@ -29,7 +29,7 @@ class ChangedMeanwhile(Exception):
 
 
 @transaction.atomic
-def keep(
+def save(
     *, person: Participant, told: Mapping[str, object], instead_of: str, by: User, now: datetime
 ) -> EmergencyContact | None:
     """This is whom to ring now: name, relation, telephone (E.164) and consent together; nobody when `told` is empty.
@@ -57,8 +57,8 @@ def consent_withdrawn(*, person: Participant, before: datetime) -> bool:
 
 
 @transaction.atomic
-def add(*, person: Participant, told: Mapping[str, object], by: User, now: datetime) -> None:
+def add_if_unknown(*, person: Participant, told: Mapping[str, object], by: User, now: datetime) -> None:
     """Whom a referral names; nothing where we know somebody already."""
     person = locked(person)
     if told.get("name") and not EmergencyContact.objects.filter(participant=person).exists():
-        keep(person=person, told=told, instead_of="", by=by, now=now)
+        save(person=person, told=told, instead_of="", by=by, now=now)

@@ -14,7 +14,7 @@ UNKNOWN = ("", None, EthnicCategory.NOT_KNOWN)
 
 
 @transaction.atomic
-def keep(
+def save(
     *, person: Participant, changes: Mapping[str, object], source: str, by: User, now: datetime
 ) -> Equality:
     """Write the answers that were given or changed, and nothing else. `source` is who answered (`Equality.Source`).
@@ -33,10 +33,10 @@ def keep(
 
 
 @transaction.atomic
-def add(*, person: Participant, told: Mapping[str, object], by: User, now: datetime) -> None:
+def add_if_unknown(*, person: Participant, told: Mapping[str, object], by: User, now: datetime) -> None:
     """What a referral tells: it fills what nobody has answered, and never changes an answer."""
     known = Equality.objects.filter(participant=locked(person)).first()
     new = unknown_only(known, told, unknown=UNKNOWN)
     if new:
         source = known.source if known else Equality.Source.REFERRER
-        keep(person=person, changes=new, source=source, by=by, now=now)
+        save(person=person, changes=new, source=source, by=by, now=now)

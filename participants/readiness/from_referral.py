@@ -27,15 +27,15 @@ class Extra:
 
 
 @transaction.atomic
-def add(*, person: Participant, extra: Extra, by: User, now: datetime) -> None:
+def add_from_referral(*, person: Participant, extra: Extra, by: User, now: datetime) -> None:
     """Add what is not known of this person yet."""
     if extra.readiness:
-        readiness.add(person=person, told=extra.readiness, by=by, now=now)
+        readiness.add_if_unknown(person=person, told=extra.readiness, by=by, now=now)
     if extra.times:
         readiness.add_times(person=person, slots=extra.times, by=by, now=now)
     if extra.equality:
-        equality.add(person=person, told=extra.equality, by=by, now=now)
+        equality.add_if_unknown(person=person, told=extra.equality, by=by, now=now)
     if extra.goal_words:
-        goals.add(person=person, words=extra.goal_words, domain=extra.goal_domain, by=by, now=now)
+        goals.add_if_unknown(person=person, words=extra.goal_words, domain=extra.goal_domain, by=by, now=now)
     if extra.emergency:
-        emergency.add(person=person, told=extra.emergency, by=by, now=now)
+        emergency.add_if_unknown(person=person, told=extra.emergency, by=by, now=now)

@@ -17,7 +17,7 @@ class NoGoal(Exception):
 
 
 @transaction.atomic
-def keep(
+def save(
     *,
     person: Participant,
     by: User,
@@ -59,8 +59,8 @@ def keep(
 
 
 @transaction.atomic
-def add(*, person: Participant, words: str, domain: str, by: User, now: datetime) -> None:
+def add_if_unknown(*, person: Participant, words: str, domain: str, by: User, now: datetime) -> None:
     """What a referral tells; nothing where we know the person's own words."""
     person = locked(person)
     if words and not person.goals.exists():
-        keep(person=person, words=words, domain=domain, by=by, now=now)
+        save(person=person, words=words, domain=domain, by=by, now=now)

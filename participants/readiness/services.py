@@ -29,7 +29,7 @@ ASKED = (
 
 
 @transaction.atomic
-def keep(*, person: Participant, changes: Mapping[str, object], by: User, now: datetime) -> Readiness:
+def save(*, person: Participant, changes: Mapping[str, object], by: User, now: datetime) -> Readiness:
     """Write what an officer changed, and nothing else, so that two officers do not undo each other's work.
 
     The names are those of `ASKED`; "", None (and for preferences None, not []) mean that it is not known. A language
@@ -45,14 +45,14 @@ def keep(*, person: Participant, changes: Mapping[str, object], by: User, now: d
 
 
 @transaction.atomic
-def add(*, person: Participant, told: Mapping[str, object], by: User, now: datetime) -> None:
+def add_if_unknown(*, person: Participant, told: Mapping[str, object], by: User, now: datetime) -> None:
     """What a referral tells: it fills what is not known, and never changes what is."""
     known = Readiness.objects.filter(participant=locked(person)).first()
     new = unknown_only(known, told)
     if known is not None and known.language:
         new.pop("language_words", None)  # they would name another language than the one we know
     if new:
-        keep(person=person, changes=new, by=by, now=now)
+        save(person=person, changes=new, by=by, now=now)
 
 
 @transaction.atomic

@@ -176,7 +176,7 @@ def test_ready_to_join_works_without_javascript_and_by_keyboard(live_server, ope
 def test_merging_is_for_everybody(size, live_server, open_page, axe, no_sideways_scroll, screenshot):
     kept = PersonFactory(given_name="Joan", family_name="O’Breen", nhs_number="", phone="")
     gone = PersonFactory(given_name="Joan", family_name="O’Breen", date_of_birth=date(1966, 4, 5))
-    needs.keep(person=gone, codes=["bsl"], by=OfficerFactory(), now=gone.added_at)
+    needs.save(person=gone, codes=["bsl"], by=OfficerFactory(), now=gone.added_at)
     page = open_page({"320": PHONE, "1280": DESK}[size])
     sign_in_browser(page, live_server.url, OfficerFactory())
 

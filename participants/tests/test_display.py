@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from participants.display import lettered, named, tell_apart
+from participants.display import display_name, lettered, tell_apart
 from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_people_of_one_name_show_their_dates_of_birth_and_nobody_else_does():
         "Aoife O’Neill",
         "Sam Green, born 1 December 1970",
     ]
-    assert named(people[0]) == "Sam Green, born 3 March 1961"
+    assert display_name(people[0]) == "Sam Green, born 3 March 1961"
     assert people[0].full_name == "Sam Green"
 
 

@@ -12,7 +12,7 @@ from participants.identity import services as people
 from participants.models import silenced
 from referrals.correspondence import services as correspondence
 from referrals.models import ContactAttempt, Note, Referral, ReferralQuerySet
-from referrals.status_changes import MoveRefused, lock
+from referrals.status_changes import MoveRefused, lock_referral
 from referrals.statuses import TO_REACH, Status
 
 RIGHT, NONE_KNOWN = "right", "none_known"
@@ -72,7 +72,7 @@ def tell(
     take it, and nothing known of the person is written over; their referral alone keeps it at once. The same answer
     again, while nothing happened in between, is the note that is there already. Raises NotSought, NothingTold.
     """
-    locked = lock(referral)
+    locked = lock_referral(referral)
     if locked.status not in STILL_SOUGHT:
         raise NotSought
     words = SAID.get(says) or _new_ones(phone, email)

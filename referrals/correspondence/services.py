@@ -8,7 +8,7 @@ from accounts.models import User
 from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from referrals.models import Note, Referral
-from referrals.status_changes import MoveRefused, lock, move
+from referrals.status_changes import MoveRefused, lock_referral, move
 from referrals.statuses import Status
 
 USEFUL = timedelta(days=7)
@@ -21,7 +21,7 @@ class NothingSaid(MoveRefused):
 
 
 @transaction.atomic
-def ask(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
+def ask_practice(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
     """Ask the organisation for what is missing; the referral waits for the answer. Raises MoveRefused."""
     note = _write(referral, by=by, now=now, words=words, from_office=True)
     change = move(referral=referral, to=Status.INFO_REQUESTED, by=by, now=now)
@@ -49,9 +49,9 @@ def ask(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
 
 
 @transaction.atomic
-def say(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
+def add_note(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
     """A note from the office that asks for nothing; the practice has a mail that there is one. Raises NothingSaid."""
-    lock(referral)
+    lock_referral(referral)
     note = _write(referral, by=by, now=now, words=words, from_office=True)
     outbox.queue(
         key=key_of("referral_note", note),
@@ -71,7 +71,7 @@ def answer(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
 
     Officers find it on their work queue. Raises NothingSaid.
     """
-    status = lock(referral).status
+    status = lock_referral(referral).status
     note = _write(referral, by=by, now=now, words=words, from_office=False)
     if status == Status.INFO_REQUESTED:
         move(referral=referral, to=Status.SUBMITTED, by=by, now=now)

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 
@@ -60,7 +60,7 @@ class NoteQuerySet(models.QuerySet):
         return self.filter(from_office=False, seen_at__isnull=True)
 
 
-@kept(leaving_out=["words"])
+@keep_history(leaving_out=["words"])
 class Note(Nonced):
     """One note in the thread between the office and the practice about one referral."""
 

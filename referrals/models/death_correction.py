@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models import RecordedDeath
 
 
-@kept(leaving_out=["note"])
+@keep_history(leaving_out=["note"])
 class DeathCorrection(models.Model):
     """One organisation to call after a death was recorded by mistake; done once an officer has told them."""
 

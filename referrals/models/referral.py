@@ -12,7 +12,7 @@ from django.db.models.functions import Extract, Upper
 from accounts.models import Organisation, User
 from accounts.professions import Profession
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 from participants import nhs_number
 from participants.models import Participant
 from referrals.search import matching, matching_for_sender
@@ -132,7 +132,7 @@ AS_SENT = pgtrigger.Trigger(
 )
 
 
-@kept(leaving_out=["note", "priority_reason", "referrer_name", *TOLD_COLUMNS])
+@keep_history(leaving_out=["note", "priority_reason", "referrer_name", *TOLD_COLUMNS])
 class Referral(Nonced):
     """One recommendation of one person by one organisation; begins at submitted."""
 

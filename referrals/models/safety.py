@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from accounts.models import Membership, Organisation, User
 from accounts.professions import ANSWERED_AS
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 
@@ -86,7 +86,7 @@ class ConfirmationQuerySet(models.QuerySet):
         )
 
 
-@kept(leaving_out=["name", "email"])
+@keep_history(leaving_out=["name", "email"])
 class Confirmation(Nonced):
     """Safety lists that were left to a named clinician: asked when and by whom, confirmed when and by whom."""
 
@@ -126,7 +126,7 @@ class Confirmation(Nonced):
         return f"confirmation {self.pk} of {self.referral_id}"
 
 
-@kept(leaving_out=["words", "lifted_words"])
+@keep_history(leaving_out=["words", "lifted_words"])
 class SafetyHold(Nonced):
     """No place is offered or given while this is on: who put it on and why, who lifted it and on what grounds."""
 
@@ -169,7 +169,7 @@ class SafetyHold(Nonced):
         return f"hold {self.pk} of {self.referral_id}"
 
 
-@kept(leaving_out=["basis"])
+@keep_history(leaving_out=["basis"])
 class Clearance(models.Model):
     """On what basis a person may take part: asked for by an answer, given by an officer, for `CLEARANCE_DAYS` at most.
 

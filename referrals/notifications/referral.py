@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core.dates import day, moment
 from messaging.kinds.placeholders import FIRST_NAME, Placeholder
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from referrals.models import Confirmation, Referral, StatusChange
 from referrals.screening import clinician_requests
@@ -152,7 +152,7 @@ def welcome_samples() -> list[dict]:
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name="referral_receipt",
         to="the organisation that referred",
         when="at once",
@@ -161,7 +161,7 @@ KINDS = [
         context=receipt_context,
         samples=receipt_samples,
     ),
-    Kind(
+    MessageKind(
         name="welcome",
         to="the person whose referral was accepted",
         when="within a working day of it",
@@ -172,7 +172,7 @@ KINDS = [
         still_due=welcome_still_due,
         samples=welcome_samples,
     ),
-    Kind(
+    MessageKind(
         name="decision",
         to="the person about whose referral an officer decided",
         when="at once",
@@ -184,7 +184,7 @@ KINDS = [
         context=decision_context,
         samples=decision_samples,
     ),
-    Kind(
+    MessageKind(
         name="referral_question",
         to="the organisation that referred",
         when="at once",
@@ -195,7 +195,7 @@ KINDS = [
         still_due=asked_still_due,
         samples=practice_samples,
     ),
-    Kind(
+    MessageKind(
         name="referral_question_nudge",
         to="the organisation that referred",
         when="3 and 7 days after the question",
@@ -207,7 +207,7 @@ KINDS = [
         still_due=asked_still_due,
         samples=practice_samples,
     ),
-    Kind(
+    MessageKind(
         name="confirm_safety",
         to="the clinician whom a receptionist named",
         when="at once",
@@ -218,7 +218,7 @@ KINDS = [
         still_due=confirm_still_due,
         samples=confirm_samples,
     ),
-    Kind(
+    MessageKind(
         name="confirm_safety_nudge",
         to="the clinician who has not answered",
         when="2 and 5 working days after the question",
@@ -230,7 +230,7 @@ KINDS = [
         still_due=confirm_still_due,
         samples=confirm_samples,
     ),
-    Kind(
+    MessageKind(
         name="referral_note",
         to="the organisation that referred",
         when="at once",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.dates import day, moment
 from messaging.content.links import token_link
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
@@ -49,7 +49,7 @@ def questions_samples() -> list[dict]:
     return [questions_words(first_name="Síle-Anne D'Arcy", token="x" * 43, asked_at=asked_at, until=until)]
 
 
-def answers_page(message: Message) -> str:
+def response_url(message: Message) -> str:
     """Where an officer who rang writes down what the person answered."""
     referral = Referral.objects.get(safety_links=message.subject_id)
     return reverse("admin:referrals_referral_own_answers", args=[referral.pk])
@@ -126,7 +126,7 @@ def hold_samples() -> list[dict]:
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name="safety_questions",
         to="the person, when the service asks about their safety",
         when="at once",
@@ -137,9 +137,9 @@ KINDS = [
         context=questions_context,
         still_due=questions_still_due,
         samples=questions_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name="safety_questions_nudge",
         to="the person who has not answered",
         when="some days after the questions",
@@ -151,9 +151,9 @@ KINDS = [
         context=questions_context,
         still_due=questions_still_due,
         samples=questions_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name="safety_alert",
         to="the project officers",
         when="at once, at any hour",
@@ -166,7 +166,7 @@ KINDS = [
         urgent=True,
         quiet=False,
     ),
-    Kind(
+    MessageKind(
         name="safety_hold",
         to="the organisation that referred",
         when="at once",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from core.dates import day
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from referrals import hold_display
 from referrals.correspondence import better_contact
@@ -112,7 +112,7 @@ def samples() -> list[dict]:
     ]
 
 
-WEEKLY = Kind(
+WEEKLY = MessageKind(
     name="weekly_digest",
     to="the lead of an organisation that has open referrals",
     when="once a week",

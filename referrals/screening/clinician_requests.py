@@ -95,7 +95,7 @@ def told(asked: Confirmation, *, now: datetime) -> str:
     return f"{why} {will_contact(asked.asked_at, now=now)}"
 
 
-def ask(*, now: datetime) -> int:
+def request_clinicians(*, now: datetime) -> int:
     """Promise each clinician with an account the mail that is due; how many were new.
 
     An address without a clinician's account is an officer's task: somebody must invite that colleague. May run twice.

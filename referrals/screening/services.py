@@ -12,7 +12,7 @@ from participants import safety_log
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.screening import eligibility
-from referrals.status_changes import MoveRefused, lock
+from referrals.status_changes import MoveRefused, lock_referral
 from referrals.statuses import ENDED
 
 Answers = Mapping[str, Sequence[str]]
@@ -104,7 +104,7 @@ def ask_clinician(*, referral: Referral, name: str, email: str, by: User, now: d
     """
     if not name.strip() or not email.strip():
         raise ClinicianMissing
-    lock(referral)
+    lock_referral(referral)
     if not unanswered_lists(referral):
         raise AlreadyConfirmed
     referral.confirmations.open().update(replaced_at=now)
@@ -128,7 +128,7 @@ def confirm(
     A list that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself.
     Raises AlreadyConfirmed.
     """
-    referral = lock(confirmation.referral)
+    referral = lock_referral(confirmation.referral)
     open_ones = Confirmation.objects.open().filter(pk=confirmation.pk)
     left = unanswered_lists(referral)
     if not left or not open_ones.update(confirmed_at=now, confirmed_by=by):
@@ -200,7 +200,7 @@ def hold(
     """
     if not words.strip():
         raise GroundsMissing
-    locked = lock(referral)
+    locked = lock_referral(referral)
     if locked.holds.filter(why=why, lifted_at__isnull=True).exists():
         raise AlreadyOnHold
     return put_on(locked, why=why, words=words.strip(), by=by, now=now)
@@ -214,7 +214,7 @@ def lift(*, referral: Referral, by: User, now: datetime, words: str) -> int:
     """
     if not words.strip():
         raise GroundsMissing
-    on = lock(referral).holds.filter(lifted_at__isnull=True)
+    on = lock_referral(referral).holds.filter(lifted_at__isnull=True)
     lifted = on.update(lifted_at=now, lifted_by=by, lifted_words=words.strip())
     if not lifted:
         raise NothingToLift
@@ -269,7 +269,7 @@ def clear(*, referral: Referral, by: User, now: datetime, words: str) -> Clearan
     """
     if not words.strip():
         raise GroundsMissing
-    locked = lock(referral)
+    locked = lock_referral(referral)
     if locked.holds.filter(lifted_at__isnull=True).exists():
         raise StillOnHold
     asked = _ask_for_clearance(locked, "A project officer", now)

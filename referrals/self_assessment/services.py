@@ -15,7 +15,7 @@ from referrals import safety
 from referrals.correspondence.services import to_practice
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.screening import services as screening
-from referrals.status_changes import lock
+from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED, IN_PROGRAMME
 
 ALERT_USEFUL = timedelta(days=3)
@@ -38,13 +38,13 @@ class NotAskedAnyMore(screening.ScreeningRefused):
 
 
 @transaction.atomic
-def ask(*, referral: Referral, because: str, by: User | None, now: datetime) -> SafetyLink:
+def send_safety_link(*, referral: Referral, because: str, by: User | None, now: datetime) -> SafetyLink:
     """Begin a round of asking: a link that lives `SAFETY_LINK_DAYS`, a message with it, and reminders.
 
     The link of an earlier round opens nothing any more. When their health has changed, what was cleared before counts
     no more. `by` is None when the system asks. Raises NotAskedAnyMore.
     """
-    locked = lock(referral)
+    locked = lock_referral(referral)
     link = _begin(locked, because=because, by=by, now=now)
     if because == Because.CHANGED:
         screening.ask_for_clearance(referral=locked, because=Because.CHANGED.label, now=now)
@@ -68,7 +68,7 @@ def ask_when_waiting(*, referral: Referral, now: datetime) -> None:
     """Ask somebody who goes on the waiting list, unless they have answered within the last year."""
     answered = referral.safety_links.current().filter(answered_at__gt=now - _a_year())
     if not answered.exists():
-        ask(referral=referral, because=Because.WAITING, by=None, now=now)
+        send_safety_link(referral=referral, because=Because.WAITING, by=None, now=now)
 
 
 def ask_after_a_year(*, now: datetime) -> int:
@@ -80,7 +80,7 @@ def ask_after_a_year(*, now: datetime) -> int:
     )
     links = list(old.select_related("referral__participant").order_by("answered_at", "pk")[:AT_ONCE])
     for link in links:
-        ask(referral=link.referral, because=Because.YEAR, by=None, now=now)
+        send_safety_link(referral=link.referral, because=Because.YEAR, by=None, now=now)
     return len(links)
 
 
@@ -99,7 +99,7 @@ def record(
     hold on, alerts every officer and tells whoever referred. Answers may be missing only beside an emergency. Raises
     AnswersMissing, NotAskedAnyMore.
     """
-    locked = lock(referral)
+    locked = lock_referral(referral)
     if locked.status in ENDED:
         raise NotAskedAnyMore
     words = words.strip()

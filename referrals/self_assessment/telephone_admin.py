@@ -19,7 +19,7 @@ from referrals.statuses import ENDED, IN_PROGRAMME
 
 def own_shown(referral: Referral) -> dict:
     """Every answer of the person, the latest first, and how it stands with asking them."""
-    given = [told(answer) for answer in self_assessment.answers(referral)]
+    given = [answer_for_display(answer) for answer in self_assessment.answers(referral)]
     link = referral.safety_links.current().select_related("asked_by").first()
     open_now = referral.status not in ENDED
     return {
@@ -37,7 +37,7 @@ def _asked(link: SafetyLink) -> str:
     return how_asked(link.made_at, first.channel if first else None, first.state if first else None)
 
 
-def told(answer: SafetyAnswer) -> dict[str, object]:
+def answer_for_display(answer: SafetyAnswer) -> dict[str, object]:
     """One set of answers, in the words that were on the page."""
     replies = answer.wording["replies"]
     return {

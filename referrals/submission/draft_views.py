@@ -43,7 +43,9 @@ def rescued(view: View) -> View:
                 )
             )
         response = view(request, **kwargs)
-        signed_cookies.keep(response, COOKIE, name_of(request.user), salt=SALT, max_age=_draft_seconds())
+        signed_cookies.set_cookie(
+            response, COOKIE, name_of(request.user), salt=SALT, max_age=_draft_seconds()
+        )
         return response
 
     guarded.rescues = True  # accounts' idle guard lets the post through, signed out
@@ -62,7 +64,7 @@ def _owner(request: HttpRequest) -> User | None:
     timed_out = getattr(request, "timed_out_user", None)
     if timed_out is not None:
         return timed_out
-    name = signed_cookies.kept(request, COOKIE, salt=SALT, max_age=_draft_seconds())
+    name = signed_cookies.read_cookie(request, COOKIE, salt=SALT, max_age=_draft_seconds())
     user = User.objects.filter(pk=number_in(name), is_active=True).first() if name else None
     return user if user and name_of(user) == name else None
 

@@ -53,7 +53,9 @@ def paste(request: HttpRequest) -> HttpResponse:
         return render(request, "referrals/submission/paste.html", {"form": form})
     now = timezone.now()
     try:
-        answers = text_extraction.read(form.cleaned_data["pasted"], today=now.astimezone(LONDON).date())
+        answers = text_extraction.extract_fields(
+            form.cleaned_data["pasted"], today=now.astimezone(LONDON).date()
+        )
     except text_extraction.NotReadable as refusal:
         form.add_error("pasted", str(refusal))
         return render(request, "referrals/submission/paste.html", {"form": form})

@@ -138,9 +138,9 @@ def submit(
         now=now,
         synthetic=synthetic,
     )
-    access_needs.add(person=participant, codes=needs, by=by, now=now)
+    access_needs.add_if_unknown(person=participant, codes=needs, by=by, now=now)
     if extra is not None:
-        from_referral.add(person=participant, extra=extra, by=by, now=now)
+        from_referral.add_from_referral(person=participant, extra=extra, by=by, now=now)
     referral = _insert(
         submission_key=submission_key,
         participant=participant,

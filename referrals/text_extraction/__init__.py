@@ -5,7 +5,7 @@ and the lines around it agree on it, and whose it is; the rest is shown as unsur
 grows with the length of the text and with nothing else, and the text is kept nowhere.
 """
 
-from referrals.text_extraction.extract import FIELDS, Answer, read
+from referrals.text_extraction.extract import FIELDS, Answer, extract_fields
 from referrals.text_extraction.segments import MOST_CHARACTERS, NotReadable
 
-__all__ = ["FIELDS", "MOST_CHARACTERS", "Answer", "NotReadable", "read"]
+__all__ = ["FIELDS", "MOST_CHARACTERS", "Answer", "NotReadable", "extract_fields"]

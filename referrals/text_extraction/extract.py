@@ -39,7 +39,7 @@ _SAID = {
 }
 
 
-def read(pasted: str, *, today: date) -> dict[str, Answer | None]:
+def extract_fields(pasted: str, *, today: date) -> dict[str, Answer | None]:
     """What the text says about its patient, for each of FIELDS; None where it says nothing.
 
     `date_of_birth` is an ISO date, `nhs_number` ten digits, `phones` are E.164, `sex` is "female" or "male"; `address`,

@@ -176,12 +176,14 @@ def read_start(text: str) -> tuple[str, str, bool] | None:
                    flags=re.IGNORECASE)[0].strip(" ,(-")  # fmt: skip
     parts = [part.strip() for part in cut.split(",")]
     if len(parts) > 1:
-        swapped = person_names.read(f"{parts[0]}, {parts[1]}")
+        swapped = person_names.split_name(f"{parts[0]}, {parts[1]}")
         single = len([w for w in parts[0].split() if w.lower().strip(".") not in person_names.TITLES]) == 1
-        if swapped and (single or parts[0].isupper() or len(parts) == 2 and not person_names.read(parts[0])):
+        if swapped and (
+            single or parts[0].isupper() or len(parts) == 2 and not person_names.split_name(parts[0])
+        ):
             return swapped
-        return person_names.read(parts[0])
-    return person_names.read(cut)
+        return person_names.split_name(parts[0])
+    return person_names.split_name(cut)
 
 
 def _banner(found: list[Piece]) -> list[Answer]:
@@ -222,7 +224,7 @@ def _in_prose(found: list[Piece]) -> list[Answer]:
             if pattern is _BEFORE_BIRTH and not _before_birth(found, number):
                 continue
             for match in pattern.finditer(piece.text):
-                read = person_names.read(match["name"])
+                read = person_names.split_name(match["name"])
                 after = piece.text[match.end() :].strip(" ,(")
                 marked = not after and _before_birth(found, number)
                 if read:

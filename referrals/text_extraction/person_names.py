@@ -29,7 +29,7 @@ _NOT_NAMES = {
 }  # fmt: skip
 
 
-def read(text: str) -> tuple[str, str, bool] | None:
+def split_name(text: str) -> tuple[str, str, bool] | None:
     """(given name, family name, sure) of "SMITH, John (Mr)", "Mr John SMITH" or "John Smith"; None when it is no name.
 
     Middle names are left out: the given name is the first one. Unsure when which is which is a guess.

@@ -8,7 +8,15 @@ from messaging.outbox import queue as outbox
 from participants.deaths import services as deaths
 from participants.models import Participant, RecordedDeath
 from referrals.models import Referral, StatusChange
-from referrals.status_changes import HasPlace, MoveRefused, ReasonMissing, call_back, in_one_step, lock, move
+from referrals.status_changes import (
+    HasPlace,
+    MoveRefused,
+    ReasonMissing,
+    in_one_step,
+    lock_referral,
+    move,
+    withdraw_messages_of_referral,
+)
 from referrals.statuses import ENDED, HAS_PLACE, Reason, Status
 
 UNKNOWN = RecordedDeath.ToldAs.UNKNOWN
@@ -42,7 +50,7 @@ def entered_in_error(
     """
     if not words.strip():
         raise ReasonMissing
-    if not with_place and lock(referral).status in HAS_PLACE:
+    if not with_place and lock_referral(referral).status in HAS_PLACE:
         raise HasPlace
     end_whatever_it_is(
         referral, to=Status.ENTERED_IN_ERROR, by=by, now=now, reason=Reason.OTHER, words=words.strip()
@@ -95,11 +103,11 @@ def end_whatever_it_is(
         referral.refresh_from_db(fields=["status", "status_at"])
         if referral.status == to:
             return None
-    status = lock(referral).status
+    status = lock_referral(referral).status
     if status == to == Status.DIED:
         return None  # somebody else writes down the same death
     if status in HAS_PLACE:
         raise HasPlace  # given between our look and our lock: the officer looks again
     change = move(referral=referral, to=to, by=by, now=now, reason=reason, words=words)
-    call_back(referral, why=f"The referral is now: {Status(to).label}", now=now)
+    withdraw_messages_of_referral(referral, why=f"The referral is now: {Status(to).label}", now=now)
     return change

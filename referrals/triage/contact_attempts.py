@@ -10,7 +10,7 @@ from core.dates import LONDON, day
 from participants.restores import call_first
 from referrals.ages import working_days
 from referrals.models import ContactAttempt, Referral, StatusChange
-from referrals.status_changes import MoveNotAllowed, MoveRefused, in_one_step, lock, move
+from referrals.status_changes import MoveNotAllowed, MoveRefused, in_one_step, lock_referral, move
 from referrals.statuses import TO_REACH, Reason, Status
 
 Channel, Outcome = ContactAttempt.Channel, ContactAttempt.Outcome
@@ -55,7 +55,7 @@ def record_attempt(
     again_on: date | None = None,
 ) -> ContactAttempt:
     """Write down one try; the first moves an accepted referral to "being contacted". Raises MoveRefused."""
-    status = lock(referral).status
+    status = lock_referral(referral).status
     if status not in TO_REACH:
         raise MoveNotAllowed(status, Status.CONTACTING)
     today = now.astimezone(LONDON).date()
@@ -91,7 +91,7 @@ def give_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> 
 
     Raises NotYetUnreachable with what is missing.
     """
-    lock(referral)
+    lock_referral(referral)
     if missing := still_missing(referral, now):
         raise NotYetUnreachable(missing)
     return move(
@@ -107,7 +107,7 @@ def give_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> 
 @in_one_step()
 def reopen(*, referral: Referral, by: User, now: datetime, words: str = "") -> StatusChange:
     """Try to reach the person again; the count of tries starts anew. Raises MoveRefused, TooLateToReopen."""
-    locked = lock(referral)
+    locked = lock_referral(referral)
     if locked.status == Status.UNREACHABLE and now >= locked.status_at + timedelta(days=settings.REOPEN_DAYS):
         raise TooLateToReopen
     return move(referral=referral, to=Status.CONTACTING, by=by, now=now, words=words.strip())

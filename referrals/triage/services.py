@@ -8,7 +8,7 @@ from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from referrals.models import Referral, StatusChange
 from referrals.self_assessment.services import ask_when_waiting
-from referrals.status_changes import MoveRefused, end, in_one_step, lock, move
+from referrals.status_changes import MoveRefused, end, in_one_step, lock_referral, move
 from referrals.statuses import HAS_PLACE, NOT_TO_DECLINE, UNDECIDED, Reason, Status
 
 WELCOME_USEFUL = timedelta(days=14)
@@ -85,7 +85,7 @@ def said_yes(
     `opted_in_on` is the day they said yes, from which waiting counts; `priority` 0 to 3, above 0 with a reason
     (domain.md 4.4). Raises MoveRefused.
     """
-    lock(referral)
+    lock_referral(referral)
     _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
     referral.opted_in_at = datetime.combine(opted_in_on, time(), LONDON)
     referral.priority = priority
@@ -117,7 +117,7 @@ def decline(
     """
     if reason in NOT_TO_DECLINE:
         raise NoReasonToDecline
-    if lock(referral).status not in (*UNDECIDED, *HAS_PLACE) and reason != Reason.SAFETY:
+    if lock_referral(referral).status not in (*UNDECIDED, *HAS_PLACE) and reason != Reason.SAFETY:
         raise OnlyForSafety
     change = end(
         referral=referral,

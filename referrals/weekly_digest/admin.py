@@ -51,7 +51,7 @@ class DigestStopAdmin(OwnFilters, admin.ModelAdmin):
         return moment(stop.stopped_at)
 
     def save_model(self, request: HttpRequest, obj: DigestStop, form: StopForm, change: bool) -> None:
-        stop = weekly_digest.stop(organisation=obj.organisation, by=request.user, now=timezone.now())
+        stop = weekly_digest.stop_digest(organisation=obj.organisation, by=request.user, now=timezone.now())
         obj.__dict__.update(stop.__dict__)  # the admin goes on with its own copy
 
     @admin.action(description="Send the weekly summary again", permissions=["add"])

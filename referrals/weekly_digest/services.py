@@ -153,7 +153,7 @@ def _promises(
 
 
 @transaction.atomic
-def stop(*, organisation: Organisation, by: User, now: datetime) -> DigestStop:
+def stop_digest(*, organisation: Organisation, by: User, now: datetime) -> DigestStop:
     """No weekly summary goes to this organisation any more, nor one that waits to be sent. Again: nothing new."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     known = DigestStop.objects.open().filter(organisation=organisation).first()

@@ -26,7 +26,7 @@ def weekly(request: HttpRequest) -> HttpResponse:
             raise Http404
         who = {"organisation": organisation, "by": request.user, "now": timezone.now()}
         if "stop" in request.POST:
-            weekly_digest.stop(**who)
+            weekly_digest.stop_digest(**who)
             messages.success(request, f"No weekly summary is sent to {organisation.name} any more.")
         elif "start" in request.POST:
             weekly_digest.start_again(**who)

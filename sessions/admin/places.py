@@ -8,7 +8,7 @@ from django.urls import path
 
 from core.dates import day
 from participants import record_access
-from participants.display import NamesApart, named
+from participants.display import NamesApart, display_name
 from participants.models import Participant
 from sessions.admin_lists import OnlyByServices
 from sessions.lifecycle.admin import MovePages
@@ -77,7 +77,7 @@ class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, On
 
     @admin.display(description="person")
     def person(self, place: Place) -> str:
-        return named(place.participant)
+        return display_name(place.participant)
 
     @admin.display(description="reference")
     def reference(self, place: Place) -> str:

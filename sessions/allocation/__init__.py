@@ -5,7 +5,7 @@ Pure: no database, no settings, no clock. The same problem gives the same answer
 
 from sessions.allocation.extra_cohort import best_changes
 from sessions.allocation.first_come import first_come_first_served
-from sessions.allocation.json_input import NotAProblem, read
+from sessions.allocation.json_input import NotAProblem, parse_problem
 from sessions.allocation.problem import Code, Cohort, Person, Problem
 from sessions.allocation.reason_text import Name, sentence
 from sessions.allocation.reasons import explained
@@ -21,7 +21,7 @@ __all__ = [
     "Proposal",
     "best_changes",
     "first_come_first_served",
-    "read",
+    "parse_problem",
     "explained",
     "sentence",
     "solve",

@@ -20,7 +20,7 @@ class NotAProblem(ValueError):
     """What was given is not a problem; the sentence says where."""
 
 
-def read(text: str) -> Problem:
+def parse_problem(text: str) -> Problem:
     """The problem that this text describes. Raises NotAProblem with one sentence that names the place."""
     try:
         given = json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)

@@ -9,7 +9,7 @@ from sessions.allocation.reasons import explained
 from sessions.allocation.solver import Proposal
 
 
-def told(proposal: Proposal, best: list[Change], *, seconds: float) -> dict[str, Any]:
+def to_json(proposal: Proposal, best: list[Change], *, seconds: float) -> dict[str, Any]:
     """The proposal in plain values; `seconds` is what whoever asked has measured."""
     why: dict[Code, str] = {reason.person: sentence(reason) for reason in explained(proposal)}
     return {

@@ -58,7 +58,7 @@ def save_register(
     screen. Raises a Refused.
     """
     with refusing():
-        cohort = locking.lock(session.cohort_id)
+        cohort = locking.lock_cohort(session.cohort_id)
         session = (
             Session.objects.select_for_update(of=("self",))
             .select_related("register_saved_by")
@@ -76,7 +76,7 @@ def save_register(
         session.register_saved_at, session.register_saved_by = now, by
         session.save(update_fields=["status", "register_saved_at", "register_saved_by"])
         if cohort.status in (Cohort.Status.RECRUITING, Cohort.Status.CONFIRMED):
-            steps.step(cohort, to=Cohort.Status.RUNNING, by=by, now=now)
+            steps.change_status(cohort, to=Cohort.Status.RUNNING, by=by, now=now)
         for attendance in attendances:
             _start_taking_part(attendance, session, by, now)
     return session

@@ -61,7 +61,7 @@ def staff(
     Raises CohortOver or a HostRefused.
     """
     with refusing():
-        cohort = locking.lock(cohort)
+        cohort = locking.lock_cohort(cohort)
         if cohort.status not in statuses.OPEN:
             raise CohortOver
         assign(cohort, lead=lead, second=second, now=now)

@@ -10,16 +10,16 @@ from sessions.models import Cohort, CohortStep
 AT_ONCE = 200  # cohorts in one transaction
 
 
-class NoSuchMove(Refused):
+class StatusChangeNotAllowed(Refused):
     """The cohort is in a state from which this is not possible; the sentence says in which."""
 
 
-def step(cohort: Cohort, *, to: str, by: User | None, now: datetime, words: str = "") -> CohortStep:
+def change_status(cohort: Cohort, *, to: str, by: User | None, now: datetime, words: str = "") -> CohortStep:
     """Move a locked cohort to another state; `by` is None when the system itself does. Raises NoSuchMove."""
     came_from = cohort.status
     if to not in statuses.COHORT_MOVES.get(came_from, ()):
         label = statuses.CohortStatus(came_from).label.lower()
-        raise NoSuchMove(
+        raise StatusChangeNotAllowed(
             f"{cohort} is {label}, so it cannot become {statuses.CohortStatus(to).label.lower()}."
         )
     cohort.status = to
@@ -33,4 +33,4 @@ def finish_spent(now: datetime) -> None:
     """Finish each cohort whose sessions are over, AT_ONCE of them; the next run goes on."""
     spent = Cohort.objects.spent(now).select_for_update(of=("self",), no_key=True, skip_locked=True)
     for each in spent.order_by("pk")[:AT_ONCE]:
-        step(each, to=statuses.CohortStatus.FINISHED, by=None, now=now)
+        change_status(each, to=statuses.CohortStatus.FINISHED, by=None, now=now)

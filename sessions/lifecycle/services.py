@@ -19,7 +19,7 @@ from sessions.lifecycle import transfers
 from sessions.models import Cohort, Place, Session
 from sessions.models.cohort import CohortQuerySet
 from sessions.places import common, offers
-from sessions.places.placement import call_back
+from sessions.places.placement import withdraw_messages_of_place
 from sessions.reminders import scheduling
 
 DAY = timedelta(days=1)
@@ -74,11 +74,11 @@ def _enough(now: datetime) -> CohortQuerySet:
 
 def _confirm(pk: int, now: datetime) -> bool:
     with refusing():
-        cohort = locking.lock(pk)
+        cohort = locking.lock_cohort(pk)
         if not _enough(now).filter(pk=pk).exists():
             return False
         words = f"{cohort.places.taken().count()} people have a place."
-        steps.step(cohort, to=Cohort.Status.CONFIRMED, by=None, now=now, words=words)
+        steps.change_status(cohort, to=Cohort.Status.CONFIRMED, by=None, now=now, words=words)
     return True
 
 
@@ -87,10 +87,10 @@ def run_anyway(*, cohort: Cohort, by: User, now: datetime, words: str) -> Cohort
     if not words.strip():
         raise WordsMissing
     with refusing():
-        cohort = locking.lock(cohort)
+        cohort = locking.lock_cohort(cohort)
         if cohort.status != Cohort.Status.RECRUITING:
             raise AlreadyDecided
-        steps.step(cohort, to=Cohort.Status.CONFIRMED, by=by, now=now, words=words.strip())
+        steps.change_status(cohort, to=Cohort.Status.CONFIRMED, by=by, now=now, words=words.strip())
     return cohort
 
 
@@ -102,7 +102,7 @@ def cancel_cohort(*, cohort: Cohort, by: User, now: datetime, words: str) -> Coh
     if not words.strip():
         raise WordsMissing
     with refusing():
-        cohort = locking.lock(cohort)
+        cohort = locking.lock_cohort(cohort)
         if cohort.status not in statuses.OPEN:
             raise AlreadyDecided
         for place in _open_places(cohort):
@@ -119,7 +119,7 @@ def merge_cohorts(*, cohort: Cohort, into: Cohort, by: User, now: datetime, word
     `offers.offer` raise.
     """
     with refusing(common.RULES | {"cohort_not_overfull": NotEnoughRoom}):
-        locked = locking.lock_all([cohort.pk, into.pk])
+        locked = locking.lock_cohorts([cohort.pk, into.pk])
         cohort, into = locked[cohort.pk], locked[into.pk]
         if cohort.pk == into.pk:
             raise transfers.SameCohort
@@ -153,7 +153,7 @@ def _open_places(cohort: Cohort) -> list[Place]:
 def _send_back(place: Place, *, by: User, now: datetime) -> None:
     place.state, place.ended_at, place.ended_by = Place.State.RETURNED, now, by
     place.save(update_fields=["state", "ended_at", "ended_by"])
-    call_back(place, why="the cohort was cancelled", now=now)
+    withdraw_messages_of_place(place, why="the cohort was cancelled", now=now)
     status_changes.move(
         referral=place.referral,
         to=Status.WAITING,
@@ -161,13 +161,13 @@ def _send_back(place: Place, *, by: User, now: datetime) -> None:
         now=now,
         words="The group was cancelled. They keep their position on the waiting list.",
     )
-    common.say("cohort_cancelled", place, now=now, expires_at=now + MAIL_KEEPS)
+    common.queue_place_message("cohort_cancelled", place, now=now, expires_at=now + MAIL_KEEPS)
 
 
 def _close(cohort: Cohort, *, by: User, now: datetime, words: str) -> None:
     """Nobody is in it any more: cancel what was still to come, and the cohort."""
     cohort.refresh_from_db()
-    steps.step(cohort, to=Cohort.Status.CANCELLED, by=by, now=now, words=words)
+    steps.change_status(cohort, to=Cohort.Status.CANCELLED, by=by, now=now, words=words)
     for session in cohort.sessions.ahead(now).order_by("number"):
         session.status, session.why = Session.Status.CANCELLED_BY_US, "The cohort was cancelled."
         session.save(update_fields=["status", "why"])

@@ -71,7 +71,7 @@ def move_person(*, place: Place, to: Cohort, by: User, now: datetime, words: str
     and overlap.
     """
     with refusing(common.RULES):
-        cohorts = locking.lock_all([place.cohort_id, to.pk])
+        cohorts = locking.lock_cohorts([place.cohort_id, to.pk])
         left = move_locked(place, cohorts[to.pk], by=by, now=now, words=words)
         scheduling.queue_for([to], now=now)
         offers.offer_next(cohorts[left], now=now)

@@ -7,7 +7,7 @@ from django.db.models import Deferrable, Func, Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models import Participant
 from participants.personal_links.links import Link
 from sessions.models import triggers
@@ -19,7 +19,7 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
-@kept()
+@keep_history()
 class Attendance(Nonced):
     """One person in one session: what they answered beforehand and what the register says.
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.languages import LANGUAGES
 from participants.models import Level
 from sessions import statuses
@@ -47,7 +47,7 @@ def every_level() -> list[str]:
     return list(Level.values)
 
 
-@kept(leaving_out=["join_url"])
+@keep_history(leaving_out=["join_url"])
 class Cohort(models.Model):
     """A named group with exactly ten numbered sessions."""
 
@@ -151,7 +151,7 @@ class SessionQuerySet(models.QuerySet):
         )
 
 
-@kept(leaving_out=["why"])
+@keep_history(leaving_out=["why"])
 class Session(models.Model):
     """One of the ten meetings of a cohort, at a London wall-clock time that is stored with its moment in UTC.
 

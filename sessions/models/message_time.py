@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from core.row_history import kept
+from core.row_history import keep_history
 from sessions.models.programme import Programme
 
 
@@ -40,7 +40,7 @@ class Way(models.TextChoices):
     PHONE = "phone", "telephone call"
 
 
-@kept()
+@keep_history()
 class MessageTime(models.Model):
     """When one kind of message goes in one programme. A row is there once an officer has confirmed or changed it."""
 

@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import kept
+from core.row_history import keep_history
 from participants.models import Participant
 from participants.personal_links.links import Link
 from referrals.models import Referral
@@ -118,7 +118,7 @@ class PlaceQuerySet(models.QuerySet):
 ENOUGH = GreaterThanOrEqual(F("attended") * 100, F("delivered") * F("cohort__programme__completion_percent"))
 
 
-@kept()
+@keep_history()
 class Place(Nonced):
     """A person's place in one cohort, offered or taken; counts against the capacity until it is answered or left.
 

@@ -3,11 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from core.row_history import kept
+from core.row_history import keep_history
 from sessions.session_dates import SESSIONS_IN_COHORT
 
 
-@kept()
+@keep_history()
 class Programme(models.Model):
     """The rules that a partnership chose; each is a default of domain.md marked [P], to be confirmed locally."""
 
@@ -90,7 +90,7 @@ class Programme(models.Model):
         return -(-sessions * self.completion_percent // 100)
 
 
-@kept()
+@keep_history()
 class Phase(models.Model):
     """A pilot or a phase of a programme: what its cohorts are counted together for."""
 
@@ -114,7 +114,7 @@ class Phase(models.Model):
         return self.name
 
 
-@kept()
+@keep_history()
 class Content(models.Model):
     """What one session of a programme is about, by its number, and the material that goes with it."""
 
@@ -147,7 +147,7 @@ class Content(models.Model):
         return f"{self.number}: {self.title}"
 
 
-@kept(leaving_out=["name"])
+@keep_history(leaving_out=["name"])
 class Instructor(models.Model):
     """Somebody who leads sessions or is the second host on the call."""
 

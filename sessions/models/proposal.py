@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import kept
+from core.row_history import keep_history
 from referrals.models import Referral
 from sessions.models.cohort import Cohort
 
@@ -92,7 +92,7 @@ class ProposedPlaceQuerySet(models.QuerySet):
         return self.filter(outcome="", cohort__isnull=False)
 
 
-@kept(leaving_out=["moved_why"])
+@keep_history(leaving_out=["moved_why"])
 class ProposedPlace(models.Model):
     """One person of a proposal: where the engine and then an officer put them (null: nowhere), and what came of it."""
 

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from sessions.models import Attendance
 from sessions.notifications import placeholders
-from sessions.notifications.reminders import answers_page, reminder_context, reminder_samples
+from sessions.notifications.reminders import reminder_context, reminder_samples, response_url
 from sessions.reminders import scheduling
 from sessions.reminders.programme_timing import orders
 from sessions.reminders.timing import Kind as Times
@@ -23,13 +23,13 @@ def invite_samples() -> list[dict]:
     return reminder_samples()[:1]
 
 
-def test_call_page(message: Message) -> str:
+def test_call_url(message: Message) -> str:
     attendance = Attendance.objects.only("participant_id").get(pk=message.subject_id)
     return reverse("admin:participants_participant_book_call", args=[attendance.participant_id])
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name=Times.TECH_CHECK.value,
         orders=orders,
         to="people with a place and no test call that worked",
@@ -41,9 +41,9 @@ KINDS = [
         context=invite_context,
         still_due=scheduling.still_due(Times.TECH_CHECK),
         samples=invite_samples,
-        answers_page=test_call_page,
+        response_url=test_call_url,
     ),
-    Kind(
+    MessageKind(
         name=Times.WEEK.value,
         orders=orders,
         to="everybody expected at session 1",
@@ -55,9 +55,9 @@ KINDS = [
         context=reminder_context,
         still_due=scheduling.still_due(Times.WEEK),
         samples=reminder_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name=Times.THREE_DAYS.value,
         orders=orders,
         to="everybody expected at session 1",
@@ -70,6 +70,6 @@ KINDS = [
         still_due=scheduling.still_due(Times.THREE_DAYS),
         supersedes=Times.WEEK.value,
         samples=reminder_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
 ]

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from core.dates import day, span
 from messaging.content.links import token_link
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from sessions.attendance import calendar_files
 from sessions.models import AnswerLink, Place, PlaceMove, Session
@@ -78,7 +78,7 @@ def _cancelled_samples() -> list[dict]:
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name="moved",
         to="the person who was moved",
         when="at once",
@@ -91,7 +91,7 @@ KINDS = [
         samples=_moved_samples,
         calendars=calendar_files.dates_in_place_of,
     ),
-    Kind(
+    MessageKind(
         name="cohort_cancelled",
         to="everybody who had a place in the group",
         when="at once",

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from core.dates import day, moment, span
 from messaging.content.links import marked, token_link
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions.models import OfferLink, Place, Session
@@ -101,7 +101,7 @@ def ended_words(
     }
 
 
-def answers_page(message: Message) -> str:
+def response_url(message: Message) -> str:
     return reverse("admin:cohort_sessions_place_offer", args=[message.subject_id])
 
 
@@ -134,8 +134,8 @@ def _ended_samples() -> list[dict]:
     return [said_no(), other_time(), other_time(times_given=True)]
 
 
-def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -> Kind:
-    return Kind(
+def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -> MessageKind:
+    return MessageKind(
         name=name,
         to=to,
         when="at once",
@@ -150,7 +150,7 @@ def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name="offer",
         to="the person to whom a place is offered",
         when="at once",
@@ -163,9 +163,9 @@ KINDS = [
         context=offer_context,
         still_due=offer_open,
         samples=_offer_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name="offer_nudge",
         orders=orders,
         to="the person who has not answered an offer",
@@ -180,7 +180,7 @@ KINDS = [
         context=offer_context,
         still_due=offer_open,
         samples=_offer_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
     _ended(
         "offer_declined",

@@ -11,16 +11,16 @@ from django.db.models import Exists, OuterRef, Q
 
 from core.dates import day, span
 from messaging.content.links import token_link
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from sessions.attendance import calendar_files
 from sessions.models import AnswerLink, Place, Session
 from sessions.notifications import placeholders
 from sessions.notifications.reminders import (
-    answers_page,
     reminder_context,
     reminder_contexts,
     reminder_samples,
+    response_url,
 )
 from sessions.notifications.samples import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
 from sessions.reminders import scheduling
@@ -89,7 +89,7 @@ def finished_samples() -> list[dict]:
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name="placed",
         to="the person with a new place, with the calendar",
         when="at once",
@@ -102,7 +102,7 @@ KINDS = [
         samples=placed_samples,
         calendars=calendar_files.dates_of,
     ),
-    Kind(
+    MessageKind(
         name=Times.DAY.value,
         orders=orders,
         to="everybody expected at the session",
@@ -118,9 +118,9 @@ KINDS = [
         still_due=scheduling.still_due(Times.DAY),
         supersedes=Times.THREE_DAYS.value,
         samples=reminder_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name=Times.HOUR.value,
         orders=orders,
         to="everybody expected at the session",
@@ -138,9 +138,9 @@ KINDS = [
         quiet=False,
         supersedes=Times.DAY.value,
         samples=reminder_samples,
-        answers_page=answers_page,
+        response_url=response_url,
     ),
-    Kind(
+    MessageKind(
         name="completion",
         to="the person who completed the programme",
         when="once the last session is marked",
@@ -152,7 +152,7 @@ KINDS = [
         still_due=lambda now: place_is(Place.State.COMPLETED),
         samples=completion_samples,
     ),
-    Kind(
+    MessageKind(
         name="programme_finished",
         to="the person whose sessions are over, who attended fewer than the target",
         when="once an officer says that they have finished",

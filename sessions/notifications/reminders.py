@@ -42,7 +42,7 @@ def _reminder(attendance: Attendance) -> dict:
     )
 
 
-def answers_page(message: Message) -> str:
+def response_url(message: Message) -> str:
     attendance = Attendance.objects.only("session_id").get(pk=message.subject_id)
     return reverse("admin:cohort_sessions_session_register", args=[attendance.session_id])
 

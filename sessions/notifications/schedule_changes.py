@@ -14,7 +14,7 @@ from core.dates import day, moment, span
 from core.nonces import name_in_sql
 from messaging.channels.base import Calendar
 from messaging.content.links import token_link
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from messaging.outbox import queue as outbox
 from sessions import message_kinds, statuses
@@ -85,12 +85,12 @@ def moved_context(message: Message, now: datetime) -> dict:
     )
 
 
-def _news(message: Message, place: Place, now: datetime) -> list[recipients.News]:
+def _news(message: Message, place: Place, now: datetime) -> list[recipients.PerceivedChange]:
     change = recipients.change_of(message)
     news = recipients.news_of_moves(change, [place], now)[place.pk]
     # Moved back before it was told, at the very moment of sending: then it says where the sessions are.
     return news or [
-        recipients.News(row.session, row.from_starts_at, row.from_ends_at)
+        recipients.PerceivedChange(row.session, row.from_starts_at, row.from_ends_at)
         for row in change.sessions.filter(session__attendances__place=place)
         .select_related("session")
         .order_by("session__starts_at")
@@ -104,13 +104,13 @@ def moved_calendars(message: Message, now: datetime) -> list[Calendar]:
     )
 
 
-def moved_answers_page(message: Message) -> str:
+def moved_response_url(message: Message) -> str:
     """Where an officer who rang writes down who is coming: the first of the sessions that moved."""
     session = recipients.change_of(message).sessions.earliest("session__starts_at").session_id
     return reverse("admin:cohort_sessions_session_register", args=[session])
 
 
-def moved_words(*, first_name: str, news: list[recipients.News], link: str) -> dict:
+def moved_words(*, first_name: str, news: list[recipients.PerceivedChange], link: str) -> dict:
     return {
         "first_name": first_name,
         "sessions": [
@@ -151,7 +151,9 @@ def cancelled_calendars(message: Message, now: datetime) -> list[Calendar]:
     ]
 
 
-def cancelled_words(*, first_name: str, was: recipients.News, following: Session, last: Session) -> dict:
+def cancelled_words(
+    *, first_name: str, was: recipients.PerceivedChange, following: Session, last: Session
+) -> dict:
     return {
         "first_name": first_name,
         "day": day(was.from_starts_at),
@@ -190,10 +192,10 @@ def _sample_sessions() -> list[Session]:
     ]
 
 
-def _sample_news(count: int) -> list[recipients.News]:
+def _sample_news(count: int) -> list[recipients.PerceivedChange]:
     days = timedelta(days=5)
     return [
-        recipients.News(session, session.starts_at - days, session.ends_at - days)
+        recipients.PerceivedChange(session, session.starts_at - days, session.ends_at - days)
         for session in _sample_sessions()[:count]
     ]
 
@@ -226,7 +228,7 @@ def offer_changed_samples() -> list[dict]:
 
 # Not `quiet`: `telling` itself holds them back at night, unless the morning would be too late.
 KINDS = [
-    Kind(
+    MessageKind(
         name=message_kinds.MOVED,
         to="everybody with a place whose session was moved",
         when="at once, in quiet hours in the morning if that is early enough",
@@ -241,9 +243,9 @@ KINDS = [
         quiet=False,
         samples=moved_samples,
         calendars=moved_calendars,
-        answers_page=moved_answers_page,
+        response_url=moved_response_url,
     ),
-    Kind(
+    MessageKind(
         name=message_kinds.CANCELLED,
         to="everybody with a place whose session was cancelled",
         when="at once, in quiet hours in the morning if that is early enough",
@@ -259,7 +261,7 @@ KINDS = [
         samples=cancelled_samples,
         calendars=cancelled_calendars,
     ),
-    Kind(
+    MessageKind(
         name=message_kinds.OFFER_CHANGED,
         to="people to whom a place is offered whose dates changed",
         when="at once, in quiet hours in the morning if that is early enough",
@@ -271,6 +273,6 @@ KINDS = [
         still_due=offer_still_due,
         quiet=False,
         samples=offer_changed_samples,
-        answers_page=offer_notifications.answers_page,
+        response_url=offer_notifications.response_url,
     ),
 ]

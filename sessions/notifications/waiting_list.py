@@ -8,7 +8,7 @@ from django.urls import reverse
 from core.dates import day
 from messaging.content.links import marked, token_link
 from messaging.kinds.placeholders import FIRST_NAME
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from referrals.models import Referral
 from referrals.statuses import Status
@@ -53,7 +53,7 @@ def waiting_page(message: Message) -> str:
 
 
 KINDS = [
-    Kind(
+    MessageKind(
         name=KIND,
         orders=orders,
         to="people on the waiting list",
@@ -66,9 +66,9 @@ KINDS = [
         context=waiting_context,
         still_due=lambda now: referral_is(Status.WAITING),
         samples=waiting_samples,
-        answers_page=waiting_page,
+        response_url=waiting_page,
     ),
-    Kind(
+    MessageKind(
         name="left_waiting",
         to="the person who left the list by their own link",
         when="at once",

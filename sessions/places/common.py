@@ -9,7 +9,7 @@ from participants.personal_links.links import digest_of
 from referrals.models import Referral
 from referrals.screening import services as screening
 from referrals.statuses import Status
-from sessions.cohorts.locking import lock
+from sessions.cohorts.locking import lock_cohort
 from sessions.errors import Busy, Refused
 from sessions.message_groups import message_group
 from sessions.models import AnswerLink, Attendance, Place, Session
@@ -56,7 +56,7 @@ def lock_place(place: Place) -> Place:
 
     Raises Busy if the person was moved to another cohort while we waited for this one.
     """
-    cohort = lock(place.cohort_id)
+    cohort = lock_cohort(place.cohort_id)
     place = (
         Place.objects.select_for_update(of=("self",))
         .select_related("referral", "participant")
@@ -85,7 +85,7 @@ def lock_waiting(referral: Referral) -> Referral:
     return referral
 
 
-def off_the_list(referral: Referral, now: datetime) -> None:
+def cancel_still_waiting_message(referral: Referral, now: datetime) -> None:
     """They are offered a place, or have one: nobody tells them now that they are still waiting."""
     outbox.cancel(
         subject_type="referral",
@@ -96,7 +96,7 @@ def off_the_list(referral: Referral, now: datetime) -> None:
     )
 
 
-def say(kind: str, place: Place, *, now: datetime, expires_at: datetime) -> bool:
+def queue_place_message(kind: str, place: Place, *, now: datetime, expires_at: datetime) -> bool:
     """Promise the person of this place one message of this kind about it; False if it was promised before."""
     return outbox.queue(
         key=key_of(kind, place),

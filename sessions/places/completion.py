@@ -38,7 +38,9 @@ def _complete(place: Place, now: datetime) -> bool:
             placement.close(
                 place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now, words=words
             )
-            said = common.say("completion", place, now=now, expires_at=now + placement.NOTE_WAITS)
+            said = common.queue_place_message(
+                "completion", place, now=now, expires_at=now + placement.NOTE_WAITS
+            )
             over = placement.over_at([place.referral_id])[place.referral_id]
             restores.doubt_what_is_written_late({key_of("completion", place): over}, now=now)
             return said

@@ -42,7 +42,7 @@ def _expire(pk: int, now: datetime) -> bool:
             return False
         words = f"The offer was not answered by {moment(place.answer_by)}."
         offers.back_to_waiting(place, Place.State.EXPIRED, words, by=None, now=now)
-        common.say("offer_expired", place, now=now, expires_at=now + offers.RECEIPT_WAITS)
+        common.queue_place_message("offer_expired", place, now=now, expires_at=now + offers.RECEIPT_WAITS)
         return True
 
 
@@ -64,7 +64,7 @@ def offer_freed(*, now: datetime) -> int:
 
 def _offer_freed(pk: int, now: datetime) -> int:
     with refusing():
-        cohort = locking.lock(pk)
+        cohort = locking.lock_cohort(pk)
         freed, cohort.freed_unoffered = cohort.freed_unoffered, 0
         cohort.save(update_fields=["freed_unoffered"])
         return sum(offers.offer_next(cohort, now=now) is not None for _ in range(freed))

@@ -74,7 +74,7 @@ def offer(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
     Raises a Refused: TooLateToOffer when an officer must telephone instead, and those of `places.place`.
     """
     with refusing(common.RULES):
-        cohort = locking.lock(cohort)
+        cohort = locking.lock_cohort(cohort)
         sessions = joining.sessions_from(cohort, now)
         until = held_until(cohort, sessions[0], now)
         if until <= now:
@@ -130,7 +130,7 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
         words = f"Said yes. From session {first.number}, on {day(first.starts_at)}."
         status_changes.move(referral=place.referral, to=Status.ENROLLED, by=by, now=now, words=words)
         outbox.cancel(subject_type="place", subject_ids=[place.pk], reason="the offer was accepted", now=now)
-        common.say("placed", place, now=now, expires_at=first.starts_at)
+        common.queue_place_message("placed", place, now=now, expires_at=first.starts_at)
         scheduling.queue_for([place.cohort], now=now)
     return place
 
@@ -166,7 +166,7 @@ def decline(
             place.call_by = call_day(place.cohort.programme, now)
             _keep_times(place, times, call_first=call_first, now=now)
         back_to_waiting(place, Place.State.DECLINED, words, by=by, now=now)
-        common.say("offer_declined", place, now=now, expires_at=now + RECEIPT_WAITS)
+        common.queue_place_message("offer_declined", place, now=now, expires_at=now + RECEIPT_WAITS)
     return place
 
 
@@ -186,7 +186,7 @@ def leave_list(*, place: Place, now: datetime, by: User | None = None) -> Place:
             reason=Reason.NOT_WANTED,
             words="The person no longer wants a place.",
         )
-        common.say("left_list", place, now=now, expires_at=now + RECEIPT_WAITS)
+        common.queue_place_message("left_list", place, now=now, expires_at=now + RECEIPT_WAITS)
         offer_next(place.cohort, now=now)
     return place
 
@@ -208,7 +208,7 @@ def take_back(*, place: Place, by: User, now: datetime, words: str = "") -> Plac
             now=now,
             words=words or "The offer was taken back.",
         )
-        common.say("offer_taken_back", place, now=now, expires_at=now + RECEIPT_WAITS)
+        common.queue_place_message("offer_taken_back", place, now=now, expires_at=now + RECEIPT_WAITS)
     return place
 
 
@@ -284,8 +284,8 @@ def _hold(
     OfferLink.make(now=now, expires_at=first.starts_at, place=place)
     words = f"A place from {day(first.starts_at)}, held until {moment(until)}."
     status_changes.move(referral=referral, to=Status.OFFERED, by=by, now=now, words=words)
-    common.off_the_list(referral, now)
-    common.say("offer", place, now=now, expires_at=until)
+    common.cancel_still_waiting_message(referral, now)
+    common.queue_place_message("offer", place, now=now, expires_at=until)
     return place
 
 

@@ -35,7 +35,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
     queued, all or nothing. Raises a Refused; the database, not this code, decides who was first (reliability.md 4).
     """
     with refusing(common.RULES):
-        cohort = locking.lock(cohort)
+        cohort = locking.lock_cohort(cohort)
         sessions = joining.sessions_from(cohort, now)
         first = sessions[0]
         referral = common.lock_waiting(referral)
@@ -50,8 +50,8 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
         common.attend(taken, sessions, now)
         words = f"From session {first.number}, on {day(first.starts_at)}."
         status_changes.move(referral=referral, to=Status.ENROLLED, by=by, now=now, words=words)
-        common.off_the_list(referral, now)
-        common.say("placed", taken, now=now, expires_at=first.starts_at)
+        common.cancel_still_waiting_message(referral, now)
+        common.queue_place_message("placed", taken, now=now, expires_at=first.starts_at)
         scheduling.queue_for([cohort], now=now)
     return taken
 
@@ -97,7 +97,7 @@ def _finish(place: Place, *, by: User, now: datetime, reason: str, words: str) -
         attended=over.attended,
         out_of=over.delivered,
     )
-    common.say("programme_finished", place, now=now, expires_at=now + NOTE_WAITS)
+    common.queue_place_message("programme_finished", place, now=now, expires_at=now + NOTE_WAITS)
     return place
 
 
@@ -191,12 +191,12 @@ def close(
         out_of=out_of,
     )
     if state == Place.State.LEFT:
-        call_back(place, why="the place was left", now=now)
+        withdraw_messages_of_place(place, why="the place was left", now=now)
         offers.offer_next(place.cohort, now=now)
     return place
 
 
-def call_back(place: Place, *, why: str, now: datetime) -> None:
+def withdraw_messages_of_place(place: Place, *, why: str, now: datetime) -> None:
     """Nothing more is sent about this place and its sessions."""
     attendances = list(place.attendances.values_list("pk", flat=True))
     outbox.cancel(subject_type="place", subject_ids=[place.pk], reason=why, now=now)

@@ -73,7 +73,7 @@ def take_after_all(*, place: Place, now: datetime) -> Place:
             place.save()
             words = "Changed their mind while the place was free."
             status_changes.move(referral=referral, to=Status.OFFERED, by=None, now=now, words=words)
-            common.off_the_list(referral, now)
+            common.cancel_still_waiting_message(referral, now)
             return offers.accept(place=place, now=now)
     except common.NotSafeYet as refused:
         raise offers.SpeakFirst from refused

@@ -77,7 +77,9 @@ class ProposalPages(OfficePages):
     def _ask_for(self, request: HttpRequest, cohorts: list[Cohort], weeks: str, now: datetime) -> Proposal:
         if weeks and not (re.fullmatch(r"[0-9]{1,3}", weeks) and int(weeks) <= MOST_WEEKS):
             raise Refused(f"The number of weeks must be between 0 and {MOST_WEEKS}.")
-        return proposals.ask(cohorts=cohorts, waited_weeks=int(weeks or 0), by=request.user, now=now)
+        return proposals.request_proposal(
+            cohorts=cohorts, waited_weeks=int(weeks or 0), by=request.user, now=now
+        )
 
     def proposal(self, request: HttpRequest, pk: int) -> HttpResponse:
         proposal, now = self._proposal(request, pk), timezone.now()
@@ -92,7 +94,7 @@ class ProposalPages(OfficePages):
             )
         rows = self._rows(proposal)
         ready = proposal.state == STATES.READY
-        found = proposals.read(proposal, now) if ready else None
+        found = proposals.load_pool_of(proposal, now) if ready else None
         return self.show(
             request,
             "proposal/proposal",
@@ -121,7 +123,7 @@ class ProposalPages(OfficePages):
         one = self._rows(proposal, pk=row)
         if not one:
             raise Http404
-        found, known = proposals.read(proposal, now), _eligibility(one)
+        found, known = proposals.load_pool_of(proposal, now), _eligibility(one)
         barred = known[one[0].referral_id].bars
         # Whoever may not be placed can only be taken out.
         choices = {} if barred else {str(cohort.pk): cohort for cohort in found.cohorts.values()}
@@ -196,7 +198,7 @@ class ProposalPages(OfficePages):
             ),
             to_call=_to_call(rows),
             cards=_cards(rows),
-            changed=proposals.changed_since(proposal, proposals.read(proposal, now)),
+            changed=proposals.changed_since(proposal, proposals.load_pool_of(proposal, now)),
             hows=Proposal.How.choices,
             seen=proposals.fingerprint(proposal),
             problem=problem,

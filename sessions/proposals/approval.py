@@ -54,7 +54,7 @@ def carry_out(*, proposal: Proposal, now: datetime) -> Counter[str]:
     Who no longer fits is told, not offered blindly, unless an officer put them there. Whom we must call after a restore
     waits for the call, or until the restore is confirmed. May run twice or beside itself.
     """
-    found = proposals.read(proposal, now)
+    found = proposals.load_pool_of(proposal, now)
     outcomes: Counter[str] = Counter()
     waiting = proposal.rows.to_do().exclude(CALL_FIRST).order_by("position")
     for pk in list(waiting.values_list("pk", flat=True)):

@@ -61,7 +61,7 @@ class BestPages(OfficePages):
         if not self.has_change_permission(request):
             raise PermissionDenied
         now = timezone.now()
-        found = pool.read(now=now)
+        found = pool.load_pool(now=now)
         proposal = allocation.solve(found.problem, seconds=SECONDS)
         why = {
             reason.person: allocation.sentence(reason, name=explanations.names(found))

@@ -43,7 +43,7 @@ def change_in_words(change: Change) -> str:
     return f"A cohort on {times_in_words(str(change.slot))} (level: {level}{extra}{spoken}) would place {least}{people}."
 
 
-def told(
+def proposal_record(
     found: pool.Pool,
     solved: allocation.Proposal,
     first_come: Collection,

@@ -36,7 +36,7 @@ class Pool:
     eligibility: dict[int, Eligibility]  # of everybody who waits, by the number of the referral
 
 
-def read(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: int = 0) -> Pool:
+def load_pool(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: int = 0) -> Pool:
     """Everybody who waits, in the one order (domain.md 4.4), and every cohort with room that takes people.
 
     Or only those who waited at least so many days, and only these cohorts (by number).

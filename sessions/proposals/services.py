@@ -45,7 +45,7 @@ class NoRoom(Refused):
     sentence = "This cohort has no free place left in this proposal. Take somebody out of it first."
 
 
-def ask(*, cohorts: list[Cohort], waited_weeks: int, by: User, now: datetime) -> Proposal:
+def request_proposal(*, cohorts: list[Cohort], waited_weeks: int, by: User, now: datetime) -> Proposal:
     """Ask for a proposal over these cohorts and everybody who waited at least so many weeks. A worker makes it."""
     if not cohorts:
         raise NoCohortChosen
@@ -95,7 +95,7 @@ def _claim(now: datetime) -> Proposal | None:
 
 def _make(proposal: Proposal, now: datetime) -> None:
     began = time.monotonic()
-    found = read(proposal, now)
+    found = load_pool_of(proposal, now)
     _say(proposal, f"Looking for the best places for {len(found.people)} people")
     solved = allocation.solve(found.problem, seconds=SECONDS)
     _say(proposal, "Looking at what one more cohort would do")
@@ -112,7 +112,7 @@ def _make(proposal: Proposal, now: datetime) -> None:
         kept.considered, kept.first_come = len(found.people), len(first_come)
         kept.people, kept.score, kept.proof = solved.people, solved.score, solved.proof
         kept.bound_people, kept.bound_score = solved.bound_people, solved.bound_score
-        kept.told = explanations.told(found, solved, first_come, changes, now=now)
+        kept.told = explanations.proposal_record(found, solved, first_come, changes, now=now)
         kept.save()
 
 
@@ -140,9 +140,9 @@ def _rows(proposal: Proposal, found: pool.Pool, solved: allocation.Proposal) -> 
     ]
 
 
-def read(proposal: Proposal, now: datetime) -> pool.Pool:
+def load_pool_of(proposal: Proposal, now: datetime) -> pool.Pool:
     """The pool of this proposal, as it stands now."""
-    return pool.read(now=now, cohorts=proposal.cohorts, waited_days=7 * proposal.waited_weeks)
+    return pool.load_pool(now=now, cohorts=proposal.cohorts, waited_days=7 * proposal.waited_weeks)
 
 
 # --- What officers make of it -------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ NEVER_HEARD = (State.PENDING, State.CANCELLED, State.SUPERSEDED, State.EXPIRED, 
 
 
 @dataclass(frozen=True)
-class News:
+class PerceivedChange:
     """A session of one person, with the time that they have in mind; the session itself knows the new one."""
 
     session: Session
@@ -113,7 +113,7 @@ def change_of(message: Message) -> PlanChange:
     return PlanChange.objects.get(pk=change_in(message.key))
 
 
-def news_of_moves(change: PlanChange, places: list[Place], now: datetime) -> dict[int, list[News]]:
+def news_of_moves(change: PlanChange, places: list[Place], now: datetime) -> dict[int, list[PerceivedChange]]:
     """By place, each session still ahead whose time is not the one that this person was last told.
 
     Four queries, whatever the number of people.
@@ -142,7 +142,7 @@ def news_of_moves(change: PlanChange, places: list[Place], now: datetime) -> dic
     }
 
 
-def time_in_mind(place: Place, cancelled: ChangedSession) -> News:
+def time_in_mind(place: Place, cancelled: ChangedSession) -> PerceivedChange:
     """The time at which this person expects a session that was cancelled."""
     rows = list(
         cancelled.session.changes.filter(change__kind=PlanChange.Kind.MOVED, change__lt=cancelled.change_id)
@@ -151,7 +151,7 @@ def time_in_mind(place: Place, cancelled: ChangedSession) -> News:
     )
     never = _never_heard([place], {row.change for row in rows})
     start = _in_mind(rows, never, place) or cancelled
-    return News(cancelled.session, start.from_starts_at, start.from_ends_at)
+    return PerceivedChange(cancelled.session, start.from_starts_at, start.from_ends_at)
 
 
 def _never_heard(places: list[Place], changes: Iterable[PlanChange]) -> Unheard:
@@ -162,7 +162,7 @@ def _never_heard(places: list[Place], changes: Iterable[PlanChange]) -> Unheard:
     return {(place, change_in(key)) for place, key in found}
 
 
-def _news(rows: list[ChangedSession], never: Unheard, place: Place) -> list[News]:
+def _news(rows: list[ChangedSession], never: Unheard, place: Place) -> list[PerceivedChange]:
     by_session = defaultdict(list)
     for row in rows:
         by_session[row.session].append(row)
@@ -170,7 +170,7 @@ def _news(rows: list[ChangedSession], never: Unheard, place: Place) -> list[News
     for session, changes in by_session.items():
         start = _in_mind(changes, never, place)
         if start and start.from_starts_at != session.starts_at:
-            found.append(News(session, start.from_starts_at, start.from_ends_at))
+            found.append(PerceivedChange(session, start.from_starts_at, start.from_ends_at))
     return sorted(found, key=lambda news: news.session.starts_at)
 
 

@@ -135,7 +135,7 @@ def expected_at(session: Session) -> list[Attendance]:
 
 def _lock(session: Session) -> Cohort:
     """The cohort of this session and all its sessions, locked in that order. Raises CohortOver."""
-    cohort = locking.lock(session.cohort_id)
+    cohort = locking.lock_cohort(session.cohort_id)
     if cohort.status not in statuses.OPEN:
         raise CohortOver
     list(cohort.sessions.select_for_update(of=("self",)).order_by("pk").values_list("pk"))

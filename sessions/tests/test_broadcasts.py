@@ -83,8 +83,8 @@ def test_what_has_not_gone_is_called_back_and_the_fence_knows(cohort, people, sm
     Message.objects.filter(pk=held.pk).update(  # in a worker's hands at that moment
         state=State.SENDING, lease_token=uuid.uuid4(), lease_until=NOW - timedelta(hours=1)
     )
-    assert broadcasts.call_back(written=written, by=officer, now=NOW) == 2
-    assert broadcasts.call_back(written=written, by=OfficerFactory(), now=NOW) == 0
+    assert broadcasts.withdraw_broadcast(written=written, by=officer, now=NOW) == 2
+    assert broadcasts.withdraw_broadcast(written=written, by=OfficerFactory(), now=NOW) == 0
     written.refresh_from_db()
     assert written.called_back_by == officer
     worker.drain(now=NOW + timedelta(hours=2))
@@ -159,7 +159,7 @@ def typed(**changes) -> dict:
 
 def test_an_officer_looks_who_gets_it_and_sends_it(office, cohort, people):
     called = people[1].participant
-    needs.add(person=called, codes=["contact_by_telephone"], by=OfficerFactory(), now=NOW)
+    needs.add_if_unknown(person=called, codes=["contact_by_telephone"], by=OfficerFactory(), now=NOW)
     assert page(cohort) in office.get(f"/admin/cohort_sessions/cohort/{cohort.pk}/change/").content.decode()
     asked = office.get(page(cohort)).content.decode()
     assert "2 people" in asked

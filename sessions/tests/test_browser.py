@@ -388,9 +388,9 @@ def test_an_officer_looks_at_the_best_places_and_says_whom_a_cohort_suits(look, 
     Programme.objects.update(minimum_to_start=1)
     for one, times in ((there, meets), (elsewhere, ((meets[0] + 1) % 7, "morning"))):
         told = {"person": one.participant, "by": cast.officer, "now": now}
-        readiness.keep(changes={"level": "gentle"}, **told)
+        readiness.save(changes={"level": "gentle"}, **told)
         readiness.change_times(add=[times], remove=(), **told)
-    needs.keep(person=there.participant, codes=["lip_reads"], by=cast.officer, now=now)
+    needs.save(person=there.participant, codes=["lip_reads"], by=cast.officer, now=now)
     page = look.new(cast.officer)
     look.go(page, reverse("admin:cohort_sessions_cohort_best"))
     look.at(page, "best-places")

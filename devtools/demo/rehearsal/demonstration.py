@@ -157,7 +157,7 @@ def _by_post(officer: User, now: datetime) -> None:
     person = Participant.objects.get(pk=rung.latest("expires_at").participant_id)
     address: dict[str, object] = {"postal_address": "Flat 2\n14 Orchard Lane\nStonehouse"}
     services.mend(person=person, changes=address, by=officer, now=now)
-    needs.add(person=person, codes=["contact_by_letter", "print_20"], by=officer, now=now)
+    needs.add_if_unknown(person=person, codes=["contact_by_letter", "print_20"], by=officer, now=now)
     post.sort_out(now)
 
 
@@ -220,7 +220,7 @@ def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
             priority_reason=reason,
         )
         if days > 4:  # the newest has still to be asked
-            wishes.ask(referral.participant, person, by=ours.officer, now=accepted)
+            wishes.make_requests(referral.participant, person, by=ours.officer, now=accepted)
         _told(accepted)
         if days > 15:
             own_answers.reply(referral, asked_at=accepted)

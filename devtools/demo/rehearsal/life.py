@@ -86,7 +86,7 @@ def submit(person: Person, *, cast: Cast, key: UUID, now: datetime, **more: Any)
         referrer_role=Referral.ReferrerRole.GP,
         agreed_on=now.astimezone(LONDON).date(),
         synthetic=True,
-        extra=wishes.told(person),
+        extra=wishes.sample_extra(person),
         **({"answers": {asked.code: [] for asked in safety.QUESTION_SETS}} | more),
     )
 
@@ -139,7 +139,7 @@ class Life:
         triage.accept(
             referral=referral, by=self.cast.officer, now=now, opted_in_on=now.astimezone(LONDON).date()
         )
-        wishes.ask(referral.participant, person, by=self.cast.officer, now=now)
+        wishes.make_requests(referral.participant, person, by=self.cast.officer, now=now)
 
     def _open(self, now: datetime) -> None:
         self.cohort = opening.open_cohort(

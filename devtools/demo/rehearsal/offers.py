@@ -19,7 +19,7 @@ HOURS = (time(9), time(14), time(18))
 def furnish(cast: Cast, now: datetime) -> None:
     today = now.astimezone(LONDON).date()
     few = _open(cast, "Gentle start", today + timedelta(days=6), time(11), now)
-    *_, changed, first, second = pool.read(now=now).people.values()
+    *_, changed, first, second = pool.load_pool(now=now).people.values()
     waiting = [first, second]
     link = WaitingLink.make(referral=changed, now=now, expires_at=now + waiting_list.LINK_LIVES)
     waiting_list.times_changed(link=link, now=now)

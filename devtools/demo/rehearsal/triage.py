@@ -41,7 +41,7 @@ def furnish(
         return local_to_utc(now.astimezone(LONDON).date() - timedelta(days=days), time(10, 20))
 
     asked = submit(next(people), ours, ago(18))
-    correspondence.ask(
+    correspondence.ask_practice(
         referral=asked, by=officer, now=ago(17), words="Which telephone number is the right one?"
     )
     for after in (timedelta(), *correspondence.NUDGES):
@@ -72,7 +72,7 @@ def furnish(
         told(ago(days) + own_answers.AFTER)
     words = "Rang about the dates and spoke of a new pain in the chest. Waits for the GP."
     screening.hold(referral=held, by=officer, now=ago(1), words=words)
-    needs.keep(person=held.participant, codes=["hearing_aid", "more_time"], by=officer, now=ago(370))
+    needs.save(person=held.participant, codes=["hearing_aid", "more_time"], by=officer, now=ago(370))
 
     clinician = ACCOUNTS[CLINICIAN]
     left = {asked.code: [] if asked.anybody else [safety.NOT_CLINICIAN] for asked in safety.QUESTION_SETS}
@@ -89,5 +89,5 @@ def furnish(
     # Referred by both practices, once without the NHS number: two rows that may be one person.
     submit(replace(signs, nhs_number="", postcode="GL50 1AA"), ours, ago(1))
     matching.find(now=now)
-    clinician_requests.ask(now=ago(1))
+    clinician_requests.request_clinicians(now=ago(1))
     told(ago(1))

@@ -17,7 +17,7 @@ from participants.readiness import services as readiness
 from participants.readiness.from_referral import Extra
 
 
-def told(person: Person) -> Extra:
+def sample_extra(person: Person) -> Extra:
     """What the practice happens to know: of every third person nothing."""
     if person.number % 3 == 2:
         return Extra()
@@ -37,19 +37,19 @@ def told(person: Person) -> Extra:
     )
 
 
-def ask(participant: Participant, person: Person, *, by: User, now: datetime) -> None:
+def make_requests(participant: Participant, person: Person, *, by: User, now: datetime) -> None:
     """An officer rings and asks the rest, and the test call is made two days later."""
     chance = _chance(person, "asked")
     wish = drawn_for(chance)
     answers = {name: wish["readiness"][name] for name in ("level", "camera", "email_use")}
     answers |= {"safe_space": True, "somebody_home": person.number % 2 == 0, "preferences": []}
-    readiness.keep(person=participant, changes=answers, by=by, now=now)
+    readiness.save(person=participant, changes=answers, by=by, now=now)
     readiness.add_times(person=participant, slots=wish["slots"], by=by, now=now)
     goal = participant.goals.current().first()
     words, domain = (goal.words, goal.domain) if goal else wish["goal"]
-    goals.keep(person=participant, words=words, domain=domain, score=wish["score"], by=by, now=now)
+    goals.save(person=participant, words=words, domain=domain, score=wish["score"], by=by, now=now)
     changes = {"ethnic_category": chance.choice("AAAABHMZ"), "long_condition": "yes", "limits": "a_little"}
-    equality.keep(person=participant, changes=changes, source=Equality.Source.PERSON, by=by, now=now)
+    equality.save(person=participant, changes=changes, source=Equality.Source.PERSON, by=by, now=now)
     call = tech_checks.book(person=participant, at=now + timedelta(days=2), officer=by, by=by, now=now)
     tech_checks.record(check=call, outcome=TechCheck.Outcome.WORKS, by=by, now=now + timedelta(days=2))
 

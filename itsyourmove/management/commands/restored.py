@@ -86,7 +86,7 @@ class Command(BaseCommand):
         if made_at and made_at > now:
             raise CommandError("--made-at is in the future. Nothing was changed.")
         since = min(filter(None, (made_at, newest_moment(now=now))))
-        self.stdout.write(f"The backup was made on {told(since)}. It is now {told(now)}.")
+        self.stdout.write(f"The backup was made on {london_time(since)}. It is now {london_time(now)}.")
         if not yes and not self.agreed("Are these times right and everything else stopped?"):
             raise CommandError("Nothing was changed.")
         for line in restores.run(since=since, now=now):
@@ -102,7 +102,7 @@ class Command(BaseCommand):
                 "This database was marked as restored: something is lost. Nothing was changed."
             )
         self.stdout.write(
-            f"The last that this database knows of is {told(newest_moment(now=database_now()))}."
+            f"The last that this database knows of is {london_time(newest_moment(now=database_now()))}."
         )
         if not yes and not self.agreed("Was everything stopped then, and has nothing been sent since?"):
             raise CommandError("Nothing was changed.")
@@ -116,5 +116,5 @@ class Command(BaseCommand):
             return False
 
 
-def told(at: datetime) -> str:
+def london_time(at: datetime) -> str:
     return moment(at.astimezone(LONDON))

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from messaging.kinds import registry as kinds
-from messaging.kinds.registry import Kind
+from messaging.kinds.registry import MessageKind
 
 HEAD = """\
 # Every message, who gets it, when, and what stops it
@@ -32,7 +32,7 @@ def page() -> str:
     return HEAD + "\n".join(rows) + "\n"
 
 
-def _marks(kind: Kind) -> str:
+def _marks(kind: MessageKind) -> str:
     marks = [
         word
         for word, has in (

@@ -122,7 +122,9 @@ def test_codes_and_what_is_too_late_cannot_be_tried_again(desk, smtp_sink):
 
 def test_an_officer_calls_a_message_back(desk, smtp_sink):
     message, officer = desk.queue(), OfficerFactory()
-    assert manual.call_back(message_ids=[message.pk], reason="Rang instead", by=officer, now=NOON) == 1
+    assert (
+        manual.withdraw_messages(message_ids=[message.pk], reason="Rang instead", by=officer, now=NOON) == 1
+    )
     worker.drain(now=NOON)
     message = fresh(message)
     assert (message.state, message.reason, message.settled_by) == (State.CANCELLED, "Rang instead", officer)

@@ -81,7 +81,7 @@ def gateway(settings):
 
 def in_need_of(*codes: str, **details) -> Participant:
     person = PersonFactory(**({"phone": MOBILE} | details))
-    needs.add(person=person, codes=codes, by=OfficerFactory(), now=NOON)
+    needs.add_if_unknown(person=person, codes=codes, by=OfficerFactory(), now=NOON)
     return person
 
 
@@ -162,7 +162,7 @@ def test_a_promise_of_many_goes_the_same_ways(desk, gateway, smtp_sink):
 def test_a_need_that_is_told_after_the_promise_is_heard(desk, gateway, smtp_sink):
     person = in_need_of("contact_by_text")
     message = desk.queue(kind="texted", participant=person)
-    needs.add(person=person, codes=["braille"], by=OfficerFactory(), now=NOON)
+    needs.add_if_unknown(person=person, codes=["braille"], by=OfficerFactory(), now=NOON)
     worker.drain(now=NOON)
     assert (fresh(message).channel, fresh(message).state, gateway.taken) == ("phone", State.PENDING, [])
 
@@ -170,7 +170,7 @@ def test_a_need_that_is_told_after_the_promise_is_heard(desk, gateway, smtp_sink
 def test_a_need_for_texts_that_is_told_while_the_mail_is_written_stops_it(desk, gateway, smtp_sink):
     person = PersonFactory(phone=MOBILE)
     message = desk.queue(participant=person)
-    desk.on_context = lambda message: needs.add(
+    desk.on_context = lambda message: needs.add_if_unknown(
         person=person, codes=["contact_by_text"], by=OfficerFactory(), now=NOON
     )
     worker.drain(now=NOON)

@@ -99,7 +99,7 @@ def test_people_are_written_to_in_their_language_and_form_where_there_is_one(
     if language:
         Readiness.objects.create(participant=person, language=language, asked_at=NOON, asked_by=officer)
     if code:
-        needs.add(person=person, codes=[code], by=officer, now=NOON)
+        needs.add_if_unknown(person=person, codes=[code], by=officer, now=NOON)
     mail = rendering.render_message(desk.queue(kind="worded", participant=person, channel="smtp"), NOON)
     assert mail.subject == expected
     assert ('lang="pl"' in mail.html) == (expected[:2] == "pl")

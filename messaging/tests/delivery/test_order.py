@@ -24,7 +24,7 @@ def way(settings, desk, monkeypatch):
 
     def found(order, *, kind="note", codes=(), but_not="", **facts):
         person = PersonFactory(**{"phone": MOBILE, "message_safe": True, "synthetic": False, **facts})
-        needs.add(person=person, codes=codes, by=OfficerFactory(), now=NOON)
+        needs.add_if_unknown(person=person, codes=codes, by=OfficerFactory(), now=NOON)
         return Routes([person]).way(kinds.get(kind), person, order=order, but_not=but_not)
 
     return found

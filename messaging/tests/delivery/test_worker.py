@@ -164,7 +164,7 @@ def test_a_cancel_between_claim_and_fence_is_obeyed(desk, smtp_sink):
     [claimed] = leases.claim(now=NOON, channels=["smtp"], urgent=False, most=1)
     assert leases.held(claimed).filter(desk.due(NOON)).exists()
     Participant.objects.update(message_safe=False)
-    open_fence = kinds.Kind("note", "note", kinds.get("note").context)
+    open_fence = kinds.MessageKind("note", "note", kinds.get("note").context)
     assert leases.authorise(claimed, open_fence, NOON)
 
 

@@ -45,7 +45,7 @@ def by_post(*, codes=(), **changes) -> Participant:
     """Somebody with an address for letters, and neither an email address nor the wish to be rung."""
     values = {"email": "", "preferred_contact": Participant.Contact.PHONE, "postal_address": HOME} | changes
     person = PersonFactory(**values)
-    needs.add(person=person, codes=["contact_by_letter", *codes], by=OfficerFactory(), now=NOON)
+    needs.add_if_unknown(person=person, codes=["contact_by_letter", *codes], by=OfficerFactory(), now=NOON)
     return person
 
 
@@ -107,7 +107,7 @@ def test_who_is_written_to_by_post(desk, settings, codes, changes, way):
     if values["email"]:
         values["preferred_contact"] = "email"
     person = PersonFactory(**values)
-    needs.add(person=person, codes=codes, by=OfficerFactory(), now=NOON)
+    needs.add_if_unknown(person=person, codes=codes, by=OfficerFactory(), now=NOON)
     Participant.objects.filter(pk=person.pk).update(preferred_contact=values["preferred_contact"])
     message = desk.queue(participant=Participant.objects.get(pk=person.pk), hours=TEN_DAYS)
     assert message.channel == way

@@ -132,7 +132,7 @@ def test_what_is_paused_is_not_paused_again():
 
 def a_nudge(name: str = "nudge") -> None:
     note = kinds.get("note")
-    kinds.register(kinds.Kind(name, note.template, note.context, note.still_due, nudge=True))
+    kinds.register(kinds.MessageKind(name, note.template, note.context, note.still_due, nudge=True))
 
 
 def test_a_second_nudge_goes_on_the_next_day(desk, smtp_sink):

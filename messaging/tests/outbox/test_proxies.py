@@ -35,11 +35,11 @@ def hears(person, manner=REPLACES, **changes) -> ProxyContact:
         "now": NOON,
         **changes,
     }
-    return proxies.add(person=person, manner=manner, **details)
+    return proxies.add_proxy(person=person, manner=manner, **details)
 
 
 def over(proxy) -> None:
-    proxies.end(proxy=proxy, why="They asked for it", by=OfficerFactory(), now=NOON)
+    proxies.end_proxy(proxy=proxy, why="They asked for it", by=OfficerFactory(), now=NOON)
 
 
 def mails(smtp_sink) -> dict[str, str]:
@@ -143,7 +143,7 @@ def test_what_is_about_health_is_for_the_person_alone():
 
 def test_somebody_who_is_rung_is_written_to_through_whoever_hears_for_them(desk, smtp_sink):
     person = PersonFactory()
-    needs.add(person=person, codes=["contact_via_carer"], by=OfficerFactory(), now=NOON)
+    needs.add_if_unknown(person=person, codes=["contact_via_carer"], by=OfficerFactory(), now=NOON)
     message = desk.queue(participant=person)
     assert message.channel == "phone"
     proxy = hears(person)

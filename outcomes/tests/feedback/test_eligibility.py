@@ -238,7 +238,7 @@ def test_somebody_with_only_a_telephone_gets_a_call_and_no_nudge(cohort, cast):
     (message,) = Message.objects.filter(kind__startswith="feedback")
     assert (message.key, message.channel) == (key_of("feedback", attendance), Message.Channel.PHONE)
     assert "[personal link]" not in rendering.script(message, attendance.ends_at)
-    assert rendering.answers_page(message) == f"/admin/outcomes/feedback/by-telephone/{attendance.pk}/"
+    assert rendering.response_url(message) == f"/admin/outcomes/feedback/by-telephone/{attendance.pk}/"
 
 
 def test_nobody_who_has_left_is_asked(attendance, cast):

@@ -252,7 +252,7 @@ def test_when_two_rows_of_one_person_are_merged_log_and_who_hears_go_along(perso
     log(other, words="theirs")
     facts = {name: value for name, value in proxy().items() if name != "told"}
     for each in (person, other):
-        proxies.add(person=each, by=officer, now=NOW, **facts)
+        proxies.add_proxy(person=each, by=officer, now=NOW, **facts)
     part = next(part for part in merging.registered() if ContactNote in part.tables)
     with transaction.atomic():
         part.moves(person, other, NOW)

@@ -35,8 +35,8 @@ def test_every_need_has_its_words_and_a_short_flag_once():
 
 
 def test_what_is_no_longer_needed_ends_and_stays_on_record(person, cast):
-    needs.keep(person=person, codes=["bsl", "print_24"], by=cast.officer, now=NOW)
-    needs.keep(person=person, codes=["print_24", "anxiety"], by=cast.administrator, now=LATER)
+    needs.save(person=person, codes=["bsl", "print_24"], by=cast.officer, now=NOW)
+    needs.save(person=person, codes=["print_24", "anxiety"], by=cast.administrator, now=LATER)
     assert open_codes(person) == ["anxiety", "print_24"]
     ended = Need.objects.get(code="bsl")
     assert (ended.ended_at, ended.ended_by) == (LATER, cast.administrator)
@@ -45,29 +45,29 @@ def test_what_is_no_longer_needed_ends_and_stays_on_record(person, cast):
 
 def test_a_need_of_being_rung_becomes_the_way_of_contact(person, cast):
     assert not person.prefers_phone
-    needs.keep(person=person, codes=[needs.BY_PHONE], by=cast.officer, now=NOW)
+    needs.save(person=person, codes=[needs.BY_PHONE], by=cast.officer, now=NOW)
     assert Participant.objects.get(pk=person.pk).prefers_phone
 
 
 @pytest.mark.parametrize("codes", [[needs.BY_PHONE, needs.BY_EMAIL], ["bsl"]])
 def test_other_needs_leave_the_way_of_contact_alone(person, cast, codes):
-    needs.keep(person=person, codes=codes, by=cast.officer, now=NOW)
+    needs.save(person=person, codes=codes, by=cast.officer, now=NOW)
     assert Participant.objects.get(pk=person.pk).preferred_contact == person.preferred_contact
 
 
 def test_nobody_is_to_be_rung_whose_number_we_do_not_have(cast):
     person = PersonFactory(practice=cast.riverbank, phone="", email="aoife@home.example")
-    needs.keep(person=person, codes=[needs.BY_PHONE], by=cast.officer, now=NOW)
+    needs.save(person=person, codes=[needs.BY_PHONE], by=cast.officer, now=NOW)
     assert not Participant.objects.get(pk=person.pk).prefers_phone
 
 
 def test_a_code_outside_the_picklist_is_refused(person, cast):
     with pytest.raises(needs.UnknownNeed):
-        needs.keep(person=person, codes=["telepathy"], by=cast.officer, now=NOW)
+        needs.save(person=person, codes=["telepathy"], by=cast.officer, now=NOW)
 
 
 def test_the_database_keeps_one_open_row_for_each_need(person, cast):
-    needs.keep(person=person, codes=["bsl"], by=cast.officer, now=NOW)
+    needs.save(person=person, codes=["bsl"], by=cast.officer, now=NOW)
     with pytest.raises(IntegrityError, match="need_once_at_a_time"), transaction.atomic():
         Need.objects.create(participant=person, code="bsl", recorded_at=NOW, recorded_by=cast.officer)
 
@@ -109,12 +109,12 @@ def test_officers_change_them_on_one_page_and_see_them_where_the_person_is_named
 
 def test_what_was_added_while_the_page_was_open_stays(cast, person):
     """A referral or another officer tells a need while an officer ticks: neither takes away what the other wrote."""
-    needs.keep(person=person, codes=["bsl", "anxiety"], by=cast.officer, now=NOW)
+    needs.save(person=person, codes=["bsl", "anxiety"], by=cast.officer, now=NOW)
     client = sign_in(Client(), cast.officer)
     page = f"/admin/participants/participant/{person.pk}/needs/"
     opened = client.get(page).context["form"]["opened_with"].value()
-    needs.add(person=person, codes=["sight"], by=cast.receptionist, now=LATER)
-    needs.keep(person=person, codes=["bsl", "sight"], by=cast.administrator, now=LATER)
+    needs.add_if_unknown(person=person, codes=["sight"], by=cast.receptionist, now=LATER)
+    needs.save(person=person, codes=["bsl", "sight"], by=cast.administrator, now=LATER)
     posted = {"opened_with": opened, "group_2": ["bsl", "lip_reads"], "group_3": ["anxiety"]}
     assert client.post(page, posted).status_code == 302
     assert open_codes(person) == ["bsl", "lip_reads", "sight"]  # and what the other ended stays ended
@@ -124,11 +124,11 @@ def test_what_was_added_while_the_page_was_open_stays(cast, person):
 
 @pytest.mark.django_db(transaction=True)
 def test_confirming_takes_away_no_need_that_is_being_added(cast, person):
-    needs.keep(person=person, codes=["bsl"], by=cast.officer, now=NOW)
+    needs.save(person=person, codes=["bsl"], by=cast.officer, now=NOW)
 
     def add(barrier):
         with transaction.atomic():
-            needs.add(person=person, codes=["sight"], by=cast.receptionist, now=LATER)
+            needs.add_if_unknown(person=person, codes=["sight"], by=cast.receptionist, now=LATER)
             barrier.wait()
             sleep(0.3)  # the other looks before this commits
 
@@ -142,7 +142,7 @@ def test_confirming_takes_away_no_need_that_is_being_added(cast, person):
 
 def test_they_are_asked_again_after_a_year(person, cast, django_assert_max_num_queries):
     load = {panel.name: panel.load for panel in work_queue.registered()}["needs_to_ask"]
-    needs.keep(person=person, codes=[], by=cast.officer, now=NOW)
+    needs.save(person=person, codes=[], by=cast.officer, now=NOW)
     assert load(NOW + timedelta(days=364), 8)[0] == 0
     with django_assert_max_num_queries(2):
         assert load(NOW + timedelta(days=366), 8)[0] == 1

@@ -336,8 +336,8 @@ def test_who_waits_and_cannot_be_matched_stands_on_the_queue(cast, django_assert
         readiness.change_times(
             person=people[given], add=[(0, "morning")], remove=[], by=cast.officer, now=NOW
         )
-    readiness.keep(person=people["Cyd"], changes={"level": "seated"}, by=cast.officer, now=NOW)
-    readiness.keep(person=people["Bob"], changes={"device": "phone"}, by=cast.officer, now=NOW)
+    readiness.save(person=people["Cyd"], changes={"level": "seated"}, by=cast.officer, now=NOW)
+    readiness.save(person=people["Bob"], changes={"device": "phone"}, by=cast.officer, now=NOW)
     with django_assert_max_num_queries(2):
         count, rows = load("not_ready", NOW)
     assert count == 2

@@ -31,42 +31,42 @@ def person(cast):
 
 
 def test_nothing_is_known_of_somebody_whom_nobody_has_asked(person, cast):
-    row = readiness.keep(person=person, changes={"device": "tablet"}, by=cast.officer, now=NOW)
+    row = readiness.save(person=person, changes={"device": "tablet"}, by=cast.officer, now=NOW)
     assert (row.camera, row.level, row.language, row.preferences) == (None, "", "", None)
     assert (row.asked_at, row.asked_by) == (NOW, cast.officer)
 
 
 def test_only_what_changed_is_written_so_that_two_officers_keep_their_work(person, cast):
-    readiness.keep(person=person, changes={"device": "tablet"}, by=cast.officer, now=NOW)
-    readiness.keep(person=person, changes={"level": "seated"}, by=cast.administrator, now=LATER)
+    readiness.save(person=person, changes={"device": "tablet"}, by=cast.officer, now=NOW)
+    readiness.save(person=person, changes={"level": "seated"}, by=cast.administrator, now=LATER)
     row = Readiness.objects.get()
     assert (row.device, row.level, row.asked_by) == ("tablet", "seated", cast.administrator)
 
 
 def test_the_same_answer_again_is_no_change(person, cast):
-    readiness.keep(person=person, changes={"level": "seated"}, by=cast.officer, now=NOW)
-    readiness.keep(person=person, changes={"level": "seated"}, by=cast.administrator, now=LATER)
+    readiness.save(person=person, changes={"level": "seated"}, by=cast.officer, now=NOW)
+    readiness.save(person=person, changes={"level": "seated"}, by=cast.administrator, now=LATER)
     assert Readiness.objects.get().asked_at == NOW
 
 
 def test_a_language_of_the_list_takes_away_the_words_for_another(person, cast):
-    readiness.keep(
+    readiness.save(
         person=person, changes={"language": "other", "language_words": "Tetum"}, by=cast.officer, now=NOW
     )
-    row = readiness.keep(person=person, changes={"language": "pt"}, by=cast.officer, now=LATER)
+    row = readiness.save(person=person, changes={"language": "pt"}, by=cast.officer, now=LATER)
     assert (row.language, row.language_words) == ("pt", "")
 
 
 def test_a_name_that_is_no_answer_is_refused(person, cast):
-    for keep, more in ((readiness.keep, {}), (equality.keep, {"source": "person"})):
+    for keep, more in ((readiness.save, {}), (equality.save, {"source": "person"})):
         with pytest.raises(KeyError, match="participant_id"):
             keep(person=person, changes={"participant_id": 1}, by=cast.officer, now=NOW, **more)
 
 
 def test_a_referral_fills_what_is_unknown_and_changes_nothing(person, cast):
-    readiness.keep(person=person, changes={"language": "pl", "camera": False}, by=cast.officer, now=NOW)
+    readiness.save(person=person, changes={"language": "pl", "camera": False}, by=cast.officer, now=NOW)
     told = {"language": "other", "language_words": "Kashubian", "camera": True, "device": "phone"}
-    readiness.add(person=person, told=told, by=cast.receptionist, now=LATER)
+    readiness.add_if_unknown(person=person, told=told, by=cast.receptionist, now=LATER)
     row = Readiness.objects.get()
     assert (row.language, row.language_words, row.camera, row.device) == ("pl", "", False, "phone")
 
@@ -145,9 +145,9 @@ def test_the_database_keeps_seven_days_and_three_parts_once(person, cast, weekda
 
 def test_what_a_matching_needs_is_named_until_it_is_known(person, cast):
     assert [gap.name for gap in readiness.missing(times=0, readiness=None)] == ["times", "readiness"]
-    row = readiness.keep(person=person, changes={"device": "phone"}, by=cast.officer, now=NOW)
+    row = readiness.save(person=person, changes={"device": "phone"}, by=cast.officer, now=NOW)
     assert [gap.name for gap in readiness.missing(times=2, readiness=row)] == ["readiness"]
-    row = readiness.keep(person=person, changes={"level": "gentle"}, by=cast.officer, now=NOW)
+    row = readiness.save(person=person, changes={"level": "gentle"}, by=cast.officer, now=NOW)
     assert readiness.missing(times=2, readiness=row) == []
 
 
@@ -173,33 +173,33 @@ def test_there_are_sixteen_categories_and_two_ways_of_not_knowing():
 )
 def test_disabled_is_yes_and_a_lot_or_a_little(person, cast, condition, limits, disabled):
     changes = {"long_condition": condition, "limits": limits}
-    equality.keep(person=person, changes=changes, source="person", by=cast.officer, now=NOW)
+    equality.save(person=person, changes=changes, source="person", by=cast.officer, now=NOW)
     assert Equality.objects.with_disabled().get().disabled is disabled
 
 
 def test_without_a_condition_there_is_nothing_that_it_reduces(person, cast):
     for condition in ("yes", "prefer_not"):
         changes = {"long_condition": condition, "limits": "a_lot"}
-        row = equality.keep(person=person, changes=changes, source="person", by=cast.officer, now=NOW)
+        row = equality.save(person=person, changes=changes, source="person", by=cast.officer, now=NOW)
     assert row.limits == ""
 
 
 def test_an_answer_that_another_officer_has_made_pointless_is_dropped(person, cast):
     for changes in ({"long_condition": "no"}, {"limits": "a_lot"}):
-        row = equality.keep(person=person, changes=changes, source="person", by=cast.officer, now=NOW)
+        row = equality.save(person=person, changes=changes, source="person", by=cast.officer, now=NOW)
     assert (row.long_condition, row.limits) == ("no", "")
     for told in ({"language": "pl"}, {"language_words": "Tetum"}):
-        spoken = readiness.keep(person=person, changes=told, by=cast.officer, now=NOW)
+        spoken = readiness.save(person=person, changes=told, by=cast.officer, now=NOW)
     assert (spoken.language, spoken.language_words) == ("pl", "")
 
 
 def test_a_referral_answers_only_what_nobody_was_asked(person, cast):
-    equality.add(person=person, told={"ethnic_category": "99"}, by=cast.receptionist, now=NOW)
+    equality.add_if_unknown(person=person, told={"ethnic_category": "99"}, by=cast.receptionist, now=NOW)
     assert not Equality.objects.exists()
-    equality.add(person=person, told={"ethnic_category": "Z"}, by=cast.receptionist, now=NOW)
+    equality.add_if_unknown(person=person, told={"ethnic_category": "Z"}, by=cast.receptionist, now=NOW)
     assert Equality.objects.get().source == "referrer"
-    equality.keep(person=person, changes={"sex": "female"}, source="person", by=cast.officer, now=NOW)
-    equality.add(person=person, told={"ethnic_category": "H"}, by=cast.receptionist, now=LATER)
+    equality.save(person=person, changes={"sex": "female"}, source="person", by=cast.officer, now=NOW)
+    equality.add_if_unknown(person=person, told={"ethnic_category": "H"}, by=cast.receptionist, now=LATER)
     row = Equality.objects.get()
     assert (row.ethnic_category, row.source) == ("Z", "person")
 
@@ -226,8 +226,8 @@ def test_the_database_keeps_the_codes_of_equality(person, cast, facts, rule):
 
 
 def test_other_words_are_another_row_and_no_words_are_lost(person, cast):
-    goals.keep(person=person, words="Walk to the shop", domain="daily", by=cast.officer, now=NOW)
-    goals.keep(person=person, words="See my sister’s garden", by=cast.administrator, now=LATER)
+    goals.save(person=person, words="Walk to the shop", domain="daily", by=cast.officer, now=NOW)
+    goals.save(person=person, words="See my sister’s garden", by=cast.administrator, now=LATER)
     before, now = Goal.objects.order_by("pk")
     assert (before.words, before.replaced_at, before.replaced_by) == (
         "Walk to the shop",
@@ -239,11 +239,11 @@ def test_other_words_are_another_row_and_no_words_are_lost(person, cast):
 
 def test_every_rating_is_a_row_and_the_first_is_the_baseline(person, cast):
     with pytest.raises(goals.NoGoal, match="in their own words"):
-        goals.keep(person=person, score=3, by=cast.officer, now=NOW)
-    goals.keep(person=person, words="Walk to the shop", domain="daily", by=cast.officer, now=NOW)
-    goals.keep(person=person, score=0, by=cast.officer, now=NOW)
-    goals.keep(person=person, words="Walk to the bus", by=cast.officer, now=LATER)
-    goals.keep(person=person, score=10, by=cast.officer, now=LATER)
+        goals.save(person=person, score=3, by=cast.officer, now=NOW)
+    goals.save(person=person, words="Walk to the shop", domain="daily", by=cast.officer, now=NOW)
+    goals.save(person=person, score=0, by=cast.officer, now=NOW)
+    goals.save(person=person, words="Walk to the bus", by=cast.officer, now=LATER)
+    goals.save(person=person, score=10, by=cast.officer, now=LATER)
     assert list(GoalRating.objects.order_by("pk").values_list("score", "occasion", "goal__words")) == [
         (0, "baseline", "Walk to the shop"),
         (10, "later", "Walk to the bus"),
@@ -251,13 +251,13 @@ def test_every_rating_is_a_row_and_the_first_is_the_baseline(person, cast):
 
 
 def test_a_referral_does_not_put_words_into_a_known_persons_mouth(person, cast):
-    goals.add(person=person, words="Dance", domain="", by=cast.receptionist, now=NOW)
-    goals.add(person=person, words="Run", domain="daily", by=cast.receptionist, now=LATER)
+    goals.add_if_unknown(person=person, words="Dance", domain="", by=cast.receptionist, now=NOW)
+    goals.add_if_unknown(person=person, words="Run", domain="daily", by=cast.receptionist, now=LATER)
     assert Goal.objects.get().words == "Dance"
 
 
 def test_the_database_keeps_one_goal_in_words_and_ratings_from_nought_to_ten(person, cast):
-    goal = goals.keep(person=person, words="Dance", domain="", by=cast.officer, now=NOW)
+    goal = goals.save(person=person, words="Dance", domain="", by=cast.officer, now=NOW)
     facts = {"participant": person, "told_at": NOW, "told_to": cast.officer}
     done = {"replaced_at": NOW, "replaced_by": cast.officer}
     for rule, more in (
@@ -268,7 +268,7 @@ def test_the_database_keeps_one_goal_in_words_and_ratings_from_nought_to_ten(per
     ):
         with pytest.raises(IntegrityError, match=rule), transaction.atomic():
             Goal.objects.create(**facts, **more)
-    goals.keep(person=person, score=5, by=cast.officer, now=NOW)
+    goals.save(person=person, score=5, by=cast.officer, now=NOW)
     for rule, more in (
         ("goal_rating_zero_to_ten", {"score": 11, "occasion": "later"}),
         ("goal_rating_occasion_of_the_list", {"score": 1, "occasion": "noon"}),
@@ -322,11 +322,13 @@ def test_the_database_keeps_one_open_call_and_an_outcome_of_each_done(person, ca
 
 def test_whom_to_ring_is_added_by_a_referral_once_and_can_be_forgotten(person, cast):
     told = {"name": "Ada O’Neill", "relation": "Sister", "phone": "+447700900456", "consent": True}
-    emergency_contact.add(person=person, told=told, by=cast.receptionist, now=NOW)
-    emergency_contact.add(person=person, told=told | {"name": "Bea"}, by=cast.receptionist, now=LATER)
+    emergency_contact.add_if_unknown(person=person, told=told, by=cast.receptionist, now=NOW)
+    emergency_contact.add_if_unknown(
+        person=person, told=told | {"name": "Bea"}, by=cast.receptionist, now=LATER
+    )
     assert EmergencyContact.objects.get().name == "Ada O’Neill"
     assert (
-        emergency_contact.keep(
+        emergency_contact.save(
             person=person,
             told={},
             instead_of=EmergencyContact.objects.get().saved,
@@ -340,19 +342,19 @@ def test_whom_to_ring_is_added_by_a_referral_once_and_can_be_forgotten(person, c
 
 def test_whom_to_ring_is_not_mixed_of_what_two_officers_typed(person, cast):
     ada = {"name": "Ada", "relation": "", "phone": "+447700900456", "consent": None}
-    first = emergency_contact.keep(person=person, told=ada, instead_of="", by=cast.officer, now=NOW)
+    first = emergency_contact.save(person=person, told=ada, instead_of="", by=cast.officer, now=NOW)
     with pytest.raises(
         emergency_contact.ChangedMeanwhile, match="Olu Okafor saved Ada, 07700 900456"
     ) as refused:
-        emergency_contact.keep(
+        emergency_contact.save(
             person=person, told=ada | {"name": "Bea"}, instead_of="", by=cast.administrator, now=LATER
         )
     assert refused.value.saved == first.saved
-    emergency_contact.keep(
+    emergency_contact.save(
         person=person, told=ada | {"name": "Bea"}, instead_of=first.saved, by=cast.administrator, now=LATER
     )
     with pytest.raises(emergency_contact.ChangedMeanwhile, match="Ada Byrne saved Bea"):
-        emergency_contact.keep(person=person, told={}, instead_of=first.saved, by=cast.officer, now=LATER)
+        emergency_contact.save(person=person, told={}, instead_of=first.saved, by=cast.officer, now=LATER)
     assert EmergencyContact.objects.get().name == "Bea"
 
 
@@ -364,17 +366,17 @@ def test_the_database_wants_a_name_and_a_number(person, cast):
 
 
 def test_history_keeps_that_something_changed_and_no_words_of_anybody(person, cast):
-    readiness.keep(
+    readiness.save(
         person=person,
         changes={"help_words": "canary daughter", "language": "other", "language_words": "canary"},
         by=cast.officer,
         now=NOW,
     )
     told = {"gender_words": "canary"}
-    equality.keep(person=person, changes=told, source="person", by=cast.officer, now=NOW)
-    goals.keep(person=person, words="hear a canary", domain="else", by=cast.officer, now=NOW)
+    equality.save(person=person, changes=told, source="person", by=cast.officer, now=NOW)
+    goals.save(person=person, words="hear a canary", domain="else", by=cast.officer, now=NOW)
     told = {"name": "Canary", "phone": "+447700900456", "relation": "canary"}
-    emergency_contact.add(person=person, told=told, by=cast.officer, now=NOW)
+    emergency_contact.add_if_unknown(person=person, told=told, by=cast.officer, now=NOW)
     check = tech_checks.book(person=person, at=LATER, officer=cast.officer, by=cast.officer, now=NOW)
     tech_checks.record(check=check, outcome="works", words="canary sang", by=cast.officer, now=LATER)
     for row in (
@@ -393,5 +395,7 @@ def test_a_referral_that_tells_nothing_writes_nothing(person, cast):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        readiness.add(person=person, told={"device": "", "camera": None}, by=cast.receptionist, now=NOW)
+        readiness.add_if_unknown(
+            person=person, told={"device": "", "camera": None}, by=cast.receptionist, now=NOW
+        )
     assert not any("INSERT" in query["sql"] for query in queries.captured_queries)

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if b"\x00" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
             self._refuse(f"{file} is not text.")
         try:
-            answers = text_extraction.read(_text(raw), today=datetime.now(LONDON).date())
+            answers = text_extraction.extract_fields(_text(raw), today=datetime.now(LONDON).date())
         except text_extraction.NotReadable as error:
             self._refuse(f"{file}: {error}")
         if options["json"]:

@@ -7,7 +7,7 @@ from participants.readiness import questions
 from participants.readiness.from_referral import Extra
 
 
-def told(extra: Extra) -> list[tuple[str, str]]:
+def optional_summary(extra: Extra) -> list[tuple[str, str]]:
     """Label and value of each thing that was told; nothing for what was left empty."""
     ready, ring = extra.readiness, extra.emergency
     language = str(ready.get("language_words") or dict(LANGUAGES).get(str(ready.get("language", "")), ""))

@@ -16,7 +16,7 @@ from referrals.submission.forms.agreement import AgreementPage
 from referrals.submission.forms.base import Page
 from referrals.submission.forms.contact import EMAIL, ContactPage
 from referrals.submission.forms.optional import MorePage
-from referrals.submission.forms.optional_summary import told as told_in_passing
+from referrals.submission.forms.optional_summary import optional_summary as told_in_passing
 from referrals.submission.forms.person import PersonPage
 from referrals.submission.forms.safety import SafetyPage
 from referrals.summary import NOT_GIVEN

@@ -212,7 +212,7 @@ def test_an_answer_ends_the_question_and_a_note_from_before_it_does_not(referral
         referral=referral, by=cast.receptionist, now=now - 5 * DAY, words="Rings back on Fridays."
     )
     assert asked() == [referral.pk]
-    correspondence.say(referral=referral, by=cast.officer, now=now, words="We tried.")
+    correspondence.add_note(referral=referral, by=cast.officer, now=now, words="We tried.")
     assert asked() == [referral.pk]
     better_contact.tell(referral=referral, by=cast.receptionist, now=now, says="none_known")
     assert asked() == []

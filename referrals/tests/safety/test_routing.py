@@ -314,24 +314,24 @@ def test_the_clinician_is_written_to_at_once_and_after_two_and_five_working_days
     def sent() -> list[str]:
         return list(Message.objects.filter(user=gp).order_by("pk").values_list("kind", flat=True))
 
-    assert clinician_requests.ask(now=NOW) == 1
-    assert clinician_requests.ask(now=NOW + timedelta(days=1)) == 0
-    clinician_requests.ask(now=NOW + timedelta(days=2))
-    clinician_requests.ask(now=NOW + timedelta(days=4))  # Friday
-    clinician_requests.ask(now=NOW + timedelta(days=7))  # Monday: five working days
-    clinician_requests.ask(now=NOW + timedelta(days=30))
+    assert clinician_requests.request_clinicians(now=NOW) == 1
+    assert clinician_requests.request_clinicians(now=NOW + timedelta(days=1)) == 0
+    clinician_requests.request_clinicians(now=NOW + timedelta(days=2))
+    clinician_requests.request_clinicians(now=NOW + timedelta(days=4))  # Friday
+    clinician_requests.request_clinicians(now=NOW + timedelta(days=7))  # Monday: five working days
+    clinician_requests.request_clinicians(now=NOW + timedelta(days=30))
     assert sent() == ["confirm_safety", "confirm_safety_nudge", "confirm_safety_nudge"]
 
 
 @pytest.mark.django_db
 def test_after_an_outage_one_reminder_goes_and_not_three(left, gp):
-    assert clinician_requests.ask(now=NOW + timedelta(days=14)) == 1
+    assert clinician_requests.request_clinicians(now=NOW + timedelta(days=14)) == 1
 
 
 @pytest.mark.django_db
 def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, django_assert_max_num_queries):
     Confirmation.objects.update(email="nobody@riverbank.example")
-    assert clinician_requests.ask(now=NOW) == 0
+    assert clinician_requests.request_clinicians(now=NOW) == 0
     load = {panel.name: panel.load for panel in work_queue.registered()}["unconfirmed"]
     with django_assert_max_num_queries(2):
         count, rows = load(LATER, 8)
@@ -342,7 +342,7 @@ def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, djan
 @pytest.mark.django_db
 def test_an_administrator_whose_address_was_typed_answers_nothing(cast, left, gp):
     gp.memberships.update(role=CLINICIAN_ADMIN, profession="")
-    assert clinician_requests.ask(now=NOW) == 0
+    assert clinician_requests.request_clinicians(now=NOW) == 0
     client = sign_in(Client(), gp)
     assert client.get(f"/referrals/{left.reference}/confirm/").status_code == 404
     assert not client.get("/referrals/confirm/").context["rows"]

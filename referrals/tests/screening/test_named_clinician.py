@@ -90,7 +90,7 @@ def test_with_an_account_the_page_says_what_became_of_the_mail(left, cast):
     account(cast)
     page = f"/referrals/{left.reference}/"
     assert f"We will email {NAME}" in shown(cast.receptionist, page)
-    clinician_requests.ask(now=NOW)
+    clinician_requests.request_clinicians(now=NOW)
     message = Message.objects.get(kind="confirm_safety")
     assert f"We will email {NAME}" in shown(cast.receptionist, page)
     went(message, NOW)
@@ -223,7 +223,7 @@ def test_the_officers_list_says_how_people_were_asked(cast):
     person = referral.participant
     person.email, person.phone = "", "+447700900123"
     person.save()
-    self_assessment.ask(referral=referral, because=SafetyLink.Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=referral, because=SafetyLink.Because.WAITING, by=None, now=NOW)
     late = NOW + timedelta(days=8)
     assert detail(late) == "Waiting for a call since Monday 16 February 2026"
     page = shown(cast.officer, f"/admin/referrals/referral/{referral.pk}/change/", NOW)

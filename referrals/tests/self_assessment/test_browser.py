@@ -25,7 +25,9 @@ def referral(cast):
         submitted_by=cast.receptionist,
         now=timezone.now(),
     )
-    self_assessment.ask(referral=found, because=SafetyLink.Because.WAITING, by=None, now=timezone.now())
+    self_assessment.send_safety_link(
+        referral=found, because=SafetyLink.Because.WAITING, by=None, now=timezone.now()
+    )
     return found
 
 

@@ -31,7 +31,7 @@ def asked(cast):
         submitted_by=cast.receptionist,
         reference="IYM-7K4P-3QX",
     )
-    self_assessment.ask(referral=referral, because=SafetyLink.Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=referral, because=SafetyLink.Because.WAITING, by=None, now=NOW)
     return referral
 
 

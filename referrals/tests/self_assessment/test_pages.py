@@ -32,7 +32,7 @@ def clock():
 def referral(cast):
     person = PersonFactory(preferred_name="Fee D'Arcy")
     found = waiting(participant=person, organisation=cast.riverbank, submitted_by=cast.receptionist)
-    self_assessment.ask(referral=found, because=SafetyLink.Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=found, because=SafetyLink.Because.WAITING, by=None, now=NOW)
     return found
 
 
@@ -170,7 +170,9 @@ def test_a_link_that_is_over_says_the_same_whatever_ended_it(opened, referral, c
     if over == "expired":
         when = NOW + timedelta(days=30)
     elif over == "asked anew":
-        self_assessment.ask(referral=referral, because=SafetyLink.Because.AGAIN, by=cast.officer, now=NOW)
+        self_assessment.send_safety_link(
+            referral=referral, because=SafetyLink.Because.AGAIN, by=cast.officer, now=NOW
+        )
     elif over == "ended":
         triage.withdraw(referral=referral, by=cast.officer, now=NOW, reason=Reason.NOT_WANTED)
     else:
@@ -190,7 +192,7 @@ def test_punctuation_that_mail_clients_add_is_forgiven(client, referral, tail):
 
 def test_the_proof_of_one_person_opens_nothing_of_another(opened):
     other = waiting()
-    self_assessment.ask(referral=other, because=SafetyLink.Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=other, because=SafetyLink.Because.WAITING, by=None, now=NOW)
     assert "What is your date of birth?" in opened.get(address(other)).content.decode()
 
 

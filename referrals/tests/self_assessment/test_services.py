@@ -40,7 +40,7 @@ def referral(cast):
 
 @pytest.fixture
 def asked(referral):
-    self_assessment.ask(referral=referral, because=Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=referral, because=Because.WAITING, by=None, now=NOW)
     return referral
 
 
@@ -82,7 +82,7 @@ def test_accepting_somebody_who_has_not_said_yes_asks_nothing_yet(cast):
 
 def test_the_days_of_reminders_and_the_life_of_the_link_are_settings(referral, settings):
     settings.SAFETY_NUDGE_DAYS, settings.SAFETY_LINK_DAYS = [2], 10
-    self_assessment.ask(referral=referral, because=Because.AGAIN, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=referral, because=Because.AGAIN, by=None, now=NOW)
     sent = Message.objects.order_by("not_before").values_list("not_before", "expires_at")
     assert [(start - NOW, end - NOW) for start, end in sent] == [(0 * DAY, 2 * DAY), (2 * DAY, 10 * DAY)]
 
@@ -113,9 +113,11 @@ def test_answering_calls_the_reminders_back(asked):
 
 def test_asking_again_ends_the_earlier_link_and_a_changed_health_the_clearance(asked, cast):
     screening.clear(referral=asked, by=cast.officer, now=NOW, words="Spoke with them")
-    self_assessment.ask(referral=asked, because=Because.AGAIN, by=cast.officer, now=LATER)
+    self_assessment.send_safety_link(referral=asked, because=Because.AGAIN, by=cast.officer, now=LATER)
     assert Clearance.objects.get().cleared_at
-    self_assessment.ask(referral=asked, because=Because.CHANGED, by=cast.officer, now=LATER + DAY)
+    self_assessment.send_safety_link(
+        referral=asked, because=Because.CHANGED, by=cast.officer, now=LATER + DAY
+    )
     assert Clearance.objects.get(ended_at__isnull=True).because == "Their health has changed"
     assert [link.is_live(LATER + DAY) for link in SafetyLink.objects.order_by("pk")] == [False, False, True]
 
@@ -123,7 +125,7 @@ def test_asking_again_ends_the_earlier_link_and_a_changed_health_the_clearance(a
 def test_a_year_after_the_answers_everybody_in_the_programme_is_asked_again(asked):
     tell(asked)
     ended = waiting()
-    self_assessment.ask(referral=ended, because=Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=ended, because=Because.WAITING, by=None, now=NOW)
     tell(ended)
     triage.withdraw(referral=ended, by=ended.submitted_by, now=LATER, reason=Reason.NOT_WANTED)
     assert self_assessment.ask_after_a_year(now=LATER + 364 * DAY) == 0
@@ -143,7 +145,7 @@ def test_whoever_comes_back_soon_is_not_asked_twice(asked):
 def test_an_ended_referral_is_not_asked(cast):
     referral = ReferralFactory(status=Status.DECLINED)
     with pytest.raises(self_assessment.NotAskedAnyMore):
-        self_assessment.ask(referral=referral, because=Because.AGAIN, by=cast.officer, now=NOW)
+        self_assessment.send_safety_link(referral=referral, because=Because.AGAIN, by=cast.officer, now=NOW)
     with pytest.raises(self_assessment.NotAskedAnyMore):
         tell(referral)
 
@@ -293,10 +295,10 @@ def test_a_fever_is_kept_and_asks_for_nothing(asked):
 
 def test_a_person_with_only_a_telephone_is_rung(cast):
     referral = waiting(participant=PersonFactory(by_phone=True), organisation=cast.riverbank)
-    self_assessment.ask(referral=referral, because=Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=referral, because=Because.WAITING, by=None, now=NOW)
     call = Message.objects.get(kind="safety_questions")
     assert call.channel == Message.Channel.PHONE
-    assert rendering.answers_page(call) == f"/admin/referrals/referral/{referral.pk}/own-answers/"
+    assert rendering.response_url(call) == f"/admin/referrals/referral/{referral.pk}/own-answers/"
     told = rendering.script(call, NOW)
     for question in (*safety.OWN.questions, safety.OWN.anything_else):
         assert f"{question.number}. {question.words}" in told
@@ -353,7 +355,7 @@ def test_nobody_joins_while_on_hold(asked, cast):
 @pytest.mark.django_db(transaction=True)
 def test_a_button_pressed_many_times_at_once_is_one_answer_one_hold_and_one_alert_each(cast):
     referral = waiting(organisation=cast.riverbank, submitted_by=cast.receptionist)
-    self_assessment.ask(referral=referral, because=Because.WAITING, by=None, now=NOW)
+    self_assessment.send_safety_link(referral=referral, because=Because.WAITING, by=None, now=NOW)
 
     def press(barrier):
         barrier.wait()

@@ -105,7 +105,7 @@ def test_of_somebody_known_only_what_was_unknown_is_added(client, cast):
         postcode="GL1 2AB",
         email="aoife@home.example",
     )
-    readiness.keep(person=person, changes={"language": "pl", "camera": True}, by=cast.officer, now=NOW)
+    readiness.save(person=person, changes={"language": "pl", "camera": True}, by=cast.officer, now=NOW)
     readiness.change_times(person=person, add=[(6, "afternoon")], remove=[], by=cast.officer, now=NOW)
     check, more = filled(client)
     client.post(more, MORE)

@@ -134,7 +134,7 @@ def marks(samples: list[Sample]) -> tuple[float, list[str]]:
     """(share of fields that are right and sure, the ones that are wrong and sure)."""
     good, wrong, fields = 0, [], 0
     for sample in samples:
-        read = text_extraction.read(sample.text, today=TODAY)
+        read = text_extraction.extract_fields(sample.text, today=TODAY)
         for name, right in sample.right.items():
             fields += 1
             answer = read[name]
@@ -156,7 +156,7 @@ def test_at_least_95_of_100_are_right_and_none_is_wrong_but_sure(layout):
 
 
 def read(text: str) -> dict:
-    return text_extraction.read(text, today=TODAY)
+    return text_extraction.extract_fields(text, today=TODAY)
 
 
 def test_a_carers_telephone_and_a_clinics_date_are_nobodys():

@@ -47,7 +47,7 @@ Her husband Brian (07700 900 222) will help with the video call.
 def read(text: str) -> dict:
     return {
         name: (answer.value, answer.sure) if answer else None
-        for name, answer in text_extraction.read(text, today=TODAY).items()
+        for name, answer in text_extraction.extract_fields(text, today=TODAY).items()
     }
 
 

@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 23)
 
 def taken(text: str) -> dict[str, set]:
     """What would be put into the form of the patient: only what is sure."""
-    found = text_extraction.read(text, today=TODAY)
+    found = text_extraction.extract_fields(text, today=TODAY)
     values = {name: found[name].value for name in HERS if found[name] and found[name].sure}
     return {name: set(value) if isinstance(value, list) else {value} for name, value in values.items()}
 
@@ -115,7 +115,7 @@ def test_below_an_unbroken_run_of_the_patients_lines_all_is_read(between, reads)
     ],
 )
 def test_the_mobile_is_used_unless_the_text_prefers_another(lines, number):
-    found = text_extraction.read(f"Name: Hester Marlowe\nDOB: 12/03/1951\n{lines}\n", today=TODAY)
+    found = text_extraction.extract_fields(f"Name: Hester Marlowe\nDOB: 12/03/1951\n{lines}\n", today=TODAY)
     rows, boxes = confirmed({**found, "practice_code": None, "practice_name": None})
     assert dict(boxes)["phone"] == number
     row = next(row for row in rows if row.label == "Telephone number")
@@ -126,7 +126,7 @@ def test_the_mobile_is_used_unless_the_text_prefers_another(lines, number):
 
 
 def test_a_relatives_labels_do_not_name_the_patient():
-    found = text_extraction.read(TEXTS["a next of kin with labels of their own"][0], today=TODAY)
+    found = text_extraction.extract_fields(TEXTS["a next of kin with labels of their own"][0], today=TODAY)
     assert (found["given_name"].value, found["family_name"].value) == ("Hester", "Marlowe")
     assert found["date_of_birth"] is None
     assert found["sex"] is None

@@ -126,7 +126,7 @@ def test_a_referral_on_paper_is_its_story_without_the_pages_furniture(
     live_server, open_page, screenshot, cast
 ):
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist, nhs_number="9990000018")
-    correspondence.ask(
+    correspondence.ask_practice(
         referral=referral, by=cast.officer, now=timezone.now(), words="Which telephone is right?"
     )
     correspondence.answer(

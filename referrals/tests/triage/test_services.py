@@ -146,7 +146,9 @@ def test_opened_again_within_three_months_the_tries_are_counted_anew(cast):
 
 
 def test_a_question_waits_for_its_answer_and_nudges_twice(referral, cast):
-    correspondence.ask(referral=referral, by=cast.officer, now=LATER, words="Which telephone number?")
+    correspondence.ask_practice(
+        referral=referral, by=cast.officer, now=LATER, words="Which telephone number?"
+    )
     assert referral.status == Status.INFO_REQUESTED
     nudges = Message.objects.filter(kind="referral_question_nudge").order_by("not_before")
     assert [nudge.not_before - LATER for nudge in nudges] == [timedelta(days=3), timedelta(days=7)]
@@ -160,14 +162,14 @@ def test_the_question_goes_to_the_practices_own_address_when_it_has_one(referral
     cast.riverbank.contact_email = "desk@riverbank.example"
     cast.riverbank.save()
     referral.refresh_from_db()
-    correspondence.ask(referral=referral, by=cast.officer, now=LATER, words="Which number?")
+    correspondence.ask_practice(referral=referral, by=cast.officer, now=LATER, words="Which number?")
     assert {m.organisation for m in Message.objects.filter(kind__startswith="referral_question")} == {
         cast.riverbank
     }
 
 
 def test_a_question_not_answered_is_on_the_work_queue_after_fourteen_days(referral, cast):
-    correspondence.ask(referral=referral, by=cast.officer, now=LATER, words="Which number?")
+    correspondence.ask_practice(referral=referral, by=cast.officer, now=LATER, words="Which number?")
     load = {panel.name: panel.load for panel in work_queue.registered()}["unanswered"]
     assert load(LATER + timedelta(days=13), 8)[0] == 0
     count, rows = load(LATER + timedelta(days=14), 8)
@@ -186,7 +188,9 @@ def test_what_a_practice_writes_is_found_until_an_officer_has_read_it(referral, 
 
 
 def test_the_practice_answers_on_its_page_and_a_neighbour_cannot(referral, cast):
-    correspondence.ask(referral=referral, by=cast.officer, now=LATER, words="Is <b>07700 900123</b> right?")
+    correspondence.ask_practice(
+        referral=referral, by=cast.officer, now=LATER, words="Is <b>07700 900123</b> right?"
+    )
     page = f"/referrals/{referral.reference}/"
     client = sign_in(Client(), cast.receptionist)
     shown = client.get(page).content.decode()

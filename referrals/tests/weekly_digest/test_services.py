@@ -303,7 +303,7 @@ def test_an_organisation_stops_it_and_has_it_again(busy):
 
 def test_one_that_waits_to_be_sent_is_called_back_and_one_in_a_workers_hands_meets_the_fence(busy):
     weekly_digest.queue_due(now=MONDAY)
-    weekly_digest.stop(organisation=busy.riverbank, by=busy.receptionist, now=MONDAY)
+    weekly_digest.stop_digest(organisation=busy.riverbank, by=busy.receptionist, now=MONDAY)
     assert summaries().get().state == Message.State.CANCELLED
     summaries().update(state=Message.State.PENDING, settled_at=None, reason="")
     worker.drain(now=MONDAY)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from sessions import allocation
-from sessions.allocation.json_output import told
+from sessions.allocation.json_output import to_json
 from sessions.allocation.solver import SECONDS
 
 LARGEST = 1_000_000_000  # bytes: about three million people
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             if problem.stat().st_size > LARGEST:
                 self._refuse(f"{problem}: the file is too long.")
-            given = allocation.read(problem.read_bytes().decode("utf-8-sig"))
+            given = allocation.parse_problem(problem.read_bytes().decode("utf-8-sig"))
         except OSError as error:
             self._refuse(f"{problem} cannot be read: {error.strerror}.")
         except UnicodeDecodeError as error:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             self._refuse(f"{problem}: {error}")
         proposal = allocation.solve(given, seconds=time_limit)
         best = allocation.best_changes(proposal, seconds=min(time_limit, 10.0))
-        found = told(proposal, best, seconds=round(time.perf_counter() - start, 3))
+        found = to_json(proposal, best, seconds=round(time.perf_counter() - start, 3))
         if options["json"]:
             self.stdout.write(json.dumps(found))
             return

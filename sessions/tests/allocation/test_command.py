@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from sessions.allocation import NotAProblem, read
+from sessions.allocation import NotAProblem, parse_problem
 
 PERSON = {
     "id": "ann", "waiting_days": 130, "priority": 1, "slots": ["tue"], "level": "seated", "needs": ["captions"],
@@ -81,8 +81,8 @@ def test_only_json_is_printed_where_the_solver_is_used_too(tmp_path):
 
 def test_solver_and_numpy_are_not_imported_where_places_are_all_there_is():
     program = (
-        "import sys; from sessions.allocation import read, solve;"
-        "print(solve(read(sys.argv[1])).proof, {'highspy', 'numpy'} & set(sys.modules))"
+        "import sys; from sessions.allocation import parse_problem, solve;"
+        "print(solve(parse_problem(sys.argv[1])).proof, {'highspy', 'numpy'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, json.dumps(PROBLEM)],
@@ -159,7 +159,7 @@ def without(where, key):
 )
 def test_the_sentence_names_the_place(given, sentence):
     with pytest.raises(NotAProblem) as refused:
-        read(json.dumps(given))
+        parse_problem(json.dumps(given))
     assert str(refused.value).startswith(sentence)
 
 
@@ -175,7 +175,7 @@ def test_the_sentence_names_the_place(given, sentence):
 )
 def test_the_sentence_names_the_place_where_it_is_no_json(text, sentence):
     with pytest.raises(NotAProblem) as refused:
-        read(text)
+        parse_problem(text)
     assert str(refused.value) == sentence
 
 
@@ -185,9 +185,9 @@ def test_what_may_be_null_may_be_left_out_and_hours_are_exact():
         {key: value for key, value in (COHORT | {"id": n, "cost": 0.1}).items() if key != "language"}
         for n in range(3)
     ]
-    given = read(json.dumps({"people": [short], "cohorts": cohorts, "budget": 0.3}))
+    given = parse_problem(json.dumps({"people": [short], "cohorts": cohorts, "budget": 0.3}))
     assert given.people[0].together is None
     assert given.long_wait_days is None
     assert sum(cohort.cost for cohort in given.cohorts) == given.budget
     running = {key: value for key, value in COHORT.items() if key not in ("candidate", "cost")}
-    assert read(json.dumps({"people": [], "cohorts": [running]})).cohorts[0].candidate is False
+    assert parse_problem(json.dumps({"people": [], "cohorts": [running]})).cohorts[0].candidate is False

@@ -69,7 +69,7 @@ def test_letting_it_run_asks_why_and_keeps_what_was_typed(office, cohort, place)
 
 
 def test_cancelling_lists_the_people_and_their_needs_first(office, cast, cohort, place, now):
-    needs.add(person=place.participant, by=cast.officer, now=now, codes=["bsl"])
+    needs.add_if_unknown(person=place.participant, by=cast.officer, now=now, codes=["bsl"])
     text = text_of(office.get(page("cohort_cancel", cohort)))
     assert str(place.participant) in text
     assert "BSL interpreter" in text

@@ -18,7 +18,7 @@ def test_deciding_merging_moving_and_cancelling(look, cast):
     cohort = make.cohort(now=now, starts_on=start.date(), name="Tuesdays")
     into = make.cohort(now=now, starts_on=start.date() + timedelta(days=2), name="Thursdays")
     place = make.placed(cohort, now=now)
-    needs.add(person=place.participant, by=cast.officer, now=now, codes=["bsl"])
+    needs.add_if_unknown(person=place.participant, by=cast.officer, now=now, codes=["bsl"])
     make.offered(cohort, now=now)
     page = look.new(cast.officer)
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/")

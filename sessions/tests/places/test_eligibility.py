@@ -170,7 +170,7 @@ def test_who_may_not_be_placed_cannot_be_ticked_and_the_page_says_why(office, co
 def test_a_person_who_is_not_ready_is_marked_and_can_be_placed(office, cohort, officer):
     referral = make.waiting()
     known = {"by": officer, "now": make.NOW}
-    readiness.keep(person=referral.participant, changes={"level": "gentle"}, **known)
+    readiness.save(person=referral.participant, changes={"level": "gentle"}, **known)
     words = text_of(office.get(url("cohort_place", cohort.pk)))
     assert "Not ready</span> Missing: when they can join." in words
     chosen = {"referral": [referral.pk], "step": "choose"}
@@ -264,7 +264,7 @@ def test_the_best_places_leave_them_out_and_say_why(office, cohort, officer):
 
 
 def made(*cohorts, officer):
-    proposal = proposals.ask(cohorts=list(cohorts), waited_weeks=0, by=officer, now=make.NOW)
+    proposal = proposals.request_proposal(cohorts=list(cohorts), waited_weeks=0, by=officer, now=make.NOW)
     proposals.make_asked(now=make.NOW)
     proposal.refresh_from_db()
     return proposal

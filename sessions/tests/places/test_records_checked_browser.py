@@ -78,7 +78,7 @@ def test_a_proposal_says_who_waits_for_a_call(look, cast):
         programme=make.programme(minimum_to_start=1),
     )
     make.suited(cohort)
-    proposal = proposals.ask(cohorts=[cohort], waited_weeks=0, by=cast.officer, now=now)
+    proposal = proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=cast.officer, now=now)
     proposals.make_asked(now=now)
     Restore.objects.create(since=now - timedelta(days=1), at=now)
     page = look.new(cast.officer)

@@ -45,18 +45,18 @@ def waits(officer):
     def referral(*times, weeks=4, level="gentle", codes=(), **known):
         one = make.waiting(opted_in_at=make.NOW - timedelta(weeks=weeks))
         told = {"by": officer, "now": make.NOW}
-        readiness.keep(person=one.participant, changes={"level": level, **known}, **told)
+        readiness.save(person=one.participant, changes={"level": level, **known}, **told)
         if times:
             readiness.change_times(person=one.participant, add=times, remove=(), **told)
         if codes:
-            needs.keep(person=one.participant, codes=codes, **told)
+            needs.save(person=one.participant, codes=codes, **told)
         return one
 
     return referral
 
 
 def read():
-    return pool.read(now=make.NOW)
+    return pool.load_pool(now=make.NOW)
 
 
 def person(referral):

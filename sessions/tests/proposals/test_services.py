@@ -41,7 +41,7 @@ def cohort(db):
 
 
 def made(*cohorts, officer, weeks=0):
-    proposal = proposals.ask(cohorts=list(cohorts), waited_weeks=weeks, by=officer, now=make.NOW)
+    proposal = proposals.request_proposal(cohorts=list(cohorts), waited_weeks=weeks, by=officer, now=make.NOW)
     assert proposals.make_asked(now=make.NOW) == 1
     proposal.refresh_from_db()
     return proposal
@@ -83,11 +83,11 @@ def test_the_pool_is_what_was_chosen(cohort, officer):
     assert list(proposal.rows.values_list("referral", "cohort")) == [(long.pk, other.pk)]
     assert short.pk not in proposal.told["people"]
     with pytest.raises(NoCohortChosen):
-        proposals.ask(cohorts=[], waited_weeks=0, by=officer, now=make.NOW)
+        proposals.request_proposal(cohorts=[], waited_weeks=0, by=officer, now=make.NOW)
 
 
 def test_a_dead_worker_is_told_as_failed_and_another_may_be_asked(cohort, officer):
-    proposal = proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
+    proposal = proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
     assert proposals._claim(make.NOW) == proposal
     assert proposals.make_asked(now=make.NOW + timedelta(minutes=5)) == 0
     assert proposals.make_asked(now=make.NOW + timedelta(minutes=7)) == 0
@@ -96,7 +96,7 @@ def test_a_dead_worker_is_told_as_failed_and_another_may_be_asked(cohort, office
 
 
 def test_a_fault_of_the_engine_is_told_and_not_swallowed(cohort, officer, monkeypatch):
-    proposal = proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
+    proposal = proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
 
     def broken(*args, **kwargs):
         raise RuntimeError
@@ -130,7 +130,7 @@ def test_a_move_against_a_rule_is_said(cohort, officer):
     evening = make.cohort(starts_on=make.FIRST_DAY + DAY)
     requirements.suit(cohort=evening, changes={"levels": ["moderate"], "language": "pl"})
     proposal = made(cohort, evening, officer=officer)
-    found = proposals.read(proposal, make.NOW)
+    found = proposals.load_pool_of(proposal, make.NOW)
     assert proposals.rules_broken(row_of(proposal, referral), cohort, found) == []
     assert proposals.rules_broken(row_of(proposal, referral), evening, found) == [
         "They have not said that they can make its times.",
@@ -179,7 +179,7 @@ def test_everything_is_decided_again_at_the_yes(cohort, officer):
     triage.withdraw(referral=gone, by=officer, now=make.NOW, reason="better")
     screening.hold(referral=held, by=officer, now=make.NOW, words="Chest pain")
     lifecycle.cancel_cohort(cohort=other, by=officer, now=make.NOW, words="No instructor")
-    said = proposals.changed_since(proposal, proposals.read(proposal, make.NOW))
+    said = proposals.changed_since(proposal, proposals.load_pool_of(proposal, make.NOW))
     assert said[0].startswith("2 people are no longer on the list")
     assert f"{other} has 0 free places now; it had 8." in said
     approval.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
@@ -262,7 +262,7 @@ def test_the_end_of_a_workers_time_refuses_nobody(cohort, officer, monkeypatch):
 
 def test_one_proposal_is_made_at_a_time(cohort, officer):
     for _ in range(2):
-        proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
+        proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
     assert proposals._claim(make.NOW)
     assert proposals._claim(make.NOW) is None
 
@@ -270,7 +270,10 @@ def test_one_proposal_is_made_at_a_time(cohort, officer):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_make_a_proposal_once(cohort, officer):
     waits(cohort, days=30)
-    asked = [proposals.ask(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW) for _ in range(3)]
+    asked = [
+        proposals.request_proposal(cohorts=[cohort], waited_weeks=0, by=officer, now=make.NOW)
+        for _ in range(3)
+    ]
 
     def work(barrier):
         barrier.wait(timeout=60)

@@ -82,7 +82,7 @@ def test_what_has_begun_has_no_way_to_change_it(office, cohort, cast):
 
 def test_moving_shows_everything_first_and_moves_on_a_yes(office, cohort, cast):
     person = PersonFactory(given_name="Maud", family_name="Okafor")
-    needs.keep(person=person, codes=["lip_reads"], by=cast.officer, now=make.NOW)
+    needs.save(person=person, codes=["lip_reads"], by=cast.officer, now=make.NOW)
     place = make.placed(cohort, person=person)
     rung = make.placed(cohort, person=PersonFactory(family_name="Zeal", by_phone=True))
     all_heard()

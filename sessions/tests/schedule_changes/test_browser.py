@@ -24,7 +24,7 @@ def fill_date(page, to):
 def people(cohort, officer):
     now = timezone.now()
     flagged = PersonFactory(given_name="Maud", family_name="Okafor")
-    needs.keep(person=flagged, codes=["lip_reads"], by=officer, now=now)
+    needs.save(person=flagged, codes=["lip_reads"], by=officer, now=now)
     place = make.placed(cohort, person=flagged, now=now)
     make.placed(cohort, person=PersonFactory(by_phone=True), now=now)
     Message.objects.filter(state="pending").update(state="sent", sent_at=now, settled_at=now)

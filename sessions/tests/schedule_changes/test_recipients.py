@@ -87,7 +87,7 @@ def test_the_mail_about_one_session_and_the_call_to_a_person_with_only_a_telepho
     assert "Session 3 is now on Thursday 19 March 2026, 6.00 pm to 7.00 pm UK time." in script
     assert "http" not in script
     session = make.session(cohort, 3)
-    assert rendering.answers_page(message) == f"/admin/cohort_sessions/session/{session.pk}/register/"
+    assert rendering.response_url(message) == f"/admin/cohort_sessions/session/{session.pk}/register/"
 
 
 def test_the_mail_is_not_due_once_the_session_moved_again_was_cancelled_or_began_or_the_person_left(
