@@ -14,7 +14,7 @@ from django_admin_action_forms import AdminActionForm, action_with_form
 
 from accounts import services
 from accounts.access_requests.admin import InterestAdmin
-from accounts.admin_forms import AccountForm, ContactForm, NewAccountForm, NewMembershipForm
+from accounts.admin_forms import AccountForm, NewAccountForm, NewMembershipForm, OrganisationContactForm
 from accounts.login_sessions import services as login_sessions
 from accounts.login_sessions.admin import SigningOutPage
 from accounts.models import Membership, Organisation, User
@@ -155,7 +155,7 @@ class OrganisationAdmin(ClosingPages, HouseAdmin):
     search_fields = ["name"]  # names the box; get_search_results does the searching
     search_help_text = "name, ODS code or the start of a postcode"
     ordering = ["name", "pk"]
-    form = ContactForm
+    form = OrganisationContactForm
     # The national list says these: the next import would overwrite a change.
     listed = [
         "name",
@@ -198,7 +198,9 @@ class OrganisationAdmin(ClosingPages, HouseAdmin):
         places = organisation.memberships.current().select_related("user").order_by("user__name")
         return "; ".join(f"{place.user}: {place.role_in_words}" for place in places) or "-"
 
-    def save_model(self, request: HttpRequest, obj: Organisation, form: ContactForm, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Organisation, form: OrganisationContactForm, change: bool
+    ) -> None:
         services.keep_contact(
             organisation=obj, email=form.cleaned_data["contact_email"], by=request.user, now=timezone.now()
         )

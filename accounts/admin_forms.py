@@ -81,7 +81,7 @@ class NewAccountForm(AccountForm):
         return profession_given(self, answers)
 
 
-class ContactForm(forms.ModelForm):
+class OrganisationContactForm(forms.ModelForm):
     contact_email = EmailField(
         label="Email address for notes to the organisation",
         noun="the organisation’s email address",

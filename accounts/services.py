@@ -14,47 +14,44 @@ from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN
 from accounts.security_log import Event, note
 from core.dates import LONDON
+from core.errors import Refused
 from core.nonces import key_of
 from core.text import NOT_A_NAME, may_be_names
 
 
-class AccountError(Exception):
-    """Something about an account cannot be done; the sentence is fit to show."""
-
-
-class EmailTaken(AccountError):
+class EmailTaken(Refused):
     def __init__(self) -> None:
         super().__init__("Somebody already has an account with this email address. Look them up instead.")
 
 
-class EmailNotUsable(AccountError):
+class EmailNotUsable(Refused):
     def __init__(self) -> None:
         super().__init__("Enter one email address in the correct format, like name@example.com.")
 
 
-class NameNotUsable(AccountError):
+class NameNotUsable(Refused):
     def __init__(self) -> None:
         super().__init__(f"{NOT_A_NAME}.")
 
 
-class AlreadyAMember(AccountError):
+class AlreadyAMember(Refused):
     def __init__(self, user: User, organisation: Organisation) -> None:
         super().__init__(
             f"{user} already works at {organisation}. End that membership first to change the role."
         )
 
 
-class ProfessionMissing(AccountError):
+class ProfessionMissing(Refused):
     def __init__(self) -> None:
         super().__init__("Select the profession of the clinician")
 
 
-class OrganisationClosed(AccountError):
+class OrganisationClosed(Refused):
     def __init__(self, organisation: Organisation) -> None:
         super().__init__(f"{organisation} refers no more. Open it again first.")
 
 
-class AlreadyEnded(AccountError):
+class AlreadyEnded(Refused):
     def __init__(self, membership: Membership) -> None:
         super().__init__(f"The membership of {membership} has ended already.")
 

@@ -18,7 +18,7 @@ class LocalServicesError(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class Clone:
     """Where one clone keeps its servers.
 
     Locks, logs and data lie in the clone. Sockets need a path under 107 bytes whatever the clone is called, so they
@@ -73,10 +73,10 @@ class Place:
                 )
 
 
-HERE = Place()
+HERE = Clone()
 
 
-def urls(place: Place = HERE) -> tuple[str, str]:
+def urls(place: Clone = HERE) -> tuple[str, str]:
     """DATABASE_URL and REDIS_URL of this clone's own servers, whether they run or not."""
     database = (
         f"postgresql://itsyourmove@/itsyourmove?host={quote(str(place.postgres_sockets), safe='')}&port=5432"

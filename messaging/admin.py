@@ -18,7 +18,7 @@ from core.dates import moment
 from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
 from design.fields import LineField
-from messaging.admin_base import COLOURS, KindFilter, OfficePages, Show, bad_address, counted, facts
+from messaging.admin_base import COLOURS, KindFilter, MessageFilter, OfficePages, bad_address, counted, facts
 from messaging.admin_forms import CallBackForm
 from messaging.broadcasts.admin import AdHocPages
 from messaging.calls.admin import CallAdmin
@@ -62,7 +62,7 @@ class MessageAdmin(
     admin.ModelAdmin,
 ):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
-    list_filter = [Show, KindFilter, "channel"]
+    list_filter = [MessageFilter, KindFilter, "channel"]
     linked_by = ("participant__id__exact",)  # a person's page leads to their messages
     list_select_related = ["participant", "organisation", "user", "interest"]
     list_per_page = 50

@@ -28,7 +28,7 @@ COLOURS = {
 }
 
 
-class Show(admin.SimpleListFilter):
+class MessageFilter(admin.SimpleListFilter):
     """Which messages: those to look at, unless another group was chosen or something was searched for."""
 
     title = "what became of them"

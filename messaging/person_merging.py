@@ -4,7 +4,7 @@ from datetime import datetime
 
 from messaging.models import Message, OptOut
 from messaging.outbox import queue as outbox
-from participants.merging.services import Part
+from participants.merging.services import MergePart
 from participants.models import Participant
 
 
@@ -29,4 +29,4 @@ def moves(kept: Participant, gone: Participant, now: datetime) -> None:
     OptOut.objects.filter(participant=gone).update(participant=kept)
 
 
-PART = Part(title="Messages", tables=(Message, OptOut), shows=shows, effects=merge_effects, moves=moves)
+PART = MergePart(title="Messages", tables=(Message, OptOut), shows=shows, effects=merge_effects, moves=moves)

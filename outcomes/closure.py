@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from core import errors
 from messaging.models import Message
 from outcomes.practice_letters.services import PRACTICE_KINDS
 from referrals import status_changes
@@ -32,7 +33,7 @@ def close_ended(*, now: datetime) -> int:
         with transaction.atomic():
             try:
                 status_changes.move(referral=referral, to=Status.CLOSED, by=None, now=now)
-            except status_changes.MoveRefused:
+            except errors.Refused:
                 continue  # somebody moved it a moment ago
         closed += 1
     return closed

@@ -29,12 +29,12 @@ from participants.personal_links import birth_date_check
 from participants.readiness.admin import ReadyPages
 from participants.restores.admin import RestorePages
 from participants.restores.safety_facts_admin import SafetyFactPages
-from participants.search import matching
+from participants.search import people_matching
 
 LOOK_ALIKES = 5
 
 
-class Show(admin.SimpleListFilter):
+class ParticipantFilter(admin.SimpleListFilter):
     """Which people: the newest, those told differently, or those that a search found."""
 
     title = "which people"
@@ -49,7 +49,7 @@ class Show(admin.SimpleListFilter):
         if self.value() == self.DIFFERENT:
             return queryset.filter(told_differently=True, died_at__isnull=True)
         if self.value() == self.FOUND:
-            return queryset.filter(matching(search_cookie.recall(request)))
+            return queryset.filter(people_matching(search_cookie.recall(request)))
         return queryset
 
 
@@ -68,7 +68,7 @@ class ParticipantAdmin(
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["person", "born", "number", "postcode", "practice", "different"]
-    list_filter = [Show]
+    list_filter = [ParticipantFilter]
     list_select_related = ["practice"]
     list_per_page = 50
     ordering = ["-pk"]
@@ -154,11 +154,14 @@ class ParticipantAdmin(
                 raise PermissionDenied
             response = redirect("admin:participants_participant_changelist")
             if search_cookie.remember(request, response):
-                response["Location"] += f"?{Show.parameter_name}={Show.FOUND}"
+                response["Location"] += f"?{ParticipantFilter.parameter_name}={ParticipantFilter.FOUND}"
             return response
         context = {"title": "People", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
-        looked_for = context["searched"] and request.GET.get(Show.parameter_name) == Show.FOUND
+        looked_for = (
+            context["searched"]
+            and request.GET.get(ParticipantFilter.parameter_name) == ParticipantFilter.FOUND
+        )
         if looked_for and isinstance(response, TemplateResponse):
             found = response.context_data["cl"].result_count
             record_access.note_search(by=request.user, found=found, now=timezone.now())

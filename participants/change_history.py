@@ -26,13 +26,13 @@ KEPT = {
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     at: str
     by: str
     what: str
 
 
-def changes(person: Participant) -> list[Change]:
+def changes(person: Participant) -> list[FieldChange]:
     """Every change of a person's row, newest first."""
     events = list(person.events.select_related("pgh_context").order_by("pgh_id"))
     actors = [event.pgh_context.metadata.get("user") if event.pgh_context else None for event in events]
@@ -40,14 +40,16 @@ def changes(person: Participant) -> list[Change]:
     told = []
     for number, (event, actor) in enumerate(zip(events, actors, strict=True)):
         what = "Added" if number == 0 else _what(events[number - 1], event)
-        told.append(Change(at=moment(event.pgh_created_at), by=names.get(actor, "The system"), what=what))
+        told.append(
+            FieldChange(at=moment(event.pgh_created_at), by=names.get(actor, "The system"), what=what)
+        )
     return told[::-1]
 
 
 LOOKS = 200
 
 
-def looks(person: Participant) -> list[Change]:
+def looks(person: Participant) -> list[FieldChange]:
     """Who opened or printed this person's record, or one that was merged into it; the latest LOOKS, newest first."""
     rows, more = [person.pk], [person.pk]
     while more:
@@ -55,7 +57,7 @@ def looks(person: Participant) -> list[Change]:
         rows += more
     found = RecordAccess.objects.filter(participant_id__in=rows).select_related("by").order_by("-at", "-pk")
     return [
-        Change(
+        FieldChange(
             at=moment(look.at),
             by=look.by.name,
             what=look.get_action_display() + (": a referral" if look.referral_id else ""),
@@ -70,7 +72,7 @@ class Merged:
 
     name: str
     details: list[tuple[str, str]]
-    changes: list[Change]
+    changes: list[FieldChange]
 
 
 def merged_into(person: Participant) -> list[Merged]:

@@ -27,7 +27,7 @@ Code = SafetyFact.Code
 AT_ONCE = 500  # facts written by one sweep
 
 
-class Referral(Protocol):
+class HasParticipant(Protocol):
     reference: str
 
 
@@ -36,7 +36,7 @@ def record(
     *,
     person: Participant,
     now: datetime,
-    referral: Referral | None = None,
+    referral: HasParticipant | None = None,
     detail: str = "",
     row_at: datetime | None = None,
 ) -> None:
@@ -53,7 +53,7 @@ def record_all(
     *,
     people: Iterable[Participant],
     now: datetime,
-    referral: Referral | None = None,
+    referral: HasParticipant | None = None,
     detail: str = "",
     row_at: datetime | None = None,
 ) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from participants import contact_details, nhs_number
 
 
-def matching(typed: str) -> Q:
+def people_matching(typed: str) -> Q:
     """People with this NHS number or postcode, or with every one of these words in a name."""
     try:
         return Q(nhs_number=nhs_number.parse(typed))

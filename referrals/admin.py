@@ -37,7 +37,7 @@ TRIAGE, WAITING, FOUND, EVERYTHING = "triage", "waiting", "found", "all"
 LOOK_ALIKES = 5
 
 
-class Show(admin.SimpleListFilter):
+class ReferralFilter(admin.SimpleListFilter):
     """Which referrals: those to decide on, unless another group was chosen."""
 
     title = "which referrals"
@@ -71,7 +71,7 @@ class Show(admin.SimpleListFilter):
 
 @admin.register(Referral)
 class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilters, admin.ModelAdmin):
-    list_filter = [Show]
+    list_filter = [ReferralFilter]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
     paginator = CappedPaginator
@@ -95,7 +95,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
     # --- The list ------------------------------------------------------------------------------------------
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        shown = request.GET.get(Show.parameter_name, TRIAGE)
+        shown = request.GET.get(ReferralFilter.parameter_name, TRIAGE)
         return self.COLUMNS.get(shown, ["person", "standing", "reference", "organisation", "received"])
 
     def named_in(self, referral: Referral) -> tuple[Participant, None]:
@@ -112,7 +112,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
     @admin.display(description="waiting for a decision")
     def age(self, referral: Referral) -> str:
         waited = working_days(referral.submitted_at, timezone.now())
-        return badge(waited_in_words(waited), urgency(waited))
+        return status_badge(waited_in_words(waited), urgency(waited))
 
     @admin.display(description="said yes")
     def said_yes(self, referral: Referral) -> str:
@@ -120,11 +120,11 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
 
     @admin.display(description="waiting")
     def wait(self, referral: Referral) -> str:
-        return badge(waiting_in_words(referral), "red" if referral.long_wait else "")
+        return status_badge(waiting_in_words(referral), "red" if referral.long_wait else "")
 
     @admin.display(description="status")
     def standing(self, referral: Referral) -> str:
-        return badge(referral.outcome.label, status_timeline.BADGES.get(referral.outcome, ""))
+        return status_badge(referral.outcome.label, status_timeline.BADGES.get(referral.outcome, ""))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.method == "POST":
@@ -132,7 +132,9 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
                 raise PermissionDenied
             response = redirect("admin:referrals_referral_changelist")
             searched = search_cookie.remember(request, response)
-            response["Location"] += f"?{urlencode({Show.parameter_name: FOUND}) if searched else ''}"
+            response["Location"] += (
+                f"?{urlencode({ReferralFilter.parameter_name: FOUND}) if searched else ''}"
+            )
             return response
         context = {"title": "Referrals", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
@@ -143,7 +145,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             response.context_data["groups"] = [
                 group for spec in changelist.filter_specs for group in spec.choices(changelist)
             ]
-            if context["searched"] and request.GET.get(Show.parameter_name) == FOUND:
+            if context["searched"] and request.GET.get(ReferralFilter.parameter_name) == FOUND:
                 record_access.note_search(by=request.user, found=changelist.result_count, now=timezone.now())
         return response
 
@@ -274,7 +276,7 @@ def outcome(decision: Decision, referral: Referral) -> str:
     return format_html('{} <a href="{}">Are they ready to join?</a>', decision.told(referral), ready)
 
 
-def badge(words: str, colour: str) -> str:
+def status_badge(words: str, colour: str) -> str:
     """Words in a coloured frame; the words say it all."""
     return format_html(
         '<span class="app-badge{}">{}</span>', f" app-badge--{colour}" if colour else "", words

@@ -32,7 +32,7 @@ HAS_DATES = (Status.ENROLLED, Status.ACTIVE)
 
 
 @dataclass(frozen=True)
-class Words:
+class HoldWords:
     """What we are doing, and what the practice should do: on the page, and in short on the list."""
 
     what: str
@@ -40,19 +40,19 @@ class Words:
     short: str = "Nothing for you to do."
 
 
-SPEAKING = Words(
+SPEAKING = HoldWords(
     "We are speaking with your patient.", "You do not need to do anything. We will update this page."
 )
 # The first that applies is shown. None of them tells why: the two that officers choose between read the same, so that
 # a safeguarding concern cannot be told from another.
 WORDS = {
-    Why.PERSON: Words(
+    Why.PERSON: HoldWords(
         "We are speaking with your patient.",
         "We will call you about this. Please ask the clinician who knows the patient to be ready to speak with us.",
         "We will call you.",
     ),
     Why.SAFEGUARDING: SPEAKING,
-    Why.CLINICIAN: Words(
+    Why.CLINICIAN: HoldWords(
         "A project officer is looking into this and will call the patient’s clinician.",
         "You do not need to do anything. We will update this page.",
     ),

@@ -1,6 +1,6 @@
 """What becomes of referrals when two rows of one person are merged (participants.merging.services)."""
 
-from participants.merging.services import Part
+from participants.merging.services import MergePart
 from participants.models import Participant
 from referrals.models import Referral, ReferralQuerySet
 from referrals.statuses import IN_PROGRAMME
@@ -44,4 +44,6 @@ def describe(referral: Referral) -> str:
     return f"{referral.reference} ({referral.get_status_display().lower()}, {referral.organisation})"
 
 
-PART = Part(title="Referrals", tables=(Referral,), shows=shows, effects=merge_effects, in_the_way=in_the_way)
+PART = MergePart(
+    title="Referrals", tables=(Referral,), shows=shows, effects=merge_effects, in_the_way=in_the_way
+)

@@ -20,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from core.dates import day
+from core.errors import Refused
 from messaging.models import Message
 from messaging.opt_outs import services as opt_outs
 from messaging.outbox import queue as outbox
@@ -29,7 +30,7 @@ from participants.models import Participant, ReplayedFact, Restore, SafetyFact
 from participants.readiness import emergency_contact
 from referrals.models import Clearance, Referral, SafetyHold
 from referrals.screening import services as screening
-from referrals.status_changes import MoveRefused, lock_referral
+from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED, TRANSITIONS, Reason, Status
 from referrals.triage import closures
 
@@ -207,7 +208,7 @@ def _replay(line: Line, restore: Restore) -> str:
         with transaction.atomic():
             person = Participant.objects.filter(pk=line.participant, added_at=line.added).first()
             outcome = Outcome.APPLIED if _apply(line, person, restore.at) else Outcome.ALREADY
-    except (NotApplied, MoveRefused) as refusal:
+    except (NotApplied, Refused) as refusal:
         why = str(refusal)[:200]
     except DatabaseError:
         why = f"The database refused it. {BY_HAND}"
@@ -230,7 +231,7 @@ def _replay(line: Line, restore: Restore) -> str:
 
 
 def _apply(line: Line, person: Participant | None, now: datetime) -> bool:
-    """True where something changed. Raises NotApplied, MoveRefused."""
+    """True where something changed. Raises NotApplied, Refused."""
     apply = APPLY.get(line.code)
     if apply is None:
         raise NotApplied("This release does not know this kind of fact.")

@@ -47,7 +47,7 @@ FILTERS = {
 NAMES = ("given_name", "family_name", "preferred_name")
 
 
-def matching(typed: str) -> Q:
+def referrals_matching(typed: str) -> Q:
     """Referrals with this reference or the beginning of one, this NHS number, or every one of these words in a name.
 
     People are found in their own table first: asking both tables in one OR would leave every index unused.

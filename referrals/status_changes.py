@@ -1,41 +1,18 @@
 """The one way a referral's status changes; called by the services of this room and by those that give places."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from core import db_errors
+from core.errors import ReasonMissing, Refused
 from messaging.outbox import queue as outbox
 from participants import safety_log
 from referrals.models import Referral, StatusChange, broken_rule
 from referrals.statuses import BACK_FROM_DIED, ENDED, HAS_PLACE, STOPPED, TRANSITIONS, Reason, Status
 
 
-class MoveRefused(Exception):
-    """The referral stays as it is; the sentence says why and what to do."""
-
-
-class Busy(MoveRefused):
-    def __init__(self) -> None:
-        super().__init__(db_errors.BUSY)
-
-
-@contextmanager
-def in_one_step() -> Iterator[None]:
-    """One transaction. A lock that does not come free within `lock_timeout` comes out as Busy."""
-    try:
-        with transaction.atomic():
-            yield
-    except OperationalError as error:
-        if db_errors.is_lock_timeout(error):
-            raise Busy from error
-        raise
-
-
-class MoveNotAllowed(MoveRefused):
+class MoveNotAllowed(Refused):
     def __init__(self, status: str, to: str) -> None:
         super().__init__(
             f"This referral is now “{Status(status).label}”, so it cannot become “{Status(to).label}”. "
@@ -43,7 +20,7 @@ class MoveNotAllowed(MoveRefused):
         )
 
 
-class AlreadyInProgramme(MoveRefused):
+class AlreadyInProgramme(Refused):
     def __init__(self) -> None:
         super().__init__(
             "This person is already on the waiting list or taking part through another referral. "
@@ -51,24 +28,19 @@ class AlreadyInProgramme(MoveRefused):
         )
 
 
-class HasPlace(MoveRefused):
+class HasPlace(Refused):
     def __init__(self) -> None:
         super().__init__(
             "This person has a place in a cohort. End the place first: that ends the referral too."
         )
 
 
-class PersonHasDied(MoveRefused):
+class PersonHasDied(Refused):
     def __init__(self) -> None:
         super().__init__(
             "We were told that this person has died. Withdraw this referral or mark it as entered in error, or, if they "
             "have not died, choose “Death recorded by mistake” first."
         )
-
-
-class ReasonMissing(MoveRefused):
-    def __init__(self) -> None:
-        super().__init__("Choose a reason from the list and explain it in words")
 
 
 @transaction.atomic

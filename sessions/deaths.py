@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from core.dates import day
+from core.errors import Refused
 from referrals.models import Referral
 from sessions.cohorts import joining
-from sessions.errors import Refused
 from sessions.models import Place
 
 

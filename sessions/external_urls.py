@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from sessions.errors import Refused
+from core.errors import Refused
 
 
 class AddressRefused(Refused):

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 
 from core.dates import day
-from participants.merging.services import Part
+from participants.merging.services import MergePart
 from participants.models import Participant
 from sessions.models import Attendance, Place
 
@@ -38,6 +38,6 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
     return [f"{clash_on} If they are one, mend the register or end one of the places first."]
 
 
-PART = Part(
+PART = MergePart(
     title="Places", tables=(Place, Attendance), shows=shows, effects=merge_effects, in_the_way=in_the_way
 )

@@ -11,9 +11,9 @@ from accounts import services
 from accounts.access_requests import services as access_requests
 from accounts.members import services as members
 from accounts.models import Interest, Membership, User
-from accounts.services import AccountError
 from accounts.tests.access_requests.test_views import TYPED
 from accounts.tests.factories import OfficerFactory, sign_in
+from core.errors import Refused
 from messaging.content import links, rendering
 from messaging.content.html import ADDRESS
 from messaging.kinds import registry as kinds
@@ -101,13 +101,13 @@ def test_a_dot_in_a_name_is_fine(cast: Cast):
 @pytest.mark.parametrize("name", REFUSED)
 def test_no_service_of_accounts_keeps_one(cast: Cast, name: str):
     people, asked = User.objects.count(), {k: v for k, v in TYPED.items() if k != "website"} | {"now": NOW}
-    with pytest.raises(AccountError, match="(?i)name"):
+    with pytest.raises(Refused, match="(?i)name"):
         members.invite(
             **INVITED | {"name": name}, is_lead=False, organisation=cast.riverbank, by=cast.lead, now=NOW
         )
-    with pytest.raises(AccountError, match="(?i)name"):
+    with pytest.raises(Refused, match="(?i)name"):
         services.open_account(email="new@home.example", name=name, now=NOW)
-    with pytest.raises(AccountError, match="(?i)name"):
+    with pytest.raises(Refused, match="(?i)name"):
         services.change_account(
             user=cast.lead,
             email=cast.lead.email,
@@ -118,7 +118,7 @@ def test_no_service_of_accounts_keeps_one(cast: Cast, name: str):
             by=cast.officer,
         )
     for box in ("name", "organisation_name"):
-        with pytest.raises(AccountError, match="(?i)name"):
+        with pytest.raises(Refused, match="(?i)name"):
             access_requests.express(**asked | {box: name})
     assert User.objects.count() == people
     assert not Interest.objects.exists()
@@ -129,7 +129,7 @@ def test_no_referral_and_nobody_who_hears_for_a_person_has_one(cast: Cast, name:
     for box in ("given_name", "family_name", "preferred_name", "referrer_name"):
         with pytest.raises(submission.ReferralRefused, match="(?i)name"):
             submitted(organisation=cast.riverbank, by=cast.receptionist, **{box: name})
-    with pytest.raises(proxies.NotPossible, match="(?i)name"):
+    with pytest.raises(proxies.ProxyRefused, match="(?i)name"):
         proxies.add_proxy(
             person=PersonFactory(), name=name, relation="family", email="x@y.example", manner="copies",
             consent="spoken", by=cast.officer, now=NOW,

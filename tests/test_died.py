@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.tests.factories import sign_in
 from core import work_queue
 from core.dates import LONDON
+from core.errors import Refused
 from messaging.content.opt_out_links import token_of
 from messaging.delivery.housekeeping import look_again_at_people
 from messaging.delivery.leases import authorise
@@ -39,7 +40,6 @@ from referrals.statuses import Status
 from referrals.tests.factories import ReferralFactory, submitted
 from referrals.triage import closures
 from referrals.triage import services as triage
-from sessions.errors import Refused
 from sessions.models import Place, WaitingLink
 from sessions.places import offers
 from sessions.places import placement as places_services

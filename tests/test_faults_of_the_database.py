@@ -21,7 +21,7 @@ from django.conf import settings
 
 from devtools.local_services import binaries
 from devtools.local_services import manager as local_services
-from itsyourmove.clone import Place
+from itsyourmove.clone import Clone
 from itsyourmove.environment import database_from_url, url_of_database
 from messaging.delivery.batches import MOST
 from messaging.tests.delivery.test_batches import DRAIN_BY_THE_HANDFUL
@@ -51,7 +51,7 @@ WHERE messaging_message.state = 'uncertain'
 class Own:
     """A PostgreSQL of this test's own, with the service's tables, and drains that send from it."""
 
-    place: Place
+    place: Clone
     environment: dict[str, str]
     drains: list[subprocess.Popen]
 
@@ -118,10 +118,10 @@ class Own:
 @pytest.fixture(scope="module")
 def server(
     tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings: None
-) -> Iterator[tuple[Place, str]]:
+) -> Iterator[tuple[Clone, str]]:
     clone: Path = tmp_path_factory.mktemp("own") / "clone"
     clone.mkdir()
-    place = Place(clone)
+    place = Clone(clone)
     site = Site(place, 0, None)
     site.start_database()
     database = site.make_database()

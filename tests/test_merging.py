@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, OrganisationFactory, UserFactory, sign_in
-from core import work_queue
+from core import errors, work_queue
 from messaging.delivery import housekeeping, leases
 from messaging.kinds import registry as kinds
 from messaging.models import Message
@@ -236,7 +236,7 @@ def test_a_decision_about_the_other_row_is_kept(kept, gone, officer):
 
 
 def refused(kept, gone, by, words):
-    with pytest.raises(merging.MergeRefused, match=words):
+    with pytest.raises(errors.Refused, match=words):
         merge(kept, gone, by)
     assert Participant.objects.filter(merged_into__isnull=False).count() == 0
 
@@ -281,7 +281,7 @@ def test_what_cannot_be_one_person_is_refused(kept, gone, officer, other, words)
 def test_what_changed_since_it_was_confirmed_is_refused(kept, gone, officer):
     seen = merging.fingerprint(kept, gone)
     people.mend(person=gone, changes={"postcode": "GL9 9AA"}, by=officer, now=NOW)
-    with pytest.raises(merging.ChangedMeanwhile):
+    with pytest.raises(errors.ChangedMeanwhile):
         merging.merge(kept=kept, gone=gone, choices={}, seen=seen, by=officer, now=NOW)
 
 
@@ -357,7 +357,7 @@ def test_two_officers_who_merge_each_way_at_once_merge_once():
     results = at_once([partial(attempt, one, other, officers[0]), partial(attempt, other, one, officers[1])])
     assert sorted(isinstance(each, Participant) for each in results) == [False, True]
     assert [
-        each for each in results if isinstance(each, Exception) and not isinstance(each, merging.MergeRefused)
+        each for each in results if isinstance(each, Exception) and not isinstance(each, errors.Refused)
     ] == []
     assert Participant.objects.standing().count() == 1
 

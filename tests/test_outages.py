@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from devtools.local_services import manager as local_services
-from itsyourmove.clone import POSTGRES, Place, urls
+from itsyourmove.clone import POSTGRES, Clone, urls
 from itsyourmove.environment import database_from_url, url_of_database
 from messaging.models import Message
 from referrals.models import Referral
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.faults
 class Site:
     """A real gunicorn on servers of its own, which a test may stop."""
 
-    place: Place
+    place: Clone
     port: int
     process: subprocess.Popen
 
@@ -82,7 +82,7 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     clone = tmp_path / "clone"
     clone.mkdir()
-    place = Place(clone)
+    place = Clone(clone)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

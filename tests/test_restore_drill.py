@@ -16,7 +16,7 @@ from django.db.models import Max, Min, QuerySet
 
 from accounts.models import Organisation, User
 from accounts.tests import factories as accounts
-from devtools.demo.rehearsal.life import Cast, Life, Plan
+from devtools.demo.rehearsal.life import Cast, Life, RehearsalPlan
 from itsyourmove.restores import services as restoring
 from messaging.delivery import worker
 from messaging.models import Message
@@ -83,7 +83,7 @@ def live(size: Size, monkeypatch: pytest.MonkeyPatch) -> Past:
     lead = accounts.lead(practice, email="lead@surgery.example")
     officer = accounts.OfficerFactory()
     cast = Cast(practice=practice, referrer=lead, officer=officer, programme=make.programme())
-    plan = Plan(
+    plan = RehearsalPlan(
         name="Drilled",
         starts_on=make.FIRST_DAY,
         start_time=time(18),

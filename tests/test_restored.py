@@ -88,7 +88,7 @@ def test_nothing_leaves_a_restored_database_by_any_way(
         assert Heartbeat.objects.get(name="drain").seen_at == last, "it says how old the backup is"
         assert not smtp_sink.mails
 
-        assert database_identity.RUN_RESTORED in [alarm.text for alarm in alarms.every()]
+        assert database_identity.RUN_RESTORED in [alarm.text for alarm in alarms.all_alarms()]
         told = client.get("/statusz", headers={"Authorization": f"Bearer {TOKEN}"}).json()
         assert told["must_run_restored"] is True
         assert client.get("/readyz").status_code == 200
@@ -103,7 +103,7 @@ def test_the_database_that_was_not_restored_goes_on(backup, smtp_sink, client, s
     backup()
     assert not worker.drain().refused
     assert len(smtp_sink.mails) == 3
-    assert database_identity.RUN_RESTORED not in [alarm.text for alarm in alarms.every()]
+    assert database_identity.RUN_RESTORED not in [alarm.text for alarm in alarms.all_alarms()]
     told = client.get("/statusz", headers={"Authorization": f"Bearer {TOKEN}"}).json()
     assert told["must_run_restored"] is False
 

@@ -305,14 +305,14 @@ def test_a_file_that_cannot_be_written_stops_no_step_and_raises_an_alarm(
     assert one.referral.holds.count() == 1
     assert "could not be written to the safety log" in caplog.text
     monkeypatch.setattr(alarms, "_began", alarms._began - 86400)
-    assert [each.code for each in alarms.every()] == ["safety_log"]
+    assert [each.code for each in alarms.all_alarms()] == ["safety_log"]
     settings.STATUS_TOKEN = "a-token-of-the-monitor-that-is-long-enough-to-be-one"
     told = client.get("/statusz", headers={"Authorization": f"Bearer {settings.STATUS_TOKEN}"}).json()
     assert 3600 <= told["oldest_not_in_safety_log_seconds"] < 7200
     settings.SAFETY_LOG = tmp_path / "mended.jsonl"
     tasks.write_safety_log()
     assert [line["code"] for line in lines(settings.SAFETY_LOG)] == [Code.HOLD]
-    assert alarms.every() == []
+    assert alarms.all_alarms() == []
 
 
 def test_a_disk_that_is_not_mounted_is_not_written_beside(settings, log):

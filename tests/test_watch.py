@@ -226,7 +226,7 @@ def test_one_good_answer_is_no_all_clear(well, smtp_sink):
 
 
 def test_a_fault_of_the_watch_itself_is_not_taken_for_all_well(well, monkeypatch):
-    monkeypatch.setattr(alarms, "every", lambda: 1 / 0)
+    monkeypatch.setattr(alarms, "all_alarms", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         alarms.every_in_time()
 
@@ -400,11 +400,11 @@ def test_a_column_that_a_missing_migration_brings_is_told_as_that(well, settings
     settings.ALERT_DISKS = []
     migration_missing()
     with renamed("messaging_channelstanding", "stopped_at"):
-        assert [alarm.code for alarm in alarms.every()] == ["migrations"]
+        assert [alarm.code for alarm in alarms.all_alarms()] == ["migrations"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_refuses_a_question_is_not_said_to_be_away(well, settings):
     settings.ALERT_DISKS = []
     with renamed("messaging_channelstanding", "stopped_at"):
-        assert [alarm.code for alarm in alarms.every()] == ["database_refuses"]
+        assert [alarm.code for alarm in alarms.all_alarms()] == ["database_refuses"]

@@ -9,10 +9,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from accounts.access_requests import services as access_requests
-from accounts.access_requests.forms import ApproveForm, DeclineForm
+from accounts.access_requests.forms import ApproveForm, DeclineRequestForm
 from accounts.models import Interest, Membership, Organisation
-from accounts.services import AccountError
 from core.dates import day, moment
+from core.errors import Refused
 from core.pagination import OwnFilters
 
 ALIKE_SHOWN = 10
@@ -91,7 +91,7 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
                     by=request.user,
                     now=timezone.now(),
                 )
-            except AccountError as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(
@@ -116,13 +116,13 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
     def decline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         interest = self._find(request, str(pk))
         page = reverse("admin:accounts_interest_change", args=[interest.pk])
-        form = DeclineForm(request.POST or None, way_out=page)
+        form = DeclineRequestForm(request.POST or None, way_out=page)
         if request.method == "POST" and form.is_valid():
             try:
                 access_requests.decline(
                     interest=interest, by=request.user, now=timezone.now(), **form.cleaned_data
                 )
-            except AccountError as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(request, f"We will email {interest.name} what you wrote.")

@@ -97,11 +97,11 @@ class InterestForm(DesignedForm):
         return {name: value for name, value in self.cleaned_data.items() if name != HONEYPOT}
 
 
-class DecisionForm(WayOutForm):
+class RequestDecisionForm(WayOutForm):
     leave = "Go back"
 
 
-class ApproveForm(DecisionForm):
+class ApproveForm(RequestDecisionForm):
     """For which organisation: one that we have, by its code, or a new one."""
 
     submit = "Approve and invite them"
@@ -136,7 +136,7 @@ class ApproveForm(DecisionForm):
         return answers
 
 
-class DeclineForm(DecisionForm):
+class DeclineRequestForm(RequestDecisionForm):
     submit = "Say no"
 
     words = LongTextField(

@@ -11,7 +11,8 @@ from accounts.models import Interest, Organisation, User
 from accounts.organisations import services as organisations
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
-from accounts.services import AccountError, check_names
+from accounts.services import check_names
+from core.errors import Refused
 from core.nonces import key_of
 
 ANSWER_USEFUL = timedelta(days=14)
@@ -19,19 +20,19 @@ ONE_DAY = timedelta(days=1)
 ONE_AT_A_TIME = 7023  # any number that no other advisory lock of ours uses
 
 
-class ManyInterests(AccountError):
+class ManyInterests(Refused):
     def __init__(self) -> None:
         super().__init__(
             f"More people have written to us than we can answer at the moment. Please ring us on {settings.SERVICE_PHONE}"
         )
 
 
-class AlreadyDecided(AccountError):
+class AlreadyDecided(Refused):
     def __init__(self) -> None:
         super().__init__("Somebody has answered this already. Nothing was changed.")
 
 
-class WordsMissing(AccountError):
+class WordsMissing(Refused):
     def __init__(self) -> None:
         super().__init__("Write a few kind words. They are sent to the person")
 

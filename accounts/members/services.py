@@ -14,31 +14,31 @@ from accounts import notify, services
 from accounts.login_sessions import services as login_sessions
 from accounts.models import Membership, MembershipQuerySet, Organisation, User
 from accounts.security_log import Event, note
-from accounts.services import AccountError
+from core.errors import Refused
 from core.nonces import key_of
 
 INVITATION_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
 
 
-class NotALead(AccountError):
+class NotALead(Refused):
     def __init__(self) -> None:
         super().__init__("You do not look after the colleagues of this organisation any more.")
 
 
-class LastLead(AccountError):
+class LastLead(Refused):
     def __init__(self) -> None:
         super().__init__(
             "Nobody else could look after your colleagues’ accounts. Make somebody else an organisation lead first."
         )
 
 
-class WorksHereAlready(AccountError):
+class WorksHereAlready(Refused):
     def __init__(self) -> None:
         super().__init__("Somebody with this email address is in your list of colleagues already")
 
 
-class ManyInvitations(AccountError):
+class ManyInvitations(Refused):
     def __init__(self) -> None:
         super().__init__(
             f"Your organisation has invited {settings.INVITATIONS_A_DAY} people since yesterday. Please ring us on "

@@ -19,7 +19,7 @@ from accounts.members import services as members
 from accounts.members.forms import InviteForm, RoleForm
 from accounts.models import Membership, Organisation
 from accounts.security_log import Event, note
-from accounts.services import AccountError
+from core.errors import Refused
 
 
 def for_leads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -74,7 +74,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             members.invite(by=request.user, now=timezone.now(), **form.facts())
         except members.WorksHereAlready as refusal:
             form.add_error("email", str(refusal))
-        except AccountError as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         if not form.errors:
             name, email = form.cleaned_data["name"], form.cleaned_data["email"]
@@ -93,7 +93,7 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             try:
                 members.change_role(place=place, by=request.user, now=timezone.now(), **form.cleaned_data)
-            except AccountError as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 _stay(request, place)
@@ -115,7 +115,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             members.end(place=place, by=request.user, now=timezone.now())
-        except AccountError as refusal:
+        except Refused as refusal:
             refused = str(refusal)
         else:
             _stay(request, place)
@@ -138,7 +138,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             count = members.confirm(
                 places=chosen, organisation=first.organisation, by=request.user, now=timezone.now()
             )
-        except AccountError as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             people = "1 colleague" if count == 1 else f"{count} colleagues"

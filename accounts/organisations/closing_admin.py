@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.organisations import services as organisations
-from accounts.services import AccountError
+from core.errors import Refused
 from design.fields import LineField
 from design.forms import WayOutForm
 
@@ -55,7 +55,7 @@ class ClosingPages(ModelAdmin):
         if form.is_bound and form.is_valid():
             try:
                 told = self._decide(organisation, closed, form.cleaned_data, request)
-            except AccountError as refusal:
+            except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(request, told)

@@ -8,30 +8,26 @@ from django.db import IntegrityError, connection, transaction
 from accounts.login_sessions import services as login_sessions
 from accounts.models import LISTED_KINDS, LOCAL, Membership, Organisation, User
 from accounts.security_log import Event, note
-from accounts.services import AccountError, check_names, lock_organisation
+from accounts.services import check_names, lock_organisation
+from core.errors import ReasonMissing, Refused
 
 DIGITS = 6
 CODE_TRIES = 20
 
 
-class OnTheNationalList(AccountError):
+class OnTheNationalList(Refused):
     def __init__(self) -> None:
         super().__init__(
             "A GP practice comes from the national list. Find it by its ODS code instead of adding it."
         )
 
 
-class ReasonMissing(AccountError):
-    def __init__(self) -> None:
-        super().__init__("Enter why it refers no more")
-
-
-class ClosedAlready(AccountError):
+class ClosedAlready(Refused):
     def __init__(self, organisation: Organisation) -> None:
         super().__init__(f"{organisation} is closed already. Nothing was changed.")
 
 
-class OpenAlready(AccountError):
+class OpenAlready(Refused):
     def __init__(self, organisation: Organisation) -> None:
         super().__init__(f"{organisation} is open already. Nothing was changed.")
 
@@ -64,7 +60,7 @@ def close(*, organisation: Organisation, reason: str, by: User, now: datetime) -
     How many memberships ended. Raises ReasonMissing, ClosedAlready.
     """
     if not reason.strip():
-        raise ReasonMissing
+        raise ReasonMissing("Enter why it refers no more")
     if lock_organisation(organisation).refers_no_more_since:
         raise ClosedAlready(organisation)
     organisation.refers_no_more_since, organisation.refers_no_more_because = now, reason.strip()

@@ -23,15 +23,15 @@ from participants.models import (
     Goal,
     GoalRating,
     Level,
-    Part,
+    PartOfDay,
     Preference,
     Readiness,
 )
 from referrals.models import Referral
 from referrals.statuses import Status
 
-SLOTS = [(day, part.value) for day in range(5) for part in Part]
-POPULAR = list(accumulate(3 if part == Part.EVENING else 1 for _, part in SLOTS))
+SLOTS = [(day, part.value) for day in range(5) for part in PartOfDay]
+POPULAR = list(accumulate(3 if part == PartOfDay.EVENING else 1 for _, part in SLOTS))
 OTHER_LANGUAGES = [code for code, _ in LANGUAGES if code not in ("en", "other")]
 ETHNIC = [category.value for category in EthnicCategory]
 LIKELY = list(accumulate([70, *[1.2] * 15, 8, 4]))  # the first is White British, the last two are Z and 99

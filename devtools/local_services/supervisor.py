@@ -17,7 +17,7 @@ from pathlib import Path
 
 from devtools.local_services import binaries
 from devtools.local_services.locks import alone, is_locked
-from itsyourmove.clone import POSTGRES, REDIS, LocalServicesError, Place
+from itsyourmove.clone import POSTGRES, REDIS, Clone, LocalServicesError
 
 GRACE = 3.0  # seconds without users before a server stops: the next command often follows at once
 SET_UP_SQL = """\
@@ -32,7 +32,7 @@ class Server(ABC):
     name: str
     stop_signals: tuple[tuple[signal.Signals, float], ...]  # with the seconds each is given
 
-    def __init__(self, place: Place):
+    def __init__(self, place: Clone):
         self.place = place
         self.lock = place.state / f"{self.name}.lock"
         self.log = place.state / f"{self.name}.log"
@@ -193,7 +193,7 @@ class Redis(Server):
         return [program, *(part for name, value in settings.items() for part in (f"--{name}", value))]
 
 
-def supervise(place: Place, grace: float = GRACE) -> None:
+def supervise(place: Clone, grace: float = GRACE) -> None:
     """Run the servers that have users until none has any; leave at once when another keeper is at work."""
     place.prepare()
     wishes: set[int] = set()
@@ -233,7 +233,7 @@ def _stop_unless_used(server: Server) -> None:
             server.stop()
 
 
-def stop_orphans(place: Place) -> None:
+def stop_orphans(place: Clone) -> None:
     """Stop servers that a killed keeper left running."""
     with alone(place.keeper, patience=2) as lock:
         if lock is not None:
@@ -254,6 +254,6 @@ def _last_words(log: Path) -> str:
 
 if __name__ == "__main__":
     try:
-        supervise(Place(Path(sys.argv[1])), float(os.environ.get("KEEPER_GRACE", GRACE)))
+        supervise(Clone(Path(sys.argv[1])), float(os.environ.get("KEEPER_GRACE", GRACE)))
     except LocalServicesError as refusal:
         sys.exit(str(refusal))

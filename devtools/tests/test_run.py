@@ -22,7 +22,7 @@ from django.conf import settings
 from devtools import bootstrap
 from devtools.local_services import manager as local_services
 from devtools.local_services.locks import is_locked
-from itsyourmove.clone import REDIS, VARIABLES, Place, urls
+from itsyourmove.clone import REDIS, VARIABLES, Clone, urls
 from tests.smtp_sink import wait_until
 
 ROOT = Path(settings.BASE_DIR)
@@ -34,7 +34,7 @@ def clone(tmp_path_factory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("run") / "My work" / "clone"
     shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
     yield folder
-    place = Place(folder)
+    place = Clone(folder)
     local_services.stop_services(place)
     shutil.rmtree(place.outside, ignore_errors=True)
 
@@ -189,7 +189,7 @@ def test_people_typed_in_before_are_marked_once_and_never_in_a_database_that_som
         text=True,
     )
     assert held.stdout.readline() == "up\n"
-    named = command(clone, stdin=subprocess.PIPE, PORT=str(port), DATABASE_URL=urls(Place(clone))[0])
+    named = command(clone, stdin=subprocess.PIPE, PORT=str(port), DATABASE_URL=urls(Clone(clone))[0])
     elsewhere = named.communicate("yes\n")[0]
     held.communicate("\n")
     assert "this database holds people who are not made up" in elsewhere
@@ -212,7 +212,7 @@ def status(port: int, path: str = "/readyz") -> int:
 @pytest.mark.faults
 def test_a_site_whose_keeper_is_killed_twice_with_its_servers_answers_again(clone, port):
     running = start(clone, port)
-    place = Place(clone)
+    place = Clone(clone)
     locks = [place.keeper, *(place.state / f"{service}.lock" for service in VARIABLES)]
     for _ in range(2):
         before = [int(lock.read_text()) for lock in locks]
@@ -237,7 +237,7 @@ def test_a_keeper_that_cannot_keep_the_database_ends_the_run_with_a_sentence(clo
     """PostgreSQL cannot start again: no 503 for ever, but the reason, what to do, and nothing left behind."""
     running = start(clone, port)
     started = descendants(running.pid)
-    place = Place(clone)
+    place = Clone(clone)
     control = place.data / "global" / "pg_control"
     kept = control.with_suffix(".kept")
     control.rename(kept)
@@ -267,7 +267,7 @@ def small_disk(size: str, *folders: Path) -> list[str]:
 
 @pytest.mark.faults
 def test_a_start_on_a_full_disk_blames_the_disk(clone, port):
-    place = Place(clone)
+    place = Clone(clone)
     place.prepare()
     refused = command(clone, PORT=str(port), before=small_disk("4m", place.state))
     said = refused.communicate(timeout=300)[0]
@@ -278,7 +278,7 @@ def test_a_start_on_a_full_disk_blames_the_disk(clone, port):
 
 @pytest.mark.faults
 def test_a_disk_that_fills_while_it_runs_ends_it_with_one_sentence(clone, port):
-    place = Place(clone)
+    place = Clone(clone)
     place.prepare()
     running = start(clone, port, before=small_disk("80m", place.state))
     started = descendants(running.pid)
@@ -318,7 +318,7 @@ def test_a_busy_port_is_one_sentence_with_the_remedy_and_starts_nothing(clone):
         f"Port {port} is taken by another program: stop that one, or choose another port, as in PORT=8123 make run.\n"
     )
     assert refused.returncode == 1
-    assert not is_locked(Place(clone).keeper)
+    assert not is_locked(Clone(clone).keeper)
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "８０００"])

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from devtools.local_services import manager as local_services
 from devtools.local_services.locks import is_locked
-from itsyourmove.clone import POSTGRES, REDIS, VARIABLES, LocalServicesError, Place, urls
+from itsyourmove.clone import POSTGRES, REDIS, VARIABLES, Clone, LocalServicesError, urls
 
 ROOT = Path(settings.BASE_DIR)
 CLIENT = """
@@ -41,7 +41,7 @@ else:
 class Client:
     """A process that uses the servers until `leave()`."""
 
-    def __init__(self, place: Place, code: str = CLIENT, **environment: str):
+    def __init__(self, place: Clone, code: str = CLIENT, **environment: str):
         kept = {name: value for name, value in os.environ.items() if name not in VARIABLES.values()}
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, str(place.clone)],
@@ -61,19 +61,19 @@ class Client:
         self.process.communicate()
 
 
-def new_place(folder: Path) -> Place:
+def new_place(folder: Path) -> Clone:
     clone = folder / "My work" / "clone"
     clone.mkdir(parents=True)
-    return Place(clone)
+    return Clone(clone)
 
 
-def clear_away(place: Place) -> None:
+def clear_away(place: Clone) -> None:
     local_services.stop_services(place)
     shutil.rmtree(place.outside, ignore_errors=True)
 
 
 @pytest.fixture
-def bare(tmp_path) -> Iterator[Place]:
+def bare(tmp_path) -> Iterator[Clone]:
     """A clone in which nothing was ever started."""
     place = new_place(tmp_path)
     yield place
@@ -81,7 +81,7 @@ def bare(tmp_path) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="module")
-def pattern(tmp_path_factory) -> Iterator[Place]:
+def pattern(tmp_path_factory) -> Iterator[Clone]:
     """One database made for all: making one anew for each test would take two seconds."""
     place = new_place(tmp_path_factory.mktemp("pattern"))
     assert Client(place).said == "ready"
@@ -91,7 +91,7 @@ def pattern(tmp_path_factory) -> Iterator[Place]:
 
 
 @pytest.fixture
-def place(tmp_path, pattern) -> Iterator[Place]:
+def place(tmp_path, pattern) -> Iterator[Clone]:
     """A clone whose servers ran before, and are stopped."""
     place = new_place(tmp_path)
     place.prepare()
@@ -106,7 +106,7 @@ def place(tmp_path, pattern) -> Iterator[Place]:
 def arrive() -> Iterator[Callable[..., Client]]:
     clients = []
 
-    def arrived(place: Place, **environment: str) -> Client:
+    def arrived(place: Clone, **environment: str) -> Client:
         clients.append(Client(place, **environment))
         return clients[-1]
 
@@ -115,7 +115,7 @@ def arrive() -> Iterator[Callable[..., Client]]:
         client.kill()
 
 
-def ask(place: Place, question: str) -> list[tuple]:
+def ask(place: Clone, question: str) -> list[tuple]:
     connection = psycopg2.connect(urls(place)[0])
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -136,7 +136,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 15) -> bool:
     return answer
 
 
-def all_stopped(place: Place) -> bool:
+def all_stopped(place: Clone) -> bool:
     locks = [place.keeper, *(place.state / f"{name}.lock" for name in (POSTGRES, REDIS))]
     return not any(is_locked(lock) for lock in locks)
 
@@ -148,7 +148,7 @@ def test_asking_where_the_servers_are_starts_and_makes_nothing(bare):
 
 
 def test_a_socket_path_fits_whatever_the_clone_is_called(tmp_path):
-    place = Place(tmp_path / ("long" * 60) / ("name" * 60))
+    place = Clone(tmp_path / ("long" * 60) / ("name" * 60))
     assert len(os.fsencode(place.postgres_sockets / ".s.PGSQL.5432")) < 104
     assert len(os.fsencode(place.redis_socket)) < 104
 

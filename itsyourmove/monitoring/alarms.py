@@ -33,7 +33,7 @@ _began = time.monotonic()
 _kept: tuple[float, Sequence[Alarm]] = (float("-inf"), ())  # until when, by time.monotonic(), and what
 
 
-def every() -> list[Alarm]:
+def all_alarms() -> list[Alarm]:
     """All alarms. Two queries; where the database is away, that is one of them."""
     try:
         found = _of_the_database()
@@ -53,7 +53,7 @@ def every_in_time(patience: float = PATIENCE) -> list[Alarm]:
     connection.close()  # each look has its own connection: the wait is chosen when it is opened
     set_wait_callback(partial(_wait, deadline=time.monotonic() + patience))
     try:
-        return every()
+        return all_alarms()
     finally:
         set_wait_callback(None)
         connection.close()
@@ -74,7 +74,7 @@ def on_pages() -> Sequence[Alarm]:
     """The same for officers' pages: looked for once in ten seconds in each process."""
     global _kept
     if time.monotonic() > _kept[0]:
-        _kept = (time.monotonic() + KEPT_SECONDS, every())
+        _kept = (time.monotonic() + KEPT_SECONDS, all_alarms())
     return _kept[1]
 
 

@@ -78,7 +78,7 @@ class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
             "phone": spoken_phone(call.participant.phone),
             "what": title_of(call),
             "before": moment(call.expires_at),
-            "script": calls.script(call, now),
+            "script": calls.call_script(call, now),
             "response_url": rendering.response_url(call),
             "form": form,
             "errors": form.errors,

@@ -47,7 +47,7 @@ def to_make(now: datetime) -> models.QuerySet[Call]:
     )
 
 
-def script(message: Message, now: datetime) -> str:
+def call_script(message: Message, now: datetime) -> str:
     """What to say, in the words of the message, without links; empty when they cannot be written."""
     try:
         return rendering.script(message, now)
@@ -81,6 +81,6 @@ def record_call(*, message: Message, outcome: str, by: User, now: datetime) -> M
             call.state, call.reason = Message.State.FAILED, "An officer rang and could not reach the person."
         else:
             call.state, call.sent_at = Message.State.SENT, now
-            call.rendered_text = f"{Outcome(outcome).label}.\n\n{script(call, now)}"
+            call.rendered_text = f"{Outcome(outcome).label}.\n\n{call_script(call, now)}"
     call.save()
     return call

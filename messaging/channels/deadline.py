@@ -9,7 +9,7 @@ LOOKS_EVERY = 0.2  # seconds between looks at a wait for an answer
 LOOKS_FOR = 5.0  # seconds without any wait, after which nobody looks any more
 
 
-class Watch:
+class Deadline:
     """Hangs up on a server that keeps us waiting by a byte now and then: no timeout of a socket sees that.
 
     Without it a message could be in hand for longer than its lease, and go twice.

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from messaging.channels.base import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
-from messaging.channels.deadline import Watch
+from messaging.channels.deadline import Deadline
 
 LAST_SECONDS = 1.0
 # Answers of our set-up or of the gateway as a whole: wrong key, no credit, no such page, too many, out of service.
@@ -27,7 +27,7 @@ class Sms:
     def __init__(self, *, patience: float, deadline: float = float("inf")) -> None:
         self.patience, self.deadline = patience, deadline
         self.trouble = ""  # what the last hand-over met: the messages behind it are spared the same
-        self.watch = Watch()
+        self.watch = Deadline()
 
     def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
         if self.trouble:

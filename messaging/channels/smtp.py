@@ -24,7 +24,7 @@ from messaging.channels.base import (
     RefusedByServer,
     Unconfirmed,
 )
-from messaging.channels.deadline import Watch
+from messaging.channels.deadline import Deadline
 from messaging.channels.mime import compose, message_id, one_address, our_domain, sender, wire_form
 
 # Answers that tell of our own set-up or of the server as a whole, at whatever step they come: bad sequence of
@@ -57,7 +57,7 @@ class Smtp:
         self.patience, self.deadline, self.pause = patience, deadline, pause
         self.server: smtplib.SMTP | None = None
         self.sent = 0
-        self.watch = Watch()
+        self.watch = Deadline()
         self.said: list[str] = []  # what went along with the letter before, the answers not read yet
         self.text_awaited = False  # the server has said that the text can come
 
@@ -261,7 +261,7 @@ def _lines(commands: list[str]) -> bytes:
 class Line(smtplib.SMTP):
     """A conversation whose first answer is watched as well."""
 
-    def __init__(self, watch: Watch, *, local_hostname: str, timeout: float) -> None:
+    def __init__(self, watch: Deadline, *, local_hostname: str, timeout: float) -> None:
         self.watch = watch
         super().__init__(local_hostname=local_hostname, timeout=timeout)
 

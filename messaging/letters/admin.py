@@ -253,7 +253,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
             raise Http404
         return found
 
-    def _words(self, letter: LetterToPost) -> letters_content.Words | None:
+    def _words(self, letter: LetterToPost) -> letters_content.LetterWords | None:
         try:
             return letters_content.sheet(letter, timezone.now())[1]
         except (OperationalError, InterfaceError):

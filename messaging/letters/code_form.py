@@ -10,7 +10,7 @@ from design.layout import Button, Question
 from messaging.letters import codes
 
 
-class CodeForm(DesignedForm):
+class LetterCodeForm(DesignedForm):
     """The code from a letter. What has not its shape is no try."""
 
     code = LineField(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.security_log import Event, note
 from accounts.sign_in.known_browser import limit_key
 from messaging.letters import codes
-from messaging.letters.code_form import CodeForm
+from messaging.letters.code_form import LetterCodeForm
 
 EVERYBODY = "everybody"
 TOO_OFTEN = "Codes have been tried too often. Wait 10 minutes and try again, or ring us on {}"
@@ -21,7 +21,7 @@ WRONG = "That code does not work, or its time is over. Check it against your let
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """Ask for the code. Looking changes nothing; a right code leads on and changes nothing either."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = LetterCodeForm(request.POST if request.method == "POST" else None)
     path = ""
     if request.method == "POST" and form.is_valid():
         if not _may_try(request):

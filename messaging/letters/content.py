@@ -20,7 +20,7 @@ SIZES = {"sight": 18, "print_20": 20, "print_24": 24, "print_28": 28}  # by what
 
 
 @dataclass(frozen=True)
-class Words:
+class LetterWords:
     """What a letter says (`text`), and how the record keeps it (`copy`), without the code."""
 
     subject: str
@@ -30,7 +30,7 @@ class Words:
     version: wordings.Words | None = None  # the officer's words that it was written from
 
 
-def words(message: Message, now: datetime, *, needed: Set[str]) -> Words:
+def words(message: Message, now: datetime, *, needed: Set[str]) -> LetterWords:
     """The words of a letter, from the facts as they stand. Whatever the kind's context raises passes through.
 
     `needed`: the codes of the person's open needs.
@@ -49,14 +49,14 @@ def of_context(
     code: str,
     flagged: bool = False,
     version: wordings.Words | None = None,
-) -> Words:
+) -> LetterWords:
     """The words of a kind with these values; `code` is left out where the mail has no link."""
     said, text = rendering.written(kind, context, version)
     subject, text = " ".join(links.whole(said).split()), text.strip() + "\n"
     if flagged:
         text += "\n" + render_to_string(rendering.NEEDS_NOTE).strip() + "\n"
     shown, kept_as = (links.instead(text, f"{going()} {each}") for each in (code, secrets.SHOWN))
-    return Words(subject, shown, kept_as, code if links.MARKED.search(text) else "", version)
+    return LetterWords(subject, shown, kept_as, code if links.MARKED.search(text) else "", version)
 
 
 def going() -> str:
@@ -64,7 +64,7 @@ def going() -> str:
     return f"Go to {settings.SITE_ORIGIN.rstrip('/').partition('//')[2]}/c/ and type this code:"
 
 
-def sheet(message: Message, now: datetime) -> tuple[Sheet, Words]:
+def sheet(message: Message, now: datetime) -> tuple[Sheet, LetterWords]:
     """A letter as it would be printed, and its words. Raises ValueError for a message that goes to no person."""
     person = message.participant
     if person is None:

@@ -9,7 +9,7 @@ from django.db.models import Case, Max, Q, QuerySet, Value, When
 from messaging.models import Heartbeat, Message
 from messaging.outbox import outcomes
 from participants.models import Restore
-from participants.restores.services import Part
+from participants.restores.services import RestorePart
 
 MAY_HAVE_GONE = "A backup was brought back: this may have been sent after the backup was made."
 # The same, of something that has a new number: the provider would not know it by the reference that it has now.
@@ -103,7 +103,7 @@ def _doubt(messages: QuerySet[Message], at: datetime, above: int) -> int:
     )
 
 
-PART = Part(
+PART = RestorePart(
     title="Messages that may already have been sent",
     count=lambda restore: in_doubt().count(),
     url="admin:messaging_message_changelist",

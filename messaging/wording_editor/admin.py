@@ -21,7 +21,7 @@ from messaging.content.wordings import Variant, Words
 from messaging.kinds import registry as kinds
 from messaging.models import Wording
 from messaging.wording_editor import services as wording_editor
-from messaging.wording_editor.forms import TextWordsForm, WordsForm
+from messaging.wording_editor.forms import TextWordingForm, WordingForm
 from participants.languages import ANOTHER, ENGLISH, LANGUAGES
 from participants.models import Readiness
 
@@ -128,7 +128,7 @@ class WordingPages:
         about = _about(kind, language, variant)
         if variant == Variant.TEXT:
             raise Http404
-        form = WordsForm(request.POST, way_out=_list(language))
+        form = WordingForm(request.POST, way_out=_list(language))
         if not form.fits(partial(wording_editor.faults, about)):
             raise Http404
         sample, words = wording_editor.samples(about)[0], form.words(language, variant)
@@ -154,7 +154,7 @@ class WordingPages:
         kind: kinds.MessageKind,
         language: str,
         variant: str,
-        form: WordsForm,
+        form: WordingForm,
         *,
         whence: str = "",
     ) -> HttpResponse:
@@ -186,8 +186,8 @@ def _about(kind: str, language: str, variant: str) -> kinds.MessageKind:
     return found
 
 
-def _form(variant: str) -> type[WordsForm]:
-    return TextWordsForm if variant == Variant.TEXT else WordsForm
+def _form(variant: str) -> type[WordingForm]:
+    return TextWordingForm if variant == Variant.TEXT else WordingForm
 
 
 def _list(language: str) -> str:

@@ -7,7 +7,7 @@ from messaging.content.forms import WrittenForm
 from messaging.content.wordings import Words
 
 
-class WordsForm(WrittenForm):
+class WordingForm(WrittenForm):
     """An officer's words for a kind of message."""
 
     leave = "Leave it as it is"
@@ -24,12 +24,12 @@ class WordsForm(WrittenForm):
         typed = self.cleaned_data
         return Words(typed.get("subject", ""), typed["text"], typed["seen"] + 1, language, variant)
 
-    def again(self, seen: int) -> "WordsForm":
+    def again(self, seen: int) -> "WordingForm":
         """The same words, begun again from a newer version."""
         return type(self)({**self.data.dict(), "seen": seen}, way_out=self.way_out)
 
 
-class TextWordsForm(WordsForm):
+class TextWordingForm(WordingForm):
     """An officer's words for a text message, which has no subject."""
 
     subject = None

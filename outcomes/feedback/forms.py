@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from design.fields import LongTextField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, Question
-from outcomes.feedback.questions import CURRENT, Wording
+from outcomes.feedback.questions import CURRENT, QuestionWording
 
 ZERO_TO_TEN = [(str(number), str(number)) for number in range(11)]
 
@@ -27,7 +27,7 @@ class FeedbackForm(DesignedForm):
 
     submit = "Send my answers"
 
-    def __init__(self, *args, wording: Wording = CURRENT, **kwargs):
+    def __init__(self, *args, wording: QuestionWording = CURRENT, **kwargs):
         super().__init__(*args, **kwargs)
         an_answer = "an answer"
         self.fields |= {

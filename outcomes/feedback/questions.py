@@ -10,7 +10,7 @@ from outcomes.models import Feedback
 
 
 @dataclass(frozen=True)
-class Wording:
+class QuestionWording:
     """What each question says; the codes of the answers are the columns' own."""
 
     version: int
@@ -40,7 +40,7 @@ class Wording:
 
 
 WORDINGS = {
-    1: Wording(
+    1: QuestionWording(
         version=1,
         status="awaiting clinical sign-off",
         enjoyed="How much did you enjoy the session?",

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from participants.contact_log import proxies, timeline
 from participants.contact_log import services as contact_log
-from participants.contact_log.forms import ContactForm, EndProxyForm, ProxyForm
+from participants.contact_log.forms import ContactNoteForm, EndProxyForm, ProxyForm
 from participants.models import ContactNote, Participant
 
 TIMELINE = "participants_participant_timeline"
@@ -46,7 +46,7 @@ class ContactPages:
     def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = self._person(request, pk)
         page = reverse(f"admin:{TIMELINE}", args=[person.pk])
-        form = ContactForm(
+        form = ContactNoteForm(
             request.POST if request.method == "POST" else None,
             way_out=page,
             initial=_to_correct(person, request.GET.get("corrects", "")),
@@ -69,7 +69,7 @@ class ContactPages:
                     by=request.user,
                     now=timezone.now(),
                 )
-            except contact_log.NotPossible as refusal:
+            except contact_log.ContactRefused as refusal:
                 form.add_error("on" if typed["at"] else None, str(refusal))
             else:
                 self.message_user(request, "Written down.")
@@ -90,7 +90,7 @@ class ContactPages:
         if form.is_bound and form.is_valid():
             try:
                 proxy = proxies.add_proxy(person=person, by=request.user, now=timezone.now(), **form.facts())
-            except proxies.NotPossible as refusal:
+            except proxies.ProxyRefused as refusal:
                 form.add_error(None, str(refusal))
                 if proxies.standing(person):  # the page shows who, and not the form with its errors
                     self.message_user(request, str(refusal), messages.ERROR)

@@ -20,7 +20,7 @@ from design.layout import Question
 from participants.models import ContactNote, ProxyContact
 
 
-class ContactForm(WayOutForm):
+class ContactNoteForm(WayOutForm):
     """One contact. Without a day it was just now."""
 
     submit = "Write it down"

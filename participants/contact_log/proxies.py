@@ -10,7 +10,7 @@ from participants import safety_log
 from participants.models import Participant, ProxyContact
 
 
-class NotPossible(Exception):
+class ProxyRefused(Exception):
     """It cannot be kept; the sentence says why."""
 
 
@@ -32,11 +32,11 @@ def add_proxy(
 ) -> ProxyContact:
     """Write to somebody else too, or instead, from now on. Raises NotPossible."""
     if not may_be_names(name):
-        raise NotPossible(f"{NOT_A_NAME}.")
+        raise ProxyRefused(f"{NOT_A_NAME}.")
     if email.lower() == person.email.lower():
-        raise NotPossible("This is the person’s own address: their messages go there already.")
+        raise ProxyRefused("This is the person’s own address: their messages go there already.")
     if person.died_at or person.merged_into_id:
-        raise NotPossible("Nobody is written to about this person any more.")
+        raise ProxyRefused("Nobody is written to about this person any more.")
     try:
         with transaction.atomic():
             return ProxyContact.objects.create(
@@ -52,7 +52,7 @@ def add_proxy(
     except IntegrityError as refusal:
         if "proxy_one_a_person" not in str(refusal):
             raise
-        raise NotPossible("Somebody hears for this person already: end that first.") from None
+        raise ProxyRefused("Somebody hears for this person already: end that first.") from None
 
 
 @transaction.atomic

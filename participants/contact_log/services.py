@@ -8,7 +8,7 @@ from accounts.models import User
 from participants.models import ContactNote, Participant
 
 
-class NotPossible(Exception):
+class ContactRefused(Exception):
     """The line cannot be written; the sentence says why."""
 
 
@@ -28,9 +28,9 @@ def log(
     Raises NotPossible.
     """
     if at is not None and at > now:
-        raise NotPossible("A contact is written down after it was: the day and time must not lie ahead.")
+        raise ContactRefused("A contact is written down after it was: the day and time must not lie ahead.")
     if corrects is not None and corrects.participant_id != person.pk:
-        raise NotPossible("The line to correct is about somebody else.")
+        raise ContactRefused("The line to correct is about somebody else.")
     try:
         with transaction.atomic():
             return ContactNote.objects.create(
@@ -46,4 +46,4 @@ def log(
     except IntegrityError as refusal:
         if "corrects" not in str(refusal):
             raise
-        raise NotPossible("This line was corrected already: correct the newer one.") from None
+        raise ContactRefused("This line was corrected already: correct the newer one.") from None

@@ -11,7 +11,7 @@ from participants.deaths import services as deaths
 from participants.models import RecordedDeath
 
 
-class SpokenForm(WayOutForm):
+class SpokenAfterDeathForm(WayOutForm):
     submit = "Record this and start messages again"
 
     spoken_with = RadioField(
@@ -42,7 +42,7 @@ class DeathPages:
         if person.messages_paused_at is None:
             self.message_user(request, f"There is nothing to record: messages to {person} are not paused.")
             return redirect(page, pk)
-        form = SpokenForm(
+        form = SpokenAfterDeathForm(
             request.POST if request.method == "POST" else None, way_out=reverse(page, args=[pk])
         )
         if form.is_bound and form.is_valid():

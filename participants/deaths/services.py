@@ -16,7 +16,7 @@ from participants.contact_log.timeline import Entry
 from participants.models import Participant, RecordedDeath
 
 
-class NotPossible(Exception):
+class DeathRefused(Exception):
     """Nothing was changed; the sentence says why."""
 
 
@@ -43,11 +43,11 @@ def take_back(
 ) -> RecordedDeath:
     """It was a mistake. Nothing is sent to the person until `spoken`. Raises NotPossible."""
     if not because.strip() or not confirmed_by.strip():
-        raise NotPossible("Say why it was a mistake, and who confirmed it.")
+        raise DeathRefused("Say why it was a mistake, and who confirmed it.")
     died = Participant.objects.select_for_update(of=("self",)).filter(pk=person.pk, died_at__isnull=False)
     locked = died.first()
     if locked is None or locked.died_at is None:
-        raise NotPossible("This person is not recorded as having died. Open the page again.")
+        raise DeathRefused("This person is not recorded as having died. Open the page again.")
     death, _ = (
         RecordedDeath.objects.standing().get_or_create(  # a release that asked nobody may have recorded it
             participant=person,
@@ -55,7 +55,7 @@ def take_back(
         )
     )
     if not may_take_back(death, by=by, now=now):
-        raise NotPossible(
+        raise DeathRefused(
             f"This was recorded on {day(death.recorded_at)}. After {settings.DEATH_UNDO_DAYS} days only an "
             "administrator can undo it."
         )
@@ -80,7 +80,7 @@ def spoken(*, person: Participant, spoken_with: str, note: str, by: User, now: d
     Nothing that was cancelled is sent by this. False if somebody had done so. Raises NotPossible without a note.
     """
     if not note.strip():
-        raise NotPossible("Write a short note of what was said.")
+        raise DeathRefused("Write a short note of what was said.")
     paused = Participant.objects.filter(pk=person.pk, messages_paused_at__isnull=False)
     if not paused.update(messages_paused_at=None):
         return False

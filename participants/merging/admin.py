@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core import errors
 from core.text import at_start
 from participants.identity import labels
 from participants.merging import matching
@@ -100,7 +101,7 @@ class MergingPages:
                 by=request.user,
                 now=timezone.now(),
             )
-        except merging.MergeRefused as refusal:
+        except errors.Refused as refusal:
             form.add_error(None, str(refusal))
             return False
         self.message_user(request, "The two are one now. Both histories are on this person’s history page.")

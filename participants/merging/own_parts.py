@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import models
 
-from participants.merging.services import Part
+from participants.merging.services import MergePart
 from participants.models import (
     Availability,
     ContactNote,
@@ -117,7 +117,7 @@ def _of(model: type[models.Model], person: Participant) -> models.QuerySet:
     return model._default_manager.filter(participant=person)
 
 
-PART = Part(
+PART = MergePart(
     title="Ready to join",
     tables=(
         Readiness,

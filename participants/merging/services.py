@@ -14,6 +14,7 @@ from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Q
 
 from accounts.models import User
+from core.errors import ChangedMeanwhile, Refused, is_lock_timeout
 from core.text import at_start
 from participants import safety_log
 from participants.identity import deprivation
@@ -36,21 +37,11 @@ ASKED = (
     "preferred_contact",
     "practice",
 )
-
-
-class MergeRefused(Exception):
-    """The two rows stay two; the sentence says why and what to do first."""
-
-
-class ChangedMeanwhile(MergeRefused):
-    def __init__(self) -> None:
-        super().__init__(
-            "Something about these people changed while you were reading. Nothing was merged: look again."
-        )
+CHANGED = "Something about these people changed while you were reading. Nothing was merged: look again."
 
 
 @dataclass(frozen=True)
-class Part:
+class MergePart:
     """What one room knows about people: its tables that point at a person, and how they are told and moved."""
 
     title: str
@@ -65,14 +56,14 @@ class Part:
     )
 
 
-_parts: list[Part] = []
+_parts: list[MergePart] = []
 
 
-def register(part: Part) -> None:
+def register(part: MergePart) -> None:
     _parts.append(part)
 
 
-def registered() -> list[Part]:
+def registered() -> list[MergePart]:
     return list(_parts)
 
 
@@ -150,16 +141,18 @@ def merge(
 
     `choices` says for each differing detail whether to TAKE the other's, to KEEP ours, or to decide LATER; without an
     answer it is later, and for the date of birth ours. `seen` is the fingerprint of what was confirmed.
-    Raises MergeRefused.
+    Raises Refused.
     """
     try:
         with transaction.atomic():
             return _merge(kept, gone, choices=choices, seen=seen, by=by, now=now)
     except IntegrityError as error:
-        raise ChangedMeanwhile from error  # a rule of the database that was not in the way when it was looked at
+        raise ChangedMeanwhile(
+            CHANGED
+        ) from error  # a rule of the database that was not in the way when it was looked at
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) in {"55P03", "40P01"}:  # a lock, or a deadlock
-            raise ChangedMeanwhile from error
+        if is_lock_timeout(error):
+            raise ChangedMeanwhile(CHANGED) from error
         raise
 
 
@@ -171,9 +164,9 @@ def _merge(
     rows = {row.pk: row for row in both.select_related("practice").order_by("pk")}
     kept, gone = rows[kept.pk], rows[gone.pk]
     if stop := in_the_way(kept, gone):
-        raise MergeRefused(" ".join(stop))
+        raise Refused(" ".join(stop))
     if seen != fingerprint(kept, gone):
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(CHANGED)
     Participant.objects.filter(pk=gone.pk).update(merged_into=kept)
     _details(kept, gone, choices, by=by, now=now)
     _needs(kept, gone, by=by, now=now)

@@ -1,6 +1,6 @@
 """People and what is known about them: one module for each noun."""
 
-from participants.models.availability import Availability, AvailabilityQuerySet, Part, Weekday
+from participants.models.availability import Availability, AvailabilityQuerySet, PartOfDay, Weekday
 from participants.models.birth_date_attempts import WRONG_TRIES, BirthDateTries
 from participants.models.contact_note import ContactNote
 from participants.models.deprivation import PostcodeDeprivation
@@ -38,7 +38,7 @@ __all__ = [
     "LookAlike",
     "Need",
     "NeedQuerySet",
-    "Part",
+    "PartOfDay",
     "Participant",
     "ParticipantQuerySet",
     "PostcodeDeprivation",

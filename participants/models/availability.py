@@ -20,7 +20,7 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, "Sunday"
 
 
-class Part(models.TextChoices):
+class PartOfDay(models.TextChoices):
     """A part of the day; its hours are the setting PARTS_OF_DAY."""
 
     MORNING = "morning", "Morning"
@@ -40,7 +40,7 @@ class Availability(models.Model):
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="availability")
     weekday = models.PositiveSmallIntegerField(choices=Weekday)
-    part = models.CharField("part of the day", max_length=10, choices=Part)
+    part = models.CharField("part of the day", max_length=10, choices=PartOfDay)
     told_at = models.DateTimeField()
     told_to = models.ForeignKey(  # null: the person gave it themselves, by their own link
         User, on_delete=models.PROTECT, null=True, related_name="+"
@@ -53,7 +53,9 @@ class Availability(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["participant", "weekday", "part"], name="availability_once"),
             models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="availability_seven_days"),
-            models.CheckConstraint(condition=Q(part__in=Part.values), name="availability_part_of_the_list"),
+            models.CheckConstraint(
+                condition=Q(part__in=PartOfDay.values), name="availability_part_of_the_list"
+            ),
         ]
         indexes = [models.Index(fields=["weekday", "part", "participant"], name="availability_slot")]
 

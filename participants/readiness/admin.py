@@ -88,7 +88,7 @@ class ReadyPages:
             return self._ask(request, person, asked.title, form)
         try:
             asked.keep(person=person, by=request.user, now=timezone.now(), **form.facts())
-        except emergency_contact.ChangedMeanwhile as refusal:
+        except emergency_contact.ContactChanged as refusal:
             form.look_again(str(refusal), saved=refusal.saved)
             return self._ask(request, person, asked.title, form)
         self.message_user(request, f"Saved: {asked.title.lower()}.")

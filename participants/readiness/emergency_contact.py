@@ -7,13 +7,14 @@ from django.db import transaction
 
 from accounts.models import User
 from core.dates import moment
+from core.errors import ChangedMeanwhile
 from participants import safety_log
 from participants.contact_details import spoken_phone
 from participants.models import EmergencyContact, Participant
 from participants.readiness.records import locked, written
 
 
-class ChangedMeanwhile(Exception):
+class ContactChanged(ChangedMeanwhile):
     """Somebody has saved whom to ring since the page was opened; the sentence says who and what."""
 
     def __init__(self, now_there: EmergencyContact | None) -> None:
@@ -39,7 +40,7 @@ def save(
     person = locked(person)
     there = EmergencyContact.objects.filter(participant=person).select_related("recorded_by").first()
     if (there.saved if there else "") != instead_of:
-        raise ChangedMeanwhile(there)
+        raise ContactChanged(there)
     if there and there.consent and not told.get("consent"):
         safety_log.record(safety_log.Code.EMERGENCY_NO, person=person, now=now)
     if not told:

@@ -13,8 +13,8 @@ from design.layout import Fieldset, Hint, Question
 from participants.languages import ANOTHER, LANGUAGES
 from participants.models import (
     Level,
-    Part,
     Participant,
+    PartOfDay,
     Preference,
     Readiness,
 )
@@ -126,9 +126,9 @@ def check_language(form: DesignedForm, language: str, words: str) -> None:
 class TimesForm(RecordForm):
     """On which weekdays, and in which part of the day, they can join."""
 
-    morning = asking.days_field(Part.MORNING)
-    afternoon = asking.days_field(Part.AFTERNOON)
-    evening = asking.days_field(Part.EVENING)
+    morning = asking.days_field(PartOfDay.MORNING)
+    afternoon = asking.days_field(PartOfDay.AFTERNOON)
+    evening = asking.days_field(PartOfDay.EVENING)
 
     @classmethod
     def about(cls, person: Participant, *, way_out: str) -> Self:
@@ -139,16 +139,16 @@ class TimesForm(RecordForm):
             Hint(
                 "Tick every time that they could make in most weeks: the more, the sooner there is a group."
             ),
-            *(Question(part, inline=True) for part in Part.values),
+            *(Question(part, inline=True) for part in PartOfDay.values),
         ]
 
     def facts(self) -> dict[str, set[Slot]]:
         held = self.held()
         before = {
             (int(day), part)
-            for part in Part.values
+            for part in PartOfDay.values
             for day in (held.get(part) or [])
             if day in dict(asking.DAYS)
         }
-        now = asking.slots({part: self.cleaned_data[part] for part in Part.values})
+        now = asking.slots({part: self.cleaned_data[part] for part in PartOfDay.values})
         return {"add": now - before, "remove": before - now}

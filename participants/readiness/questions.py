@@ -6,7 +6,7 @@ from datetime import time
 from django.conf import settings
 
 from design.fields import ChecksField, RadioField
-from participants.models import Availability, Part, Weekday
+from participants.models import Availability, PartOfDay, Weekday
 from participants.readiness.services import Slot
 
 YES, NO, UNKNOWN = "yes", "no", ""
@@ -42,13 +42,16 @@ def hour(number: int) -> str:
 def hours_of(part: str) -> str:
     """Mornings, 9 am to noon: with the hours that this place has set."""
     start, end = settings.PARTS_OF_DAY[part]
-    return f"{Part(part).label}s, {hour(start)} to {hour(end)}"
+    return f"{PartOfDay(part).label}s, {hour(start)} to {hour(end)}"
 
 
 def days_field(part: str) -> ChecksField:
     """On which days somebody can join in this part of the day."""
     return ChecksField(
-        label=hours_of(part), noun=f"the days for {Part(part).label.lower()}s", choices=DAYS, required=False
+        label=hours_of(part),
+        noun=f"the days for {PartOfDay(part).label.lower()}s",
+        choices=DAYS,
+        required=False,
     )
 
 
@@ -59,7 +62,7 @@ def slots(days: dict[str, Iterable[str]]) -> set[Slot]:
 
 def ticked(known: Iterable[Availability]) -> dict[str, list[str]]:
     """The boxes that these slots tick, by part of the day."""
-    days: dict[str, list[str]] = {part: [] for part in Part.values}
+    days: dict[str, list[str]] = {part: [] for part in PartOfDay.values}
     for row in sorted(known, key=lambda row: row.weekday):
         days[row.part].append(str(row.weekday))
     return days
@@ -69,7 +72,7 @@ def in_words(known: Iterable[Slot]) -> str:
     """Mornings: Monday, Thursday; evenings: Friday."""
     found = sorted(known)
     said = []
-    for part in Part:
+    for part in PartOfDay:
         days = [Weekday(day).label for day, when in found if when == part]
         if days:
             said.append(f"{part.label}s: {', '.join(map(str, days))}")

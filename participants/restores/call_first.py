@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from participants.contact_log import services as contact_log
 from participants.models import ContactNote, Participant, ReplayedFact, Restore, RestoreCall
-from participants.restores.services import Part
+from participants.restores.services import RestorePart
 
 TO_OFFICERS = (
     "We restored a backup and are still checking our records. Call this person, and record the call on their referral, "
@@ -67,7 +67,7 @@ def not_applied(restore: Restore) -> int:
     return restore.facts.filter(outcome=ReplayedFact.Outcome.NOT_APPLIED).count()
 
 
-IN_DOUBT = Part(
+IN_DOUBT = RestorePart(
     title="Safety facts that could not be applied again",
     count=not_applied,
     url="admin:participants_safety_facts",

@@ -12,7 +12,7 @@ from participants.personal_links import links
 
 
 @dataclass(frozen=True)
-class Part:
+class RestorePart:
     """What one room leaves for officers to look at after a restore, on a page of its own."""
 
     title: str
@@ -21,14 +21,14 @@ class Part:
     query: str = ""
 
 
-_parts: list[Part] = []
+_parts: list[RestorePart] = []
 
 
-def register(part: Part) -> None:
+def register(part: RestorePart) -> None:
     _parts.append(part)
 
 
-def parts() -> list[Part]:
+def parts() -> list[RestorePart]:
     return list(_parts)
 
 

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, When
 
 from accounts.models import User
+from core.errors import Refused
 from participants.contact_details import spoken_phone
 from participants.identity import services as people
 from participants.models import silenced
 from referrals.correspondence import services as correspondence
 from referrals.models import ContactAttempt, Note, Referral, ReferralQuerySet
-from referrals.status_changes import MoveRefused, lock_referral
+from referrals.status_changes import lock_referral
 from referrals.statuses import TO_REACH, Status
 
 RIGHT, NONE_KNOWN = "right", "none_known"
@@ -23,14 +24,14 @@ SAID = {
 STILL_SOUGHT = (*TO_REACH, Status.UNREACHABLE)
 
 
-class NotSought(MoveRefused):
+class NotSought(Refused):
     def __init__(self) -> None:
         super().__init__(
             "We no longer need another number for this person. Anything else: write it on the referral’s page."
         )
 
 
-class NothingTold(MoveRefused):
+class NothingTold(Refused):
     def __init__(self) -> None:
         super().__init__("Enter a telephone number or an email address")
 

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from core.errors import Refused
 from referrals.access import for_members, own
 from referrals.correspondence import better_contact
 from referrals.correspondence.forms import BetterContactForm
 from referrals.models import Referral
-from referrals.status_changes import MoveRefused
 
 THANKS = "Thank you. The project officers have your answer."
 
@@ -28,7 +28,7 @@ def reach(request: HttpRequest, reference: str) -> HttpResponse:
         told = {"says": says} if pressed else form.cleaned_data
         try:
             better_contact.tell(referral=referral, by=request.user, now=timezone.now(), **told)
-        except MoveRefused as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, THANKS)

@@ -9,7 +9,7 @@ from referrals.decision_form import DecisionForm
 from referrals.fields import PhoneField
 
 
-class WordsForm(DecisionForm):
+class ReasonInWordsForm(DecisionForm):
     """Words that are optional: why a step is taken."""
 
     words = LongTextField(

@@ -5,24 +5,25 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from core.errors import Refused
 from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from referrals.models import Note, Referral
-from referrals.status_changes import MoveRefused, lock_referral, move
+from referrals.status_changes import lock_referral, move
 from referrals.statuses import Status
 
 USEFUL = timedelta(days=7)
 NUDGES = (timedelta(days=3), timedelta(days=7))  # domain.md 4.3; after 14 days it is the officer's task
 
 
-class NothingSaid(MoveRefused):
+class NothingSaid(Refused):
     def __init__(self) -> None:
         super().__init__("Write what you want to say")
 
 
 @transaction.atomic
 def ask_practice(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
-    """Ask the organisation for what is missing; the referral waits for the answer. Raises MoveRefused."""
+    """Ask the organisation for what is missing; the referral waits for the answer. Raises Refused."""
     note = _write(referral, by=by, now=now, words=words, from_office=True)
     change = move(referral=referral, to=Status.INFO_REQUESTED, by=by, now=now)
     outbox.queue(

@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.dates import day
+from core.errors import Refused, refusing
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from participants.deaths import services as deaths
 from participants.models import Participant, RecordedDeath
 from referrals.models import DeathCorrection, Referral, StatusChange
-from referrals.status_changes import AlreadyInProgramme, MoveRefused, in_one_step, move
+from referrals.status_changes import AlreadyInProgramme, move
 from referrals.statuses import BACK_FROM_DIED, ENDED, IN_PROGRAMME, Status
 
 SORRY = "We recorded by mistake that your patient had died. We are sorry. The referral goes on from here."
@@ -33,7 +34,7 @@ def register_places(*, words: PlaceWords, returned: PlaceReturned) -> None:
     _places.append((words, returned))
 
 
-class NotUndone(MoveRefused):
+class NotUndone(Refused):
     """Nothing was changed; the sentence says why."""
 
 
@@ -73,14 +74,14 @@ def ended_by(death: RecordedDeath, now: datetime) -> Cancelled:
     return _with_messages(sentences, cancelled)
 
 
-@in_one_step()
+@refusing()
 def not_died(
     *, referral: Referral, because: str, confirmed_by: str, by: User, now: datetime
 ) -> RecordedDeath:
     """The record that this person has died was a mistake: their referrals go on where they were.
 
     Whoever had or was offered a place waits again, from the day they said yes, with their holds; the place itself is
-    given back to nobody. Each organisation whose page said "Has died" becomes a task. Nothing is sent. Raises MoveRefused.
+    given back to nobody. Each organisation whose page said "Has died" becomes a task. Nothing is sent. Raises Refused.
     """
     person = referral.participant
     organisations = {}
@@ -97,7 +98,7 @@ def not_died(
         organisations[each.organisation_id] = each.organisation
     try:
         death = deaths.take_back(person=person, because=because, confirmed_by=confirmed_by, by=by, now=now)
-    except deaths.NotPossible as refusal:
+    except deaths.DeathRefused as refusal:
         raise NotUndone(str(refusal)) from None
     DeathCorrection.objects.bulk_create(
         DeathCorrection(death=death, organisation=each, made_at=now) for each in organisations.values()

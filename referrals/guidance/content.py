@@ -24,7 +24,7 @@ class Saying:
 
 
 @dataclass(frozen=True)
-class Part:
+class Section:
     """A heading with its sentences: paragraphs, or a list where `listed`."""
 
     title: str
@@ -50,7 +50,7 @@ class Page:
     pictures: tuple[Picture, ...]
 
 
-ABOUT = Part(
+ABOUT = Section(
     "What it is",
     (
         (
@@ -67,7 +67,7 @@ ABOUT = Part(
         ),
     ),
 )
-SUITS = Part(
+SUITS = Section(
     "Who it suits",
     (
         "People aged {minimum_age} or over who have had pain for three months or more.",
@@ -77,7 +77,7 @@ SUITS = Part(
     ),
     listed=True,
 )
-NOT_NOW = Part(
+NOT_NOW = Section(
     "When to wait",
     (
         (
@@ -137,7 +137,7 @@ INSTEAD = (
     ("at your own pace", "push through it, no pain no gain"),
     ("it did not suit you this time", "you failed, you dropped out"),
 )
-AFTER = Part(
+AFTER = Section(
     "What happens after a referral",
     (
         "You get a reference at once, and words to copy into the record.",
@@ -154,7 +154,7 @@ AFTER = Part(
 
 LEAFLET_TITLE = "Ten friendly movement sessions, from home"
 LEAFLET = (
-    Part(
+    Section(
         "What is {name}?",
         (
             (
@@ -163,7 +163,7 @@ LEAFLET = (
             ),
         ),
     ),
-    Part(
+    Section(
         "Will it suit me?",
         (
             "You can sit down or stand.",
@@ -174,7 +174,7 @@ LEAFLET = (
         ),
         listed=True,
     ),
-    Part(
+    Section(
         "What if it hurts?",
         (
             (
@@ -184,7 +184,7 @@ LEAFLET = (
             "Some people feel sore for a while after moving in a new way. Tell us how it was: we ask after each session.",
         ),
     ),
-    Part(
+    Section(
         "What happens next?",
         (
             "Somebody from our team contacts you.",
@@ -194,7 +194,7 @@ LEAFLET = (
         ),
         listed=True,
     ),
-    Part(
+    Section(
         "Get help straight away",
         (
             (
@@ -256,7 +256,7 @@ EASY_READ = (
 FORMS = {"standard": "Standard", "large-print": "Large print", "easy-read": "Easy Read"}
 
 
-def filled(parts: Sequence[Part], facts: dict[str, object]) -> list[Part]:
+def filled(parts: Sequence[Section], facts: dict[str, object]) -> list[Section]:
     """The parts with the place's own name, numbers and age limit in them."""
     return [
         replace(

@@ -15,7 +15,7 @@ from core.nonces import Nonced
 from core.row_history import keep_history
 from participants import nhs_number
 from participants.models import Participant
-from referrals.search import matching, matching_for_sender
+from referrals.search import matching_for_sender, referrals_matching
 from referrals.statuses import ENDINGS, IN_PROGRAMME, TO_REACH, Reason, Status
 
 # History is written once: a trigger refuses every change and removal, from the ORM and from psql alike.
@@ -50,7 +50,7 @@ class ReferralQuerySet(models.QuerySet):
 
     def found_by(self, typed: str) -> "ReferralQuerySet":
         """Referrals that match a reference, an NHS number or words of a name; all of them for an empty search."""
-        return self.filter(matching(typed))
+        return self.filter(referrals_matching(typed))
 
     def in_group(self, statuses: Collection[str]) -> "ReferralQuerySet":
         """Those that stand so or, once they are closed, had ended so."""

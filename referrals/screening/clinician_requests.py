@@ -79,7 +79,7 @@ def without_account(asked_at: datetime, *, now: datetime) -> str:
     return f"{first} {will_contact(asked_at, now=now)}"
 
 
-def told(asked: Confirmation, *, now: datetime) -> str:
+def asked_before(asked: Confirmation, *, now: datetime) -> str:
     """What has become of asking this clinician, for their practice: an email only where one went or will go."""
     messages = list(Message.objects.about("confirmation", asked.pk))
     if asked.account is not None:

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core import errors
 from participants.display import shared
-from referrals import referrer_details, safety, status_changes
+from referrals import referrer_details, safety
 from referrals.access import for_members, looked_at, own
 from referrals.models import Confirmation, Referral
 from referrals.screening import services as screening
@@ -53,7 +54,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
                 answered_as=form.cleaned_data["answered_as"],
                 now=timezone.now(),
             )
-        except status_changes.MoveRefused as refusal:
+        except errors.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             if led.stops:
@@ -76,7 +77,7 @@ def clinician(request: HttpRequest, reference: str) -> HttpResponse:
             screening.ask_clinician(
                 referral=referral, by=request.user, now=timezone.now(), **form.cleaned_data
             )
-        except status_changes.MoveRefused as refusal:
+        except errors.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "You have named another clinician.")

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from accounts.models import User
 from core.dates import LONDON
+from core.errors import Refused
 from participants import safety_log
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.screening import eligibility
-from referrals.status_changes import MoveRefused, lock_referral
+from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED
 
 Answers = Mapping[str, Sequence[str]]
@@ -20,7 +21,7 @@ Answers = Mapping[str, Sequence[str]]
 WRITTEN_BY_ITSELF = "Nothing was ticked on the safety lists."
 
 
-class ScreeningRefused(MoveRefused):
+class ScreeningRefused(Refused):
     """Nothing was changed; the sentence says why."""
 
 

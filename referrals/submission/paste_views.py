@@ -34,7 +34,7 @@ LABELS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ExtractedRow:
     """One line of the table: what was read, from which words, and whether it stands in the form."""
 
     label: str
@@ -93,7 +93,9 @@ def use(request: HttpRequest) -> HttpResponse:
     return redirect("referrals:page", draft.key, "person")
 
 
-def confirmed(answers: dict[str, text_extraction.Answer | None]) -> tuple[list[Row], list[tuple[str, str]]]:
+def confirmed(
+    answers: dict[str, text_extraction.Answer | None],
+) -> tuple[list[ExtractedRow], list[tuple[str, str]]]:
     """The rows to show and the boxes to fill: only what is sure, and only what the form can keep."""
     rows, boxes = [], []
     for name, label in LABELS.items():
@@ -101,7 +103,7 @@ def confirmed(answers: dict[str, text_extraction.Answer | None]) -> tuple[list[R
         taken = bool(value and answer.sure)
         if taken:
             boxes += _boxes(name, value)
-        rows.append(Row(label, shown if value else "", answer.words if answer else "", taken))
+        rows.append(ExtractedRow(label, shown if value else "", answer.words if answer else "", taken))
     return rows, boxes
 
 

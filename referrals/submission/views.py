@@ -126,7 +126,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
         "referral": referral,
         "receipt": email_status.said(receipts, whom=f"a receipt to {referral.submitted_by.email}", now=now),
         "asked": asked,
-        "asked_told": clinician_requests.told(asked, now=now) if asked else "",
+        "asked_told": clinician_requests.asked_before(asked, now=now) if asked else "",
     }
     return render(request, "referrals/submission/done.html", context)
 

@@ -67,7 +67,7 @@ BACK: dict[tuple[str, str], str] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class TimelineStep:
     """One thing that happened. `who` is empty when the system did it by itself; words with a reason are somebody's own."""
 
     title: str
@@ -80,7 +80,7 @@ class Step:
 
 def for_practice(
     changes: Iterable[StatusChange], holds: Iterable[SafetyHold], *, no_place: bool
-) -> list[Step]:
+) -> list[TimelineStep]:
     """The story with its holds, but not why. `no_place`: no place is offered now, so no old offer says until when."""
     told = [
         replace(step, words="") if no_place and step.title == HAPPENED[Status.OFFERED] else step
@@ -93,14 +93,14 @@ def for_practice(
     return sorted(told, key=lambda step: step.at)
 
 
-def _hold_step(title: str, at: datetime) -> Step:
-    return Step(title=title, at=at, who="", reason="", words="", person_words="")
+def _hold_step(title: str, at: datetime) -> TimelineStep:
+    return TimelineStep(title=title, at=at, who="", reason="", words="", person_words="")
 
 
-def steps(changes: Iterable[StatusChange]) -> list[Step]:
+def steps(changes: Iterable[StatusChange]) -> list[TimelineStep]:
     """The story in the order in which it happened."""
     return [
-        Step(
+        TimelineStep(
             title=BACK.get((change.from_status, change.to_status)) or _happened(change),
             at=change.at,
             who=change.by.name if change.by else "",

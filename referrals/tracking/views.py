@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from core import errors
 from core.pagination import CappedPaginator
 from design import search_cookie
 from participants import record_access
@@ -110,7 +111,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "notes": referral.notes.select_related("by").order_by("at", "pk"),
         "form": form if referral.status not in OVER else None,
         "asked": asked,
-        "asked_told": clinician_requests.told(asked, now=now) if asked else "",
+        "asked_told": clinician_requests.asked_before(asked, now=now) if asked else "",
         "asked_me": asked is not None and asked.account == request.user.pk,
         "hold": hold_display.shown(referral, holds, to=request.user, asked=wanted),
         "next": _next(referral, left_to_clinician=asked is not None),
@@ -152,7 +153,7 @@ def _end(
             if referral.status in ENDED:
                 raise status_changes.MoveNotAllowed(referral.status, Status.WITHDRAWN)
             service(referral=referral, by=request.user, now=now, **form.facts())
-        except status_changes.MoveRefused as refusal:
+        except errors.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"Referral {referral.reference} {done}.")

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
+from core import errors
 from participants.restores import call_first
-from referrals import status_changes
 from referrals.correspondence import forms as correspondence_forms
 from referrals.correspondence import services as correspondence
 from referrals.deaths import admin as deaths_admin
@@ -307,7 +307,7 @@ def decide(decision: Decision, form: DecisionForm, *, by: User, now: datetime) -
     """Carry a decision out; a refusal becomes an error of the form."""
     try:
         decision.service(referral=form.referral, by=by, now=now, **form.facts())
-    except status_changes.MoveRefused as refusal:
+    except errors.Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True

@@ -4,19 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.models import User
+from core.errors import ReasonMissing, Refused, refusing
 from messaging.outbox import queue as outbox
 from participants.deaths import services as deaths
 from participants.models import Participant, RecordedDeath
 from referrals.models import Referral, StatusChange
-from referrals.status_changes import (
-    HasPlace,
-    MoveRefused,
-    ReasonMissing,
-    in_one_step,
-    lock_referral,
-    move,
-    withdraw_messages_of_referral,
-)
+from referrals.status_changes import HasPlace, lock_referral, move, withdraw_messages_of_referral
 from referrals.statuses import ENDED, HAS_PLACE, Reason, Status
 
 UNKNOWN = RecordedDeath.ToldAs.UNKNOWN
@@ -25,12 +18,12 @@ UNKNOWN = RecordedDeath.ToldAs.UNKNOWN
 _leave: list[Callable[..., object]] = []
 
 
-class ToldByMissing(MoveRefused):
+class ToldByMissing(Refused):
     def __init__(self) -> None:
         super().__init__("Say who told us that this person has died")
 
 
-class AlreadyDead(MoveRefused):
+class AlreadyDead(Refused):
     def __init__(self) -> None:
         super().__init__("We have already been told that this person has died.")
 
@@ -40,11 +33,11 @@ def leaves_place_by(leave: Callable[..., object]) -> None:
     _leave.append(leave)
 
 
-@in_one_step()
+@refusing()
 def entered_in_error(
     *, referral: Referral, by: User, now: datetime, words: str, with_place: bool = True
 ) -> None:
-    """This referral should never have been sent: the wrong person, or sent twice. Raises MoveRefused.
+    """This referral should never have been sent: the wrong person, or sent twice. Raises Refused.
 
     Not `with_place`: whoever says so may not end a place, and HasPlace is raised also when it was given just now.
     """
@@ -57,7 +50,7 @@ def entered_in_error(
     )
 
 
-@in_one_step()
+@refusing()
 def died(*, referral: Referral, told_as: str, told_by: str, by: User, now: datetime) -> int:
     """The person has died: every message to them is silenced at once, every open referral ends; how many did.
 
@@ -71,7 +64,7 @@ def died(*, referral: Referral, told_as: str, told_by: str, by: User, now: datet
     return ended
 
 
-@in_one_step()
+@refusing()
 def died_before_restore(*, person: Participant, now: datetime) -> int:
     """The same for a death that the safety log has and the restored backup has not; nobody knows any more who told us.
 
@@ -95,7 +88,7 @@ def _record(person: Participant, *, told_as: str, told_by: str, by: User | None,
 def end_whatever_it_is(
     referral: Referral, *, to: str, by: User | None, now: datetime, reason: str, words: str
 ) -> StatusChange | None:
-    """End a referral in one transaction of the caller, its place too if it has one. Raises MoveRefused."""
+    """End a referral in one transaction of the caller, its place too if it has one. Raises Refused."""
     # Not locked yet: places are locked before referrals, everywhere.
     if Referral.objects.filter(pk=referral.pk, status__in=HAS_PLACE).exists():
         for leave in _leave:

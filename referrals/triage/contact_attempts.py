@@ -7,43 +7,44 @@ from django.db.models import Max
 
 from accounts.models import User
 from core.dates import LONDON, day
+from core.errors import Refused, refusing
 from participants.restores import call_first
 from referrals.ages import working_days
 from referrals.models import ContactAttempt, Referral, StatusChange
-from referrals.status_changes import MoveNotAllowed, MoveRefused, in_one_step, lock_referral, move
+from referrals.status_changes import MoveNotAllowed, lock_referral, move
 from referrals.statuses import TO_REACH, Reason, Status
 
 Channel, Outcome = ContactAttempt.Channel, ContactAttempt.Outcome
 
 
-class NotYetUnreachable(MoveRefused):
+class NotYetUnreachable(Refused):
     def __init__(self, missing: list[str]) -> None:
         super().__init__("Before we say that somebody cannot be reached: " + "; ".join(missing) + ".")
 
 
-class TooLateToReopen(MoveRefused):
+class TooLateToReopen(Refused):
     def __init__(self) -> None:
         super().__init__(
             f"This referral can be opened again within {settings.REOPEN_DAYS} days. Ask for a new referral instead."
         )
 
 
-class AttemptNotPossible(MoveRefused):
+class AttemptNotPossible(Refused):
     def __init__(self) -> None:
         super().__init__("The next try must be on a later day, within a year.")
 
 
-class NotSafeToLeaveMessage(MoveRefused):
+class NotSafeToLeaveMessage(Refused):
     def __init__(self) -> None:
         super().__init__("It is not safe to leave a message for this person. Choose another result.")
 
 
-class NotCalled(MoveRefused):
+class NotCalled(Refused):
     def __init__(self) -> None:
         super().__init__("Call this person first.")
 
 
-@in_one_step()
+@refusing()
 def record_attempt(
     *,
     referral: Referral,
@@ -54,7 +55,7 @@ def record_attempt(
     words: str = "",
     again_on: date | None = None,
 ) -> ContactAttempt:
-    """Write down one try; the first moves an accepted referral to "being contacted". Raises MoveRefused."""
+    """Write down one try; the first moves an accepted referral to "being contacted". Raises Refused."""
     status = lock_referral(referral).status
     if status not in TO_REACH:
         raise MoveNotAllowed(status, Status.CONTACTING)
@@ -85,7 +86,7 @@ def called(*, referral: Referral, by: User, now: datetime, confirmed: bool) -> b
     return call_first.record_call(person=referral.participant, by=by, now=now)
 
 
-@in_one_step()
+@refusing()
 def give_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> StatusChange:
     """Say that the person cannot be reached; an officer's decision, never the system's.
 
@@ -104,9 +105,9 @@ def give_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> 
     )
 
 
-@in_one_step()
+@refusing()
 def reopen(*, referral: Referral, by: User, now: datetime, words: str = "") -> StatusChange:
-    """Try to reach the person again; the count of tries starts anew. Raises MoveRefused, TooLateToReopen."""
+    """Try to reach the person again; the count of tries starts anew. Raises Refused, TooLateToReopen."""
     locked = lock_referral(referral)
     if locked.status == Status.UNREACHABLE and now >= locked.status_at + timedelta(days=settings.REOPEN_DAYS):
         raise TooLateToReopen

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from core.dates import LONDON
 from design.fields import ConfirmField, LineField, PartsDateField, RadioField
-from referrals.correspondence.forms import WordsForm
+from referrals.correspondence.forms import ReasonInWordsForm
 from referrals.decision_form import DecisionForm
 from referrals.models import ContactAttempt, SafetyLink
 
@@ -46,11 +46,11 @@ class CalledForm(DecisionForm):
     )
 
 
-class GiveUpForm(WordsForm):
+class GiveUpForm(ReasonInWordsForm):
     submit = "They could not be reached"
 
 
-class ReopenForm(WordsForm):
+class ReopenForm(ReasonInWordsForm):
     submit = "Try to reach them again"
 
 

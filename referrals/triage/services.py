@@ -4,28 +4,29 @@ from datetime import date, datetime, time, timedelta
 
 from accounts.models import User
 from core.dates import LONDON, day
+from core.errors import Refused, refusing
 from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from referrals.models import Referral, StatusChange
 from referrals.self_assessment.services import ask_when_waiting
-from referrals.status_changes import MoveRefused, end, in_one_step, lock_referral, move
+from referrals.status_changes import end, lock_referral, move
 from referrals.statuses import HAS_PLACE, NOT_TO_DECLINE, UNDECIDED, Reason, Status
 
 WELCOME_USEFUL = timedelta(days=14)
 DECISION_USEFUL = timedelta(days=14)
 
 
-class OptInNotPossible(MoveRefused):
+class OptInNotPossible(Refused):
     def __init__(self) -> None:
         super().__init__("The day the person said yes must not be in the future or before they were referred")
 
 
-class PriorityNotExplained(MoveRefused):
+class PriorityNotExplained(Refused):
     def __init__(self) -> None:
         super().__init__("A priority is a number from 0 to 3, and above 0 it needs a reason")
 
 
-class OnlyForSafety(MoveRefused):
+class OnlyForSafety(Refused):
     def __init__(self) -> None:
         super().__init__(
             "An accepted referral can be declined for safety only. If the person no longer wants it, "
@@ -33,14 +34,14 @@ class OnlyForSafety(MoveRefused):
         )
 
 
-class NoReasonToDecline(MoveRefused):
+class NoReasonToDecline(Refused):
     def __init__(self) -> None:
         super().__init__(
             "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
         )
 
 
-@in_one_step()
+@refusing()
 def accept(
     *,
     referral: Referral,
@@ -52,7 +53,7 @@ def accept(
 ) -> Referral:
     """Accept a referral. With the day on which the person said yes they go straight on to the waiting list.
 
-    Without it they are to be contacted first. The rest is as in `said_yes`. Raises MoveRefused.
+    Without it they are to be contacted first. The rest is as in `said_yes`. Raises Refused.
     """
     if opted_in_on is None:
         move(referral=referral, to=Status.ACCEPTED, by=by, now=now)
@@ -70,7 +71,7 @@ def accept(
     )
 
 
-@in_one_step()
+@refusing()
 def said_yes(
     *,
     referral: Referral,
@@ -83,7 +84,7 @@ def said_yes(
     """The person wants to take part: on to the waiting list, a welcome, and the questions about their safety.
 
     `opted_in_on` is the day they said yes, from which waiting counts; `priority` 0 to 3, above 0 with a reason
-    (domain.md 4.4). Raises MoveRefused.
+    (domain.md 4.4). Raises Refused.
     """
     lock_referral(referral)
     _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
@@ -106,13 +107,13 @@ def said_yes(
     return referral
 
 
-@in_one_step()
+@refusing()
 def decline(
     *, referral: Referral, by: User, now: datetime, reason: str, words: str, person_words: str = ""
 ) -> StatusChange:
     """Say no, with a reason, words for the organisation and, unless somebody has told them, words for the person.
 
-    Once a referral is accepted only safety is a reason (domain.md 4.3). Raises MoveRefused; NoReasonToDecline for a
+    Once a referral is accepted only safety is a reason (domain.md 4.3). Raises Refused; NoReasonToDecline for a
     reason of NOT_TO_DECLINE.
     """
     if reason in NOT_TO_DECLINE:
@@ -133,11 +134,11 @@ def decline(
     return change
 
 
-@in_one_step()
+@refusing()
 def redirect(
     *, referral: Referral, by: User, now: datetime, service: str, words: str = "", person_words: str = ""
 ) -> StatusChange:
-    """Pass the person on to a named service that suits them better. Raises MoveRefused."""
+    """Pass the person on to a named service that suits them better. Raises Refused."""
     change = end(
         referral=referral,
         to=Status.REDIRECTED,
@@ -151,15 +152,15 @@ def redirect(
     return change
 
 
-@in_one_step()
+@refusing()
 def not_wanted(*, referral: Referral, by: User, now: datetime, reason: str, words: str = "") -> StatusChange:
-    """The person was reached and does not want to take part. Raises MoveRefused."""
+    """The person was reached and does not want to take part. Raises Refused."""
     return end(referral=referral, to=Status.NOT_PARTICIPATING, by=by, now=now, reason=reason, words=words)
 
 
-@in_one_step()
+@refusing()
 def withdraw(*, referral: Referral, by: User, now: datetime, reason: str, words: str = "") -> StatusChange:
-    """Take a referral back before the person has a place. Raises MoveRefused; HasPlace once they have one."""
+    """Take a referral back before the person has a place. Raises Refused; HasPlace once they have one."""
     return end(referral=referral, to=Status.WITHDRAWN, by=by, now=now, reason=reason, words=words)
 
 

@@ -15,18 +15,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from core.dates import clock, day, moment, span
+from core.errors import Refused
 from core.text import searched_for
 from participants.display import tell_apart
 from referrals.models import Referral
 from referrals.screening import eligibility
 from referrals.self_assessment.work_queue import without_answers
-from referrals.status_changes import MoveRefused
 from referrals.work_rows import waiting_in_words
 from sessions import statuses
 from sessions.admin_pages import OfficePages, of_places
 from sessions.cohorts.requirements import suits_in_words
 from sessions.cohorts.staffing import shortages
-from sessions.errors import Refused
 from sessions.lifecycle import services as lifecycle
 from sessions.models import Attendance, Cohort, Place, PlanChange, Session
 from sessions.places import offers
@@ -145,7 +144,7 @@ class CohortPages(OfficePages):
         for referral in chosen:
             try:
                 give(referral=referral, cohort=cohort, by=request.user, now=now)
-            except (Refused, MoveRefused) as refused:
+            except Refused as refused:
                 who = f"{referral.participant} ({referral.reference})"
                 self.message_user(request, f"{who}: nothing was done. {refused}", messages.ERROR)
             else:

@@ -19,7 +19,7 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class Change:
+class PoolChange:
     """One more cohort, and how many more people can be placed with it; `proven` False: at least so many."""
 
     slot: Code
@@ -35,7 +35,7 @@ class Change:
 
 def best_changes(
     proposal: Proposal, *, offered: Offered | None = None, seconds: float = 10.0
-) -> list[Change]:
+) -> list[PoolChange]:
     """The three best changes, by people gained, then hours; where even, what more unplaced people could join comes first.
 
     At most 24 are tried, in so many seconds of the solver in all; none where the proposal itself is not proven. The cohort
@@ -43,7 +43,7 @@ def best_changes(
     and costs nothing of the budget: its hours are told instead.
     """
     offered = offered or Offered()
-    found: list[Change] = []
+    found: list[PoolChange] = []
     left = seconds
     for slot, level, people in _wished(proposal)[:TRIED]:
         # Where places are all there is, one more cohort gains at most its own.
@@ -58,7 +58,7 @@ def best_changes(
         if gained > 0:
             proven = again.proof != TIME_LIMIT
             found.append(
-                Change(
+                PoolChange(
                     slot, level, tuple(in_order(extra.provides)), extra.language, extra.capacity, extra.minimum,
                     offered.hours, gained, proven,
                 )

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sessions.allocation.extra_cohort import Change
+from sessions.allocation.extra_cohort import PoolChange
 from sessions.allocation.problem import Code
 from sessions.allocation.reason_text import sentence
 from sessions.allocation.reasons import explained
 from sessions.allocation.solver import Proposal
 
 
-def to_json(proposal: Proposal, best: list[Change], *, seconds: float) -> dict[str, Any]:
+def to_json(proposal: Proposal, best: list[PoolChange], *, seconds: float) -> dict[str, Any]:
     """The proposal in plain values; `seconds` is what whoever asked has measured."""
     why: dict[Code, str] = {reason.person: sentence(reason) for reason in explained(proposal)}
     return {
@@ -50,7 +50,7 @@ def to_json(proposal: Proposal, best: list[Change], *, seconds: float) -> dict[s
     }
 
 
-def _sentence(change: Change) -> str:
+def _sentence(change: PoolChange) -> str:
     people = "1 more person" if change.people_gained == 1 else f"{change.people_gained} more people"
     least = "" if change.proven else "at least "
     return f"a cohort on {change.slot} for {change.level} would place {least}{people}"

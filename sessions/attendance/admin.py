@@ -8,15 +8,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from core.dates import clock, moment, span
+from core.errors import ChangedMeanwhile, Refused
 from participants.display import tell_apart
-from referrals.status_changes import MoveRefused
 from sessions.admin_pages import OfficePages
 from sessions.attendance import register as register_services
 from sessions.attendance import responses
 from sessions.attendance.forms import RegisterForm, said
-from sessions.attendance.register import ChangedMeanwhile, on_register
+from sessions.attendance.register import on_register
 from sessions.attendance.responses import version_shown
-from sessions.errors import Refused
 from sessions.models import Attendance, Session
 from sessions.programmes.session_content import topics
 from sessions.session_dates import SESSIONS_IN_COHORT
@@ -81,7 +80,7 @@ class SessionPages(OfficePages):
             register_services.save_register(
                 session=session, codes=form.codes(), by=request.user, now=timezone.now(), seen=form.seen_at()
             )
-        except (Refused, MoveRefused) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
             if isinstance(refused, ChangedMeanwhile):
                 # The officer has now been told: saving again is meant.

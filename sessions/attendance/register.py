@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.dates import day, moment
+from core.errors import ChangedMeanwhile, Refused, refusing
 from referrals import status_changes
 from referrals.statuses import Status
 from sessions.cohorts import locking
 from sessions.cohorts import status_changes as steps
-from sessions.errors import Refused, refusing
 from sessions.models import Attendance, Cohort, Place, Session
 
 ANY_VERSION = object()
@@ -37,10 +37,6 @@ class SessionWasCancelled(Refused):
 
 class AdaptedButAbsent(Refused):
     sentence = "“Took part in an adapted way” is only for people who attended."
-
-
-class ChangedMeanwhile(Refused):
-    """Somebody else saved this register while it was open here."""
 
 
 def save_register(

@@ -7,9 +7,9 @@ from django.conf import settings
 
 from accounts.models import User
 from core.dates import clock, moment
+from core.errors import Refused, refusing
 from participants.restores import call_first
 from referrals.screening.eligibility import is_held
-from sessions.errors import Refused, refusing
 from sessions.models import Attendance, Place, Session
 
 GONE = (Place.State.LEFT, Place.State.RETURNED)

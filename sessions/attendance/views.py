@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from core.dates import clock, day, moment
+from core.errors import Refused
 from participants.personal_links.views import holder_of
 from participants.restores import call_first
 from referrals.screening import eligibility
 from sessions.attendance import calendar_files, responses
-from sessions.errors import Refused
 from sessions.models import AnswerLink, Attendance
 from sessions.programmes.session_content import topics
 from sessions.session_dates import SESSIONS_IN_COHORT

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from core.errors import Refused
 from sessions import statuses
-from sessions.errors import Refused
 from sessions.models import Cohort, Session
 
 LAST_FIRST_SESSION = 2  # joining later leaves too little of the programme: domain.md 4.4

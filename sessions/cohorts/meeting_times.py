@@ -5,7 +5,7 @@ from datetime import time
 
 from django.conf import settings
 
-from participants.models import Part, Weekday
+from participants.models import PartOfDay, Weekday
 from sessions.models import Session
 
 MeetingTime = tuple[int, str]  # weekday (Monday is 0) and part of the day
@@ -44,6 +44,6 @@ def times_in_words(code: str) -> str:
     if not code:
         return "no times"
     return " and ".join(
-        f"{Weekday(day).label} {Part(part).label.lower() if part in Part.values else 'outside the usual hours'}"
+        f"{Weekday(day).label} {PartOfDay(part).label.lower() if part in PartOfDay.values else 'outside the usual hours'}"
         for day, part in read_times(code)
     )

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 
 from accounts.models import User
+from core.errors import Refused, refusing
 from sessions import session_dates
 from sessions.cohorts import staffing
 from sessions.cohorts.requirements import SUITING
 from sessions.cohorts.video_link import video_address
-from sessions.errors import Refused, refusing
 from sessions.models import (
     Cohort,
     CohortStep,

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import day, span
+from core.errors import Refused
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import opening
 from sessions.cohorts.opening_form import OpenCohortForm
 from sessions.cohorts.requirements import suits_in_words
-from sessions.errors import Refused
 from sessions.session_dates import ImpossibleTime
 
 

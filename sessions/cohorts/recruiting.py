@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from accounts.models import User
+from core.errors import Refused, refusing
 from sessions import statuses
 from sessions.cohorts import joining, locking, status_changes
-from sessions.errors import Refused, refusing
 from sessions.models import Cohort
 
 

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from core.dates import span
+from core.errors import Refused
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import recruiting
-from sessions.errors import Refused
 
 
 class RecruitingPages(OfficePages):

@@ -6,8 +6,8 @@ kept to; a younger or an older group is a wish, which nobody waits for. A camera
 
 from collections.abc import Iterable, Mapping
 
+from core.errors import Refused, refusing
 from participants.models import Level, Preference
-from sessions.errors import Refused, refusing
 from sessions.models import (
     Cohort,
 )

@@ -7,9 +7,9 @@ from django.db.models import F, Max, Q
 
 from accounts.models import User
 from core.dates import day, moment
+from core.errors import Refused, refusing
 from sessions import statuses
 from sessions.cohorts import locking
-from sessions.errors import Refused, refusing
 from sessions.models import Cohort, Instructor, Programme, Session
 
 Meeting = tuple[datetime, datetime]  # when a session starts and ends

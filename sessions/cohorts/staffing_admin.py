@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import day
+from core.errors import Refused
 from design.fields import SelectField
 from participants.record_form import RecordForm
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import staffing
-from sessions.errors import Refused
 from sessions.models import Cohort, Instructor
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from accounts.models import User
+from core.errors import Refused
 from sessions import statuses
-from sessions.errors import Refused
 from sessions.models import Cohort, CohortStep
 
 AT_ONCE = 200  # cohorts in one transaction

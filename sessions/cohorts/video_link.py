@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from sessions.errors import refusing
+from core.errors import refusing
 from sessions.external_urls import AddressRefused, host_of
 from sessions.models import Cohort, PlanChange
 

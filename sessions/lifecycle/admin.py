@@ -16,17 +16,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import day, moment
+from core.errors import Refused
 from design.fields import LongTextField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
 from participants.display import tell_apart
 from participants.models import Availability, Participant
-from referrals.status_changes import MoveRefused
 from sessions import statuses
 from sessions.admin_pages import OfficePages, of_places
 from sessions.cohorts import meeting_times
 from sessions.cohorts.meeting_times import times_in_words
-from sessions.errors import Refused
 from sessions.lifecycle import services as lifecycle
 from sessions.lifecycle import transfers
 from sessions.models import Cohort, Place
@@ -111,7 +110,7 @@ class LifePages(OfficePages):
         if form.is_bound and form.is_valid():
             try:
                 act(cohort=cohort, by=request.user, now=timezone.now(), words=form.cleaned_data["words"])
-            except (Refused, MoveRefused) as refused:
+            except Refused as refused:
                 form.add_error(None, str(refused))
             else:
                 self.message_user(request, done, messages.SUCCESS)
@@ -138,7 +137,7 @@ class LifePages(OfficePages):
         if request.POST.get("step") == "confirm":
             try:
                 lifecycle.merge_cohorts(cohort=cohort, into=into, by=request.user, now=now)
-            except (Refused, MoveRefused) as refused:
+            except Refused as refused:
                 self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
             else:
                 told = f"{cohort} is merged into {into}. Everybody will hear their new dates."
@@ -186,7 +185,7 @@ class MovePages(OfficePages):
         if request.POST.get("step") == "confirm":
             try:
                 transfers.move_person(place=place, to=into, by=request.user, now=now, words=words)
-            except (Refused, MoveRefused) as refused:
+            except Refused as refused:
                 self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
             else:
                 told = f"{place.participant} ({place.referral.reference}) is in {into} now and will hear the dates."

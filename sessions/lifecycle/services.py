@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from django.db.models import Count, DateTimeField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 
 from accounts.models import User
+from core.errors import Busy, Refused, refusing
 from referrals import status_changes
 from referrals.statuses import Status
 from sessions import statuses
 from sessions.cohorts import locking
 from sessions.cohorts import status_changes as steps
-from sessions.errors import Busy, Refused, refusing
 from sessions.lifecycle import transfers
 from sessions.models import Cohort, Place, Session
 from sessions.models.cohort import CohortQuerySet

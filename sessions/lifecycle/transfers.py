@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
+from core.errors import Busy, Refused, refusing
 from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from sessions import statuses
 from sessions.cohorts import joining, locking
-from sessions.errors import Busy, Refused, refusing
 from sessions.message_groups import message_group
 from sessions.models import Attendance, Cohort, Place, PlaceMove, Session
 from sessions.places import common, offers

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from core.errors import Busy, Refused
 from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from participants.personal_links.links import digest_of
@@ -10,7 +11,6 @@ from referrals.models import Referral
 from referrals.screening import services as screening
 from referrals.statuses import Status
 from sessions.cohorts.locking import lock_cohort
-from sessions.errors import Busy, Refused
 from sessions.message_groups import message_group
 from sessions.models import AnswerLink, Attendance, Place, Session
 from sessions.reminders.timing import Kind

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from core.errors import Refused, refusing
 from core.nonces import key_of
 from messaging.restores import services as restores
 from referrals.statuses import Status
 from sessions.cohorts import status_changes
-from sessions.errors import Refused, refusing
 from sessions.models import Cohort, Place
 from sessions.places import common, placement
 

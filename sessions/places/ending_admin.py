@@ -9,13 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from core.errors import Refused
 from design.fields import LongTextField, RadioField, SelectField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link
-from referrals.status_changes import MoveRefused
 from referrals.statuses import Reason, Status
 from sessions.admin_pages import OfficePages
-from sessions.errors import Refused
 from sessions.models import Place
 from sessions.places import placement
 
@@ -125,7 +124,7 @@ class PlacePages(OfficePages):
                 placement.withdraw(**facts)
             else:
                 placement.end_place(to=ending, **facts)
-        except (Refused, MoveRefused) as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
             return False
         told = f"{place.participant} ({place.referral.reference}): {Status(ending).label}. The organisation will be told."

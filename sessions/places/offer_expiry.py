@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from core.dates import moment
+from core.errors import Busy, refusing
 from core.nonces import key_of
 from messaging.models import Message
 from messaging.outbox import queue as outbox
 from participants.restores import call_first
 from sessions.cohorts import locking
-from sessions.errors import Busy, refusing
 from sessions.message_groups import message_group
 from sessions.models import Cohort, Place
 from sessions.places import common, offers

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from core.dates import LONDON, day, moment
+from core.errors import Refused, refusing
 from core.working_days import working_days_after
 from messaging.outbox import queue as outbox
 from participants.contact_log import services as contact_log
@@ -24,7 +25,6 @@ from referrals.models import Referral
 from referrals.screening import services as screening
 from referrals.statuses import Reason, Status
 from sessions.cohorts import joining, locking
-from sessions.errors import Refused, refusing
 from sessions.models import Cohort, OfferLink, Place, Programme, Session
 from sessions.places import common, next_in_line
 from sessions.reminders import scheduling

@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.dates import day, moment, span
+from core.errors import Refused
 from participants.readiness import questions
 from referrals.screening.services import blockers
-from referrals.status_changes import MoveRefused
 from sessions.admin_pages import OfficePages, of_places
-from sessions.errors import Refused
 from sessions.models import Place
 from sessions.places import offers
 from sessions.places.forms import SpokenForm
@@ -48,7 +47,7 @@ class OfferPages(OfficePages):
             except offers.SpeakFirst:
                 words = " ".join([*blockers(place.referral), "Nothing was changed."])
                 self.message_user(request, words, messages.ERROR)
-            except (Refused, MoveRefused) as refused:
+            except Refused as refused:
                 self.message_user(request, TO_OFFICERS.get(type(refused), str(refused)), messages.ERROR)
             else:
                 told = f"{place.participant} ({place.referral.reference}) {TOLD[step]}"

@@ -7,12 +7,12 @@ from django.db.models import Max
 
 from accounts.models import User
 from core.dates import day
+from core.errors import Refused, refusing
 from messaging.outbox import queue as outbox
 from referrals import status_changes
 from referrals.models import Referral
 from referrals.statuses import Status
 from sessions.cohorts import joining, locking
-from sessions.errors import Refused, refusing
 from sessions.models import Attendance, Cohort, Place
 from sessions.places import common, offers
 from sessions.reminders import scheduling

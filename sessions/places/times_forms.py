@@ -5,7 +5,7 @@ from typing import Any
 from design.fields import ConfirmField
 from design.forms import WayOutForm
 from design.layout import Question
-from participants.models import Part
+from participants.models import PartOfDay
 from participants.readiness import questions as asking
 from participants.readiness.services import Slot
 
@@ -15,26 +15,26 @@ class OwnTimesForm(WayOutForm):
 
     submit_name = "answer"
 
-    morning = asking.days_field(Part.MORNING)
-    afternoon = asking.days_field(Part.AFTERNOON)
-    evening = asking.days_field(Part.EVENING)
+    morning = asking.days_field(PartOfDay.MORNING)
+    afternoon = asking.days_field(PartOfDay.AFTERNOON)
+    evening = asking.days_field(PartOfDay.EVENING)
     call = ConfirmField(label="I would rather talk about times on the phone", required=False)
 
     def questions(self) -> list:
-        return [*(Question(part, inline=True) for part in Part.values), "call"]
+        return [*(Question(part, inline=True) for part in PartOfDay.values), "call"]
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         if not self.errors and not self.slots() and not self.cleaned_data["call"]:
             self.add_error(
-                Part.MORNING,
+                PartOfDay.MORNING,
                 "Tick at least one time that suits you, or tick that you would rather talk on the phone",
             )
         return self.cleaned_data
 
     def slots(self) -> set[Slot]:
         """The times that are ticked."""
-        return asking.slots({part: self.cleaned_data.get(part) or [] for part in Part.values})
+        return asking.slots({part: self.cleaned_data.get(part) or [] for part in PartOfDay.values})
 
 
 class GiveBackForm(OwnTimesForm):

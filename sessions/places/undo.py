@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from core.errors import Refused, refusing
 from referrals import status_changes
 from referrals.statuses import Status
 from sessions.cohorts import joining
-from sessions.errors import Refused, refusing
 from sessions.models import Place
 from sessions.places import common, offers
 

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.dates import day, moment, span
+from core.errors import Refused
 from participants.personal_links.views import holder_of
 from participants.restores import call_first
 from referrals.statuses import Status
-from sessions.errors import Refused
 from sessions.models import OfferLink, Place
 from sessions.places import offers, undo
 from sessions.places.times_forms import GiveBackForm

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from sessions.errors import Refused, refusing
+from core.errors import Refused, refusing
 from sessions.models import Content, MessageTime, Programme
 
 Row = TypeVar("Row", Programme, Content, MessageTime)

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from core.errors import Refused
 from design.fields import LineField
 from design.forms import WayOutForm
 from sessions.admin_pages import OfficePages
-from sessions.errors import Refused
 from sessions.programmes import cloning
 
 

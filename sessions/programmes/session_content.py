@@ -6,7 +6,7 @@ What nobody has written yet is a starting point: a programme has no row for it, 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sessions.errors import Refused, refusing
+from core.errors import Refused, refusing
 from sessions.external_urls import host_of
 from sessions.models import Content, Programme, Session
 from sessions.session_dates import SESSIONS_IN_COHORT

@@ -5,10 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from core.errors import Refused
 from design.fields import LineField, LongTextField
 from participants.record_form import RecordForm
 from sessions.admin_pages import OfficePages
-from sessions.errors import Refused
 from sessions.external_urls import AddressRefused
 from sessions.models import Programme
 from sessions.programmes import session_content as contents_services

@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from core import errors
 from core.dates import moment
+from core.errors import Refused
 from participants.display import tell_apart
 from referrals.screening import eligibility
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import meeting_times
 from sessions.cohorts.meeting_times import times_in_words
-from sessions.errors import Refused
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.proposals import approval, pool
 from sessions.proposals import services as proposals
@@ -143,7 +144,7 @@ class ProposalPages(OfficePages):
                 proposals.move(row=one[0], cohort=cohort, by=request.user, now=now, why=why)
             except Refused as refused:
                 problem = str(refused)
-                about = "why" if isinstance(refused, proposals.ReasonMissing) else about
+                about = "why" if isinstance(refused, errors.ReasonMissing) else about
             else:
                 self.message_user(request, f"{one[0].referral.reference} is moved.", messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)

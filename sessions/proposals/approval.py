@@ -14,9 +14,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from core.errors import Busy, ChangedMeanwhile, Refused, refusing
 from participants.restores import call_first
-from referrals.status_changes import MoveRefused
-from sessions.errors import Busy, Refused, refusing
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.places import offers, placement
 from sessions.proposals import pool
@@ -25,10 +24,7 @@ from sessions.proposals import services as proposals
 log = logging.getLogger(__name__)
 State, Outcome = Proposal.State, ProposedPlace.Outcome
 CALL_FIRST = call_first.being_checked("referral__participant")
-
-
-class ChangedMeanwhile(Refused):
-    sentence = "Somebody has moved people in this proposal since you opened the page. Look at it again. Nothing was changed."
+CHANGED = "Somebody has moved people in this proposal since you opened the page. Look at it again. Nothing was changed."
 
 
 def approve(*, proposal: Proposal, how: str, by: User, now: datetime, seen: str | None = None) -> Proposal:
@@ -41,7 +37,7 @@ def approve(*, proposal: Proposal, how: str, by: User, now: datetime, seen: str 
         if proposal.state != State.READY:
             raise proposals.NotReady
         if seen not in (None, proposals.fingerprint(proposal)):
-            raise ChangedMeanwhile
+            raise ChangedMeanwhile(CHANGED)
         proposal.state, proposal.how = State.APPROVED, Proposal.How(how)
         proposal.approved_at, proposal.approved_by = now, by
         proposal.save(update_fields=["state", "how", "approved_at", "approved_by"])
@@ -109,5 +105,5 @@ def _try(
         return Outcome.PLACED, ""
     except Busy:
         raise
-    except (Refused, MoveRefused) as refused:
+    except Refused as refused:
         return Outcome.REFUSED, str(refused)[:500]

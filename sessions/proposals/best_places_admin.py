@@ -13,13 +13,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from core.errors import Refused
 from participants.display import tell_apart
 from referrals.work_rows import waiting_in_words
 from sessions import allocation
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import meeting_times, requirements
 from sessions.cohorts.requirements_admin import SuitsForm
-from sessions.errors import Refused
 from sessions.models import Cohort
 from sessions.proposals import equality_impact, explanations, pool
 

@@ -35,14 +35,14 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Question:
+class EqualityQuestion:
     title: str
     groups: list[Group]
 
 
 def effect(
     people: Iterable[Referral], *, placed: Collection, first_come: Collection, today: date
-) -> list[Question]:
+) -> list[EqualityQuestion]:
     """The effect by deprivation fifth, ethnicity, sex, age band and access needs.
 
     `people` with `participant`, its `equality` and open `needs` in hand; `placed` and `first_come` hold the numbers of
@@ -56,7 +56,10 @@ def effect(
         ("Age", lambda person: _age(person, today)),
         ("Communication and access needs", lambda person: "Some" if person.needs.all() else "None recorded"),
     ]
-    return [Question(title, _groups(people, group_of, placed, first_come)) for title, group_of in questions]
+    return [
+        EqualityQuestion(title, _groups(people, group_of, placed, first_come))
+        for title, group_of in questions
+    ]
 
 
 def _groups(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from participants.languages import LANGUAGES
 from participants.models import Level
 from sessions import allocation
-from sessions.allocation.extra_cohort import Change
+from sessions.allocation.extra_cohort import PoolChange
 from sessions.cohorts.meeting_times import times_in_words
 from sessions.models.cohort import Provided
 from sessions.proposals import equality_impact, pool
@@ -32,7 +32,7 @@ def names(found: pool.Pool) -> allocation.Name:
     return name
 
 
-def change_in_words(change: Change) -> str:
+def change_in_words(change: PoolChange) -> str:
     """What one more cohort would do."""
     people = "1 more person" if change.people_gained == 1 else f"{change.people_gained} more people"
     least = "" if change.proven else "at least "
@@ -47,7 +47,7 @@ def proposal_record(
     found: pool.Pool,
     solved: allocation.Proposal,
     first_come: Collection,
-    changes: list[Change],
+    changes: list[PoolChange],
     *,
     now: datetime,
 ) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from accounts.models import User
+from core.errors import ReasonMissing, Refused, refusing
 from referrals.screening import services as screening
 from sessions import allocation
 from sessions.allocation.problem import Person, first_to_be_placed_first
-from sessions.errors import Refused, refusing
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.places.common import NotSafeYet
 from sessions.proposals import explanations, pool
@@ -31,10 +31,6 @@ class NoCohortChosen(Refused):
 
 class NotReady(Refused):
     sentence = "This proposal cannot be changed or approved any more. Nothing was changed. Look at it again."
-
-
-class ReasonMissing(Refused):
-    sentence = "Say why: the reason is kept with the proposal."
 
 
 class NoMove(Refused):
@@ -198,7 +194,7 @@ def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, 
     Raises NotReady, ReasonMissing, NoMove, NoRoom, or NotSafeYet for a cohort where they may not be placed.
     """
     if not why.strip():
-        raise ReasonMissing
+        raise ReasonMissing("Say why: the reason is kept with the proposal.")
     with refusing():
         proposal = Proposal.objects.select_for_update().get(pk=row.proposal_id)
         if proposal.state != State.READY:

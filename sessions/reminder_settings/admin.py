@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import LONDON, moment, span
+from core.errors import Refused
 from messaging.quiet_hours import quiet_until
 from sessions.admin_pages import OfficePages
-from sessions.errors import Refused
 from sessions.models import Programme
 from sessions.reminder_settings import services as reminder_settings
 from sessions.reminder_settings.forms import SAID, MessageTimeForm
 from sessions.reminders import timing as times
 from sessions.reminders.programme_timing import timetable_of
-from sessions.reminders.timing import Entry, Kind, Timetable
+from sessions.reminders.timing import Kind, Timetable, TimetableEntry
 from sessions.session_dates import plan
 
 TUESDAY, EVENING = 1, time(18)
@@ -65,7 +65,7 @@ class MessageTimePages(OfficePages):
         return self._ask(request, programme, line, form)
 
     def _ask(
-        self, request: HttpRequest, programme: Programme, line: Entry, form: MessageTimeForm
+        self, request: HttpRequest, programme: Programme, line: TimetableEntry, form: MessageTimeForm
     ) -> HttpResponse:
         return self.show(
             request,
@@ -83,7 +83,7 @@ class MessageTimePages(OfficePages):
         request: HttpRequest,
         programme: Programme,
         timetable: Timetable,
-        line: Entry,
+        line: TimetableEntry,
         form: MessageTimeForm,
     ) -> HttpResponse:
         return self.show(
@@ -97,7 +97,7 @@ class MessageTimePages(OfficePages):
         )
 
 
-def _line(entry: Entry) -> dict[str, object]:
+def _line(entry: TimetableEntry) -> dict[str, object]:
     return {
         "kind": entry.kind,
         "label": entry.label,

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from design.fields import ClockField, LineField, RadioField
 from participants.record_form import Held, RecordForm
 from sessions.models.message_time import Anchor, Way
-from sessions.reminders.timing import Entry
+from sessions.reminders.timing import TimetableEntry
 
 # As officers read and write them.
 WAYS = {"email": Way.EMAIL, "text message": Way.SMS, "telephone": Way.PHONE}
@@ -54,7 +54,7 @@ class MessageTimeForm(RecordForm):
         "chosen comes before this order, and whoever none of these reaches is rung.",
     )
 
-    def __init__(self, *args: Any, line: Entry, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, line: TimetableEntry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line = line
         for name in ("days", "at", "minutes", "repeats"):
@@ -74,7 +74,7 @@ class MessageTimeForm(RecordForm):
             ].help_text = "One number for each reminder, separated by commas. For example, 24, 60."
 
     @classmethod
-    def as_it_is(cls, line: Entry) -> dict[str, Held]:
+    def as_it_is(cls, line: TimetableEntry) -> dict[str, Held]:
         """What the page is filled with when it opens."""
         told = {
             "active": "yes" if line.active else "no",

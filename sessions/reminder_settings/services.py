@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import CheckConstraint
 
-from sessions.errors import Busy, Refused, refusing
+from core.errors import Busy, Refused, refusing
 from sessions.models import Cohort, MessageTime, Programme
 from sessions.reminders import scheduling
 from sessions.reminders.programme_timing import WRITTEN, timetable_of

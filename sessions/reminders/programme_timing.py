@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from messaging.routing.channels import USUAL
 from sessions.models import Attendance, MessageTime, Place, Programme
-from sessions.reminders.timing import STARTING_POINTS, Entry, Kind, Timetable
+from sessions.reminders.timing import STARTING_POINTS, Kind, Timetable, TimetableEntry
 
 WRITTEN = ("active", "anchor", "days", "at", "minutes", "until", "only_session", "ways", "repeats")
 
@@ -28,7 +28,7 @@ def timetables_of(programmes: Iterable[int]) -> Mapping[int, Timetable]:
     return found
 
 
-def waiting_entry() -> Entry:
+def waiting_entry() -> TimetableEntry:
     """When people hear that they are still on the waiting list."""
     row = MessageTime.objects.filter(kind=Kind.STILL_ON_LIST).values("kind", *WRITTEN).first()
     return _entry(row) if row else STARTING_POINTS[Kind.STILL_ON_LIST]
@@ -57,8 +57,8 @@ def _programmes(kind: str, subjects: Collection[int]) -> Iterable[tuple[int, int
     return Attendance.objects.filter(pk__in=subjects).values_list("pk", "session__cohort__programme")
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: Mapping[str, Any]) -> TimetableEntry:
     """A line as it is compared and copied: its lists cannot change."""
     written = {name: row[name] for name in WRITTEN}
     written |= {name: tuple(row[name]) for name in ("ways", "repeats")}
-    return Entry(kind=row["kind"], confirmed=True, **written)
+    return TimetableEntry(kind=row["kind"], confirmed=True, **written)

@@ -25,7 +25,7 @@ Window = tuple[datetime, datetime]  # due, and over
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class TimetableEntry:
     """One line of a timetable as it stands; `confirmed` once an officer has said so."""
 
     kind: str
@@ -65,7 +65,7 @@ class Entry:
 STARTING_POINTS = {
     entry.kind: entry
     for entry in (
-        Entry(
+        TimetableEntry(
             kind=Kind.STILL_ON_LIST,
             anchor=Anchor.LISTED,
             until=Until.WEEK,
@@ -73,8 +73,8 @@ STARTING_POINTS = {
             at=time(10),
             repeats=(42,),
         ),
-        Entry(kind=Kind.OFFER_NUDGE, anchor=Anchor.OFFERED, until=Until.ANSWER, repeats=(24, 60)),
-        Entry(
+        TimetableEntry(kind=Kind.OFFER_NUDGE, anchor=Anchor.OFFERED, until=Until.ANSWER, repeats=(24, 60)),
+        TimetableEntry(
             kind=Kind.TECH_CHECK,
             anchor=Anchor.SESSION_DAY,
             until=Until.DAY_BEFORE,
@@ -82,10 +82,10 @@ STARTING_POINTS = {
             at=time(10),
             only_session=1,
         ),
-        Entry(
+        TimetableEntry(
             kind=Kind.WEEK, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=7, at=time(10), only_session=1
         ),
-        Entry(
+        TimetableEntry(
             kind=Kind.THREE_DAYS,
             anchor=Anchor.SESSION_DAY,
             until=Until.NEXT,
@@ -93,16 +93,18 @@ STARTING_POINTS = {
             at=time(10),
             only_session=1,
         ),
-        Entry(kind=Kind.DAY, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=1, at=time(10)),
-        Entry(kind=Kind.HOUR, anchor=Anchor.SESSION_START, until=Until.START, minutes=60),
-        Entry(kind=Kind.FEEDBACK, anchor=Anchor.SESSION_END, until=Until.SESSION, minutes=30),
-        Entry(kind=Kind.FEEDBACK_NUDGE, anchor=Anchor.ASKED, until=Until.SESSION, days=1, at=time(10)),
+        TimetableEntry(kind=Kind.DAY, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=1, at=time(10)),
+        TimetableEntry(kind=Kind.HOUR, anchor=Anchor.SESSION_START, until=Until.START, minutes=60),
+        TimetableEntry(kind=Kind.FEEDBACK, anchor=Anchor.SESSION_END, until=Until.SESSION, minutes=30),
+        TimetableEntry(
+            kind=Kind.FEEDBACK_NUDGE, anchor=Anchor.ASKED, until=Until.SESSION, days=1, at=time(10)
+        ),
     )
 }
 REMINDERS = (Kind.WEEK, Kind.THREE_DAYS, Kind.DAY, Kind.HOUR)  # each gives way to the next
 OF_A_SESSION = (Kind.TECH_CHECK, *REMINDERS)
 
-Timetable = Mapping[str, Entry]  # by kind
+Timetable = Mapping[str, TimetableEntry]  # by kind
 
 
 def windows(timetable: Timetable, *, number: int, local_date: date, starts_at: datetime) -> dict[str, Window]:
@@ -133,7 +135,7 @@ def _over(until: str, moment: datetime, due: Mapping[str, datetime], starts_at: 
     return starts_at - DAY if until == Until.DAY_BEFORE else starts_at
 
 
-def _due(entry: Entry, local_date: date, starts_at: datetime) -> datetime | None:
+def _due(entry: TimetableEntry, local_date: date, starts_at: datetime) -> datetime | None:
     if entry.anchor == Anchor.SESSION_DAY:
         on = local_date - (entry.days or 0) * DAY
         while is_quiet_day(on):
@@ -160,7 +162,7 @@ def may_break_quiet_hours(starts_at: datetime) -> bool:
 
 
 def while_waiting(
-    entry: Entry, *, listed_at: datetime, now: datetime, ahead: timedelta
+    entry: TimetableEntry, *, listed_at: datetime, now: datetime, ahead: timedelta
 ) -> list[tuple[int, Window]]:
     """The messages to somebody on the list since `listed_at` that are of use at `now` or due by `ahead`, numbered from 1."""
     every = [*entry.repeats][0]
@@ -180,18 +182,18 @@ def while_waiting(
             found.append((number, (due, due + A_WEEK)))
 
 
-def of_offer(entry: Entry, *, offered_at: datetime, answer_by: datetime) -> list[datetime]:
+def of_offer(entry: TimetableEntry, *, offered_at: datetime, answer_by: datetime) -> list[datetime]:
     """When an offer that has not been answered is repeated."""
     due = [offered_at + timedelta(hours=hours) for hours in entry.repeats] if entry.active else []
     return [moment for moment in due if moment < answer_by]
 
 
-def asks_at(entry: Entry, ends_at: datetime) -> datetime:
+def asks_at(entry: TimetableEntry, ends_at: datetime) -> datetime:
     """When people who came to a session that ends then are asked how it was; what falls in quiet hours waits."""
     return ends_at + timedelta(minutes=entry.minutes or 0)
 
 
-def asks_again_at(entry: Entry, asked_at: datetime) -> datetime:
+def asks_again_at(entry: TimetableEntry, asked_at: datetime) -> datetime:
     """When they are asked once more; a request that was made in quiet hours goes out when they end."""
     on = _local(quiet_until(asked_at) or asked_at).date() + (entry.days or 0) * DAY
     while is_quiet_day(on):
@@ -216,7 +218,7 @@ def problems(timetable: Timetable, kind: str, *, hold_hours: int) -> list[str]:
     return said
 
 
-def _before_start(entry: Entry) -> tuple[int, int]:
+def _before_start(entry: TimetableEntry) -> tuple[int, int]:
     """To compare reminders: days before, and then the earlier time of day first."""
     if entry.anchor == Anchor.SESSION_START:
         return (0, 0)
@@ -224,7 +226,7 @@ def _before_start(entry: Entry) -> tuple[int, int]:
     return (entry.days or 0, -(at.hour * 60 + at.minute))
 
 
-def changed(entry: Entry, changes: Mapping[str, object]) -> Entry:
+def changed(entry: TimetableEntry, changes: Mapping[str, object]) -> TimetableEntry:
     """The same line with other values, confirmed."""
     return replace(entry, **changes, confirmed=True)  # type: ignore[arg-type]
 

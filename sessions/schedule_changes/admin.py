@@ -12,17 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import moment, span
+from core.errors import ChangedMeanwhile, Refused
 from core.text import counted
 from messaging.models import Message
 from messaging.outbox import queue as outbox
 from sessions import message_kinds, statuses
 from sessions.admin_pages import OfficePages
-from sessions.errors import Refused
 from sessions.models import Attendance, Place, Session
 from sessions.schedule_changes import preview
 from sessions.schedule_changes import services as schedule_changes
 from sessions.schedule_changes.forms import CancelForm, ChangeForm, MoveForm
-from sessions.schedule_changes.services import ChangedMeanwhile
 from sessions.session_dates import ImpossibleTime
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from crispy_forms.layout import Layout
 
 from core.dates import clock
+from core.errors import Refused
 from design.fields import ClockField, LineField, PartsDateField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup, Link, Question
-from sessions.errors import Refused
 from sessions.models import Session
 from sessions.schedule_changes import preview
 from sessions.session_dates import ImpossibleTime

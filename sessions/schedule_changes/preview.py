@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 from django.db.models import Exists, OuterRef, TextChoices
 
 from core.dates import day, span
+from core.errors import Refused
 from core.working_days import bank_holidays
 from messaging.models import Message
 from participants.display import tell_apart
 from sessions import session_dates
 from sessions.cohorts import staffing
-from sessions.errors import Refused
 from sessions.models import Attendance, Cohort, Place, PlaceQuerySet, Session
 from sessions.session_dates import SESSIONS_IN_COHORT, Slot, local_to_utc
 

@@ -7,10 +7,10 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
+from core.errors import ChangedMeanwhile, Refused, refusing
 from messaging.outbox import queue as outbox
 from sessions import statuses
 from sessions.cohorts import locking
-from sessions.errors import Refused, refusing
 from sessions.models import (
     AnswerLink,
     Attendance,
@@ -28,12 +28,10 @@ from sessions.schedule_changes import preview, recipients
 from sessions.schedule_changes.preview import Moving, Plan
 from sessions.session_dates import SESSIONS_IN_COHORT, Slot
 
-
-class ChangedMeanwhile(Refused):
-    sentence = (
-        "The sessions of this cohort, or the people in it, have changed since you looked. Nothing was changed: "
-        "please look again at what would happen now."
-    )
+CHANGED = (
+    "The sessions of this cohort, or the people in it, have changed since you looked. Nothing was changed: "
+    "please look again at what would happen now."
+)
 
 
 class SessionsAtOnce(Refused):
@@ -144,7 +142,7 @@ def _lock(session: Session) -> Cohort:
 
 def _check_seen(plan: Plan, seen: str) -> None:
     if seen and seen != plan.seen:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(CHANGED)
 
 
 def _times(slot: Slot) -> dict[str, object]:

@@ -12,14 +12,13 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.tests.factories import OfficerFactory
+from core.errors import Busy, Refused
 from participants.tests.factories import TOLD
 from referrals.models import Referral
 from referrals.screening import services as screening
-from referrals.status_changes import MoveRefused
 from referrals.statuses import HAS_PLACE, Reason, Status
 from referrals.triage import closures
 from referrals.triage import services as triage
-from sessions.errors import Busy
 from sessions.models import Cohort, Place
 from sessions.places import offers, placement
 from sessions.places.common import AlreadyPlaced, CohortFull, NotSafeYet, SessionsOverlap
@@ -199,7 +198,7 @@ def test_nor_is_it_one_when_a_death_is_recorded(held):
     row = place.cohort if held == "cohort" else place.referral.participant
     die = partial(closures.died, **TOLD, referral=place.referral, by=officer, now=make.NOW)
     refused = while_another_holds(row, die)
-    assert isinstance(refused, MoveRefused)
+    assert isinstance(refused, Refused)
     assert "please try again" in str(refused)
     assert Referral.objects.get().status in HAS_PLACE
 
@@ -208,7 +207,7 @@ def test_nor_when_a_referral_is_decided_on():
     referral, officer = make.waiting(), OfficerFactory()
     withdraw = partial(triage.withdraw, referral=referral, by=officer, now=make.NOW, reason=Reason.NOT_WANTED)
     refused = while_another_holds(referral, withdraw)
-    assert isinstance(refused, MoveRefused)
+    assert isinstance(refused, Refused)
     assert "please try again" in str(refused)
 
 

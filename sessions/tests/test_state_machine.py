@@ -17,17 +17,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.tests.factories import OfficerFactory
 from core.dates import LONDON
+from core.errors import Refused
 from participants.models import Availability, Level, Readiness
 from participants.tests.factories import TOLD
 from referrals.models import Referral
 from referrals.screening import eligibility
 from referrals.screening import services as screening
-from referrals.status_changes import MoveRefused
 from referrals.statuses import IN_PROGRAMME, Status
 from referrals.triage import closures
 from sessions import statuses
 from sessions.attendance import register
-from sessions.errors import Refused
 from sessions.lifecycle import services as lifecycle
 from sessions.lifecycle import transfers
 from sessions.models import Attendance, Cohort, Place, Session
@@ -93,7 +92,7 @@ class Life(RuleBasedStateMachine):
         barred = self._barred()
         try:
             service(now=self.now, **given)
-        except (Refused, MoveRefused):
+        except Refused:
             return False
         self.done[service.__name__] += 1
         if service in GIVING:

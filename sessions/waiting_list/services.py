@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Extract, Mod
 
 from accounts.models import User
+from core.errors import Refused, refusing
 from core.nonces import key_of
 from messaging.models import Message
 from messaging.outbox import queue as outbox
@@ -29,13 +30,12 @@ from participants.readiness.services import Slot
 from referrals import status_changes
 from referrals.models import Referral
 from referrals.statuses import Reason, Status
-from sessions.errors import Refused, refusing
 from sessions.models import WaitingLink
 from sessions.places import offers
 from sessions.places.common import NOT_WAITING_NOW
 from sessions.reminders.programme_timing import waiting_entry
 from sessions.reminders.scheduling import AHEAD
-from sessions.reminders.timing import A_WEEK, Entry, Kind, while_waiting
+from sessions.reminders.timing import A_WEEK, Kind, TimetableEntry, while_waiting
 
 KIND = Kind.STILL_ON_LIST.value
 LINK_LIVES = timedelta(days=90)  # after the message that brings it: the next one comes before that
@@ -187,7 +187,7 @@ def _locked(link: WaitingLink) -> Referral:
     return locked.get(pk=link.referral_id)
 
 
-def _may_be_due(entry: Entry, now: datetime) -> QuerySet:
+def _may_be_due(entry: TimetableEntry, now: datetime) -> QuerySet:
     """Waiting people who may have a message due in this time, found by how many days they have waited.
 
     Whoever has one written already is passed over, so that a long list costs little.

@@ -8,9 +8,9 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from core.errors import Refused
 from participants.personal_links.views import holder_of
 from referrals.statuses import Status
-from sessions.errors import Refused
 from sessions.models import WaitingLink
 from sessions.places.times_forms import WaitingTimesForm
 from sessions.waiting_list import services as waiting_services

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.roles import STAFF_ROLES
+from core import errors
 
 
 class Command(BaseCommand):
@@ -18,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args, email: str, name: str, role: str, **options) -> None:
         try:
             user = services.open_account(email=email, name=name, staff_role=role, now=timezone.now())
-        except services.AccountError as error:
+        except errors.Refused as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"Account {user.pk} is open. They sign in with a code sent to their address.")

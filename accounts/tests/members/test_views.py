@@ -10,12 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import services
 from accounts.members import services as members
 from accounts.models import Membership, User
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
+from core import errors
 from core.nonces import key_of
 from messaging.models import Message
 
@@ -216,7 +216,7 @@ def test_two_leads_who_end_at_the_same_moment_leave_one(cast, each_ends):
         start.wait()
         try:
             members.end(place=place, by=by, now=timezone.now())
-        except services.AccountError as refusal:
+        except errors.Refused as refusal:
             refused.append(type(refusal))
         finally:
             connection.close()

@@ -16,7 +16,7 @@ from accounts.models import User
 from core.dates import LONDON, day
 from devtools.demo.bulk_readiness import SLOTS, drawn_for
 from devtools.demo.rehearsal.life import Cast
-from devtools.demo.rehearsal.people import Person, made_up
+from devtools.demo.rehearsal.people import MadeUpPerson, made_up
 from devtools.demo.rehearsal.run import next_serial
 from participants.models import Availability, Level, Participant, Readiness
 from referrals.models import TOLD, Referral, StatusChange
@@ -80,7 +80,7 @@ def _people(cast: Cast, now: datetime) -> None:
     _wishes(rows, chance, cast.officer, now)
 
 
-def _participant(person: Person, cast: Cast, now: datetime) -> Participant:
+def _participant(person: MadeUpPerson, cast: Cast, now: datetime) -> Participant:
     return Participant(
         given_name=person.given_name,
         family_name=person.family_name,

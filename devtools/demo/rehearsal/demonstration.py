@@ -23,8 +23,8 @@ from accounts.professions import Profession
 from core.dates import LONDON, day
 from devtools.demo.accounts import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
 from devtools.demo.rehearsal import county, offers, own_answers, triage, wishes
-from devtools.demo.rehearsal.life import Cast, Life, Plan, submit
-from devtools.demo.rehearsal.people import Person, made_up
+from devtools.demo.rehearsal.life import Cast, Life, RehearsalPlan, submit
+from devtools.demo.rehearsal.people import MadeUpPerson, made_up
 from devtools.demo.rehearsal.run import BEFORE_ALL, check_allowed, invited, next_serial
 from messaging.channels.base import reference_of
 from messaging.delivery import worker
@@ -185,7 +185,7 @@ def _cohorts(cast: dict[str, Cast], now: datetime) -> None:
         ),
         start=101,
     ):
-        plan = Plan(
+        plan = RehearsalPlan(
             name=_name(starts_on, start_time),
             starts_on=starts_on,
             start_time=start_time,
@@ -242,7 +242,7 @@ def _waiting_room(cast: dict[str, Cast], now: datetime) -> None:
         _referred(next(people), ours, at)
 
 
-def _referred(person: Person, cast: Cast, at: datetime, **more: Any) -> Referral:
+def _referred(person: MadeUpPerson, cast: Cast, at: datetime, **more: Any) -> Referral:
     referral = submit(person, cast=cast, key=uuid4(), now=at, **more)
     _told(at)
     return referral

@@ -15,7 +15,7 @@ from accounts.models import Organisation, User
 from core.dates import LONDON
 from devtools.demo.rehearsal import own_answers, wishes
 from devtools.demo.rehearsal.agenda import Agenda
-from devtools.demo.rehearsal.people import Person, Turn, made_up, turn
+from devtools.demo.rehearsal.people import MadeUpPerson, Turn, made_up, turn
 from messaging.calls import services as calls
 from messaging.delivery import worker
 from messaging.models import Message
@@ -51,7 +51,7 @@ class Cast:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class RehearsalPlan:
     """One cohort to live through. `until`: stop there and leave the rest to the real clock (demo data)."""
 
     name: str
@@ -64,7 +64,7 @@ class Plan:
     leaves_work: bool = False  # calls, worrying answers and endings of the last days are left for the reader
 
 
-def submit(person: Person, *, cast: Cast, key: UUID, now: datetime, **more: Any) -> Referral:
+def submit(person: MadeUpPerson, *, cast: Cast, key: UUID, now: datetime, **more: Any) -> Referral:
     """The practice refers this made-up person."""
     return submission.submit(
         submission_key=key,
@@ -92,7 +92,7 @@ def submit(person: Person, *, cast: Cast, key: UUID, now: datetime, **more: Any)
 
 
 class Life:
-    def __init__(self, *, plan: Plan, cast: Cast, serial: int) -> None:
+    def __init__(self, *, plan: RehearsalPlan, cast: Cast, serial: int) -> None:
         self.plan, self.cast = plan, cast
         self.people = made_up(count=plan.people, seed=plan.seed, serial=serial)
         self.serial = serial
@@ -128,13 +128,13 @@ class Life:
         for days in (-10, -7, -3):  # the last two: reminders of the first session
             self.agenda.add(self._at(days=days, hours=10, minutes=1), self._tick)
 
-    def _submit(self, person: Person, now: datetime) -> None:
+    def _submit(self, person: MadeUpPerson, now: datetime) -> None:
         key = uuid5(FORMS, f"{self.serial}/{person.number}")
         referral = submit(person, cast=self.cast, key=key, now=now)
         self.referrals[person.number] = referral
         self.numbers[referral.participant_id] = person.number
 
-    def _accept(self, person: Person, now: datetime) -> None:
+    def _accept(self, person: MadeUpPerson, now: datetime) -> None:
         referral = self.referrals[person.number]
         triage.accept(
             referral=referral, by=self.cast.officer, now=now, opted_in_on=now.astimezone(LONDON).date()
@@ -200,7 +200,7 @@ class Life:
         past = [other for other in held if self.plan.until and other.ends_at < self.plan.until]
         return session in past[len(past) - self.plan.unmarked :]
 
-    def _join(self, person: Person, session: Session, now: datetime) -> None:
+    def _join(self, person: MadeUpPerson, session: Session, now: datetime) -> None:
         attendance = self._attendance(person, session)
         if attendance is not None:
             responses.press_join(attendance=attendance, now=now)
@@ -291,7 +291,7 @@ class Life:
         person = self.people[self.numbers[attendance.participant_id]]
         return turn(person, session=attendance.session.number, seed=self.plan.seed)
 
-    def _attendance(self, person: Person, session: Session) -> Attendance | None:
+    def _attendance(self, person: MadeUpPerson, session: Session) -> Attendance | None:
         return Attendance.objects.filter(
             session=session, place__referral=self.referrals[person.number], counts=True
         ).first()

@@ -46,7 +46,7 @@ STEADY, WOBBLY, ABSENT = 0.93, 0.5, 0.0  # how likely each kind of person is to 
 
 
 @dataclass(frozen=True)
-class Person:
+class MadeUpPerson:
     number: int
     given_name: str
     family_name: str
@@ -78,7 +78,7 @@ class Turn:
     waits_for_nudge: bool
 
 
-def made_up(*, count: int, seed: int, serial: int) -> list[Person]:
+def made_up(*, count: int, seed: int, serial: int) -> list[MadeUpPerson]:
     """People with their temperaments: of eight, one never comes, two waver, and two have only a telephone.
 
     `serial` is the nine-digit beginning after which their NHS numbers start (999 is the test range); names and
@@ -96,7 +96,7 @@ def made_up(*, count: int, seed: int, serial: int) -> list[Person]:
         given, family = chance.choice(GIVEN), chance.choice(FAMILY)
         digits = next(numbers)
         people.append(
-            Person(
+            MadeUpPerson(
                 number=number,
                 given_name=given,
                 family_name=family,
@@ -114,7 +114,7 @@ def made_up(*, count: int, seed: int, serial: int) -> list[Person]:
     return people
 
 
-def turn(person: Person, *, session: int, seed: int) -> Turn:
+def turn(person: MadeUpPerson, *, session: int, seed: int) -> Turn:
     """What this person will do about this session."""
     chance = Random(f"turn/{seed}/{person.number}/{session}")
     comes = chance.random() < person.comes

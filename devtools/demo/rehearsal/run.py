@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from accounts import roles
 from accounts import services as accounts
 from accounts.models import Organisation, User
-from devtools.demo.rehearsal.life import Cast, Life, Plan
+from devtools.demo.rehearsal.life import Cast, Life, RehearsalPlan
 from messaging.models import Message
 from outcomes.models import Feedback, Letter
 from participants.models import Participant
@@ -83,7 +83,7 @@ def rehearse(*, people: int, seed: int, starts_on: date = FIRST_SESSION) -> dict
         lives = []
         for group, size in enumerate(_groups(people)):
             days, start_time = SLOTS[group % len(SLOTS)]
-            plan = Plan(
+            plan = RehearsalPlan(
                 name=f"{REHEARSAL}{run + group}, seed {seed}",
                 starts_on=starts_on + timedelta(days=days),
                 start_time=start_time,

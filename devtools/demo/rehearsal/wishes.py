@@ -10,14 +10,14 @@ from random import Random
 
 from accounts.models import User
 from devtools.demo.bulk_readiness import GOALS, drawn_for, slots
-from devtools.demo.rehearsal.people import Person
+from devtools.demo.rehearsal.people import MadeUpPerson
 from participants.models import Equality, Participant, TechCheck
 from participants.readiness import equality, goals, tech_checks
 from participants.readiness import services as readiness
 from participants.readiness.from_referral import Extra
 
 
-def sample_extra(person: Person) -> Extra:
+def sample_extra(person: MadeUpPerson) -> Extra:
     """What the practice happens to know: of every third person nothing."""
     if person.number % 3 == 2:
         return Extra()
@@ -37,7 +37,7 @@ def sample_extra(person: Person) -> Extra:
     )
 
 
-def make_requests(participant: Participant, person: Person, *, by: User, now: datetime) -> None:
+def make_requests(participant: Participant, person: MadeUpPerson, *, by: User, now: datetime) -> None:
     """An officer rings and asks the rest, and the test call is made two days later."""
     chance = _chance(person, "asked")
     wish = drawn_for(chance)
@@ -54,5 +54,5 @@ def make_requests(participant: Participant, person: Person, *, by: User, now: da
     tech_checks.record(check=call, outcome=TechCheck.Outcome.WORKS, by=by, now=now + timedelta(days=2))
 
 
-def _chance(person: Person, what: str) -> Random:
+def _chance(person: MadeUpPerson, what: str) -> Random:
     return Random(f"{what}/{person.given_name}/{person.family_name}/{person.number}")

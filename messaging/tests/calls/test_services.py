@@ -84,9 +84,9 @@ def test_a_call_is_booked_once(call):
 
 def test_what_is_said_has_no_link_in_it(desk):
     spoken = desk.queue(kind="spoken", participant=PersonFactory(by_phone=True))
-    assert calls.script(spoken, NOON) == "Hello Aoife, this is about your session.\n"
+    assert calls.call_script(spoken, NOON) == "Hello Aoife, this is about your session.\n"
     plain = desk.queue(kind="note", participant=PersonFactory(by_phone=True))
-    script = calls.script(plain, NOON)
+    script = calls.call_script(plain, NOON)
     assert script.startswith("Hello Aoife,")
     assert "token-of" not in script
     assert "Answer here" not in script
@@ -97,7 +97,7 @@ def test_words_that_cannot_be_written_do_not_keep_an_officer_from_ringing(desk, 
         raise ZeroDivisionError
 
     desk.on_context = burst
-    assert calls.script(call, NOON) == ""
+    assert calls.call_script(call, NOON) == ""
     record(call, Outcome.SPOKEN)
     assert fresh(call).state == State.SENT
 

@@ -209,10 +209,10 @@ def test_a_copy_goes_to_somebody_who_hears(desk, changes):
 def test_one_person_hears_for_another_at_a_time_and_not_for_themselves(desk):
     person = PersonFactory()
     hears(person)
-    with pytest.raises(proxies.NotPossible, match="already: end that first"):
+    with pytest.raises(proxies.ProxyRefused, match="already: end that first"):
         hears(person, email="other@carers.example")
     other = PersonFactory()
-    with pytest.raises(proxies.NotPossible, match="own address"):
+    with pytest.raises(proxies.ProxyRefused, match="own address"):
         hears(other, email=other.email.upper())
-    with pytest.raises(proxies.NotPossible, match="any more"):
+    with pytest.raises(proxies.ProxyRefused, match="any more"):
         hears(PersonFactory(died_at=NOON))

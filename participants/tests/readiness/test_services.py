@@ -344,7 +344,7 @@ def test_whom_to_ring_is_not_mixed_of_what_two_officers_typed(person, cast):
     ada = {"name": "Ada", "relation": "", "phone": "+447700900456", "consent": None}
     first = emergency_contact.save(person=person, told=ada, instead_of="", by=cast.officer, now=NOW)
     with pytest.raises(
-        emergency_contact.ChangedMeanwhile, match="Olu Okafor saved Ada, 07700 900456"
+        emergency_contact.ContactChanged, match="Olu Okafor saved Ada, 07700 900456"
     ) as refused:
         emergency_contact.save(
             person=person, told=ada | {"name": "Bea"}, instead_of="", by=cast.administrator, now=LATER
@@ -353,7 +353,7 @@ def test_whom_to_ring_is_not_mixed_of_what_two_officers_typed(person, cast):
     emergency_contact.save(
         person=person, told=ada | {"name": "Bea"}, instead_of=first.saved, by=cast.administrator, now=LATER
     )
-    with pytest.raises(emergency_contact.ChangedMeanwhile, match="Ada Byrne saved Bea"):
+    with pytest.raises(emergency_contact.ContactChanged, match="Ada Byrne saved Bea"):
         emergency_contact.save(person=person, told={}, instead_of=first.saved, by=cast.officer, now=LATER)
     assert EmergencyContact.objects.get().name == "Bea"
 

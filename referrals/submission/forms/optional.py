@@ -3,7 +3,7 @@
 from design.fields import LineField, LongTextField, NameField, SelectField
 from design.layout import Fieldset, Hint, Question
 from participants.languages import LANGUAGES
-from participants.models import EthnicCategory, Goal, Part, Readiness
+from participants.models import EthnicCategory, Goal, PartOfDay, Readiness
 from participants.readiness import questions as asking
 from participants.readiness.forms import check_language
 from participants.readiness.from_referral import Extra
@@ -32,9 +32,9 @@ class MorePage(Page):
         required=False,
     )
     more_interpreter = asking.yes_or_no("Is an interpreter needed?")
-    more_morning = asking.days_field(Part.MORNING)
-    more_afternoon = asking.days_field(Part.AFTERNOON)
-    more_evening = asking.days_field(Part.EVENING)
+    more_morning = asking.days_field(PartOfDay.MORNING)
+    more_afternoon = asking.days_field(PartOfDay.AFTERNOON)
+    more_evening = asking.days_field(PartOfDay.EVENING)
     more_device = asking.one_of("What can they join a video call with?", Readiness.Device.choices)
     more_camera = asking.yes_or_no("Does it have a camera that they would use?")
     more_goal = LongTextField(
@@ -75,7 +75,7 @@ class MorePage(Page):
             ),
             Fieldset(
                 "When could they join?",
-                *(Question(f"more_{part}", inline=True) for part in Part.values),
+                *(Question(f"more_{part}", inline=True) for part in PartOfDay.values),
             ),
             Fieldset("Joining by video", "more_device", Question("more_camera", inline=True)),
             Fieldset("What matters to them", "more_goal", "more_domain"),
@@ -126,7 +126,7 @@ class MorePage(Page):
         }
         return Extra(
             readiness={name: value for name, value in ready.items() if value not in ("", None)},
-            times=sorted(asking.slots({part: told[f"more_{part}"] for part in Part.values})),
+            times=sorted(asking.slots({part: told[f"more_{part}"] for part in PartOfDay.values})),
             equality={"ethnic_category": told["more_ethnic"]} if told["more_ethnic"] else {},
             goal_words=told["more_goal"],
             goal_domain=told["more_domain"],

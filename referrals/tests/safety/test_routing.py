@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.tests.factories import MembershipFactory, UserFactory, sign_in
-from core import work_queue
+from core import errors, work_queue
 from core.dates import LONDON
 from messaging.models import Message
-from referrals import safety, status_changes
+from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
@@ -286,7 +286,7 @@ def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
     page, waits = f"/referrals/{left.reference}/", "as soon as there is one"
     assert waits not in client.get(page).content.decode()
     assert "On hold since" in client.get(page).content.decode()
-    with pytest.raises(status_changes.MoveRefused, match="Lift the safety hold"):
+    with pytest.raises(errors.Refused, match="Lift the safety hold"):
         screening.clear(referral=left, by=cast.officer, now=LATER, words="Spoke")
     screening.lift(referral=left, by=cast.officer, now=LATER, words="Cardiology says stable")
     assert waits in client.get(page).content.decode()

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core import work_queue
+from core.errors import Refused
 from messaging.content import rendering
 from messaging.delivery import worker
 from messaging.kinds import registry as kinds
@@ -22,7 +23,6 @@ from referrals.tests.self_assessment.own import ALL_NO, waiting
 from referrals.triage import closures
 from referrals.triage import services as triage
 from sessions.attendance import responses
-from sessions.errors import Refused
 from sessions.places import placement
 from sessions.tests import factories as cohorts
 from sessions.tests.race import at_once

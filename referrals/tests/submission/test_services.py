@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
 
+from core import errors
 from core.nonces import key_of
 from messaging.models import Message
 from participants.models import Participant
@@ -218,7 +219,7 @@ def test_accept_counts_waiting_from_a_summer_midnight_in_london(cast):
 
 @pytest.mark.parametrize("day", [date(2026, 2, 17), date(2026, 2, 15), date(1, 1, 1), date(9999, 12, 31)])
 def test_accept_refuses_a_yes_from_the_future_or_before_the_agreement(referral, cast, day):
-    with pytest.raises(status_changes.MoveRefused, match="must not be in the future"):
+    with pytest.raises(errors.Refused, match="must not be in the future"):
         triage.accept(referral=referral, by=cast.officer, now=LATER, opted_in_on=day)
     referral.refresh_from_db()
     assert (referral.status, len(story(referral))) == (Status.SUBMITTED, 1)
@@ -226,7 +227,7 @@ def test_accept_refuses_a_yes_from_the_future_or_before_the_agreement(referral, 
 
 @pytest.mark.parametrize(("priority", "reason"), [(4, "Carer"), (-1, "Carer"), (2, ""), (2, "  ")])
 def test_accept_refuses_a_priority_without_reason_or_out_of_range(referral, cast, priority, reason):
-    with pytest.raises(status_changes.MoveRefused, match="0 to 3"):
+    with pytest.raises(errors.Refused, match="0 to 3"):
         triage.accept(
             referral=referral,
             by=cast.officer,
@@ -276,7 +277,7 @@ def test_decline_keeps_the_reason_and_the_words(referral, cast):
     ("reason", "words"), [("outside_area", " "), ("", "Too far"), ("nonsense", "Too far")]
 )
 def test_decline_needs_a_reason_from_the_list_and_words(referral, cast, reason, words):
-    with pytest.raises(status_changes.MoveRefused, match="reason"):
+    with pytest.raises(errors.Refused, match="reason"):
         triage.decline(referral=referral, by=cast.officer, now=LATER, reason=reason, words=words)
 
 
@@ -291,7 +292,7 @@ def test_withdraw_takes_the_welcome_back(referral, cast):
 
 
 def test_withdraw_for_another_reason_needs_words(referral, cast):
-    with pytest.raises(status_changes.MoveRefused, match="explain"):
+    with pytest.raises(errors.Refused, match="explain"):
         triage.withdraw(referral=referral, by=cast.receptionist, now=LATER, reason=Reason.OTHER)
 
 

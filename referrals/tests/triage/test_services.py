@@ -8,7 +8,7 @@ from django.db.utils import InternalError
 from django.test import Client
 
 from accounts.tests.factories import sign_in
-from core import work_queue
+from core import errors, work_queue
 from messaging.delivery.leases import authorise, claim
 from messaging.kinds.registry import get
 from messaging.models import Message
@@ -84,7 +84,7 @@ def test_tries_are_written_down_only_while_somebody_is_to_be_reached(cast, statu
 
 def test_no_voice_message_where_it_is_not_safe(cast):
     referral = ReferralFactory(status=Status.CONTACTING, participant__message_safe=False)
-    with pytest.raises(status_changes.MoveRefused, match="not safe to leave a message"):
+    with pytest.raises(errors.Refused, match="not safe to leave a message"):
         attempt(referral, cast.officer, outcome="left_message")
     attempt(referral, cast.officer, channel="letter", outcome="left_message")
 
@@ -122,7 +122,7 @@ def test_what_must_happen_before_giving_up(cast, tries, days, missing):
     assert len(found) == len(missing)
     assert all(words in sentence for words, sentence in zip(missing, found, strict=True))
     if missing:
-        with pytest.raises(status_changes.MoveRefused, match="Before we say"):
+        with pytest.raises(errors.Refused, match="Before we say"):
             contact_attempts.give_up(referral=referral, by=cast.officer, now=now)
     else:
         change = contact_attempts.give_up(referral=referral, by=cast.officer, now=now)
@@ -135,7 +135,7 @@ def test_opened_again_within_three_months_the_tries_are_counted_anew(cast):
         attempt(referral, cast.officer, at=MONDAY, channel=channel)
     given_up = MONDAY + timedelta(days=30)
     contact_attempts.give_up(referral=referral, by=cast.officer, now=given_up)
-    with pytest.raises(status_changes.MoveRefused, match="within 92 days"):
+    with pytest.raises(errors.Refused, match="within 92 days"):
         contact_attempts.reopen(referral=referral, by=cast.officer, now=given_up + timedelta(days=92))
     contact_attempts.reopen(referral=referral, by=cast.officer, now=given_up + timedelta(days=91))
     assert referral.status == Status.CONTACTING
@@ -226,7 +226,7 @@ def test_without_words_for_the_person_nothing_is_sent_to_them(referral, cast):
 
 
 def test_after_acceptance_only_safety_declines(accepted, cast):
-    with pytest.raises(status_changes.MoveRefused, match="for safety only"):
+    with pytest.raises(errors.Refused, match="for safety only"):
         triage.decline(referral=accepted, by=cast.officer, now=LATER, reason=Reason.AGE, words="x")
     triage.decline(referral=accepted, by=cast.officer, now=LATER, reason=Reason.SAFETY, words="New pain")
     assert accepted.status == Status.DECLINED
@@ -268,7 +268,7 @@ def test_a_death_silences_every_message_at_once(referral, cast):
         participant=person, now=LATER, expires_at=LATER + timedelta(days=1),
     )  # fmt: skip
     assert not queued
-    with pytest.raises(status_changes.MoveRefused, match="already been told"):
+    with pytest.raises(errors.Refused, match="already been told"):
         closures.died(**TOLD, referral=referral, by=cast.officer, now=LATER)
 
 

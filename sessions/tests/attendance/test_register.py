@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.errors import ChangedMeanwhile
 from core.nonces import key_of
 from messaging.models import Message
 from referrals.statuses import Status
 from sessions.attendance import register
 from sessions.attendance.register import (
     AdaptedButAbsent,
-    ChangedMeanwhile,
     NotEverybodyMarked,
     NotOnRegister,
     NotStarted,

@@ -9,18 +9,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, sign_in
+from core.errors import Busy, ReasonMissing
 from participants.models import Availability
 from referrals.screening import services as screening
 from referrals.statuses import Status
 from referrals.triage import services as triage
 from sessions.cohorts import requirements
-from sessions.errors import Busy
 from sessions.lifecycle import services as lifecycle
 from sessions.models import Place, Proposal, ProposedPlace
 from sessions.places import placement
 from sessions.proposals import approval
 from sessions.proposals import services as proposals
-from sessions.proposals.services import NoCohortChosen, NoMove, NoRoom, NotReady, ReasonMissing
+from sessions.proposals.services import NoCohortChosen, NoMove, NoRoom, NotReady
 from sessions.tests import factories as make
 from sessions.tests.pages import text_of, url
 from sessions.tests.race import at_once, audit

@@ -8,15 +8,15 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.tests.factories import OfficerFactory
 from core.dates import LONDON
+from core.errors import ChangedMeanwhile, Refused
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
 from sessions.attendance import responses
-from sessions.errors import Refused
 from sessions.models import Attendance, ChangedSession, Cohort, PlanChange, Session
 from sessions.reminders import scheduling
 from sessions.schedule_changes import preview
 from sessions.schedule_changes import services as schedule_changes
-from sessions.schedule_changes.services import ChangedMeanwhile, CohortOver, SessionsAtOnce
+from sessions.schedule_changes.services import CohortOver, SessionsAtOnce
 from sessions.session_dates import TimeDoesNotExist
 from sessions.tests import factories as make
 from sessions.tests.race import at_once

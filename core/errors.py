@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from core import db_errors
+BUSY = "Somebody else is changing the same thing at this moment. Nothing was changed: please try again."
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 
 class Refused(Exception):
@@ -18,14 +19,28 @@ class Refused(Exception):
 
 
 class Busy(Refused):
-    sentence = db_errors.BUSY
+    """Another change of the same rows did not end within `lock_timeout`."""
+
+    sentence = BUSY
+
+
+class ChangedMeanwhile(Refused):
+    """What was on the page is no longer so."""
+
+    sentence = "Somebody has changed this since you opened the page. Nothing was changed: look again."
+
+
+class ReasonMissing(Refused):
+    """A decision that is kept with its reason came without one."""
+
+    sentence = "Choose a reason from the list and explain it in words"
 
 
 @contextmanager
 def refusing(by_constraint: Mapping[str, type[Refused]] | None = None) -> Iterator[None]:
     """One transaction whose broken constraints come out as refusals, by the constraint's name.
 
-    A lock that does not come free within `lock_timeout` comes out as Busy (reliability.md 4).
+    A lock that does not come free within `lock_timeout` comes out as Busy.
     """
     try:
         with transaction.atomic():
@@ -37,6 +52,11 @@ def refusing(by_constraint: Mapping[str, type[Refused]] | None = None) -> Iterat
             raise
         raise refusal() from error
     except OperationalError as error:
-        if db_errors.is_lock_timeout(error):
+        if is_lock_timeout(error):
             raise Busy from error
         raise
+
+
+def is_lock_timeout(error: OperationalError) -> bool:
+    """Whether a lock did not come free within `lock_timeout`, or a deadlock was broken: nothing was changed."""
+    return getattr(error.__cause__, "pgcode", None) in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}
