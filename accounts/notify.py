@@ -4,14 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from accounts.models import Interest, User
+from core.registry import Registry
 
 Promise = Callable[..., bool]
-_promises: list[Promise] = []
+_promises: Registry[str, Promise] = Registry("outbox")
 
 
 def register(promise: Promise) -> None:
     """`promise` is `messaging.outbox.queue.queue`, or stands for it."""
-    _promises[:] = [promise]
+    _promises.register("outbox", promise)
 
 
 def tell(
@@ -26,7 +27,7 @@ def tell(
     interest: Interest | None = None,
 ) -> None:
     """Promise a mail in the transaction of the fact that it tells; a key that was promised before is passed over."""
-    for promise in _promises:
+    for promise in _promises.values():
         promise(
             key=key,
             kind=kind,

@@ -12,6 +12,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.registry import Registry
+
 COUNTED = 1000  # "more than a thousand" tells an officer enough, and counting on would read the whole table
 
 
@@ -65,7 +67,7 @@ class Panel:
         return [self.row(each, now) for each in shown]
 
 
-_panels: dict[str, Panel] = {}
+_panels: Registry[str, Panel] = Registry("panel")
 
 
 def _tell_nobody_apart(named: Iterable[Named]) -> None:
@@ -82,7 +84,7 @@ def tell_apart_by(tell_apart: Callable[[Iterable[Named]], None]) -> None:
 
 
 def register(panel: Panel) -> None:
-    _panels[panel.name] = panel
+    _panels.register(panel.name, panel)
 
 
 def registered() -> list[Panel]:

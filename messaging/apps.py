@@ -27,8 +27,8 @@ class MessagingConfig(AppConfig):
         for panel in PANELS:
             work_queue.register(panel)
         merging.register(PART)
-        timeline.register(messages_of)
-        timeline.register(opt_outs_of)
+        timeline.register("messages", messages_of)
+        timeline.register("opt-outs", opt_outs_of)
         kinds.register(TEST_KIND)
         kinds.register(broadcasts.KIND)
         restores.register(IN_DOUBT)

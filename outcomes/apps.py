@@ -14,6 +14,6 @@ class OutcomesConfig(AppConfig):
 
         for kind in KINDS:
             kinds.register(kind)
-        forecast_registry.register_foreseen(feedback_forecast.feedback)
+        forecast_registry.register_foreseen("feedback", feedback_forecast.feedback)
         for panel in PANELS:
             work_queue.register(panel)

@@ -21,4 +21,4 @@ class ParticipantsConfig(AppConfig):
         work_queue.tell_apart_by(tell_apart)
         merging.register(PART)
         restores.register(IN_DOUBT)
-        timeline.register(deaths.deaths_of)
+        timeline.register("deaths", deaths.deaths_of)

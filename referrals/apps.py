@@ -22,5 +22,5 @@ class ReferralsConfig(AppConfig):
         for panel in [*PANELS, *self_assessment_work_queue.PANELS]:
             work_queue.register(panel)
         merging.register(PART)
-        timeline.register(tries_of)
-        timeline.register(thread_of)
+        timeline.register("tries to reach", tries_of)
+        timeline.register("correspondence", thread_of)

@@ -45,7 +45,7 @@ class SessionsConfig(AppConfig):
             work_queue.register(panel)
         forecast.register_group(message_groups.KIND, message_groups.names_of)
         forecast_registry.register_listeners(forecast_notifications.WHY, forecast_notifications.listeners)
-        forecast_registry.register_foreseen(forecast_notifications.nudges)
+        forecast_registry.register_foreseen("nudges", forecast_notifications.nudges)
         audiences.register(message_groups.AUDIENCE)
         closures.leaves_place_by(placement.leave)
         recorded.register_places(words=deaths.words, returned=deaths.returned)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from core.registry import Registry
 from participants.models import Participant
 
 ONE = "person"
@@ -22,11 +23,11 @@ class Audience:
     still: Callable[[], Q] | None = None  # None: always
 
 
-_audiences: dict[str, Audience] = {}
+_audiences: Registry[str, Audience] = Registry("audience")
 
 
 def register(audience: Audience) -> None:
-    _audiences[audience.name] = audience
+    _audiences.register(audience.name, audience)
 
 
 def find(name: str) -> Audience | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.dates import LONDON
+from core.registry import Registry
 from messaging.models import Message
 from messaging.outbox import pauses
 from messaging.quiet_hours import quiet_until
@@ -32,19 +33,19 @@ class Foreseen:
 
 # From now until then: what is foreseen.
 Seer = Callable[[datetime, datetime], Iterable[Foreseen]]
-_seers: list[Seer] = []
+_seers: Registry[str, Seer] = Registry("forecast")
 
 # People who ought to hear something between now and then; in officers' words, why.
 Listeners = Callable[[datetime, datetime], QuerySet[Participant]]
-_listeners: list[tuple[str, Listeners]] = []
+_listeners: Registry[str, Listeners] = Registry("reason to hear something")
 
 
-def register_foreseen(seer: Seer) -> None:
-    _seers.append(seer)
+def register_foreseen(name: str, seer: Seer) -> None:
+    _seers.register(name, seer)
 
 
 def register_listeners(why: str, listeners: Listeners) -> None:
-    _listeners.append((why, listeners))
+    _listeners.register(why, listeners)
 
 
 def foreseen(day: date, now: datetime, *, group: str = "", kind: str = "") -> list[Foreseen]:
@@ -53,7 +54,7 @@ def foreseen(day: date, now: datetime, *, group: str = "", kind: str = "") -> li
     ends = begins + timedelta(days=1)
     early = begins - timedelta(hours=12)  # what falls into the night before goes in the morning
     found = []
-    for seer in _seers:
+    for seer in _seers.values():
         for each in seer(max(now, early), ends):
             at = quiet_until(each.at) or each.at
             if begins <= at < ends and (not group or each.group == group) and (not kind or each.kind == kind):
@@ -81,7 +82,7 @@ def silent(now: datetime, until: datetime) -> tuple[list[Silent], int]:
     people: dict[int, Participant] = {}
     why: dict[int, str] = {}
     count = 0
-    for ought, listeners in _listeners:
+    for ought, listeners in _listeners.items():
         theirs = listeners(now, until).filter(~Exists(on_its_way)).exclude(silenced())
         count += theirs.count()
         for person in theirs.prefetch_related("needs").order_by("family_name", "pk")[:SHOWN]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from core.dates import LONDON
+from core.registry import Registry
 from messaging.kinds import registry as kinds
 from messaging.models import Heartbeat, Message, Pause
 
@@ -20,12 +21,12 @@ UNSENT = (State.FAILED, State.EXPIRED, State.CANCELLED, State.SUPERSEDED, State.
 DEAF_AFTER = timedelta(minutes=3)  # without a heartbeat through a task (reliability.md 3)
 
 Names = Callable[[Collection[int]], dict[int, str]]
-_names: dict[str, Names] = {}
+_names: Registry[str, Names] = Registry("group")
 
 
 def register_group(kind: str, names_of: Names) -> None:
     """How groups of messages are called: for "cohort:12" the room that knows cohorts says the name of each."""
-    _names[kind] = names_of
+    _names.register(kind, names_of)
 
 
 def names_of(groups: Iterable[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from core.registry import Registry
 from messaging.channels.base import Calendar
 from messaging.kinds.placeholders import Placeholder
 from messaging.models import Message
@@ -74,11 +75,11 @@ class MessageKind:
         return self.label or self.name.replace("_", " ").capitalize()
 
 
-_kinds: dict[str, MessageKind] = {}
+_kinds: Registry[str, MessageKind] = Registry("message kind")
 
 
 def register(kind: MessageKind) -> None:
-    _kinds[kind.name] = kind
+    _kinds.register(kind.name, kind)
 
 
 def get(name: str) -> MessageKind:

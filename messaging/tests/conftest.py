@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db.models import Q
 
+from core.registry import Registry
 from messaging.content import links, secrets
 from messaging.kinds import registry as kinds
 from messaging.kinds.placeholders import LINK, Placeholder
@@ -65,7 +66,7 @@ def desk(settings, monkeypatch) -> Desk:
             "code": secrets.open(message.secret) if message.secret else "",
         }
 
-    monkeypatch.setattr(kinds, "_kinds", {})
+    monkeypatch.setattr(kinds, "_kinds", Registry("message kind"))
     for name, extra in {
         "note": {},
         "code": {"urgent": True, "quiet": False},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.registry import Registry
 from participants.models import ContactNote, Participant
 
 ON_A_PAGE = 50
@@ -23,16 +24,16 @@ class Entry:
 
 # (the person, only what is earlier than this, at most so many): the newest first.
 Source = Callable[[Participant, datetime, int], Iterable[Entry]]
-_sources: list[Source] = []
+_sources: Registry[str, Source] = Registry("source of the timeline")
 
 
-def register(source: Source) -> None:
-    _sources.append(source)
+def register(name: str, source: Source) -> None:
+    _sources.register(name, source)
 
 
 def page_of(person: Participant, before: datetime) -> tuple[list[Entry], datetime | None]:
     """A page of the timeline, and before when the next one ends; None on the last. The same few queries for each."""
-    found = [entry for source in _sources for entry in source(person, before, ON_A_PAGE + 1)]
+    found = [entry for source in _sources.values() for entry in source(person, before, ON_A_PAGE + 1)]
     found.sort(key=lambda entry: entry.at, reverse=True)
     page = found[:ON_A_PAGE]
     # What happened at the same moment as the last line stays on its page.
@@ -61,4 +62,4 @@ HOW = {
     ContactNote.Channel.IN_PERSON: "spoke",
 }
 
-register(notes)
+register("contact notes", notes)

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.errors import ChangedMeanwhile, Refused, is_lock_timeout
+from core.registry import Registry
 from core.text import at_start
 from participants import safety_log
 from participants.identity import deprivation
@@ -56,15 +57,15 @@ class MergePart:
     )
 
 
-_parts: list[MergePart] = []
+_parts: Registry[str, MergePart] = Registry("part of merging")
 
 
 def register(part: MergePart) -> None:
-    _parts.append(part)
+    _parts.register(part.title, part)
 
 
 def registered() -> list[MergePart]:
-    return list(_parts)
+    return list(_parts.values())
 
 
 def differing(kept: Participant, gone: Participant) -> list[str]:
@@ -114,7 +115,7 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
             "The death of one of them was recorded by mistake. Speak to them or their practice first, and "
             "record it; then merge."
         )
-    return found + [words for part in _parts for words in part.in_the_way(kept, gone)]
+    return found + [words for part in _parts.values() for words in part.in_the_way(kept, gone)]
 
 
 def merge_effects(kept: Participant, gone: Participant, choices: Mapping[str, str]) -> list[str]:
@@ -131,7 +132,7 @@ def merge_effects(kept: Participant, gone: Participant, choices: Mapping[str, st
         told.append(f"Needs that are added: {', '.join(new)}.")
     if waiting := gone.differences.open().count():
         told.append(f"{waiting} detail{'' if waiting == 1 else 's'} still to decide about go along.")
-    return told + [words for part in _parts for words in part.effects(kept, gone)]
+    return told + [words for part in _parts.values() for words in part.effects(kept, gone)]
 
 
 def merge(
@@ -171,7 +172,7 @@ def _merge(
     _details(kept, gone, choices, by=by, now=now)
     _needs(kept, gone, by=by, now=now)
     _differences(kept, gone, by=by, now=now)
-    for part in _parts:
+    for part in _parts.values():
         if part.moves is not None:
             part.moves(kept, gone, now)
             continue

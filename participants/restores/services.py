@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from core.registry import Registry
 from participants.models import Restore
 from participants.personal_links import links
 
@@ -21,15 +22,15 @@ class RestorePart:
     query: str = ""
 
 
-_parts: list[RestorePart] = []
+_parts: Registry[str, RestorePart] = Registry("part of a restore")
 
 
 def register(part: RestorePart) -> None:
-    _parts.append(part)
+    _parts.register(part.title, part)
 
 
 def parts() -> list[RestorePart]:
-    return list(_parts)
+    return list(_parts.values())
 
 
 class AlreadyConfirmed(Exception):

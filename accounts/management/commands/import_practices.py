@@ -1,8 +1,7 @@
 """manage.py import_practices FILE: load the national list of practices."""
 
 from accounts.organisations import ods_import
-from core.published_list_command import ListCommand
-from core.published_lists import Outcome
+from core.published_lists import ListCommand, Outcome
 
 
 class Command(ListCommand):

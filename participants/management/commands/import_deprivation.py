@@ -2,8 +2,7 @@
 
 from django.utils import timezone
 
-from core.published_list_command import ListCommand
-from core.published_lists import Outcome
+from core.published_lists import ListCommand, Outcome
 from participants.identity import deprivation
 
 
