@@ -80,6 +80,7 @@ def queue(
     return new
 
 
+Window = tuple[datetime, datetime]  # from when a message may go, and until when it is of use
 RESCHEDULE = """
 UPDATE messaging_message AS message
 SET not_before = wanted.starts, next_try_at = wanted.starts, expires_at = wanted.ends
@@ -177,20 +178,25 @@ def cancel(
     return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
 
 
-def reschedule(times: Mapping[str, tuple[datetime, datetime]]) -> int:
-    """Let messages that nobody sends yet go at other times: by key, from when and until when. How many changed."""
-    if not times:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            RESCHEDULE,
-            {
-                "keys": list(times),
-                "starts": [start for start, _ in times.values()],
-                "ends": [end for _, end in times.values()],
-            },
-        )
-        return cursor.rowcount
+def reschedule(
+    pending: QuerySet[Message], wanted: Mapping[str, Window | None], *, reason: str, now: datetime
+) -> None:
+    """Bring messages that nobody sends yet to the times and ways as they are now.
+
+    `wanted` has the keys that still go, each with from when and until when, or None for the times that it has. The
+    others of `pending` are called back for this reason.
+    """
+    gone = [key for key in pending.values_list("key", flat=True) if key not in wanted]
+    times = {key: window for key, window in wanted.items() if window is not None}
+    if times:
+        starts, ends = zip(*times.values(), strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(RESCHEDULE, {"keys": list(times), "starts": list(starts), "ends": list(ends)})
+    if wanted:
+        reroute(Message.objects.filter(key__in=wanted))
+    if gone:
+        called_back = Message.objects.filter(key__in=gone, state=Message.State.PENDING)
+        called_back.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
 
 
 def take_up(*, subject_type: str, subject_ids: Sequence[int], reason: str, kinds: Sequence[str] = ()) -> int:

@@ -12,7 +12,7 @@ from sessions.reminders.timing import Kind, asks_again_at
 KINDS = (Kind.FEEDBACK, Kind.FEEDBACK_NUDGE)
 
 
-def realign(now: datetime) -> None:
+def follow_timetable(now: datetime) -> None:
     """Bring what waits to the times and ways that officers have just chosen; what goes no more is called back."""
     lately = MessageTime.objects.filter(changed_at__gt=now - JUST_CHANGED, kind__in=KINDS)
     changed = {programme for programme in lately.values_list("programme", flat=True) if programme}
@@ -25,20 +25,14 @@ def realign(now: datetime) -> None:
     )
     programmes = dict(theirs.values_list("pk", "session__cohort__programme"))
     waiting = waiting.filter(subject_type="attendance", subject_id__in=programmes)
-    times: dict[str, tuple[datetime, datetime]] = {}
-    gone: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    wanted: dict[str, outbox.Window | None] = {}
     for key, kind, subject, asked_at, ends in waiting.values_list(
         "key", "kind", "subject_id", "queued_at", "expires_at"
     ):
         asks, again = (timetables[programmes[subject]][each] for each in KINDS)
         at = asks_again_at(again, asked_at)
-        if not asks.active or (kind == Kind.FEEDBACK_NUDGE and not (again.active and at < ends)):
-            gone[kind].append(subject)
-        elif kind == Kind.FEEDBACK_NUDGE:
-            times[key] = (at, ends)
-    outbox.reschedule(times)
-    outbox.reroute(waiting)
-    for kind, subjects in gone.items():
-        outbox.cancel(
-            subject_type="attendance", subject_ids=subjects, kinds=[kind], reason=OTHER_TIMES, now=now
-        )
+        if kind == Kind.FEEDBACK and asks.active:
+            wanted[key] = None
+        elif kind == Kind.FEEDBACK_NUDGE and asks.active and again.active and at < ends:
+            wanted[key] = (at, ends)
+    outbox.reschedule(waiting, wanted, reason=OTHER_TIMES, now=now)

@@ -12,7 +12,7 @@ from messaging.outbox import queue as outbox
 from messaging.restores import services as restores
 from outcomes.feedback.eligibility import to_ask
 from outcomes.feedback.questions import CURRENT
-from outcomes.feedback.rescheduling import realign
+from outcomes.feedback.rescheduling import follow_timetable
 from outcomes.models import Feedback, FormLink
 from sessions.message_groups import message_group
 from sessions.models import Attendance
@@ -45,7 +45,7 @@ def queue_due_feedback(*, now: datetime) -> int:
     May run twice or at the same time: links are unique by attendance and messages by key. People who are rung are
     not nudged: the call stays on the officers' list instead.
     """
-    realign(now)
+    follow_timetable(now)
     due = {attendance.pk: attendance for attendance in to_ask(now)}
     FormLink.make_missing(until={pk: attendance.asks_until for pk, attendance in due.items()}, now=now)
     requests = list(_requests(due.values(), now))

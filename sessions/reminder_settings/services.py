@@ -59,9 +59,9 @@ def change_times(
             values[name] = list(values[name])
         row, _ = MessageTime.objects.update_or_create(programme=owner, kind=kind, defaults=values)
         if owner is None:
-            waiting_list.realign(now=now)
+            waiting_list.follow_timetable(now=now)
             waiting_list.queue_still_on_list(now=now)
         else:
-            scheduling.realign(programme.pk, now)
+            scheduling.follow_timetable(programme.pk, now)
             scheduling.queue_for(Cohort.objects.filter(programme=programme), now=now)
     return row

@@ -43,7 +43,7 @@ def queue_due_reminders(*, now: datetime) -> int:
             "programme", flat=True
         )
     ):
-        realign(changed, now)  # also what was written, at the old time, while somebody changed it
+        follow_timetable(changed, now)  # also what was written, at the old time, while somebody changed it
     return _queue(_soon(now), now)
 
 
@@ -52,7 +52,7 @@ def queue_for(cohorts: Iterable[Cohort], *, now: datetime) -> int:
     return _queue(_soon(now).filter(cohort__in=cohorts), now)
 
 
-def realign(programme: int, now: datetime) -> None:
+def follow_timetable(programme: int, now: datetime) -> None:
     """Bring what is written and has not gone to the programme's times and ways as they are now."""
     sessions = list(_soon(now).filter(cohort__programme=programme))
     wanted = _windows(sessions, _timetables(sessions), now)
@@ -67,20 +67,10 @@ def realign(programme: int, now: datetime) -> None:
             back.setdefault(kind, []).append(subject)
     for kind, subjects in back.items():
         outbox.take_up(subject_type="attendance", subject_ids=subjects, kinds=[kind], reason=OTHER_TIMES)
-    moved: dict[str, Window] = {}
     pending = rows.filter(session__isnull=False, state=Message.State.PENDING)
-    gone: dict[str, list[int]] = {}
-    for key, kind, pk, subject in pending.values_list("key", "kind", "session", "subject_id"):
-        if (window := wanted[kind].get(pk)) is not None:
-            moved[key] = window
-        else:
-            gone.setdefault(kind, []).append(subject)
-    outbox.reschedule(moved)
-    outbox.reroute(Message.objects.filter(key__in=moved))
-    for kind, subjects in gone.items():
-        outbox.cancel(
-            subject_type="attendance", subject_ids=subjects, kinds=[kind], reason=OTHER_TIMES, now=now
-        )
+    told = pending.values_list("key", "kind", "session")
+    moved = {key: window for key, kind, pk in told if (window := wanted[kind].get(pk)) is not None}
+    outbox.reschedule(pending, moved, reason=OTHER_TIMES, now=now)
 
 
 def still_due(kind: str) -> Callable[[datetime], Q]:

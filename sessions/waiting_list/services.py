@@ -90,7 +90,7 @@ def queue_still_on_list(*, now: datetime) -> int:
     )
 
 
-def realign(*, now: datetime) -> None:
+def follow_timetable(*, now: datetime) -> None:
     """Bring what is written and has not gone to the times and ways as they are now; what has no time any more is called back."""
     entry = waiting_entry()
     pending = Message.objects.filter(kind=KIND, state=Message.State.PENDING)
@@ -99,7 +99,7 @@ def realign(*, now: datetime) -> None:
         .filter(pk__in=pending.values("subject_id"))
         .values_list("pk", "opted_in_at")
     )
-    times, gone = {}, []
+    wanted: dict[str, outbox.Window | None] = {}
     for key, subject in pending.values_list("key", "subject_id"):
         found = (
             while_waiting(entry, listed_at=listed[subject], now=now, ahead=timedelta(days=400))
@@ -108,12 +108,8 @@ def realign(*, now: datetime) -> None:
         )
         window = dict(found).get(int(key.split(":")[2]))
         if window:
-            times[key] = window
-        else:
-            gone.append(subject)
-    outbox.reschedule(times)
-    outbox.reroute(Message.objects.filter(key__in=times))
-    outbox.cancel(subject_type="referral", subject_ids=gone, kinds=[KIND], reason=OTHER_TIMES, now=now)
+            wanted[key] = window
+    outbox.reschedule(pending, wanted, reason=OTHER_TIMES, now=now)
 
 
 def leave(*, link: WaitingLink, now: datetime, by: User | None = None) -> None:
