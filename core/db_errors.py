@@ -1,4 +1,4 @@
-"""When another is changing the same thing for too long (reliability.md 4)."""
+"""When somebody else is changing the same thing for too long: after `lock_timeout` the answer is "try again"."""
 
 from django.db import OperationalError
 

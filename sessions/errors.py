@@ -25,7 +25,7 @@ class Busy(Refused):
 def refusing(by_constraint: Mapping[str, type[Refused]] | None = None) -> Iterator[None]:
     """One transaction whose broken constraints come out as refusals, by the constraint's name.
 
-    A lock that does not come free within `lock_timeout` comes out as Busy (reliability.md 4).
+    A lock that does not come free within `lock_timeout` comes out as Busy.
     """
     try:
         with transaction.atomic():

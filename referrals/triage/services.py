@@ -83,7 +83,7 @@ def said_yes(
     """The person wants to take part: on to the waiting list, a welcome, and the questions about their safety.
 
     `opted_in_on` is the day they said yes, from which waiting counts; `priority` 0 to 3, above 0 with a reason
-    (domain.md 4.4). Raises MoveRefused.
+    (docs/domain.md 3.3). Raises MoveRefused.
     """
     lock(referral)
     _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
@@ -112,8 +112,8 @@ def decline(
 ) -> StatusChange:
     """Say no, with a reason, words for the organisation and, unless somebody has told them, words for the person.
 
-    Once a referral is accepted only safety is a reason (domain.md 4.3). Raises MoveRefused; NoReasonToDecline for a
-    reason of NOT_TO_DECLINE.
+    Once a referral is accepted only safety is a reason (docs/domain.md 3.3). Raises MoveRefused; NoReasonToDecline for
+    a reason of NOT_TO_DECLINE.
     """
     if reason in NOT_TO_DECLINE:
         raise NoReasonToDecline
