@@ -1,4 +1,4 @@
-"""The professions of people who refer (features.md 1.9); one list for whoever signs in, recommends or answers."""
+"""The professions of people who refer: one list for whoever signs in, recommends or answers."""
 
 from django.db import models
 

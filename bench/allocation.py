@@ -1,4 +1,4 @@
-"""The engine of allocation beside first come, first served, and beside reading its input (performance.md 5)."""
+"""The engine of allocation beside first come, first served, and beside reading its input."""
 
 import io
 import statistics

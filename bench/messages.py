@@ -34,7 +34,7 @@ from sessions.tests import factories
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = "smtplib, one connection"
 CELERY, ONE, TWO = "a Celery task each, 2 processes", "outbox, one process", "outbox, 2 processes"
-GOALS = {ONE: 100 / 40}  # at most so many times as long as the limit: 40 % of its speed (performance.md 3)
+GOALS = {ONE: 100 / 40}  # our goal: at most so many times as long as the limit, 40 % of its speed
 KIND = scheduling.Kind.DAY.value
 
 

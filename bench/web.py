@@ -2,7 +2,7 @@
 
 Every request is timed from connecting to the last byte and must answer as expected. They follow one another, case by
 case in every round, so a ratio compares what requests cost, not how many would fit side by side. The goals are
-performance.md's shares of the floor, turned over: 4 % is 25 times.
+our own, shares of the floor's speed turned over: 4 % is 25 times as long.
 """
 
 import contextlib

@@ -28,7 +28,7 @@ class CappedPaginator(Paginator):
 class NewestFirst(ChangeList):
     """A list that is newest first: behind its numbered pages every page leads on to the rows after its last.
 
-    Skipping 900,000 rows to show 50 reads them all; beginning after one that is named reads 50 (performance.md 2).
+    Skipping 900,000 rows to show 50 reads them all; beginning after one that is named reads 50.
     """
 
     def get_filters_params(self, params: dict | None = None) -> dict:

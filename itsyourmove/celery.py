@@ -51,7 +51,7 @@ class App(Celery):
 
 app = App("itsyourmove", task_cls=Task)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.conf.update(  # the bell, never the truth (reliability.md 3)
+app.conf.update(  # the bell, never the truth: messages are rows in the database
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],

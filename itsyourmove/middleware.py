@@ -15,7 +15,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class RefuseBrokenInputMiddleware:
-    """What would end as a 500, or fill our disk, deeper inside: the answer is 400 (reliability.md 6).
+    """What would end as a 500, or fill our disk, deeper inside: the answer is 400.
 
     That is a NUL byte in a cookie, path or query, which PostgreSQL refuses; a form in another encoding than the pages'
     own, which can carry what no text holds (`charset=base64`, lone surrogates by `charset=utf-7`); and a body longer

@@ -17,7 +17,7 @@ class DisposalQuerySet(models.QuerySet):
 
 
 class Disposal(models.Model):
-    """One proposal to delete the words of messages, and what became of it. Once confirmed it is kept (domain.md 4.9)."""
+    """One proposal to delete the words of messages, and what became of it. Confirmed ones stay (docs/domain.md 7)."""
 
     class Kind(models.TextChoices):
         PERSON_TEXTS = "person_texts", "The text of messages about people"

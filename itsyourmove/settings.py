@@ -63,23 +63,23 @@ SITE_ORIGIN = env("SITE_ORIGIN", "http://localhost:8000")  # links in mails; nev
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)
 
-# --- Rules marked [P] in the domain handbook that do not differ by programme -----------------------------------
+# --- Rules that do not differ by programme; docs/domain.md says which of them nobody has confirmed --------------
 MINIMUM_AGE = int(env("MINIMUM_AGE", "18"))  # NG193 1.2.1 says 16; 18 until guardians' wording exists
-LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: domain.md 4.4
+LONG_WAIT_DAYS = int(env("LONG_WAIT_DAYS", "126"))  # 18 weeks: docs/domain.md 4.1
 SMALL_NUMBER = int(env("SMALL_NUMBER", "5"))  # a group of fewer people is not shown: to be confirmed
-# When a person counts as "could not be reached", and how long the referral can be opened again: domain.md 4.3.
+# When a person counts as "could not be reached", and how long the referral can be opened again: docs/domain.md 3.4.
 UNREACHABLE_ATTEMPTS = int(env("UNREACHABLE_ATTEMPTS", "3"))
 UNREACHABLE_CHANNELS = int(env("UNREACHABLE_CHANNELS", "2"))
 UNREACHABLE_WORKING_DAYS = int(env("UNREACHABLE_WORKING_DAYS", "10"))
-NEEDS_REVIEW_DAYS = int(env("NEEDS_REVIEW_DAYS", "365"))  # access needs are asked again: domain.md 4.1
-CLEARANCE_DAYS = int(env("CLEARANCE_DAYS", "365"))  # how long "may take part" lasts: domain.md 4.2
+NEEDS_REVIEW_DAYS = int(env("NEEDS_REVIEW_DAYS", "365"))  # access needs are asked again: docs/domain.md 1.4
+CLEARANCE_DAYS = int(env("CLEARANCE_DAYS", "365"))  # how long "may take part" lasts: docs/domain.md 2.5
 CLINICIAN_CONTACT_DAYS = int(env("CLINICIAN_CONTACT_DAYS", "2"))  # working days; unconfirmed
 SAFETY_LINK_DAYS = int(env("SAFETY_LINK_DAYS", "30"))  # how long a person's link to their questions lives
 SAFETY_NUDGE_DAYS = [int(days) for days in env_list("SAFETY_NUDGE_DAYS", "3,7")]
 # Hours that the date of birth at a personal link stays shut after five wrong ones: the first time, the second, from
 # then on; unconfirmed.
 BIRTH_DATE_LOCK_HOURS = [max(1, int(hours)) for hours in env_list("BIRTH_DATE_LOCK_HOURS", "1,4,24")] or [1]
-MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # a lead confirms: reliability.md 6, 4
+MEMBERS_REVIEW_DAYS = int(env("MEMBERS_REVIEW_DAYS", "183"))  # a lead confirms: docs/domain.md 1.2
 MEMBERS_REVIEW_OVERDUE_DAYS = int(env("MEMBERS_REVIEW_OVERDUE_DAYS", "14"))  # then officers see it
 UNUSED_ASK_DAYS = int(env("UNUSED_ASK_DAYS", "90"))  # a member who has not come is asked
 UNUSED_OFF_DAYS = int(env("UNUSED_OFF_DAYS", "120"))  # and then the membership ends
@@ -273,8 +273,8 @@ MFA_TOTP_ISSUER = SERVICE_NAME
 MFA_TOTP_TOLERANCE = 1  # phones' clocks differ; forms.py spends a code for longer than that
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REAUTHENTICATION_REQUIRED = False  # our own views ask for a fresh sign-in or a code where it matters
-# How long things are kept, in days (itsyourmove.retention.services, docs/deploy.md): unconfirmed, domain.md 4.9. The first two
-# count from the last contact with a person; the others from the end of what they are about.
+# How long things are kept, in days (itsyourmove.retention.services, docs/deploy.md): unconfirmed, docs/domain.md 7. The
+# first two count from the last contact with a person; the others from the end of what they are about.
 RECORD_KEPT_DAYS = int(env("RECORD_KEPT_DAYS", "2922"))  # 8 years
 NOT_ACCEPTED_KEPT_DAYS = int(env("NOT_ACCEPTED_KEPT_DAYS", "731"))  # 2 years
 LOG_KEPT_DAYS = int(env("LOG_KEPT_DAYS", "365"))  # 12 months

@@ -8,7 +8,7 @@ from core.dates import LONDON
 
 
 def quiet_until(now: datetime) -> datetime | None:
-    """When the quiet time that `now` falls into ends, or None outside it (domain.md 4.7; London wall clock)."""
+    """When the quiet time that `now` falls into ends, or None outside it (docs/domain.md 8.2; London wall clock)."""
     evening, morning = settings.QUIET_HOURS
     local = now.astimezone(LONDON)
     if not (local.hour >= evening or local.hour < morning or is_quiet_day(local)):

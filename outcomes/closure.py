@@ -17,10 +17,10 @@ AT_ONCE = 500
 
 
 def close_ended(*, now: datetime) -> int:
-    """Close referrals that ended REOPEN_DAYS ago and whose organisation has its letter (domain.md 4.3); how many.
+    """Close referrals that ended REOPEN_DAYS ago and whose organisation has its letter (docs/domain.md 3.6); how many.
 
-    Until then a person who could not be reached can be tried again, and a new referral joins one that was left early.
-    How it ended stays in `ended_as`. A letter that did not go out keeps its referral open, for an officer to see to.
+    Until then a person who could not be reached can be tried again. How it ended stays in `ended_as`. A letter that did
+    not go out keeps its referral open, for an officer to see to.
     """
     unsent = Message.objects.filter(subject_type="status_change", kind__in=set(PRACTICE_KINDS.values()))
     unsent = unsent.exclude(state=Message.State.SENT)

@@ -30,7 +30,7 @@ class FormLinkQuerySet(LinkQuerySet):
 
 
 class FormLink(Link):
-    """A participant's link to the five questions after one session. Plain strength (domain.md 4.8)."""
+    """A participant's link to the five questions after one session: a plain one (docs/domain.md 8.5)."""
 
     PURPOSE = "feedback"
     HOLDER = "attendance__place__participant"
@@ -64,7 +64,7 @@ class FeedbackQuerySet(models.QuerySet):
 
 @keep_history(leaving_out=["for_instructor"])
 class Feedback(models.Model):
-    """Five answers about one session (domain.md 5.5, own wording); answering again replaces them, history keeps both."""
+    """Five answers about one session (docs/domain.md 6.1); answering again replaces them, history keeps both."""
 
     class Effort(models.TextChoices):
         TOO_EASY = "too_easy", "Too easy"

@@ -1,7 +1,7 @@
 """NHS numbers: reading what people type, and showing it 3-3-4.
 
-The check digit is the NHS Data Dictionary's modulus 11 (domain.md 4.1), computed by the `nhs-number` package. Ten
-equal digits pass that arithmetic but are nobody's number, so they are refused here.
+The check digit is the NHS Data Dictionary's modulus 11, computed by the `nhs-number` package. Ten equal digits pass
+that arithmetic but are nobody's number, so they are refused here.
 """
 
 import re

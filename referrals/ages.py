@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from core.dates import LONDON
 from core.working_days import bank_holidays
 
-AMBER_AFTER, RED_AFTER = 2, 5  # working days without a decision (domain.md 4.3)
+AMBER_AFTER, RED_AFTER = 2, 5  # working days without a decision (docs/domain.md 3.1)
 
 
 def age_on(born: date, today: date) -> int:

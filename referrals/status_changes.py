@@ -57,7 +57,7 @@ def move(
     out_of: int | None = None,
     from_died: bool = False,
 ) -> StatusChange:
-    """Move a referral along one of `statuses.TRANSITIONS` and write down who, when and why (domain.md 4.3).
+    """Move a referral along one of `statuses.TRANSITIONS` and write down who, when and why (docs/domain.md 2.2).
 
     `words` are for the organisation, `person_words` for the person. `by` is None when the system itself moves it. The
     sessions `attended`, `out_of` how many, are for FINISHED_BELOW_TARGET alone. `from_died`: the death was recorded by

@@ -1,4 +1,4 @@
-"""The statuses of a referral and every move between them: the table of domain.md 4.3.
+"""The statuses of a referral and every move between them (docs/domain.md 2.2).
 
 Statuses and moves live apart from the model so that a diagram, a test and the database constraint read one table.
 """
@@ -33,7 +33,7 @@ S = Status
 # Set together with a place, by the services that give and end places: nothing else may end these.
 HAS_PLACE = (S.OFFERED, S.ENROLLED, S.ACTIVE)
 
-# A person is in the programme at most once: one referral in these at a time (reliability.md 4). Not before `waiting`:
+# A person is in the programme at most once: one referral in these at a time (docs/domain.md 2.2). Not before `waiting`:
 # refusing there would tell one organisation about another's referral.
 IN_PROGRAMME = (S.WAITING, *HAS_PLACE)
 
@@ -92,7 +92,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {status: moves for status in S if (move
 
 
 class Reason(models.TextChoices):
-    """Why a referral was declined or ended: the handbook's list (domain.md 4.3)."""
+    """Why a referral was declined or ended: our own list, unconfirmed (docs/domain.md 2.2)."""
 
     OUTSIDE_AREA = "outside_area", "Outside the area"
     AGE = "age", "Age"

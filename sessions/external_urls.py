@@ -12,8 +12,7 @@ class AddressRefused(Refused):
 def host_of(address: str, *, noun: str, refusal: type[AddressRefused] = AddressRefused) -> str:
     """The host of an https address that hides nothing. Raises the `refusal`; `noun` is what the address is called.
 
-    No name or password before the host, no port: both are ways to make an address look like another
-    (reliability.md 6, 13).
+    No name or password before the host, no port: both are ways to make an address look like another.
     """
     if any(character.isspace() or not character.isprintable() or character == "\\" for character in address):
         raise refusal(f"The {noun} must not contain spaces. Copy it again.")

@@ -68,7 +68,7 @@ class Slot:
 def local_to_utc(local_date: date, local_time: time) -> datetime:
     """The one moment at which London's clocks show this date and time, in UTC.
 
-    Raises TimeDoesNotExist or TimeHappensTwice in the hour of a clock change (reliability.md 5).
+    Raises TimeDoesNotExist or TimeHappensTwice in the hour of a clock change (docs/domain.md 5.4).
     """
     first = datetime.combine(local_date, local_time, LONDON)
     second = first.replace(fold=1)
@@ -90,7 +90,7 @@ def plan(
 
     They are on the weekday of `starts_on`, and on a `second` day of each week where there is one; dates to leave out
     are not counted. `minutes` is how long each lasts. Raises ImpossibleTime where a clock change makes a start
-    unclear, or where two sessions would run at once (domain.md 4.4).
+    unclear, or where two sessions would run at once.
     """
     slots: list[Slot] = []
     for local_date, local_time in _days(starts_on, start_time, second):

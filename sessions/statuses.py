@@ -1,4 +1,4 @@
-"""The states of cohorts and of sessions, and every move between them (domain.md 4.4).
+"""The states of cohorts and of sessions, and every move between them (docs/domain.md 5.2).
 
 They live apart from the models so that the services, the triggers that refuse any other move and the tests read one
 table.

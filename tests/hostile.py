@@ -1,4 +1,4 @@
-"""What a hostile client types, all of it made here (reliability.md 7): never a list of somebody else's."""
+"""What a hostile client types, all of it made here: never a list of somebody else's."""
 
 from itertools import pairwise
 from random import Random

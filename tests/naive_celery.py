@@ -1,4 +1,4 @@
-"""How such systems usually send: a Celery task for each mail. It is here to be seen losing them (reliability.md 1)."""
+"""How such systems usually send: a Celery task for each mail. It is here to be seen losing them."""
 
 import os
 import smtplib

@@ -1,4 +1,4 @@
-"""Nonsense at every door, for every role: a page that says what is wrong, never a fault of ours (reliability.md 7)."""
+"""Nonsense at every door, for every role: a page that says what is wrong, never a fault of ours."""
 
 import re
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Every address with every role: who gets the page, who is asked to sign in, who is told no, who sees nothing.
 
 An address without a line here fails the first test. Rows of another organisation are 404, never 403: a refusal would
-tell that the row exists (reliability.md 6, 3).
+tell that the row exists.
 """
 
 from collections.abc import Iterator

@@ -116,7 +116,7 @@ def test_history_leaves_identity_out():
 
 @pytest.mark.django_db
 def test_every_rule_of_a_status_is_in_the_database():
-    """Named constraints that issue 2 rests on; dropping one from a migration turns this red."""
+    """Named constraints that the rules rest on; dropping one from a migration turns this red."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes")
         present = {row[0] for row in cursor.fetchall()}

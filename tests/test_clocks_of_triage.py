@@ -1,6 +1,6 @@
 """A referral that nobody decides on turns amber, then red, and stays: the system declines and discharges nobody.
 
-domain.md 4.3: amber after 2 working days, red after 5; "nothing is ever declined or discharged by the system".
+docs/domain.md 2.2 and 3.1: amber after 2 working days, red after 5; the system declines and discharges nobody.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Every address, every role, every method, hostile values: never a fault of ours (reliability.md 7).
+"""Every address, every role, every method, hostile values: never a fault of ours.
 
     FUZZ_SEED=20261130.0 FUZZ_ONLY=417 make test ARGS="tests/test_fuzz.py -k round"
 

@@ -1,4 +1,4 @@
-"""The kill test: worker groups are killed in the middle of sending, again and again (reliability.md 1 and 9).
+"""The kill test: worker groups are killed in the middle of sending, again and again.
 
 The naive way runs through the same mill first and must come out broken, or the test would prove nothing.
 """

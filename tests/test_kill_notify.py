@@ -1,4 +1,4 @@
-"""The kill test with a provider that can be asked: nothing is lost and nothing goes twice (reliability.md 2, G3)."""
+"""The kill test with a provider that can be asked: nothing is lost and nothing goes twice."""
 
 import sys
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Needs are flagged wherever the office names a person, and decide whether an ordinary email goes (domain.md 4.1)."""
+"""Needs are flagged wherever the office names a person, and decide whether an email goes (docs/domain.md 1.4)."""
 
 from datetime import timedelta
 

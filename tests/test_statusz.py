@@ -1,4 +1,4 @@
-"""What a monitor is told of the outbox, and that nobody else is told anything (reliability.md 8)."""
+"""What a monitor is told of the outbox, and that nobody else is told anything."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""When something is wrong, somebody hears of it without a worker, a request or the outbox (reliability.md 2, G1)."""
+"""When something is wrong, somebody hears of it without a worker, a request or the outbox."""
 
 import os
 import re

@@ -17,7 +17,7 @@ from referrals.tests.factories import NOW, ReferralFactory
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
-MOST = 16  # performance.md 2
+MOST = 16  # queries, at one row and at a thousand alike
 
 
 @pytest.fixture

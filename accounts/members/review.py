@@ -1,6 +1,6 @@
 """Memberships do not last by themselves: leads confirm them every six months, and unused ones are asked about, then end.
 
-The figures are settings, in days (reliability.md 6, 4). Each step may run twice, or late, without harm.
+The figures are settings, in days (docs/domain.md 1.2). Each step may run twice, or late, without harm.
 """
 
 from datetime import date, datetime, timedelta

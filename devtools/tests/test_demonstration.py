@@ -63,7 +63,7 @@ def test_every_panel_of_the_work_queue_has_work():
 
 
 def test_the_work_queue_asks_little_with_work_in_every_panel(office, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16):  # performance.md 2
+    with django_assert_max_num_queries(16):  # as many as the work queue may make
         assert office.get(reverse("admin:index")).status_code == 200
 
 

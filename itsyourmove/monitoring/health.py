@@ -1,4 +1,4 @@
-"""Is the service alive, is it ready, and do its messages get away? (reliability.md 8)"""
+"""Is the service alive, is it ready, and do its messages get away?"""
 
 import hmac
 import time

@@ -1,4 +1,4 @@
-"""How long things are kept: one table of classes, each with its setting (domain.md 4.9).
+"""How long things are kept: one table of classes, each with its setting (docs/domain.md 7).
 
 What belongs to nobody's record goes by itself at night. What belongs to a person's record is only counted, and shown to
 officers; the words of messages go when an officer has confirmed it. Rows of messages and of links stay as long as what

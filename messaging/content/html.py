@@ -1,4 +1,4 @@
-"""A mail's HTML, made from its text by one layout (interface.md 4): no picture, no remote part, nothing that tracks.
+"""A mail's HTML, made from its text by one layout: no picture, no remote part, nothing that tracks.
 
 The layout's style goes into its elements once, when a process first needs it. A mail then costs one walk over its
 lines. Everything that came from the text is escaped before any of it becomes markup.

@@ -1,4 +1,4 @@
-"""Personal links in messages: whole in the mail, `[personal link]` in the copy kept on the record (domain.md 4.8)."""
+"""Personal links in messages: whole in the mail, `[personal link]` in the copy on record (docs/domain.md 8.5)."""
 
 import re
 from collections.abc import Mapping

@@ -35,7 +35,7 @@ class Mail:
     words: Words | None = None  # the version that it was written from; None where a kind has none
 
 
-# Whoever has a need that email serves finds it flagged (domain.md 4.1), but not named: others may read over a shoulder.
+# A need that email serves is flagged (docs/domain.md 1.4) but not named: others may read over a shoulder.
 OPTIONAL_NOTE = "messaging/emails/optional_note.txt"
 
 

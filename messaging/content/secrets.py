@@ -1,4 +1,4 @@
-"""A sign-in code stands encrypted in its message until it is sent, then is wiped (domain.md 4.8)."""
+"""A sign-in code stands encrypted in its message until it is sent, then is wiped (docs/domain.md 8.5)."""
 
 from core.encryption import Box, CannotBeOpened, message_keys
 

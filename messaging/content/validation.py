@@ -1,4 +1,4 @@
-"""Whether words may be sent: what an officer writes is looked over before it is kept (interface.md 4)."""
+"""Whether words may be sent: what an officer writes is looked over before it is kept (docs/domain.md 8.4)."""
 
 import difflib
 import re

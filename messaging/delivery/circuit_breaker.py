@@ -1,4 +1,4 @@
-"""One refused address is that address's affair; one after another is ours, and stops the channel (reliability.md 3).
+"""One refused address is that address's affair; one after another is ours, and stops the channel.
 
 "Relaying denied" once failed 1,000 messages in seven seconds, and a server that took messages and hung up got 1,000 of
 them twice. So refusals and ambiguous ends are counted across all workers until a message gets through (standings.py).

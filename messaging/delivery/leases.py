@@ -112,7 +112,7 @@ def hand_back_rest(batch: list[Message]) -> int:
 
 
 def another_day(message: Message, now: datetime) -> str:
-    """At most one nudge a day (domain.md 4.7): this one goes on the next, at ten, if it is of use for so long."""
+    """At most one nudge a day (docs/domain.md 8.2): this one goes on the next, at ten, if it is of use for so long."""
     day = now.astimezone(LONDON).date() + timedelta(days=1)
     morning = datetime.combine(day, time(10), LONDON)
     if morning >= message.expires_at:

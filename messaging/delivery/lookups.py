@@ -1,4 +1,4 @@
-"""Asking the other side whether it has a message, before it is sent again or given up (reliability.md 1 and 3).
+"""Asking the other side whether it has a message, before it is sent again or given up.
 
 Only channels with the policy LOOK_UP can be asked. They are asked by our own reference, which is the same for every
 try, so what they have once is never sent twice.

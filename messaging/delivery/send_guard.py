@@ -1,4 +1,4 @@
-"""The fence: the one statement that lets a message go, or not, by all that is true at that moment (reliability.md 3).
+"""The fence: the one statement that lets a message go, or not, by all that is true at that moment.
 
 Writing this statement anew for every message takes Django longer than PostgreSQL needs to plan it, and planning it longer
 than running it. So it is written and planned once for each kind and second, and run with each message's own numbers.

@@ -1,4 +1,4 @@
-"""Sending what is due: claim, write, ask the fence, send, book the outcome (reliability.md 3).
+"""Sending what is due: claim, write, ask the fence, send, book the outcome.
 
 Any number of drains may run side by side, may be killed at any moment and may run when nothing is due. No
 transaction is open while a server is spoken to.

@@ -1,4 +1,4 @@
-"""What the other side tells later: delivered, came back, unwanted (domain.md 4.7). It never changes a message's state."""
+"""What the other side tells later: delivered, bounced, unwanted. No state changes by it (docs/domain.md 8.3)."""
 
 import logging
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ from messaging.models import Heartbeat, Message, Pause
 State = Message.State
 DAYS = 14
 UNSENT = (State.FAILED, State.EXPIRED, State.CANCELLED, State.SUPERSEDED, State.UNCERTAIN)
-DEAF_AFTER = timedelta(minutes=3)  # without a heartbeat through a task (reliability.md 3)
+DEAF_AFTER = timedelta(minutes=3)  # without a heartbeat through a task
 
 Names = Callable[[Collection[int]], dict[int, str]]
 _names: Registry[str, Names] = Registry("group")

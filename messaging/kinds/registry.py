@@ -29,7 +29,7 @@ class MessageKind:
     of the statement that authorises the send. `context(message, now)` gives the template its values; links in it
     are made by `personal_link`, so that the copy on the record can hide them. `template` is the stem of
     `<stem>.subject.txt` and `<stem>.txt`, and of `<stem>.phone.txt` where an officer's call needs other words.
-    `nudge` marks a repeat of a request that nobody has answered: domain.md 4.7 lets a person have one of them a day.
+    `nudge` marks a repeat of a request that nobody has answered: a person has one of them a day (docs/domain.md 8.2).
     `samples` feed previews and tests. `response_url` is the office page where an officer who rang writes down what
     the person answered. `calendars(message, now)` are the files that go along, the one that matters most first.
     """

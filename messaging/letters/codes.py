@@ -1,4 +1,4 @@
-"""The short code of a letter: what stands on paper where a mail has its personal link (domain.md 4.8; adr/0017).
+"""The short code of a letter: what stands on paper where a mail has its personal link (docs/domain.md 8.5).
 
 Like a link's token it is never stored: it is computed from the message's key, which no other message ever has, so a letter
 that is printed again has the same code. It is looked up by a digest that needs LINK_KEY, because so short a code could be

@@ -1,4 +1,4 @@
-"""The outbox: one row for each message that the service has promised, and what became of it (reliability.md 3)."""
+"""The outbox: one row for each message that the service has promised, and what became of it (docs/domain.md 8.6)."""
 
 from datetime import datetime
 
@@ -96,7 +96,7 @@ class Message(models.Model):
     OUTSIDE = (Channel.SMTP, Channel.NOTIFY_EMAIL, *TEXTS)
 
     class Delivery(models.TextChoices):
-        """What the other side said later; it never changes the state (domain.md 4.7)."""
+        """What the other side said later; it never changes the state (docs/domain.md 8.3)."""
 
         DELIVERED = "delivered", "Delivered"
         BOUNCED = "bounced", "Came back: the address does not work"

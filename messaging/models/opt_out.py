@@ -1,4 +1,4 @@
-"""A person who wants no optional messages (RFC 8058; domain.md 4.9: an objection is honoured at once)."""
+"""A person who wants no optional messages: an objection counts at once (RFC 8058; docs/domain.md 1.5)."""
 
 from django.db import models
 from django.db.models import Q

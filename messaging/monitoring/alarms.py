@@ -1,4 +1,4 @@
-"""What is wrong with the sending of messages at this moment, read in one query (reliability.md 2 and 8)."""
+"""What is wrong with the sending of messages at this moment, read in one query."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

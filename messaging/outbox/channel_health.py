@@ -1,4 +1,4 @@
-"""How much each channel may carry now, and whether it rests after a fault of its own (reliability.md 3).
+"""How much each channel may carry now, and whether it rests after a fault of its own.
 
 All workers share one row a channel, so the limit holds however many there are. Times are the database's.
 """

@@ -1,4 +1,4 @@
-"""Promising a message: the row is written in the domain's own transaction and sent after it (reliability.md 3)."""
+"""Promising a message: the row is written in the caller's own transaction and sent after it (docs/domain.md 8.6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

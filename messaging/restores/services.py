@@ -1,4 +1,4 @@
-"""After a backup was brought back: what it calls unsent may have gone since it was made (reliability.md 8)."""
+"""After a backup was brought back: what it calls unsent may have gone since it was made."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which way a message goes to somebody: email, a text message, or a letter or an officer's call (issue 5; domain.md 4.7)."""
+"""Which way a message goes to somebody: email, a text message, a letter or an officer's call (docs/domain.md 8.3)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who is written to by post, and whether a letter would come in time (issue 5; domain.md 6, 15)."""
+"""Who is written to by post, and whether a letter would come in time (docs/domain.md 8.3)."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time

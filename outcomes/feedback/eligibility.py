@@ -1,4 +1,4 @@
-"""Who should be asked how a session was, when, and until when: by the programme's timetable (domain.md 4.7)."""
+"""Who should be asked how a session was, when, and until when: by the programme's timetable (docs/domain.md 8.1)."""
 
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ LOOK_BACK = timedelta(days=60)  # longer than any gap that skip dates make betwe
 
 
 def to_ask(now: datetime) -> QuerySet[Attendance]:
-    """Attendances whose person should be asked now and has not been: domain.md 4.7.
+    """Attendances whose person should be asked now and has not been: docs/domain.md 8.1.
 
     So many minutes after the end as the programme's timetable says: those marked 5 or 6; where no register is saved,
     those who pressed "join"; the others once the register marks them. Each carries `asks_from`, and `asks_until`,

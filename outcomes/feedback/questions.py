@@ -1,4 +1,4 @@
-"""The five questions after a session, as versioned data (domain.md 5.5; our own wording).
+"""The five questions after a session, as versioned data in our own words (docs/domain.md 6.1).
 
 Answers are stored with the version of the wording that was shown, so a change is a new entry below: never edit one
 that people have answered. Status of both versions: awaiting clinical sign-off.

@@ -1,4 +1,4 @@
-"""Requests that are written and have not gone follow the programme's timetable when officers change it (domain.md 4.7)."""
+"""Requests that are written and have not gone follow the programme's timetable when officers change it."""
 
 from datetime import datetime
 

@@ -92,7 +92,7 @@ def record_feedback(
     """Keep what the person said; answering again replaces it until the link closes, and history keeps both.
 
     `taken_by` is the officer who wrote it down on the telephone. Raises FeedbackClosed. "Worse, and still worse"
-    appears in the officers' work queue, again if it had been something else in between (domain.md 5.5).
+    appears in the officers' work queue, again if it had been something else in between (docs/domain.md 6.1).
     """
     link = FormLink.objects.select_for_update().get(attendance=attendance)  # one answer at a time
     if not link.is_live(now):

@@ -1,4 +1,4 @@
-"""The participant's page of five questions, reached from the link in their message (domain.md 4.8, plain strength).
+"""The participant's page of five questions, reached by the plain link in their message (docs/domain.md 8.5).
 
 A plain link shows first name, date and time and nothing that was answered. Looking changes nothing, whatever the
 method; a press of the button does.

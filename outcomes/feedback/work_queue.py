@@ -9,7 +9,7 @@ from core.dates import day, moment
 from core.work_queue import Named, Panel, Row
 from outcomes.models import Feedback
 
-RED_AFTER = timedelta(days=1)  # [P] an officer should have looked by the next working day
+RED_AFTER = timedelta(days=1)  # unconfirmed: docs/domain.md 6.1
 
 
 def worrying_feedback(now: datetime) -> QuerySet[Feedback]:

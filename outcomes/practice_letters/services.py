@@ -32,7 +32,7 @@ NEVER_PLACED = {"attended": 0, "out_of": 0}
 
 
 def without_letter(now: datetime) -> QuerySet[StatusChange]:
-    """Steps of the last weeks that the practice should hear of and has not: domain.md 4.10, as far as issue 2 goes.
+    """Steps of the last weeks that the practice should hear of and has not (docs/domain.md 6.3).
 
     A referral passes "accepted" once; whether the person has said yes is told as it stands when the note is sent. A
     practice that withdrew a referral itself is not told so, and nobody is written to because a person died.
@@ -94,8 +94,8 @@ def write_due_letters(*, now: datetime) -> int:
 def attended_by(referrals: list[int]) -> dict[int, dict[str, int]]:
     """How many sessions each of these referrals' people attended, and of how many: their latest place counts, no offer.
 
-    Sessions that we cancelled count for nobody; somebody who joined at session 2 is told "of 9" (domain.md 4.5), and
-    somebody who left after session 3 "of 10": the practice hears of a programme, not of the weeks held so far.
+    Sessions that we cancelled count for nobody (docs/domain.md 6.3). Of somebody who joined at session 2 the practice
+    reads "of 9", of somebody who left after session 3 "of 10": it hears of a programme, not of the weeks held so far.
     """
     latest = (
         Place.objects.that_were_taken()

@@ -1,4 +1,4 @@
-"""How deprived the place is where a person lives: the Index of Multiple Deprivation by postcode (domain.md 4.1).
+"""How deprived the place is where a person lives: the Index of Multiple Deprivation by postcode (docs/domain.md 1.3).
 
 The list lies in our own database: no third party is asked. Decile 1 is the most deprived tenth. What is not in the list
 is "unknown", and nothing waits for it.

@@ -57,7 +57,7 @@ def find_or_add(
     phone: str = "",
     synthetic: bool = False,
 ) -> tuple[Participant, list[ReportedDifference]]:
-    """The person a referral is about: a new one unless NHS number and date of birth both match one (issue 2, B2).
+    """The person a referral is about: a new one unless NHS number and date of birth both match one.
 
     Nothing known is overwritten: what the referral tells differently comes back as open differences for an officer.
     The values are as the forms keep them: NHS number ten digits, telephone E.164, postcode with its space.

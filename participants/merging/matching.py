@@ -1,4 +1,4 @@
-"""Which rows may be the same person: the one rule, asked of a form, of one row or of everybody (interface.md 2).
+"""Which rows may be the same person: the one rule, asked of a form, of one row or of everybody.
 
 Three of given name, family name, date of birth and postcode; a different NHS number says that they are two people.
 """

@@ -9,7 +9,7 @@ from participants.models.participant import Participant
 
 
 class EthnicCategory(models.TextChoices):
-    """The NHS data dictionary's 16+1 categories (domain.md 4.1)."""
+    """The NHS Data Dictionary's 16+1 categories (docs/domain.md 1.3)."""
 
     BRITISH = "A", "White: British"
     IRISH = "B", "White: Irish"

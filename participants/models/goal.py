@@ -1,4 +1,4 @@
-"""What matters to a person, in their own words, and how close they are to it (domain.md 5.5, own design)."""
+"""What matters to a person, in their own words, and how close they are to it (docs/domain.md 6.2)."""
 
 from django.db import models
 from django.db.models import Q

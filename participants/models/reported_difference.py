@@ -14,7 +14,7 @@ class ReportedDifferenceQuerySet(models.QuerySet):
 
 
 class ReportedDifference(models.Model):
-    """A detail that a later referral gave differently: shown to an officer, never written over (issue 2, B2)."""
+    """A detail that a later referral gave differently: shown to an officer, never written over."""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="differences")
     field = models.CharField(max_length=30)

@@ -1,6 +1,6 @@
 """Communication and access needs: the Accessible Information Standard's picklist, and keeping who needs what.
 
-The words are those of the NHS BaRS code system `reasonable-adjustment-codes-bars` (domain.md 4.1), verbatim.
+The words are those of the NHS BaRS code system `reasonable-adjustment-codes-bars`, verbatim (docs/domain.md 1.4).
 """
 
 from collections.abc import Collection, Iterable

@@ -1,4 +1,4 @@
-"""A person shows that a link is theirs by their date of birth; wrong ones are counted (domain.md 4.8, second strength)."""
+"""A person shows that a link is theirs by their date of birth; wrong ones are counted (docs/domain.md 8.5)."""
 
 import hmac
 from datetime import date, datetime, timedelta

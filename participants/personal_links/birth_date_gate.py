@@ -1,4 +1,4 @@
-"""Pages behind a personal link and the date of birth: for whatever shows or changes personal data (domain.md 4.8).
+"""Pages behind a personal link and the date of birth: for whatever shows or changes personal data (docs/domain.md 8.5).
 
 Until the date is right the page says nothing about anybody. Then a signed cookie, for this link alone, opens it for
 half an hour after the last look. Looking changes nothing, whatever the method.

@@ -1,4 +1,4 @@
-"""Links that stand for one person and one purpose, without a password (domain.md 4.8).
+"""Links that stand for one person and one purpose, without a password (docs/domain.md 8.5).
 
 The token is never stored: it is computed from the link's id, version and nonce when a message is rendered, so a re-send
 carries the same address, and looked up by its SHA-256. A number that comes back after a restore has another nonce, so

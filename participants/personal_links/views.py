@@ -1,4 +1,4 @@
-"""Pages for the holder of a personal link (domain.md 4.8): not kept, not indexed, and no word to anybody else."""
+"""Pages for the holder of a personal link (docs/domain.md 8.5): not kept, not indexed, and no word to anybody else."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -37,7 +37,7 @@ class EqualityForm(RecordForm):
         max_length=100,
         required=False,
     )
-    # The two questions of the GSS harmonised standard, word for word (domain.md 4.1).
+    # The two questions of the GSS harmonised standard, word for word (docs/domain.md 1.3).
     long_condition = RadioField(
         label="Do you have any physical or mental health conditions or illnesses lasting or expected to last "
         "12 months or more?",

@@ -1,4 +1,4 @@
-"""Asking the practice something, and answering: the thread beside a referral (interface.md 2: never reject in silence)."""
+"""Asking the practice something, and answering: nothing is rejected in silence (docs/domain.md 3.2)."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from referrals.status_changes import lock_referral, move
 from referrals.statuses import Status
 
 USEFUL = timedelta(days=7)
-NUDGES = (timedelta(days=3), timedelta(days=7))  # domain.md 4.3; after 14 days it is the officer's task
+NUDGES = (timedelta(days=3), timedelta(days=7))  # docs/domain.md 3.2; after 14 days it is an officer's task
 
 
 class NothingSaid(Refused):

@@ -1,8 +1,8 @@
 """How to talk with a person about the programme, and the leaflet for them: versioned words, awaiting clinical sign-off.
 
 A change of wording is a new version. Names, numbers and the age limit are settings: `{name}`, `{phone}`, `{email}` and
-`{minimum_age}` stand for them. Sources: NICE guideline NG193, the programme's own announcement (domain.md 2), and the
-safety lists of `referrals.safety`; the ways of saying it are our own.
+`{minimum_age}` stand for them. Sources: NICE guideline NG193, the programme's own announcement, and the safety
+lists of `referrals.safety`; the ways of saying it are our own.
 """
 
 from collections.abc import Sequence

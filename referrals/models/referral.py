@@ -82,7 +82,7 @@ class ReferralQuerySet(models.QuerySet):
         return self.filter(status=Status.WAITING)
 
     def in_waiting_order(self, now: datetime, *, long_wait_days: int) -> "ReferralQuerySet":
-        """The one order for lists and placing (domain.md 4.4).
+        """The one order for lists and placing (docs/domain.md 4.1).
 
         First those who have waited `long_wait_days` or more; then by waiting days since opt-in + 70 x priority
         (0-3); then by opted-in time, then id.
@@ -100,7 +100,7 @@ class ReferralQuerySet(models.QuerySet):
 
 
 # The person as the sending organisation described them: all that its members read, search and are asked about. Another
-# organisation's details of the same person are in Participant and never here (reliability.md 6, abuse case 9).
+# organisation's details of the same person are in Participant and never here (docs/domain.md 1.1).
 TOLD = (
     "given_name",
     "family_name",

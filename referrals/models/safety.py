@@ -12,7 +12,7 @@ from referrals.models.referral import WRITTEN_ONCE, Referral
 
 
 class SafetyAnswer(Nonced):
-    """A safety list as it was shown, and what was answered, by whom in which role (domain.md 4.2).
+    """A safety list as it was shown, and what was answered, by whom in which role (docs/domain.md 2.3).
 
     A later answer to the same list is a new row; the latest is the one that counts. The person's own answers are
     `replies` by question, `ticked` the questions that raised something, and `words`.
@@ -77,7 +77,7 @@ class ConfirmationQuerySet(models.QuerySet):
     def for_clinician(self, user: User) -> "ConfirmationQuerySet":
         """Those that name this person by address, of referrals of the organisations where they are a clinician now.
 
-        An administrator whose address was typed has none: the lists are left to somebody who can know (domain.md 4.2).
+        An administrator whose address was typed has none: the lists are left to somebody who can know.
         """
         here = Membership.objects.clinicians().filter(user=user).values("organisation")
         return self.filter(

@@ -1,4 +1,4 @@
-"""Asking a person for their own answers: one round, one link (domain.md 4.2 D, 4.8)."""
+"""Asking a person for their own answers: one round, one link (docs/domain.md 2.4)."""
 
 from datetime import datetime
 

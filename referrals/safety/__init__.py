@@ -1,4 +1,4 @@
-"""The safety lists of a referral and where their answers lead: versioned data and one table (domain.md 4.2)."""
+"""The safety lists of a referral and where their answers lead: versioned data and one table (docs/domain.md 2.3)."""
 
 from referrals.safety.question_sets import (
     ABSOLUTE,

@@ -1,4 +1,4 @@
-"""The safety lists of a referral: versioned data, awaiting clinical sign-off (domain.md 4.2).
+"""The safety lists of a referral: versioned data, awaiting clinical sign-off (docs/domain.md 2.3).
 
 The conditions are sourced; what happens when one is ticked is the programme's own choice and is in the hazard log.
 A change of wording is a new version: answers keep the words that were on the page.
@@ -23,7 +23,7 @@ G_CARE = "G-care (Gloucestershire), red flags of back pain"
 
 
 class Effect(StrEnum):
-    """What an answer does (domain.md 4.2; every one is [P] and awaits sign-off). None of them declines anybody."""
+    """What an answer does; each awaits clinical sign-off (docs/domain.md 2.3). None of them declines anybody."""
 
     STOP = "stop"  # no referral is made; advice is shown
     ASSESSED = "assessed"  # goes on, once a clinician is said to have assessed it

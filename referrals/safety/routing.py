@@ -1,7 +1,7 @@
-"""From the answers to what happens: the routing table of domain.md 4.2, small enough for one page.
+"""From the answers to what happens: the routing table, small enough for one page (docs/domain.md 2.3).
 
-Software records and routes; a competent person decides. Each rule is the programme's own choice [P], awaits the sign-off of
-its clinical safety officer, and is in the hazard log.
+Software records and routes; a competent person decides. Each rule is our own choice, awaits the sign-off of a clinical
+safety officer, and is in the hazard log.
 """
 
 from collections.abc import Mapping, Sequence

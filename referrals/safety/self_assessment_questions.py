@@ -1,4 +1,4 @@
-"""The participant's own questions: versioned data in our own words, awaiting clinical sign-off (domain.md 4.2 D).
+"""The participant's own questions: versioned data in our own words, awaiting clinical sign-off (docs/domain.md 2.4).
 
 None of the wording is anybody else's questionnaire. "Not sure" always counts as yes. A change of wording is a new
 version: answers keep the words that were on the page. No page ever says that somebody is fit to take part.
@@ -17,7 +17,7 @@ WORDS = "words"  # the question that is answered in words
 
 @dataclass(frozen=True)
 class OwnQuestion:
-    """One question. `number` is that of the handbook; `short` is what officers read in a list."""
+    """One question. `number` is what officers and the hazard log call it; `short` is what officers read in a list."""
 
     code: str
     number: str

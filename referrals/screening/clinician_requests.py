@@ -18,7 +18,7 @@ from referrals.ages import working_days
 from referrals.models import Confirmation, ConfirmationQuerySet, Referral, ReferralQuerySet
 from referrals.statuses import ENDED
 
-NUDGES = (2, 5)  # working days after the question: domain.md 4.2
+NUDGES = (2, 5)  # working days after the question: docs/domain.md 2.3
 USEFUL = timedelta(days=5)
 
 

@@ -1,4 +1,4 @@
-"""May this person be offered or given a place? One answer for the pages, the pool and the services (domain.md 4.2, 4.3).
+"""May this person be offered or given a place? One answer for pages, pool and services (docs/domain.md 2.5).
 
 A safety hold bars, on this or another referral of the person, and so do a safety list that a clinician has not
 answered and a conversation that no officer has recorded: a clearance that was asked for and not given. After a backup was
@@ -54,7 +54,7 @@ class Bar:
 @dataclass(frozen=True)
 class Eligibility:
     bars: tuple[Bar, ...] = ()
-    missing: tuple[str, ...] = ()  # shown, never a bar: domain.md 4.3
+    missing: tuple[str, ...] = ()  # shown, never a bar: docs/domain.md 2.5
 
     @property
     def why(self) -> str:

@@ -1,4 +1,4 @@
-"""Keeping safety answers and doing what the routing table says: confirm, hold, clear (domain.md 4.2)."""
+"""Keeping safety answers and doing what the routing table says: confirm, hold, clear (docs/domain.md 2.5)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

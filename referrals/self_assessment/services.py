@@ -1,4 +1,4 @@
-"""Asking people themselves, keeping what they answer, and doing what the table says (domain.md 4.2 D)."""
+"""Asking people themselves, keeping what they answer, and doing what the table says (docs/domain.md 2.4)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

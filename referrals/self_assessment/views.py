@@ -1,4 +1,4 @@
-"""The person's own questions, behind their link and date of birth (domain.md 4.2 D, 4.8).
+"""The person's own questions, behind their link and date of birth (docs/domain.md 2.4, 8.5).
 
 The page shows the first name and no answer that was given. No page says that anybody is fit to take part.
 """

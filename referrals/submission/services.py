@@ -99,7 +99,7 @@ def submit(
     clinician with this name and address is asked. `assessed`: a clinician has looked at the red flags that are ticked.
     `needs` are codes of `participants.needs.services.PICKLIST`. `although` holds the references of open referrals that looked like the same person and were sent past.
     `extra` is what was told beyond that: kept only where it is not known of the person yet.
-    The person is found only by NHS number and date of birth together (issue 2, B2). Raises ReferralRefused.
+    The person is found only by NHS number and date of birth together. Raises ReferralRefused.
     """
     if not may_be_names(given_name, family_name, preferred_name, referrer_name, clinician_name):
         raise NameNotUsable

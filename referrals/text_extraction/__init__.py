@@ -1,4 +1,4 @@
-"""Reading what a practice pastes: a summary from a clinical system, a letter, an e-mail (domain.md 3, idea 1).
+"""Reading what a practice pastes: a summary from a clinical system, a letter, an email.
 
 Pure: no database, no settings, no clock. Nothing is guessed silently: a value is `sure` only where a label, a shape
 and the lines around it agree on it, and whose it is; the rest is shown as unsure and stays empty in the form. The time

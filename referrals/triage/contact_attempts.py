@@ -1,4 +1,4 @@
-"""Reaching a person who was accepted: each try is written down, and giving up has its rule (domain.md 4.3)."""
+"""Reaching a person who was accepted: each try is written down, and giving up has its rule (docs/domain.md 3.4)."""
 
 from datetime import date, datetime, timedelta
 
@@ -126,7 +126,7 @@ def this_round(referral: Referral) -> list[ContactAttempt]:
 def still_missing(referral: Referral, now: datetime) -> list[str]:
     """What must still happen before "could not be reached": tries, channels, working days, and the letter last.
 
-    The numbers are settings [P] of domain.md 4.3.
+    The numbers are settings: docs/domain.md 3.4.
     """
     attempts = this_round(referral)
     missing = []

@@ -132,7 +132,7 @@ class DeclineForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.referral.status not in UNDECIDED:
-            # Once accepted, safety is the only reason for a no (domain.md 4.3); perhaps a colleague did so meanwhile.
+            # Once accepted, safety is the only reason for a no; perhaps a colleague accepted it meanwhile.
             asked, only = (
                 self.fields["reason"],
                 "This referral has been accepted, and can now be declined for safety only",

@@ -84,7 +84,7 @@ def said_yes(
     """The person wants to take part: on to the waiting list, a welcome, and the questions about their safety.
 
     `opted_in_on` is the day they said yes, from which waiting counts; `priority` 0 to 3, above 0 with a reason
-    (domain.md 4.4). Raises Refused.
+    (docs/domain.md 3.3). Raises Refused.
     """
     lock_referral(referral)
     _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
@@ -113,8 +113,8 @@ def decline(
 ) -> StatusChange:
     """Say no, with a reason, words for the organisation and, unless somebody has told them, words for the person.
 
-    Once a referral is accepted only safety is a reason (domain.md 4.3). Raises Refused; NoReasonToDecline for a
-    reason of NOT_TO_DECLINE.
+    Once a referral is accepted only safety is a reason (docs/domain.md 3.3). Raises Refused; NoReasonToDecline for
+    a reason of NOT_TO_DECLINE.
     """
     if reason in NOT_TO_DECLINE:
         raise NoReasonToDecline

@@ -94,7 +94,7 @@ def _written(note: Note, now: datetime) -> Row:
 
 
 def unanswered(now: datetime) -> ReferralQuerySet:
-    """Questions that an organisation has not answered for 14 days, in spite of two reminders (domain.md 4.3)."""
+    """Questions that an organisation has not answered for 14 days, in spite of two reminders (docs/domain.md 3.2)."""
     late = Referral.objects.asked().filter(status_at__lte=now - UNANSWERED_AFTER)
     return late.select_related("participant")
 

@@ -1,7 +1,7 @@
 """Officers' pages about a cohort: looking at it, placing people in it.
 
 Each page reads what was typed, calls one service and shows the outcome; nothing that touches many people happens
-before it has been shown (interface.md 3).
+before it has been shown.
 """
 
 import re
@@ -179,7 +179,7 @@ def _held_until(cohort: Cohort, now: datetime) -> str:
 
 
 def _silent(chosen: list[Referral]) -> set[int]:
-    """Who of them has not answered the questions about their own safety: to be said, never a bar (domain.md 4.3)."""
+    """Who of them has not answered the questions about their own safety: shown, never a bar (docs/domain.md 2.5)."""
     those = Referral.objects.filter(pk__in=[referral.pk for referral in chosen])
     return set(without_answers(those).values_list("pk", flat=True))
 

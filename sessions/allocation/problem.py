@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 Code: TypeAlias = str | int
-PRIORITY_DAYS = 70  # days that one step of priority counts for (domain.md 4.4)
+PRIORITY_DAYS = 70  # days that one step of priority counts for (docs/domain.md 4.1)
 
 
 class Person(NamedTuple):
@@ -89,7 +89,7 @@ def in_order(codes: Iterable[Code]) -> list[Code]:
 
 
 def first_to_be_placed_first(problem: Problem) -> list[Person]:
-    """The one order (domain.md 4.4): long waiters, then waiting and priority, then waiting, then id."""
+    """The one order (docs/domain.md 4.1): long waiters, then waiting and priority, then waiting, then id."""
     people = {person.id: person for person in problem.people}
     ordered = [people[code] for code in in_order(people)]
     long = math.inf if problem.long_wait_days is None else problem.long_wait_days

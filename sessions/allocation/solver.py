@@ -8,7 +8,7 @@ from sessions.allocation.min_cost_flow import flow
 from sessions.allocation.problem import Code, Problem, in_order
 
 FLOW, MILP, TIME_LIMIT = "flow", "milp", "time limit"
-SECONDS = 60.0  # performance.md 5: proven to 10,000 people within so many
+SECONDS = 60.0  # our goal: the best for 10,000 people is proven within so many
 
 
 class NotSound(Exception):

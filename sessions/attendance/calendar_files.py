@@ -1,4 +1,4 @@
-"""The sessions of a person as calendar files (interface.md 4): asked for when they get dates, cancelled when they lose them.
+"""The sessions of a person as calendar files: asked for when they get dates, cancelled when they lose them.
 
 Whoever shares a calendar shows its entries to others, so an entry has the name of the service, the time and our
 telephone number: not what it is about, not the video address, and not the person's own link, which would answer and

@@ -1,4 +1,4 @@
-"""The register of one session: who came, as the NHS codes it (domain.md 4.6)."""
+"""The register of one session: who came, as the NHS codes it (docs/domain.md 5.6)."""
 
 from collections.abc import Mapping
 from datetime import datetime

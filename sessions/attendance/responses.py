@@ -71,7 +71,7 @@ class HasNotJoined(Refused):
 def answer(*, attendance: Attendance, answer: str, now: datetime, version: int | None = None) -> Attendance:
     """Record "I'll be there" or "I can't come"; may be repeated and changed until the answers close.
 
-    An answer given in the last hour is kept as late (domain.md 4.8). The same answer again changes nothing.
+    An answer given in the last hour is kept as late (docs/domain.md 5.6). The same answer again changes nothing.
     `version` is the schedule that the person was shown: an answer to another time is none to this one. Raises a
     Refused; ValueError for any other answer.
     """
@@ -122,9 +122,9 @@ def join_refusal(
 ) -> Refused | None:
     """Why the person may not join now, if they may not.
 
-    The first time within the join window; whoever has joined may come back until the session ends, unless a safety
-    hold is on (domain.md 4.3: `held`), a host said "not back today", or our records are being checked after a restore and
-    nobody has called them (`checked`).
+    The first time within the join window; whoever has joined may come back until the session ends (docs/domain.md 5.6),
+    unless a safety hold is on (`held`), a host said "not back today", or our records are being checked after a restore
+    and nobody has called them (`checked`).
     """
     if refused := refusal(attendance):
         return refused()

@@ -1,4 +1,4 @@
-"""The page behind a participant's link to one session (domain.md 4.8, plain strength; interface.md 4).
+"""The page behind a participant's plain link to one session (docs/domain.md 8.5).
 
 It shows first name, session and time, and nothing else about anybody. Looking changes nothing; a press does.
 """

@@ -6,7 +6,7 @@ from core.errors import Refused
 from sessions import statuses
 from sessions.models import Cohort, Session
 
-LAST_FIRST_SESSION = 2  # joining later leaves too little of the programme: domain.md 4.4
+LAST_FIRST_SESSION = 2  # joining later leaves too little of the programme: docs/domain.md 4.3
 
 
 class CohortClosed(Refused):

@@ -54,7 +54,7 @@ def open_cohort(
     by: User,
     now: datetime,
 ) -> Cohort:
-    """Open a cohort with ten sessions, weekly or twice a week, by the clocks in Europe/London (domain.md 4.4).
+    """Open a cohort with ten sessions, weekly or twice a week, by the clocks in Europe/London (docs/domain.md 5.1).
 
     `second_day` of each week has a time of its own. `capacity` defaults to the programme's. A `planned` cohort takes
     people only once `start_recruiting` says so. `lead` and `second` host it. It suits

@@ -1,4 +1,4 @@
-"""Who leads a cohort and who is the second host on its calls (domain.md 4.4): somebody must watch the screens."""
+"""Who leads a cohort and who is the second host on its calls: somebody must watch the screens (docs/domain.md 5.3)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""The one way a cohort's state changes (domain.md 4.4): along the table of `states`, and written down."""
+"""The one way a cohort's state changes: along the table of `sessions.statuses`, and written down."""
 
 from datetime import datetime
 

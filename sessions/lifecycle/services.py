@@ -1,4 +1,4 @@
-"""What becomes of a whole cohort: it takes people, is confirmed, merged into another or cancelled (domain.md 4.4).
+"""What becomes of a whole cohort: it takes people, is confirmed, merged into another or cancelled (docs/domain.md 5.2).
 
 A week before it begins, a cohort with enough people is confirmed by itself. With too few, an officer decides; nothing
 is ever cancelled by the system. Whoever has to go back to the waiting list keeps their date.

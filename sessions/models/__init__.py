@@ -1,7 +1,7 @@
-"""Ten-session cohorts, the places in them and who came (domain.md 4.4-4.6).
+"""Ten-session cohorts, the places in them and who came (docs/domain.md 5).
 
 The database keeps the promises that matter most: never more places than the capacity, one open place a person, and
-nobody in two sessions at the same time (reliability.md 4). `triggers` holds what constraints cannot say.
+nobody in two sessions at the same time. `triggers` holds what constraints cannot say.
 """
 
 from sessions.models.attendance import AnswerLink, Attendance, TsTzRange

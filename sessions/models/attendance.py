@@ -1,4 +1,4 @@
-"""Who is expected in a session, what they answered beforehand, and what the register says (domain.md 4.6, 4.8)."""
+"""Who is expected in a session, what they answered beforehand, and what the register says (docs/domain.md 5.6)."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -34,7 +34,7 @@ class Attendance(Nonced):
         NO = "no", "I can’t come"
 
     class Code(models.TextChoices):
-        """NHS Data Dictionary ATTENDED OR DID NOT ATTEND (domain.md 4.6); blank until the register is filled."""
+        """NHS Data Dictionary ATTENDED OR DID NOT ATTEND (docs/domain.md 5.6); blank until the register is filled."""
 
         ON_TIME = "5", "Attended on time"
         LATE = "6", "Arrived late, seen"
@@ -113,7 +113,7 @@ class Attendance(Nonced):
 
 
 class AnswerLink(Link):
-    """A participant's link to answer, and later to join, one session. Plain strength (domain.md 4.8)."""
+    """A participant's link to answer, and later to join, one session: a plain one (docs/domain.md 8.5)."""
 
     PURPOSE = "answer"
     HOLDER = "attendance__place__participant"

@@ -1,4 +1,4 @@
-"""What was planned: cohorts, how they went along, and the ten sessions of each (domain.md 4.4)."""
+"""What was planned: cohorts, how they went along, and the ten sessions of each (docs/domain.md 5.1)."""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ class CohortQuerySet(models.QuerySet):
         return self.filter(taken__lt=F("capacity"))
 
     def open_to_joiners(self, now: datetime) -> "CohortQuerySet":
-        """Still before the start of session 2: a later first session is too late (domain.md 4.4)."""
+        """Still before the start of session 2: a later first session is too late (docs/domain.md 4.3)."""
         return self.filter(
             Exists(Session.objects.held().filter(cohort=OuterRef("pk"), number__lte=2, starts_at__gt=now)),
             status__in=statuses.TAKES_PEOPLE,

@@ -1,4 +1,4 @@
-"""When a programme's messages go, as officers have confirmed it (domain.md 4.7); what has no row is a starting point."""
+"""When a programme's messages go, as officers confirmed it; without a row, a starting point (docs/domain.md 8.1)."""
 
 from datetime import time
 

@@ -1,7 +1,7 @@
-"""A place in a cohort, from the offer to its end (domain.md 4.4-4.6).
+"""A place in a cohort, from the offer to its end (docs/domain.md 4.3, 5.7).
 
 The database keeps the promises that matter most: never more places than the capacity, one open place a person, and
-nobody in two sessions at the same time (reliability.md 4). See `sessions/models/triggers.py` for the triggers.
+nobody in two sessions at the same time. See `sessions/models/triggers.py` for the triggers.
 """
 
 from datetime import date, datetime
@@ -81,7 +81,7 @@ class PlaceQuerySet(models.QuerySet):
         )
 
     def with_attendance(self) -> "PlaceQuerySet":
-        """Adds `attended` and `delivered`: sessions attended, of those held for this person (domain.md 4.5).
+        """Adds `attended` and `delivered`: sessions attended, of those held for this person (docs/domain.md 5.7).
 
         And `meant`: all that the place was for, also those after the person left.
         """
@@ -251,7 +251,7 @@ class PlaceMove(Nonced):
 
 
 class OfferLink(Link):
-    """A participant's link to answer the offer of a place. Plain strength (domain.md 4.8)."""
+    """A participant's link to answer the offer of a place: a plain one (docs/domain.md 8.5)."""
 
     PURPOSE = "offer"
     HOLDER = "place__participant"

@@ -9,7 +9,7 @@ from sessions.session_dates import SESSIONS_IN_COHORT
 
 @keep_history()
 class Programme(models.Model):
-    """The rules that a partnership chose; each is a default of domain.md marked [P], to be confirmed locally."""
+    """The rules that a partnership chose. The defaults are ours, to be confirmed locally: [P] in docs/domain.md."""
 
     name = models.CharField(max_length=100, unique=True)
     capacity = models.PositiveSmallIntegerField("usual places in a cohort", default=8)
@@ -26,7 +26,7 @@ class Programme(models.Model):
     late_answer_minutes = models.PositiveSmallIntegerField(
         "an answer is late from, minutes before", default=60
     )
-    # Offers (domain.md 4.4 and 4.7).
+    # Offers (docs/domain.md 4.3).
     hold_hours = models.PositiveSmallIntegerField(
         "a place offered is held for, hours", default=72, db_default=72
     )
@@ -86,7 +86,7 @@ class Programme(models.Model):
         return self.name
 
     def target(self, sessions: int) -> int:
-        """How many of so many sessions a person attends to complete: the percentage, rounded up (domain.md 4.5)."""
+        """How many of so many sessions complete the programme: the percentage, rounded up (docs/domain.md 5.7)."""
         return -(-sessions * self.completion_percent // 100)
 
 

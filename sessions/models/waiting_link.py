@@ -1,4 +1,4 @@
-"""A waiting person's own link: to say that they leave the list, or that other times suit them now (domain.md 4.7)."""
+"""A waiting person's own link: to leave the list, or to say that other times suit them now (docs/domain.md 8.5)."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class WaitingLinkQuerySet(LinkQuerySet):
 
 
 class WaitingLink(Link):
-    """Plain strength (domain.md 4.8): it shows a first name and nothing else. One for each referral."""
+    """A plain one (docs/domain.md 8.5): it shows a first name and nothing else. One for each referral."""
 
     PURPOSE = "waiting"
     HOLDER = "referral__participant"

@@ -1,8 +1,8 @@
 """The mails of this app: the dates of a new place, reminders, and the note at the end.
 
 Subjects name neither health nor pain. The video address is never in a mail: our own page shows it, from a quarter of
-an hour before (domain.md 4.4). Each mail has a `.phone.txt` beside it: what an officer says when the person has only
-a telephone.
+an hour before (docs/domain.md 5.6). Each mail has a `.phone.txt` beside it: what an officer says when the person has
+only a telephone.
 """
 
 from datetime import datetime

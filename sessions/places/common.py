@@ -15,7 +15,7 @@ from sessions.message_groups import message_group
 from sessions.models import AnswerLink, Attendance, Place, Session
 from sessions.reminders.timing import Kind
 
-ANSWERS_EXPIRE_AFTER = timedelta(hours=24)  # after the session: domain.md 4.8
+ANSWERS_EXPIRE_AFTER = timedelta(hours=24)  # after the session: docs/domain.md 8.5
 
 NOT_WAITING_NOW = "They were offered a place, or have one."  # and are written to again if they wait again
 
@@ -42,7 +42,7 @@ class NotSafeYet(Refused):
     """Something of the safety screen stands in the way; the sentences say what."""
 
 
-# What the database says no to when a place is given or taken (reliability.md 4).
+# What the database says no to when a place is given or taken.
 RULES: dict[str, type[Refused]] = {
     "cohort_not_overfull": CohortFull,
     "place_one_open": AlreadyPlaced,

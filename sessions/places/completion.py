@@ -1,4 +1,4 @@
-"""After the last session: who has completed, and whom an officer must ask about (domain.md 4.5)."""
+"""After the last session: who has completed, and whom an officer must ask about (docs/domain.md 5.7)."""
 
 from datetime import datetime
 

@@ -71,7 +71,7 @@ class EndPlaceForm(DesignedForm):
 
 
 def endings(place: Place, below: Place | None) -> Iterator[tuple[str, str]]:
-    """The endings that fit where the person stands (domain.md 4.3)."""
+    """The endings that fit where the person stands (docs/domain.md 5.7)."""
     if below:
         count = f"{below.attended} of {below.delivered}"
         yield (

@@ -1,4 +1,4 @@
-"""Who is next: the first in the one order (domain.md 4.4) whom a cohort suits, and whom nobody else is serving."""
+"""Who is next: the first in order whom a cohort suits and nobody else is serving (docs/domain.md 4.1, 4.2)."""
 
 from collections.abc import Iterator
 from datetime import datetime

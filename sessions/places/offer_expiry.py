@@ -1,4 +1,4 @@
-"""What time does to offers: reminders while they are open, and the end of those that nobody answered (domain.md 4.4, 4.7)."""
+"""What time does to offers: reminders while they are open, and the end of those not answered (docs/domain.md 4.3)."""
 
 from datetime import datetime
 

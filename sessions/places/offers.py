@@ -1,4 +1,4 @@
-"""Offering a place, and what becomes of the offer: accepted, declined, not answered (domain.md 4.4).
+"""Offering a place, and what becomes of the offer: accepted, declined, not answered (docs/domain.md 4.3).
 
 A place that is offered counts against the capacity. An offer that is declined or runs out frees the place, and the
 next in the one order is offered it in the same transaction, so that a freed place can be neither lost nor given twice.

@@ -32,7 +32,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
     """Give a person on the waiting list a place, from the first session that is still to come.
 
     Their referral becomes enrolled, each session gets its attendance and link, and the mail with the dates is
-    queued, all or nothing. Raises a Refused; the database, not this code, decides who was first (reliability.md 4).
+    queued, all or nothing. Raises a Refused; the database, not this code, decides who was first.
     """
     with refusing(common.RULES):
         cohort = locking.lock_cohort(cohort)
@@ -131,8 +131,8 @@ def leave(
 def attended_count(place: Place) -> tuple[int, int]:
     """How many sessions the person attended, of how many that were delivered while they had the place.
 
-    Attended is code 5 or 6 (domain.md 4.5). A session that we cancelled, for everybody or by code 4 for this person,
-    counts on neither side.
+    Attended is code 5 or 6 (docs/domain.md 5.7). A session that we cancelled, for everybody or by code 4 for this
+    person, counts on neither side.
     """
     found = Place.objects.with_attendance().get(pk=place.pk)
     return found.attended, found.delivered

@@ -1,4 +1,4 @@
-"""The page behind the link of an offer (domain.md 4.8, plain strength): yes, another time, no, or no place at all.
+"""The page behind the plain link of an offer (docs/domain.md 8.5): yes, another time, no, or no place at all.
 
 It shows first name, days and times, and nothing else about anybody. Looking changes nothing; a press does, and the
 page that follows it is the same however often it is asked for.

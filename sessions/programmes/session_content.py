@@ -1,4 +1,4 @@
-"""What each of a programme's ten sessions is about, by its number (domain.md 4.4).
+"""What each of a programme's ten sessions is about, by its number (docs/domain.md 5.1).
 
 What nobody has written yet is a starting point: a programme has no row for it, and the office shows it as not confirmed.
 """

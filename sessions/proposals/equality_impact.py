@@ -1,7 +1,7 @@
 """What a proposal does to groups of people, beside first come, first served: always told, and never an aim.
 
 Small numbers are left out, and with them the next smallest of the same question where one alone could be worked out
-from the rest (features.md 1.8).
+from the rest (docs/domain.md 1.3).
 """
 
 from collections import Counter

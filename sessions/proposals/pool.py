@@ -37,7 +37,7 @@ class Pool:
 
 
 def load_pool(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: int = 0) -> Pool:
-    """Everybody who waits, in the one order (domain.md 4.4), and every cohort with room that takes people.
+    """Everybody who waits, in the one order (docs/domain.md 4.1), and every cohort with room that takes people.
 
     Or only those who waited at least so many days, and only these cohorts (by number).
 

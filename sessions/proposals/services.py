@@ -20,7 +20,7 @@ from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.places.common import NotSafeYet
 from sessions.proposals import explanations, pool
 
-SECONDS = 60.0  # of the solver: performance.md 5
+SECONDS = 60.0  # that the solver may take: allocation.solver
 MORE_SECONDS = 30.0  # for what one more cohort would do
 State = Proposal.State
 

@@ -1,4 +1,4 @@
-"""The timetables of messages as they stand: what officers have confirmed, over the handbook's starting points."""
+"""The timetables of messages as they stand: what officers have confirmed, over the starting points."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The messages about a session before it begins, written ahead so that officers see what will go (domain.md 4.7)."""
+"""The messages before a session, written ahead so that officers see what will go (docs/domain.md 8.1)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta

@@ -1,7 +1,7 @@
 """Which message is due when: a programme's timetable and a date in, moments out. No clock, no database.
 
 Wall-clock times are London's and stay the same across clock changes. Nothing falls on a day without messages; only a
-reminder counted in minutes falls in the quiet hours, and only of a session that starts early or late (domain.md 4.7).
+reminder counted in minutes falls in the quiet hours, and only if the session starts early or late (docs/domain.md 8.2).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ class TimetableEntry:
         return f"{days} before {which}, at {self.at:%H:%M}"
 
 
-# The handbook's starting points, in the order in which a person meets them.
+# Starting points (docs/domain.md 8.1), in the order in which a person meets them.
 STARTING_POINTS = {
     entry.kind: entry
     for entry in (

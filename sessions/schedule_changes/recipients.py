@@ -1,4 +1,4 @@
-"""Who hears of a change of their sessions, once each, and what was news to them (domain.md 4.7).
+"""Who hears of a change of their sessions, once each, and what was news to them (docs/domain.md 5.5).
 
 A change is told from what a person was last told: where an earlier message about the same session never went out, the
 new one speaks of the time that they still have in mind, and takes its place.

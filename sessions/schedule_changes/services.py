@@ -1,4 +1,4 @@
-"""Sessions that do not happen as planned: moved, or cancelled by us with a new tenth at the end (domain.md 4.4)."""
+"""Sessions that do not happen as planned: moved, or cancelled with a new tenth at the end (docs/domain.md 5.5)."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time

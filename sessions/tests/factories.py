@@ -28,7 +28,7 @@ _names, _references = count(1), count(1)
 
 
 def programme(**rules: object) -> Programme:
-    """The usual programme, with the defaults of the handbook."""
+    """The usual programme, with its defaults."""
     return Programme.objects.create(name=f"Programme {next(_names)}", **rules)
 
 

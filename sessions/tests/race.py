@@ -77,7 +77,7 @@ PASSED_OVER = """
 
 
 def audit(*, leaving_out: str = "") -> set[str]:
-    """The promises that are broken at this moment (reliability.md 4)."""
+    """The promises that are broken at this moment."""
     broken = set()
     with connection.cursor() as cursor:
         for name, query in AUDIT.items():

@@ -1,4 +1,4 @@
-"""Many people reach for the same places at the same moment (reliability.md 4).
+"""Many people reach for the same places at the same moment.
 
 First it is shown that the naive path breaks every promise; then that the database stops even that path; then that
 each guard is needed; then that the real service keeps every promise and answers in sentences.

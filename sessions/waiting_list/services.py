@@ -1,4 +1,4 @@
-"""People on the waiting list hear that they still are, and can leave it or say that their times changed (domain.md 4.7)."""
+"""People on the waiting list hear from us, and can leave it or say that their times changed (docs/domain.md 8.1)."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

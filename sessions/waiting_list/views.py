@@ -1,4 +1,4 @@
-"""The page behind the link of somebody who waits (domain.md 4.8, plain strength): leave the list, or other times suit.
+"""The page behind the plain link of somebody who waits (docs/domain.md 8.5): leave the list, or other times suit.
 
 It shows the first name and nothing else about anybody. Looking changes nothing; a press does.
 """

@@ -1,4 +1,4 @@
-"""Staff give a second code at each sign-in, and meet nothing else before they have one (reliability.md 6.4)."""
+"""Staff give a second code at each sign-in, and meet nothing else before they have given it."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Coming in with an e-mailed code: who may, how often, and what strangers learn (reliability.md 6: 4, 5, 9, 11)."""
+"""Coming in with an e-mailed code: who may, how often, and what strangers learn."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

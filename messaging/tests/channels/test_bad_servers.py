@@ -1,4 +1,4 @@
-"""Mail servers that misbehave in every way that was seen or thought of, and what each costs (reliability.md 3).
+"""Mail servers that misbehave in every way that was seen or thought of, and what each costs.
 
 Whatever they do, a message is sent, waits, or is shown to an officer; it is never lost, and never twice unawares.
 """

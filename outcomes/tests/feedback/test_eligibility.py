@@ -1,4 +1,4 @@
-"""Who is asked how a session was, when, how often, and until when (domain.md 4.7)."""
+"""Who is asked how a session was, when, how often, and until when (docs/domain.md 8.1)."""
 
 import threading
 from datetime import UTC, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""What the practice hears, once for each step, and never who it is about (domain.md 4.10)."""
+"""What the practice hears, once for each step, and never who it is about (docs/domain.md 6.3)."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The gate of the date of birth, alone: any link, any page behind it (domain.md 4.8)."""
+"""The gate of the date of birth, alone: any link, any page behind it (docs/domain.md 8.5)."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -10,8 +10,8 @@ def diagram() -> str:
     lines = [
         "# The moves of a referral",
         "",
-        "Drawn from `referrals/statuses.py` by `manage.py draw_statuses`. Every move writes who, when and why; nothing",
-        "is ever declined or ended by the system except completion, which domain.md 4.5 defines.",
+        "Drawn from `referrals/statuses.py` by `manage.py draw_statuses`. Every move writes who, when and why. The",
+        "system declines nobody. It ends a referral only by completion, which docs/domain.md 5.7 defines.",
         "",
         "```mermaid",
         "stateDiagram-v2",

@@ -1,4 +1,4 @@
-"""What a referrer is asked: the minimum data set of domain.md 4.1 on four pages, and one more for who knows more."""
+"""What a referrer is asked: what we need (docs/domain.md 2.1) on four pages, and one more for who knows more."""
 
 from referrals.models.draft import Typed
 from referrals.screening.forms import PREFIX, SafetyQuestions, suggested

@@ -1,4 +1,4 @@
-"""The safety screen: the routing table, the clinician who confirms, holds and clearances (domain.md 4.2)."""
+"""The safety screen: the routing table, the clinician who confirms, holds and clearances (docs/domain.md 2.3, 2.5)."""
 
 from datetime import timedelta
 from time import sleep

@@ -1,4 +1,4 @@
-"""The table of the person's own answers (domain.md 4.2 D): every combination, not a sample."""
+"""The table of the person's own answers (docs/domain.md 2.4): every combination, not a sample."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Asking people themselves, what they answer, and what follows (domain.md 4.2 D)."""
+"""Asking people themselves, what they answer, and what follows (docs/domain.md 2.4)."""
 
 from datetime import timedelta
 

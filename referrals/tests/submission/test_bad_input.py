@@ -1,4 +1,4 @@
-"""Each button of a referral x each box of its form x the families of reliability.md 7: never a 5xx, nothing typed lost.
+"""Each button of a referral x each box of its form x the families of bad input: never a 5xx, nothing typed lost.
 
 The walk of every address with nonsense is tests/test_abuse.py; here the form is otherwise filled in as it should be, so
 that the one bad value reaches its own check, and the service behind it.

@@ -661,7 +661,7 @@ def test_nonsense_in_the_look_up_finds_nothing(client, nonsense):
 
 
 def test_an_organisation_sees_the_name_that_it_told_and_never_another_organisations(cast):
-    """An NHS number and a date of birth must not tell whose they are (reliability.md 6, 9)."""
+    """An NHS number and a date of birth must not tell whose they are."""
     riverbank, hilltop = sign_in(Client(), cast.receptionist), sign_in(Client(), cast.neighbour)
     send(riverbank, typed())
     told = {"given_name": "Xavier", "family_name": "Zigzag", "email": "x@z.example"}

@@ -376,7 +376,7 @@ def test_history_is_written_once(referral, cast, model, deed):
         rows.delete() if deed == "delete" else rows.update(id=10**9)
 
 
-# --- The order of the waiting list (domain.md 4.4) -------------------------------------------------------------
+# --- The order of the waiting list (docs/domain.md 4.1) --------------------------------------------------------
 
 
 def test_waiting_order_is_long_waits_then_score_then_opt_in_then_id():

@@ -1,4 +1,4 @@
-"""Reaching people, asking practices, passing on, mistakes and deaths: the moves of domain.md 4.3 that officers make."""
+"""Reaching people, asking practices, passing on, mistakes and deaths: the moves that officers make."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,6 +1,6 @@
 """People press the buttons of their offers at the same moment, several times each, while offers run out.
 
-Through the pages, as it happens: whatever comes first counts, and every answer is a page (reliability.md 4).
+Through the pages, as it happens: whatever comes first counts, and every answer is a page.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""The page behind a participant's link (domain.md 4.8, plain strength)."""
+"""The page behind a participant's plain link (docs/domain.md 8.5)."""
 
 import secrets
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The register, and completing after the last session (domain.md 4.5, 4.6)."""
+"""The register, and completing after the last session (docs/domain.md 5.6, 5.7)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Cohorts as a whole, and people between them (domain.md 4.4): confirmed, too few, merged, cancelled, moved."""
+"""Cohorts as a whole, and people between them (docs/domain.md 5.2): confirmed, too few, merged, cancelled, moved."""
 
 from datetime import timedelta
 

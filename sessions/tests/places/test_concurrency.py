@@ -1,4 +1,4 @@
-"""Offers that end, pass on and are answered at the same moment as everything else about cohorts (reliability.md 4).
+"""Offers that end, pass on and are answered at the same moment as everything else about cohorts.
 
 As in `test_concurrency`: the naive path breaks, each guard is needed, and the services keep every promise.
 """

@@ -1,4 +1,4 @@
-"""Offering places: held, answered, run out, passed on (domain.md 4.4; the traps of domain.md 6 about waiting lists)."""
+"""Offering places: held, answered, run out, passed on (docs/domain.md 4.3); and what other waiting lists got wrong."""
 
 from datetime import datetime, timedelta
 

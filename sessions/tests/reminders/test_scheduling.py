@@ -1,4 +1,4 @@
-"""Reminders written ahead, at the right wall time, once, and never after the start (domain.md 4.7)."""
+"""Reminders written ahead, at the right wall time, once, and never after the start (docs/domain.md 8.1)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

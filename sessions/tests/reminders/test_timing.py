@@ -1,4 +1,4 @@
-"""When each message goes: ten years and more of weekly sessions, and what officers may choose (reliability.md 5)."""
+"""When each message goes: ten years and more of weekly sessions, and what officers may choose."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta

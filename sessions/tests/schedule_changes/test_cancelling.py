@@ -1,4 +1,4 @@
-"""Sessions that we cancel, and the places that are only offered meanwhile (domain.md 4.4 and the traps of 6)."""
+"""Sessions that we cancel, and the places that are only offered meanwhile (docs/domain.md 5.5)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""Sessions moved after a cohort is open (domain.md 4.4 and the traps of 6)."""
+"""Sessions moved after a cohort is open (docs/domain.md 5.5)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""People who wait hear that they are still on the list, and one press leaves it or says that times changed (domain.md 4.7)."""
+"""People who wait hear that they are still on the list, and one press leaves it or says that times changed."""
 
 from datetime import UTC, datetime, time, timedelta
 
