@@ -65,7 +65,3 @@ class WayOutForm(DesignedForm):
         step = {"name": self.submit_name, "value": self.submit_step} if self.submit_step else {}
         button = Button(self.submit, kind=self.submit_kind, **step)
         return Layout(*self.questions(), ButtonGroup(button, Link(self.leave, self.way_out)))
-
-
-class DesignedModelForm(Designed, forms.ModelForm):
-    """A model's form in the house style; declare its fields from `design.fields` for messages that say what to do."""

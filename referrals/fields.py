@@ -1,7 +1,6 @@
 """Fields that only a referral asks for; each keeps what was typed and says what to do about it."""
 
 import re
-from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -10,19 +9,6 @@ from django.core.exceptions import ValidationError
 from accounts.models import Organisation
 from design.fields import LineField
 from participants import contact_details, nhs_number
-
-
-class KeyField(forms.UUIDField):
-    """The form's own key, which no one types: where it was lost or spoilt there is a new one, and no complaint."""
-
-    # Some browsers write the last form's key into a new form when a person goes back.
-    widget = forms.HiddenInput(attrs={"autocomplete": "off"})
-
-    def clean(self, value):
-        try:
-            return super().clean(value)
-        except ValidationError:
-            return uuid4()
 
 
 class NhsNumberField(LineField):

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from core.errors import ReasonMissing, Refused
+from messaging.kinds import registry as kinds
 from messaging.outbox import queue as outbox
 from participants import safety_log
 from referrals.models import Referral, StatusChange, broken_rule
@@ -137,8 +138,7 @@ def withdraw_messages_of_referral(referral: Referral, *, why: str, now: datetime
     outbox.cancel(
         subject_type="referral",
         subject_ids=[referral.pk],
-        # The last is of the room of sessions, about a referral that waits.
-        kinds=["welcome", "referral_question", "referral_question_nudge", "still_on_list"],
+        kinds=[kind.name for kind in kinds.registered() if kind.withdrawn_with_referral],
         reason=why,
         now=now,
     )

@@ -3,7 +3,6 @@
 from celery import shared_task
 
 from core import clock
-from participants.merging import matching
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
@@ -18,11 +17,6 @@ def ask_clinicians(**kwargs: object) -> None:
 @shared_task
 def lapse_clearances(**kwargs: object) -> None:
     screening.lapse_clearances(now=clock.database_now())
-
-
-@shared_task
-def find_look_alikes(**kwargs: object) -> None:
-    matching.find(now=clock.database_now())
 
 
 @shared_task

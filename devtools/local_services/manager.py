@@ -25,11 +25,6 @@ LONGEST_START = 90  # seconds: making a first database on a slow, busy machine
 _held: dict[Path, int] = {}  # our locks as a user of a server: open until this process ends, or release()
 
 
-def redis_client_url(url: str) -> str:
-    """The same server in the spelling of the redis package: Celery's `redis+socket://` is its `unix://`."""
-    return url.replace("redis+socket://", "unix://", 1)
-
-
 def ensure(place: Clone = HERE) -> None:
     """Have the servers running that the environment does not name, for as long as this process lives.
 

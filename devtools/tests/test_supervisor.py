@@ -200,7 +200,7 @@ def test_the_role_is_no_superuser_and_may_make_what_migrations_and_tests_need(pl
 
 def test_redis_keeps_nothing_on_disk_and_never_forgets_a_task(place, arrive):
     arrive(place)
-    server = redis.Redis.from_url(local_services.redis_client_url(urls(place)[1]))
+    server = redis.Redis.from_url(urls(place)[1].replace("redis+socket://", "unix://", 1))
     settings = server.config_get("save", "appendonly", "maxmemory-policy")
     assert settings == {"save": "", "appendonly": "no", "maxmemory-policy": "noeviction"}
 

@@ -43,6 +43,7 @@ class MessageKind:
     nudge: bool = (
         False  # a repeat of an unanswered request; reminders, changes, receipts, codes and safety are none
     )
+    withdrawn_with_referral: bool = False  # about a referral, and not sent once that has ended or moved on
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
     response_url: Callable[[Message], str] | None = None

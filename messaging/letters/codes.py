@@ -8,7 +8,6 @@ found from a bare one.
 import hashlib
 import hmac
 import logging
-import math
 import re
 import unicodedata
 from datetime import datetime
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 # No vowels, so that no code is a word; nothing that is mistaken for another when it is read, written or spoken.
 ALPHABET = "BCDFGHJKMNPQRTVWXY346789"
 LENGTH, GROUP = 9, 3
-BITS = LENGTH * math.log2(len(ALPHABET))  # 41
 
 
 def code_of(message: Message) -> str:

@@ -1,6 +1,5 @@
 """What an officer asks a person before they can join: one form for each noun, in plain words."""
 
-from datetime import timedelta
 from typing import Self
 
 from design.fields import (
@@ -25,7 +24,6 @@ from participants.record_form import RecordForm
 
 NO_PREFERENCE = "none"
 BOOLEANS = ("camera", "help_needed", "somebody_home", "safe_space", "interpreter_needed")
-LATEST_CALL = timedelta(days=366)
 
 
 class ReadinessForm(RecordForm):

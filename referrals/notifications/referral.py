@@ -163,6 +163,7 @@ KINDS = [
     ),
     MessageKind(
         name="welcome",
+        withdrawn_with_referral=True,
         to="the person whose referral was accepted",
         when="within a working day of it",
         stops="the referral does not stand as accepted any more",
@@ -186,6 +187,7 @@ KINDS = [
     ),
     MessageKind(
         name="referral_question",
+        withdrawn_with_referral=True,
         to="the organisation that referred",
         when="at once",
         stops="it is answered, or the referral went on without",
@@ -197,6 +199,7 @@ KINDS = [
     ),
     MessageKind(
         name="referral_question_nudge",
+        withdrawn_with_referral=True,
         to="the organisation that referred",
         when="3 and 7 days after the question",
         stops="it is answered, or the referral went on without",

@@ -124,10 +124,6 @@ class Route:
     to_confirm: tuple[str, ...]
     call: tuple[str, ...]
 
-    @property
-    def may_be_sent(self) -> bool:
-        return not self.stops and not self.not_assessed
-
 
 def route(answers: Answers, *, assessed: bool) -> Route:
     """Where these answers lead. A list that is missing is not answered yet and leads nowhere."""

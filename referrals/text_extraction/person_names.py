@@ -19,7 +19,6 @@ _ONLY_GIVEN = {
 _LETTER = r"[^\W\d_]"
 _WORD = rf"(?:{_LETTER}['.]?)+(?:['-](?:{_LETTER})+)*'?\.?"
 WORD = re.compile(_WORD)
-CAPITALISED = re.compile(rf"[A-ZÀ-ÖØ-ÞŁŚŻČŠŽĐ]{_LETTER}*(?:['.-]{_LETTER}+)*")
 _NOT_NAMES = {
     "born", "male", "female", "dob", "nhs", "number", "no", "unknown", "tel", "patient", "the", "and", "re", "dear",
     "not", "recorded", "given", "known", "road", "street", "avenue", "lane", "close", "surgery", "hospital", "clinic",

@@ -36,10 +36,6 @@ class PlaceQuerySet(models.QuerySet):
         """Those with sessions: an offer that came to nothing had none."""
         return self.filter(Exists(Attendance.objects.filter(place=OuterRef("pk"))))
 
-    def offers_that_ended(self) -> "PlaceQuerySet":
-        """Offered, and never taken."""
-        return self.filter(state__in=Place.NOT_FOR_GOOD, taken_at__isnull=True, held_until__isnull=False)
-
     def due_to_expire(self, now: datetime) -> "PlaceQuerySet":
         """Offered, not answered, and the time to answer is over; oldest first."""
         return self.filter(state=Place.State.HELD, held_until__lte=now).order_by("held_until", "pk")

@@ -55,6 +55,7 @@ def waiting_page(message: Message) -> str:
 KINDS = [
     MessageKind(
         name=KIND,
+        withdrawn_with_referral=True,
         orders=orders,
         to="people on the waiting list",
         when="after 4 weeks on the list, then every 6",

@@ -122,15 +122,6 @@ def cancel_session(
     return tenth
 
 
-def expected_at(session: Session) -> list[Attendance]:
-    """Whom a change of this session concerns."""
-    return list(
-        session.attendances.filter(counts=True, place__state=Place.State.TAKEN)
-        .select_related("participant", "place")
-        .order_by("participant__family_name", "participant__given_name", "pk")
-    )
-
-
 def _lock(session: Session) -> Cohort:
     """The cohort of this session and all its sessions, locked in that order. Raises CohortOver."""
     cohort = locking.lock_cohort(session.cohort_id)
