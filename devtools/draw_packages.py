@@ -76,12 +76,13 @@ def _top(module: str, rooms: list[str], depth: int) -> str | None:
 def picture(arrows: Arrows) -> str:
     """Mermaid, without the arrows that follow from others."""
     reached: Arrows = {}
-    lines = []
+    direct: Arrows = {}
     for room in TopologicalSorter(arrows).static_order():  # the lowest first
         below = {far for near in arrows[room] for far in reached[near]}
-        reached[room] = arrows[room] | below
-        lines += [f"  {room} --> {near}" for near in sorted(arrows[room] - below)]
-    return "\n".join(["```mermaid", "flowchart TD", *reversed(lines), "```", ""])
+        direct[room], reached[room] = arrows[room] - below, arrows[room] | below
+    highest_first = sorted(arrows, key=lambda room: (-len(reached[room]), room))
+    lines = [f"  {room} --> {near}" for room in highest_first for near in sorted(direct[room])]
+    return "\n".join(["```mermaid", "flowchart TD", *lines, "```", ""])
 
 
 def table(room: str, arrows: Arrows) -> str:
