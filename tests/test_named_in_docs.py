@@ -1,5 +1,6 @@
 """What the documents name is there: modules, what is in them, files, commands. Decisions (adr/) keep the names of their day."""
 
+import ast
 import importlib
 import re
 from functools import cache
@@ -83,3 +84,22 @@ def test_every_command_of_a_page_can_be_typed(page):
     modules = re.findall(rf"python -m ((?:{ROOMS})[\w.]*)", code)
     wrong += [f"python -m {name}" for name in modules if not is_there(name)]
     assert wrong == []
+
+
+def test_what_a_package_says_of_itself_is_there():
+    """In the docstring of a package: a module or file of its room, or a name that the room uses."""
+    missing = []
+    for room in ROOMS.split("|"):
+        words = {file: set(re.findall(r"\w+", file.read_text())) for file in (ROOT / room).rglob("*.py")}
+        modules = {part for file in words for part in (file.stem, file.parent.name)}
+        for file in words:
+            if file.name != "__init__.py" or {"tests", "migrations", "management"} & set(
+                file.relative_to(ROOT).parts
+            ):
+                continue
+            used = set().union(*(words[other] for other in words if other != file)) | modules
+            text = ast.get_docstring(ast.parse(file.read_text())) or ""
+            for name in re.findall(r"`([A-Za-z_][\w.]*)`", text):
+                if not (is_there(name) if DOTTED.fullmatch(name) else set(name.split(".")) <= used):
+                    missing.append(f"{file.relative_to(ROOT)}: {name}")
+    assert missing == []
