@@ -103,3 +103,13 @@ def test_what_a_package_says_of_itself_is_there():
                 if not (is_there(name) if DOTTED.fullmatch(name) else set(name.split(".")) <= used):
                     missing.append(f"{file.relative_to(ROOT)}: {name}")
     assert missing == []
+
+
+def test_the_readme_names_every_command():
+    text = (ROOT / "README.md").read_text()
+    targets = re.findall(r"^([a-z-]+):.*  ## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    ours = [name for name, app in get_commands().items() if re.fullmatch(rf"(?:{ROOMS})", str(app))]
+    assert len(targets) > 10
+    assert len(ours) > 10
+    assert [name for name in targets if f"`make {name}`" not in text] == []
+    assert [name for name in ours if not re.search(rf"`{name}[ `]", text)] == []
