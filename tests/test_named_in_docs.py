@@ -113,3 +113,8 @@ def test_the_readme_names_every_command():
     assert len(ours) > 10
     assert [name for name in targets if f"`make {name}`" not in text] == []
     assert [name for name in ours if not re.search(rf"`{name}[ `]", text)] == []
+
+
+def test_the_house_stays_on_one_page():
+    """What a package does belongs into its docstring, a decision into adr/, a rule into domain.md."""
+    assert len((ROOT / "docs" / "architecture.md").read_text().split()) <= 600
