@@ -116,5 +116,5 @@ def test_the_readme_names_every_command():
 
 
 def test_the_house_stays_on_one_page():
-    """What a package does belongs into its docstring, a decision into adr/, a rule into domain.md."""
+    """What a package does belongs into its docstring, a decision into adr/, a rule into docs/domain.md."""
     assert len((ROOT / "docs" / "architecture.md").read_text().split()) <= 600
