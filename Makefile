@@ -57,6 +57,7 @@ check: set-up  ## format, lint, layers, types, migrations: everything that needs
 	$(python) -m ruff check .
 	$(python) -m djlint --lint --quiet templates
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+	@$(python) -m devtools.draw_packages --check
 	$(python) -m mypy .
 	$(python) manage.py makemigrations --check --dry-run
 	$(python) manage.py check --fail-level WARNING

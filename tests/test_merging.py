@@ -412,14 +412,14 @@ def test_referrals_that_arrive_while_two_rows_are_merged_end_at_the_one_that_sta
 
 
 def test_every_table_that_points_at_a_person_says_what_becomes_of_it():
-    """A new table needs a line in its room's `merging.py` (adr/0012)."""
+    """A new table needs a line in its room's `person_merging.py` (adr/0012)."""
     said = {table for part in merging.registered() for table in part.tables}
     own = {"Participant", "LookAlike", "Need", "ReportedDifference"}
     for relation in Participant._meta.related_objects:
         model = relation.related_model
         if not model._meta.proxy and not model.__name__.endswith("Event") and model.__name__ not in own:
             assert model in said, (
-                f"{model.__name__} points at a person: say in its room's merging.py what becomes of it"
+                f"{model.__name__} points at a person: say in its room's person_merging.py what becomes of it"
             )
 
 

@@ -79,6 +79,6 @@ class InviteForm(RoleForm):
         return [*first, *super().questions()]
 
     def facts(self) -> dict[str, Any]:
-        """What `colleagues.invite` wants to know."""
+        """What `members.services.invite` wants to know."""
         chosen = self.cleaned_data.get("organisation") or next(iter(self.led))
         return {**self.cleaned_data, "organisation": self.led[chosen]}

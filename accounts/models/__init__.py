@@ -1,4 +1,7 @@
-"""Who works where: people who sign in, the organisations they work for, and in which role."""
+"""Who works where: people who sign in, the organisations they work for, and in which role.
+
+One module for each noun.
+"""
 
 from accounts.models.access_request import PROFESSIONS, Interest, InterestQuerySet
 from accounts.models.membership import Membership, MembershipQuerySet

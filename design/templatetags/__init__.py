@@ -1,0 +1,1 @@
+"""The template tags that draw forms and say who runs the service."""

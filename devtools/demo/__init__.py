@@ -1,1 +1,4 @@
-"""Made-up people: a demonstration, a rehearsal of the whole programme, and many of them for measuring."""
+"""Made-up people: a demonstration, and many of them for measuring.
+
+They are marked as made up, so no email or text ever leaves for them.
+"""

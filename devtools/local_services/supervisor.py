@@ -1,6 +1,6 @@
 """The keeper: one process that starts this clone's PostgreSQL and Redis when someone uses them, and stops them after.
 
-`python -m devtools.local_services.supervisor CLONE` is started by `local.ensure()`; nobody types it. Each server inherits a lock file
+`python -m devtools.local_services.supervisor CLONE` is started by `manager.ensure()`; nobody types it. Each server inherits a lock file
 of its own, so "does any process of it live?" is answered by the kernel: a process id left behind by a kill -9 or a
 reboot is never believed, and a keeper that follows a killed one adopts the servers it finds.
 """

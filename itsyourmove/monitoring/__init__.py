@@ -1,1 +1,4 @@
-"""What is wrong at this moment: for `/livez`, `/readyz` and `/statusz`, the watch, and the red line on officers' pages."""
+"""What is wrong at this moment: for `/livez`, `/readyz` and `/statusz`, the watch, and officers' pages.
+
+The watch emails by its own way: it needs no worker, no request and no outbox.
+"""

@@ -1,1 +1,4 @@
-"""The message kinds that belong to no room below: signing in, and what accounts tells."""
+"""The message kinds that belong to no room below: signing in, and what accounts tells.
+
+`accounts` does not know the outbox; `registry` hands it the way to promise a mail.
+"""

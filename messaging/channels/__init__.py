@@ -1,1 +1,5 @@
-"""The ways out: SMTP, text messages, GOV.UK Notify, a file. `base` says what each of them promises."""
+"""The ways out: SMTP, text messages, GOV.UK Notify, a file.
+
+Each has one verb, `send`, and says in the words of `base` what became of a message; `base.POLICIES` says what
+happens when nobody knows. `registry` opens what the settings name.
+"""

@@ -1,4 +1,7 @@
-"""The tables of the outbox."""
+"""The tables of the outbox: messages, and what holds, words, routes and reports them.
+
+One module for each noun; `message` is the one to read first.
+"""
 
 from messaging.models.broadcast import AdHoc
 from messaging.models.channel_health import ChannelStanding

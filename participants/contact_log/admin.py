@@ -18,7 +18,7 @@ NOW_TOO = timedelta(minutes=1)  # what happened at this very moment is on the fi
 
 
 class ContactPages:
-    """Mixed into the admin of people; `_person` and `_show` come from `office.ReadyPages`."""
+    """Mixed into the admin of people; `_person` and `_show` come from `readiness.admin.ReadyPages`."""
 
     def contact_urls(self) -> list:
         guard = self.admin_site.admin_view

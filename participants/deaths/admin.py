@@ -30,7 +30,7 @@ class SpokenAfterDeathForm(WayOutForm):
 
 
 class DeathPages:
-    """Mixed into the admin of people; `_person` and `_show` come from `office.ReadyPages`."""
+    """Mixed into the admin of people; `_person` and `_show` come from `readiness.admin.ReadyPages`."""
 
     def death_urls(self) -> list:
         spoken = self.admin_site.admin_view(self.spoken_view)

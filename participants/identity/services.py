@@ -166,7 +166,7 @@ def mend(*, person: Participant, changes: dict[str, object], by: User | None, no
 def emails_came_back(*, people: Collection[Participant], now: datetime) -> None:
     """Mail to these people's addresses comes back for good: nothing is sent there until it is changed or works again.
 
-    Their rows are locked (`lock`, `lock_all`), and are brought up to date.
+    Their rows are locked (`lock_participant`, `lock_participants`), and are brought up to date.
     """
     known = [person for person in people if person.email and person.email_bad_at is None]
     Participant.objects.filter(pk__in=[person.pk for person in known]).update(email_bad_at=now)

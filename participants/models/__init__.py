@@ -1,4 +1,7 @@
-"""People and what is known about them: one module for each noun."""
+"""People and what is known about them: one module for each noun.
+
+They point at the person, who points at none of them; `participant.silenced` says to whom nothing goes.
+"""
 
 from participants.models.availability import Availability, AvailabilityQuerySet, PartOfDay, Weekday
 from participants.models.birth_date_attempts import WRONG_TRIES, BirthDateTries

@@ -1,1 +1,5 @@
-"""Accessibility and communication needs (the Accessible Information Standard): what was said, when, and by whom."""
+"""What helps a person to communicate and take part (the Accessible Information Standard).
+
+Owns the picklist, who needs what, since when and by whose word. `BY_HAND` lists the needs that an ordinary email
+does not serve.
+"""

@@ -1,0 +1,1 @@
+"""Template tags that show a person's needs and the way to their readiness."""

@@ -1,4 +1,7 @@
-"""The rows of a referral, one module for each noun."""
+"""The rows of a referral, one module for each noun.
+
+`StatusChange` is its history, written once; the `told_` columns hold what its organisation told, as it was sent.
+"""
 
 from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
 from referrals.models.death_correction import DeathCorrection

@@ -1,1 +1,4 @@
-"""The message kinds of referrals: their wording, when they are still due, samples."""
+"""The message kinds of referrals: their wording, when they are still due, samples.
+
+Stands above the packages whose facts it words, because one kind joins several of them.
+"""

@@ -1,4 +1,8 @@
-"""The safety lists of a referral and where their answers lead: versioned data and one table (docs/domain.md 2.3)."""
+"""The safety lists of a referral and where their answers lead: versioned data and one table (docs/domain.md 2.3).
+
+It imports no framework: `question_sets` is what a referrer or clinician answers, `self_assessment_questions` what the
+person answers, `routing.route` what follows. Whatever changes here waits for clinical sign-off.
+"""
 
 from referrals.safety.question_sets import (
     ABSOLUTE,

@@ -115,7 +115,7 @@ def merge_cohorts(*, cohort: Cohort, into: Cohort, by: User, now: datetime, word
     """Move everybody of a cohort into another one and cancel the first; all of it or nothing.
 
     Whoever has a place keeps what they attended; whoever was offered one is offered one of the other, and where one of
-    them may not be, nothing is merged. Raises AlreadyDecided, NotEnoughRoom, and what `moving.step_for` and
+    them may not be, nothing is merged. Raises AlreadyDecided, NotEnoughRoom, and what `transfers.step_for` and
     `offers.offer` raise.
     """
     with refusing(common.RULES | {"cohort_not_overfull": NotEnoughRoom}):

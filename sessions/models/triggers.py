@@ -158,7 +158,7 @@ NO_SHOW_OF_NOTHING = pgtrigger.Trigger(
 
 
 def _only(name: str, moves: dict[str, tuple[str, ...]]) -> pgtrigger.Trigger:
-    """A status moves along the table of `states` only."""
+    """A status moves along the table of `statuses` only."""
     allowed = ", ".join(f"('{start}', '{end}')" for start, ends in moves.items() for end in ends)
     return pgtrigger.Trigger(
         name=name,

@@ -226,7 +226,7 @@ def offer_changed_samples() -> list[dict]:
     ]
 
 
-# Not `quiet`: `telling` itself holds them back at night, unless the morning would be too late.
+# Not `quiet`: `schedule_changes.recipients` itself holds them back at night, unless the morning would be too late.
 KINDS = [
     MessageKind(
         name=message_kinds.MOVED,

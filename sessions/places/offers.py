@@ -71,7 +71,7 @@ def held_until(cohort: Cohort, first: Session, now: datetime) -> datetime:
 def offer(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Place:
     """Offer a person on the waiting list a place: it is held for them until they answer or the time is over.
 
-    Raises a Refused: TooLateToOffer when an officer must telephone instead, and those of `places.place`.
+    Raises a Refused: TooLateToOffer when an officer must telephone instead, and those of `placement.place`.
     """
     with refusing(common.RULES):
         cohort = locking.lock_cohort(cohort)
@@ -86,7 +86,7 @@ def offer_next(cohort: Cohort, *, now: datetime) -> Place | None:
     """Offer one freed place of this locked cohort to the next in order whom it suits; None if there is nobody.
 
     Also None when the place could only be taken from session 3 on, or so late that an officer telephones
-    (`offer_work` shows it). Part of the transaction that freed the place. While a restore is being checked, nobody may
+    (`work_queue` shows it). Part of the transaction that freed the place. While a restore is being checked, nobody may
     be offered it without a call: `offer_freed` offers it afterwards.
     """
     cohort.refresh_from_db(fields=["taken", "capacity", "status"])

@@ -65,9 +65,9 @@ def reschedule(
 ) -> PlanChange:
     """Move a session, or also those after it, to a wall-clock time in London; everybody concerned is told once.
 
-    Which others move, and how, says `plans.moving`. What a person had answered is asked again, and reminders of the
+    Which others move, and how, says `preview.moving`. What a person had answered is asked again, and reminders of the
     old time are called back. `seen` is the `Plan.seen` that the officer agreed to. Raises a Refused or
-    timetable.ImpossibleTime.
+    session_dates.ImpossibleTime.
     """
     with refusing(RULES):
         cohort = _lock(session)
@@ -97,7 +97,7 @@ def cancel_session(
 
     It never counts against anyone, and everybody who was to come is told. `in_its_place` is the next usual day after the last
     one where nothing else is said; `seen` is as in `reschedule`. Returns the new tenth. Raises a Refused or
-    timetable.ImpossibleTime.
+    session_dates.ImpossibleTime.
     """
     with refusing(RULES):
         cohort = _lock(session)

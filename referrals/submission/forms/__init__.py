@@ -1,4 +1,7 @@
-"""What a referrer is asked: what we need (docs/domain.md 2.1) on four pages, and one more for who knows more."""
+"""What a referrer is asked: what we need (docs/domain.md 2.1) on four pages, and one more for who knows more.
+
+`wizard` joins the pages: which comes next, what is missing, and the facts that `services.submit` takes.
+"""
 
 from referrals.models.draft import Typed
 from referrals.screening.forms import PREFIX, SafetyQuestions, suggested
