@@ -89,9 +89,9 @@ def test_the_place_goes_to_the_first_in_the_one_order_not_to_the_last_who_came()
     """Pretix #2119: the last of the list got the freed place."""
     cohort = make.cohort(capacity=1)
     place = make.offered(cohort)
-    recent = make.suited(cohort, opted_in_at=make.NOW - timedelta(days=3))
     urgent = make.suited(cohort, opted_in_at=make.NOW - timedelta(days=1), priority=1, priority_reason="x")
     longest = make.suited(cohort, opted_in_at=make.NOW - timedelta(days=130))  # beyond the long-wait limit
+    recent = make.suited(cohort, opted_in_at=make.NOW - timedelta(days=3))
     order = []
     for _ in range(3):
         offers.decline(place=place, now=make.NOW + HOURS)
@@ -107,6 +107,16 @@ def test_a_cancelled_place_is_freed():
     following = make.suited(cohort)
     placement.withdraw(place=place, by=cohort.opened_by, now=make.NOW + HOURS, reason=Reason.BETTER)
     assert status_of(following) == Status.OFFERED
+
+
+def test_a_freed_place_that_somebody_has_by_now_is_offered_to_nobody():
+    """Freed while records were checked after a restore, and given by hand meanwhile."""
+    cohort = make.cohort(capacity=1)
+    make.placed(cohort)
+    Cohort.objects.filter(pk=cohort.pk).update(freed_unoffered=1)
+    following = make.suited(cohort)
+    assert offer_expiry.offer_freed(now=make.NOW + HOURS) == 0
+    assert status_of(following) == Status.WAITING
 
 
 def test_an_offer_runs_out_at_its_time_and_not_before(cohort):
