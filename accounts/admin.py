@@ -19,6 +19,7 @@ from accounts.login_sessions import services as login_sessions
 from accounts.login_sessions.admin import SigningOutPage
 from accounts.models import Membership, Organisation, User
 from accounts.organisations.closing_admin import ClosingPages
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.pagination import OwnFilters
 from design.action_forms import ActionForms
@@ -128,7 +129,7 @@ class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
     @action_with_form(ForgetForm, permissions=["change"], description="Let them set up a new second step")
     def forget_second_step(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         for user in queryset:
-            services.forget_second_factor(user=user, by=request.user, now=timezone.now())
+            services.forget_second_factor(user=user, by=user_of(request), now=timezone.now())
         messages.success(request, "They set up a new second step when they next sign in.")
 
 
@@ -202,7 +203,10 @@ class OrganisationAdmin(ClosingPages, HouseAdmin):
         self, request: HttpRequest, obj: Organisation, form: OrganisationContactForm, change: bool
     ) -> None:
         services.keep_contact(
-            organisation=obj, email=form.cleaned_data["contact_email"], by=request.user, now=timezone.now()
+            organisation=obj,
+            email=form.cleaned_data["contact_email"],
+            by=user_of(request),
+            now=timezone.now(),
         )
 
 
@@ -262,7 +266,7 @@ class MembershipAdmin(ActionForms, HouseAdmin):
     def save_model(
         self, request: HttpRequest, obj: Membership, form: NewMembershipForm, change: bool
     ) -> None:
-        made = services.join(**form.cleaned_data, by=request.user, now=timezone.now())
+        made = services.join(**form.cleaned_data, by=user_of(request), now=timezone.now())
         obj.__dict__.update(made.__dict__)
 
     class EndForm(AdminActionForm):
@@ -277,6 +281,6 @@ class MembershipAdmin(ActionForms, HouseAdmin):
     def end(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         ended = 0
         for membership in queryset.current():
-            services.end_membership(membership=membership, by=request.user, now=timezone.now())
+            services.end_membership(membership=membership, by=user_of(request), now=timezone.now())
             ended += 1
         messages.success(request, f"Memberships ended: {ended}.")

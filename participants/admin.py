@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
@@ -164,7 +165,7 @@ class ParticipantAdmin(
         )
         if looked_for and isinstance(response, TemplateResponse):
             found = response.context_data["cl"].result_count
-            record_access.note_search(by=request.user, found=found, now=timezone.now())
+            record_access.note_search(by=user_of(request), found=found, now=timezone.now())
         return response
 
     # --- One person ----------------------------------------------------------------------------------------
@@ -213,7 +214,7 @@ class ParticipantAdmin(
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
-        services.mend(person=obj, changes=form.changes(), by=request.user, now=timezone.now())
+        services.mend(person=obj, changes=form.changes(), by=user_of(request), now=timezone.now())
 
     def log_change(self, request: HttpRequest, obj: Participant, message: object) -> None:
         """Django's own log would keep the person's name; the row's history keeps who and when without it."""
@@ -252,12 +253,12 @@ class ParticipantAdmin(
             else NeedsForm.of_person(person, way_out=page)
         )
         if request.POST.get("step") == "unchanged" and person.needs_asked_at:
-            needs.confirm(person=person, by=request.user, now=timezone.now())
+            needs.confirm(person=person, by=user_of(request), now=timezone.now())
             self.message_user(request, f"Noted: {person} was asked again, and nothing has changed.")
             return redirect(page)
         if form.is_bound and form.is_valid():
             needs.save(
-                person=person, codes=form.codes(), shown=form.shown(), by=request.user, now=timezone.now()
+                person=person, codes=form.codes(), shown=form.shown(), by=user_of(request), now=timezone.now()
             )
             self.message_user(request, f"The needs of {person} are saved.")
             return redirect(page)
@@ -277,7 +278,7 @@ class ParticipantAdmin(
             raise Http404
         if not self.has_change_permission(request, person):
             raise PermissionDenied
-        if birth_date_check.open_again(participant=person, by=request.user, now=timezone.now()):
+        if birth_date_check.open_again(participant=person, by=user_of(request), now=timezone.now()):
             self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
         else:
             self.message_user(request, "This person’s personal links are not locked.", messages.WARNING)
@@ -292,7 +293,7 @@ class ParticipantAdmin(
             raise PermissionDenied
         take = request.POST.get("take") == "new"
         try:
-            services.settle_difference(difference=found, take=take, by=request.user, now=timezone.now())
+            services.settle_difference(difference=found, take=take, by=user_of(request), now=timezone.now())
         except (services.AlreadySettled, services.CannotBeTaken) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:

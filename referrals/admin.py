@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from accounts.requests import user_of
 from core.dates import day
 from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
@@ -146,7 +147,9 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
                 group for spec in changelist.filter_specs for group in spec.choices(changelist)
             ]
             if context["searched"] and request.GET.get(ReferralFilter.parameter_name) == FOUND:
-                record_access.note_search(by=request.user, found=changelist.result_count, now=timezone.now())
+                record_access.note_search(
+                    by=user_of(request), found=changelist.result_count, now=timezone.now()
+                )
         return response
 
     # --- One referral --------------------------------------------------------------------------------------
@@ -210,13 +213,13 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             "decision": decision,
             "form": form,
             "person": referral.participant,
-            **decision.shown(referral, request.user, now),
+            **decision.shown(referral, user_of(request), now),
         }
         if request.method == "POST" and form.is_valid() and request.POST.get("step") != "change":
             if decision.check and request.POST.get("step") != "confirm":
                 typed = [(name, request.POST.get(name, "")) for name in form.fields]
                 return self._page(request, f"{decision.check}.html", referral, context | {"typed": typed})
-            if decide(decision, form, by=request.user, now=now):
+            if decide(decision, form, by=user_of(request), now=now):
                 self.message_user(request, outcome(decision, referral))
                 return redirect(page if decision.stays else "admin:referrals_referral_changelist")
         return self._page(request, f"{decision.page}.html", referral, context | {"errors": form.errors})
@@ -225,7 +228,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         """The officer has read what the practice wrote."""
         referral = self._find(request, object_id)
         if request.method == "POST":
-            correspondence.mark_seen(referral=referral, by=request.user, now=timezone.now())
+            correspondence.mark_seen(referral=referral, by=user_of(request), now=timezone.now())
         return redirect("admin:referrals_referral_change", referral.pk)
 
     def _choices(self, referral: Referral) -> dict:

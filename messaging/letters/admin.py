@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, action_with_form
 
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
@@ -129,7 +130,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     def not_posted(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         for letter in queryset[: letters.AT_ONCE]:
             told = letters.record_not_posted(
-                message=letter, reason=data["reason"], by=request.user, now=timezone.now()
+                message=letter, reason=data["reason"], by=user_of(request), now=timezone.now()
             )
             self.message_user(request, f"{letter.participant}: {told}")
 
@@ -137,7 +138,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
         """The PDF, which nobody keeps; or nothing, and why."""
         now = timezone.now()
         try:
-            made = letters.print_letters(message_ids=ids[: letters.AT_ONCE], by=request.user, now=now)
+            made = letters.print_letters(message_ids=ids[: letters.AT_ONCE], by=user_of(request), now=now)
         except letters.NothingToPrint as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return None
@@ -150,7 +151,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
         return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
 
     def _posted(self, request: HttpRequest, letter: Message) -> None:
-        told = letters.record_posted(message=letter, by=request.user, now=timezone.now())
+        told = letters.record_posted(message=letter, by=user_of(request), now=timezone.now())
         if told:
             self.message_user(request, told, messages.ERROR)
         else:
@@ -213,7 +214,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
         form = NotPostedForm(request.POST if request.method == "POST" else None, way_out=way_out)
         if request.method == "POST" and form.is_valid():
             told = letters.record_not_posted(
-                message=letter, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()
+                message=letter, reason=form.cleaned_data["reason"], by=user_of(request), now=timezone.now()
             )
             self.message_user(request, told)
             return redirect(LIST)

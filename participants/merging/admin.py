@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import user_of
 from core import errors
 from core.text import at_start
 from participants.identity import labels
@@ -87,7 +88,7 @@ class MergingPages:
         one, two = self._pair(request, pk, other)
         if one is None or two is None:
             return self._over(request)
-        matching.two_people(one=one, other=two, by=request.user, now=timezone.now())
+        matching.two_people(one=one, other=two, by=user_of(request), now=timezone.now())
         self.message_user(request, f"Noted: {one} and {two} are two people. This pair is not shown again.")
         return redirect("admin:participants_participant_change", pk)
 
@@ -98,7 +99,7 @@ class MergingPages:
                 gone=gone,
                 choices=form.cleaned_data,
                 seen=request.POST.get("seen", ""),
-                by=request.user,
+                by=user_of(request),
                 now=timezone.now(),
             )
         except errors.Refused as refusal:

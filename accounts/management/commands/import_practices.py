@@ -1,5 +1,7 @@
 """manage.py import_practices FILE: load the national list of practices."""
 
+from typing import BinaryIO
+
 from accounts.organisations import ods_import
 from core.published_list_command import ListCommand
 from core.published_lists import Outcome
@@ -13,5 +15,5 @@ class Command(ListCommand):
     )
     noun = "epraccur"
 
-    def load(self, lines, **options) -> Outcome:
+    def load(self, lines: BinaryIO, **options: object) -> Outcome:
         return ods_import.load(lines=lines)
