@@ -1,5 +1,7 @@
 """Where officers look people up and mend their details."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,7 +22,7 @@ from participants.contact_log.admin import ContactPages
 from participants.deaths import services as deaths
 from participants.deaths.admin import DeathPages
 from participants.display import NamesApart, display_name
-from participants.identity import services
+from participants.identity import labels, services
 from participants.identity.forms import NeedsForm, PersonForm
 from participants.merging import matching as likeness
 from participants.merging.admin import MergingPages
@@ -153,17 +155,17 @@ class ParticipantAdmin(
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            response = redirect("admin:participants_participant_changelist")
-            if search_cookie.remember(request, response):
-                response["Location"] += f"?{ParticipantFilter.parameter_name}={ParticipantFilter.FOUND}"
-            return response
+            onward = redirect("admin:participants_participant_changelist")
+            if search_cookie.remember(request, onward):
+                onward["Location"] += f"?{ParticipantFilter.parameter_name}={ParticipantFilter.FOUND}"
+            return onward
         context = {"title": "People", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
         looked_for = (
             context["searched"]
             and request.GET.get(ParticipantFilter.parameter_name) == ParticipantFilter.FOUND
         )
-        if looked_for and isinstance(response, TemplateResponse):
+        if looked_for and isinstance(response, TemplateResponse) and response.context_data:
             found = response.context_data["cl"].result_count
             record_access.note_search(by=user_of(request), found=found, now=timezone.now())
         return response
@@ -202,7 +204,12 @@ class ParticipantAdmin(
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict, *args, obj=None, **kwargs
+        self,
+        request: HttpRequest,
+        context: dict,
+        *args: Any,
+        obj: Participant | None = None,
+        **kwargs: Any,
     ) -> HttpResponse:
         if obj:
             differences = [] if obj.died_at else open_differences(obj)
@@ -216,7 +223,9 @@ class ParticipantAdmin(
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
         services.mend(person=obj, changes=form.changes(), by=user_of(request), now=timezone.now())
 
-    def log_change(self, request: HttpRequest, obj: Participant, message: object) -> None:
+    def log_change(  # type: ignore[override]  # it writes no LogEntry to give back
+        self, request: HttpRequest, obj: Participant, message: object
+    ) -> None:
         """Django's own log would keep the person's name; the row's history keeps who and when without it."""
 
     def history_view(
@@ -310,7 +319,7 @@ def open_differences(person: Participant) -> list[dict[str, object]]:
     return [
         {
             "pk": difference.pk,
-            "label": str(Participant._meta.get_field(difference.field).verbose_name),
+            "label": labels.field_label(difference.field),
             "ours": readable(difference.field, services.written(getattr(person, difference.field)))
             or "nothing",
             "theirs": readable(difference.field, difference.value),

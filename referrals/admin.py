@@ -1,6 +1,10 @@
 """Where officers triage: the list of referrals, one referral with its story, and the buttons that decide."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,7 +53,7 @@ class ReferralFilter(admin.SimpleListFilter):
         found = [(FOUND, "Found by your search")] if search_cookie.recall(request) else []
         return [(TRIAGE, "To decide on"), (WAITING, "Waiting list"), *groups, (EVERYTHING, "All"), *found]
 
-    def choices(self, changelist):
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for code, label in self.lookup_choices:
             query = changelist.get_query_string({self.parameter_name: code}, ["p"])
             yield {"selected": self.shown == code, "query_string": query, "display": label}
@@ -95,9 +99,9 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
 
     # --- The list ------------------------------------------------------------------------------------------
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         shown = request.GET.get(ReferralFilter.parameter_name, TRIAGE)
-        return self.COLUMNS.get(shown, ["person", "standing", "reference", "organisation", "received"])
+        return tuple(self.COLUMNS.get(shown, ("person", "standing", "reference", "organisation", "received")))
 
     def named_in(self, referral: Referral) -> tuple[Participant, None]:
         return referral.participant, None
@@ -131,19 +135,17 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            response = redirect("admin:referrals_referral_changelist")
-            searched = search_cookie.remember(request, response)
-            response["Location"] += (
-                f"?{urlencode({ReferralFilter.parameter_name: FOUND}) if searched else ''}"
-            )
-            return response
+            onward = redirect("admin:referrals_referral_changelist")
+            searched = search_cookie.remember(request, onward)
+            onward["Location"] += f"?{urlencode({ReferralFilter.parameter_name: FOUND}) if searched else ''}"
+            return onward
         context = {"title": "Referrals", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
-        if isinstance(
-            response, TemplateResponse
-        ):  # else it sends nonsense in the address back to the plain list
-            changelist = response.context_data["cl"]
-            response.context_data["groups"] = [
+        # Nonsense in the address is sent back to the plain list, and there is no page.
+        shown = response.context_data if isinstance(response, TemplateResponse) else None
+        if shown:
+            changelist = shown["cl"]
+            shown["groups"] = [
                 group for spec in changelist.filter_specs for group in spec.choices(changelist)
             ]
             if context["searched"] and request.GET.get(ReferralFilter.parameter_name) == FOUND:

@@ -66,7 +66,7 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
             ("Why", interest.why),
             ("Received", moment(interest.sent_at)),
         ]
-        if interest.decided_by:
+        if interest.decided_by and interest.decided_at:
             rows.append(
                 (interest.get_state_display(), f"{moment(interest.decided_at)}, {interest.decided_by}")
             )

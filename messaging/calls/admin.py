@@ -35,8 +35,8 @@ class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         return calls.to_make(timezone.now())
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["expires_at", "pk"]
+    def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
+        return ("expires_at", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Calls to make", **(extra_context or {})})

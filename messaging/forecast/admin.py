@@ -1,6 +1,6 @@
 """The flight plan: what will go, day by day, with a hand on the brake."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -169,7 +169,7 @@ class FlightPlanPages:
             return {"group": group}, f"everything about {name}", theirs
         return {"everything": True}, "every message but codes and safety alerts", waiting
 
-    def _now(self, now) -> dict:
+    def _now(self, now: datetime) -> dict:
         return {
             "counts": forecast.counts(now),
             "oldest": forecast.oldest_due(now),

@@ -1,7 +1,8 @@
 """Officers' pages of letters: what is to be posted and by when, one PDF to print, and what became of each."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, action_with_form
@@ -42,7 +44,7 @@ class NotPostedForm(CallBackForm):
 
     submit = "It could not be posted"
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "Why could it not be posted?"
 
@@ -63,7 +65,7 @@ class CameBackForm(WayOutForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=300)  # the address that was compared
 
-    def __init__(self, *args, address: str, **kwargs):
+    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
         super().__init__(*args, initial={"seen": address}, **kwargs)
         self.address = self.fields["theirs"].help_text = address
 
@@ -93,8 +95,8 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LetterToPost]:
         return letters.to_post(timezone.now())
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["expires_at", "pk"]
+    def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
+        return ("expires_at", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         dropped = letters.not_to_post(timezone.now())[:SHREDDED]
@@ -113,7 +115,9 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     @admin.display(description="printed")
     def in_hand(self, letter: LetterToPost) -> str:
         sheet = letters.printed_sheet(letter)
-        return f"By {sheet.printed_by}, {moment(sheet.printed_at)}" if sheet else "Not yet"
+        return (
+            f"By {sheet.printed_by}, {moment(sheet.printed_at)}" if sheet and sheet.printed_at else "Not yet"
+        )
 
     # --- Many at once --------------------------------------------------------------------------------------
 
@@ -160,7 +164,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     # --- One letter ----------------------------------------------------------------------------------------
 
     def get_urls(self) -> list:
-        def page(address: str, view, name: str):
+        def page(address: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             return path(address, self.admin_site.admin_view(view), name=f"messaging_lettertopost_{name}")
 
         pages = [

@@ -1,5 +1,7 @@
 """Officers' pages about two rows that may be one person: side by side, what merging would do, and the press."""
 
+from collections.abc import Callable
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +21,7 @@ from participants.merging.forms import MergeForm
 from participants.models import Participant
 from participants.needs import services as needs
 
-SHOWN = (
+SHOWN: tuple[str, ...] = (
     "given_name",
     "family_name",
     "preferred_name",
@@ -165,5 +167,7 @@ def _undecided(person: Participant) -> list[str]:
     ]
 
 
-def _both(shows, kept: Participant, gone: Participant) -> dict[str, list[str]]:
+def _both(
+    shows: Callable[[Participant], list[str]], kept: Participant, gone: Participant
+) -> dict[str, list[str]]:
     return {"kept": shows(kept) or ["None"], "gone": shows(gone) or ["None"]}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -131,7 +132,7 @@ class ReadyPages:
             return redirect(f"admin:{READY}", pk)
         return self._ask(request, person, "How did the test call go?", form)
 
-    def _ask(self, request: HttpRequest, person: Participant, title: str, form) -> HttpResponse:
+    def _ask(self, request: HttpRequest, person: Participant, title: str, form: BaseForm) -> HttpResponse:
         context = {"title": f"{title}: {person}", "step": title, "form": form, "errors": form.errors}
         return self._show(request, "ask", person, context)
 
