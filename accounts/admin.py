@@ -1,11 +1,15 @@
 """Accounts in the officers' admin: administrators change them, officers look, nobody deletes."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import Group
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -19,6 +23,7 @@ from accounts.login_sessions import services as login_sessions
 from accounts.login_sessions.admin import SigningOutPage
 from accounts.models import Membership, Organisation, User
 from accounts.organisations.closing_admin import ClosingPages
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.pagination import OwnFilters
 from design.action_forms import ActionForms
@@ -52,15 +57,17 @@ class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
     readonly_fields = ["current_places", "joined", "last_signed_in", "has_second_step"]
     actions = ["forget_second_step"]
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs) -> type[forms.ModelForm]:
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
         if self.has_change_permission(request, obj):
             kwargs["form"] = AccountForm if obj else NewAccountForm
-        return super().get_form(request, obj, **kwargs)
+        return super().get_form(request, obj, change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ["name", "email", "staff_role", "organisation", "role", "profession", "is_lead"]
-        return ["name", "email", "staff_role", "is_active", *self.readonly_fields]
+            return ("name", "email", "staff_role", "organisation", "role", "profession", "is_lead")
+        return ("name", "email", "staff_role", "is_active", *self.readonly_fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         # Nobody closes the door behind themselves: another administrator has to do it.
@@ -95,7 +102,7 @@ class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
         return user.second_step
 
     def save_model(self, request: HttpRequest, obj: User, form: AccountForm, change: bool) -> None:
-        answers, who = form.cleaned_data, {"by": request.user, "now": timezone.now()}
+        answers, by, now = form.cleaned_data, user_of(request), timezone.now()
         if change:
             services.change_account(
                 user=obj,
@@ -103,17 +110,18 @@ class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
                 name=answers["name"],
                 staff_role=answers.get("staff_role", obj.staff_role),
                 is_active=answers.get("is_active", obj.is_active),
-                **who,
+                by=by,
+                now=now,
             )
             if obj == request.user:
                 login_sessions.keep_signed_in(request)
             return
         opened = services.open_account(
-            email=answers["email"], name=answers["name"], staff_role=answers["staff_role"], **who
+            email=answers["email"], name=answers["name"], staff_role=answers["staff_role"], by=by, now=now
         )
         if answers["organisation"]:
             there = {name: answers[name] for name in ("organisation", "role", "profession", "is_lead")}
-            services.join(user=opened, **there, **who)
+            services.join(user=opened, **there, by=by, now=now)
         obj.__dict__.update(opened.__dict__)  # the admin goes on with its own copy
 
     class ForgetForm(AdminActionForm):
@@ -128,7 +136,7 @@ class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
     @action_with_form(ForgetForm, permissions=["change"], description="Let them set up a new second step")
     def forget_second_step(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         for user in queryset:
-            services.forget_second_factor(user=user, by=request.user, now=timezone.now())
+            services.forget_second_factor(user=user, by=user_of(request), now=timezone.now())
         messages.success(request, "They set up a new second step when they next sign in.")
 
 
@@ -202,7 +210,10 @@ class OrganisationAdmin(ClosingPages, HouseAdmin):
         self, request: HttpRequest, obj: Organisation, form: OrganisationContactForm, change: bool
     ) -> None:
         services.keep_contact(
-            organisation=obj, email=form.cleaned_data["contact_email"], by=request.user, now=timezone.now()
+            organisation=obj,
+            email=form.cleaned_data["contact_email"],
+            by=user_of(request),
+            now=timezone.now(),
         )
 
 
@@ -215,9 +226,9 @@ class Standing(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("ended", "Ended"), ("all", "All")]
 
-    def choices(self, changelist):
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         first, *others = super().choices(changelist)
-        return [first | {"display": "Current"}, *others]
+        return iter([{**first, "display": "Current"}, *others])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "all":
@@ -237,9 +248,9 @@ class MembershipAdmin(ActionForms, HouseAdmin):
     readonly_fields = ["started", "used", "ended"]
     actions = ["end"]
 
-    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
-        asked = ["user", "organisation", "role", "profession", "is_lead"]
-        return [*asked, *(["started", "used", "ended"] if obj else [])]
+    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
+        asked = ("user", "organisation", "role", "profession", "is_lead")
+        return (*asked, *(("started", "used", "ended") if obj else ()))
 
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
         # A membership is begun and ended, never edited; the list itself needs the right for its action.
@@ -262,7 +273,7 @@ class MembershipAdmin(ActionForms, HouseAdmin):
     def save_model(
         self, request: HttpRequest, obj: Membership, form: NewMembershipForm, change: bool
     ) -> None:
-        made = services.join(**form.cleaned_data, by=request.user, now=timezone.now())
+        made = services.join(**form.cleaned_data, by=user_of(request), now=timezone.now())
         obj.__dict__.update(made.__dict__)
 
     class EndForm(AdminActionForm):
@@ -277,6 +288,6 @@ class MembershipAdmin(ActionForms, HouseAdmin):
     def end(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         ended = 0
         for membership in queryset.current():
-            services.end_membership(membership=membership, by=request.user, now=timezone.now())
+            services.end_membership(membership=membership, by=user_of(request), now=timezone.now())
             ended += 1
         messages.success(request, f"Memberships ended: {ended}.")

@@ -18,9 +18,9 @@ class ErrorLink:
 
 def error_links(form: forms.BaseForm) -> list[ErrorLink]:
     """List every error of a form in the order of its questions, each with the id of the first thing to mend."""
-    links = [ErrorLink(message, "") for message in form.non_field_errors()]
+    links = [ErrorLink(str(message), "") for message in form.non_field_errors()]
     for field in form:
-        links += [ErrorLink(message, first_wrong_control(field)) for message in field.errors]
+        links += [ErrorLink(str(message), first_wrong_control(field)) for message in field.errors]
     return links
 
 
@@ -28,7 +28,8 @@ def wrong_parts(field: BoundField) -> set[str]:
     """Name the boxes of a date that need mending; empty when nothing is wrong."""
     if not field.errors:
         return set()
-    named = {(error.params or {}).get("part") for error in field.errors.as_data()} - {None}
+    parts = ((error.params or {}).get("part") for error in field.errors.as_data())
+    named = {part for part in parts if part is not None}
     return named or set(getattr(field.field, "PARTS", ()))
 
 

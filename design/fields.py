@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -44,7 +45,7 @@ class Worded:
 
     verb = "Enter"
 
-    def __init__(self, *args, noun: str = "", missing: str = "", **kwargs):
+    def __init__(self, *args: Any, noun: str = "", missing: str = "", **kwargs: Any) -> None:
         asked = noun or f"the {in_sentence(kwargs.get('label') or 'answer')}"
         noun = noun or in_sentence(kwargs.get("label") or "answer")
         kwargs["error_messages"] = {
@@ -65,7 +66,7 @@ class Worded:
             "null_characters_not_allowed": f"{at_start(noun)} contains a hidden character. Delete it and type it again",
         }
 
-    def widget_attrs(self, widget):
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # A browser cuts a long paste short at maxlength without a word; our message says so instead.
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
@@ -75,14 +76,14 @@ class LineField(Worded, forms.CharField):
 
     many_lines = False
 
-    def __init__(self, *, max_length: int, **kwargs):
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return unicodedata.normalize("NFC", text.replace("\r\n", "\n")) if text else text
 
-    def run_validators(self, value):
+    def run_validators(self, value: Any) -> None:
         if value:
             try:
                 refuse_unprintable(value, many_lines=self.many_lines)
@@ -98,7 +99,7 @@ class NameField(LineField):
         address = f"{at_start(noun)} must not contain a web address, like www. or https://"
         return super().wording(noun) | {"web_address": address}
 
-    def run_validators(self, value):
+    def run_validators(self, value: Any) -> None:
         super().run_validators(value)
         if value and has_web_address(value):
             raise ValidationError(self.error_messages["web_address"], code="web_address")
@@ -109,7 +110,7 @@ class LongTextField(LineField):
 
     many_lines = True
 
-    def __init__(self, *, max_length: int, rows: int = 5, **kwargs):
+    def __init__(self, *, max_length: int, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(max_length=max_length, **kwargs)
 
@@ -117,7 +118,7 @@ class LongTextField(LineField):
 class ClockField(LineField):
     """A time of day as people write it: 18:00, 6 pm, 6.30 pm. Cleans to a time."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         typed = (super().to_python(value) or "").lower()
         if not typed:
             return typed
@@ -128,7 +129,7 @@ class ClockField(LineField):
             raise ValidationError(f"Enter {self.noun} like 18:00 or 6.30 pm", code="invalid")
         return datetime.time(hour % 12 + (12 if half == "pm" else 0) if half else hour, minute)
 
-    def run_validators(self, value):
+    def run_validators(self, value: Any) -> None:
         if isinstance(value, str):
             super().run_validators(value)
 
@@ -136,16 +137,16 @@ class ClockField(LineField):
 class EmailField(Worded, forms.EmailField):
     """An email address as people write it; at most 254 characters."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.EmailInput(attrs={"spellcheck": "false", "autocapitalize": "none"})
         super().__init__(**{"widget": widget, **kwargs})
 
-    def run_validators(self, value):
+    def run_validators(self, value: Any) -> None:
         super().run_validators(value)
         if LOOK_ALIKE & set(value or ""):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
 
-    def wording(self, noun):
+    def wording(self, noun: str) -> dict[str, str]:
         like = "Enter an email address in the correct format, like name@example.com"
         return super().wording(noun) | {"invalid": like}
 
@@ -181,17 +182,17 @@ class PartsDateWidget(forms.MultiWidget):
 
     use_fieldset = True
 
-    def __init__(self, attrs=None, *, autocomplete: str = ""):
-        boxes = {}
+    def __init__(self, attrs: dict[str, Any] | None = None, *, autocomplete: str = "") -> None:
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {}
         for part in ("day", "month", "year"):
             hint = {"autocomplete": f"{autocomplete}-{part}"} if autocomplete else {}
             boxes[part] = forms.TextInput(attrs={"inputmode": "numeric", **hint})
         super().__init__(boxes, attrs)
 
-    def decompress(self, value):
+    def decompress(self, value: datetime.date | None) -> list[int | None]:
         return [value.day, value.month, value.year] if value else [None, None, None]
 
-    def id_for_label(self, id_):
+    def id_for_label(self, id_: str) -> str:
         return f"{id_}_day"
 
 
@@ -205,12 +206,14 @@ class PartsDateField(Worded, forms.Field):
 
     PARTS = ("day", "month", "year")
 
-    def __init__(self, *, earliest: int = 1900, latest: int = 2100, autocomplete: str = "", **kwargs):
+    def __init__(
+        self, *, earliest: int = 1900, latest: int = 2100, autocomplete: str = "", **kwargs: Any
+    ) -> None:
         kwargs.setdefault("widget", PartsDateWidget(autocomplete=autocomplete))
         self.earliest, self.latest = earliest, latest
         super().__init__(**kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, datetime.date) or value is None:
             return value
         typed = dict(zip(self.PARTS, (str(part or "").strip() for part in value), strict=True))

@@ -1,9 +1,12 @@
 """What a form's layout is made of, besides field names."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, render_field
+from django.forms import BaseForm
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.text import slugify
@@ -14,11 +17,13 @@ class _Drawn(LayoutObject):
 
     template = ""
 
-    def __init__(self, *fields, **look):
+    def __init__(self, *fields: Any, **look: Any) -> None:
         self.fields = list(fields)
         self.look = look
 
-    def render(self, form, context, template_pack=TEMPLATE_PACK, **kwargs):
+    def render(
+        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
         inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return render_to_string(
             f"{template_pack}/{self.template}", {"fields": inner, "form": form, **self.look}
@@ -72,7 +77,9 @@ class Question(LayoutObject):
             "caption": caption,
         }
 
-    def render(self, form, context, template_pack=TEMPLATE_PACK, **kwargs):
+    def render(
+        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
         revealed = {
             str(answer): format_html_join(
                 "",
@@ -92,7 +99,7 @@ class Fieldset(_Drawn):
 
     template = "layout/fieldset.html"
 
-    def __init__(self, legend: str, *fields, size: str = "m", heading: bool = False, hint: str = ""):
+    def __init__(self, legend: str, *fields: Any, size: str = "m", heading: bool = False, hint: str = ""):
         hint_id = f"{slugify(legend)}_hint" if hint else ""
         super().__init__(*fields, legend=legend, size=size, heading=heading, hint=hint, hint_id=hint_id)
 

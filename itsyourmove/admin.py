@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -25,6 +27,8 @@ OPENED = (
 UNUSED = ("view_on_site", "password_change", "password_change_done", "autocomplete")
 ROW = re.compile(r"[0-9]{1,18}")  # every table of ours is numbered
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
 
 class OfficeSite(AdminSite):
     site_title = site_header = settings.SERVICE_NAME
@@ -32,18 +36,18 @@ class OfficeSite(AdminSite):
     enable_nav_sidebar = False
     index_template = "admin/work_queue.html"
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Somebody signed in without the right role is told so at once; everybody else may use the one door."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
-        def inner(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
             _refuse_impossible_action(request)
             return guarded(request, *args, **kwargs)
 
-        return inner
+        return cast(View, inner)
 
     def get_urls(self) -> list:
         """Without the stock pages that nothing here leads to: no passwords, pages "on site" or look-ups."""
@@ -57,10 +61,13 @@ class OfficeSite(AdminSite):
             raise PermissionDenied
         return redirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    # Django answers with a page of its own; ours is at another address.
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         return redirect("sign_out")
 
-    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         now = timezone.now()
         every = work_queue.registered()
         found = [panel.find(now) for panel in every]

@@ -40,7 +40,7 @@ class RefuseBrokenInputMiddleware:
 
     @staticmethod
     def is_in_other_letters(request: HttpRequest) -> bool:
-        return request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8")
+        return (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8")
 
     @staticmethod
     def is_broken(request: HttpRequest) -> bool:

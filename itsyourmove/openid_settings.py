@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from itsyourmove.environment import env
 
-APPS = ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+APPS: list[str] = ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 
 
 def provider_of(issuer: str) -> str:

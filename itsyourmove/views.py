@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import Organisation
+from accounts.requests import user_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -16,6 +17,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def nothing_to_show(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     """For somebody who works for no organisation, or no longer: why, in a kind sentence, and whom to ring."""
-    ended = request.user.memberships.filter(ended_at__isnull=False).select_related("organisation")
+    ended = user_of(request).memberships.filter(ended_at__isnull=False).select_related("organisation")
     context = {"last": ended.order_by("-ended_at", "-pk").first()}
     return render(request, "accounts/no_organisation.html", context, status=status)

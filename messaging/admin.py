@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, action_with_form
 
+from accounts.requests import user_of
 from core.dates import moment
 from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
@@ -101,14 +102,14 @@ class MessageAdmin(
     @admin.action(description="I have looked after these")
     def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
         ids = list(queryset.values_list("pk", flat=True))
-        count = manual.mark_handled(message_ids=ids, by=request.user, now=timezone.now())
+        count = manual.mark_handled(message_ids=ids, by=user_of(request), now=timezone.now())
         self.message_user(request, f"Noted for {counted(count)}.")
 
     @action_with_form(CallBackActionForm, description="Do not send")
     def call_back(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         ids = list(queryset.values_list("pk", flat=True))
         count = manual.withdraw_messages(
-            message_ids=ids, reason=data["reason"], by=request.user, now=timezone.now()
+            message_ids=ids, reason=data["reason"], by=user_of(request), now=timezone.now()
         )
         self.message_user(
             request, f"{counted(count)} will not be sent. What had already left is not changed."
@@ -116,7 +117,7 @@ class MessageAdmin(
 
     def _try_again(self, request: HttpRequest, ids: Sequence[int]) -> None:
         try:
-            count = manual.try_again(message_ids=list(ids), by=request.user, now=timezone.now())
+            count = manual.try_again(message_ids=list(ids), by=user_of(request), now=timezone.now())
         except manual.NothingToTry as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
@@ -200,7 +201,7 @@ class MessageAdmin(
 
     def handled_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)
-        manual.mark_handled(message_ids=[message.pk], by=request.user, now=timezone.now())
+        manual.mark_handled(message_ids=[message.pk], by=user_of(request), now=timezone.now())
         self.message_user(request, "Noted: you have looked after it.")
         return redirect("admin:messaging_message_changelist")
 
@@ -212,7 +213,7 @@ class MessageAdmin(
             done = manual.withdraw_messages(
                 message_ids=[message.pk],
                 reason=form.cleaned_data["reason"],
-                by=request.user,
+                by=user_of(request),
                 now=timezone.now(),
             )
             told = (

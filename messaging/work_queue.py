@@ -27,7 +27,7 @@ def _call(call: Call, now: datetime) -> Row:
         url=reverse("admin:messaging_call_change", args=[call.pk]),
         detail=f"Ring before {moment(call.expires_at)}",
         urgency="red" if call.expires_at - now < SOON else "",
-        people=(call.participant_id,),
+        people=(call.participant.pk,),
     )
 
 
@@ -44,7 +44,7 @@ def _letter(letter: LetterToPost, now: datetime) -> Row:
         url=reverse("admin:messaging_lettertopost_change", args=[letter.pk]),
         detail=f"Post by {day(post_by)}",
         urgency="red" if post_by <= now.astimezone(LONDON).date() else "",
-        people=(letter.participant_id,),
+        people=(letter.participant.pk,),
     )
 
 

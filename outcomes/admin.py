@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.pagination import OwnFilters
 from outcomes.feedback import services
@@ -119,7 +120,9 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
     @admin.action(description="I have seen these answers", permissions=["view"])
     def seen(self, request: HttpRequest, queryset: QuerySet) -> None:
         now = timezone.now()
-        seen = sum(services.mark_seen(feedback=feedback, by=request.user, now=now) for feedback in queryset)
+        seen = sum(
+            services.mark_seen(feedback=feedback, by=user_of(request), now=now) for feedback in queryset
+        )
         self.message_user(request, f"{seen} marked as seen.", messages.SUCCESS)
 
     def change_view(
@@ -147,7 +150,7 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
 
     def mark_seen(self, request: HttpRequest, pk: int) -> HttpResponse:
         feedback = get_object_or_404(Feedback, pk=pk)
-        if services.mark_seen(feedback=feedback, by=request.user, now=timezone.now()):
+        if services.mark_seen(feedback=feedback, by=user_of(request), now=timezone.now()):
             self.message_user(request, "Marked as seen by you.", messages.SUCCESS)
         return redirect(reverse("admin:outcomes_feedback_change", args=[pk]))
 

@@ -13,7 +13,7 @@ from referrals.models import StatusChange
 from sessions.models import Attendance
 
 
-class FormLinkQuerySet(LinkQuerySet):
+class FormLinkQuerySet(LinkQuerySet["FormLink"]):
     def by_telephone(self, now: datetime) -> "FormLinkQuerySet":
         """Open requests, not yet answered, to people who are rung instead of written to."""
         rung = Message.objects.filter(

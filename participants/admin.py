@@ -1,5 +1,7 @@
 """Where officers look people up and mend their details."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
@@ -19,7 +22,7 @@ from participants.contact_log.admin import ContactPages
 from participants.deaths import services as deaths
 from participants.deaths.admin import DeathPages
 from participants.display import NamesApart, display_name
-from participants.identity import services
+from participants.identity import labels, services
 from participants.identity.forms import NeedsForm, PersonForm
 from participants.merging import matching as likeness
 from participants.merging.admin import MergingPages
@@ -152,19 +155,19 @@ class ParticipantAdmin(
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            response = redirect("admin:participants_participant_changelist")
-            if search_cookie.remember(request, response):
-                response["Location"] += f"?{ParticipantFilter.parameter_name}={ParticipantFilter.FOUND}"
-            return response
+            onward = redirect("admin:participants_participant_changelist")
+            if search_cookie.remember(request, onward):
+                onward["Location"] += f"?{ParticipantFilter.parameter_name}={ParticipantFilter.FOUND}"
+            return onward
         context = {"title": "People", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
         looked_for = (
             context["searched"]
             and request.GET.get(ParticipantFilter.parameter_name) == ParticipantFilter.FOUND
         )
-        if looked_for and isinstance(response, TemplateResponse):
+        if looked_for and isinstance(response, TemplateResponse) and response.context_data:
             found = response.context_data["cl"].result_count
-            record_access.note_search(by=request.user, found=found, now=timezone.now())
+            record_access.note_search(by=user_of(request), found=found, now=timezone.now())
         return response
 
     # --- One person ----------------------------------------------------------------------------------------
@@ -201,7 +204,12 @@ class ParticipantAdmin(
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict, *args, obj=None, **kwargs
+        self,
+        request: HttpRequest,
+        context: dict,
+        *args: Any,
+        obj: Participant | None = None,
+        **kwargs: Any,
     ) -> HttpResponse:
         if obj:
             differences = [] if obj.died_at else open_differences(obj)
@@ -213,9 +221,11 @@ class ParticipantAdmin(
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
-        services.mend(person=obj, changes=form.changes(), by=request.user, now=timezone.now())
+        services.mend(person=obj, changes=form.changes(), by=user_of(request), now=timezone.now())
 
-    def log_change(self, request: HttpRequest, obj: Participant, message: object) -> None:
+    def log_change(  # type: ignore[override]  # it writes no LogEntry to give back
+        self, request: HttpRequest, obj: Participant, message: object
+    ) -> None:
         """Django's own log would keep the person's name; the row's history keeps who and when without it."""
 
     def history_view(
@@ -252,12 +262,12 @@ class ParticipantAdmin(
             else NeedsForm.of_person(person, way_out=page)
         )
         if request.POST.get("step") == "unchanged" and person.needs_asked_at:
-            needs.confirm(person=person, by=request.user, now=timezone.now())
+            needs.confirm(person=person, by=user_of(request), now=timezone.now())
             self.message_user(request, f"Noted: {person} was asked again, and nothing has changed.")
             return redirect(page)
         if form.is_bound and form.is_valid():
             needs.save(
-                person=person, codes=form.codes(), shown=form.shown(), by=request.user, now=timezone.now()
+                person=person, codes=form.codes(), shown=form.shown(), by=user_of(request), now=timezone.now()
             )
             self.message_user(request, f"The needs of {person} are saved.")
             return redirect(page)
@@ -277,7 +287,7 @@ class ParticipantAdmin(
             raise Http404
         if not self.has_change_permission(request, person):
             raise PermissionDenied
-        if birth_date_check.open_again(participant=person, by=request.user, now=timezone.now()):
+        if birth_date_check.open_again(participant=person, by=user_of(request), now=timezone.now()):
             self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
         else:
             self.message_user(request, "This person’s personal links are not locked.", messages.WARNING)
@@ -292,7 +302,7 @@ class ParticipantAdmin(
             raise PermissionDenied
         take = request.POST.get("take") == "new"
         try:
-            services.settle_difference(difference=found, take=take, by=request.user, now=timezone.now())
+            services.settle_difference(difference=found, take=take, by=user_of(request), now=timezone.now())
         except (services.AlreadySettled, services.CannotBeTaken) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
@@ -309,7 +319,7 @@ def open_differences(person: Participant) -> list[dict[str, object]]:
     return [
         {
             "pk": difference.pk,
-            "label": str(Participant._meta.get_field(difference.field).verbose_name),
+            "label": labels.field_label(difference.field),
             "ours": readable(difference.field, services.written(getattr(person, difference.field)))
             or "nothing",
             "theirs": readable(difference.field, difference.value),

@@ -25,8 +25,10 @@ def told_differently(now: datetime) -> QuerySet[ReportedDifference]:
 
 
 def _different(difference: ReportedDifference, now: datetime) -> Row:
+    field = Participant._meta.get_field(difference.field)
+    label = getattr(field, "verbose_name", difference.field)
     return Row(
-        label=f"{difference.participant}: {Participant._meta.get_field(difference.field).verbose_name}",
+        label=f"{difference.participant}: {label}",
         url=reverse("admin:participants_participant_change", args=[difference.participant_id]),
         detail=f"Told on {day(difference.reported_at)}",
         people=(difference.participant_id,),
@@ -99,12 +101,14 @@ def shut_out(now: datetime) -> QuerySet[BirthDateTries]:
 
 
 def _shut(tries: BirthDateTries, now: datetime) -> Row:
-    still = tries.locked_until > now
+    # Found by this column, so it is never empty here.
+    until = tries.locked_until or now
+    still = until > now
     again = f", {tries.lock_outs} times in a row" if tries.lock_outs > 1 else ""
     return Row(
         label=str(tries.participant),
         url=reverse("admin:participants_participant_change", args=[tries.participant_id]),
-        detail=f"{'Locked' if still else 'Was locked'} until {moment(tries.locked_until)}{again}",
+        detail=f"{'Locked' if still else 'Was locked'} until {moment(until)}{again}",
         urgency="amber" if still else "",
         people=(tries.participant_id,),
     )

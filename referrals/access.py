@@ -5,12 +5,13 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts import security_log
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from participants import record_access
 from referrals import hold_display
 from referrals.models import Referral
@@ -22,7 +23,7 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     @never_cache
     @login_required
-    def guarded(request: HttpRequest, **kwargs) -> HttpResponse:
+    def guarded(request: SignedInRequest, **kwargs: object) -> HttpResponse:
         if not Organisation.objects.for_user(request.user).exists():
             raise PermissionDenied
         return view(request, **kwargs)
@@ -30,7 +31,7 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return guarded
 
 
-def own(request: HttpRequest, reference: str) -> Referral:
+def own(request: SignedInRequest, reference: str) -> Referral:
     """This referral, if one of the person's own organisations sent it; else 404. The look is noted."""
     mine = hold_display.noted(Referral.objects.for_member(request.user).with_attendance_told())
     mine = mine.select_related("participant", "organisation", "submitted_by")
@@ -42,14 +43,14 @@ def own(request: HttpRequest, reference: str) -> Referral:
     return found
 
 
-def looked_at(request: HttpRequest, referral: Referral) -> None:
+def looked_at(request: SignedInRequest, referral: Referral) -> None:
     """This person has opened a page about the referral."""
     record_access.note_people(
         by=request.user, people=[referral.participant_id], referral_id=referral.pk, now=timezone.now()
     )
 
 
-def _note_refusal(request: HttpRequest, reference: str) -> None:
+def _note_refusal(request: SignedInRequest, reference: str) -> None:
     """Somebody asked for another organisation's referral. The page is the same as for one that is not there."""
     theirs = Referral.objects.filter(reference=reference).values_list("pk", flat=True).first()
     if theirs is not None:

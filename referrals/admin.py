@@ -1,6 +1,10 @@
 """Where officers triage: the list of referrals, one referral with its story, and the buttons that decide."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
+from accounts.requests import user_of
 from core.dates import day
 from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
@@ -48,7 +53,7 @@ class ReferralFilter(admin.SimpleListFilter):
         found = [(FOUND, "Found by your search")] if search_cookie.recall(request) else []
         return [(TRIAGE, "To decide on"), (WAITING, "Waiting list"), *groups, (EVERYTHING, "All"), *found]
 
-    def choices(self, changelist):
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for code, label in self.lookup_choices:
             query = changelist.get_query_string({self.parameter_name: code}, ["p"])
             yield {"selected": self.shown == code, "query_string": query, "display": label}
@@ -94,9 +99,9 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
 
     # --- The list ------------------------------------------------------------------------------------------
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         shown = request.GET.get(ReferralFilter.parameter_name, TRIAGE)
-        return self.COLUMNS.get(shown, ["person", "standing", "reference", "organisation", "received"])
+        return tuple(self.COLUMNS.get(shown, ("person", "standing", "reference", "organisation", "received")))
 
     def named_in(self, referral: Referral) -> tuple[Participant, None]:
         return referral.participant, None
@@ -130,23 +135,23 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         if request.method == "POST":
             if not self.has_view_permission(request):
                 raise PermissionDenied
-            response = redirect("admin:referrals_referral_changelist")
-            searched = search_cookie.remember(request, response)
-            response["Location"] += (
-                f"?{urlencode({ReferralFilter.parameter_name: FOUND}) if searched else ''}"
-            )
-            return response
+            onward = redirect("admin:referrals_referral_changelist")
+            searched = search_cookie.remember(request, onward)
+            onward["Location"] += f"?{urlencode({ReferralFilter.parameter_name: FOUND}) if searched else ''}"
+            return onward
         context = {"title": "Referrals", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
-        if isinstance(
-            response, TemplateResponse
-        ):  # else it sends nonsense in the address back to the plain list
-            changelist = response.context_data["cl"]
-            response.context_data["groups"] = [
+        # Nonsense in the address is sent back to the plain list, and there is no page.
+        shown = response.context_data if isinstance(response, TemplateResponse) else None
+        if shown:
+            changelist = shown["cl"]
+            shown["groups"] = [
                 group for spec in changelist.filter_specs for group in spec.choices(changelist)
             ]
             if context["searched"] and request.GET.get(ReferralFilter.parameter_name) == FOUND:
-                record_access.note_search(by=request.user, found=changelist.result_count, now=timezone.now())
+                record_access.note_search(
+                    by=user_of(request), found=changelist.result_count, now=timezone.now()
+                )
         return response
 
     # --- One referral --------------------------------------------------------------------------------------
@@ -210,13 +215,13 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
             "decision": decision,
             "form": form,
             "person": referral.participant,
-            **decision.shown(referral, request.user, now),
+            **decision.shown(referral, user_of(request), now),
         }
         if request.method == "POST" and form.is_valid() and request.POST.get("step") != "change":
             if decision.check and request.POST.get("step") != "confirm":
                 typed = [(name, request.POST.get(name, "")) for name in form.fields]
                 return self._page(request, f"{decision.check}.html", referral, context | {"typed": typed})
-            if decide(decision, form, by=request.user, now=now):
+            if decide(decision, form, by=user_of(request), now=now):
                 self.message_user(request, outcome(decision, referral))
                 return redirect(page if decision.stays else "admin:referrals_referral_changelist")
         return self._page(request, f"{decision.page}.html", referral, context | {"errors": form.errors})
@@ -225,7 +230,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         """The officer has read what the practice wrote."""
         referral = self._find(request, object_id)
         if request.method == "POST":
-            correspondence.mark_seen(referral=referral, by=request.user, now=timezone.now())
+            correspondence.mark_seen(referral=referral, by=user_of(request), now=timezone.now())
         return redirect("admin:referrals_referral_change", referral.pk)
 
     def _choices(self, referral: Referral) -> dict:

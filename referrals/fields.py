@@ -1,6 +1,7 @@
 """Fields that only a referral asks for; each keeps what was typed and says what to do about it."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -14,11 +15,11 @@ from participants import contact_details, nhs_number
 class NhsNumberField(LineField):
     """Ten digits with a check digit; spaces and dashes are welcome. Cleans to the bare digits."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         # The pasted number may bring its spaces and dashes; what follows them is judged by the parser.
         super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric"}), **kwargs)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> str:
         typed = super().clean(value)
         if not typed:
             return ""
@@ -31,10 +32,10 @@ class NhsNumberField(LineField):
 class PhoneField(LineField):
     """A telephone number as people write it. Cleans to E.164."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, widget=forms.TelInput(), **kwargs)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> str:
         typed = super().clean(value)
         if not typed:
             return ""
@@ -47,10 +48,10 @@ class PhoneField(LineField):
 class PostcodeField(LineField):
     """A postcode in any spacing. Cleans to capitals with its space."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=20, widget=forms.TextInput(attrs={"spellcheck": "false"}), **kwargs)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> str:
         try:
             return contact_details.parse_postcode(super().clean(value))
         except contact_details.NotAPostcode as error:
@@ -60,7 +61,7 @@ class PostcodeField(LineField):
 class PracticeField(LineField):
     """A GP practice by its code, its name, or what the look-up wrote: "Name (CODE)". Cleans to an Organisation or None."""
 
-    def clean(self, value):
+    def clean(self, value: Any) -> Organisation | None:
         typed = super().clean(value)
         return self.find(typed) if typed else None
 

@@ -35,26 +35,29 @@ class OnlyByServices(Kept):
 class _Of(admin.SimpleListFilter):
     """Those of one row of another table; a number that is none of them narrows nothing."""
 
+    parameter_name: str
+
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         known = {str(pk) for pk, _ in self.lookup_choices}
-        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() in known else queryset
+        chosen = self.value()
+        return queryset.filter(**{self.parameter_name: chosen}) if chosen in known else queryset
 
 
 class OfProgramme(_Of):
     title, parameter_name = "programme", "programme"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[int, str]]:
-        return list(Programme.objects.order_by("name").values_list("pk", "name"))
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(str(pk), name) for pk, name in Programme.objects.order_by("name").values_list("pk", "name")]
 
 
 class OfPhase(_Of):
     title, parameter_name = "pilot or phase", "phase"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[int, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return phases_in_words()
 
 
-def phases_in_words() -> list[tuple[int, str]]:
+def phases_in_words() -> list[tuple[str, str]]:
     """Every pilot and phase with the programme that it is of."""
     phases = Phase.objects.select_related("programme").order_by("programme__name", "name", "pk")
-    return [(phase.pk, f"{phase.programme}: {phase}") for phase in phases]
+    return [(str(phase.pk), f"{phase.programme}: {phase}") for phase in phases]

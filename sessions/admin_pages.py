@@ -1,6 +1,7 @@
 """What every page of officers about a cohort, a session or a place has in common."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -24,7 +25,7 @@ class OfficePages:
             request, f"admin/cohort_sessions/{template}.html", shared | context, status=status
         )
 
-    def find(self, request: HttpRequest, pk: int | str, **related: object):
+    def find(self, request: HttpRequest, pk: int | str, **related: object) -> Any:
         """The row of this number, for people who may change it; anything else is "not found"."""
         if not self.has_change_permission(request):
             raise PermissionDenied

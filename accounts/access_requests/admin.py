@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.access_requests import services as access_requests
 from accounts.access_requests.forms import ApproveForm, DeclineRequestForm
 from accounts.models import Interest, Membership, Organisation
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.errors import Refused
 from core.pagination import OwnFilters
@@ -65,7 +66,7 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
             ("Why", interest.why),
             ("Received", moment(interest.sent_at)),
         ]
-        if interest.decided_by:
+        if interest.decided_by and interest.decided_at:
             rows.append(
                 (interest.get_state_display(), f"{moment(interest.decided_at)}, {interest.decided_by}")
             )
@@ -88,7 +89,7 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
                     organisation=answers["code"],
                     name=answers["name"],
                     kind=answers["kind"],
-                    by=request.user,
+                    by=user_of(request),
                     now=timezone.now(),
                 )
             except Refused as refusal:
@@ -120,7 +121,7 @@ class InterestAdmin(OwnFilters, admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 access_requests.decline(
-                    interest=interest, by=request.user, now=timezone.now(), **form.cleaned_data
+                    interest=interest, by=user_of(request), now=timezone.now(), **form.cleaned_data
                 )
             except Refused as refusal:
                 form.add_error(None, str(refusal))

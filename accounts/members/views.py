@@ -6,7 +6,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,8 @@ from accounts.login_sessions import services as login_sessions
 from accounts.members import review
 from accounts.members import services as members
 from accounts.members.forms import InviteForm, RoleForm
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, OrganisationQuerySet
+from accounts.requests import SignedInRequest
 from accounts.security_log import Event, note
 from core.errors import Refused
 
@@ -28,7 +29,7 @@ def for_leads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     @never_cache
     @login_required
-    def guarded(request: HttpRequest, **kwargs) -> HttpResponse:
+    def guarded(request: SignedInRequest, **kwargs: object) -> HttpResponse:
         if not Organisation.objects.led_by(request.user).exists():
             raise PermissionDenied
         return view(request, **kwargs)
@@ -38,12 +39,12 @@ def for_leads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @require_GET
 @for_leads
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: SignedInRequest) -> HttpResponse:
     """Everybody who may refer for the organisations that this person leads, those to confirm marked."""
-    places = Membership.objects.current().filter(organisation__in=_led(request))
+    theirs = Membership.objects.current().filter(organisation__in=_led(request))
     # By the name that is shown: in the order of the accounts' own names a place in the list would tell of them.
     places = sorted(
-        places.select_related("user", "organisation"), key=lambda place: (place.name.lower(), place.pk)
+        theirs.select_related("user", "organisation"), key=lambda place: (place.name.lower(), place.pk)
     )
     due = set(
         review.to_confirm(timezone.now())
@@ -66,7 +67,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: SignedInRequest) -> HttpResponse:
     page = reverse("colleagues")
     form = InviteForm(request.POST or None, led=_led(request), way_out=page)
     if request.method == "POST" and form.is_valid():
@@ -85,7 +86,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
-def colleague(request: HttpRequest, pk: int) -> HttpResponse:
+def colleague(request: SignedInRequest, pk: int) -> HttpResponse:
     """One colleague's role, to be changed."""
     place, page = _own(request, pk), reverse("colleagues")
     if request.method == "POST":
@@ -108,7 +109,7 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks once, then ends the membership by a press."""
     place = _own(request, pk)
     refused = ""
@@ -127,7 +128,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_leads
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: SignedInRequest) -> HttpResponse:
     """One colleague still works here (`place`), or everybody of one organisation (`organisation`)."""
     places = Membership.objects.current().filter(organisation__in=_led(request))
     one, everybody = request.POST.get("place", ""), request.POST.get("organisation", "")
@@ -146,11 +147,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return redirect("colleagues")
 
 
-def _led(request: HttpRequest):
+def _led(request: SignedInRequest) -> OrganisationQuerySet:
     return Organisation.objects.led_by(request.user).order_by("name", "pk")
 
 
-def _own(request: HttpRequest, pk: int) -> Membership:
+def _own(request: SignedInRequest, pk: int) -> Membership:
     there = Membership.objects.current().filter(organisation__in=Organisation.objects.led_by(request.user))
     place = there.select_related("user", "organisation").filter(pk=pk).first()
     if place is None:
@@ -160,13 +161,13 @@ def _own(request: HttpRequest, pk: int) -> Membership:
     return place
 
 
-def _stay(request: HttpRequest, place: Membership) -> None:
+def _stay(request: SignedInRequest, place: Membership) -> None:
     """Who changed their own place stays signed in here."""
     if place.user == request.user:
         login_sessions.keep_signed_in(request)
 
 
-def _still_leads(request: HttpRequest) -> bool:
+def _still_leads(request: SignedInRequest) -> bool:
     return Organisation.objects.led_by(request.user).exists()
 
 

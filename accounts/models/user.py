@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.roles import ROLES, STAFF_ROLES
+from accounts.roles import ROLES, STAFF_ROLES, Role
 from core.nonces import Nonced
 from core.row_history import keep_history
 
@@ -64,7 +64,7 @@ class User(Nonced, AbstractBaseUser):
         return self.name
 
     @property
-    def role(self):
+    def role(self) -> Role | None:
         """The partnership role of this person, or None for people who only refer."""
         return ROLES.get(self.staff_role)
 
@@ -92,7 +92,8 @@ class User(Nonced, AbstractBaseUser):
         return False
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        if not self.is_staff:
+        role = self.role
+        if role is None or not self.is_staff:
             return False
         app, _, permission = perm.partition(".")
         action, _, model = permission.partition("_")
@@ -101,8 +102,8 @@ class User(Nonced, AbstractBaseUser):
         if app != "accounts" or action == "view":
             return True
         if permission in ("change_organisation", "change_interest"):
-            return self.role.may_keep_organisations
-        return model not in ("organisation", "interest") and self.role.may_manage_accounts
+            return role.may_keep_organisations
+        return model not in ("organisation", "interest") and role.may_manage_accounts
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

@@ -1,5 +1,7 @@
 """The questions of signing in. What is right is allauth's business; how it is asked is the house's."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from allauth.core import context, ratelimit
@@ -67,7 +69,7 @@ class CodeForm(Designed, ConfirmLoginCodeForm):
         ),
     )
 
-    def __init__(self, *args, tries_key: str, user: User, **kwargs):
+    def __init__(self, *args: Any, tries_key: str, user: User, **kwargs: Any) -> None:
         self.tries_key, self.user = tries_key, user
         super().__init__(*args, **kwargs)
 
@@ -136,7 +138,7 @@ class BrowserAnswer(forms.JSONField):
 
     widget = forms.HiddenInput
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if len(value or "") > passkeys.LONGEST_ANSWER:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         try:
@@ -145,17 +147,17 @@ class BrowserAnswer(forms.JSONField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     # An answer is good once: a page that comes back asks anew.
-    def bound_data(self, data, initial):
+    def bound_data(self, data: Any, initial: Any) -> str:
         return ""
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> str:
         return ""
 
 
 class PasskeyProof:
     """A passkey's answer, checked by allauth, from this very site, and never the cause of a fault."""
 
-    def clean_credential(self):
+    def clean_credential(self) -> Any:
         try:
             passkeys.guarded(passkeys.check_origin, AuthenticationResponse, self.cleaned_data["credential"])
             return passkeys.guarded(super().clean_credential)

@@ -1,7 +1,7 @@
 """To an OpenID Connect provider and back. Loaded only where one is configured (ADR 11, docs/deploy.md)."""
 
 import logging
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import jwt
@@ -9,6 +9,8 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.base import Provider
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -44,7 +46,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request, PROVIDER)
 
-    def get_callback_url(self, request: HttpRequest, app) -> str:
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return passkeys.origin() + reverse("openid_back")  # never from the Host header
 
     @property
@@ -56,7 +58,9 @@ class Adapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("The provider is not on https.")
         return config
 
-    def complete_login(self, request: HttpRequest, app, token, **kwargs):
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any
+    ) -> SocialLogin:
         told = self._decode_id_token(app, kwargs["response"]["id_token"])
         person = told
         if "userinfo_endpoint" in self.openid_config:
@@ -69,7 +73,7 @@ class Adapter(OpenIDConnectOAuth2Adapter):
         login.email, login.email_verified = person.get("email"), person.get("email_verified")
         return login
 
-    def _decode_id_token(self, app, id_token: str) -> dict:
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict:
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
@@ -94,10 +98,10 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 class SocialAdapter(DefaultSocialAccountAdapter):
     """Signs in who has an account; opens none, joins none to whoever is signed in, shows none of allauth's pages."""
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin) -> bool:
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
-    def pre_social_login(self, request: HttpRequest, sociallogin) -> None:
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if sociallogin.is_existing:
             return
         user = openid.account_of(
@@ -111,7 +115,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         sociallogin.user = user
 
     def on_authentication_error(
-        self, request: HttpRequest, provider, error=None, exception=None, extra_context=None
+        self,
+        request: HttpRequest,
+        provider: Provider,
+        error: str | None = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
     ) -> NoReturn:
         logger.warning("openid sign-in failed", exc_info=exception)
         sentence = STOPPED if error == AuthError.CANCELLED else AWAY

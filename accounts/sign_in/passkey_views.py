@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.account.stages import LoginStage
 from allauth.core.internal.httpkit import add_query_params
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal import auth
@@ -11,6 +13,7 @@ from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,19 +23,20 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from accounts.login_sessions import services as login_sessions
+from accounts.requests import SignedInRequest
 from accounts.security_log import Event, note
 from accounts.sign_in import passkeys, second_factor
 from accounts.sign_in.forms import NewPasskeyForm, PasskeySignInForm
 from accounts.sign_in.views import AGAIN, PASSKEY, sign_in_again, with_next
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def freshly_signed_in(view: View) -> View:
     """Asks for a fresh sign-in first: an unlocked screen must not give lasting keys away."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         return view(request, *args, **kwargs) if second_factor.is_fresh(request) else sign_in_again(request)
 
     return login_required(never_cache(guarded))
@@ -57,16 +61,16 @@ def begin_second_step(request: HttpRequest) -> HttpResponse:
 class PasskeySignInView(LoginWebAuthnView):
     """Sign in whoever the passkey belongs to; the answer is the same for every passkey that will not do."""
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return redirect(with_next(request, reverse("sign_in")))
 
-    def _redirect_to_pending_stage(self, request: HttpRequest, stage) -> None:
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> None:
         return None  # whoever has asked for a code may still use a passkey
 
-    def get_form_class(self):
+    def get_form_class(self) -> type[PasskeySignInForm]:
         return PasskeySignInForm
 
-    def form_invalid(self, form) -> HttpResponse:
+    def form_invalid(self, form: PasskeySignInForm) -> HttpResponse:
         note(Event.PASSKEY_REFUSED)
         onward = with_next(self.request, reverse("sign_in"))
         return redirect(add_query_params(onward, {AGAIN: PASSKEY}))
@@ -74,7 +78,7 @@ class PasskeySignInView(LoginWebAuthnView):
 
 @require_POST
 @freshly_signed_in
-def begin_adding(request: HttpRequest) -> HttpResponse:
+def begin_adding(request: SignedInRequest) -> HttpResponse:
     """What the browser needs to make a passkey that knows its owner and asks for a finger, a face or a PIN."""
     return JsonResponse(auth.begin_registration(request.user, passwordless=True))
 
@@ -83,16 +87,17 @@ def begin_adding(request: HttpRequest) -> HttpResponse:
 class NewPasskeyView(FormView):
     """Name a passkey and let the browser make it."""
 
+    request: SignedInRequest
     template_name = "mfa/new_passkey.html"
     form_class = NewPasskeyForm
 
     def get_form_kwargs(self) -> dict:
         return super().get_form_kwargs() | {"user": self.request.user}
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         return super().get_context_data(**kwargs) | {"origin": passkeys.origin()}
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: NewPasskeyForm) -> HttpResponse:
         passkeys.add_passkey(
             user=self.request.user,
             name=form.cleaned_data["name"],
@@ -105,7 +110,7 @@ class NewPasskeyView(FormView):
 
 
 @freshly_signed_in
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask, and then take away one of one's own passkeys."""
     passkey = get_object_or_404(passkeys.of(request.user), pk=pk)
     if request.method != "POST":

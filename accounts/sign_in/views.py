@@ -1,6 +1,9 @@
 """Coming in and going out. The steps are allauth's; the pages, addresses and limits are ours."""
 
+from typing import Any
+
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.stages import LoginStage
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.core.internal.httpkit import add_query_params
@@ -23,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import services
 from accounts.login_sessions import services as login_sessions
+from accounts.requests import SignedInRequest
 from accounts.security_log import Event, note
 from accounts.sign_in import email_code, passkeys, second_factor
 from accounts.sign_in.forms import (
@@ -47,19 +51,19 @@ class SignInView(RequestLoginCodeView):
 
     template_name = "accounts/sign_in/sign_in.html"
 
-    def get_form_class(self):
+    def get_form_class(self) -> type[EmailForm]:
         return EmailForm
 
-    def _redirect_to_pending_stage(self, request, stage):
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> None:
         return None  # whoever opens this page wants to begin again, perhaps with another address
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: EmailForm) -> HttpResponse:
         email_code.begin(self.request, form.user, form.cleaned_data["email"])
         note(Event.CODE_ASKED, user_id=form.user.pk or None)
         self.request.session[login_sessions.ASKED_AS] = [form.user.pk, form.user.get_session_auth_hash()]
         return redirect(self.get_success_url())
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         timed_out = self.request.session.pop(TIMED_OUT, False)
         again = self.request.GET.get(AGAIN)
         if again == PASSKEY and self.request.method == "GET":
@@ -80,14 +84,14 @@ class CodeView(ConfirmLoginCodeView):
 
     template_name = "accounts/sign_in/code.html"
 
-    def get_form_class(self):
+    def get_form_class(self) -> type[CodeForm]:
         return CodeForm
 
     def get_form_kwargs(self) -> dict:
         tries_key = f"{self.request.session.session_key} {self._process.state['at']}"
         return super().get_form_kwargs() | {"tries_key": tries_key, "user": self._process.user}
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.tried_out = False
         response = super().dispatch(request, *args, **kwargs)
         if response.status_code != 302 or response.url != reverse("sign_in"):
@@ -95,7 +99,7 @@ class CodeView(ConfirmLoginCodeView):
         onward = response.url if self.tried_out else add_query_params(response.url, {AGAIN: "1"})
         return redirect(self.passthrough_next_url(onward))
 
-    def form_invalid(self, form) -> HttpResponse:
+    def form_invalid(self, form: CodeForm) -> HttpResponse:
         if not form.has_error("code", "incorrect_code"):
             return self.render_to_response(self.get_context_data(form=form))  # blank or unreadable: not a try
         user_id = self._process.user.pk or None
@@ -112,17 +116,17 @@ class SecondStepView(AuthenticateView):
 
     template_name = "accounts/sign_in/second_step.html"
 
-    def get_form_class(self):
+    def get_form_class(self) -> type[SecondCodeForm]:
         return SecondCodeForm
 
-    def get_webauthn_form_class(self):
+    def get_webauthn_form_class(self) -> type[SecondPasskeyForm]:
         return SecondPasskeyForm
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: SecondCodeForm) -> HttpResponse:
         note(Event.SECOND_STEP_GIVEN, user_id=self.stage.login.user.pk)
         return super().form_valid(form)
 
-    def form_invalid(self, form) -> HttpResponse:
+    def form_invalid(self, form: SecondCodeForm) -> HttpResponse:
         user = self.stage.login.user
         for field in form.errors:
             if form.has_error(field, "incorrect_code"):
@@ -131,7 +135,7 @@ class SecondStepView(AuthenticateView):
                 note(Event.LOCKED_OUT, kind="second_step", user_id=user.pk)
         return super().form_invalid(form)
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         user = self.stage.login.user
         return super().get_context_data(**kwargs) | {
             "has_app": second_factor.app_of(user) is not None,
@@ -146,27 +150,28 @@ class SetUpView(ActivateTOTPView):
 
     template_name = "mfa/set_up.html"
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if second_factor.app_of(request.user):
             return redirect("second_step")
         if not second_factor.is_fresh(request):
             return sign_in_again(request)
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_class(self):
+    def get_form_class(self) -> type[SetUpForm]:
         return SetUpForm
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: SetUpForm) -> HttpResponse:
         response = super().form_valid(form)
         app = second_factor.app_of(self.request.user)
-        record_authentication(self.request, self.request.user, "mfa", id=app.pk, type=app.type)
+        if app:
+            record_authentication(self.request, self.request.user, "mfa", id=app.pk, type=app.type)
         _factor_changed(self.request, "app")
         return response
 
     def get_success_url(self) -> str:
         return with_next(self.request, reverse("mfa_view_recovery_codes"))
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         context = super().get_context_data(**kwargs)
         side, path = second_factor.qr_path(context["totp_url"])
         secret = context["form"].secret
@@ -180,7 +185,7 @@ class RecoveryCodesView(ViewRecoveryCodesView):
 
     template_name = "mfa/recovery_codes.html"
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict:
         onward = get_next_redirect_url(self.request) or reverse("home")
         return super().get_context_data(**kwargs) | {"onward": onward}
 
@@ -191,15 +196,15 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):
 
     template_name = "mfa/new_recovery_codes.html"
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not second_factor.app_of(request.user):
             return redirect("second_step")
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_class(self):
+    def get_form_class(self) -> type[NewRecoveryCodesForm]:
         return NewRecoveryCodesForm
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: NewRecoveryCodesForm) -> HttpResponse:
         response = super().form_valid(form)
         _factor_changed(self.request, "recovery_codes")
         return response
@@ -208,7 +213,7 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):
 @login_required
 @never_cache
 @require_safe
-def second_step(request: HttpRequest) -> HttpResponse:
+def second_step(request: SignedInRequest) -> HttpResponse:
     """How this person comes in: passkeys, and the second step with what to do when a phone is lost."""
     codes = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
     shown = {
@@ -222,7 +227,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
-def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     """For a computer that was left signed in elsewhere; this session stays open."""
     login_sessions.sign_out_everywhere(user=request.user, by=request.user, now=timezone.now())
     login_sessions.keep_signed_in(request)
@@ -230,7 +235,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     return redirect("second_step")
 
 
-def _factor_changed(request: HttpRequest, kind: str) -> None:
+def _factor_changed(request: SignedInRequest, kind: str) -> None:
     services.change_own_factor(user=request.user, kind=kind, now=timezone.now())
     login_sessions.keep_signed_in(request)
 

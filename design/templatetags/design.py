@@ -1,5 +1,7 @@
 """What page templates and the crispy pack ask of Python."""
 
+from typing import Any
+
 from django import forms, template
 from django.conf import settings
 from django.forms.boundfield import BoundField
@@ -52,7 +54,7 @@ def kind(field: BoundField) -> str:
 
 
 @register.simple_tag
-def control(field: BoundField, width=None) -> str:
+def control(field: BoundField, width: int | None = None) -> str:
     """Draw a field's box with the design system's classes beside its own."""
     name = CLASSES.get(kind(field), "nhsuk-input")
     classes = [name, field.field.widget.attrs.get("class", "")]
@@ -64,7 +66,7 @@ def control(field: BoundField, width=None) -> str:
 
 
 @register.simple_tag
-def answers(field: BoundField, look=None) -> list[dict]:
+def answers(field: BoundField, look: dict[str, Any] | None = None) -> list[dict]:
     """List the answers of radios or checkboxes with their hints and what they reveal."""
     look = look or {}
     listed = []
@@ -110,6 +112,6 @@ def date_parts(field: BoundField) -> list[dict]:
 
 
 @register.inclusion_tag("nhsuk/error_summary.html")
-def error_summary(form) -> dict:
+def error_summary(form: forms.BaseForm | None) -> dict:
     """Draw the error summary of a form; nothing where there is no error."""
     return {"links": error_links(form) if form and form.is_bound else []}

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import user_of
 from core.dates import moment
 from messaging.broadcasts import audiences
 from messaging.broadcasts import services as broadcasts
@@ -67,7 +68,7 @@ class AdHocPages:
                     subject=typed["subject"],
                     text=typed["text"],
                     key=typed["key"],
-                    by=request.user,
+                    by=user_of(request),
                     now=now,
                 )
             except broadcasts.Nobody:
@@ -105,7 +106,7 @@ class AdHocPages:
     def call_back_written_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._may_write(request)
         written = get_object_or_404(AdHoc, pk=pk)
-        stopped = broadcasts.withdraw_broadcast(written=written, by=request.user, now=timezone.now())
+        stopped = broadcasts.withdraw_broadcast(written=written, by=user_of(request), now=timezone.now())
         if stopped:
             self.message_user(
                 request, f"Called back: {stopped} will not be sent. What had already left is not changed."

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import moment
 from core.pagination import CappedPaginator
 from messaging.admin_base import OfficePages
@@ -34,8 +35,8 @@ class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         return calls.to_make(timezone.now())
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["expires_at", "pk"]
+    def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
+        return ("expires_at", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Calls to make", **(extra_context or {})})
@@ -88,7 +89,7 @@ class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
     def _record(self, form: CallForm, call: Call, request: HttpRequest) -> bool:
         try:
             calls.record_call(
-                message=call, outcome=form.cleaned_data["outcome"], by=request.user, now=timezone.now()
+                message=call, outcome=form.cleaned_data["outcome"], by=user_of(request), now=timezone.now()
             )
         except (calls.CallClosed, calls.NotSafeToLeaveMessage) as refusal:
             form.add_error(None, str(refusal))

@@ -1,5 +1,7 @@
 """What an officer writes down after a call."""
 
+from typing import Any
+
 from design.fields import RadioField
 from design.forms import WayOutForm
 from messaging.calls.services import Outcome
@@ -10,7 +12,7 @@ class CallForm(WayOutForm):
 
     outcome = RadioField(label="How did the call go?", noun="how the call went", choices=[])
 
-    def __init__(self, *args, may_leave_message: bool, by_hand: bool, **kwargs):
+    def __init__(self, *args: Any, may_leave_message: bool, by_hand: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = [
             choice

@@ -1,6 +1,6 @@
 """The flight plan: what will go, day by day, with a hand on the brake."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import user_of
 from core.dates import clock
 from messaging.admin_forms import PauseForm
 from messaging.forecast import registry as forecast_registry
@@ -109,7 +110,7 @@ class FlightPlanPages:
         form = PauseForm(request.POST if request.method == "POST" else None, way_out=back)
         if request.method == "POST" and form.is_valid():
             try:
-                pauses.pause(why=form.cleaned_data["reason"], by=request.user, now=now, **scope)
+                pauses.pause(why=form.cleaned_data["reason"], by=user_of(request), now=now, **scope)
             except pauses.AlreadyPaused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
@@ -125,7 +126,7 @@ class FlightPlanPages:
 
     def let_go_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._may(request)
-        if pauses.resume(pause_id=pk, by=request.user, now=timezone.now()):
+        if pauses.resume(pause_id=pk, by=user_of(request), now=timezone.now()):
             self.message_user(request, "Let go. What is still of use goes within half a minute.")
         else:
             self.message_user(request, "Somebody had let it go already.", messages.WARNING)
@@ -133,7 +134,7 @@ class FlightPlanPages:
 
     def try_now_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._may(request)
-        if channel_health.try_now(standing_id=pk, by=request.user, now=timezone.now()):
+        if channel_health.try_now(standing_id=pk, by=user_of(request), now=timezone.now()):
             self.message_user(
                 request, "We will try one message within 30 seconds. If it is sent, we will send the others."
             )
@@ -168,7 +169,7 @@ class FlightPlanPages:
             return {"group": group}, f"everything about {name}", theirs
         return {"everything": True}, "every message but codes and safety alerts", waiting
 
-    def _now(self, now) -> dict:
+    def _now(self, now: datetime) -> dict:
         return {
             "counts": forecast.counts(now),
             "oldest": forecast.oldest_due(now),

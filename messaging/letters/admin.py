@@ -1,7 +1,8 @@
 """Officers' pages of letters: what is to be posted and by when, one PDF to print, and what became of each."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,12 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, action_with_form
 
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
@@ -41,7 +44,7 @@ class NotPostedForm(CallBackForm):
 
     submit = "It could not be posted"
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = "Why could it not be posted?"
 
@@ -62,7 +65,7 @@ class CameBackForm(WayOutForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=300)  # the address that was compared
 
-    def __init__(self, *args, address: str, **kwargs):
+    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
         super().__init__(*args, initial={"seen": address}, **kwargs)
         self.address = self.fields["theirs"].help_text = address
 
@@ -92,8 +95,8 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LetterToPost]:
         return letters.to_post(timezone.now())
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return ["expires_at", "pk"]
+    def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
+        return ("expires_at", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         dropped = letters.not_to_post(timezone.now())[:SHREDDED]
@@ -112,7 +115,9 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     @admin.display(description="printed")
     def in_hand(self, letter: LetterToPost) -> str:
         sheet = letters.printed_sheet(letter)
-        return f"By {sheet.printed_by}, {moment(sheet.printed_at)}" if sheet else "Not yet"
+        return (
+            f"By {sheet.printed_by}, {moment(sheet.printed_at)}" if sheet and sheet.printed_at else "Not yet"
+        )
 
     # --- Many at once --------------------------------------------------------------------------------------
 
@@ -129,7 +134,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     def not_posted(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         for letter in queryset[: letters.AT_ONCE]:
             told = letters.record_not_posted(
-                message=letter, reason=data["reason"], by=request.user, now=timezone.now()
+                message=letter, reason=data["reason"], by=user_of(request), now=timezone.now()
             )
             self.message_user(request, f"{letter.participant}: {told}")
 
@@ -137,7 +142,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
         """The PDF, which nobody keeps; or nothing, and why."""
         now = timezone.now()
         try:
-            made = letters.print_letters(message_ids=ids[: letters.AT_ONCE], by=request.user, now=now)
+            made = letters.print_letters(message_ids=ids[: letters.AT_ONCE], by=user_of(request), now=now)
         except letters.NothingToPrint as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return None
@@ -150,7 +155,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
         return HttpResponse(made.pdf, content_type="application/pdf", headers=headers)
 
     def _posted(self, request: HttpRequest, letter: Message) -> None:
-        told = letters.record_posted(message=letter, by=request.user, now=timezone.now())
+        told = letters.record_posted(message=letter, by=user_of(request), now=timezone.now())
         if told:
             self.message_user(request, told, messages.ERROR)
         else:
@@ -159,7 +164,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
     # --- One letter ----------------------------------------------------------------------------------------
 
     def get_urls(self) -> list:
-        def page(address: str, view, name: str):
+        def page(address: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             return path(address, self.admin_site.admin_view(view), name=f"messaging_lettertopost_{name}")
 
         pages = [
@@ -213,7 +218,7 @@ class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
         form = NotPostedForm(request.POST if request.method == "POST" else None, way_out=way_out)
         if request.method == "POST" and form.is_valid():
             told = letters.record_not_posted(
-                message=letter, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()
+                message=letter, reason=form.cleaned_data["reason"], by=user_of(request), now=timezone.now()
             )
             self.message_user(request, told)
             return redirect(LIST)

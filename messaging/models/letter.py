@@ -6,6 +6,7 @@ from django.db.models import Q
 from accounts.models import User
 from core.row_history import keep_history
 from messaging.models.message import Message
+from participants.models import Participant
 
 
 # Each printing is an event with who and when; the letter itself is never kept as a file.
@@ -33,6 +34,8 @@ class Letter(models.Model):
 
 class LetterToPost(Message):
     """A message to somebody who is written to by post: an officer prints and posts it, with the same key and states."""
+
+    participant: Participant
 
     class Meta:
         proxy = True

@@ -279,6 +279,8 @@ class Message(models.Model):
 class Call(Message):
     """A message to somebody who has only a telephone: an officer's call, with the same key and states."""
 
+    participant: Participant
+
     class Meta:
         proxy = True
         verbose_name = "call to make"

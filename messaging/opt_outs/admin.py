@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import user_of
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.opt_outs import services as opt_outs
@@ -32,7 +33,7 @@ class ReachPages:
         message = self._find(request, pk)
         by_post = message.channel == Message.Channel.LETTER
         works = people.post_works if by_post else people.email_works
-        if message.participant and works(person=message.participant, by=request.user):
+        if message.participant and works(person=message.participant, by=user_of(request)):
             address = "address" if by_post else "email address"
             self.message_user(request, f"Noted: the next messages go to this person’s {address} again.")
         return redirect("admin:messaging_message_change", pk)
@@ -56,8 +57,8 @@ class ReachPages:
     def _note(self, request: HttpRequest, person: Participant) -> None:
         now, answer = timezone.now(), request.POST.get("answer")
         if answer == "stop":
-            opt_outs.opt_out(person=person, how=opt_outs.How.TOLD, now=now, by=request.user)
+            opt_outs.opt_out(person=person, how=opt_outs.How.TOLD, now=now, by=user_of(request))
             self.message_user(request, "Noted: they get no such messages from now on.")
         elif answer == "resume":
-            opt_outs.opt_back_in(person=person, now=now, by=request.user)
+            opt_outs.opt_back_in(person=person, now=now, by=user_of(request))
             self.message_user(request, "Noted: they get such messages again.")

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import user_of
 from core.dates import moment
 from messaging.content import rendering, wordings
 from messaging.content.preview import mail_page
@@ -95,7 +96,7 @@ class WordingPages:
         if step == "keep":
             try:
                 row = wording_editor.save(
-                    kind=about, words=words, seen=form.cleaned_data["seen"], by=request.user, now=now
+                    kind=about, words=words, seen=form.cleaned_data["seen"], by=user_of(request), now=now
                 )
             except wording_editor.Overtaken as overtaken:
                 form = form.again(overtaken.newest.version if overtaken.newest else 0)
@@ -106,7 +107,7 @@ class WordingPages:
             return redirect(request.path)
         if step == "test":
             new = wording_editor.send_test(
-                kind=about, words=words, key=form.cleaned_data["key"], by=request.user, now=now
+                kind=about, words=words, key=form.cleaned_data["key"], by=user_of(request), now=now
             )
             self.message_user(
                 request, "A test is on its way to you." if new else "This test has been sent to you already."
@@ -140,7 +141,7 @@ class WordingPages:
         about = _about(row.kind, row.language, row.variant)
         back = reverse("admin:messaging_words_of", args=[row.kind, row.language, row.variant])
         if request.method == "POST":
-            if wording_editor.take_back(wording_id=row.pk, by=request.user, now=timezone.now()):
+            if wording_editor.take_back(wording_id=row.pk, by=user_of(request), now=timezone.now()):
                 self.message_user(request, f"Version {row.version} is used no more.")
             else:
                 self.message_user(request, "Somebody had taken it back already.", messages.WARNING)

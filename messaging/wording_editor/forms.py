@@ -32,7 +32,7 @@ class WordingForm(WrittenForm):
 class TextWordingForm(WordingForm):
     """An officer's words for a text message, which has no subject."""
 
-    subject = None
+    subject = None  # type: ignore[assignment]  # how Django leaves a field out
     text = LongTextField(
         label="Text message",
         noun="the message",

@@ -1,8 +1,12 @@
 """The page of five questions."""
 
+from typing import Any
+
 from crispy_forms.layout import Layout
 from crispy_forms.utils import TEMPLATE_PACK
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.template import Context
 from django.utils.html import format_html
 
 from design.fields import LongTextField, RadioField
@@ -16,7 +20,9 @@ ZERO_TO_TEN = [(str(number), str(number)) for number in range(11)]
 class Scale(Question):
     """0 to 10 side by side, wrapping where the window is narrow."""
 
-    def render(self, form, context, template_pack=TEMPLATE_PACK, **kwargs):
+    def render(
+        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
         return format_html(
             '<div class="app-scale">{}</div>', super().render(form, context, template_pack, **kwargs)
         )
@@ -27,7 +33,7 @@ class FeedbackForm(DesignedForm):
 
     submit = "Send my answers"
 
-    def __init__(self, *args, wording: QuestionWording = CURRENT, **kwargs):
+    def __init__(self, *args: Any, wording: QuestionWording = CURRENT, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         an_answer = "an answer"
         self.fields |= {
@@ -78,7 +84,8 @@ class FeedbackForm(DesignedForm):
         )
 
     def clean(self) -> dict:
-        answers = super().clean()
+        super().clean()
+        answers = self.cleaned_data
         for scale in ("enjoyed", "part_of_group"):
             answers[scale] = int(answers[scale]) if answers.get(scale) else None
         if not self.errors and all(answer in (None, "") for answer in answers.values()):

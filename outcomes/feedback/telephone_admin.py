@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import day, moment
 from outcomes.feedback import services as feedback
 from outcomes.feedback.forms import FeedbackForm
@@ -55,7 +56,7 @@ class ByTelephone:
         if form.is_bound and form.is_valid():
             answers = feedback.Answers(**form.cleaned_data)
             feedback.record_feedback(
-                attendance=link.attendance, answers=answers, now=now, taken_by=request.user
+                attendance=link.attendance, answers=answers, now=now, taken_by=user_of(request)
             )
             self.message_user(request, f"Saved what {person} said.")
             return redirect("admin:feedback_by_telephone")

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from participants.contact_log import proxies, timeline
 from participants.contact_log import services as contact_log
 from participants.contact_log.forms import ContactNoteForm, EndProxyForm, ProxyForm
@@ -66,7 +67,7 @@ class ContactPages:
                     words=typed["words"],
                     at=typed["at"],
                     corrects=corrects,
-                    by=request.user,
+                    by=user_of(request),
                     now=timezone.now(),
                 )
             except contact_log.ContactRefused as refusal:
@@ -89,7 +90,9 @@ class ContactPages:
         form = ProxyForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
             try:
-                proxy = proxies.add_proxy(person=person, by=request.user, now=timezone.now(), **form.facts())
+                proxy = proxies.add_proxy(
+                    person=person, by=user_of(request), now=timezone.now(), **form.facts()
+                )
             except proxies.ProxyRefused as refusal:
                 form.add_error(None, str(refusal))
                 if proxies.standing(person):  # the page shows who, and not the form with its errors
@@ -115,7 +118,7 @@ class ContactPages:
         form = EndProxyForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
             ended = proxies.end_proxy(
-                proxy=found, why=form.cleaned_data["why"], by=request.user, now=timezone.now()
+                proxy=found, why=form.cleaned_data["why"], by=user_of(request), now=timezone.now()
             )
             if ended:
                 self.message_user(request, f"Ended: nothing more goes to {found.name}.")

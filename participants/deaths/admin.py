@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from design.fields import LongTextField, RadioField
 from design.forms import WayOutForm
 from participants.deaths import services as deaths
@@ -46,7 +47,7 @@ class DeathPages:
             request.POST if request.method == "POST" else None, way_out=reverse(page, args=[pk])
         )
         if form.is_bound and form.is_valid():
-            deaths.spoken(person=person, by=request.user, now=timezone.now(), **form.cleaned_data)
+            deaths.spoken(person=person, by=user_of(request), now=timezone.now(), **form.cleaned_data)
             self.message_user(
                 request, f"Recorded. We can send messages to {person} again. Cancelled messages are not sent."
             )

@@ -1,5 +1,8 @@
 """The person's details as an officer mends them."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,7 +22,7 @@ class NeedsForm(RecordForm):
 
     submit = "Save these needs"
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number, (group, choices) in enumerate(grouped().items()):
             self.fields[f"group_{number}"] = ChecksField(label=group, choices=choices, required=False)
@@ -87,7 +90,7 @@ class PersonForm(forms.ModelForm):
         widgets = {"date_of_birth": forms.DateInput}  # no calendar: nobody pages back sixty years
         help_texts = {"date_of_birth": "For example, 14/3/1958."}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["nhs_number"] = self.instance.spaced_nhs_number
         self.initial["phone"] = (
@@ -118,7 +121,7 @@ class PersonForm(forms.ModelForm):
             postcode=self.cleaned_data.get("postcode", ""),
         )
 
-    def clean_date_of_birth(self):
+    def clean_date_of_birth(self) -> date:
         born = self.cleaned_data["date_of_birth"]
         today = timezone.now().astimezone(LONDON).date()
         if not 1900 <= born.year <= today.year or born > today:

@@ -1,5 +1,7 @@
 """Officers' pages about two rows that may be one person: side by side, what merging would do, and the press."""
 
+from collections.abc import Callable
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import user_of
 from core import errors
 from core.text import at_start
 from participants.identity import labels
@@ -18,7 +21,7 @@ from participants.merging.forms import MergeForm
 from participants.models import Participant
 from participants.needs import services as needs
 
-SHOWN = (
+SHOWN: tuple[str, ...] = (
     "given_name",
     "family_name",
     "preferred_name",
@@ -87,7 +90,7 @@ class MergingPages:
         one, two = self._pair(request, pk, other)
         if one is None or two is None:
             return self._over(request)
-        matching.two_people(one=one, other=two, by=request.user, now=timezone.now())
+        matching.two_people(one=one, other=two, by=user_of(request), now=timezone.now())
         self.message_user(request, f"Noted: {one} and {two} are two people. This pair is not shown again.")
         return redirect("admin:participants_participant_change", pk)
 
@@ -98,7 +101,7 @@ class MergingPages:
                 gone=gone,
                 choices=form.cleaned_data,
                 seen=request.POST.get("seen", ""),
-                by=request.user,
+                by=user_of(request),
                 now=timezone.now(),
             )
         except errors.Refused as refusal:
@@ -164,5 +167,7 @@ def _undecided(person: Participant) -> list[str]:
     ]
 
 
-def _both(shows, kept: Participant, gone: Participant) -> dict[str, list[str]]:
+def _both(
+    shows: Callable[[Participant], list[str]], kept: Participant, gone: Participant
+) -> dict[str, list[str]]:
     return {"kept": shows(kept) or ["None"], "gone": shows(gone) or ["None"]}

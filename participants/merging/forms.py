@@ -1,5 +1,7 @@
 """Which details stay when two rows of one person are merged."""
 
+from typing import Any
+
 from crispy_forms.layout import Layout
 
 from core.text import at_start
@@ -14,7 +16,7 @@ from participants.models import Participant
 class MergeForm(DesignedForm):
     """One question for each detail that the two rows tell differently."""
 
-    def __init__(self, *args, kept: Participant, gone: Participant, way_out: str, **kwargs):
+    def __init__(self, *args: Any, kept: Participant, gone: Participant, way_out: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.way_out = way_out
         for name in merging.differing(kept, gone):

@@ -4,6 +4,8 @@ What each organisation gave us of them is kept with its referral (referrals.mode
 both.
 """
 
+from datetime import date
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -21,7 +23,7 @@ class ParticipantQuerySet(models.QuerySet):
         """People, not the made-up ones of a rehearsal."""
         return self.filter(synthetic=False)
 
-    def same_person(self, *, digits: str, date_of_birth) -> "ParticipantQuerySet":
+    def same_person(self, *, digits: str, date_of_birth: date) -> "ParticipantQuerySet":
         """The person with this NHS number *and* date of birth; either alone proves nothing."""
         return self.filter(nhs_number=digits, date_of_birth=date_of_birth) if digits else self.none()
 

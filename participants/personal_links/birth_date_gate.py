@@ -20,12 +20,11 @@ from design.fields import PartsDateField
 from design.forms import DesignedForm
 from participants.models import Participant
 from participants.personal_links import birth_date_check
-from participants.personal_links.links import Link, LinkQuerySet
-from participants.personal_links.views import holder_of
+from participants.personal_links.links import L, Link, LinkQuerySet
+from participants.personal_links.views import Page, holder_of
 
 PROVEN_FOR = 30 * 60  # seconds since the last look
 ASKED = "proof_date"
-Page = Callable[[HttpRequest, Link, datetime], HttpResponse]
 
 
 class BirthDateForm(DesignedForm):
@@ -51,8 +50,8 @@ class BirthDateForm(DesignedForm):
 
 
 def behind_birth_date(
-    *, links: Callable[[], LinkQuerySet], person: Callable[[Link], Participant], closed: str
-) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
+    *, links: Callable[[], LinkQuerySet[L]], person: Callable[[L], Participant], closed: str
+) -> Callable[[Page[L]], Callable[[HttpRequest, str], HttpResponse]]:
     """Make a view of `page(request, link, now)`: for the holder of a live link who knows the date of birth.
 
     `links` gives the links to look in, with what the page needs; `person` whose date of birth it is; `closed` is the
@@ -60,10 +59,10 @@ def behind_birth_date(
     the page, and sent when the date is right.
     """
 
-    def decorate(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+    def decorate(page: Page[L]) -> Callable[[HttpRequest, str], HttpResponse]:
         @holder_of(links, closed=closed)
         @wraps(page)
-        def view(request: HttpRequest, link: Link, now: datetime) -> HttpResponse:
+        def view(request: HttpRequest, link: L, now: datetime) -> HttpResponse:
             if _is_proven(request, link):
                 return _remember(request, link, page(request, link, now))
             return _ask(request, link, person(link), page, now)
@@ -73,7 +72,7 @@ def behind_birth_date(
     return decorate
 
 
-def _ask(request: HttpRequest, link: Link, whose: Participant, page: Page, now: datetime) -> HttpResponse:
+def _ask(request: HttpRequest, link: L, whose: Participant, page: Page[L], now: datetime) -> HttpResponse:
     carried = [
         (name, value)
         for name, values in request.POST.lists()

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -41,12 +41,15 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class LinkQuerySet(models.QuerySet["Link"]):
-    def find(self, token: str) -> "Link | None":
+L = TypeVar("L", bound="Link")
+
+
+class LinkQuerySet(models.QuerySet[L]):
+    def find(self, token: str) -> L | None:
         """The link of this token, live or not; trailing punctuation that mail clients add is forgiven."""
         return self.filter(digest=digest_of(token.rstrip(".,;:)>]"))).first()
 
-    def live(self, now: datetime) -> "LinkQuerySet":
+    def live(self, now: datetime) -> Self:
         """Links that open their page; as `Link.is_live`."""
         alive = self.filter(revoked_at__isnull=True, expires_at__gt=now)
         return alive.exclude(silenced(self.model.HOLDER))
@@ -77,7 +80,7 @@ class Link(Nonced):
     @classmethod
     def make(cls, *, now: datetime, expires_at: datetime, **about: object) -> Self:
         """A new link; its digest is written in the same transaction."""
-        link = cls.objects.create(made_at=now, expires_at=expires_at, **about)
+        link = cast(Self, cls.objects.create(made_at=now, expires_at=expires_at, **about))
         link.digest = digest_of(link.token)
         link.save(update_fields=["digest"])
         return link

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,9 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from participants.models import Participant
-from participants.personal_links.links import Link, LinkQuerySet
+from participants.personal_links.links import L, LinkQuerySet
 
-L = TypeVar("L", bound=Link)
 Page = Callable[[HttpRequest, L, datetime], HttpResponse]
 
 
@@ -24,7 +22,7 @@ def closed_page(request: HttpRequest, person: Participant) -> HttpResponse:
 
 
 def holder_of(
-    links: Callable[[], LinkQuerySet], *, closed: str
+    links: Callable[[], LinkQuerySet[L]], *, closed: str
 ) -> Callable[[Page[L]], Callable[[HttpRequest, str], HttpResponse]]:
     """Make a view of `page(request, link, now)` for the holder of a live link; `closed` is the template for others.
 
@@ -43,7 +41,7 @@ def holder_of(
                 # The words are the same whether the address never was or is over: they tell a stranger nothing.
                 response = render(request, closed, status=404 if link is None else 410)
             else:
-                response = page(request, cast(L, link), now)
+                response = page(request, link, now)
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
             response["Referrer-Policy"] = "same-origin"

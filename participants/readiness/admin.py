@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from participants.models import Participant
 from participants.readiness import emergency_contact, equality, goals, summary, tech_checks
 from participants.readiness import services as readiness
@@ -100,12 +102,12 @@ class ReadyPages:
             request.POST if request.method == "POST" else None,
             way_out=reverse(f"admin:{READY}", args=[pk]),
             now=now,
-            by=request.user,
+            by=user_of(request),
             open_check=person.tech_checks.open().first(),
         )
         if form.is_bound and form.is_valid():
             try:
-                tech_checks.book(person=person, by=request.user, now=now, **form.facts())
+                tech_checks.book(person=person, by=user_of(request), now=now, **form.facts())
             except tech_checks.InThePast as refusal:
                 form.add_error("on", str(refusal))
             else:
@@ -122,7 +124,7 @@ class ReadyPages:
         )
         if form.is_bound and form.is_valid():
             try:
-                tech_checks.record(check=call, by=request.user, now=timezone.now(), **form.cleaned_data)
+                tech_checks.record(check=call, by=user_of(request), now=timezone.now(), **form.cleaned_data)
             except tech_checks.AlreadyDone as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
@@ -130,7 +132,7 @@ class ReadyPages:
             return redirect(f"admin:{READY}", pk)
         return self._ask(request, person, "How did the test call go?", form)
 
-    def _ask(self, request: HttpRequest, person: Participant, title: str, form) -> HttpResponse:
+    def _ask(self, request: HttpRequest, person: Participant, title: str, form: BaseForm) -> HttpResponse:
         context = {"title": f"{title}: {person}", "step": title, "form": form, "errors": form.errors}
         return self._show(request, "ask", person, context)
 

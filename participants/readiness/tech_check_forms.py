@@ -58,7 +58,7 @@ class BookForm(WayOutForm):
                 self.add_error("on", "The day of the call must be within a year")
         return self.cleaned_data
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> dict[str, Any]:
         officer = User.objects.get(pk=self.cleaned_data["officer"])
         return {"at": self.cleaned_data["at"], "officer": officer}
 

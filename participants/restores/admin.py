@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from participants.models import Restore
 from participants.restores import services as restores
 
@@ -25,7 +26,7 @@ class RestorePages:
         restore = get_object_or_404(Restore, pk=pk)
         if request.method == "POST":
             try:
-                restores.confirm(restore=restore, by=request.user, now=timezone.now())
+                restores.confirm(restore=restore, by=user_of(request), now=timezone.now())
             except restores.AlreadyConfirmed as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
             else:

@@ -1,12 +1,13 @@
 """Where a practice answers "do you know another number?" about a person who could not be reached."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import SignedInRequest
 from core.errors import Refused
 from referrals.access import for_members, own
 from referrals.correspondence import better_contact
@@ -18,7 +19,7 @@ THANKS = "Thank you. The project officers have your answer."
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def reach(request: HttpRequest, reference: str) -> HttpResponse:
+def reach(request: SignedInRequest, reference: str) -> HttpResponse:
     """One press answers; a new number or address is typed and sent. Pressed twice, it is one answer."""
     referral = own(request, reference)
     says = request.POST.get("says", "")

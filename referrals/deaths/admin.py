@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.requests import user_of
 from participants.deaths import services as deaths
 from participants.models import RecordedDeath
 from referrals.deaths import services as deaths_services
@@ -77,7 +78,7 @@ class CorrectionPage:
         )
         if form.is_bound and form.is_valid():
             new = deaths_services.corrected(
-                correction=found, by=request.user, now=timezone.now(), **form.cleaned_data
+                correction=found, by=user_of(request), now=timezone.now(), **form.cleaned_data
             )
             said = "Recorded." if new else "A colleague has recorded this already."
             self.message_user(request, said)

@@ -11,7 +11,7 @@ from referrals.models.referral import Referral
 from referrals.statuses import ENDED
 
 
-class SafetyLinkQuerySet(LinkQuerySet):
+class SafetyLinkQuerySet(LinkQuerySet["SafetyLink"]):
     def current(self) -> "SafetyLinkQuerySet":
         """The last round of each referral: not taken back by a newer one."""
         return self.filter(revoked_at__isnull=True)

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.requests import SignedInRequest
 from core import errors
 from participants.display import shared
 from referrals import referrer_details, safety
@@ -19,7 +20,7 @@ from referrals.statuses import ENDED
 
 @require_GET
 @for_members
-def to_confirm(request: HttpRequest) -> HttpResponse:
+def to_confirm(request: SignedInRequest) -> HttpResponse:
     mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
     rows = mine.select_related("asked_by").prefetch_related(_referrals()).order_by("asked_at", "pk")
     shown = list(rows[:200])
@@ -33,7 +34,7 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
     """The lists that are left, for the clinician who was named; nobody else has this page."""
     mine = Confirmation.objects.open().for_clinician(request.user).exclude(referral__status__in=ENDED)
     asked = get_object_or_404(
@@ -68,7 +69,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def clinician(request: HttpRequest, reference: str) -> HttpResponse:
+def clinician(request: SignedInRequest, reference: str) -> HttpResponse:
     """Name the clinician who answers what is left, or another one."""
     referral = own(request, reference)
     form = ClinicianForm(request.POST if request.method == "POST" else None, user=request.user)

@@ -8,6 +8,7 @@ class SafetyChoiceField(RadioField):
     """One safety list in one answer: none, one or more, or "I am not the clinician"."""
 
     def __init__(self, asked: safety.QuestionSet):
+        self.asked = asked
         super().__init__(
             label=asked.title,
             help_text=asked.intro,
@@ -18,7 +19,7 @@ class SafetyChoiceField(RadioField):
 
     def without(self, code: str) -> None:
         """Leave this answer out."""
-        self.choices = [choice for choice in self.choices if choice[0] != code]
+        self.choices = [choice for choice in self.asked.answers if choice[0] != code]
 
 
 class SafetyItemsField(ChecksField):

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import moment
 from messaging.models import Message
 from referrals import safety
@@ -82,7 +83,7 @@ class OwnAnswersByTelephone:
                     replies=form.replies(),
                     words=form.words(),
                     now=timezone.now(),
-                    taken_by=request.user,
+                    taken_by=user_of(request),
                 )
             except self_assessment.NotAskedAnyMore as refusal:
                 form.add_error(None, str(refusal))
@@ -101,7 +102,8 @@ class OwnAnswersByTelephone:
 
 def outcome(led: safety.OwnRoute) -> tuple[int, str]:
     """What the officer, who may still have the person on the telephone, is to do now."""
-    advice = safety.OWN.said_after.get(led.strictest)
+    said = safety.OWN.said_after
+    advice = said.get(led.strictest, said[None])
     if led.is_emergency:
         return messages.ERROR, f"Say now: {advice.title}. {' '.join(advice.steps)} The referral is on hold."
     if led.holds:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from core.nonces import name_of, number_in
 from design import signed_cookies
 from referrals.access import for_members
@@ -33,7 +35,7 @@ def rescued(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             owner = _owner(request) if request.method == "POST" else None
             draft = owner and save(request, owner, kwargs["key"])
@@ -54,7 +56,7 @@ def rescued(view: View) -> View:
 
 @require_POST
 @for_members
-def delete(request: HttpRequest, key: UUID) -> HttpResponse:
+def delete(request: SignedInRequest, key: UUID) -> HttpResponse:
     drafts.forget(key=key, user=request.user)
     messages.success(request, "The unfinished referral is deleted.")
     return redirect("referrals:list")
@@ -78,7 +80,7 @@ def save(request: HttpRequest, user: User, key: UUID) -> ReferralDraft | None:
 
     The way back from a stop brings every page. None when there is nothing to keep, or the referral was sent already.
     """
-    name = request.resolver_match.kwargs.get("name")
+    name = request.resolver_match.kwargs.get("name") if request.resolver_match else None
     if name not in submission_forms.EVERY:
         return None
     asks = submission_forms.asked if "back" in request.POST else submission_forms.EVERY[name].asks

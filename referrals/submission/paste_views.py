@@ -5,13 +5,14 @@ from datetime import date
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from core.dates import LONDON, day
 from participants import contact_details, nhs_number
 from referrals import safety, text_extraction
@@ -47,7 +48,7 @@ class ExtractedRow:
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def paste(request: HttpRequest) -> HttpResponse:
+def paste(request: SignedInRequest) -> HttpResponse:
     form = PasteForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "referrals/submission/paste.html", {"form": form})
@@ -60,7 +61,8 @@ def paste(request: HttpRequest) -> HttpResponse:
         form.add_error("pasted", str(refusal))
         return render(request, "referrals/submission/paste.html", {"form": form})
     rows, boxes = confirmed(answers)
-    lines = [line for name in ("problems", "medication") if answers[name] for line in answers[name].value]
+    read = [answer for answer in (answers["problems"], answers["medication"]) if answer]
+    lines = [line for answer in read for line in answer.value]
     pointed = hints(lines)
     boxes += [("suggested", code) for code in dict.fromkeys(code for code, _, _ in pointed)]
     context = {"rows": rows, "boxes": boxes, "hints": [(line, words) for _, line, words in pointed]}
@@ -74,7 +76,7 @@ def paste(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 @for_members
-def use(request: HttpRequest) -> HttpResponse:
+def use(request: SignedInRequest) -> HttpResponse:
     """What was read and looked at becomes a draft; each page then asks the rest. The pasted text is not in it."""
     typed = {
         box: values
@@ -83,14 +85,15 @@ def use(request: HttpRequest) -> HttpResponse:
         or submission_forms.PAGES["person"].asks(box)
         or submission_forms.PAGES["contact"].asks(box)
     }
-    draft = drafts.save(
-        key=uuid4(),
+    key = uuid4()
+    drafts.save(
+        key=key,
         user=request.user,
         now=timezone.now(),
         keep_days=settings.DRAFT_DAYS,
         typed=typed or {"suggested": []},
     )
-    return redirect("referrals:page", draft.key, "person")
+    return redirect("referrals:page", key, "person")
 
 
 def confirmed(
@@ -100,7 +103,7 @@ def confirmed(
     rows, boxes = [], []
     for name, label in LABELS.items():
         answer, value, shown = _one(name, answers)
-        taken = bool(value and answer.sure)
+        taken = bool(value and answer and answer.sure)
         if taken:
             boxes += _boxes(name, value)
         rows.append(ExtractedRow(label, shown if value else "", answer.words if answer else "", taken))
@@ -125,8 +128,12 @@ def _one(name: str, answers: dict) -> tuple[text_extraction.Answer | None, objec
         # One number is asked: the first that can be called, in the order in which they are read.
         best = next((number for number in answer.value if _rings(number)), None)
         others = ", ".join(contact_details.spoken_phone(number) for number in answer.value if number != best)
-        shown = best and contact_details.spoken_phone(best)
-        return answer, shown, f"{shown}. Also found, not used: {others}" if others and answer.sure else shown
+        shown = contact_details.spoken_phone(best) if best else ""
+        return (
+            answer,
+            shown or None,
+            f"{shown}. Also found, not used: {others}" if others and answer.sure else shown,
+        )
     if name == "date_of_birth":
         born = date.fromisoformat(answer.value)
         return answer, born, day(born)
@@ -142,7 +149,9 @@ def _rings(number: str) -> bool:
         return False
 
 
-def _practice(code, name) -> tuple[text_extraction.Answer | None, object, str]:
+def _practice(
+    code: text_extraction.Answer | None, name: text_extraction.Answer | None
+) -> tuple[text_extraction.Answer | None, object, str]:
     """The practice by its code, else by its whole name where only one open practice has it."""
     answer = code if code and code.sure else name
     if answer is None:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from core.text import searched_for
 from messaging.models import Message
 from messaging.outbox import email_status
@@ -31,7 +32,7 @@ LEAST_LETTERS, MOST_PRACTICES = 3, 20
 
 @require_GET
 @for_members
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """A key of its own for each new referral, so that two tabs are two drafts; nothing is written yet."""
     return redirect("referrals:page", uuid4(), next(iter(submission_forms.PAGES)))
 
@@ -39,17 +40,17 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rescued
 @for_members
-def page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
     """One page of the form. With `?check` a saved page leads back to the answers; with `?mend` it shows its errors."""
     if name not in submission_forms.EVERY:
         raise Http404
-    asked, who = submission_forms.EVERY[name], {"user": request.user, "now": timezone.now()}
+    asked, user, now = submission_forms.EVERY[name], request.user, timezone.now()
     typed = _typed(request, key)
     if typed is None:
         return _sent_already(request, key)
     if request.method != "POST":
-        form = asked.judged(typed, **who) if "mend" in request.GET else asked.refilled(typed, **who)
-        return _ask(request, key, form, typed)
+        show = asked.judged if "mend" in request.GET else asked.refilled
+        return _ask(request, key, show(typed, user=user, now=now), typed)
     if "save" in request.POST or "back" in request.POST:
         draft = save(request, request.user, key)
         if "back" in request.POST and draft:
@@ -57,7 +58,7 @@ def page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         if draft:
             messages.success(request, f"What you typed is kept for {settings.DRAFT_DAYS} days.")
         return redirect("referrals:list")
-    form = asked(request.POST, typed=typed, **who)
+    form = asked(request.POST, typed=typed, user=user, now=now)
     if stops := (form.stops() if name == "safety" else []):
         others = {box: values for box, values in typed.items() if not asked.asks(box)}
         whole = others | dict(asked.own(dict(request.POST.lists())).lists())
@@ -76,7 +77,7 @@ def page(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rescued
 @for_members
-def check(request: HttpRequest, key: UUID) -> HttpResponse:
+def check(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Every answer once more, then send. What is missing or no longer right leads to its page."""
     draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
     if draft is None:
@@ -117,7 +118,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_GET
 @for_members
-def done(request: HttpRequest, reference: str) -> HttpResponse:
+def done(request: SignedInRequest, reference: str) -> HttpResponse:
     referral = own(request, reference)
     now = timezone.now()
     asked = clinician_requests.asked_about(referral)
@@ -134,7 +135,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 @never_cache
 @login_required
-def practices(request: HttpRequest) -> JsonResponse:
+def practices(request: SignedInRequest) -> JsonResponse:
     """GP practices that match what was typed, at most 20; fewer than three letters match none."""
     typed = searched_for(request.GET.get("q", ""))
     found = Organisation.objects.none()
@@ -143,7 +144,7 @@ def practices(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"practices": [{"code": place.ods_code, "name": place.name} for place in found]})
 
 
-def _typed(request: HttpRequest, key: UUID) -> dict | None:
+def _typed(request: SignedInRequest, key: UUID) -> dict | None:
     """What this person typed into this draft so far; None when the referral was sent already."""
     draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
     if draft is not None:
@@ -152,14 +153,14 @@ def _typed(request: HttpRequest, key: UUID) -> dict | None:
     return None if sent.exists() else {}
 
 
-def _sent_already(request: HttpRequest, key: UUID) -> HttpResponse:
+def _sent_already(request: SignedInRequest, key: UUID) -> HttpResponse:
     """A second press, or the way back from a referral that is sent: to the page that says so."""
     mine = Referral.objects.for_member(request.user).filter(submitted_by=request.user)
     return redirect("referrals:done", reference=get_object_or_404(mine, submission_key=key).reference)
 
 
 def _ask(
-    request: HttpRequest, key: UUID, form: submission_forms.Page, typed: submission_forms.Typed
+    request: SignedInRequest, key: UUID, form: submission_forms.Page, typed: submission_forms.Typed
 ) -> HttpResponse:
     names = list(submission_forms.PAGES)
     number = (
@@ -186,7 +187,7 @@ def _ask(
 
 
 def _stop(
-    request: HttpRequest, key: UUID, stops: list[safety.Stop], typed: submission_forms.Typed
+    request: SignedInRequest, key: UUID, stops: list[safety.Stop], typed: submission_forms.Typed
 ) -> HttpResponse:
     """A safety list stops the referral: nothing about the person is kept, only that it was stopped, and where."""
     drafts.forget(key=key, user=request.user)

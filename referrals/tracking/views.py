@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import SignedInRequest
 from core import errors
 from core.pagination import CappedPaginator
 from design import search_cookie
@@ -37,7 +38,7 @@ OVER = (Status.ENTERED_IN_ERROR, Status.DIED)  # nothing more is said about thes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def referral_list(request: HttpRequest) -> HttpResponse:
+def referral_list(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         response = redirect("referrals:list")
         search_cookie.remember(request, response)
@@ -84,7 +85,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def detail(request: HttpRequest, reference: str) -> HttpResponse:
+def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     """One referral, and the notes about it: a POST is a note from the practice."""
     referral = own(request, reference)
     form = AnswerForm(request.POST if request.method == "POST" else None)
@@ -123,13 +124,13 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     return _end(request, reference, WithdrawForm, triage.withdraw, "withdraw", "is withdrawn")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def error(request: HttpRequest, reference: str) -> HttpResponse:
+def error(request: SignedInRequest, reference: str) -> HttpResponse:
     """Only before the person has a place: after that an officer looks first."""
     done = "is marked as entered in error"
     service = partial(closures.entered_in_error, with_place=False)
@@ -137,7 +138,7 @@ def error(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _end(
-    request: HttpRequest,
+    request: SignedInRequest,
     reference: str,
     asked: type[DecisionForm],
     service: Callable[..., object],

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin_forms import OrganisationCodeField
+from accounts.requests import user_of
 from core.dates import moment
 from core.pagination import CappedPaginator, OwnFilters
 from referrals.models import DigestStop
@@ -51,11 +52,13 @@ class DigestStopAdmin(OwnFilters, admin.ModelAdmin):
         return moment(stop.stopped_at)
 
     def save_model(self, request: HttpRequest, obj: DigestStop, form: StopForm, change: bool) -> None:
-        stop = weekly_digest.stop_digest(organisation=obj.organisation, by=request.user, now=timezone.now())
+        stop = weekly_digest.stop_digest(
+            organisation=obj.organisation, by=user_of(request), now=timezone.now()
+        )
         obj.__dict__.update(stop.__dict__)  # the admin goes on with its own copy
 
     @admin.action(description="Send the weekly summary again", permissions=["add"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[DigestStop]) -> None:
         for stop in queryset.select_related("organisation"):
-            weekly_digest.start_again(organisation=stop.organisation, by=request.user, now=timezone.now())
+            weekly_digest.start_again(organisation=stop.organisation, by=user_of(request), now=timezone.now())
         messages.success(request, "The next weekly summary goes to them again.")

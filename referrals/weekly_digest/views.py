@@ -1,13 +1,14 @@
 """Where people say whether their organisation wants the weekly summary."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation
+from accounts.requests import SignedInRequest
 from referrals.access import for_members
 from referrals.models import DigestStop
 from referrals.weekly_digest import services as weekly_digest
@@ -15,7 +16,7 @@ from referrals.weekly_digest import services as weekly_digest
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-def weekly(request: HttpRequest) -> HttpResponse:
+def weekly(request: SignedInRequest) -> HttpResponse:
     """Stop the summary, or have it again, for each of the person's own organisations."""
     mine = list(Organisation.objects.for_user(request.user).order_by("name", "pk"))
     if request.method == "POST":

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import clock, day, moment, span
 from core.errors import Refused
 from core.text import searched_for
@@ -143,7 +144,7 @@ class CohortPages(OfficePages):
         given = 0
         for referral in chosen:
             try:
-                give(referral=referral, cohort=cohort, by=request.user, now=now)
+                give(referral=referral, cohort=cohort, by=user_of(request), now=now)
             except Refused as refused:
                 who = f"{referral.participant} ({referral.reference})"
                 self.message_user(request, f"{who}: nothing was done. {refused}", messages.ERROR)
@@ -154,7 +155,7 @@ class CohortPages(OfficePages):
             self.message_user(request, done.format(people=people, cohort=cohort), messages.SUCCESS)
 
 
-def _waiting(now: datetime):
+def _waiting(now: datetime) -> QuerySet[Referral]:
     return (
         Referral.objects.waiting()
         .in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS)

@@ -1,5 +1,8 @@
 """Programmes, their pilots and phases, and the instructors in the admin."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
@@ -84,9 +87,11 @@ class PhaseAdmin(Kept):
     def get_readonly_fields(self, request: HttpRequest, obj: Phase | None = None) -> tuple[str, ...]:
         return ("programme",) if obj else ()
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> object:
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
         asked = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "programme":  # chosen here, not changed here
+        if asked and db_field.name == "programme":  # chosen here, not changed here
             asked.widget.can_add_related = asked.widget.can_change_related = asked.widget.can_view_related = (
                 False
             )

@@ -1,19 +1,21 @@
 """Officers' pages about one session's register, and about how a place ended."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import clock, moment, span
 from core.errors import ChangedMeanwhile, Refused
 from participants.display import tell_apart
 from sessions.admin_pages import OfficePages
 from sessions.attendance import register as register_services
 from sessions.attendance import responses
-from sessions.attendance.forms import RegisterForm, said
+from sessions.attendance.forms import RegisterForm, said, version_of
 from sessions.attendance.register import on_register
 from sessions.attendance.responses import version_shown
 from sessions.models import Attendance, Session
@@ -68,7 +70,7 @@ class SessionPages(OfficePages):
             )
         act, told = REJOINING[step]
         try:
-            act(attendance=found, by=request.user, now=timezone.now())
+            act(attendance=found, by=user_of(request), now=timezone.now())
         except Refused as refused:
             self.message_user(request, str(refused), messages.ERROR)
         else:
@@ -78,15 +80,20 @@ class SessionPages(OfficePages):
     def _saved(self, request: HttpRequest, session: Session, form: RegisterForm) -> bool:
         try:
             register_services.save_register(
-                session=session, codes=form.codes(), by=request.user, now=timezone.now(), seen=form.seen_at()
+                session=session,
+                codes=form.codes(),
+                by=user_of(request),
+                now=timezone.now(),
+                seen=form.seen_at(),
             )
         except Refused as refused:
             form.add_error(None, str(refused))
             if isinstance(refused, ChangedMeanwhile):
                 # The officer has now been told: saving again is meant.
                 session.refresh_from_db()
-                form.data = form.data.copy()
-                form.data["seen"] = session.register_saved_at.isoformat()
+                typed = form.data.copy()
+                typed["seen"] = version_of(session)
+                form.data = typed
             return False
         self.message_user(request, f"The register of {session} is saved.", messages.SUCCESS)
         return True
@@ -109,7 +116,7 @@ class SessionPages(OfficePages):
             return redirect("admin:cohort_sessions_session_register", session.pk)
         return self._page(request, "answers", session, people=[(each, said(each)) for each in attendances])
 
-    def _page(self, request: HttpRequest, name: str, session: Session, **context: object) -> HttpResponse:
+    def _page(self, request: HttpRequest, name: str, session: Session, **context: Any) -> HttpResponse:
         title = f"{'Answers for' if name == 'answers' else 'Register of'} session {session.number}: {session.cohort}"
         return self.show(
             request,

@@ -1,6 +1,7 @@
 """What officers are asked: a register, how a place ended, what was said on the phone."""
 
 from datetime import datetime
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -17,7 +18,7 @@ class RegisterForm(DesignedForm):
 
     submit = "Save the register"
 
-    def __init__(self, *args, session: Session, attendances: list[Attendance], **kwargs):
+    def __init__(self, *args: Any, session: Session, attendances: list[Attendance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.attendances = attendances
         self.fields["seen"] = forms.CharField(

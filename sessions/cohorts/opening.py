@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time
+from typing import Any
 
 from accounts.models import User
 from core.errors import Refused, refusing
@@ -99,7 +100,7 @@ def open_cohort(
     return cohort
 
 
-def settings_of(cohort: Cohort) -> dict[str, object]:
+def settings_of(cohort: Cohort) -> dict[str, Any]:
     """What a new cohort like this one is asked to begin with: all but its name and its first date.
 
     A host who can be given no more cohorts is left out.

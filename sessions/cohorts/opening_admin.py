@@ -1,5 +1,7 @@
 """Officers' page on which a cohort is opened: asked, looked at, confirmed."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import day, span
 from core.errors import Refused
 from sessions.admin_pages import OfficePages
@@ -23,18 +26,21 @@ class OpenPages(OfficePages):
         if not self.has_add_permission(request):
             raise PermissionDenied
         now, step = timezone.now(), request.POST.get("step", "")
-        asked = {"now": now, "way_out": reverse("admin:cohort_sessions_cohort_changelist")}
+        way_out = reverse("admin:cohort_sessions_cohort_changelist")
+        blank = partial(OpenCohortForm, now=now, way_out=way_out)
         if request.method != "POST" or step == "change":
             like = request.GET.get("like") if step != "change" else None
             if like is not None:
-                return self._asked(request, OpenCohortForm.another(self.find(request, like), **asked))
-            return self._asked(request, OpenCohortForm(request.POST if step == "change" else None, **asked))
-        form = OpenCohortForm(request.POST, **asked)
+                return self._asked(
+                    request, OpenCohortForm.another(self.find(request, like), now=now, way_out=way_out)
+                )
+            return self._asked(request, blank(request.POST if step == "change" else None))
+        form = blank(request.POST)
         if not form.is_valid():
             return self._asked(request, form)
         if step == "confirm" and request.POST.get("looked_at", "") == form.looked_at:
             try:
-                cohort = opening.open_cohort(**form.facts(), by=request.user, now=now)
+                cohort = opening.open_cohort(**form.facts(), by=user_of(request), now=now)
             except (Refused, ImpossibleTime) as refused:
                 form.add_error(getattr(refused, "field", None), str(refused))
                 return self._asked(request, form)

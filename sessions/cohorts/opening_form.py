@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -105,7 +106,7 @@ class OpenCohortForm(DesignedForm):
         help_text="It is never in a mail: each person’s own page shows it, from shortly before a session.",
     )
 
-    def __init__(self, *args, now: datetime, way_out: str = "", **kwargs):
+    def __init__(self, *args: Any, now: datetime, way_out: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now, self.way_out = now, way_out
         programmes = list(Programme.objects.order_by("name").values_list("pk", "name"))
@@ -136,7 +137,7 @@ class OpenCohortForm(DesignedForm):
         )
 
     @classmethod
-    def another(cls, cohort: Cohort, **asked) -> "OpenCohortForm":
+    def another(cls, cohort: Cohort, *, now: datetime, way_out: str) -> "OpenCohortForm":
         """The page with the settings of a cohort that is there."""
         known = settings_of(cohort)
         day, at = known["second_day"] or ("", None)
@@ -146,7 +147,7 @@ class OpenCohortForm(DesignedForm):
             "second_day": day,
             "second_time": f"{at:%H:%M}" if at else "",
         }
-        return cls(initial={**known, **shape, "like": cohort.pk}, **asked)
+        return cls(initial={**known, **shape, "like": cohort.pk}, now=now, way_out=way_out)
 
     def clean_like(self) -> Cohort | None:
         number = self.cleaned_data["like"]
@@ -192,20 +193,24 @@ class OpenCohortForm(DesignedForm):
     def _day(typed: str) -> date:
         found = DAY.fullmatch(typed.strip(",;"))
         try:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        except (TypeError, ValueError):
-            raise ValidationError(f"“{typed}” is not a date like 7/4/2026") from None
+            if found:
+                return date(int(found[3]), int(found[2]), int(found[1]))
+        except ValueError:
+            pass
+        raise ValidationError(f"“{typed}” is not a date like 7/4/2026")
 
     def clean(self) -> dict:
         self._clean_second()
-        wanted = [self.cleaned_data.get(name) for name in ("programme", "starts_on", "start_time")]
-        if all(value is not None for value in wanted) and {"skip_dates", "other"} <= self.cleaned_data.keys():
-            self._lay_out(*wanted)
-        return self.cleaned_data
+        told = self.cleaned_data
+        wanted = [told.get(name) for name in ("programme", "starts_on", "start_time")]
+        if all(value is not None for value in wanted) and {"skip_dates", "other"} <= told.keys():
+            self._lay_out(told["programme"], told["starts_on"], told["start_time"])
+        return told
 
     def _clean_second(self) -> None:
         """The second day with its time; None for once a week, whatever stands in the boxes then."""
-        often, day, at = (self.cleaned_data.get(name) for name in ("often", "second_day", "second_time"))
+        told = self.cleaned_data
+        often, day, at = told.get("often"), told.get("second_day"), told.get("second_time")
         if often == ONCE:
             self.cleaned_data["other"] = None
             return
@@ -272,7 +277,7 @@ class OpenCohortForm(DesignedForm):
         """Which bank holidays the dates were laid out without: others would be dates that nobody has looked at."""
         return " ".join(day.isoformat() for day in self.left_out)
 
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> dict[str, Any]:
         """What the service wants to know, once the form is valid."""
         told = {name: self.cleaned_data[name] for name in TOLD}
         return told | {

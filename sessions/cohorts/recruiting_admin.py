@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import span
 from core.errors import Refused
 from sessions.admin_pages import OfficePages
@@ -18,7 +19,7 @@ class RecruitingPages(OfficePages):
         cohort = self.find(request, pk)
         if request.method == "POST":
             try:
-                recruiting.start_recruiting(cohort=cohort, by=request.user, now=timezone.now())
+                recruiting.start_recruiting(cohort=cohort, by=user_of(request), now=timezone.now())
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)
             else:

@@ -1,7 +1,7 @@
 """Officers' page about who leads a cohort."""
 
-import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import day
 from core.errors import Refused
 from design.fields import SelectField
@@ -42,7 +43,7 @@ class HostsForm(RecordForm):
         help_text="Somebody who watches the screens while the other leads.",
     )
 
-    def __init__(self, *args: object, choices: Iterable[tuple[str, str]], **kwargs: object) -> None:
+    def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("lead", "second"):
             self.fields[name].choices = choices
@@ -54,14 +55,14 @@ class HostPages(OfficePages):
     def hosts(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
-        asked = {"way_out": way_out, "choices": hosts_to_choose(cohort.lead_id, cohort.second_id)}
+        choices = hosts_to_choose(cohort.lead_id, cohort.second_id)
         if request.method == "POST":
-            form = HostsForm(request.POST, **asked)
+            form = HostsForm(request.POST, way_out=way_out, choices=choices)
             if form.is_valid() and self._staffed(request, cohort, form):
                 return redirect(way_out)
         else:
             known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_id or "")}
-            form = HostsForm(initial=known | {"opened_with": json.dumps(known)}, **asked)
+            form = HostsForm.of(known, way_out=way_out, choices=choices)
         return self.show(
             request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form, errors=form.errors
         )
@@ -75,7 +76,7 @@ class HostPages(OfficePages):
             for name in ("lead", "second")
         }
         try:
-            staffing.staff(cohort=cohort, **hosts, by=request.user, now=timezone.now())
+            staffing.staff(cohort=cohort, **hosts, by=user_of(request), now=timezone.now())
         except Refused as refused:
             form.add_error(getattr(refused, "field", None), str(refused))
             return False

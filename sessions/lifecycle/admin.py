@@ -4,8 +4,9 @@ Each page lists the people whom it concerns and what each of them will get befor
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core.dates import day, moment
 from core.errors import Refused
 from design.fields import LongTextField
@@ -103,7 +105,15 @@ class LifePages(OfficePages):
         )
 
     def _with_words(
-        self, request: HttpRequest, cohort: Cohort, *, title: str, submit: str, people: list, act, done: str
+        self,
+        request: HttpRequest,
+        cohort: Cohort,
+        *,
+        title: str,
+        submit: str,
+        people: list,
+        act: Callable[..., object],
+        done: str,
     ) -> HttpResponse:
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
         form = WordsForm(request.POST if request.method == "POST" else None, submit=submit, way_out=way_out)
@@ -136,7 +146,7 @@ class LifePages(OfficePages):
             )
         if request.POST.get("step") == "confirm":
             try:
-                lifecycle.merge_cohorts(cohort=cohort, into=into, by=request.user, now=now)
+                lifecycle.merge_cohorts(cohort=cohort, into=into, by=user_of(request), now=now)
             except Refused as refused:
                 self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
             else:
@@ -184,7 +194,7 @@ class MovePages(OfficePages):
         words = request.POST.get("words", "").strip()[:500]
         if request.POST.get("step") == "confirm":
             try:
-                transfers.move_person(place=place, to=into, by=request.user, now=now, words=words)
+                transfers.move_person(place=place, to=into, by=user_of(request), now=now, words=words)
             except Refused as refused:
                 self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
             else:
@@ -230,7 +240,7 @@ def _others(cohort: Cohort, now: datetime) -> QuerySet[Cohort]:
     )
 
 
-def _to_choose(request: HttpRequest, cohort: Cohort, now: datetime, people: int) -> dict[str, object]:
+def _to_choose(request: HttpRequest, cohort: Cohort, now: datetime, people: int) -> dict[str, Any]:
     """What the page needs that asks for a cohort for so many people."""
     found = _others(cohort, now).prefetch_related("sessions")[:SHOWN]
     return {
@@ -276,7 +286,7 @@ def _after(place: Place, into: Cohort, now: datetime) -> str:
 def _offered_instead(into: Cohort, now: datetime) -> str:
     first = into.sessions.ahead(now).order_by("number").first()
     until = offers.held_until(into, first, now) if first else now
-    if until <= now or first.number > 2:
+    if first is None or until <= now or first.number > 2:
         return f"Cannot be moved: {offers.TooLateToOffer.sentence}"
     return f"Is offered this one instead, held until {moment(until)}."
 

@@ -26,7 +26,7 @@ class Provided(models.TextChoices):
     MEN = "men", "Men only"
 
 
-class CohortQuerySet(models.QuerySet):
+class CohortQuerySet(models.QuerySet["Cohort"]):
     def with_room(self) -> "CohortQuerySet":
         return self.filter(taken__lt=F("capacity"))
 
@@ -130,7 +130,7 @@ class CohortStep(models.Model):
         return f"{self.from_status or 'new'} to {self.to_status}"
 
 
-class SessionQuerySet(models.QuerySet):
+class SessionQuerySet(models.QuerySet["Session"]):
     def held(self) -> "SessionQuerySet":
         """Those that were held or are to be: ten in every cohort that was not cancelled."""
         return self.exclude(status=Session.Status.CANCELLED_BY_US)

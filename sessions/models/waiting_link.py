@@ -11,7 +11,7 @@ from referrals.models import Referral
 from referrals.statuses import Status
 
 
-class WaitingLinkQuerySet(LinkQuerySet):
+class WaitingLinkQuerySet(LinkQuerySet["WaitingLink"]):
     def to_ask_about_times(self, now: datetime) -> "WaitingLinkQuerySet":
         """Those whose person waits and said that their times have changed; nobody has asked them since. Oldest first."""
         return (

@@ -1,6 +1,7 @@
 """Officers end a place."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django.contrib import messages
@@ -43,7 +44,7 @@ class EndPlaceForm(DesignedForm):
     # A death is recorded on the referral's page, which ends the place and stops every message.
     NOT_OF_ENDINGS = (Reason.OUTSIDE_AREA, Reason.AGE, Reason.PAIN_UNDER_3_MONTHS, Reason.DIED)
 
-    def __init__(self, *args, place: Place, below: Place | None, way_out: str, **kwargs):
+    def __init__(self, *args: Any, place: Place, below: Place | None, way_out: str, **kwargs: Any) -> None:
         """`below` is the place as `finished_below_target` finds it, or None."""
         super().__init__(*args, **kwargs)
         self.way_out, self.below = way_out, below

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.requests import user_of
 from core.dates import day, moment, span
 from core.errors import Refused
 from participants.readiness import questions
@@ -43,7 +44,7 @@ class OfferPages(OfficePages):
         step = request.POST.get("step", "")
         if step in TOLD:
             try:
-                _write_down(place, step, by=request.user, now=now)
+                _write_down(place, step, by=user_of(request), now=now)
             except offers.SpeakFirst:
                 words = " ".join([*blockers(place.referral), "Nothing was changed."])
                 self.message_user(request, words, messages.ERROR)
@@ -79,7 +80,7 @@ class OfferPages(OfficePages):
         form = SpokenForm(request.POST if request.method == "POST" else None, way_out=reverse("admin:index"))
         if form.is_bound and form.is_valid():
             offers.follow_up(
-                referral=place.referral, by=request.user, now=timezone.now(), **form.cleaned_data
+                referral=place.referral, by=user_of(request), now=timezone.now(), **form.cleaned_data
             )
             told = f"Written down that you spoke with {place.participant} ({place.referral.reference})."
             self.message_user(request, told, messages.SUCCESS)

@@ -44,7 +44,7 @@ def _ring(place: Place, now: datetime) -> Row:
 def free_and_late(now: datetime) -> QuerySet[Cohort]:
     """Cohorts with a free place that can still be taken, but too late to offer it and wait: an officer telephones."""
     first = Session.objects.ahead(now).filter(cohort=OuterRef("pk")).order_by("number")
-    too_late = Value(now) + HOUR * F("programme__hold_ends_hours")
+    too_late = Value(now) + F("programme__hold_ends_hours") * HOUR
     return (
         Cohort.objects.with_room()
         .open_to_joiners(now)

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.requests import user_of
 from core import errors
 from core.dates import moment
 from core.errors import Refused
@@ -79,7 +80,7 @@ class ProposalPages(OfficePages):
         if weeks and not (re.fullmatch(r"[0-9]{1,3}", weeks) and int(weeks) <= MOST_WEEKS):
             raise Refused(f"The number of weeks must be between 0 and {MOST_WEEKS}.")
         return proposals.request_proposal(
-            cohorts=cohorts, waited_weeks=int(weeks or 0), by=request.user, now=now
+            cohorts=cohorts, waited_weeks=int(weeks or 0), by=user_of(request), now=now
         )
 
     def proposal(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -141,7 +142,7 @@ class ProposalPages(OfficePages):
         # A yes is to what was shown: whoever picked another cohort since sees first what that would mean.
         if chosen and request.POST.get("step") == "confirm" and request.POST.get("shown") == wanted:
             try:
-                proposals.move(row=one[0], cohort=cohort, by=request.user, now=now, why=why)
+                proposals.move(row=one[0], cohort=cohort, by=user_of(request), now=now, why=why)
             except Refused as refused:
                 problem = str(refused)
                 about = "why" if isinstance(refused, errors.ReasonMissing) else about
@@ -166,7 +167,7 @@ class ProposalPages(OfficePages):
             at=about,
             errors=bool(problem),
             before=proposals.worth(proposal),
-            after=chosen and proposals.worth(proposal, instead={one[0].pk: cohort and cohort.pk}),
+            after=chosen and proposals.worth(proposal, instead={one[0].pk: cohort.pk if cohort else None}),
             broken=proposals.rules_broken(one[0], cohort, found) if cohort else [],
         )
 
@@ -179,7 +180,7 @@ class ProposalPages(OfficePages):
             try:
                 if not problem:
                     seen = request.POST.get("seen", "")
-                    approval.approve(proposal=proposal, how=how, by=request.user, now=now, seen=seen)
+                    approval.approve(proposal=proposal, how=how, by=user_of(request), now=now, seen=seen)
             except Refused as refused:
                 self.message_user(request, str(refused), messages.ERROR)
                 return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)

@@ -1,6 +1,6 @@
 """manage.py forget_second_factor EMAIL: for an administrator who lost both phone and recovery codes."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts import services
@@ -10,10 +10,10 @@ from accounts.models import User
 class Command(BaseCommand):
     help = "Let a person set up a new authenticator app at the next sign-in. Make sure first that it is really them."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
 
-    def handle(self, *args, email: str, **options) -> None:
+    def handle(self, *args: object, email: str, **options: object) -> None:
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
             raise CommandError("Nobody has an account with this address.")

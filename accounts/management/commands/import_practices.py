@@ -1,5 +1,7 @@
 """manage.py import_practices FILE: load the national list of practices."""
 
+from typing import BinaryIO
+
 from accounts.organisations import ods_import
 from core.published_lists import ListCommand, Outcome
 
@@ -12,5 +14,5 @@ class Command(ListCommand):
     )
     noun = "epraccur"
 
-    def load(self, lines, **options) -> Outcome:
+    def load(self, lines: BinaryIO, **options: object) -> Outcome:
         return ods_import.load(lines=lines)

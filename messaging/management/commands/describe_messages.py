@@ -55,5 +55,5 @@ class Command(BaseCommand):
     help = "Prints every kind of message as a Markdown page."
     requires_system_checks = []
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         self.stdout.write(page(), ending="")

@@ -1,5 +1,8 @@
 """manage.py import_deprivation FILE: load the postcode list of the Index of Multiple Deprivation."""
 
+from typing import BinaryIO
+
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from core.published_lists import ListCommand, Outcome
@@ -14,11 +17,11 @@ class Command(ListCommand):
     )
     noun = "postcode look-up"
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--edition", default=deprivation.EDITION, help="which index it is (%(default)s)")
 
-    def load(self, lines, *, edition: str, **options) -> Outcome:
+    def load(self, lines: BinaryIO, *, edition: str = deprivation.EDITION, **options: object) -> Outcome:
         return deprivation.load(lines=lines, now=timezone.now(), edition=edition[:20])
 
     def said(self, outcome: Outcome) -> str:

@@ -33,5 +33,5 @@ class Command(BaseCommand):
     help = "Prints the moves of a referral as a Markdown page with a diagram."
     requires_system_checks = []
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         self.stdout.write(diagram(), ending="")
