@@ -24,8 +24,8 @@ from accounts.login_sessions.admin import SigningOutPage
 from accounts.models import Membership, Organisation, User
 from accounts.organisations.closing_admin import ClosingPages
 from accounts.requests import user_of
+from core.admin import BaseAdmin
 from core.dates import day, moment
-from core.pagination import OwnFilters
 from design.action_forms import ActionForms
 
 __all__ = ["InterestAdmin"]  # registered with the rest of this room
@@ -37,18 +37,8 @@ for model in (EmailAddress, Authenticator, Group, *social):
         admin.site.unregister(model)
 
 
-class HouseAdmin(OwnFilters, admin.ModelAdmin):
-    """Lean lists, no deleting, and saving by a service instead of by the form."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(User)
-class UserAdmin(SigningOutPage, ActionForms, HouseAdmin):
+class UserAdmin(SigningOutPage, ActionForms, BaseAdmin):
     list_display = ["name", "email", "staff_role", "works_at", "is_active", "has_second_step"]
     list_filter = ["is_active", "staff_role"]
     search_fields = ["name", "email"]
@@ -157,7 +147,7 @@ class OdsStatus(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ClosingPages, HouseAdmin):
+class OrganisationAdmin(ClosingPages, BaseAdmin):
     list_display = ["name", "ods_code", "postcode", "standing", "people", "contact_email"]
     list_filter = [OdsStatus, "kind"]
     search_fields = ["name"]  # names the box; get_search_results does the searching
@@ -237,7 +227,7 @@ class Standing(admin.SimpleListFilter):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ActionForms, HouseAdmin):
+class MembershipAdmin(ActionForms, BaseAdmin):
     list_display = ["user", "organisation", "role", "is_lead", "started", "used", "ended"]
     list_filter = [Standing, "role", "is_lead"]
     list_select_related = ["user", "organisation"]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.tests import factories as accounts
 from bench.report import Row, interleaved
-from core.pagination import COUNTED
+from core.admin import COUNTED
 from devtools.demo import bulk_people
 from participants.merging import matching
 from participants.models import Participant

@@ -16,7 +16,6 @@ from django_admin_action_forms import AdminActionForm, action_with_form
 
 from accounts.requests import user_of
 from core.dates import moment
-from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
 from design.fields import LineField
 from messaging.admin_base import COLOURS, KindFilter, MessageFilter, OfficePages, bad_address, counted, facts
@@ -53,26 +52,22 @@ class CallBackActionForm(AdminActionForm):
 
 @admin.register(Message)
 class MessageAdmin(
+    ActionForms,
     NamesApart,
     FlightPlanPages,
     WordingPages,
     AdHocPages,
     ReachPages,
     OfficePages,
-    ActionForms,
-    admin.ModelAdmin,
 ):
     list_display = ["what", "to", "standing", "last_moment", "reason"]
     list_filter = [MessageFilter, KindFilter, "channel"]
     linked_by = ("participant__id__exact",)  # a person's page leads to their messages
     list_select_related = ["participant", "organisation", "user", "interest"]
-    list_per_page = 50
     search_fields = ["key__startswith"]
     search_help_text = "the beginning of a message’s key, for example reminder_day:12"
     ordering = ["-pk"]
     sortable_by = []
-    paginator = CappedPaginator
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ["try_again", "mark_handled", "call_back"]
 

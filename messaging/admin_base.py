@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from core.admin import ServiceAdmin
 from core.dates import moment
-from core.pagination import OwnFilters
 from messaging.kinds import registry as kinds
 from messaging.message_labels import receiver, title_of
 from messaging.models import Message
@@ -75,14 +75,8 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class OfficePages(OwnFilters):
+class OfficePages(ServiceAdmin):
     """Pages of our own in place of the stock form: nothing in the outbox is edited by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        return False
 
     def page(self, request: HttpRequest, template: str, context: dict) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts}

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
+from core.admin import ReadOnlyAdmin
 from core.dates import day, moment
-from core.pagination import OwnFilters
 from outcomes.feedback import services
 from outcomes.feedback.telephone_admin import ByTelephone
 from outcomes.models import Feedback, Letter
@@ -29,21 +29,6 @@ def referral_link(referral: Referral) -> str:
     return format_html('<a href="{}">{}</a>', page, f"{referral.participant} ({referral.reference})")
 
 
-class ReadOnlyAdmin(OwnFilters, admin.ModelAdmin):
-    """Rows that only services write."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 class LookFilter(admin.SimpleListFilter):
     title = "pain worse, and still worse"
     parameter_name = "look"
@@ -59,6 +44,7 @@ class LookFilter(admin.SimpleListFilter):
 
 @admin.register(Feedback)
 class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
+    list_per_page = 100
     list_display = ("person", "session_day", "pain", "enjoyed", "part_of_group", "given", "seen_on")
     list_select_related = (
         "attendance__place__participant",
@@ -157,6 +143,7 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
+    list_per_page = 100
     list_display = ("reference", "kind", "practice", "attendance", "written")
     list_select_related = ("status_change__referral__organisation",)
     list_filter = ("kind",)

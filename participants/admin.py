@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from accounts.requests import user_of
+from core.admin import ServiceAdmin
 from core.dates import day, moment
-from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
 from participants import change_history, contact_details, record_access
 from participants.contact_log.admin import ContactPages
@@ -65,20 +65,16 @@ class ParticipantAdmin(
     MergingPages,
     RestorePages,
     SafetyFactPages,
-    OwnFilters,
-    admin.ModelAdmin,
+    ServiceAdmin,  # people come with their referral
 ):
     form = PersonForm
     change_form_template = "admin/participants/participant/person.html"
     list_display = ["person", "born", "number", "postcode", "practice", "different"]
     list_filter = [ParticipantFilter]
     list_select_related = ["practice"]
-    list_per_page = 50
     ordering = ["-pk"]
     sortable_by = []
     actions = None
-    paginator = CappedPaginator
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     fieldsets = [
         (None, {"fields": ["given_name", "family_name", "preferred_name", "date_of_birth", "nhs_number"]}),
@@ -90,12 +86,6 @@ class ParticipantAdmin(
         ("On record", {"fields": ["added", "address", "home", "deprivation"]}),
     ]
     readonly_fields = ["added", "address", "home", "deprivation"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # people come with their referral
-
-    def has_delete_permission(self, request: HttpRequest, obj: Participant | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         differences = ReportedDifference.objects.open().filter(participant=OuterRef("pk"))

@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from accounts.requests import user_of
+from core.admin import ServiceAdmin
 from core.dates import day
-from core.pagination import CappedPaginator, OwnFilters
 from design import search_cookie
 from participants import record_access
 from participants.display import NamesApart, display_name
@@ -75,13 +75,10 @@ class ReferralFilter(admin.SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilters, admin.ModelAdmin):
+class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAdmin):
     list_filter = [ReferralFilter]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
-    paginator = CappedPaginator
-    show_full_result_count = False
-    list_per_page = 50
     list_max_show_all = 200
     sortable_by = []
     actions = None
@@ -90,12 +87,6 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, OwnFilter
         TRIAGE: ["person", "age", "reference", "organisation", "received"],
         WAITING: ["person", "wait", "reference", "organisation", "said_yes"],
     }
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Referral | None = None) -> bool:
-        return False
 
     # --- The list ------------------------------------------------------------------------------------------
 

@@ -4,23 +4,18 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from core.pagination import OwnFilters
+from core.admin import BaseAdmin
 from sessions.models import Phase, Programme
 
 
-class Kept(OwnFilters, admin.ModelAdmin):
+class Kept(BaseAdmin):
     """Nothing is deleted by hand."""
 
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         title = str(self.opts.verbose_name_plural).capitalize()
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class OnlyByServices(Kept):

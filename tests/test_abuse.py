@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tests import factories as accounts
-from core.pagination import OwnFilters
+from core.admin import OwnFilters
 from itsyourmove.models import Disposal
 from tests.test_access import ROLES, TABLE, World, world  # noqa: F401 - the fixture
 

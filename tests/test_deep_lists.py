@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core import pagination
+from core import admin as core_admin
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.tests.factories import NOW, ReferralFactory
@@ -20,7 +20,7 @@ LIST = "/admin/referrals/referral/"
 @pytest.fixture
 def counted(monkeypatch):
     """As if nobody counted further than 100; three of the rows came in the same second."""
-    monkeypatch.setattr(pagination, "COUNTED", 100)
+    monkeypatch.setattr(core_admin, "COUNTED", 100)
     person = PersonFactory()
     rows = [
         ReferralFactory(participant=person, submitted_at=NOW + timedelta(days=n // 3)) for n in range(330)
@@ -83,7 +83,7 @@ def test_a_deep_page_asks_one_question_more(office, counted):
 
 
 def test_people_are_met_once_too(office, monkeypatch):
-    monkeypatch.setattr(pagination, "COUNTED", 60)
+    monkeypatch.setattr(core_admin, "COUNTED", 60)
     people = [person.pk for person in PersonFactory.create_batch(120)][::-1]
     first = office.get("/admin/participants/participant/")
     second = office.get(f"/admin/participants/participant/{older(first)}")

@@ -12,28 +12,20 @@ from accounts.access_requests import services as access_requests
 from accounts.access_requests.forms import ApproveForm, DeclineRequestForm
 from accounts.models import Interest, Membership, Organisation
 from accounts.requests import user_of
+from core.admin import ServiceAdmin
 from core.dates import day, moment
 from core.errors import Refused
-from core.pagination import OwnFilters
 
 ALIKE_SHOWN = 10
 
 
 @admin.register(Interest)
-class InterestAdmin(OwnFilters, admin.ModelAdmin):
+class InterestAdmin(ServiceAdmin):
     list_display = ["organisation_name", "kind", "standing", "received"]
     list_filter = ["state"]
     ordering = ["-sent_at", "-pk"]
     sortable_by = []
     actions = None
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Interest | None = None) -> bool:
-        return False
 
     @admin.display(description="state")
     def standing(self, interest: Interest) -> str:

@@ -12,22 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from core.admin import ServiceAdmin
 from core.dates import day
-from core.pagination import OwnFilters
 from core.work_queue import Panel, Row
 from itsyourmove.models import Disposal, DisposalQuerySet
 from itsyourmove.retention import services as retention
 
 
 @admin.register(Disposal)
-class DisposalAdmin(OwnFilters, admin.ModelAdmin):
+class DisposalAdmin(ServiceAdmin):
     """One page that shows, and one that asks before anything is deleted. No stock form."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Disposal | None = None) -> bool:
-        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         confirmed = Disposal.objects.confirmed().select_related("confirmed_by")

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from accounts.requests import user_of
 from core.dates import moment
-from core.pagination import CappedPaginator
 from messaging.admin_base import OfficePages
 from messaging.calls import services as calls
 from messaging.calls.forms import CallForm
@@ -24,13 +23,10 @@ from participants.needs import services as needs
 
 
 @admin.register(Call)
-class CallAdmin(NamesApart, OfficePages, admin.ModelAdmin):
+class CallAdmin(NamesApart, OfficePages):
     list_display = ["person", "what", "before", "attempts"]
-    list_per_page = 50
     sortable_by = []
     actions = None
-    show_full_result_count = False
-    paginator = CappedPaginator
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         return calls.to_make(timezone.now())

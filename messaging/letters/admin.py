@@ -19,7 +19,6 @@ from django_admin_action_forms import AdminActionForm, action_with_form
 
 from accounts.requests import user_of
 from core.dates import day, moment
-from core.pagination import CappedPaginator
 from design.action_forms import ActionForms
 from design.fields import LineField, RadioField
 from design.forms import WayOutForm
@@ -84,13 +83,11 @@ class NotPostedActionForm(AdminActionForm):
 
 
 @admin.register(LetterToPost)
-class LetterAdmin(NamesApart, OfficePages, ActionForms, admin.ModelAdmin):
+class LetterAdmin(ActionForms, NamesApart, OfficePages):
     list_display = ["person", "what", "by_when", "in_hand"]
     list_per_page = list_max_show_all = letters.AT_ONCE
     sortable_by = []
     actions = ["print_chosen", "mark_posted", "not_posted"]
-    show_full_result_count = False
-    paginator = CappedPaginator
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LetterToPost]:
         return letters.to_post(timezone.now())

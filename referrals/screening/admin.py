@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from core.admin import ReadOnlyAdmin
 from core.dates import moment
-from core.pagination import CappedPaginator, OwnFilters
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyStop
 from referrals.screening import clinician_requests
@@ -37,28 +37,16 @@ def safety_shown(referral: Referral) -> dict:
 
 
 @admin.register(SafetyStop)
-class SafetyStopAdmin(OwnFilters, admin.ModelAdmin):
+class SafetyStopAdmin(ReadOnlyAdmin):
     """Referrals that a list stopped: counted, with nothing about the person. To be read, and the routing beside it."""
 
     list_display = ["when", "which_list", "ticked_words", "organisation"]
     list_select_related = ["organisation"]
     list_display_links = None
-    list_per_page = 50
     ordering = ["-at", "-pk"]
     sortable_by = []
     actions = None
-    paginator = CappedPaginator
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: SafetyStop | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: SafetyStop | None = None) -> bool:
-        return False
 
     @admin.display(description="when")
     def when(self, stop: SafetyStop) -> str:

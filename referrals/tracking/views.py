@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from core import errors
-from core.pagination import CappedPaginator
+from core.admin import CappedPaginator
 from design import search_cookie
 from participants import record_access
 from participants.display import shared

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.admin_forms import OrganisationCodeField
 from accounts.requests import user_of
+from core.admin import BaseAdmin
 from core.dates import moment
-from core.pagination import CappedPaginator, OwnFilters
 from referrals.models import DigestStop
 from referrals.weekly_digest import services as weekly_digest
 
@@ -23,28 +23,22 @@ class StopForm(forms.ModelForm):
 
 
 @admin.register(DigestStop)
-class DigestStopAdmin(OwnFilters, admin.ModelAdmin):
+class DigestStopAdmin(BaseAdmin):
     """One row for each organisation that wants none now."""
 
     form = StopForm
     list_display = ["organisation", "stopped", "stopped_by"]
     list_select_related = ["organisation", "stopped_by"]
     list_display_links = None
-    list_per_page = 50
     ordering = ["organisation__name", "pk"]
     sortable_by = []
     actions = ["send_again"]
-    paginator = CappedPaginator
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DigestStop]:
         return super().get_queryset(request).filter(ended_at__isnull=True)
 
     def has_change_permission(self, request: HttpRequest, obj: DigestStop | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: DigestStop | None = None) -> bool:
         return False
 
     @admin.display(description="stopped")
