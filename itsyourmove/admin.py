@@ -61,8 +61,7 @@ class OfficeSite(AdminSite):
             raise PermissionDenied
         return redirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
 
-    # Django answers with a page of its own; ours is at another address.
-    def logout(  # type: ignore[override]
+    def logout(  # type: ignore[override]  # Django answers with a page of its own, we with the way to ours
         self, request: HttpRequest, extra_context: dict | None = None
     ) -> HttpResponse:
         return redirect("sign_out")

@@ -1,19 +1,22 @@
 """What every page of officers about a cohort, a session or a place has in common."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Generic, TypeVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from referrals.screening import eligibility
 from sessions.models import Place
 
+Row = TypeVar("Row", bound=Model)
 
-class OfficePages:
-    """What every one of our pages in the admin needs."""
+
+class OfficePages(Generic[Row]):
+    """What every one of our pages in the admin needs, for the table whose rows `find` gives."""
 
     admin_site: admin.AdminSite
 
@@ -25,7 +28,7 @@ class OfficePages:
             request, f"admin/cohort_sessions/{template}.html", shared | context, status=status
         )
 
-    def find(self, request: HttpRequest, pk: int | str, **related: object) -> Any:
+    def find(self, request: HttpRequest, pk: int | str) -> Row:
         """The row of this number, for people who may change it; anything else is "not found"."""
         if not self.has_change_permission(request):
             raise PermissionDenied

@@ -1,6 +1,6 @@
 """Sign a user out everywhere, from the account's page in the admin."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.login_sessions import services as login_sessions
 from accounts.models import User
+from accounts.requests import user_of
 from design.forms import WayOutForm
 
 
@@ -31,7 +32,7 @@ class SigningOutPage(ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict, *args: Any, obj: User | None = None, **kwargs: Any
     ) -> HttpResponse:
-        officer = cast(User, request.user)
+        officer = user_of(request)
         context["may_sign_out"] = obj is not None and login_sessions.may_sign_out(user=obj, by=officer)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
@@ -41,7 +42,7 @@ class SigningOutPage(ModelAdmin):
         user = self.get_object(request, str(pk))
         if user is None:
             raise Http404
-        officer = cast(User, request.user)
+        officer = user_of(request)
         if not login_sessions.may_sign_out(user=user, by=officer):
             raise PermissionDenied
         page = reverse("admin:accounts_user_change", args=[pk])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
 
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.requests import user_of
 from accounts.security_log import Event, note
 
 ASKED_AS = (
@@ -56,7 +56,7 @@ def may_sign_out(*, user: User, by: User) -> bool:
 
 def keep_signed_in(request: HttpRequest) -> None:
     """This session goes on, with a new key, where the person it belongs to made the change that ended the others."""
-    user = cast(User, request.user)
+    user = user_of(request)
     user.refresh_from_db(fields=["session_epoch"])
     update_session_auth_hash(request, user)
 

@@ -1,7 +1,5 @@
 """Closing an organisation and opening it again, on the officers' pages."""
 
-from typing import cast
-
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,8 +8,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from accounts.organisations import services as organisations
+from accounts.requests import user_of
 from core.errors import Refused
 from design.fields import LineField
 from design.forms import WayOutForm
@@ -72,7 +71,7 @@ class ClosingPages(ModelAdmin):
 
     @staticmethod
     def _decide(organisation: Organisation, closed: bool, answers: dict, request: HttpRequest) -> str:
-        by, now = cast(User, request.user), timezone.now()
+        by, now = user_of(request), timezone.now()
         if closed:
             organisations.open_again(organisation=organisation, by=by, now=now)
             return f"{organisation} may refer again. Give somebody access there, as its lead."

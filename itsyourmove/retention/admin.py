@@ -1,7 +1,6 @@
 """Where officers see how long things are kept, and confirm that the words of old messages are deleted."""
 
 from datetime import datetime
-from typing import cast
 
 from django.contrib import admin, messages
 from django.core.cache import cache
@@ -11,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.requests import user_of
 from core.admin import ServiceAdmin
 from core.dates import day
 from core.work_queue import Panel, Row
@@ -46,7 +45,7 @@ class DisposalAdmin(ServiceAdmin):
             try:
                 if request.POST.get("as_of") != disposal.as_of.isoformat() and not disposal.confirmed_at:
                     raise retention.CountedAnew
-                retention.confirm(disposal=disposal, by=cast(User, request.user), now=timezone.now())
+                retention.confirm(disposal=disposal, by=user_of(request), now=timezone.now())
             except retention.CountedAnew as refusal:
                 messages.error(request, str(refusal))
                 return redirect(request.path)

@@ -43,7 +43,7 @@ GIVING = {
 }
 
 
-class CohortPages(OfficePages):
+class CohortPages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:

@@ -23,7 +23,7 @@ from sessions.programmes.session_content import topics
 from sessions.session_dates import SESSIONS_IN_COHORT
 
 
-class SessionPages(OfficePages):
+class SessionPages(OfficePages[Session]):
     """Pages of the session admin."""
 
     def register(self, request: HttpRequest, pk: int) -> HttpResponse:

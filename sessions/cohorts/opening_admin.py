@@ -16,10 +16,11 @@ from sessions.admin_pages import OfficePages
 from sessions.cohorts import opening
 from sessions.cohorts.opening_form import OpenCohortForm
 from sessions.cohorts.requirements import suits_in_words
+from sessions.models import Cohort
 from sessions.session_dates import ImpossibleTime
 
 
-class OpenPages(OfficePages):
+class OpenPages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def open_cohort(self, request: HttpRequest) -> HttpResponse:

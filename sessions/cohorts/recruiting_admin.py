@@ -10,9 +10,10 @@ from core.dates import span
 from core.errors import Refused
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import recruiting
+from sessions.models import Cohort
 
 
-class RecruitingPages(OfficePages):
+class RecruitingPages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def recruit(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -49,7 +49,7 @@ class HostsForm(RecordForm):
             self.fields[name].choices = choices
 
 
-class HostPages(OfficePages):
+class HostPages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def hosts(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -12,9 +12,10 @@ from design.forms import WayOutForm
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import video_link
 from sessions.cohorts.video_link import VideoAddressRefused, video_address
+from sessions.models import Cohort
 
 
-class VideoPages(OfficePages):
+class VideoPages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def video(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -55,7 +55,7 @@ class WordsForm(DesignedForm):
         return Layout("words", ButtonGroup(Button(self.submit), Link("Do nothing", self.way_out)))
 
 
-class LifePages(OfficePages):
+class LifePages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -174,7 +174,7 @@ class LifePages(OfficePages):
         )
 
 
-class MovePages(OfficePages):
+class MovePages(OfficePages[Place]):
     """The page of the place admin that moves one person."""
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:

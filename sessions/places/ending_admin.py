@@ -87,7 +87,7 @@ def endings(place: Place, below: Place | None) -> Iterator[tuple[str, str]]:
         yield Status.NOT_PARTICIPATING, "Did not start: had a place and never came"
 
 
-class PlacePages(OfficePages):
+class PlacePages(OfficePages[Place]):
     """Pages of the place admin."""
 
     def end(self, request: HttpRequest, pk: int) -> HttpResponse:

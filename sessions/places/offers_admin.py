@@ -35,7 +35,7 @@ TO_OFFICERS: dict[type[Exception], str] = {
 }
 
 
-class OfferPages(OfficePages):
+class OfferPages(OfficePages[Place]):
     """Pages of the place admin."""
 
     def offer_page(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,6 +10,7 @@ from core.errors import Refused
 from design.fields import LineField
 from design.forms import WayOutForm
 from sessions.admin_pages import OfficePages
+from sessions.models import Programme
 from sessions.programmes import cloning
 
 
@@ -19,7 +20,7 @@ class CloneForm(WayOutForm):
     name = LineField(label="Name of the new programme", max_length=100)
 
 
-class ClonePages(OfficePages):
+class ClonePages(OfficePages[Programme]):
     """Pages of the programme admin."""
 
     def clone(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -63,7 +63,7 @@ class ContentForm(RecordForm):
         return self.cleaned_data
 
 
-class ContentPages(OfficePages):
+class ContentPages(OfficePages[Programme]):
     """Pages of the programme admin."""
 
     def contents(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -35,7 +35,7 @@ PROVEN = {
 }
 
 
-class ProposalPages(OfficePages):
+class ProposalPages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def proposals(self, request: HttpRequest) -> HttpResponse:

@@ -32,7 +32,7 @@ PROVEN = {
 }
 
 
-class BestPages(OfficePages):
+class BestPages(OfficePages[Cohort]):
     """Pages of the cohort admin."""
 
     def suits(self, request: HttpRequest, pk: int) -> HttpResponse:

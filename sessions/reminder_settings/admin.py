@@ -23,7 +23,7 @@ from sessions.session_dates import plan
 TUESDAY, EVENING = 1, time(18)
 
 
-class MessageTimePages(OfficePages):
+class MessageTimePages(OfficePages[Programme]):
     """Pages of the programme admin."""
 
     def message_times(self, request: HttpRequest, pk: int) -> HttpResponse:

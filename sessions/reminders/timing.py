@@ -7,6 +7,7 @@ reminder counted in minutes falls in the quiet hours, and only if the session st
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from core.dates import LONDON
 from messaging.quiet_hours import is_quiet_day, quiet_until
@@ -226,9 +227,9 @@ def _before_start(entry: TimetableEntry) -> tuple[int, int]:
     return (entry.days or 0, -(at.hour * 60 + at.minute))
 
 
-def changed(entry: TimetableEntry, changes: Mapping[str, object]) -> TimetableEntry:
+def changed(entry: TimetableEntry, changes: Mapping[str, Any]) -> TimetableEntry:
     """The same line with other values, confirmed."""
-    return replace(entry, **changes, confirmed=True)  # type: ignore[arg-type]
+    return replace(entry, **changes, confirmed=True)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ A change is shown first, with everybody whom it concerns; the yes to it counts f
 """
 
 from collections import Counter
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ from sessions.schedule_changes.forms import CancelForm, ChangeForm, MoveForm
 from sessions.session_dates import ImpossibleTime
 
 
-class ChangePages(OfficePages):
+class ChangePages(OfficePages[Session]):
     """Pages of the session admin."""
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -40,10 +41,10 @@ class ChangePages(OfficePages):
         if not (session.is_ahead(now) and session.cohort.status in statuses.OPEN):
             self.message_user(request, preview.SessionOver.sentence, messages.WARNING)
             return redirect(way_out)
-        asked = {"session": session, "now": now, "way_out": way_out}
+        blank = partial(kind, session=session, now=now, way_out=way_out)
         if request.method != "POST":
-            return self._form(request, kind(initial=kind.as_it_is(session) | _wished(request), **asked))
-        form = kind(request.POST, **asked)
+            return self._form(request, blank(initial=kind.as_it_is(session) | _wished(request)))
+        form = blank(request.POST)
         step = request.POST.get("step", "")
         if step == "change" or not form.is_valid():
             return self._form(request, form)

@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.requests import user_of
 from core.dates import moment
 from referrals.screening import eligibility
 from sessions.admin_pages import OfficePages
-from sessions.models import WaitingLink
+from sessions.models import Place, WaitingLink
 from sessions.waiting_list import services as waiting_list
 
 
-class WaitingPages(OfficePages):
+class WaitingPages(OfficePages[Place]):
     """A page of the place admin: of people who have no place yet."""
 
     def times_changed(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -28,7 +28,7 @@ class WaitingPages(OfficePages):
         link = cast(WaitingLink, get_object_or_404(said, pk=pk))
         person, reference = link.referral.participant, link.referral.reference
         if request.method == "POST":
-            waiting_list.times_asked(link=link, by=cast(User, request.user), now=timezone.now())
+            waiting_list.times_asked(link=link, by=user_of(request), now=timezone.now())
             told = f"Written down that you asked {person} ({reference}) for their times."
             self.message_user(request, told, messages.SUCCESS)
             return redirect("admin:index")
