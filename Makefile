@@ -9,7 +9,7 @@ export PORT
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV DJANGO_SETTINGS_MODULE
 
 # What tests and checks need to read Django's settings; `make run` sets DEMO itself.
-test soak audit check bench: export TESTING := 1
+test quick soak audit check bench: export TESTING := 1
 
 python := .venv/bin/python
 fits := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -39,8 +39,12 @@ stop:  ## stop everything of this clone that runs, from any terminal
 reset: packages  ## delete this clone's data, after asking
 	@exec $(python) -m devtools.local_services.run reset
 
+.PHONY: quick
+quick: set-up  ## run the tests that need no browser and no processes: after every change
+	@$(python) -m pytest -n 2 -m "not browser and not processes and not thorough and not soak and not audit" $(ARGS)
+
 .PHONY: test
-test: set-up  ## run every test that needs Python and npm packages only (under 10 minutes)
+test: set-up  ## run every test that needs Python and npm packages only: before every push, and in CI
 	@$(python) -m pytest -n 2 $(ARGS)
 
 .PHONY: soak

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.plugins.cast",
     "tests.plugins.database",
+    "tests.plugins.kinds",
     "tests.plugins.post",
 ]
 

@@ -72,6 +72,7 @@ def walked(client: Client, address: str, queries: list[str], texts: list[str]) -
     yield from fallen(client, "post", address, "{broken", content_type="application/json")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", ROLES)
 def test_no_address_falls_over_nonsense(world: World, role: str):  # noqa: F811
     client = world.client(role)
@@ -89,6 +90,7 @@ def test_no_address_falls_over_nonsense(world: World, role: str):  # noqa: F811
     assert found == []
 
 
+@pytest.mark.thorough
 def test_no_office_page_falls_over_nonsense(world: World):  # noqa: F811
     client = world.client("administrator")
     client.raise_request_exception = False

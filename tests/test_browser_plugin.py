@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page
 
 from accounts.tests.factories import sign_in_browser
 from design.theme import FONT
-from tests.plugins.browser import arrived, looks_ours
+from tests.plugins.browser import DESK, arrived, looks_ours
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,3 +71,26 @@ def test_a_question_smaller_than_its_answers_is_found_out(page):
     page.evaluate("document.querySelector('legend').style.fontSize = '15px'")
     with pytest.raises(AssertionError, match="15px above 16px"):
         looks_ours(page)
+
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title><style>
+body { font-family: %s } .wide { display: none } a { display: inline-block }
+@media (min-width: 600px) { .wide { display: block } .close a { margin: 0; width: 10px; height: 10px; overflow: hidden } }
+</style></head><body><main><h1>T</h1>%s</main></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"),
+    [
+        ('<p class="wide" style="color: #ccc">Pale, and there on a wide page only</p>', "color-contrast"),
+        ('<p class="close"><a href="/a">One</a><a href="/b">Two</a></p>', "target-size"),
+    ],
+)
+def test_what_is_wrong_in_the_other_width_alone_is_found_out(phone, looked_at, part, rule):
+    """One load is looked at in both widths: what shows or moves in the second is judged there."""
+    phone.set_content(PAGE % (FONT, "<p>Nothing wrong</p>"))
+    looked_at(phone, "nothing-wrong")
+    phone.set_content(PAGE % (FONT, part))
+    with pytest.raises(AssertionError, match=rule):
+        looked_at(phone, "wrong")
+    assert phone.viewport_size == DESK

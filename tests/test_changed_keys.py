@@ -150,6 +150,7 @@ def test_a_run_that_was_cut_short_is_taken_up_again(settings, db, monkeypatch):
     assert "Re-encrypted with the new key: 2." in rotate()
 
 
+@pytest.mark.processes
 def test_the_command_in_a_process_of_its_own_reads_its_keys_from_the_environment(transactional_db, settings):
     settings.MESSAGE_KEY = "old-key-of-the-environment"
     database_identity.take()
@@ -208,6 +209,7 @@ def test_a_code_asked_for_before_a_new_secret_key_still_signs_in_by_its_fallback
     assert is_signed_in(client) is opens
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("name", ["SECRET_KEY_FALLBACKS", "MESSAGE_KEY_FALLBACKS"])
 @pytest.mark.parametrize(("keys", "starts"), [("x" * 40, True), ("x" * 40 + "," + "y" * 39, False)])
 def test_production_refuses_a_short_old_key(name, keys, starts):

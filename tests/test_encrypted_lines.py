@@ -74,6 +74,7 @@ def test_a_line_that_is_not_encrypted_is_named(settings, changes, numbers):
 LINES = ("DATABASE", "REDIS", "EMAIL", "ALERT_EMAIL")
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("reason", "refused"),
     [("", True), (BLANK, True), ("on this machine", False)],
@@ -158,6 +159,7 @@ def ping(url: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.processes
 def test_redis_is_asked_for_tls_with_the_certificate_of_its_host(ours, of_another_host):
     """Celery on its own takes any certificate."""
     with tls_in_front(ours, str(HERE.redis_socket)) as port:

@@ -69,16 +69,19 @@ def refused(entry: str, sentence: str, **environment: str) -> None:
     assert ran.returncode not in (0, None)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry not in SET_TESTING])
 def test_without_a_word_nothing_starts(entry):
     refused(entry, EXACTLY_ONE.format("none"), **NOWHERE)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_with_two_words_nothing_starts(entry):
     refused(entry, EXACTLY_ONE.format("DEMO and TESTING"), DEMO="1", TESTING="1", **NOWHERE)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_with_a_word_that_is_no_answer_nothing_starts(entry):
     refused(
@@ -89,6 +92,7 @@ def test_with_a_word_that_is_no_answer_nothing_starts(entry):
 SERVERS = [entry for entry in ENTRIES if entry.startswith(("gunicorn", "celery"))]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("entry", SERVERS)
 def test_testing_serves_no_database_but_ours(entry):
     refused(
@@ -99,12 +103,14 @@ def test_testing_serves_no_database_but_ours(entry):
     )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("command", ["drain_outbox", "watch"])
 def test_testing_sends_nothing_from_a_database_that_is_not_ours(monkeypatch, command):
     monkeypatch.setitem(ENTRIES, command, ["manage.py", command])
     refused(command, "TESTING runs gunicorn, Celery and what sends only", TESTING="on", **NOWHERE)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("entry", SERVERS)
 def test_production_has_no_keys_to_begin_with(entry):
     refused(
@@ -142,6 +148,7 @@ def test_anything_else_is_an_error(monkeypatch, name, value):
         environment.env_bool(name)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("name", ["DEBUG", "BEHIND_PROXY", "OIDC_IS_SECOND_FACTOR", "EMAIL_USE_TLS"])
 def test_the_settings_read_each_of_them_wherever_they_are(name):
     refused("manage.py", f"{name} must be 1, true", **{"TESTING": "1", name: "ture"}, **NOWHERE)
@@ -171,6 +178,7 @@ def clone(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.processes
 def test_manage_py_sets_a_word_only_where_nobody_can_be_harmed(clone):
     none = EXACTLY_ONE.format("none")
     assert place_in(clone) == none  # nobody set this up with make: it may be a deployment
@@ -190,8 +198,9 @@ def test_manage_py_sets_a_word_only_where_nobody_can_be_harmed(clone):
     assert place_in(clone, **NOWHERE) == none
 
 
+@pytest.mark.processes
 def test_make_names_the_place_for_each_target_that_reads_the_settings():
-    for target in ("test", "soak", "audit", "check", "bench"):
+    for target in ("test", "quick", "soak", "audit", "check", "bench"):
         told = make(target)
         assert told == "TESTING=1", target
     assert make("run") == "TESTING="
@@ -221,11 +230,13 @@ def make(target: str) -> str:
     return ran.stdout.split("\n")[0]
 
 
+@pytest.mark.processes
 def test_pytest_needs_no_word_and_takes_no_other():
     assert start("pytest").returncode == 0
     refused("pytest", EXACTLY_ONE.format("DEMO and TESTING"), DEMO="1")
 
 
+@pytest.mark.processes
 def test_mypy_needs_no_word():
     assert "Success" in start("mypy").stdout
 
@@ -244,6 +255,7 @@ def demonstration(transactional_db, own_redis) -> dict[str, str]:
 REFUSES_REAL = "DEMO is set, and this database holds people who are not made up"
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("entry", ["manage.py", *SERVERS])
 def test_a_demonstration_does_not_start_beside_somebody_who_is_not_made_up(entry, demonstration):
     PersonFactory.create_batch(2, made_up=True)
@@ -251,6 +263,7 @@ def test_a_demonstration_does_not_start_beside_somebody_who_is_not_made_up(entry
     refused(entry, REFUSES_REAL, **demonstration)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("command", ["migrate", "mark_made_up"])
 def test_what_prepares_this_clones_own_database_is_refused_in_one_that_is_named(
     command, demonstration, monkeypatch
@@ -260,11 +273,13 @@ def test_what_prepares_this_clones_own_database_is_refused_in_one_that_is_named(
     refused(command, REFUSES_REAL, **demonstration)
 
 
+@pytest.mark.processes
 def test_a_demonstration_with_made_up_people_only_starts(demonstration):
     PersonFactory(made_up=True)
     assert start("manage.py", **demonstration).returncode == 0
 
 
+@pytest.mark.processes
 def test_whether_a_database_that_is_away_holds_real_people_is_not_guessed():
     keys = dict.fromkeys(environment.SECRETS, "k" * 64)
     refused("manage.py", "it is not known whether everyone in it is made up", DEMO="1", **keys, **NOWHERE)
@@ -283,6 +298,7 @@ def test_a_demonstration_shows_nothing_once_somebody_is_not_made_up(settings, db
     assert shown(rf.get("/livez")).content == b"shown"
 
 
+@pytest.mark.processes
 def test_a_demonstration_that_runs_stops_showing(demonstration, tmp_path, monkeypatch):
     """A gunicorn started among made-up people; then a row of somebody else arrives."""
     monkeypatch.setitem(

@@ -28,7 +28,7 @@ from messaging.tests.delivery.test_batches import DRAIN_BY_THE_HANDFUL
 from tests.smtp_sink import SmtpSink, wait_until
 from tests.test_outages import Site
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.processes]
 # Not urgent, as reminders are: of such a worker claims two hundred at once.
 QUEUE = """
 from messaging.models import Message

@@ -20,7 +20,7 @@ from itsyourmove.environment import url_of_database
 from tests import hostile
 from tests.test_access import World, world  # noqa: F401 - the fixture
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 SEED = os.environ.get("FUZZ_SEED", "20261130")
 REQUESTS = 300

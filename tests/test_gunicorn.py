@@ -15,6 +15,8 @@ from django.conf import settings
 
 from tests.smtp_sink import wait_until
 
+pytestmark = pytest.mark.processes
+
 TOKEN = "personal-link-of-somebody"  # it must reach no log
 FORWARDED = {
     "SCRIPT_NAME": "/signed-out",

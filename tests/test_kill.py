@@ -18,7 +18,7 @@ from tests import naive_celery
 from tests.plugins.post import Worker
 from tests.smtp_sink import SmtpSink, wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults, pytest.mark.processes]
 State = Message.State
 SHORT, FULL = (200, 3), (2000, 20)
 both_sizes = pytest.mark.parametrize(

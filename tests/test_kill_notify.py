@@ -11,7 +11,7 @@ from tests.notify_server import API_KEY, EMAIL_TEMPLATE
 from tests.smtp_sink import wait_until
 from tests.test_kill import both_sizes, interrupt
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults, pytest.mark.processes]
 State = Message.State
 
 

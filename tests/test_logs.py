@@ -51,6 +51,7 @@ def test_a_line_written_in_the_middle_of_a_task_names_it(worker, smtp_sink):
     assert down["task"] == "messaging.tasks.drain"
 
 
+@pytest.mark.processes
 @pytest.mark.faults
 def test_a_web_server_says_which_page_failed_and_never_its_address(tmp_path: Path):
     with socket.socket() as free:

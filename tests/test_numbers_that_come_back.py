@@ -48,11 +48,6 @@ DAY = timedelta(days=1)
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture
-def cohort(db) -> Cohort:
-    return make.cohort()
-
-
 # --- One of each link, made by whatever makes it in earnest ------------------------------------------------------------
 
 

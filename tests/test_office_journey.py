@@ -16,7 +16,7 @@ from referrals.models import Referral
 from referrals.screening import services as screening
 from referrals.tests import filling
 from referrals.tests.self_assessment.own import ALL_NO, address
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STOPS = 150  # a trap for the keyboard, or something out of its reach, ends here
@@ -71,18 +71,16 @@ class Keyboard:
 
 
 @pytest.mark.parametrize("hand", [Keyboard(), Mouse()], ids=["keyboard", "no-javascript"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "320"])
 def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
-    hand, size, cast, live_server, open_page, axe, no_sideways_scroll
+    hand, cast, live_server, open_page, looked_at
 ):
     site = live_server.url
 
     def judge(page: Page) -> None:
         if not hand.options:  # axe needs the scripts
-            axe(page)
-            no_sideways_scroll(page)
+            looked_at(page, "journey")
 
-    desk, office, person = (open_page(size, **hand.options) for _ in range(3))
+    desk, office, person = (open_page(PHONE, **hand.options) for _ in range(3))
     sign_in_browser(desk, site, cast.receptionist)
     sign_in_browser(office, site, cast.officer)
 

@@ -15,7 +15,7 @@ from participants.models import Participant
 from referrals.models import Referral
 from sessions.models import Attendance, Cohort, Place, Programme, Session
 from sessions.session_dates import plan
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import DESK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 1000
@@ -82,7 +82,7 @@ def rows(officer: User) -> None:
 
 
 @pytest.fixture
-def look(live_server, open_page, axe, no_sideways_scroll):
+def look(live_server, open_page, looked_at):
     officer = OfficerFactory()
     page = open_page(DESK)
     sign_in_browser(page, live_server.url, officer)
@@ -91,10 +91,7 @@ def look(live_server, open_page, axe, no_sideways_scroll):
         """How many rows of a list this page shows; 0 where it is not one of the admin's lists."""
         answer = page.goto(f"{live_server.url}{address}")
         assert answer.status == 200, address
-        for size in (DESK, PHONE):
-            page.set_viewport_size(size)
-            axe(page)
-            no_sideways_scroll(page)
+        looked_at(page, "office-list")
         return page.locator("#result_list tbody tr").count()
 
     judge.page, judge.officer = page, officer

@@ -27,7 +27,7 @@ from sessions.models import AnswerLink
 from tests.smtp_sink import wait_until
 from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.processes]
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from sessions.tests import factories as make
 from tests import backups
 from tests.test_safety_log import DEEDS, Someone, someone
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 HOUR = timedelta(hours=1)
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 

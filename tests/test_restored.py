@@ -64,6 +64,7 @@ def unsent(*hours: float) -> list[Message]:
 # --- Before it has run -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.processes
 def test_nothing_leaves_a_restored_database_by_any_way(
     backup, smtp_sink, client, caplog, settings, monkeypatch
 ):
@@ -97,6 +98,7 @@ def test_nothing_leaves_a_restored_database_by_any_way(
         assert database_identity.RUN_RESTORED in client.get(reverse("admin:index")).content.decode()
 
 
+@pytest.mark.processes
 def test_the_database_that_was_not_restored_goes_on(backup, smtp_sink, client, settings):
     settings.STATUS_TOKEN = TOKEN
     queue_codes(3)
@@ -108,6 +110,7 @@ def test_the_database_that_was_not_restored_goes_on(backup, smtp_sink, client, s
     assert told["must_run_restored"] is False
 
 
+@pytest.mark.processes
 def test_an_upgrade_goes_on_sending(backup):
     """The migration writes the row; `migrate` in a restored database does not."""
     with backup().brought_back():
@@ -125,6 +128,7 @@ def test_an_upgrade_goes_on_sending(backup):
 # --- What it does ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.processes
 def test_what_was_due_is_in_doubt_and_what_is_to_come_goes_in_its_time(backup, smtp_sink):
     due, later = unsent(0, 5)
     kept = backup()
@@ -143,6 +147,7 @@ def test_what_was_due_is_in_doubt_and_what_is_to_come_goes_in_its_time(backup, s
         assert restore.confirmed_at is None
 
 
+@pytest.mark.processes
 def test_run_again_or_without_a_restore_it_changes_nothing(backup):
     unsent(0)
     before = checksums()
@@ -157,6 +162,7 @@ def test_run_again_or_without_a_restore_it_changes_nothing(backup):
         assert checksums() == before
 
 
+@pytest.mark.processes
 def test_it_asks_and_without_a_yes_changes_nothing(backup):
     unsent(0)
     with backup().brought_back():
@@ -166,6 +172,7 @@ def test_it_asks_and_without_a_yes_changes_nothing(backup):
         assert checksums() == before
 
 
+@pytest.mark.processes
 def test_killed_in_the_middle_it_has_done_nothing_and_runs_again(backup, smtp_sink):
     unsent(0)
     with backup().brought_back(), closing(psycopg2.connect(backups.url())) as other:
@@ -197,6 +204,7 @@ def waits_for_a_lock() -> bool:
     )
 
 
+@pytest.mark.processes
 def test_two_at_once_do_it_once(backup):
     unsent(0)
     with backup().brought_back():
@@ -205,6 +213,7 @@ def test_two_at_once_do_it_once(backup):
         assert Restore.objects.count() == 1
 
 
+@pytest.mark.processes
 def test_no_number_is_given_twice_and_no_old_link_opens_anothers_page(backup):
     cohort = make.cohort()
     kept = backup()
@@ -225,6 +234,7 @@ def test_no_number_is_given_twice_and_no_old_link_opens_anothers_page(backup):
         assert given[0][0] >= restoring.MARGIN
 
 
+@pytest.mark.processes
 def test_links_made_after_the_backup_end(backup):
     cohort = make.cohort()
     made = OfferLink.objects.get(place=make.offered(cohort))
@@ -298,6 +308,7 @@ def test_a_backup_that_does_not_fit_is_refused_in_one_sentence(done, differs, se
         transaction.set_rollback(True)
 
 
+@pytest.mark.processes
 def test_a_backup_with_another_key_is_refused_and_nothing_changed(backup):
     unsent(0)
     with backup().brought_back():
@@ -312,6 +323,7 @@ def test_a_backup_with_another_key_is_refused_and_nothing_changed(backup):
         assert checksums() == before
 
 
+@pytest.mark.processes
 def test_a_file_that_was_cut_off_is_refused(backup, tmp_path):
     unsent(0)
     kept = backup()
@@ -365,6 +377,7 @@ def test_what_was_written_again_under_a_new_number_is_not_asked_of_the_provider(
     assert Message.objects.get(pk=new.pk).state == State.UNCERTAIN
 
 
+@pytest.mark.processes
 def test_a_restore_of_the_whole_cluster_is_marked(smtp_sink):
     """It changes no identifier; nor does a failover to a standby, after which sending goes on."""
     unsent(0)
@@ -377,6 +390,7 @@ def test_a_restore_of_the_whole_cluster_is_marked(smtp_sink):
         database_identity.take()
 
 
+@pytest.mark.processes
 def test_a_database_that_was_moved_on_purpose_goes_on_where_it_stood(backup, smtp_sink):
     """Everything was stopped, so nothing is in doubt; of one that was marked we know better."""
     unsent(0)
@@ -410,6 +424,7 @@ def test_check_names_the_grant_that_a_managed_database_may_lack():
         transaction.set_rollback(True)
 
 
+@pytest.mark.processes
 def test_rotated_keys_and_a_new_address_are_followed_by_migrate(backup):
     new = {"SITE_ORIGIN": "https://new.example"}
     assert manage("migrate", **new).returncode == 0

@@ -267,6 +267,7 @@ screening.hold(referral=Referral.objects.get(pk=number), by=User.objects.first()
 """
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_between_the_commit_and_the_file_loses_nothing(log, when):
     """SIGKILL right after the commit, or right after the file and before the mark; then the sweep comes."""
@@ -372,6 +373,7 @@ with open(sys.argv[1], "r+") as file:
 """
 
 
+@pytest.mark.processes
 def test_no_two_write_at_the_same_time(log, monkeypatch):
     """Over a network file system O_APPEND alone lets one line go over another."""
     tried: list[int] = []
@@ -406,6 +408,7 @@ def restored(since: datetime = NOW) -> Restore:
     return Restore.objects.create(since=since, at=RESTORED_AT)
 
 
+@pytest.mark.processes
 def test_after_an_older_backup_no_fact_of_any_kind_is_lost(log, tmp_path):
     """A real dump, every deed, a real restore: without the log each is forgotten, with it none is."""
     them = [(deed, someone()) for deed in DEEDS]
@@ -439,6 +442,7 @@ def restored_again(at: datetime) -> Counter:
     return safety_log_replay.replay(restore=Restore.objects.create(since=newest_moment(now=at), at=at))
 
 
+@pytest.mark.processes
 def test_a_hold_that_was_on_and_lifted_before_the_backup_stays_lifted(log, tmp_path):
     one = someone()
     screening.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
@@ -448,6 +452,7 @@ def test_a_hold_that_was_on_and_lifted_before_the_backup_stays_lifted(log, tmp_p
         assert not one.again().referral.holds.filter(lifted_at__isnull=True).exists()
 
 
+@pytest.mark.processes
 def test_what_was_lifted_after_the_backup_is_on_again(log, tmp_path):
     """Only ever to the stricter side: an officer lifts it once more."""
     one = someone()
@@ -459,6 +464,7 @@ def test_what_was_lifted_after_the_backup_is_on_again(log, tmp_path):
         assert one.again().referral.holds.filter(lifted_at__isnull=True).exists()
 
 
+@pytest.mark.processes
 def test_what_cannot_be_applied_is_on_the_officers_list(log, tmp_path, office):
     """Somebody who came after the backup, whose number another person has now; a line of nonsense; one cut off."""
     one = someone()
@@ -559,6 +565,7 @@ WRONG_LOGS = (  # what became of the file; what `restored` says of it
 )
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("spoil", "says"), WRONG_LOGS, ids=["missing", "empty", "another", "older"])
 def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log, spoil, says):
     """The backup knows which facts had been written before it was made."""
@@ -584,6 +591,7 @@ def test_a_log_that_lacks_what_the_backup_has_is_refused_and_nothing_changed(log
         database_identity.take()
 
 
+@pytest.mark.processes
 def test_without_it_all_the_same_is_said_by_an_option_and_stands_on_the_officers_list(log):
     one = someone()
     screening.hold(referral=one.referral, by=one.officer, now=NOW, words="Worried")
@@ -618,6 +626,7 @@ def test_only_the_gap_counts_but_a_clock_that_was_ahead_does_not_hide_a_fact(log
 # --- Set up ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.processes
 def test_its_disk_is_watched_too():
     """Wherever it is, and whatever ALERT_DISKS names."""
     told = "import django.conf; print(django.conf.settings.ALERT_DISKS)"
@@ -636,6 +645,7 @@ def test_a_deployment_without_the_log_is_named(settings, tmp_path):
     assert safety_log_is_there(None) == []
 
 
+@pytest.mark.processes
 def test_the_command_applies_them_and_the_press_opens_the_doors(log, tmp_path, officer):
     """`manage.py restored` as a process of its own, in a database that pg_restore made."""
     one, dead = someone(), someone()

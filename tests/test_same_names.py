@@ -55,11 +55,6 @@ def places(cohort, sams):
 
 
 @pytest.fixture
-def cohort(db):
-    return make.cohort()
-
-
-@pytest.fixture
 def waiting(sams):
     make.waiting()
     return [make.waiting(person=person) for person in sams]

@@ -282,6 +282,7 @@ def process(smtp_sink, folder: Path, *words: str, **environment: str) -> subproc
     )
 
 
+@pytest.mark.processes
 @pytest.mark.faults
 def test_the_loop_tells_of_a_database_that_is_away_and_stops_when_asked(smtp_sink, tmp_path):
     watching_ = process(smtp_sink, tmp_path, "--loop", "--every", "0.2", DATABASE_URL=AWAY)
@@ -293,6 +294,7 @@ def test_the_loop_tells_of_a_database_that_is_away_and_stops_when_asked(smtp_sin
         watching_.communicate()
 
 
+@pytest.mark.processes
 @pytest.mark.faults
 def test_with_no_worker_at_all_the_alert_leaves(transactional_db, smtp_sink, tmp_path):
     """Beat, workers and web are not there: what is due waits, and the watch alone says so."""
@@ -366,24 +368,17 @@ def test_it_is_asked_for_in_two_queries_and_seldom(well, looking, django_assert_
     assert [alarm.code for alarm in found] == ["no_drain", "late", "stopped:smtp", "uncertain"]
 
 
-@pytest.mark.parametrize("size", ["PHONE", "DESK"])
-def test_the_red_line_can_be_read_by_everybody(
-    live_server, well, looking, open_page, axe, no_sideways_scroll, screenshot, client, size
-):
-    from tests.plugins import browser
-
+def test_the_red_line_can_be_read_by_everybody(live_server, well, looking, open_page, looked_at, client):
     sign_in(client, OfficerFactory())
     no_drain()
     stopped()
-    page = open_page(getattr(browser, size))
+    page = open_page()
     page.context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
     page.goto(live_server.url + reverse("admin:index"))
     assert "Not sending: Email (smtp 535)." in page.locator(".app-alarms").inner_text()
-    axe(page)
-    no_sideways_scroll(page)
-    screenshot(page, f"alarms-{size.lower()}")
+    looked_at(page, "alarms")
 
 
 def test_a_disk_that_cannot_be_read_is_an_alarm_and_breaks_nothing(settings, monkeypatch, tmp_path):

@@ -30,6 +30,7 @@ INVITED = {"name": "Asha", "email": "asha@riverbank.example", "role": "clinician
 # --- Cookies ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.processes
 def test_where_patients_are_served_the_names_of_cookies_begin_with_host():
     shown = "import json; from itsyourmove import settings as s; print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.COOKIE_PREFIX]))"
     keys = dict.fromkeys(("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY"), "x" * 40)

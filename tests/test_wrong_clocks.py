@@ -13,7 +13,7 @@ from messaging.outbox import wakeup
 from messaging.tests.delivery.test_side_by_side import queue_codes
 from tests.smtp_sink import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults, pytest.mark.processes]
 State = Message.State
 CODES = 100
 

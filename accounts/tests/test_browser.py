@@ -14,60 +14,46 @@ from tests.plugins.browser import DESK, PHONE
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def looked_at(axe, no_sideways_scroll, screenshot):
-    """Check a page as it stands, and keep a picture."""
-
-    def look(page, name: str) -> None:
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"accounts-{name}-{page.viewport_size['width']}")
-
-    return look
-
-
 def address(page) -> str:
     return re.sub(r"^https?://[^/]+", "", page.url)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_receptionist_signs_in_and_out(live_server, open_page, looked_at, size):
+def test_a_receptionist_signs_in_and_out(live_server, open_page, looked_at):
     sam = factories.referrer(
         name="Sam O’Brien", email="sam.o'brien@riverbank-surgery-and-health-centre.example"
     )
-    page = open_page(size)
+    page = open_page(PHONE)
     page.goto(f"{live_server.url}/sign-in/?next=/second-step/")
-    looked_at(page, "sign-in")
+    looked_at(page, "accounts-sign-in")
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_role("link", name="Enter your email address").click()
     assert page.get_by_label("Email address").evaluate("box => box === document.activeElement")
     assert page.title().startswith("Error: ")
-    looked_at(page, "sign-in-error")
+    looked_at(page, "accounts-sign-in-error")
 
     page.get_by_label("Email address").fill(sam.email)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in/code/**")
     page.get_by_text("I have not had a code").click()
-    looked_at(page, "code")
+    looked_at(page, "accounts-code")
     page.get_by_label("Code", exact=True).fill("wrong")
     page.get_by_role("button", name="Sign in").click()
-    looked_at(page, "code-error")
+    looked_at(page, "accounts-code-error")
     page.get_by_label("Code", exact=True).fill(newest_code(sam).lower().replace("-", ""))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/second-step/")
-    looked_at(page, "no-second-step")
+    looked_at(page, "accounts-no-second-step")
 
     page.goto(f"{live_server.url}/sign-out/")
-    looked_at(page, "sign-out")
+    looked_at(page, "accounts-sign-out")
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/signed-out/")
-    looked_at(page, "signed-out")
+    looked_at(page, "accounts-signed-out")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_an_officer_sets_up_the_second_step_and_uses_it(live_server, open_page, looked_at, size):
+def test_an_officer_sets_up_the_second_step_and_uses_it(live_server, open_page, looked_at):
     olive = factories.officer(email="olive@partnership.example")
-    page = open_page(size)
+    page = open_page(PHONE)
 
     def first_step():
         page.goto(f"{live_server.url}/sign-in/?next=/second-step/")
@@ -79,34 +65,34 @@ def test_an_officer_sets_up_the_second_step_and_uses_it(live_server, open_page, 
 
     first_step()
     page.wait_for_url("**/second-step/set-up/**")
-    looked_at(page, "set-up")
+    looked_at(page, "accounts-set-up")
     page.get_by_text("I cannot use the camera").click()
     secret = page.locator(".app-key").inner_text().replace(" ", "")
-    looked_at(page, "set-up-key")
+    looked_at(page, "accounts-set-up-key")
     page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Continue").click()
-    looked_at(page, "set-up-error")
+    looked_at(page, "accounts-set-up-error")
     page.get_by_label("Code", exact=True).fill(factories.code_of_app(secret))
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/recovery-codes/**")
     assert page.locator("main .app-code").count() == 10
-    looked_at(page, "recovery-codes")
+    looked_at(page, "accounts-recovery-codes")
     page.get_by_role("button", name="I have kept them").click()
     assert address(page) == "/second-step/"
-    looked_at(page, "second-step-status")
+    looked_at(page, "accounts-second-step-status")
     page.get_by_role("link", name="Make new recovery codes").click()
-    looked_at(page, "new-recovery-codes")
+    looked_at(page, "accounts-new-recovery-codes")
     page.goto(f"{live_server.url}/second-step/recovery-codes/")
-    looked_at(page, "recovery-codes-shown-before")
+    looked_at(page, "accounts-recovery-codes-shown-before")
 
     page.context.clear_cookies()
     first_step()
     page.wait_for_url("**/sign-in/second-step/**")
     page.get_by_text("I do not have my phone").click()
-    looked_at(page, "second-step")
+    looked_at(page, "accounts-second-step")
     page.get_by_label("Code", exact=True).fill("000000")
     page.get_by_role("button", name="Continue").click()
-    looked_at(page, "second-step-error")
+    looked_at(page, "accounts-second-step-error")
     page.get_by_label("Code", exact=True).fill(factories.code_of_app(secret, later=1))
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/second-step/")
@@ -128,16 +114,15 @@ def test_signing_somebody_out_everywhere_and_signing_in_again_have_no_barrier(
 ):
     ada, sam = factories.administrator(), factories.referrer()
     monkeypatch.setattr(second_factor, "RECENT", timedelta(seconds=-60))
-    for size in (PHONE, DESK):
-        page = open_page(size)
-        factories.sign_in_browser(page, live_server.url, ada)
-        page.goto(f"{live_server.url}/admin/accounts/user/{sam.pk}/sign-out/")
-        looked_at(page, "admin-sign-out")
-        page.get_by_role("button", name="Sign them out everywhere").press("Enter")
-        page.get_by_text(f"{sam} is signed out everywhere.").wait_for()
-        page.goto(f"{live_server.url}{reverse('passkey_add')}")
-        page.get_by_role("heading", name="Sign in again first").wait_for()
-        looked_at(page, "sign-in-again")
+    page = open_page(PHONE)
+    factories.sign_in_browser(page, live_server.url, ada)
+    page.goto(f"{live_server.url}/admin/accounts/user/{sam.pk}/sign-out/")
+    looked_at(page, "accounts-admin-sign-out")
+    page.get_by_role("button", name="Sign them out everywhere").press("Enter")
+    page.get_by_text(f"{sam} is signed out everywhere.").wait_for()
+    page.goto(f"{live_server.url}{reverse('passkey_add')}")
+    page.get_by_role("heading", name="Sign in again first").wait_for()
+    looked_at(page, "accounts-sign-in-again")
 
 
 def test_the_accounts_pages_of_the_admin_have_no_barrier(live_server, open_page, axe, screenshot):

@@ -13,6 +13,8 @@ from django.db import connection
 from itsyourmove import clone
 from itsyourmove.environment import SECRETS, url_of_database
 
+pytestmark = pytest.mark.processes
+
 LEFT_OUT = (".git", ".local", ".venv", "node_modules", "devtools", "tests", "bench", "__pycache__")
 
 

@@ -19,7 +19,7 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from sessions.models import Session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -71,6 +71,7 @@ def wheel(folder: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("lock", "status"),
     [

@@ -30,7 +30,7 @@ from referrals.statuses import Status
 from sessions.models import Attendance, Cohort, Place
 from sessions.tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 PEOPLE, SESSIONS = 8, 10
 ROOT = Path(settings.BASE_DIR)
 
@@ -201,6 +201,7 @@ def test_it_is_refused_in_production_with_exit_status_two(settings):
     assert refused.value.returncode == 2
 
 
+@pytest.mark.processes
 def test_production_without_its_settings_says_what_to_set_and_rehearses_nothing():
     kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
     command = [sys.executable, "manage.py", "rehearse"]

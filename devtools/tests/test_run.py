@@ -25,6 +25,8 @@ from devtools.local_services.locks import is_locked
 from itsyourmove.clone import REDIS, VARIABLES, Clone, urls
 from tests.smtp_sink import wait_until
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(settings.BASE_DIR)
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "tests", "docs")
 

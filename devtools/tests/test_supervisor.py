@@ -22,12 +22,14 @@ from devtools.local_services import manager as local_services
 from devtools.local_services.locks import is_locked
 from itsyourmove.clone import POSTGRES, REDIS, VARIABLES, Clone, LocalServicesError, urls
 
+pytestmark = pytest.mark.processes
 ROOT = Path(settings.BASE_DIR)
 CLIENT = """
 import sys
 from pathlib import Path
 from devtools.local_services import manager
 from itsyourmove.clone import LocalServicesError, Place
+
 try:
     manager.ensure(Place(Path(sys.argv[1])))
 except LocalServicesError as error:

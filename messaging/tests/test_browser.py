@@ -15,22 +15,19 @@ from messaging.outbox import channel_health, pauses
 from messaging.tests.conftest import NOON
 from participants.models import Readiness
 from participants.tests.factories import PersonFactory
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = {"320": PHONE, "1280": DESK}
 
 
-@pytest.fixture(params=SIZES)
-def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
-    page = open_page(SIZES[request.param], javascript=True)
+@pytest.fixture
+def look(live_server, open_page, looked_at):
+    page = open_page(PHONE, javascript=True)
     page.session_user = OfficerFactory()
     sign_in_browser(page, live_server.url, page.session_user)
 
     def this(page, name: str):
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"messaging-{name}-{request.param}")
+        looked_at(page, f"messaging-{name}")
         return page
 
     def at(path: str, name: str, press: str = ""):

@@ -11,27 +11,22 @@ from participants.models import WRONG_TRIES, Participant, Restore
 from participants.needs import services as needs
 from participants.personal_links import birth_date_check
 from participants.tests.factories import DifferenceFactory, PersonFactory
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("size", ["320", "1280"])
-def test_the_pages_of_people_are_for_everybody(
-    size, live_server, open_page, axe, no_sideways_scroll, screenshot
-):
+def test_the_pages_of_people_are_for_everybody(live_server, open_page, looked_at):
     difference = DifferenceFactory()
     for _ in range(WRONG_TRIES):
         birth_date_check.is_theirs(
             participant=difference.participant, purpose="answer", given=date(1900, 1, 1), now=timezone.now()
         )
-    page = open_page({"320": PHONE, "1280": DESK}[size])
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, OfficerFactory())
 
     def judge(name: str) -> None:
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"participants-{name}-{size}")
+        looked_at(page, f"participants-{name}")
 
     page.goto(f"{live_server.url}/admin/participants/participant/")
     judge("list")
@@ -64,18 +59,13 @@ def test_the_pages_of_people_are_for_everybody(
     assert Participant.objects.get().postcode == "GL50 1AA"
 
 
-@pytest.mark.parametrize("size", ["320", "1280"])
-def test_the_pages_of_ready_to_join_are_for_everybody(
-    size, live_server, open_page, axe, no_sideways_scroll, screenshot
-):
+def test_the_pages_of_ready_to_join_are_for_everybody(live_server, open_page, looked_at):
     person = PersonFactory()
-    page = open_page({"320": PHONE, "1280": DESK}[size])
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, OfficerFactory())
 
     def judge(name: str) -> None:
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"participants-{name}-{size}")
+        looked_at(page, f"participants-{name}")
 
     def open_at(title: str) -> None:
         page.get_by_role("link", name=title).click()
@@ -172,18 +162,15 @@ def test_ready_to_join_works_without_javascript_and_by_keyboard(live_server, ope
     page.get_by_text("0 of 4 questions").wait_for()
 
 
-@pytest.mark.parametrize("size", ["320", "1280"])
-def test_merging_is_for_everybody(size, live_server, open_page, axe, no_sideways_scroll, screenshot):
+def test_merging_is_for_everybody(live_server, open_page, looked_at):
     kept = PersonFactory(given_name="Joan", family_name="O’Breen", nhs_number="", phone="")
     gone = PersonFactory(given_name="Joan", family_name="O’Breen", date_of_birth=date(1966, 4, 5))
     needs.save(person=gone, codes=["bsl"], by=OfficerFactory(), now=gone.added_at)
-    page = open_page({"320": PHONE, "1280": DESK}[size])
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, OfficerFactory())
 
     def judge(name: str) -> None:
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"participants-{name}-{size}")
+        looked_at(page, f"participants-{name}")
 
     page.goto(f"{live_server.url}{reverse('admin:participants_participant_change', args=[kept.pk])}")
     page.get_by_text("Possibly the same person").wait_for()
@@ -205,18 +192,13 @@ def test_merging_is_for_everybody(size, live_server, open_page, axe, no_sideways
     judge("merged-history")
 
 
-@pytest.mark.parametrize("size", ["320", "1280"])
-def test_the_page_after_a_restore_is_for_everybody(
-    size, live_server, open_page, axe, no_sideways_scroll, screenshot
-):
+def test_the_page_after_a_restore_is_for_everybody(live_server, open_page, looked_at):
     now = timezone.now()
     restore = Restore.objects.create(since=now - timedelta(hours=9), at=now)
-    page = open_page({"320": PHONE, "1280": DESK}[size])
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, OfficerFactory())
     page.goto(f"{live_server.url}{reverse('admin:participants_restore', args=[restore.pk])}")
-    axe(page)
-    no_sideways_scroll(page)
-    screenshot(page, f"participants-restored-{size}")
+    looked_at(page, "participants-restored")
     page.get_by_role("button", name="Confirm this list").press("Enter")
     page.get_by_text("Confirmed.").wait_for()
     restore.refresh_from_db()

@@ -13,19 +13,18 @@ from referrals.statuses import Reason
 from referrals.tests import filling
 from referrals.tests.factories import submitted
 from referrals.triage import services as triage
-from tests.plugins.browser import DESK, PHONE, arrived
+from tests.plugins.browser import PHONE, arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = {"320": PHONE, "1280": DESK}
 
 
-@pytest.fixture(params=SIZES)
-def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
-    """Open a signed-in page of this size; `look.at(page, name)` judges and pictures what it shows."""
+@pytest.fixture
+def look(live_server, open_page, looked_at):
+    """Open a signed-in page; `look.at(page, name)` judges and pictures what it shows in every width."""
 
     class Look:
         def as_(self, user, **options):
-            page = open_page(SIZES[request.param], **options)
+            page = open_page(PHONE, **options)
             sign_in_browser(page, live_server.url, user)
             return page
 
@@ -33,9 +32,7 @@ def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
             page.goto(f"{live_server.url}{path}")
 
         def at(self, page, name):
-            axe(page)
-            no_sideways_scroll(page)
-            screenshot(page, f"referrals-{name}-{request.param}")
+            looked_at(page, f"referrals-{name}")
 
     return Look()
 
@@ -113,7 +110,6 @@ def test_more_can_be_added_from_the_last_look(look, cast):
     assert Referral.objects.get().participant.emergency_contact.name == "Finn O’Neill"
 
 
-@pytest.mark.parametrize("look", ["320"], indirect=True)
 def test_the_practice_is_preset_and_another_can_be_looked_up(look, cast):
     page = look.as_(cast.receptionist)
     look.go(page, "/referrals/new/")
@@ -127,7 +123,6 @@ def test_the_practice_is_preset_and_another_can_be_looked_up(look, cast):
     assert Referral.objects.get().participant.practice == cast.hilltop
 
 
-@pytest.mark.parametrize("look", ["320"], indirect=True)
 def test_a_late_script_lets_a_person_go_on_typing(look, cast, live_server):
     page = look.as_(cast.receptionist)
     held = []
@@ -144,7 +139,6 @@ def test_a_late_script_lets_a_person_go_on_typing(look, cast, live_server):
     page.get_by_role("option", name="Hilltop Practice (Z99002)").click()
 
 
-@pytest.mark.parametrize("look", ["320"], indirect=True)
 def test_practices_that_come_late_do_not_open_over_what_a_person_does_next(look, cast):
     page = look.as_(cast.receptionist)
     held = []
@@ -181,7 +175,6 @@ def test_a_stop_says_so_and_loses_nothing(look, cast):
     assert (SafetyStop.objects.count(), Referral.objects.count()) == (2, 0)
 
 
-@pytest.mark.parametrize("look", ["320"], indirect=True)
 def test_the_whole_way_works_without_javascript(look, cast):
     page = look.as_(cast.receptionist, javascript=False)
     look.go(page, "/referrals/new/")

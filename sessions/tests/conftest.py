@@ -6,18 +6,16 @@ import time_machine
 from accounts.tests.factories import sign_in, sign_in_browser
 from sessions.tests import factories as make
 from sessions.tests.schedule_changes.changing import heard
-from tests.plugins.browser import DESK, PHONE
-
-SIZES = {"320": PHONE, "1280": DESK}
+from tests.plugins.browser import PHONE
 
 
-@pytest.fixture(params=SIZES)
-def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
-    """Open pages of this size; `look.at(page, name)` judges and pictures what it shows."""
+@pytest.fixture
+def look(live_server, open_page, looked_at):
+    """Open pages; `look.at(page, name)` judges and pictures what a page shows in every width."""
 
     class Look:
         def new(self, user=None, **options):
-            page = open_page(SIZES[request.param], **options)
+            page = open_page(PHONE, **options)
             page.route(
                 "https://zoom.us/**",
                 lambda route: route.fulfill(body="The video room", content_type="text/plain"),
@@ -30,9 +28,7 @@ def look(request, live_server, open_page, axe, screenshot, no_sideways_scroll):
             return page.goto(f"{live_server.url}{path}")
 
         def at(self, page, name):
-            axe(page)
-            no_sideways_scroll(page)
-            screenshot(page, f"sessions-{name}-{request.param}")
+            looked_at(page, f"sessions-{name}")
 
     return Look()
 
@@ -55,3 +51,9 @@ def office(client, cast):
     """An officer's browser, when the usual cohort is about to begin."""
     with time_machine.travel(make.NOW, tick=False):
         yield sign_in(client, cast.officer)
+
+
+@pytest.fixture
+def office_today(client, cast):
+    """An officer's browser by the clock as it is."""
+    return sign_in(client, cast.officer)

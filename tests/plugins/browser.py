@@ -1,4 +1,4 @@
-"""Fixtures that drive a real browser: `page`, `axe`, `screenshot`, `no_sideways_scroll`."""
+"""Fixtures that drive a real browser: `page`, `looked_at`, and its parts `axe`, `screenshot`, `no_sideways_scroll`."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from design.theme import FONT
 from tests.browser import FLAGS, ROOT, chromium
 
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+WIDTHS = {"320": PHONE, "1280": DESK}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCREENSHOTS = ROOT / ".local" / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -143,22 +144,40 @@ def looks_ours(page: Page) -> None:
     assert page.evaluate(LOOK, FONT) == [], page.url
 
 
+# All that axe has to say of the page, and which of its elements were there to be looked at.
+WHOLE = """async (tags) => {
+  window.lookedAt = new WeakSet([...document.querySelectorAll("body *")].filter((e) => e.checkVisibility()));
+  return await axe.run(document, {runOnly: {type: "tag", values: tags}, preload: false, resultTypes: ["violations"]});
+}"""
+# After the window was made wider or narrower: the rules about places and sizes, and every rule for what came to light.
+REST = """async (tags) => {
+  const options = {preload: false, resultTypes: ["violations"]};
+  const there = [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility());
+  const fresh = there.filter((e) => !window.lookedAt.has(e));
+  const roots = fresh.filter((e) => !fresh.includes(e.parentElement));
+  const placed = await axe.run(document,
+    {...options, runOnly: {type: "rule", values: ["target-size", "scrollable-region-focusable"]}});
+  const shown = roots.length
+    ? await axe.run({include: roots}, {...options, runOnly: {type: "tag", values: tags}}) : {violations: []};
+  return {violations: [...placed.violations, ...shown.violations]};
+}"""
+
+
 @pytest.fixture
-def axe() -> Callable[[Page], None]:
-    """Check that the page as it stands has no WCAG 2.2 A or AA violation, and looks like one of ours."""
+def axe() -> Callable[..., None]:
+    """Check that the page as it stands has no WCAG 2.2 A or AA violation, and looks like one of ours.
+
+    With `rest`, the page has been checked in this state, and only its window was made wider or narrower since.
+    """
     source = AXE.read_text(encoding="utf-8")
 
-    def check(page: Page) -> None:
+    def check(page: Page, *, rest: bool = False) -> None:
         arrived(page)
         looks_ours(page)
-        page.evaluate(
-            source
-        )  # through the debugger, so our CSP neither hinders it nor has to make room for it
-        found = page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, preload: false,"
-            " resultTypes: ['violations']})",
-            RULES,
-        )
+        if not page.evaluate("typeof axe === 'object'"):
+            # Through the debugger, so our CSP neither hinders it nor has to make room for it.
+            page.evaluate(source)
+        found = page.evaluate(REST if rest else WHOLE, RULES)
         assert not found["violations"], f"{page.url}\n" + "\n".join(map(_told, found["violations"]))
 
     return check
@@ -200,3 +219,21 @@ def no_sideways_scroll() -> Callable[[Page], None]:
         assert scrolled <= width, f"{page.url} is {scrolled} px wide in {width}: {json.dumps(wide)}"
 
     return check
+
+
+@pytest.fixture
+def looked_at(axe, no_sideways_scroll, screenshot) -> Callable[..., None]:
+    """Look at a page as it stands, in the width it has and then in the other, so that one load does for both: nothing
+    for axe to find, nothing too wide, and a picture of each. The page is PHONE or DESK; axe needs its scripts."""
+
+    def look(page: Page, name: str, *, scripts: bool = True) -> None:
+        was = page.viewport_size
+        for width, size in sorted(WIDTHS.items(), key=lambda each: each[1] != was):
+            page.set_viewport_size(size)
+            if scripts:
+                axe(page, rest=size != was)
+            no_sideways_scroll(page)
+            screenshot(page, f"{name}-{width}")
+        page.set_viewport_size(was)
+
+    return look

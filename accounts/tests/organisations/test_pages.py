@@ -14,83 +14,75 @@ from accounts.organisations import services as organisations
 from accounts.tests import factories
 from accounts.tests.factories import sign_in_browser
 from referrals.tests import filling
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["320", "1280"])
-WAYS = pytest.mark.parametrize(
-    ("size", "javascript"),
-    [(PHONE, True), (DESK, True), (PHONE, False)],
-    ids=["320", "1280", "320 scripts off"],
-)
+WAYS = pytest.mark.parametrize("javascript", [True, False], ids=["scripts on", "scripts off"])
 
 
 @pytest.fixture
-def looked_at(axe, no_sideways_scroll, screenshot):
-    """Check a page as it stands, and keep a picture."""
+def look(looked_at):
+    """Check a page as it stands, where it has scripts: axe is one."""
 
     def look(page, name: str, javascript: bool = True) -> None:
-        if not javascript:
-            return  # axe is a script
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"organisations-{name}-{page.viewport_size['width']}")
+        if javascript:
+            looked_at(page, f"organisations-{name}")
 
     return look
 
 
 @WAYS
-def test_a_lead_looks_after_colleagues(live_server, open_page, looked_at, cast, size, javascript):
+def test_a_lead_looks_after_colleagues(live_server, open_page, look, cast, javascript):
     Membership.objects.update(started_at=timezone.now() - timedelta(days=200))
-    page = open_page(size, javascript=javascript)
+    page = open_page(PHONE, javascript=javascript)
     sign_in_browser(page, live_server.url, cast.lead)
     page.goto(f"{live_server.url}/referrals/")
-    looked_at(page, "banner", javascript)
+    look(page, "banner", javascript)
     page.get_by_role("link", name="look through the list").click()
     page.get_by_role("heading", name="Colleagues").wait_for()
-    looked_at(page, "colleagues-due", javascript)
+    look(page, "colleagues-due", javascript)
     page.get_by_role("button", name=re.compile("Still works here.*Sam O’Brien")).click()
     page.get_by_text("1 colleague confirmed").wait_for()
     page.get_by_role("button", name="All of these still work here").click()
     page.get_by_text("2 colleagues confirmed").wait_for()
-    looked_at(page, "colleagues", javascript)
+    look(page, "colleagues", javascript)
 
     page.get_by_role("button", name="Invite a colleague").click()
-    looked_at(page, "invite", javascript)
+    look(page, "invite", javascript)
     page.get_by_role("button", name="Invite").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
-    looked_at(page, "invite-error", javascript)
+    look(page, "invite-error", javascript)
     page.get_by_label("Name", exact=True).fill("Dr Asha O'Neill-Featherstonehaugh")
     page.get_by_label("Work email address").fill("asha.oneill-featherstonehaugh@riverbank-surgery.example")
     page.get_by_label("Clinician", exact=True).check()
     page.get_by_label("Which profession?").select_option("nurse")
-    looked_at(page, "invite-filled", javascript)
+    look(page, "invite-filled", javascript)
     page.get_by_role("button", name="Invite").click()
     page.get_by_text("We will email an invitation").wait_for()
-    looked_at(page, "invited", javascript)
+    look(page, "invited", javascript)
 
     page.get_by_role("link", name="Change what Sam O’Brien does").click()
-    looked_at(page, "colleague", javascript)
+    look(page, "colleague", javascript)
     page.get_by_label("They also look after").check()
     page.get_by_role("button", name="Save").click()
     page.get_by_text("The role of Sam O’Brien is changed").wait_for()
     page.get_by_role("link", name="End access of Sam O’Brien").click()
-    looked_at(page, "end", javascript)
+    look(page, "end", javascript)
     page.get_by_role("button", name="End access").click()
     page.get_by_text("Sam O’Brien does not refer for").wait_for()
 
 
 @WAYS
-def test_a_stranger_asks_to_refer(live_server, open_page, looked_at, size, javascript):
+def test_a_stranger_asks_to_refer(live_server, open_page, look, javascript):
     cache.clear()
-    page = open_page(size, javascript=javascript)
+    page = open_page(PHONE, javascript=javascript)
     page.goto(live_server.url)
     page.get_by_role("main").get_by_role("link", name="Ask to refer people").click()
     page.get_by_role("heading", name="Ask to refer people").wait_for()
-    looked_at(page, "join", javascript)
+    look(page, "join", javascript)
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
-    looked_at(page, "join-error", javascript)
+    look(page, "join-error", javascript)
     page.get_by_label("Name of your organisation").fill("Riverside Physio")
     page.get_by_label("What kind of organisation is it?").select_option("physiotherapy")
     page.get_by_label("Your name").fill("Asha O'Neill")
@@ -103,58 +95,56 @@ def test_a_stranger_asks_to_refer(live_server, open_page, looked_at, size, javas
     assert page.evaluate("document.activeElement.textContent.trim()") == "Send"
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Thank you").wait_for()
-    looked_at(page, "join-thanks", javascript)
+    look(page, "join-thanks", javascript)
     assert Interest.objects.get().name == "Asha O'Neill"
 
 
-@SIZES
-def test_an_officer_decides_and_closes(live_server, open_page, looked_at, cast, size):
+def test_an_officer_decides_and_closes(live_server, open_page, look, cast):
     access_requests.express(
         organisation_name="Riverside Physio", kind="physiotherapy", ods_code="", name="Asha O'Neill",
         profession="physiotherapist", email="asha@riverside.example", phone="01632 960555",
         why="Many people ask us how to go on.", now=timezone.now(),
     )  # fmt: skip
     organisations.add_organisation(name="Riverside Physio Cheltenham", kind="physiotherapy", by=None)
-    page = open_page(size)
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, cast.officer)
     page.goto(f"{live_server.url}/admin/")
     page.get_by_role("link", name="Riverside Physio", exact=True).click()
-    looked_at(page, "interest")
+    look(page, "interest")
     page.get_by_role("link", name="Say no").click()
-    looked_at(page, "interest-decline")
+    look(page, "interest-decline")
     page.get_by_role("link", name="Go back").click()
     page.get_by_role("link", name="Approve").click()
-    looked_at(page, "interest-approve")
+    look(page, "interest-approve")
     page.get_by_role("button", name="Approve and invite them").click()
     page.get_by_text("We will email them an invitation").wait_for()
-    looked_at(page, "interests")
+    look(page, "interests")
     made = Organisation.objects.get(name="Riverside Physio")
     page.goto(f"{live_server.url}/admin/accounts/organisation/{made.pk}/change/")
-    looked_at(page, "organisation")
+    look(page, "organisation")
     page.get_by_role("link", name="Close this organisation").click()
-    looked_at(page, "close")
+    look(page, "close")
     page.get_by_label("Why does it refer no more?").fill("Moved away")
     page.get_by_role("button", name="Close it").click()
     page.get_by_text("refers no more. The access of 1 person has ended").wait_for()
     page.get_by_role("link", name="Open it again").click()
-    looked_at(page, "open-again")
+    look(page, "open-again")
 
 
-@SIZES
-def test_whoever_has_no_access_reads_why(live_server, open_page, looked_at, cast, size):
+def test_whoever_has_no_access_reads_why(live_server, open_page, look, cast):
     place = cast.receptionist.memberships.get()
     services.end_membership(membership=place, by=None, because="closed", now=timezone.now())
-    page = open_page(size)
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, cast.receptionist)
     page.goto(live_server.url)
     page.get_by_text("does not refer people to us any more").wait_for()
-    looked_at(page, "no-access")
+    look(page, "no-access")
 
 
 @WAYS
-def test_an_administrator_names_the_clinician_once(live_server, open_page, looked_at, cast, size, javascript):
+def test_an_administrator_names_the_clinician_once(live_server, open_page, look, cast, javascript):
     ruth = factories.clinician(cast.riverbank)
-    page = open_page(size, javascript=javascript)
+    page = open_page(PHONE, javascript=javascript)
     sign_in_browser(page, live_server.url, cast.receptionist)
     page.goto(f"{live_server.url}/referrals/new/")
     filling.person(page)
@@ -166,13 +156,13 @@ def test_an_administrator_names_the_clinician_once(live_server, open_page, looke
     for left in page.get_by_label("I am not the clinician").all():
         left.check()
     page.get_by_label("Which clinician will answer?").select_option(str(ruth.memberships.get().pk))
-    looked_at(page, "safety-clinician", javascript)
+    look(page, "safety-clinician", javascript)
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Yes, today").check()
     assert page.get_by_label("Which clinician do you act for?").input_value() == str(
         ruth.memberships.get().pk
     )
-    looked_at(page, "agreement-clinician", javascript)
+    look(page, "agreement-clinician", javascript)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="Check the answers").wait_for()
     assert page.get_by_text("Dr Ruth O'Brien, GP").count() == 1

@@ -51,11 +51,13 @@ def test_without_configuration_there_is_no_provider_no_button_and_no_table(clien
             reverse(name)
 
 
+@pytest.mark.processes
 def test_with_a_provider_configured_it_signs_in_who_has_an_account_and_nobody_else():
     ran = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "accounts/tests/sign_in/with_openid.py")
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("missing", ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"])
 def test_half_a_configuration_says_what_is_missing(missing):
     names = environment()
@@ -71,6 +73,7 @@ def test_half_a_configuration_says_what_is_missing(missing):
     assert f"Set {missing}" in ran.stderr
 
 
+@pytest.mark.processes
 def test_a_provider_without_https_is_refused_where_patients_are_served():
     secrets = dict.fromkeys(("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY"), "x" * 40)
     places = {"DATABASE_URL": "postgresql://u@h/d", "REDIS_URL": "redis://h/0", "STATIC_ROOT": "static"}

@@ -25,17 +25,6 @@ TEXT = "Dear {name},\n\nYour own page:\n\n{link}\n\n{phone}"
 LIST = "/admin/messaging/message/words/"
 
 
-@pytest.fixture
-def officer():
-    return OfficerFactory()
-
-
-@pytest.fixture
-def office(client, officer):
-    sign_in(client, officer)
-    return client
-
-
 def keep(
     officer, *, subject="New words", text=TEXT, seen=0, language="en", variant=Variant.STANDARD, kind="worded"
 ):

@@ -408,6 +408,7 @@ def test_a_row_that_somebody_holds_keeps_the_others_of_its_handful_from_nothing(
 # --- Killed in the middle ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.faults
 def test_a_worker_killed_in_a_handful_loses_nothing_and_doubles_no_more_than_was_in_doubt(worker, smtp_sink):

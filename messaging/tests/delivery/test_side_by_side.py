@@ -191,6 +191,7 @@ def test_a_worker_told_to_stop_finishes_the_mail_in_hand(worker, smtp_sink):
     assert Message.objects.filter(state=State.PENDING, resends=0).count() == 6 - sent
 
 
+@pytest.mark.processes
 @pytest.mark.faults
 def test_the_command_sends_without_redis_and_stops_cleanly(worker, smtp_sink, own_redis):
     own_redis.kill()

@@ -17,7 +17,7 @@ from messaging.tests.conftest import fresh
 from messaging.tests.letters.test_services import TEN_DAYS, by_post, words
 from participants.identity import services as people
 from participants.models import RecordAccess
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/messaging/lettertopost/"
@@ -153,24 +153,19 @@ def test_the_list_asks_no_more_for_fifty_than_for_one(office, post):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["320", "1280"])
-def test_the_pages_are_for_everybody(
-    live_server, open_page, axe, no_sideways_scroll, screenshot, desk, post, size
-):
+def test_the_pages_are_for_everybody(live_server, open_page, looked_at, desk, post):
     officer = OfficerFactory()
     one, gone = post(codes=["print_24"]), post(given_name="Zoë")
     now = datetime.now(UTC)
     letters.print_letters(message_ids=[gone.pk], by=officer, now=now)
     Message.objects.filter(pk=gone.pk).update(state="cancelled", settled_at=now, reason="They left the list.")
-    page = open_page(size)
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, officer)
     for path, name in (
         ("", "list"), (f"{one.pk}/change/", "letter"), (f"{one.pk}/not-posted/", "not-posted"),
     ):  # fmt: skip
         page.goto(f"{live_server.url}{LIST}{path}")
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"messaging-letters-{name}-{size['width']}")
+        looked_at(page, f"messaging-letters-{name}")
     page.goto(f"{live_server.url}{LIST}{one.pk}/change/")
     with page.expect_download() as download:
         page.get_by_role("button", name="Print it").click(no_wait_after=True)
@@ -181,15 +176,11 @@ def test_the_pages_are_for_everybody(
     assert LetterToPost.objects.get(pk=one.pk).sent_at - now < timedelta(minutes=1)
     page.goto(f"{live_server.url}/admin/messaging/message/{one.pk}/change/")
     page.get_by_role("link", name="It came back").click()
-    axe(page)
-    no_sideways_scroll(page)
-    screenshot(page, f"messaging-letters-came-back-{size['width']}")
+    looked_at(page, "messaging-letters-came-back")
     page.get_by_label("Yes: post nothing there").check()
     page.get_by_role("button", name="Save").click()
     page.get_by_text("so none is posted there").wait_for()
-    axe(page)
-    no_sideways_scroll(page)
-    screenshot(page, f"messaging-letters-back-again-{size['width']}")
+    looked_at(page, "messaging-letters-back-again")
 
 
 @pytest.mark.django_db(transaction=True)

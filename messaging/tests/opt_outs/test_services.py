@@ -18,7 +18,7 @@ from messaging.models import Message, OptOut
 from messaging.opt_outs import services as opt_outs
 from messaging.tests.conftest import NOON, fresh
 from participants.tests.factories import PersonFactory
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db
 State = Message.State
@@ -135,19 +135,15 @@ def test_nothing_that_people_must_know_is_optional():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_page_is_for_everybody(live_server, open_page, axe, no_sideways_scroll, screenshot):
+def test_the_page_is_for_everybody(live_server, open_page, looked_at):
     person = PersonFactory()
-    for size, name in ((PHONE, "320"), (DESK, "1280")):
-        page = open_page(size, javascript=True)
-        page.goto(live_server.url + link(person))
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"optional-{name}")
-        page.get_by_role("button", name=re.compile("stop those")).click()
-        page.get_by_role("heading", name="We have stopped them").wait_for()
-        axe(page)
-        screenshot(page, f"optional-stopped-{name}")
-        page.get_by_role("button", name="Send them again").click()
+    page = open_page(PHONE, javascript=True)
+    page.goto(live_server.url + link(person))
+    looked_at(page, "optional")
+    page.get_by_role("button", name=re.compile("stop those")).click()
+    page.get_by_role("heading", name="We have stopped them").wait_for()
+    looked_at(page, "optional-stopped")
+    page.get_by_role("button", name="Send them again").click()
 
 
 def test_whoever_rings_is_stopped_or_has_them_again(may_stop, office):
@@ -184,20 +180,16 @@ def test_who_was_told_is_known_if_and_only_if_somebody_was(db):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["320", "1280"])
-def test_the_officers_page_is_for_everybody(
-    live_server, open_page, axe, no_sideways_scroll, screenshot, size
-):
+def test_the_officers_page_is_for_everybody(live_server, open_page, looked_at):
     person = PersonFactory()
-    page = open_page(size, javascript=False)
+    page = open_page(PHONE, javascript=False)
     sign_in_browser(page, live_server.url, OfficerFactory())
     page.goto(f"{live_server.url}{reverse('admin:messaging_optional', args=[person.pk])}")
     for button in ("They do not want them", "They want them again"):
-        no_sideways_scroll(page)
-        screenshot(page, f"messaging-optional-{button[5:7]}-{size['width']}")
+        looked_at(page, f"messaging-optional-{button[5:7]}", scripts=False)
         page.get_by_role("button", name=button).press("Enter")
     assert page.get_by_text("Noted: they get such messages again.").is_visible()
-    with_scripts = open_page(size, javascript=True)
+    with_scripts = open_page(PHONE, javascript=True)
     sign_in_browser(with_scripts, live_server.url, OfficerFactory())
     with_scripts.goto(page.url)
-    axe(with_scripts)
+    looked_at(with_scripts, "messaging-optional-scripts")

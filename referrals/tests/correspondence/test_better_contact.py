@@ -14,7 +14,7 @@ from referrals.models import ContactAttempt, Note, Referral
 from referrals.statuses import Status
 from referrals.tests.factories import submitted
 from referrals.triage.work_queue import practice_wrote
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 DAY = timedelta(days=1)
 
@@ -39,11 +39,6 @@ def page(referral) -> str:
     return f"/referrals/{referral.reference}/reach/"
 
 
-@pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
-
-
 def told() -> list[tuple[str, str]]:
     return list(ReportedDifference.objects.order_by("field").values_list("field", "value"))
 
@@ -55,8 +50,8 @@ def told() -> list[tuple[str, str]]:
         ("none_known", "We know no other telephone number or email address."),
     ],
 )
-def test_one_press_answers_and_an_officer_finds_it(client, referral, page, cast, says, words):
-    response = client.post(page, {"says": says})
+def test_one_press_answers_and_an_officer_finds_it(reception, referral, page, cast, says, words):
+    response = reception.post(page, {"says": says})
     assert response.url == f"/referrals/{referral.reference}/"
     note = Note.objects.get()
     assert (note.referral, note.words, note.by, note.from_office) == (
@@ -67,16 +62,16 @@ def test_one_press_answers_and_an_officer_finds_it(client, referral, page, cast,
     )
     (note_to_read,) = practice_wrote(timezone.now())
     assert note_to_read.referral == referral
-    shown = client.get(response.url).content.decode()
+    shown = reception.get(response.url).content.decode()
     assert "The project officers have your answer." in shown
     assert words in shown
     assert told() == []
 
 
 def test_a_new_number_and_address_wait_for_an_officer_and_nothing_is_written_over(
-    client, referral, page, cast
+    reception, referral, page, cast
 ):
-    client.post(page, {"phone": "01632 960 999", "email": "new@home.example"})
+    reception.post(page, {"phone": "01632 960 999", "email": "new@home.example"})
     assert Note.objects.get().words == (
         "Another telephone number: 01632 960999.\nAnother email address: new@home.example"
     )
@@ -87,45 +82,45 @@ def test_a_new_number_and_address_wait_for_an_officer_and_nothing_is_written_ove
     assert (referral.participant.phone, referral.participant.email) == ("+447700900123", "aoife@home.example")
 
 
-def test_a_number_that_we_have_is_a_note_and_no_difference(client, referral, page):
-    client.post(page, {"phone": "07700 900 123"})
+def test_a_number_that_we_have_is_a_note_and_no_difference(reception, referral, page):
+    reception.post(page, {"phone": "07700 900 123"})
     assert Note.objects.get().words == "Another telephone number: 07700 900123."
     assert told() == []
 
 
 @pytest.mark.parametrize("answer", [{"says": "right"}, {"phone": "01632 960 999"}])
-def test_pressed_twice_it_is_one_answer(client, page, answer):
+def test_pressed_twice_it_is_one_answer(reception, page, answer):
     for _ in range(3):
-        assert client.post(page, answer).status_code == 302
+        assert reception.post(page, answer).status_code == 302
     assert Note.objects.count() == 1
     assert ReportedDifference.objects.count() == ("phone" in answer)
 
 
-def test_the_same_answer_to_a_later_question_is_a_new_one(client, referral, page, cast):
-    client.post(page, {"says": "right"})
+def test_the_same_answer_to_a_later_question_is_a_new_one(reception, referral, page, cast):
+    reception.post(page, {"says": "right"})
     ContactAttempt.objects.create(
         referral=referral, channel="phone", outcome="wrong_details", at=timezone.now(), by=cast.officer
     )
-    client.post(page, {"says": "right"})
+    reception.post(page, {"says": "right"})
     assert Note.objects.count() == 2
 
 
-def test_another_answer_after_the_first_counts_too(client, page):
-    client.post(page, {"says": "none_known"})
-    client.post(page, {"phone": "01632 960 999"})
-    client.post(page, {"says": "none_known"})
+def test_another_answer_after_the_first_counts_too(reception, page):
+    reception.post(page, {"says": "none_known"})
+    reception.post(page, {"phone": "01632 960 999"})
+    reception.post(page, {"says": "none_known"})
     assert Note.objects.count() == 3
 
 
-def test_looking_changes_nothing(client, referral, page):
+def test_looking_changes_nothing(reception, referral, page):
     for method in ("get", "head", "options"):
-        getattr(client, method)(page, {"says": "right"})
+        getattr(reception, method)(page, {"says": "right"})
     assert not Note.objects.exists()
 
 
-def test_what_we_have_is_shown_so_that_it_can_be_compared_and_not_copied(client, referral, page):
+def test_what_we_have_is_shown_so_that_it_can_be_compared_and_not_copied(reception, referral, page):
     """Another organisation that referred the same person may have given it."""
-    shown = client.get(page).content.decode()
+    shown = reception.get(page).content.decode()
     assert "a telephone number and an email address" in shown
     for whole in ("900123", "900 123", "aoife@home.example"):
         assert whole not in shown
@@ -142,8 +137,8 @@ def test_what_we_have_is_shown_so_that_it_can_be_compared_and_not_copied(client,
         ({"email": "a@b.example\r\nBcc: c@d.example"}, "Enter an email address in the correct format"),
     ],
 )
-def test_a_wrong_answer_is_explained_and_kept(client, page, typed, message):
-    response = client.post(page, typed)
+def test_a_wrong_answer_is_explained_and_kept(reception, page, typed, message):
+    response = reception.post(page, typed)
     errors = [sentence for sentences in response.context["form"].errors.values() for sentence in sentences]
     assert len(errors) == 1
     assert message in errors[0]
@@ -153,22 +148,22 @@ def test_a_wrong_answer_is_explained_and_kept(client, page, typed, message):
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.WITHDRAWN, Status.SUBMITTED, Status.DIED])
 @pytest.mark.django_db
-def test_where_no_number_is_needed_any_more_the_page_says_so(client, cast, status):
+def test_where_no_number_is_needed_any_more_the_page_says_so(reception, cast, status):
     referral = sought(cast)
     Referral.objects.filter(pk=referral.pk).update(status=status, opted_in_at=timezone.now())
     page = f"/referrals/{referral.reference}/reach/"
-    assert "No other number is needed" in client.get(page).content.decode()
-    kept = client.post(page, {"phone": "01632 960 999"}).content.decode()
+    assert "No other number is needed" in reception.get(page).content.decode()
+    kept = reception.post(page, {"phone": "01632 960 999"}).content.decode()
     assert "We no longer need another number" in kept
     assert not Note.objects.exists()
     assert told() == []
 
 
-def test_the_referrals_page_leads_there_until_it_is_answered(client, referral, page):
+def test_the_referrals_page_leads_there_until_it_is_answered(reception, referral, page):
     own = f"/referrals/{referral.reference}/"
-    assert page in client.get(own).content.decode()
-    client.post(page, {"says": "right"})
-    assert page not in client.get(own).content.decode()
+    assert page in reception.get(own).content.decode()
+    reception.post(page, {"says": "right"})
+    assert page not in reception.get(own).content.decode()
 
 
 def test_another_organisation_has_no_such_page(referral, page, cast):
@@ -222,19 +217,14 @@ def test_an_answer_ends_the_question_and_a_note_from_before_it_does_not(referral
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "320"])
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts on", "scripts off"])
-def test_the_page_reads_well_and_takes_one_press(
-    live_server, open_page, axe, no_sideways_scroll, screenshot, cast, size, javascript
-):
+def test_the_page_reads_well_and_takes_one_press(live_server, open_page, looked_at, cast, javascript):
     referral = sought(cast)
-    page = open_page(size, javascript=javascript)
+    page = open_page(PHONE, javascript=javascript)
     sign_in_browser(page, live_server.url, cast.receptionist)
 
     def look(name):
-        axe(page) if javascript else None
-        no_sideways_scroll(page)
-        screenshot(page, f"referrals-reach-{name}-{size['width']}")
+        looked_at(page, f"referrals-reach-{name}", scripts=javascript)
 
     page.goto(f"{live_server.url}/referrals/{referral.reference}/reach/")
     look("blank")

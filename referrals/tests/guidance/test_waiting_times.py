@@ -83,35 +83,30 @@ def test_it_is_counted_with_two_queries_however_many_there_are(django_assert_num
         waiting_times.count(now=NOW)
 
 
-@pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
-
-
 def shown(client: Client, address: str) -> str:
     page = client.get(address, follow=True).content.decode()
     return " ".join(page.split())
 
 
 @pytest.mark.parametrize("address", ["/referrals/", "/referrals/new/"])
-def test_a_referrer_reads_it_before_referring(client, address):
+def test_a_referrer_reads_it_before_referring(reception, address):
     now = timezone.now()
     for _ in range(11):
         started(waited=24, now=now)
     ReferralFactory.create_batch(6, status=Status.WAITING, opted_in_at=now)
-    page = shown(client, address)
+    page = shown(reception, address)
     assert "was <strong>24 days</strong>, for the 11 people who started between" in page
     assert "<strong>6</strong> people wait for a place now, counted on" in page
 
 
-def test_with_nobody_yet_it_says_so(client):
-    page = shown(client, "/referrals/")
+def test_with_nobody_yet_it_says_so(reception):
+    page = shown(reception, "/referrals/")
     assert "There is not enough to say: fewer than 10 people started between" in page
     assert "<strong>Fewer than 5</strong> people wait for a place now" in page
 
 
-def test_it_is_counted_once_for_everybody_and_again_when_that_is_old(client, cast):
-    client.get("/referrals/")
+def test_it_is_counted_once_for_everybody_and_again_when_that_is_old(reception, cast):
+    reception.get("/referrals/")
     ReferralFactory.create_batch(6, status=Status.WAITING, opted_in_at=timezone.now())
     neighbour = sign_in(Client(), cast.neighbour)
     assert "Fewer than 5" in shown(neighbour, "/referrals/")
@@ -119,7 +114,7 @@ def test_it_is_counted_once_for_everybody_and_again_when_that_is_old(client, cas
     assert "<strong>6</strong> people wait" in shown(neighbour, "/referrals/")
 
 
-def test_only_the_first_page_of_a_referral_says_it(client):
-    first = client.get("/referrals/new/").url
-    assert "How long people wait now" in shown(client, first)
-    assert "How long people wait now" not in shown(client, first.replace("person", "contact"))
+def test_only_the_first_page_of_a_referral_says_it(reception):
+    first = reception.get("/referrals/new/").url
+    assert "How long people wait now" in shown(reception, first)
+    assert "How long people wait now" not in shown(reception, first.replace("person", "contact"))

@@ -5,27 +5,21 @@ import pytest
 from accounts.tests.factories import sign_in_browser
 from referrals import safety
 from referrals.tests import filling
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = {"320": PHONE, "1280": DESK}
 RED, SIGNS = "safety_red_flags", "safety_cauda_equina"
 CANCER, IMMUNE = "A history of cancer", "Immunosuppression"
 SHOWN = """() => [...document.querySelectorAll('input[type=checkbox]:checked')]
     .map(box => box.closest('.nhsuk-checkboxes__item').checkVisibility())"""
 
 
-@pytest.fixture(params=SIZES)
-def size(request):
-    return request.param
-
-
 @pytest.fixture
-def safety_page(size, open_page, live_server, cast):
+def safety_page(open_page, live_server, cast):
     """Page 3, signed in, with the pages before it filled."""
 
     def opened(**options):
-        page = open_page(SIZES[size], **options)
+        page = open_page(PHONE, **options)
         sign_in_browser(page, live_server.url, cast.receptionist)
         page.goto(f"{live_server.url}/referrals/new/")
         filling.person(page)
@@ -45,9 +39,7 @@ def said(page, name):
     return page.locator(f"[data-choices]:has(> * > [name={name}]) + .app-unticked")
 
 
-def test_none_says_which_ticks_it_removes_and_one_press_brings_them_back(
-    size, safety_page, axe, no_sideways_scroll, screenshot
-):
+def test_none_says_which_ticks_it_removes_and_one_press_brings_them_back(safety_page, looked_at):
     page = safety_page()
     announced = said(page, RED).get_by_role("status")
     assert announced.inner_text() == ""  # there before it speaks, or no screen reader would hear it
@@ -60,10 +52,7 @@ def test_none_says_which_ticks_it_removes_and_one_press_brings_them_back(
     assert announced.evaluate("e => e.ariaLive || e.getAttribute('role')") == "status"
     assert not page.get_by_label(CANCER).is_checked()
     assert not page.get_by_label(CANCER).is_visible()
-    axe(page)
-    no_sideways_scroll(page)
-    said(page, RED).scroll_into_view_if_needed()
-    screenshot(page, f"ticks-removed-{size}")
+    looked_at(page, "ticks-removed")
 
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Put them back"
@@ -93,9 +82,7 @@ def test_every_list_does_so_and_another_tick_ends_the_offer(safety_page):
         assert box.is_checked()
 
 
-def test_after_going_back_to_the_form_no_tick_is_hidden(
-    safety_page, axe, no_sideways_scroll, screenshot, size
-):
+def test_after_going_back_to_the_form_no_tick_is_hidden(safety_page, looked_at):
     """The walk's path: a tick left under "None", as a page without scripts or an older one sends it."""
     page = safety_page()
     radio(page, SIGNS, "some").check()
@@ -108,8 +95,7 @@ def test_after_going_back_to_the_form_no_tick_is_hidden(
     page.get_by_role("button", name="Go back to the form").click()
     assert radio(page, SIGNS, "none").is_checked()
     assert page.evaluate(SHOWN) == [True]
-    axe(page)
-    no_sideways_scroll(page)
+    looked_at(page, "ticks-after-going-back")
 
     radio(page, SIGNS, "some").check()  # still there, and chosen above now
     radio(page, SIGNS, "none").check()
@@ -119,9 +105,7 @@ def test_after_going_back_to_the_form_no_tick_is_hidden(
     filling.go_on(page)
     page.get_by_role("alert").get_by_text(f"but this is ticked: {CANCER}.").wait_for()
     assert page.evaluate(SHOWN) == [True]
-    axe(page)
-    no_sideways_scroll(page)
-    screenshot(page, f"ticks-beside-none-{size}")
+    looked_at(page, "ticks-beside-none")
 
 
 def test_answers_that_the_browser_restores_show_their_ticks(safety_page, live_server):
@@ -150,7 +134,7 @@ def test_answers_that_the_browser_restores_show_their_ticks(safety_page, live_se
     assert page.get_by_label(CANCER).is_visible()  # nothing closes under the finger
 
 
-def test_without_scripts_no_tick_is_ever_hidden(safety_page, no_sideways_scroll, screenshot, size):
+def test_without_scripts_no_tick_is_ever_hidden(safety_page, looked_at):
     page = safety_page(javascript=False)
     page.get_by_label(CANCER).check()
     radio(page, RED, "none").check()

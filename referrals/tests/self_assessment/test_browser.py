@@ -12,7 +12,6 @@ from referrals.tests.self_assessment.own import ALL_NO, address, waiting
 from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = {"320": PHONE, "1280": DESK}
 STOPS = 80  # a trap for the keyboard ends here
 
 
@@ -31,15 +30,9 @@ def referral(cast):
     return found
 
 
-@pytest.fixture(params=SIZES)
-def judge(request, axe, no_sideways_scroll, screenshot):
-    def judged(page, name):
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"own-{name}-{request.param}")
-
-    judged.size = SIZES[request.param]
-    return judged
+@pytest.fixture
+def judge(looked_at):
+    return lambda page, name: looked_at(page, f"own-{name}")
 
 
 def give_birth_date(page, day="4", month="5", year="1966"):
@@ -59,7 +52,7 @@ def send(page):
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_person_answers_from_the_link_in_every_state(judge, open_page, live_server, referral, javascript):
-    page = open_page(judge.size) if javascript else open_page(judge.size, javascript=False)
+    page = open_page(PHONE, javascript=javascript)
     # axe runs through the debugger, which a page without JavaScript refuses
     look = judge if javascript else lambda page, name: None
     page.goto(live_server.url + address(referral))
@@ -99,7 +92,7 @@ def test_a_person_answers_from_the_link_in_every_state(judge, open_page, live_se
 
 
 def test_an_emergency_is_the_first_thing_on_the_page(judge, open_page, live_server, referral):
-    page = open_page(judge.size)
+    page = open_page(PHONE)
     page.goto(live_server.url + address(referral))
     give_birth_date(page)
     answer(page, "yes", "numb")
@@ -107,7 +100,9 @@ def test_an_emergency_is_the_first_thing_on_the_page(judge, open_page, live_serv
     stop = page.get_by_role("heading", name="Call 999 or go to A&E now", level=1)
     stop.wait_for()
     judge(page, "emergency")
-    assert stop.bounding_box()["y"] < judge.size["height"] / 2
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert stop.bounding_box()["y"] < size["height"] / 2
     page.goto(live_server.url + address(referral))
     page.get_by_role("heading", name="Call 999 or go to A&E now", level=2).wait_for()
     judge(page, "emergency-again")
@@ -146,7 +141,7 @@ def test_an_officer_reads_and_writes_down_answers(judge, open_page, live_server,
     self_assessment.record(
         referral=referral, replies=ALL_NO | {"told": "yes"}, words="Canal walks", now=timezone.now()
     )
-    page = open_page(judge.size)
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, cast.officer)
     page.goto(f"{live_server.url}/admin/referrals/referral/{referral.pk}/change/")
     page.get_by_text("Every question and answer").click()

@@ -107,6 +107,7 @@ def is_kept(answer, name: str, text: str) -> bool:
     return " ".join(text.replace("\0", "\ufffd").split()) in page or name not in page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DECISIONS)
 def test_no_box_of_a_decision_falls_over_or_forgets(name, cast, client):
     referral = open_for(name, cast)
@@ -201,6 +202,7 @@ def details(client, person) -> tuple[str, dict[str, object]]:
     return page, sent
 
 
+@pytest.mark.thorough
 def test_no_box_of_a_persons_page_falls_over_or_forgets(client):
     page, good = details(client, PersonFactory())
     fallen, lost = [], []

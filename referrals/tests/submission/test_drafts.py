@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 NEW = "/referrals/new/"
 
 
-@pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
-
-
 def save(cast, **changed) -> ReferralDraft:
     told = {"key": uuid4(), "user": cast.receptionist, "now": timezone.now(), "keep_days": 14}
     return drafts.save(**{**told, "typed": {"given_name": ["Aoife"]}, **changed})
@@ -47,63 +42,63 @@ def idle_post(client: Client, address: str, form: dict):
         return client.post(address, form)
 
 
-def test_after_thirty_idle_minutes_nothing_typed_is_lost(client, cast):
+def test_after_thirty_idle_minutes_nothing_typed_is_lost(reception, cast):
     key = uuid4()
-    client.post(page(key), PERSON)
-    answer = idle_post(client, page(key, "contact"), {"note": "O’Neill & Söhne", "message_safe": "yes"})
+    reception.post(page(key), PERSON)
+    answer = idle_post(reception, page(key, "contact"), {"note": "O’Neill & Söhne", "message_safe": "yes"})
     assert answer.url == f"/sign-in/?next={page(key, 'contact')}"
-    assert "nothing had happened for 30 minutes" in client.get(answer.url).content.decode()
-    sign_in(client, cast.receptionist)
-    initial = client.get(page(key, "contact")).context["form"].initial
+    assert "nothing had happened for 30 minutes" in reception.get(answer.url).content.decode()
+    sign_in(reception, cast.receptionist)
+    initial = reception.get(page(key, "contact")).context["form"].initial
     assert (initial["note"], initial["message_safe"]) == ("O’Neill & Söhne", "yes")
-    assert client.get(page(key)).context["form"].initial["date_of_birth"] == ["27", "3", "1958"]
-    assert send(client, typed(submission_key=str(key))).status_code == 302
+    assert reception.get(page(key)).context["form"].initial["date_of_birth"] == ["27", "3", "1958"]
+    assert send(reception, typed(submission_key=str(key))).status_code == 302
     assert Referral.objects.count() == 1
     assert not ReferralDraft.objects.exists(), "a sent referral leaves no draft"
 
 
-def test_the_last_page_comes_back_too(client, cast):
+def test_the_last_page_comes_back_too(reception, cast):
     key = uuid4()
-    client.post(page(key), PERSON)
-    answer = idle_post(client, page(key, "check"), {})
+    reception.post(page(key), PERSON)
+    answer = idle_post(reception, page(key, "check"), {})
     assert answer.url == f"/sign-in/?next={page(key, 'check')}"
     assert not Referral.objects.exists()
 
 
-def test_a_session_that_is_gone_is_known_by_the_browsers_own_cookie(client, cast):
+def test_a_session_that_is_gone_is_known_by_the_browsers_own_cookie(reception, cast):
     key = uuid4()
-    client.get(page(key))
-    client.cookies.pop("sessionid")
-    assert client.post(page(key), PERSON).url == f"/sign-in/?next={page(key)}"
+    reception.get(page(key))
+    reception.cookies.pop("sessionid")
+    assert reception.post(page(key), PERSON).url == f"/sign-in/?next={page(key)}"
     assert ReferralDraft.objects.get().user == cast.receptionist
 
 
 @pytest.mark.parametrize("cookie", [None, "", "1", "1:forged:signature"])
-def test_nobody_can_put_words_into_another_persons_drafts(client, cast, cookie):
+def test_nobody_can_put_words_into_another_persons_drafts(reception, cast, cookie):
     key = uuid4()
-    client.get(page(key))
-    client.cookies.pop("sessionid")
-    client.cookies.pop("referral_form")
+    reception.get(page(key))
+    reception.cookies.pop("sessionid")
+    reception.cookies.pop("referral_form")
     if cookie is not None:
-        client.cookies["referral_form"] = cookie
-    assert client.post(page(key), PERSON).url == f"/sign-in/?next={page(key)}"
+        reception.cookies["referral_form"] = cookie
+    assert reception.post(page(key), PERSON).url == f"/sign-in/?next={page(key)}"
     assert not ReferralDraft.objects.exists()
 
 
-def test_another_person_who_signs_in_on_that_computer_does_not_see_it(client, cast):
+def test_another_person_who_signs_in_on_that_computer_does_not_see_it(reception, cast):
     key = uuid4()
-    idle_post(client, page(key), PERSON)
+    idle_post(reception, page(key), PERSON)
     for other in (cast.lead, cast.neighbour):
         theirs = sign_in(Client(), other)
         assert b"Aoife" not in theirs.get(page(key)).content
         assert theirs.get(page(key, "check")).status_code == 404
-    sign_in(client, cast.lead)
-    assert "Aoife" not in client.get("/referrals/").content.decode()
+    sign_in(reception, cast.lead)
+    assert "Aoife" not in reception.get("/referrals/").content.decode()
 
 
-def test_another_persons_key_is_left_alone(client, cast):
+def test_another_persons_key_is_left_alone(reception, cast):
     theirs = save(cast, user=cast.lead, typed={"given_name": ["Theirs"]})
-    answer = client.post(page(theirs.key), PERSON)
+    answer = reception.post(page(theirs.key), PERSON)
     theirs.refresh_from_db()
     assert theirs.typed["given_name"] == ["Theirs"]
     mine = ReferralDraft.objects.of(cast.receptionist).get()
@@ -114,59 +109,59 @@ def test_another_persons_key_is_left_alone(client, cast):
 # --- Save and finish later -----------------------------------------------------------------------------------
 
 
-def test_an_unfinished_form_is_kept_listed_and_deleted(client, cast):
+def test_an_unfinished_form_is_kept_listed_and_deleted(reception, cast):
     key = uuid4()
-    answer = client.post(page(key), {"given_name": "Aoife", "save": "1"}, follow=True)
+    answer = reception.post(page(key), {"given_name": "Aoife", "save": "1"}, follow=True)
     shown = answer.content.decode()
     assert "What you typed is kept for 14 days." in shown
     assert page(key, "check") in shown
-    assert client.get(page(key, "check")).url == f"{page(key)}?mend"
-    client.post(f"/referrals/drafts/{key}/delete/")
+    assert reception.get(page(key, "check")).url == f"{page(key)}?mend"
+    reception.post(f"/referrals/drafts/{key}/delete/")
     assert not ReferralDraft.objects.exists()
 
 
-def test_two_tabs_are_two_drafts(client):
+def test_two_tabs_are_two_drafts(reception):
     for name in ("Aoife", "Ríona"):
-        client.post(page(uuid4()), {"given_name": name, "save": "1"})
+        reception.post(page(uuid4()), {"given_name": name, "save": "1"})
     assert sorted(draft.about for draft in ReferralDraft.objects.all()) == ["Aoife", "Ríona"]
 
 
-def test_it_goes_on_at_another_computer(client, cast):
+def test_it_goes_on_at_another_computer(reception, cast):
     key = uuid4()
-    client.post(page(key), PERSON)
+    reception.post(page(key), PERSON)
     elsewhere = sign_in(Client(), cast.receptionist)
     assert elsewhere.get(page(key, "check")).url == page(key, "contact")
     assert elsewhere.get(page(key)).context["form"].initial["family_name"] == "O’Neill"
 
 
-def test_an_empty_form_is_no_draft(client):
-    client.post(page(uuid4()), {"given_name": " ", "save": "1"})
+def test_an_empty_form_is_no_draft(reception):
+    reception.post(page(uuid4()), {"given_name": " ", "save": "1"})
     assert not ReferralDraft.objects.exists()
 
 
-def test_a_form_that_was_sent_is_no_draft_again(client):
+def test_a_form_that_was_sent_is_no_draft_again(reception):
     form = typed()
-    send(client, form)
-    client.post(page(form["submission_key"]), PERSON | {"save": "1"})
+    send(reception, form)
+    reception.post(page(form["submission_key"]), PERSON | {"save": "1"})
     assert not ReferralDraft.objects.exists()
 
 
-def test_a_safety_stop_keeps_nothing(client):
+def test_a_safety_stop_keeps_nothing(reception):
     form = typed(safety_cauda_equina=["bladder"])
-    client.post(page(form["submission_key"]), PERSON)
+    reception.post(page(form["submission_key"]), PERSON)
     assert ReferralDraft.objects.exists()
-    send(client, form)
+    send(reception, form)
     assert not ReferralDraft.objects.exists()
 
 
-def test_whatever_is_typed_can_be_kept(client):
+def test_whatever_is_typed_can_be_kept(reception):
     key = uuid4()
     form = {"note": "x\x00" * 9000, "email": "👩🏽‍🦽\ufffd", "save": "1", "other": "x"}
-    assert client.post(page(key, "contact"), form).status_code == 302
+    assert reception.post(page(key, "contact"), form).status_code == 302
     draft = ReferralDraft.objects.get()
     assert len(draft.typed["note"][0]) == drafts.MOST_CHARACTERS
     assert "other" not in draft.typed
-    assert client.get(page(key, "contact")).status_code == 200
+    assert reception.get(page(key, "contact")).status_code == 200
 
 
 def test_the_oldest_draft_makes_room(cast):

@@ -4,27 +4,21 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.tests.factories import sign_in, sign_in_browser
+from accounts.tests.factories import sign_in_browser
 from referrals.models import Referral
 from referrals.statuses import Reason
 from referrals.submission import duplicates
 from referrals.tests import filling
 from referrals.tests.factories import send, submitted, typed
 from referrals.triage import services as triage
-from tests.plugins.browser import DESK, PHONE
+from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db
 NEW = "/referrals/new/"
 KNOWN = {"nhs_number": "9990000018", "given_name": "Aoife", "family_name": "O’Neill"}
-
-
-@pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
 
 
 @pytest.fixture
@@ -37,16 +31,16 @@ def asked(client, **changed):
     return response.status_code == 200 and b"Has this person been referred already?" in response.content
 
 
-def test_the_same_nhs_number_is_asked_about_and_nothing_is_sent(client, known):
+def test_the_same_nhs_number_is_asked_about_and_nothing_is_sent(reception, known):
     form = typed()
-    page = send(client, form).content.decode()
+    page = send(reception, form).content.decode()
     assert known.reference in page
     assert Referral.objects.count() == 1
-    assert "O’Neill" in client.get(f"{NEW}{form['submission_key']}/check/").content.decode(), "it is kept"
+    assert "O’Neill" in reception.get(f"{NEW}{form['submission_key']}/check/").content.decode(), "it is kept"
 
 
-def test_sent_all_the_same_is_recorded(client, known):
-    send(client, typed() | {"again": "1"})
+def test_sent_all_the_same_is_recorded(reception, known):
+    send(reception, typed() | {"again": "1"})
     second = Referral.objects.exclude(pk=known.pk).get()
     assert (
         second.status_changes.get().words == f"Sent although {known.reference} looked like the same person."
@@ -68,23 +62,23 @@ def test_sent_all_the_same_is_recorded(client, known):
         ),  # the number alone is enough
     ],
 )
-def test_who_looks_like_the_same_person(client, known, changed, alike):
-    assert asked(client, **changed) is alike
+def test_who_looks_like_the_same_person(reception, known, changed, alike):
+    assert asked(reception, **changed) is alike
 
 
-def test_an_ended_referral_is_not_in_the_way(client, known, cast):
+def test_an_ended_referral_is_not_in_the_way(reception, known, cast):
     triage.withdraw(referral=known, by=cast.lead, now=timezone.now(), reason=Reason.NOT_WANTED)
-    assert not asked(client)
+    assert not asked(reception)
 
 
-def test_a_second_press_of_the_same_form_asks_nothing(client):
+def test_a_second_press_of_the_same_form_asks_nothing(reception):
     form = typed()
-    assert send(client, form).url == send(client, form).url
+    assert send(reception, form).url == send(reception, form).url
 
 
-def test_another_practices_referral_stays_its_own(client, cast):
+def test_another_practices_referral_stays_its_own(reception, cast):
     submitted(organisation=cast.hilltop, by=cast.neighbour, **KNOWN)
-    assert not asked(client)
+    assert not asked(reception)
 
 
 def test_one_query_however_many_there_are(cast, known):
@@ -105,17 +99,14 @@ def test_one_query_however_many_there_are(cast, known):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["320", "1280"])
-def test_the_page_asks_kindly(size, open_page, live_server, cast, known, axe, no_sideways_scroll, screenshot):
-    page = open_page(size, javascript=size is DESK)
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts on", "scripts off"])
+def test_the_page_asks_kindly(javascript, open_page, live_server, cast, known, looked_at):
+    page = open_page(PHONE, javascript=javascript)
     sign_in_browser(page, live_server.url, cast.receptionist)
     page.goto(f"{live_server.url}{NEW}")
     filling.to_the_check(page)
     page.get_by_role("button", name="Send referral").click()
     page.get_by_role("heading", name="Has this person been referred already?").wait_for()
-    if size is DESK:
-        axe(page)
-        no_sideways_scroll(page)
-    screenshot(page, f"alike-{size['width']}")
+    looked_at(page, "alike", scripts=javascript)
     page.get_by_role("button", name="Send this referral all the same").click()
     page.get_by_role("heading", name="Referral sent").wait_for()

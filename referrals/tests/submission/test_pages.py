@@ -27,11 +27,6 @@ NEW, LIST = "/referrals/new/", "/referrals/"
 
 
 @pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
-
-
-@pytest.fixture
 def referral(cast) -> Referral:
     return submitted(
         organisation=cast.riverbank, by=cast.receptionist, given_name="Ríona", nhs_number="9990000018"
@@ -43,63 +38,63 @@ def errors(response) -> dict[str, list[str]]:
     return response.context["form"].errors
 
 
-def test_a_person_can_look_at_their_own_alone(client, cast):
+def test_a_person_can_look_at_their_own_alone(reception, cast):
     submitted(organisation=cast.riverbank, by=cast.receptionist, given_name="Mine")
     submitted(organisation=cast.riverbank, by=cast.lead, given_name="Colleagues")
-    page = client.get(f"{LIST}?mine=1").content.decode()
+    page = reception.get(f"{LIST}?mine=1").content.decode()
     assert "Mine" in page
     assert "Colleagues" not in page
-    assert client.get(f"{LIST}?mine=1&show=completed").context["page"].paginator.count == 0
+    assert reception.get(f"{LIST}?mine=1&show=completed").context["page"].paginator.count == 0
 
 
 # --- Sending -------------------------------------------------------------------------------------------------
 
 
-def test_a_referral_is_sent_and_confirmed(client, cast):
-    response = send(client, typed())
+def test_a_referral_is_sent_and_confirmed(reception, cast):
+    response = send(reception, typed())
     referral = Referral.objects.select_related("participant").get()
     person = referral.participant
     assert response.url == f"/referrals/{referral.reference}/sent/"
     assert (person.phone, person.postcode, person.nhs_number) == ("+447700900123", "GL1 2AB", "9990000018")
     assert (person.practice, person.message_safe, person.preferred_contact) == (cast.riverbank, True, "email")
     assert (referral.agreed_on, referral.referrer_name) == (timezone.localdate(), "Dr Ruth O'Brien")
-    page = client.get(response.url)
+    page = reception.get(response.url)
     shown = " ".join(page.content.decode().split())
     assert f'reference <span class="nhsuk-u-nowrap">{referral.reference}</span>. SNOMED CT 390893007' in shown
     assert "no-store" in page["Cache-Control"]
 
 
-def test_each_new_referral_has_a_key_of_its_own_and_writes_nothing_yet(client):
-    first, second = client.get(NEW), client.get(NEW)
+def test_each_new_referral_has_a_key_of_its_own_and_writes_nothing_yet(reception):
+    first, second = reception.get(NEW), reception.get(NEW)
     assert first.url != second.url
-    assert client.get(first.url).status_code == 200
+    assert reception.get(first.url).status_code == 200
     assert not ReferralDraft.objects.exists()
 
 
-def test_a_second_press_shows_the_same_confirmation(client):
+def test_a_second_press_shows_the_same_confirmation(reception):
     form = typed()
-    first, second = send(client, form), send(client, form)
+    first, second = send(reception, form), send(reception, form)
     assert first.url == second.url
     check = f"/referrals/new/{form['submission_key']}/check/"
-    assert client.post(check).url == client.get(check).url == first.url
+    assert reception.post(check).url == reception.get(check).url == first.url
     assert Referral.objects.count() == 1
 
 
-def test_going_back_from_a_sent_referral_changes_nothing(client):
+def test_going_back_from_a_sent_referral_changes_nothing(reception):
     form = typed()
-    sent = send(client, form)
+    sent = send(reception, form)
     page = f"/referrals/new/{form['submission_key']}/person/"
-    assert client.get(page).url == sent.url
-    assert client.post(page, form | {"given_name": "Sinéad"}).url == sent.url
+    assert reception.get(page).url == sent.url
+    assert reception.post(page, form | {"given_name": "Sinéad"}).url == sent.url
     assert Participant.objects.get().given_name == "Aoife"
 
 
-def test_the_answers_are_shown_before_they_are_sent_and_each_can_be_changed(client, cast):
+def test_the_answers_are_shown_before_they_are_sent_and_each_can_be_changed(reception, cast):
     form = typed(safety_conversation=["falls"])
     key = form["submission_key"]
     for name, page in PAGES.items():
-        client.post(f"/referrals/new/{key}/{name}/", {box: v for box, v in form.items() if page.asks(box)})
-    shown = client.get(f"/referrals/new/{key}/check/").content.decode()
+        reception.post(f"/referrals/new/{key}/{name}/", {box: v for box, v in form.items() if page.asks(box)})
+    shown = reception.get(f"/referrals/new/{key}/check/").content.decode()
     for words in (
         "O’Neill",
         "27 March 1958",
@@ -111,34 +106,36 @@ def test_the_answers_are_shown_before_they_are_sent_and_each_can_be_changed(clie
         assert words in shown
     change = f"/referrals/new/{key}/safety/?check"
     assert change in shown
-    assert f'action="{change}"' in client.get(change).content.decode()
+    assert f'action="{change}"' in reception.get(change).content.decode()
     own = {box: value for box, value in typed().items() if PAGES["safety"].asks(box)}
-    assert client.post(change, own).url == f"/referrals/new/{key}/check/"
-    shown = client.get(f"/referrals/new/{key}/check/").content.decode()
+    assert reception.post(change, own).url == f"/referrals/new/{key}/check/"
+    shown = reception.get(f"/referrals/new/{key}/check/").content.decode()
     assert "A fall in the last year" not in shown, "a tick that is taken back is gone"
     assert not Referral.objects.exists()
 
 
-def test_what_is_missing_leads_to_its_page_and_what_is_no_longer_right_says_why(client):
+def test_what_is_missing_leads_to_its_page_and_what_is_no_longer_right_says_why(reception):
     form = typed()
     key = form["submission_key"]
     person = {box: value for box, value in form.items() if PAGES["person"].asks(box)}
-    client.post(f"/referrals/new/{key}/person/", person)
-    assert client.get(f"/referrals/new/{key}/check/").url == f"/referrals/new/{key}/contact/"
-    client.post(f"/referrals/new/{key}/contact/", {"email": "no address", "save": "1"})
-    led = client.get(f"/referrals/new/{key}/check/").url
+    reception.post(f"/referrals/new/{key}/person/", person)
+    assert reception.get(f"/referrals/new/{key}/check/").url == f"/referrals/new/{key}/contact/"
+    reception.post(f"/referrals/new/{key}/contact/", {"email": "no address", "save": "1"})
+    led = reception.get(f"/referrals/new/{key}/check/").url
     assert led == f"/referrals/new/{key}/contact/?mend"
-    assert "correct format" in client.get(led).content.decode()
+    assert "correct format" in reception.get(led).content.decode()
 
 
-def test_a_draft_with_a_tick_that_stops_does_not_pass_the_last_page(client):
+def test_a_draft_with_a_tick_that_stops_does_not_pass_the_last_page(reception):
     form = typed()
     key = form["submission_key"]
     for name in ("person", "contact", "agreement"):
-        client.post(f"/referrals/new/{key}/{name}/", {b: v for b, v in form.items() if PAGES[name].asks(b)})
+        reception.post(
+            f"/referrals/new/{key}/{name}/", {b: v for b, v in form.items() if PAGES[name].asks(b)}
+        )
     own = {b: v for b, v in typed(safety_cauda_equina=["legs"]).items() if PAGES["safety"].asks(b)}
-    client.post(f"/referrals/new/{key}/safety/", own | {"save": "1"})
-    answer = client.post(f"/referrals/new/{key}/check/")
+    reception.post(f"/referrals/new/{key}/safety/", own | {"save": "1"})
+    answer = reception.post(f"/referrals/new/{key}/check/")
     assert "Call 999" in answer.content.decode()
     assert not Referral.objects.exists()
 
@@ -146,8 +143,8 @@ def test_a_draft_with_a_tick_that_stops_does_not_pass_the_last_page(client):
 @pytest.mark.parametrize(
     "changed", [{"safety_cauda_equina": ["bladder"]}, {"safety_contraindications": ["fever", "other"]}]
 )
-def test_a_safety_list_stops_even_where_other_answers_are_missing(client, cast, changed):
-    response = send(client, typed(pain_three_months="", **changed))
+def test_a_safety_list_stops_even_where_other_answers_are_missing(reception, cast, changed):
+    response = send(reception, typed(pain_three_months="", **changed))
     assert "No referral was made" in response.content.decode()
     stop = SafetyStop.objects.get()
     assert (stop.organisation, stop.by, stop.ticked) == (
@@ -161,11 +158,11 @@ def test_a_safety_list_stops_even_where_other_answers_are_missing(client, cast, 
 
 @pytest.mark.parametrize("said", ["none", "", None, "nonsense", ["none", "none"], ["some", "none"]])
 @pytest.mark.parametrize("ticks", [["legs"], ["legs", "a sign of the list before this one"]])
-def test_a_ticked_emergency_sign_counts_whatever_is_chosen_above_it(client, said, ticks):
+def test_a_ticked_emergency_sign_counts_whatever_is_chosen_above_it(reception, said, ticks):
     form = typed() | {"safety_cauda_equina": said, "safety_cauda_equina_which": ticks}
     if said is None:
         del form["safety_cauda_equina"]
-    response = send(client, form)
+    response = send(reception, form)
     assert "Call 999" in response.content.decode()
     assert SafetyStop.objects.get().ticked == ["legs"]
     assert not Referral.objects.exists()
@@ -173,11 +170,11 @@ def test_a_ticked_emergency_sign_counts_whatever_is_chosen_above_it(client, said
 
 @pytest.mark.parametrize("said", ["none", "not_clinician"])
 @pytest.mark.parametrize("name", ["contraindications", "red_flags", "conversation"])
-def test_none_beside_ticks_is_asked_again_with_the_ticks_on_the_page(client, name, said):
+def test_none_beside_ticks_is_asked_again_with_the_ticks_on_the_page(reception, name, said):
     form = typed(clinician_name="Dr Ann Lee", clinician_email="ann@hilltop.example", safety_assessed="on")
     item = safety.BY_CODE[name].items[0]
     form |= {f"safety_{name}": said, f"safety_{name}_which": [item.code]}
-    response = send(client, form)
+    response = send(reception, form)
     told = errors(response)[f"safety_{name}"]
     assert len(told) == 1
     assert f"but this is ticked: {item.words}. Untick it, or" in told[0]
@@ -188,50 +185,52 @@ def test_none_beside_ticks_is_asked_again_with_the_ticks_on_the_page(client, nam
     assert not Referral.objects.exists()
 
 
-def test_a_kept_draft_with_none_and_an_emergency_sign_does_not_pass_the_last_page(client):
+def test_a_kept_draft_with_none_and_an_emergency_sign_does_not_pass_the_last_page(reception):
     form = typed() | {"safety_cauda_equina_which": ["legs"]}
     key = form["submission_key"]
     for name, page in PAGES.items():
         own = {box: value for box, value in form.items() if page.asks(box)}
-        client.post(f"/referrals/new/{key}/{name}/", own | {"save": "1"})
+        reception.post(f"/referrals/new/{key}/{name}/", own | {"save": "1"})
     address = f"/referrals/new/{key}/check/"
-    assert "Severe or increasing leg weakness" in client.get(address).content.decode()
-    assert "Call 999" in client.post(address).content.decode()
+    assert "Severe or increasing leg weakness" in reception.get(address).content.decode()
+    assert "Call 999" in reception.post(address).content.decode()
     assert not Referral.objects.exists()
 
 
-def test_emergency_signs_say_999_and_the_other_list_does_not(client):
-    emergency = send(client, typed(safety_cauda_equina=["saddle"])).content.decode()
+def test_emergency_signs_say_999_and_the_other_list_does_not(reception):
+    emergency = send(reception, typed(safety_cauda_equina=["saddle"])).content.decode()
     assert "Call 999, or send the person to A&amp;E straight away." in emergency
-    other = send(client, typed(safety_contraindications=["fever"])).content.decode()
+    other = send(reception, typed(safety_contraindications=["fever"])).content.decode()
     assert "999, or" not in other
     assert "awaiting clinical sign-off" in other
 
 
-def test_the_way_back_from_a_stop_keeps_every_answer_and_complains_about_none(client):
+def test_the_way_back_from_a_stop_keeps_every_answer_and_complains_about_none(reception):
     form = typed(safety_cauda_equina=["saddle"], clinician_email="nonsense")
-    stopped = send(client, form)
+    stopped = send(reception, form)
     assert not ReferralDraft.objects.exists()
     kept = {}
     for name, value in stopped.context["typed"]:
         kept.setdefault(name, []).append(value)
     page = f"/referrals/new/{form['submission_key']}"
-    assert client.post(f"{page}/safety/", kept | {"back": "1"}).url == f"{page}/safety/"
-    back = client.get(f"{page}/safety/").context["form"]
+    assert reception.post(f"{page}/safety/", kept | {"back": "1"}).url == f"{page}/safety/"
+    back = reception.get(f"{page}/safety/").context["form"]
     assert not back.is_bound
     assert back["clinician_email"].value() == "nonsense"
     assert back["safety_cauda_equina_which"].value() == ["saddle"]
-    person = client.get(f"{page}/person/").context["form"]
+    person = reception.get(f"{page}/person/").context["form"]
     assert person["date_of_birth"].value() == ["27", "3", "1958"]
-    assert client.get(f"{page}/contact/").context["form"]["note"].value() == "Needs an interpreter (Irish)."
+    assert (
+        reception.get(f"{page}/contact/").context["form"]["note"].value() == "Needs an interpreter (Irish)."
+    )
     assert SafetyStop.objects.count() == 1
 
 
 def test_somebody_who_works_for_two_organisations_says_for_which(cast):
     MembershipFactory(user=cast.receptionist, organisation=cast.hilltop)
-    client = sign_in(Client(), cast.receptionist)
-    assert errors(send(client, typed()))["organisation"] == ["Select your organisation"]
-    response = send(client, typed(organisation=str(cast.hilltop.pk), practice=""))
+    reception = sign_in(Client(), cast.receptionist)
+    assert errors(send(reception, typed()))["organisation"] == ["Select your organisation"]
+    response = send(reception, typed(organisation=str(cast.hilltop.pk), practice=""))
     assert response.status_code == 302
     referral = Referral.objects.get()
     assert (referral.organisation, referral.participant.practice) == (cast.hilltop, cast.hilltop)
@@ -239,19 +238,19 @@ def test_somebody_who_works_for_two_organisations_says_for_which(cast):
 
 def test_a_stop_does_not_wait_for_the_choice_of_an_organisation(cast):
     MembershipFactory(user=cast.receptionist, organisation=cast.hilltop)
-    client = sign_in(Client(), cast.receptionist)
+    reception = sign_in(Client(), cast.receptionist)
     own = {b: v for b, v in typed(safety_cauda_equina=["legs"]).items() if PAGES["safety"].asks(b)}
-    assert "Call 999" in client.post(f"{NEW}{uuid4()}/safety/", own).content.decode()
+    assert "Call 999" in reception.post(f"{NEW}{uuid4()}/safety/", own).content.decode()
     assert SafetyStop.objects.get().organisation is None
 
 
-def test_nobody_refers_for_an_organisation_that_is_not_theirs(client, cast):
-    send(client, typed(organisation=str(cast.hilltop.pk)))
+def test_nobody_refers_for_an_organisation_that_is_not_theirs(reception, cast):
+    send(reception, typed(organisation=str(cast.hilltop.pk)))
     assert Referral.objects.get().organisation == cast.riverbank
     MembershipFactory(
         user=cast.receptionist, organisation=Organisation.objects.create(ods_code="Z99009", name="Third")
     )
-    wrong = send(client, typed(organisation=str(cast.hilltop.pk)))
+    wrong = send(reception, typed(organisation=str(cast.hilltop.pk)))
     assert errors(wrong)["organisation"] == ["Select your organisation from the list"]
 
 
@@ -262,33 +261,33 @@ def test_a_body_that_is_not_a_practice_asks_for_the_practice(cast):
     cast.stranger.memberships.create(
         organisation=body, role="clinician_admin", started_at=cast.stranger.joined_at
     )
-    client = sign_in(Client(), cast.stranger)
-    assert client.get(NEW, follow=True).context["form"]["practice"].value() is None
-    assert errors(send(client, typed(practice="")))["practice"] == ["Enter the GP practice"]
+    reception = sign_in(Client(), cast.stranger)
+    assert reception.get(NEW, follow=True).context["form"]["practice"].value() is None
+    assert errors(send(reception, typed(practice="")))["practice"] == ["Enter the GP practice"]
 
 
 @pytest.mark.parametrize(
     "practice", ["Z99002", "z99002", "Hilltop Practice", "hilltop", "Hilltop Practice (Z99002)"]
 )
-def test_a_practice_is_found_by_code_name_or_what_the_look_up_wrote(client, cast, practice):
-    assert send(client, typed(practice=practice)).status_code == 302
+def test_a_practice_is_found_by_code_name_or_what_the_look_up_wrote(reception, cast, practice):
+    assert send(reception, typed(practice=practice)).status_code == 302
     assert Participant.objects.get().practice == cast.hilltop
 
 
-def test_closed_practices_are_not_offered(client, cast):
+def test_closed_practices_are_not_offered(reception, cast):
     Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C")
-    assert "No open GP practice" in errors(send(client, typed(practice="Z99002")))["practice"][0]
-    assert client.get("/referrals/practices/", {"q": "hilltop"}).json() == {"practices": []}
+    assert "No open GP practice" in errors(send(reception, typed(practice="Z99002")))["practice"][0]
+    assert reception.get("/referrals/practices/", {"q": "hilltop"}).json() == {"practices": []}
 
 
-def test_a_name_that_fits_two_practices_asks_for_the_code(client, cast):
+def test_a_name_that_fits_two_practices_asks_for_the_code(reception, cast):
     Organisation.objects.filter(pk=cast.hilltop.pk).update(name="Riverbank Annexe")
-    assert "More than one" in errors(send(client, typed(practice="riverbank")))["practice"][0]
+    assert "More than one" in errors(send(reception, typed(practice="riverbank")))["practice"][0]
 
 
-def test_test_numbers_are_refused_in_production(client, settings):
+def test_test_numbers_are_refused_in_production(reception, settings):
     settings.REFUSE_TEST_NHS_NUMBERS = True
-    assert "only for tests" in errors(send(client, typed()))["nhs_number"][0]
+    assert "only for tests" in errors(send(reception, typed()))["nhs_number"][0]
 
 
 def years_ago(years: int, *, days: int = 0) -> dict[str, str]:
@@ -297,10 +296,10 @@ def years_ago(years: int, *, days: int = 0) -> dict[str, str]:
     return {f"date_of_birth_{part}": str(getattr(born, part)) for part in ("day", "month", "year")}
 
 
-def test_the_minimum_age_is_a_setting(client, settings):
-    assert "aged 18 or over" in errors(send(client, typed(**years_ago(17))))["date_of_birth"][0]
+def test_the_minimum_age_is_a_setting(reception, settings):
+    assert "aged 18 or over" in errors(send(reception, typed(**years_ago(17))))["date_of_birth"][0]
     settings.MINIMUM_AGE = 16
-    assert send(client, typed(**years_ago(17))).status_code == 302
+    assert send(reception, typed(**years_ago(17))).status_code == 302
 
 
 # --- Bad input -----------------------------------------------------------------------------------------------
@@ -362,9 +361,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value", "message"), WRONG)
-def test_a_wrong_answer_is_explained_and_nothing_is_lost(client, name, value, message):
+def test_a_wrong_answer_is_explained_and_nothing_is_lost(reception, name, value, message):
     sent = typed(**{name: value})
-    response = send(client, sent)
+    response = send(reception, sent)
     form = response.context["form"]
     told = [sentence for sentences in errors(response).values() for sentence in sentences]
     assert len(told) == 1
@@ -380,9 +379,9 @@ def test_a_wrong_answer_is_explained_and_nothing_is_lost(client, name, value, me
     assert not Referral.objects.exists()
 
 
-def test_no_help_needed_beside_a_ticked_need_is_asked_again(client):
+def test_no_help_needed_beside_a_ticked_need_is_asked_again(reception):
     code, words = needs.CHOICES[0]
-    response = send(client, typed(asked_needs="no", needs=[code]))
+    response = send(reception, typed(asked_needs="no", needs=[code]))
     assert errors(response)["asked_needs"] == [
         f"You chose “No”, but this is ticked: {words}. Untick it, or choose “Yes”"
     ]
@@ -400,8 +399,8 @@ def test_no_help_needed_beside_a_ticked_need_is_asked_again(client):
         ),
     ],
 )
-def test_there_must_be_a_way_to_reach_the_person(client, changed, message):
-    told = errors(send(client, typed(**changed)))
+def test_there_must_be_a_way_to_reach_the_person(reception, changed, message):
+    told = errors(send(reception, typed(**changed)))
     assert [sentence for sentences in told.values() for sentence in sentences] == [message]
 
 
@@ -409,36 +408,36 @@ def test_there_must_be_a_way_to_reach_the_person(client, changed, message):
     ("days", "message"),
     [(1, "must not be in the future"), (-400, "more than a year ago")],
 )
-def test_the_day_of_agreement_is_real_and_recent(client, days, message):
+def test_the_day_of_agreement_is_real_and_recent(reception, days, message):
     on = timezone.localdate() + timedelta(days=days)
     parts = {f"agreed_on_{part}": str(getattr(on, part)) for part in ("day", "month", "year")}
-    told = errors(send(client, typed(agreed="earlier", **parts)))
+    told = errors(send(reception, typed(agreed="earlier", **parts)))
     # A day in January of next year is already outside the years that the box takes.
     assert message in told["agreed_on"][0] or "must have a year between" in told["agreed_on"][0]
 
 
-def test_a_wrong_day_that_is_hidden_again_stands_in_nobodys_way(client):
+def test_a_wrong_day_that_is_hidden_again_stands_in_nobodys_way(reception):
     """Whoever typed a day, was told that it is wrong, and then says "today" no longer sees the boxes of the day."""
     day = {"agreed_on_day": "31", "agreed_on_month": "2", "agreed_on_year": "26"}
-    assert errors(send(client, typed(agreed="earlier", **day)))["agreed_on"]
-    send(client, typed(**day))
+    assert errors(send(reception, typed(agreed="earlier", **day)))["agreed_on"]
+    send(reception, typed(**day))
     assert Referral.objects.get().agreed_on == timezone.localdate()
 
 
-def test_29_february_is_a_birthday_only_in_leap_years(client):
+def test_29_february_is_a_birthday_only_in_leap_years(reception):
     leap = {"date_of_birth_day": "29", "date_of_birth_month": "2"}
     assert (
         "must be a real date"
-        in errors(send(client, typed(**leap, date_of_birth_year="1959")))["date_of_birth"][0]
+        in errors(send(reception, typed(**leap, date_of_birth_year="1959")))["date_of_birth"][0]
     )
-    assert send(client, typed(**leap, date_of_birth_year="1960")).status_code == 302
+    assert send(reception, typed(**leap, date_of_birth_year="1960")).status_code == 302
 
 
 @pytest.mark.parametrize(
     "name", ["O’Neill", "Nguyễn", "Ó Súilleabháin", "李小龍", "null", "👩‍🦽", "محمد", "d'Arcy <b>", "{{ 7 }}"]
 )
-def test_names_of_the_world_are_kept_as_they_are_written(client, name):
-    response = client.get(send(client, typed(family_name=name)).url)
+def test_names_of_the_world_are_kept_as_they_are_written(reception, name):
+    response = reception.get(send(reception, typed(family_name=name)).url)
     assert Participant.objects.get().family_name == name
     assert "<b>" not in response.content.decode()
 
@@ -464,18 +463,18 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=range(len(NONSENSE)))
-def test_nonsense_in_every_box_at_once_never_breaks(client, nonsense):
+def test_nonsense_in_every_box_at_once_never_breaks(reception, nonsense):
     sent = {name: nonsense.encode("utf-8", "surrogatepass") for name in typed()}
     for name, page in PAGES.items():
         own = {box: value for box, value in sent.items() if page.asks(box)}
-        assert client.post(f"{NEW}{uuid4()}/{name}/", own).status_code in (200, 400)
+        assert reception.post(f"{NEW}{uuid4()}/{name}/", own).status_code in (200, 400)
     assert not Referral.objects.exists()
 
 
 @pytest.mark.parametrize("name", sorted(set(typed()) - {"submission_key"}))
-def test_each_box_may_be_missing_or_repeated(client, name):
-    assert send(client, typed(**{name: None})).status_code in (200, 302)
-    repeated = send(client, typed(**{name: ["", "no", "none"]}))
+def test_each_box_may_be_missing_or_repeated(reception, name):
+    assert send(reception, typed(**{name: None})).status_code in (200, 302)
+    repeated = send(reception, typed(**{name: ["", "no", "none"]}))
     assert repeated.status_code in (200, 302)
 
 
@@ -506,9 +505,9 @@ def test_a_membership_that_ended_opens_nothing(referral, cast):
 
 @pytest.mark.parametrize("who", ["stranger", "officer"])
 def test_people_who_work_for_no_organisation_that_refers_are_told_so(referral, cast, who):
-    client = sign_in(Client(), getattr(cast, who))
+    reception = sign_in(Client(), getattr(cast, who))
     for path in [NEW, LIST, *paths(referral)]:
-        assert client.get(path).status_code == 403
+        assert reception.get(path).status_code == 403
 
 
 def test_strangers_to_the_door_are_sent_to_it(referral):
@@ -518,42 +517,42 @@ def test_strangers_to_the_door_are_sent_to_it(referral):
 
 
 @pytest.mark.parametrize("reference", ["IYM-XXXX-XXX", "1", "new%0a", "x" * 3000, "👩‍🦽", "%27", "null"])
-def test_wrong_references_are_404(client, reference):
-    assert client.get(f"/referrals/{reference}/").status_code == 404
+def test_wrong_references_are_404(reception, reference):
+    assert reception.get(f"/referrals/{reference}/").status_code == 404
 
 
 # --- The list ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", ["ríona", "O’NEILL", "neill rí", "{reference}", "{bare}", "999 000 0018"])
-def test_a_referral_is_found_and_the_address_does_not_say_by_what(client, referral, cast, words):
+def test_a_referral_is_found_and_the_address_does_not_say_by_what(reception, referral, cast, words):
     submitted(organisation=cast.riverbank, by=cast.receptionist, given_name="Else", family_name="Body")
     words = words.format(reference=referral.reference, bare=referral.reference.replace("-", "").lower())
-    response = client.post(LIST, {"search": words}, follow=True)
+    response = reception.post(LIST, {"search": words}, follow=True)
     assert response.redirect_chain == [(LIST, 302)]
     assert [row.pk for row in response.context["page"]] == [referral.pk]
-    assert len(client.post(LIST, {"search": ""}, follow=True).context["page"].object_list) == 2
+    assert len(reception.post(LIST, {"search": ""}, follow=True).context["page"].object_list) == 2
 
 
 @pytest.mark.parametrize(
     "nonsense", ["a\0b", "x" * 10_000, "%", "_", "\\", "👩‍🦽", "' OR 1=1 --", "\ud800", "a\ud800b"]
 )
-def test_nonsense_searches_find_nothing_and_break_nothing(client, referral, nonsense):
+def test_nonsense_searches_find_nothing_and_break_nothing(reception, referral, nonsense):
     body = f"search={quote(nonsense.encode('utf-8', 'surrogatepass'))}"
-    response = client.post(LIST, body, content_type="application/x-www-form-urlencoded", follow=True)
+    response = reception.post(LIST, body, content_type="application/x-www-form-urlencoded", follow=True)
     assert response.status_code == 200
-    assert client.get(LIST).status_code == 200  # the search is kept, and must not spoil the page for good
+    assert reception.get(LIST).status_code == 200  # the search is kept, and must not spoil the page for good
 
 
 @pytest.mark.parametrize(
     "query", ["?show=nonsense", "?page=0", "?page=-1", "?page=99999999999999999999", "?page=x", "?page=٣"]
 )
-def test_nonsense_in_the_lists_address_shows_the_list(client, referral, query):
-    response = client.get(LIST + query)
+def test_nonsense_in_the_lists_address_shows_the_list(reception, referral, query):
+    response = reception.get(LIST + query)
     assert [row.pk for row in response.context["page"]] == [referral.pk]
 
 
-def test_the_list_is_filtered_by_what_became_of_people(client, cast):
+def test_the_list_is_filtered_by_what_became_of_people(reception, cast):
     rows = {
         status: ReferralFactory(
             organisation=cast.riverbank,
@@ -563,7 +562,7 @@ def test_the_list_is_filtered_by_what_became_of_people(client, cast):
         for status in Status.values
     }
     for name, group in FILTERS.items():
-        found = [row.pk for row in client.get(LIST, {"show": name}).context["page"]]
+        found = [row.pk for row in reception.get(LIST, {"show": name}).context["page"]]
         of_the_group = [status for status in group.statuses if status != Status.CLOSED]
         if Status.COMPLETED in of_the_group:
             of_the_group.append(Status.CLOSED)  # the closed one had been completed
@@ -576,21 +575,21 @@ def test_each_status_is_in_one_group():
 
 
 def test_the_list_needs_as_many_queries_for_two_hundred_rows_as_for_one(
-    client, cast, referral, django_assert_max_num_queries, django_assert_num_queries
+    reception, cast, referral, django_assert_max_num_queries, django_assert_num_queries
 ):
-    client.get(LIST)  # the first page of a session also notes that somebody is there
+    reception.get(LIST)  # the first page of a session also notes that somebody is there
     with django_assert_max_num_queries(9) as one:
-        client.get(LIST)
+        reception.get(LIST)
     ReferralFactory.create_batch(199, organisation=cast.riverbank)
     with django_assert_num_queries(len(one)):
-        page = client.get(LIST).context["page"]
+        page = reception.get(LIST).context["page"]
     assert (len(page.object_list), page.paginator.num_pages) == (50, 4)
 
 
 # --- One referral --------------------------------------------------------------------------------------------
 
 
-def test_the_story_is_told_in_plain_words(client, referral, cast):
+def test_the_story_is_told_in_plain_words(reception, referral, cast):
     triage.decline(
         referral=referral,
         by=cast.officer,
@@ -598,7 +597,7 @@ def test_the_story_is_told_in_plain_words(client, referral, cast):
         reason=Reason.OTHER_SERVICE,
         words="Ask the <b>clinic</b>.",
     )
-    page = client.get(f"/referrals/{referral.reference}/").content.decode()
+    page = reception.get(f"/referrals/{referral.reference}/").content.decode()
     for words in (
         "Referral received",
         "Not accepted",
@@ -610,35 +609,35 @@ def test_the_story_is_told_in_plain_words(client, referral, cast):
     assert "Withdraw this referral" not in page
 
 
-def test_a_practice_takes_its_referral_back_with_a_reason(client, referral, cast):
+def test_a_practice_takes_its_referral_back_with_a_reason(reception, referral, cast):
     page = f"/referrals/{referral.reference}/withdraw/"
-    assert errors(client.post(page, {"reason": ""}))["reason"] == ["Select why it is withdrawn"]
-    response = client.post(page, {"reason": "moved", "words": "To Leeds"}, follow=True)
+    assert errors(reception.post(page, {"reason": ""}))["reason"] == ["Select why it is withdrawn"]
+    response = reception.post(page, {"reason": "moved", "words": "To Leeds"}, follow=True)
     assert f"Referral {referral.reference} is withdrawn." in response.content.decode()
     change = referral.status_changes.get(to_status="withdrawn")
     assert (change.by, change.reason, change.words) == (cast.receptionist, "moved", "To Leeds")
-    again = client.post(page, {"reason": "moved"})
+    again = reception.post(page, {"reason": "moved"})
     assert "open it again" in errors(again)["__all__"][0]
 
 
-def test_a_person_with_a_place_is_not_withdrawn_by_the_practice(client, cast):
+def test_a_person_with_a_place_is_not_withdrawn_by_the_practice(reception, cast):
     enrolled = ReferralFactory(
         organisation=cast.riverbank, status=Status.ENROLLED, opted_in_at=timezone.now()
     )
-    response = client.post(f"/referrals/{enrolled.reference}/withdraw/", {"reason": "moved"})
+    response = reception.post(f"/referrals/{enrolled.reference}/withdraw/", {"reason": "moved"})
     assert "has a place" in errors(response)["__all__"][0]
 
 
-def test_detail_needs_few_queries(client, referral, django_assert_max_num_queries):
-    client.get(LIST)
+def test_detail_needs_few_queries(reception, referral, django_assert_max_num_queries):
+    reception.get(LIST)
     with django_assert_max_num_queries(9):  # one of them notes who looked
-        client.get(f"/referrals/{referral.reference}/")
+        reception.get(f"/referrals/{referral.reference}/")
 
 
 # --- The look-up ---------------------------------------------------------------------------------------------
 
 
-def test_the_look_up_answers_from_three_letters_and_at_most_twenty(client):
+def test_the_look_up_answers_from_three_letters_and_at_most_twenty(reception):
     for n in range(30):
         Organisation.objects.create(
             ods_code=f"Y{n:05d}",
@@ -648,15 +647,15 @@ def test_the_look_up_answers_from_three_letters_and_at_most_twenty(client):
             prescribing_setting="4",
         )
     ask = reverse("referrals:practices")
-    assert client.get(ask, {"q": "br"}).json() == {"practices": []}
-    assert client.get(ask).json() == {"practices": []}
-    found = client.get(ask, {"q": "brook"}).json()["practices"]
+    assert reception.get(ask, {"q": "br"}).json() == {"practices": []}
+    assert reception.get(ask).json() == {"practices": []}
+    found = reception.get(ask, {"q": "brook"}).json()["practices"]
     assert (len(found), found[0]) == (20, {"code": "Y00000", "name": "Brook 00"})
 
 
 @pytest.mark.parametrize("nonsense", ["%%%", "___", "x" * 5000, "👩‍🦽👩‍🦽👩‍🦽", "\\\\\\"])
-def test_nonsense_in_the_look_up_finds_nothing(client, nonsense):
-    response = client.get("/referrals/practices/", {"q": nonsense})
+def test_nonsense_in_the_look_up_finds_nothing(reception, nonsense):
+    response = reception.get("/referrals/practices/", {"q": nonsense})
     assert (response.status_code, response.json()) == (200, {"practices": []})
 
 
@@ -677,8 +676,8 @@ def test_an_organisation_sees_the_name_that_it_told_and_never_another_organisati
         assert "Neill" not in shown, address
     assert "Aoife O’Neill" in riverbank.get("/referrals/").content.decode()
 
-    def found(client, words: str) -> bool:
-        return "<table" in client.post("/referrals/", {"search": words}, follow=True).content.decode()
+    def found(reception, words: str) -> bool:
+        return "<table" in reception.post("/referrals/", {"search": words}, follow=True).content.decode()
 
     assert found(hilltop, "zig xav")
     assert not found(hilltop, "aoi")

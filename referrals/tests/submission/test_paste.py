@@ -4,11 +4,10 @@ import logging
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 from psycopg2 import sql
 
-from accounts.tests.factories import sign_in, sign_in_browser
+from accounts.tests.factories import sign_in_browser
 from referrals.models import Referral, ReferralDraft
 from referrals.tests import filling
 from referrals.tests.pasted.layouts import LAYOUTS
@@ -28,13 +27,8 @@ Problems: Angina; Low back pain
 """
 
 
-@pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
-
-
-def test_what_is_sure_stands_in_the_form_and_the_rest_is_said(client, cast):
-    response = client.post(PASTE, {"pasted": TEXT})
+def test_what_is_sure_stands_in_the_form_and_the_rest_is_said(reception, cast):
+    response = reception.post(PASTE, {"pasted": TEXT})
     boxes = dict(response.context["boxes"])
     assert boxes["given_name"] == "Wilhelmina"
     assert boxes["family_name"] == "Canary"
@@ -50,31 +44,33 @@ def test_what_is_sure_stands_in_the_form_and_the_rest_is_said(client, cast):
     assert not ReferralDraft.objects.exists()
 
 
-def test_what_was_looked_at_becomes_a_draft_that_points_and_ticks_nothing(client):
+def test_what_was_looked_at_becomes_a_draft_that_points_and_ticks_nothing(reception):
     boxes = {}
-    for name, value in client.post(PASTE, {"pasted": TEXT}).context["boxes"]:
+    for name, value in reception.post(PASTE, {"pasted": TEXT}).context["boxes"]:
         boxes.setdefault(name, []).append(value)
-    first = client.post(f"{PASTE}use/", boxes | {"pasted": TEXT, "safety_cauda_equina": "none"}, follow=True)
+    first = reception.post(
+        f"{PASTE}use/", boxes | {"pasted": TEXT, "safety_cauda_equina": "none"}, follow=True
+    )
     assert first.context["form"].initial["family_name"] == "Canary"
     draft = ReferralDraft.objects.get()
     assert not {"pasted", "safety_cauda_equina"} & set(draft.typed)
     assert "Angina" not in str(draft.typed)
-    page = client.get(f"/referrals/new/{draft.key}/safety/").content.decode()
+    page = reception.get(f"/referrals/new/{draft.key}/safety/").content.decode()
     assert "Nothing is ticked for you" in page
     assert page.count("Unstable or uncontrolled angina") == 3  # the pointer, the list, the box
     assert " checked" not in page
     assert Referral.objects.count() == 0
 
 
-def test_nothing_read_is_an_empty_draft_and_no_fault(client):
-    assert client.post(f"{PASTE}use/", {}).status_code == 302
+def test_nothing_read_is_an_empty_draft_and_no_fault(reception):
+    assert reception.post(f"{PASTE}use/", {}).status_code == 302
 
 
-def test_the_text_is_kept_nowhere(client, caplog):
+def test_the_text_is_kept_nowhere(reception, caplog):
     caplog.set_level(logging.DEBUG)
-    client.post(PASTE, {"pasted": TEXT})
+    reception.post(PASTE, {"pasted": TEXT})
     assert "Canary" not in caplog.text.title()
-    assert "anary" not in str(dict(client.session))
+    assert "anary" not in str(dict(reception.session))
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         for (table,) in cursor.fetchall():
@@ -86,8 +82,8 @@ def test_the_text_is_kept_nowhere(client, caplog):
 
 
 @pytest.mark.parametrize("pasted", ["", "   ", "\x00", "a" * 200_001])
-def test_what_cannot_be_read_is_said_in_a_sentence(client, pasted):
-    response = client.post(PASTE, {"pasted": pasted})
+def test_what_cannot_be_read_is_said_in_a_sentence(reception, pasted):
+    response = reception.post(PASTE, {"pasted": pasted})
     assert response.status_code == 200
     assert response.context["form"].errors["pasted"]
 
@@ -95,9 +91,9 @@ def test_what_cannot_be_read_is_said_in_a_sentence(client, pasted):
 @pytest.mark.parametrize(
     "pasted", ["\u202e\ufeff\x0b", "½ lives at", "{{ x }}<script>", "\ud83d", "Name: 👩🏽‍🦽 Bell"]
 )
-def test_any_text_gives_a_page(client, pasted):
+def test_any_text_gives_a_page(reception, pasted):
     data = b"pasted=" + pasted.encode("utf-8", "surrogatepass")
-    assert client.post(PASTE, data, content_type="application/x-www-form-urlencoded").status_code in (
+    assert reception.post(PASTE, data, content_type="application/x-www-form-urlencoded").status_code in (
         200,
         400,
     )

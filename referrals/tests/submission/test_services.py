@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=3)
 
 
-@pytest.fixture
-def referral(cast):
-    return submitted(organisation=cast.riverbank, by=cast.receptionist)
-
-
 def story(referral) -> list[tuple]:
     changes = StatusChange.objects.filter(referral=referral).order_by("at", "pk")
     return [(c.from_status, c.to_status, c.by and c.by.name, c.reason, c.words) for c in changes]

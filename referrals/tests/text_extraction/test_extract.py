@@ -257,6 +257,7 @@ def run(path) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, env=away)
 
 
+@pytest.mark.processes
 def test_the_command_needs_no_database(tmp_path):
     sample = made_up(1, LAYOUTS["banner"])
     file = tmp_path / "pasted.txt"
@@ -269,6 +270,7 @@ def test_the_command_needs_no_database(tmp_path):
     assert set(told["address"]) == {"value", "sure", "from"}
 
 
+@pytest.mark.processes
 def test_the_command_refuses_what_is_not_text(tmp_path):
     file = tmp_path / "picture.png"
     file.write_bytes(b"\x89PNG\x00\x00\x01")

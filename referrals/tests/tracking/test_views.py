@@ -4,10 +4,9 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
-from accounts.tests.factories import sign_in, sign_in_browser
+from accounts.tests.factories import sign_in_browser
 from participants.tests.factories import PersonFactory
 from referrals import status_changes
 from referrals.correspondence import services as correspondence
@@ -17,11 +16,6 @@ from referrals.tests.factories import ReferralFactory, submitted
 from tests.plugins.browser import DESK, PHONE
 
 LIST = "/referrals/"
-
-
-@pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
 
 
 def filled(cast, *, rows: int) -> None:
@@ -40,7 +34,7 @@ def filled(cast, *, rows: int) -> None:
 
 
 @pytest.mark.django_db
-def test_whose_and_which_narrow_the_list_together(client, cast):
+def test_whose_and_which_narrow_the_list_together(reception, cast):
     who, status = (cast.receptionist, cast.lead), (Status.SUBMITTED, Status.COMPLETED)
     rows = {
         (by, at): ReferralFactory(organisation=cast.riverbank, submitted_by=by, status=at).pk
@@ -48,12 +42,12 @@ def test_whose_and_which_narrow_the_list_together(client, cast):
     }
 
     def found(query: str) -> set[int]:
-        return {row.pk for row in client.get(LIST + query).context["page"]}
+        return {row.pk for row in reception.get(LIST + query).context["page"]}
 
     assert found("?mine=1&show=completed") == {rows[cast.receptionist, Status.COMPLETED]}
     assert found("?mine=1") == {rows[cast.receptionist, at] for at in status}
     assert found("?show=completed") == {rows[by, Status.COMPLETED] for by in who}
-    page = client.get(f"{LIST}?mine=1&show=completed").content.decode()
+    page = reception.get(f"{LIST}?mine=1&show=completed").content.decode()
     for link in (
         f'href="{LIST}?show=completed">',  # the same, everybody's
         f'href="{LIST}?mine=1&amp;show=completed" aria-current="page">',
@@ -64,52 +58,46 @@ def test_whose_and_which_narrow_the_list_together(client, cast):
 
 
 @pytest.mark.django_db
-def test_a_search_says_that_it_looks_among_those_shown(client, cast):
+def test_a_search_says_that_it_looks_among_those_shown(reception, cast):
     submitted(organisation=cast.riverbank, by=cast.lead)
-    client.post(LIST, {"search": "neill"})
-    assert "among those shown here" not in client.get(LIST).content.decode()
-    assert "among those shown here" in client.get(f"{LIST}?mine=1").content.decode()
+    reception.post(LIST, {"search": "neill"})
+    assert "among those shown here" not in reception.get(LIST).content.decode()
+    assert "among those shown here" in reception.get(f"{LIST}?mine=1").content.decode()
 
 
 @pytest.mark.django_db
-def test_each_row_says_how_long_ago_it_was_sent(client, cast):
+def test_each_row_says_how_long_ago_it_was_sent(reception, cast):
     now = timezone.now()
     for days in (0, 1, 22):
         ReferralFactory(organisation=cast.riverbank, submitted_at=now - timedelta(days=days))
-    page = client.get(LIST).content.decode()
+    page = reception.get(LIST).content.decode()
     for words in ("today", "yesterday", "22 days ago"):
         assert f">{words}</span>" in page
 
 
 @pytest.mark.django_db
 def test_a_thousand_rows_need_as_many_queries_as_one_on_the_first_page_and_the_last(
-    client, cast, django_assert_num_queries, django_assert_max_num_queries
+    reception, cast, django_assert_num_queries, django_assert_max_num_queries
 ):
     filled(cast, rows=1)
-    client.get(LIST)
+    reception.get(LIST)
     with django_assert_max_num_queries(9) as one:
-        client.get(LIST)
+        reception.get(LIST)
     filled(cast, rows=999)
     for query, rows in (("", 50), ("?page=20", 50), ("?show=completed&page=7", 34), ("?mine=1&page=20", 50)):
         with django_assert_num_queries(len(one)):
-            page = client.get(LIST + query).context["page"]
+            page = reception.get(LIST + query).context["page"]
         assert len(page.object_list) == rows, query
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "320"])
-def test_the_list_reads_well_empty_full_and_on_its_last_page(
-    live_server, open_page, axe, no_sideways_scroll, screenshot, cast, size
-):
-    page = open_page(size)
+def test_the_list_reads_well_empty_full_and_on_its_last_page(live_server, open_page, looked_at, cast):
+    page = open_page(PHONE)
     sign_in_browser(page, live_server.url, cast.receptionist)
-    width = size["width"]
 
     def look(query: str, name: str) -> None:
         page.goto(f"{live_server.url}{LIST}{query}")
-        axe(page)
-        no_sideways_scroll(page)
-        screenshot(page, f"referrals-list-{name}-{width}")
+        looked_at(page, f"referrals-list-{name}")
 
     look("", "empty")
     filled(cast, rows=1000)
@@ -148,7 +136,7 @@ def test_a_referral_on_paper_is_its_story_without_the_pages_furniture(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("closed", [False, True])
-def test_somebody_who_finished_below_the_target_is_told_kindly_with_the_count(client, cast, closed):
+def test_somebody_who_finished_below_the_target_is_told_kindly_with_the_count(reception, cast, closed):
     referral = ReferralFactory(
         organisation=cast.riverbank,
         submitted_by=cast.receptionist,
@@ -158,8 +146,8 @@ def test_somebody_who_finished_below_the_target_is_told_kindly_with_the_count(cl
     for to in (Status.FINISHED_BELOW_TARGET, Status.CLOSED)[: 1 + closed]:
         counted = {"attended": 5, "out_of": 10} if to == Status.FINISHED_BELOW_TARGET else {}
         status_changes.move(referral=referral, to=to, by=cast.officer, now=timezone.now(), **counted)
-    listed = client.get(f"{LIST}?show=finished").content.decode()
-    page = client.get(f"{LIST}{referral.reference}/").content.decode()
+    listed = reception.get(f"{LIST}?show=finished").content.decode()
+    page = reception.get(f"{LIST}{referral.reference}/").content.decode()
     for text in (listed, page):
         assert ">Finished (attended 5 of 10)</strong>" in text
         assert "target" not in text.split("<main")[1]

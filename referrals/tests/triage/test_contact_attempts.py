@@ -22,14 +22,9 @@ TYPED = {"note": "O’Neill & Söhne\nrings twice", "message_safe": "yes", "post
 
 
 @pytest.fixture
-def client(cast) -> Client:
-    return sign_in(Client(), cast.receptionist)
-
-
-@pytest.fixture
-def passkey(client) -> keyring.Passkey:
+def passkey(reception) -> keyring.Passkey:
     made = keyring.Passkey()
-    keyring.add(client, made)
+    keyring.add(reception, made)
     return made
 
 
@@ -54,33 +49,33 @@ def session_gone(client: Client, address: str, form: dict):
 
 @pytest.mark.parametrize("death", [idle, session_gone])
 @pytest.mark.parametrize("way_in", [by_code, by_passkey])
-def test_what_was_typed_is_on_the_page_after_signing_in(client, cast, passkey, death, way_in):
+def test_what_was_typed_is_on_the_page_after_signing_in(reception, cast, passkey, death, way_in):
     key = uuid4()
-    client.post(page(key), PERSON)
-    client.get(page(key, "contact"))
-    answer = death(client, page(key, "contact"), TYPED)
+    reception.post(page(key), PERSON)
+    reception.get(page(key, "contact"))
+    answer = death(reception, page(key, "contact"), TYPED)
     assert answer.url == f"/sign-in/?next={page(key, 'contact')}"
-    assert way_in(client, answer.url, cast, passkey) == page(key, "contact")
-    initial = client.get(page(key, "contact")).context["form"].initial
+    assert way_in(reception, answer.url, cast, passkey) == page(key, "contact")
+    initial = reception.get(page(key, "contact")).context["form"].initial
     assert {box: initial[box] for box in TYPED} == TYPED
-    assert client.get(page(key)).context["form"].initial["given_name"] == PERSON["given_name"]
+    assert reception.get(page(key)).context["form"].initial["given_name"] == PERSON["given_name"]
     assert ReferralDraft.objects.count() == 1
     assert not Referral.objects.exists()
 
 
 @pytest.mark.parametrize("way_in", [by_code, by_passkey])
-def test_a_colleague_who_signs_in_instead_sees_nothing_of_it(client, cast, way_in):
+def test_a_colleague_who_signs_in_instead_sees_nothing_of_it(reception, cast, way_in):
     key = uuid4()
-    client.get(page(key))
+    reception.get(page(key))
     theirs = keyring.Passkey()
     keyring.add(sign_in(Client(), cast.lead), theirs)
-    answer = session_gone(client, page(key), PERSON)
+    answer = session_gone(reception, page(key), PERSON)
     if way_in is by_passkey:
-        onward = by_passkey(client, answer.url, cast, theirs)
+        onward = by_passkey(reception, answer.url, cast, theirs)
     else:
-        asked = client.post(answer.url, {"email": cast.lead.email})
-        onward = client.post(asked.url, {"code": newest_code(cast.lead)}).url
-    assert PERSON["family_name"] not in client.get(onward).content.decode()
+        asked = reception.post(answer.url, {"email": cast.lead.email})
+        onward = reception.post(asked.url, {"code": newest_code(cast.lead)}).url
+    assert PERSON["family_name"] not in reception.get(onward).content.decode()
     assert ReferralDraft.objects.get().user == cast.receptionist
 
 

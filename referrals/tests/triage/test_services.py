@@ -30,11 +30,6 @@ LATER = NOW + timedelta(hours=3)
 
 
 @pytest.fixture
-def referral(cast):
-    return submitted(organisation=cast.riverbank, by=cast.receptionist)
-
-
-@pytest.fixture
 def accepted(referral, cast):
     return triage.accept(referral=referral, by=cast.officer, now=LATER)
 

@@ -32,6 +32,7 @@ def allocate(tmp_path, text, *more):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.processes
 def test_the_whole_object(tmp_path):
     bob = PERSON | {"id": "bob", "slots": ["wed"], "needs": []}
     problem = PROBLEM | {"people": [PERSON, bob, *(bob | {"id": f"b{n}"} for n in range(5))]}
@@ -72,6 +73,7 @@ def test_the_whole_object(tmp_path):
     }
 
 
+@pytest.mark.processes
 def test_only_json_is_printed_where_the_solver_is_used_too(tmp_path):
     problem = PROBLEM | {"cohorts": [COHORT | {"minimum": 5}]}
     status, printed, complained = allocate(tmp_path, json.dumps(problem), "--json", "--time-limit", "5")
@@ -79,6 +81,7 @@ def test_only_json_is_printed_where_the_solver_is_used_too(tmp_path):
     assert json.loads(printed)["proof"] == "milp"
 
 
+@pytest.mark.processes
 def test_solver_and_numpy_are_not_imported_where_places_are_all_there_is():
     program = (
         "import sys; from sessions.allocation import parse_problem, solve;"
@@ -91,12 +94,14 @@ def test_solver_and_numpy_are_not_imported_where_places_are_all_there_is():
     assert done.stdout == "flow set()\n"
 
 
+@pytest.mark.processes
 def test_without_json_it_reads_as_lines(tmp_path):
     _, printed, _ = allocate(tmp_path, json.dumps(PROBLEM))
     assert "1 of 1 placed, 1 of them long waiters" in printed
     assert "ann: placed in C on tue" in printed
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("wrong", ["", "{", '{"people": []}'])
 def test_malformed_input_is_one_sentence_and_status_two(tmp_path, wrong):
     status, printed, complained = allocate(tmp_path, wrong, "--json")

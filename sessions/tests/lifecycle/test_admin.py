@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.factories import sign_in
 from core.dates import LONDON
 from participants.models import Availability, Weekday
 from participants.needs import services as needs
@@ -37,49 +36,44 @@ def place(cohort, now):
     return make.placed(cohort, now=now)
 
 
-@pytest.fixture
-def office(client, cast):
-    return sign_in(client, cast.officer)
-
-
 def page(name, row):
     return reverse(f"admin:cohort_sessions_{name}", args=[row.pk])
 
 
-def test_too_few_people_is_work_with_every_way_out(office, cohort, place):
-    text = text_of(office.get(reverse("admin:index")))
+def test_too_few_people_is_work_with_every_way_out(office_today, cohort, place):
+    text = text_of(office_today.get(reverse("admin:index")))
     assert "Cohorts with too few people" in text
     assert "1 person has a place; it needs 5" in text
-    text = text_of(office.get(page("cohort_decide", cohort)))
+    text = text_of(office_today.get(page("cohort_decide", cohort)))
     for way_out in ("Let it run", "Merge it into another cohort", "Cancel it", place.referral.reference):
         assert way_out in text
-    assert "Decide what happens" in text_of(office.get(page("cohort_change", cohort)))
+    assert "Decide what happens" in text_of(office_today.get(page("cohort_change", cohort)))
 
 
-def test_letting_it_run_asks_why_and_keeps_what_was_typed(office, cohort, place):
-    text = text_of(office.post(page("cohort_run", cohort), {"words": ""}))
+def test_letting_it_run_asks_why_and_keeps_what_was_typed(office_today, cohort, place):
+    text = text_of(office_today.post(page("cohort_run", cohort), {"words": ""}))
     assert "There is a problem" in text
     assert str(place.participant) in text
-    office.post(page("cohort_run", cohort), {"words": "They know each other."})
+    office_today.post(page("cohort_run", cohort), {"words": "They know each other."})
     cohort.refresh_from_db()
     assert cohort.status == Cohort.Status.CONFIRMED
-    text = text_of(office.post(page("cohort_run", cohort), {"words": "Once more."}))
+    text = text_of(office_today.post(page("cohort_run", cohort), {"words": "Once more."}))
     assert "not waiting for a decision any more" in text
     assert "Once more." in text
 
 
-def test_cancelling_lists_the_people_and_their_needs_first(office, cast, cohort, place, now):
+def test_cancelling_lists_the_people_and_their_needs_first(office_today, cast, cohort, place, now):
     needs.add_if_unknown(person=place.participant, by=cast.officer, now=now, codes=["bsl"])
-    text = text_of(office.get(page("cohort_cancel", cohort)))
+    text = text_of(office_today.get(page("cohort_cancel", cohort)))
     assert str(place.participant) in text
     assert "BSL interpreter" in text
     assert "Goes back to the waiting list" in text
-    office.post(page("cohort_cancel", cohort), {"words": "No instructor."})
+    office_today.post(page("cohort_cancel", cohort), {"words": "No instructor."})
     place.refresh_from_db()
     assert place.state == Place.State.RETURNED
 
 
-def test_a_merge_shows_what_each_person_would_have(office, cohort, place, now):
+def test_a_merge_shows_what_each_person_would_have(office_today, cohort, place, now):
     into = opens_in(9, now, name="Thursdays")
     Availability.objects.create(
         participant=place.participant,
@@ -89,50 +83,50 @@ def test_a_merge_shows_what_each_person_would_have(office, cohort, place, now):
         told_to=cohort.opened_by,
     )
     offered = make.offered(cohort, now=now)
-    text = text_of(office.get(page("cohort_merge", cohort)))
+    text = text_of(office_today.get(page("cohort_merge", cohort)))
     assert "Thursdays" in text
     assert "8 free places" in text
-    assert "Choose a cohort" in text_of(office.post(page("cohort_merge", cohort), {"step": "choose"}))
-    text = text_of(office.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
+    assert "Choose a cohort" in text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose"}))
+    text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
     assert "Begins with session 1 on" in text
     assert "Is offered this one instead, held until" in text
     assert text.count("Has not said that they can make these times") == 1
     assert not PlaceMove.objects.exists()
-    office.post(page("cohort_merge", cohort), {"step": "confirm", "into": into.pk})
+    office_today.post(page("cohort_merge", cohort), {"step": "confirm", "into": into.pk})
     place.refresh_from_db()
     offered.refresh_from_db()
     assert (place.cohort, offered.state) == (into, Place.State.RETURNED)
 
 
-def test_a_merge_that_cannot_be_is_told_and_changes_nothing(office, cohort, place, now):
+def test_a_merge_that_cannot_be_is_told_and_changes_nothing(office_today, cohort, place, now):
     into = opens_in(9, now, name="Thursdays", capacity=1)
     make.placed(into, now=now)
-    text = text_of(office.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
+    text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
     assert "they do not all fit" in text
-    text = text_of(office.post(page("cohort_merge", cohort), {"step": "confirm", "into": into.pk}))
+    text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "confirm", "into": into.pk}))
     assert "Nothing was changed. The other cohort has too few free places" in text
     place.refresh_from_db()
     assert place.cohort == cohort
 
 
 @pytest.mark.parametrize("into", ["", "x", "0", "9" * 18, "9" * 30])
-def test_nonsense_is_answered_with_the_choice(office, cohort, place, into):
+def test_nonsense_is_answered_with_the_choice(office_today, cohort, place, into):
     for address in (page("cohort_merge", cohort), page("place_move", place)):
-        response = office.post(address, {"step": "confirm", "into": into})
+        response = office_today.post(address, {"step": "confirm", "into": into})
         assert response.status_code == 200
         assert not PlaceMove.objects.exists()
 
 
-def test_moving_one_person_shows_what_it_means_and_keeps_why(office, cohort, place, now):
+def test_moving_one_person_shows_what_it_means_and_keeps_why(office_today, cohort, place, now):
     into = opens_in(9, now, name="Thursdays")
-    text = text_of(office.post(page("place_move", place), {"step": "choose", "into": into.pk}))
+    text = text_of(office_today.post(page("place_move", place), {"step": "choose", "into": into.pk}))
     assert "Begins with session 1 on" in text
-    office.post(page("place_move", place), {"step": "confirm", "into": into.pk, "words": "Works late."})
+    office_today.post(page("place_move", place), {"step": "confirm", "into": into.pk, "words": "Works late."})
     move = PlaceMove.objects.get()
     assert (move.place, move.to_cohort, move.words) == (place, into, "Works late.")
 
 
-def test_the_questions_to_the_database_are_bounded(office, cohort, now, django_assert_max_num_queries):
+def test_the_questions_to_the_database_are_bounded(office_today, cohort, now, django_assert_max_num_queries):
     for _ in range(8):
         make.placed(cohort, now=now)
     into = opens_in(9, now, name="Thursdays", capacity=12)
@@ -143,13 +137,13 @@ def test_the_questions_to_the_database_are_bounded(office, cohort, now, django_a
         ("cohort_change", None),
     ):
         with django_assert_max_num_queries(45):
-            office.post(page(name, cohort), data) if data else office.get(page(name, cohort))
+            office_today.post(page(name, cohort), data) if data else office_today.get(page(name, cohort))
 
 
-def test_the_cohorts_page_tells_offers_from_places(office, cohort, place, now):
+def test_the_cohorts_page_tells_offers_from_places(office_today, cohort, place, now):
     held, gone = make.offered(cohort, now=now), make.offered(cohort, now=now)
     offers_services.decline(place=gone, other_time=True, now=now)
-    text = text_of(office.get(page("cohort_change", cohort)))
+    text = text_of(office_today.get(page("cohort_change", cohort)))
     assert "Held until" in text
     assert "Another time suits" in text
     people, offers = text.split('id="offers"')

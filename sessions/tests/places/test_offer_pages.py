@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.factories import sign_in
 from core.dates import LONDON
 from messaging.models import Message
 from participants.tests.factories import PersonFactory
@@ -148,11 +147,6 @@ def test_the_page_asks_few_questions_of_the_database(client, place, django_asser
 # The officers' side
 
 
-@pytest.fixture
-def office(client, cast):
-    return sign_in(client, cast.officer)
-
-
 @pytest.mark.parametrize(
     ("step", "state", "status"),
     [
@@ -163,52 +157,54 @@ def office(client, cast):
         ("take-back", Place.State.RETURNED, Status.WAITING),
     ],
 )
-def test_an_officer_writes_down_what_was_said_on_the_telephone(office, cast, place, step, state, status):
+def test_an_officer_writes_down_what_was_said_on_the_telephone(
+    office_today, cast, place, step, state, status
+):
     page = reverse("admin:cohort_sessions_place_offer", args=[place.pk])
-    assert "The place is held until" in office.get(page).content.decode()
-    office.post(page, {"step": step})
+    assert "The place is held until" in office_today.get(page).content.decode()
+    office_today.post(page, {"step": step})
     assert state_of(place) == (state, status)
     assert StatusChange.objects.filter(referral=place.referral).latest("at", "pk").by == cast.officer
-    assert "This offer is over" in office.get(page).content.decode()
-    response = office.post(page, {"step": "yes"}, follow=True)
+    assert "This offer is over" in office_today.get(page).content.decode()
+    response = office_today.post(page, {"step": "yes"}, follow=True)
     assert response.status_code == 200
 
 
-def test_people_are_offered_places_from_the_waiting_list(office, cohort, now):
+def test_people_are_offered_places_from_the_waiting_list(office_today, cohort, now):
     referral = make.waiting(opted_in_at=now)
     page = reverse("admin:cohort_sessions_cohort_place", args=[cohort.pk])
-    text = office.post(page, {"step": "choose", "referral": [referral.pk]}).content.decode()
+    text = office_today.post(page, {"step": "choose", "referral": [referral.pk]}).content.decode()
     assert "Offer 1 person a place" in text
-    office.post(page, {"step": "offer", "referral": [referral.pk]})
+    office_today.post(page, {"step": "offer", "referral": [referral.pk]})
     assert Place.objects.get().state == Place.State.HELD
 
 
-def test_too_late_to_offer_leaves_only_placing_by_hand(office, now):
+def test_too_late_to_offer_leaves_only_placing_by_hand(office_today, now):
     soon = (now + timedelta(hours=20)).astimezone(LONDON)
     cohort = make.cohort(
         now=now, starts_on=soon.date(), start_time=soon.time().replace(second=0, microsecond=0)
     )
     referral = make.waiting(opted_in_at=now)
     page = reverse("admin:cohort_sessions_cohort_place", args=[cohort.pk])
-    text = office.post(page, {"step": "choose", "referral": [referral.pk]}).content.decode()
+    text = office_today.post(page, {"step": "choose", "referral": [referral.pk]}).content.decode()
     assert "too little time left to offer a place" in text
     assert 'value="offer"' not in text
 
 
-def test_whom_to_ring_is_work_until_somebody_did(office, cohort, place, now):
+def test_whom_to_ring_is_work_until_somebody_did(office_today, cohort, place, now):
     offers.decline(place=place, other_time=True, now=now)
-    text = office.get(reverse("admin:index")).content.decode()
+    text = office_today.get(reverse("admin:index")).content.decode()
     assert "People to call about a place" in text
     assert "another time suits" in text
     page = reverse("admin:cohort_sessions_place_follow_up", args=[place.pk])
-    assert "Offer declined: another time suits" in office.get(page).content.decode()
-    office.post(page)
+    assert "Offer declined: another time suits" in office_today.get(page).content.decode()
+    office_today.post(page)
     assert not Place.objects.to_ring().exists()
     place.refresh_from_db()
     assert place.followed_up_by is not None
 
 
-def test_a_free_place_too_late_to_offer_is_work(office, now):
+def test_a_free_place_too_late_to_offer_is_work(office_today, now):
     soon = (now + timedelta(hours=20)).astimezone(LONDON)
     make.cohort(
         now=now,
@@ -216,10 +212,10 @@ def test_a_free_place_too_late_to_offer_is_work(office, now):
         starts_on=soon.date(),
         start_time=soon.time().replace(second=0, microsecond=0),
     )
-    text = office.get(reverse("admin:index")).content.decode()
+    text = office_today.get(reverse("admin:index")).content.decode()
     assert "Begins soon: 8 free places" in text
 
 
-def test_an_offered_place_is_led_to_its_own_page(office, place):
-    response = office.get(reverse("admin:cohort_sessions_place_end", args=[place.pk]))
+def test_an_offered_place_is_led_to_its_own_page(office_today, place):
+    response = office_today.get(reverse("admin:cohort_sessions_place_end", args=[place.pk]))
     assert response["Location"] == reverse("admin:cohort_sessions_place_offer", args=[place.pk])

@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.tests.factories import sign_in
 from core.dates import LONDON
 from messaging.models import Message
 from messaging.outbox import queue as outbox
@@ -30,11 +29,6 @@ def place(cohort):
     made = make.placed(cohort)
     scheduling.queue_due_reminders(now=make.NOW)
     return made
-
-
-@pytest.fixture
-def office(client, cast):
-    return sign_in(client, cast.officer)
 
 
 def change(place, kind, now=make.NOW + MINUTE, **changes):
@@ -258,9 +252,9 @@ def opened(client, address):
     return {name: form[name].value() for name in form.fields}
 
 
-def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_get(office):
+def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_get(office_today):
     programme = make.programme()
-    text = office.get(page(programme)).content.decode()
+    text = office_today.get(page(programme)).content.decode()
     assert text.count("Not confirmed: a starting point") == 9
     assert "10 days before session 1, at 10:00" in text
     assert text.count("<td>Reminder, the hour before</td>") == 10
@@ -268,30 +262,32 @@ def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_ge
     assert re.search(
         r"not answered: a reminder on [^,]*, 10\.00 am UK time, and on [^,]*, 8\.00 am UK time\.", text
     )
-    change = office.get(reverse("admin:cohort_sessions_programme_change", args=[programme.pk]))
+    change = office_today.get(reverse("admin:cohort_sessions_programme_change", args=[programme.pk]))
     assert page(programme) in change.content.decode()
 
 
-def test_nothing_is_saved_before_it_was_looked_at(office, place):
+def test_nothing_is_saved_before_it_was_looked_at(office_today, place):
     programme = place.cohort.programme
     address = page(programme, Kind.DAY)
-    posted = opened(office, address) | {"at": "16:30"}
-    text = office.post(address, posted).content.decode()
+    posted = opened(office_today, address) | {"at": "16:30"}
+    text = office_today.post(address, posted).content.decode()
     assert "Nothing is changed yet" in text
     assert "4.30 pm" in text
     assert not MessageTime.objects.exists()
-    assert 'name="at" value="16:30"' in office.post(address, posted | {"step": "change"}).content.decode()
-    assert office.post(address, posted | {"step": "confirm"}).status_code == 302
+    assert (
+        'name="at" value="16:30"' in office_today.post(address, posted | {"step": "change"}).content.decode()
+    )
+    assert office_today.post(address, posted | {"step": "confirm"}).status_code == 302
     assert MessageTime.objects.get().at == time(16, 30)
-    assert "Confirmed</span>" in office.get(page(programme)).content.decode()
+    assert "Confirmed</span>" in office_today.get(page(programme)).content.decode()
 
 
-def test_two_officers_do_not_undo_each_others_work(office, place):
+def test_two_officers_do_not_undo_each_others_work(office_today, place):
     programme = place.cohort.programme
     address = page(programme, Kind.DAY)
-    mine = opened(office, address) | {"ways": "text message, email", "step": "confirm"}
+    mine = opened(office_today, address) | {"ways": "text message, email", "step": "confirm"}
     reminder_settings.change_times(programme=programme, kind=Kind.DAY, changes={"at": time(12)}, now=make.NOW)
-    office.post(address, mine)
+    office_today.post(address, mine)
     line = MessageTime.objects.get()
     assert (line.at, line.ways) == (time(12), ["sms", "email"])
 
@@ -310,23 +306,25 @@ def test_two_officers_do_not_undo_each_others_work(office, place):
         (Kind.STILL_ON_LIST, {"repeats": "42, 50"}, "Enter one number of days"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_question(office, kind, typed, said):
+def test_what_is_wrong_is_said_beside_its_question(office_today, kind, typed, said):
     address = page(make.programme(), kind)
-    response = office.post(address, opened(office, address) | typed)
+    response = office_today.post(address, opened(office_today, address) | typed)
     assert said in response.content.decode()
     assert not MessageTime.objects.exists()
 
 
-def test_an_unknown_line_is_not_there(office):
-    assert office.get(page(make.programme(), "singing_telegram")).status_code == 404
+def test_an_unknown_line_is_not_there(office_today):
+    assert office_today.get(page(make.programme(), "singing_telegram")).status_code == 404
 
 
-def test_the_pages_ask_the_same_few_questions_of_any_programme(office, django_assert_max_num_queries, place):
+def test_the_pages_ask_the_same_few_questions_of_any_programme(
+    office_today, django_assert_max_num_queries, place
+):
     with django_assert_max_num_queries(9):
-        office.get(page(place.cohort.programme))
+        office_today.get(page(place.cohort.programme))
 
 
-def test_a_moment_of_the_sample_is_london_time(office):
+def test_a_moment_of_the_sample_is_london_time(office_today):
     from sessions.reminder_settings.admin import _first_day
 
     assert _first_day(datetime(2026, 2, 23, 9, tzinfo=UTC)).isoformat() == "2026-03-24"
