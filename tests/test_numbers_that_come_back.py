@@ -269,7 +269,7 @@ ELSEWHERE = {
     "key",  # sessions.reminders.scheduling, in SQL; accounts.notify, which passes on
     "keys[each.pk]",  # referrals.screening.clinician_requests
     "key(kind, place, change)",  # sessions.schedule_changes.recipients
-    "f'{message.key.partition(posting.BY)[0]}{posting.BY}{channel}'",
+    "f'{message.key.partition(post.BY)[0]}{post.BY}{channel}'",
     "f'{original.key}:copy'",
     "promise.key",
 }
