@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.clock import database_now
 from messaging.channels import base as channels_base
-from messaging.channels.base import Letter, NotAuthorised, Unconfirmed, reference_of
+from messaging.channels.base import NotAuthorised, OutgoingMessage, Unconfirmed, reference_of
 from messaging.delivery import leases, lookups, worker
 from messaging.models import Message
 from messaging.monitoring import status
@@ -29,7 +29,7 @@ class Provider:
         self.silent, self.deaf = silent, deaf
         self.down = False
 
-    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
+    def send(self, letter: OutgoingMessage, fence: Callable[[], bool]) -> str:
         if not fence():
             raise NotAuthorised
         if self.deaf:  # the line broke before it heard
