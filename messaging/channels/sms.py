@@ -1,7 +1,7 @@
 """Text messages by a plain HTTP gateway, for a charity that may not use GOV.UK Notify: one POST of JSON, and no look-up.
 
 What may have arrived is never sent again: an officer is shown it (Policy.PARK). So the line is opened before the
-fence is asked, and every failure up to there surely sent nothing.
+guard is asked, and every failure up to there surely sent nothing.
 """
 
 import http.client

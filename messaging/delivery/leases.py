@@ -134,7 +134,7 @@ def unconfirmed(message: Message, now: datetime) -> str:
     return Message.objects.only("state").get(pk=message.pk).state
 
 
-# Alone of all that is noted, this does not wait for the disk: the next fence's wait takes it along. A crash of PostgreSQL
+# Alone of all that is noted, this does not wait for the disk: the next guard's wait takes it along. A crash of PostgreSQL
 # before that leaves the message begun, which is what it was on disk (adr/0026).
 SENT = """
 UPDATE messaging_message AS message

@@ -9,15 +9,13 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from functools import reduce
 from itertools import takewhile
-from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Now
 
 from core.dates import LONDON
 from messaging.channels.base import POLICIES, Policy
@@ -37,29 +35,43 @@ MADE_UP = Q(synthetic=True)
 NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
 
 
-def release(messages: Sequence[Message], kind: Kind, now: datetime) -> set[int]:
-    """Let those of these messages go for which `may_go` holds now and for as long as a release is good; their numbers.
+def release(
+    messages: Sequence[Message], kind: Kind, now: datetime, *, among: QuerySet[Message] | None = None
+) -> set[int]:
+    """Let those of these messages go that are `among` those that may go now, and for as long as a release is good.
 
     All are of this kind and of one lease. Each must still go to the person whose address was read. Of two nudges a day
-    to one person the second is refused, however many workers have one: so a nudge is asked about by itself.
+    to one person the second is refused, however many workers have one: so a nudge is asked about by itself. Returns
+    the numbers of those that were let go.
     """
     first = messages[0]
-    whose = reduce(or_, (Q(pk=each.pk, participant=each.participant_id) for each in messages))
     # Only what is being sent has a lease (message_sending_means_leased). Were the state named as well, PostgreSQL would
     # take the index of all that is being sent, the whole claim, in place of the messages' own numbers.
-    ours = Message.objects.filter(whose, lease_token=first.lease_token)
+    ours = (all_that_may_go(kind, now) if among is None else among).filter(
+        pk__in=[each.pk for each in messages],
+        whose__in=[f"{each.pk}:{each.participant_id or ''}" for each in messages],
+        lease_token=first.lease_token,
+    )
     released: dict[str, Any] = {"data_started_at": now}
     is_nudge = kind.nudge and first.participant_id is not None and not first.copy
     if is_nudge:
         released["nudge_day"] = now.astimezone(LONDON).date()
     try:
         with transaction.atomic() if is_nudge else nullcontext():
-            count = ours.filter(may_go(kind, now + timedelta(seconds=GOOD_FOR))).update(**released)
+            count = ours.update(**released)
     except IntegrityError:  # the unique day decides
         return set()
     if count in (0, len(messages)):
         return {each.pk for each in messages} if count else set()
-    return set(ours.filter(data_started_at=now).values_list("pk", flat=True))
+    some = Message.objects.filter(pk__in=[each.pk for each in messages], lease_token=first.lease_token)
+    return set(some.filter(data_started_at=now).values_list("pk", flat=True))
+
+
+def all_that_may_go(kind: Kind, now: datetime) -> QuerySet[Message]:
+    """Messages of this kind that may go in this second, with whose they are: a release of any moment of it is good."""
+    whose = Concat(Cast("pk", CharField()), Value(":"), Cast("participant", CharField()))
+    until = now.replace(microsecond=0) + timedelta(seconds=1 + GOOD_FOR)
+    return Message.objects.alias(whose=whose).filter(may_go(kind, until))
 
 
 def may_go(kind: Kind, now: datetime) -> Q:
@@ -102,6 +114,7 @@ class Batch:
         self.gone: list[Message] = []
         self.asked_at, self.went_at = 0.0, time.monotonic()
         self.pace = float("inf")  # seconds that the last message took
+        self._may_go: dict[tuple[str, datetime], QuerySet[Message]] = {}
 
     def __enter__(self) -> "Batch":
         return self
@@ -115,7 +128,7 @@ class Batch:
             self.end()
             together = [message, *self._along(message, then, kind)]
             self.asked_at = time.monotonic()  # and not when it answers: it may have waited for somebody else
-            found = release(together, kind, now)
+            found = release(together, kind, now, among=self._all_that_may_go(kind, now))
             self.released = {each.pk: each for each in together if each.pk in found}
         return self.released.pop(message.pk, None) is not None
 
@@ -137,6 +150,13 @@ class Batch:
         finally:
             if released:
                 leases.not_handed_over([*released.values()])
+
+    def _all_that_may_go(self, kind: Kind, now: datetime) -> QuerySet[Message]:
+        """Put together once for each kind and second: that takes Django longer than PostgreSQL needs to answer."""
+        key = (kind.name, now.replace(microsecond=0))
+        if key not in self._may_go:
+            self._may_go = {key: all_that_may_go(kind, now)}
+        return self._may_go[key]
 
     def _is_stale(self) -> bool:
         """Whether the guard must be asked anew, whatever it answered: the server has become slow."""

@@ -29,8 +29,8 @@ class Provider:
         self.silent, self.deaf = silent, deaf
         self.down = False
 
-    def send(self, letter: OutgoingMessage, fence: Callable[[], bool]) -> str:
-        if not fence():
+    def send(self, letter: OutgoingMessage, guard: Callable[[], bool]) -> str:
+        if not guard():
             raise NotAuthorised
         if self.deaf:  # the line broke before it heard
             self.deaf -= 1
@@ -96,7 +96,7 @@ def test_what_was_given_up_is_settled_once_it_can_be_asked(message, kept, state)
     afterwards = NOON + timedelta(hours=25)
     worker.drain(now=afterwards)
     assert fresh(message).state == State.UNCERTAIN, "too late, and perhaps sent"
-    lookups.ask({"notify_email": provider}, lambda: afterwards)
+    lookups.settle_uncertain({"notify_email": provider}, lambda: afterwards)
     assert fresh(message).state == state
 
 

@@ -145,7 +145,7 @@ def test_what_is_no_longer_so_is_not_even_written(desk, smtp_sink):
 
 
 def test_a_cancel_between_claim_and_fence_is_obeyed(desk, smtp_sink):
-    """The fact changes while the words are being written: after any check in Python, before the fence's statement."""
+    """The fact changes while the words are being written: after any check in Python, before the guard's statement."""
     desk.due = lambda now: Exists(
         Participant.objects.filter(pk=OuterRef("participant_id"), message_safe=True)
     )
@@ -154,16 +154,16 @@ def test_a_cancel_between_claim_and_fence_is_obeyed(desk, smtp_sink):
     worker.drain(now=NOON)
     assert fresh(message).state == State.CANCELLED
     assert smtp_sink.mails == []
-    assert smtp_sink.commands == ["EHLO", "MAIL", "RCPT"]  # the fence stood right before DATA
+    assert smtp_sink.commands == ["EHLO", "MAIL", "RCPT"]  # the guard stood right before DATA
 
-    # The naive way, a check before sending and none in the fence, sends it.
+    # The naive way, a check before sending and none in the guard, sends it.
     Participant.objects.update(message_safe=True)
     desk.queue()
     [claimed] = leases.claim(now=NOON, channels=["smtp"], urgent=False, most=1)
     assert leases.held(claimed).filter(desk.due(NOON)).exists()
     Participant.objects.update(message_safe=False)
-    open_fence = kinds.Kind("note", "note", kinds.get("note").context)
-    assert send_guard.release([claimed], open_fence, NOON)
+    open_guard = kinds.Kind("note", "note", kinds.get("note").context)
+    assert send_guard.release([claimed], open_guard, NOON)
 
 
 def test_one_fence_is_one_statement(desk, django_assert_num_queries):
