@@ -58,7 +58,7 @@ GUARD = re.compile(
 def asked_about(queries: CaptureQueriesContext) -> list[int]:
     """How many messages the guard was asked about at a time."""
     said = [query["sql"] for query in queries if GUARD.match(query["sql"])]
-    return [len(re.findall(r'"messaging_message"."id" = \d+', sql)) for sql in said]
+    return [len(re.search(r'"messaging_message"."id" IN \(([^)]+)\)', sql)[1].split(",")) for sql in said]
 
 
 def notes(queries: CaptureQueriesContext) -> int:
