@@ -201,6 +201,7 @@ class Work:
         try:
             state = deliver(message, channel, clock, facts, self.batch, self.breaker, then)
         except channels_base.Down as fault:
+            self.batch.end()
             self.channels.pop(message.channel).close()
             leases.hand_back(message)
             channel_health.stop(
