@@ -31,7 +31,7 @@ def installed() -> bool:
 
 def write(folder: Path) -> list[Path]:
     """Each sample of each kind of message as the file that would be sent."""
-    from messaging.channels.base import Letter
+    from messaging.channels.base import OutgoingMessage
     from messaging.channels.mime import compose
     from messaging.content import rendering
     from messaging.kinds import registry as kinds
@@ -42,7 +42,9 @@ def write(folder: Path) -> list[Path]:
     for kind in kinds.registered():
         for number, sample in enumerate(kind.samples(), start=1):
             mail, name = rendering.render(kind, sample), f"{kind.name}-{number}"
-            letter = Letter(name, "ann@home.example", mail.subject, mail.text, datetime.now(UTC), mail.html)
+            letter = OutgoingMessage(
+                name, "ann@home.example", mail.subject, mail.text, datetime.now(UTC), mail.html
+            )
             path = folder / f"{name}.eml"
             path.write_bytes(compose(letter))
             written.append(path)

@@ -4,7 +4,6 @@ sink.mails                          every mail taken, parsed, in order of arriva
 sink.answer("RCPT", "550 no", times=2)   what to say at a step: EHLO, MAIL, RCPT, DATA (after the text)
 sink.hang_up(times=1)               take the text, then close without an answer
 sink.seconds = 0.5                  think this long about each mail before answering
-sink.at_once = False                take one command at a time (no PIPELINING)
 sink.stop(), sink.start()           away and back, at the same port
 """
 
@@ -28,7 +27,6 @@ class SmtpSink:
         self.mails: list[EmailMessage] = []
         self.commands: list[str] = []  # MAIL, RCPT, DATA as they came
         self.seconds = 0.0
-        self.at_once = True
         self._answers: dict[str, list[str]] = defaultdict(list)
         self._hang_ups = 0
         with socket.socket() as free:
@@ -76,8 +74,6 @@ class SmtpSink:
     ) -> list[str]:
         session.host_name = hostname
         planned = self._planned("EHLO")
-        if self.at_once:
-            responses.insert(1, "250-PIPELINING")
         return [planned] if planned else responses
 
     async def handle_MAIL(

@@ -18,7 +18,7 @@ from core.dates import LONDON
 from core.errors import Refused
 from messaging.content.opt_out_links import token_of
 from messaging.delivery.housekeeping import look_again_at_people
-from messaging.delivery.leases import authorise
+from messaging.delivery.send_guard import release
 from messaging.kinds.registry import get
 from messaging.letters import codes
 from messaging.models import Letter, Message
@@ -505,7 +505,7 @@ def test_nothing_is_sent_until_an_officer_has_spoken_to_them(dead, client):
     Participant.objects.filter(pk=dead.person.pk).update(messages_paused_at=now)
     leased = {"state": "sending", "lease_token": uuid4(), "lease_until": now + timedelta(hours=1)}
     Message.objects.filter(key="b").update(**leased)
-    assert not authorise(Message.objects.get(key="b"), get("welcome"), now)
+    assert not release([Message.objects.get(key="b")], get("welcome"), now)
     Message.objects.filter(key="b").update(state="pending", lease_token=None, lease_until=None)
     look_again_at_people(now)
     assert "nobody has spoken to them" in Message.objects.get(key="b").reason

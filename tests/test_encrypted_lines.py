@@ -18,7 +18,7 @@ from itsyourmove.clone import HERE
 from itsyourmove.environment import database_from_url
 from itsyourmove.monitoring import watch
 from itsyourmove.system_checks import lines_are_encrypted
-from messaging.channels.base import Down, Letter
+from messaging.channels.base import Down, OutgoingMessage
 from messaging.channels.smtp import Smtp
 from tests.tls import make_certificate, tls_in_front
 
@@ -195,7 +195,9 @@ def mail_server(settings, certificate=None):
 
 
 def send_message() -> None:
-    letter = Letter(key="k", address="sam@riverbank.example", subject="s", text="t", at=timezone.now())
+    letter = OutgoingMessage(
+        key="k", address="sam@riverbank.example", subject="s", text="t", at=timezone.now()
+    )
     smtp = Smtp(patience=10)
     try:
         smtp.send(letter, lambda: True)

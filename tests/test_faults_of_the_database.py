@@ -23,8 +23,8 @@ from devtools.local_services import binaries
 from devtools.local_services import manager as local_services
 from itsyourmove.clone import Clone
 from itsyourmove.environment import database_from_url, url_of_database
-from messaging.delivery.batches import MOST
-from messaging.tests.delivery.test_batches import DRAIN_BY_THE_HANDFUL
+from messaging.delivery.send_guard import MOST
+from messaging.tests.delivery.test_batches import DRAIN_IN_BATCHES
 from tests.smtp_sink import SmtpSink, wait_until
 from tests.test_outages import Site
 
@@ -77,9 +77,9 @@ class Own:
             [sys.executable, "manage.py", *words], cwd=settings.BASE_DIR, env=self.environment, check=True
         )
 
-    def drain(self, *, by_the_handful: bool = False) -> subprocess.Popen:
-        """A drain that runs until it is told to stop; `by_the_handful` of as many as may be, however busy the machine."""
-        program = ["-c", DRAIN_BY_THE_HANDFUL] if by_the_handful else ["manage.py", "drain_outbox"]
+    def drain(self, *, in_batches: bool = False) -> subprocess.Popen:
+        """A drain that runs until it is told to stop; `in_batches` of as many as may be, however busy the machine."""
+        program = ["-c", DRAIN_IN_BATCHES] if in_batches else ["manage.py", "drain_outbox"]
         process = subprocess.Popen(
             [sys.executable, *program, "--loop", "--every", "0.5"],
             cwd=settings.BASE_DIR,
@@ -206,7 +206,7 @@ def test_two_crashes_of_postgresql_put_in_doubt_only_what_may_have_gone(
     smtp_sink.seconds = seconds
     own.manage("shell", "-v", "0", "-c", QUEUE.format(count=mails))
     for _ in range(workers):
-        own.drain(by_the_handful=together > 1)
+        own.drain(in_batches=together > 1)
     own.crash_after(mails // 10, smtp_sink)
     if not apart:
         own.end_leases()

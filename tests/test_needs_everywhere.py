@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
 from messaging.content import rendering
-from messaging.delivery import housekeeping, leases, worker
+from messaging.delivery import housekeeping, leases, send_guard, worker
 from messaging.kinds import registry
 from messaging.models import Message
 from messaging.outbox import queue as outbox
@@ -122,10 +122,10 @@ def test_a_mail_in_a_workers_hands_is_not_sent_once_the_need_is_noted():
     person = PersonFactory()
     promise(person)
     (message,) = leases.claim(now=NOW, channels=["smtp", "file"], urgent=False, most=5)
-    assert leases.authorise(message, registry.get("welcome"), NOW)
+    assert send_guard.release([message], registry.get("welcome"), NOW)
     need(person, "easyread")
-    assert not leases.authorise(message, registry.get("welcome"), NOW)
-    worker._not_authorised(message, NOW)
+    assert not send_guard.release([message], registry.get("welcome"), NOW)
+    worker._not_released(message, NOW)
     message.refresh_from_db()
     assert (message.channel, message.state) == (Message.Channel.PHONE, Message.State.PENDING)
 

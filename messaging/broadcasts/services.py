@@ -112,7 +112,7 @@ def send(
 
 @transaction.atomic
 def withdraw_broadcast(*, written: AdHoc, by: User, now: datetime) -> int:
-    """Stop what has not gone; those in a worker's hands meet the fence. How many were stopped."""
+    """Stop what has not gone; those in a worker's hands meet the guard. How many were stopped."""
     AdHoc.objects.filter(pk=written.pk, called_back_at__isnull=True).update(
         called_back_at=now, called_back_by=by
     )

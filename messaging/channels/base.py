@@ -1,6 +1,6 @@
-"""The ways out of the house. Each channel has one verb, `send(letter, fence)`, and says in these words what became of it.
+"""The ways out of the house. Each channel has one verb, `send(letter, guard)`, and says in these words what became of it.
 
-`fence()` is asked at the last moment before the message can no longer be called back; when it says no, nothing is
+`guard()` is asked at the last moment before the message can no longer be called back; when it says no, nothing is
 sent and NotAuthorised is raised. What happens to a message that may have arrived depends on the other side: POLICIES.
 """
 
@@ -46,7 +46,7 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Letter:
+class OutgoingMessage:
     """One message, ready to go. `text` is whole in itself; `html` says the same, and a channel may leave it out."""
 
     key: str
@@ -58,14 +58,12 @@ class Letter:
     calendars: tuple[Calendar, ...] = ()
     language: str = "en-GB"
     stop: str = ""  # of an optional message: where one press stops all such (RFC 8058)
-    then: str = ""  # the address of the letter that probably comes next; only a hint
-    then_let: bool = False  # the fence has let it go already, and is asked all the same before its text
 
 
-class Door(Protocol):
+class Channel(Protocol):
     """A channel, open for the length of one drain."""
 
-    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
+    def send(self, letter: OutgoingMessage, guard: Callable[[], bool]) -> str:
         """Send one letter; the reference by which the other side knows it."""
 
     def look_up(self, key: str) -> str | None:
@@ -82,7 +80,7 @@ class NotSent(Exception):
 
 
 class NotAuthorised(NotSent):
-    """The fence said no."""
+    """The guard said no."""
 
 
 class Refused(NotSent):
@@ -90,7 +88,7 @@ class Refused(NotSent):
 
 
 class RefusedByServer(Refused):
-    """The other side said so; of address after address, it is not the addresses (breaker.py)."""
+    """The other side said so; of address after address, it is not the addresses (delivery.circuit_breaker)."""
 
 
 class PutOff(NotSent):

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from messaging.channels.base import Letter, NotAuthorised
+from messaging.channels.base import NotAuthorised, OutgoingMessage
 
 
 class File:
-    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
-        if not fence():
+    def send(self, letter: OutgoingMessage, guard: Callable[[], bool]) -> str:
+        if not guard():
             raise NotAuthorised
         return ""
 

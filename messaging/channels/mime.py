@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from messaging.channels.base import Letter, Refused, reference_of
+from messaging.channels.base import OutgoingMessage, Refused, reference_of
 
 NO_MAIL_CARRIES_IT = "The message holds a character that no mail can carry."
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -25,7 +25,7 @@ ENCODED_BYTES = 42  # of UTF-8 in one encoded word, which may have 75 characters
 CALENDAR_NAMES = {"REQUEST": "dates.ics", "CANCEL": "cancelled.ics"}
 
 
-def compose(letter: Letter) -> bytes:
+def compose(letter: OutgoingMessage) -> bytes:
     """The mail as it will be read, lines ending in CRLF: one receiver, nothing that tracks. Raises Refused."""
     try:
         return _compose(letter)
@@ -33,7 +33,7 @@ def compose(letter: Letter) -> bytes:
         raise Refused(NO_MAIL_CARRIES_IT) from None
 
 
-def _compose(letter: Letter) -> bytes:
+def _compose(letter: OutgoingMessage) -> bytes:
     head = (
         f"{_always(settings.DEFAULT_FROM_EMAIL, settings.REPLY_TO_EMAIL)}"
         f"Content-Language: {letter.language}\r\n"
@@ -140,7 +140,7 @@ def our_domain() -> str:
     return sender().rpartition("@")[2]
 
 
-@lru_cache(maxsize=4)  # a mail asks three times: for its envelope, which may come early, and its head
+@lru_cache(maxsize=4)  # a mail asks twice: for its envelope and for its head
 def one_address(text: str) -> str:
     """Exactly one plain address, its domain in ASCII; lists, display names and control characters raise Refused."""
     refusal = Refused("The email address on record cannot be used: correct it, then try again.")

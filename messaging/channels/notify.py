@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from messaging.channels.base import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
+from messaging.channels.base import (
+    Down,
+    NotAuthorised,
+    OutgoingMessage,
+    RefusedByServer,
+    Unconfirmed,
+    reference_of,
+)
 
 if TYPE_CHECKING:
     from notifications_python_client.errors import APIError
@@ -34,11 +41,11 @@ class Notify(ABC):
         self.client: NotificationsAPIClient | None = None
         self.trouble = ""  # what the last hand-over met: the messages behind it are spared the same
 
-    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
+    def send(self, letter: OutgoingMessage, guard: Callable[[], bool]) -> str:
         if self.trouble:
             raise Down(self.trouble)
         client = self._open()
-        if not fence():
+        if not guard():
             raise NotAuthorised
         with self._answers():
             answer = self._post(client, letter)
@@ -65,7 +72,7 @@ class Notify(ABC):
             client.request_session.close()
 
     @abstractmethod
-    def _post(self, client: "NotificationsAPIClient", letter: Letter) -> Any:
+    def _post(self, client: "NotificationsAPIClient", letter: OutgoingMessage) -> Any:
         """Hand the letter over; what Notify answered."""
 
     def _open(self) -> "NotificationsAPIClient":
@@ -102,7 +109,7 @@ class Notify(ABC):
 
 
 class NotifyEmail(Notify):
-    def _post(self, client: "NotificationsAPIClient", letter: Letter) -> Any:
+    def _post(self, client: "NotificationsAPIClient", letter: OutgoingMessage) -> Any:
         return client.send_email_notification(
             email_address=letter.address,
             template_id=settings.NOTIFY_EMAIL_TEMPLATE,
@@ -114,7 +121,7 @@ class NotifyEmail(Notify):
 
 
 class NotifyText(Notify):
-    def _post(self, client: "NotificationsAPIClient", letter: Letter) -> Any:
+    def _post(self, client: "NotificationsAPIClient", letter: OutgoingMessage) -> Any:
         return client.send_sms_notification(
             phone_number=letter.address,
             template_id=settings.NOTIFY_SMS_TEMPLATE,

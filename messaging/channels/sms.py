@@ -1,7 +1,7 @@
 """Text messages by a plain HTTP gateway, for a charity that may not use GOV.UK Notify: one POST of JSON, and no look-up.
 
 What may have arrived is never sent again: an officer is shown it (Policy.PARK). So the line is opened before the
-fence is asked, and every failure up to there surely sent nothing.
+guard is asked, and every failure up to there surely sent nothing.
 """
 
 import http.client
@@ -13,7 +13,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from messaging.channels.base import Down, Letter, NotAuthorised, RefusedByServer, Unconfirmed, reference_of
+from messaging.channels.base import (
+    Down,
+    NotAuthorised,
+    OutgoingMessage,
+    RefusedByServer,
+    Unconfirmed,
+    reference_of,
+)
 from messaging.channels.deadline import Deadline
 
 LAST_SECONDS = 1.0
@@ -29,12 +36,12 @@ class Sms:
         self.trouble = ""  # what the last hand-over met: the messages behind it are spared the same
         self.watch = Deadline()
 
-    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
+    def send(self, letter: OutgoingMessage, guard: Callable[[], bool]) -> str:
         if self.trouble:
             raise Down(self.trouble)
         line = self._open()
         try:
-            if not fence():
+            if not guard():
                 raise NotAuthorised
             return self._hand_over(line, letter)
         finally:
@@ -68,7 +75,7 @@ class Sms:
             raise Down(f"sms: {type(error).__name__}") from None
         return line
 
-    def _hand_over(self, line: http.client.HTTPConnection, letter: Letter) -> str:
+    def _hand_over(self, line: http.client.HTTPConnection, letter: OutgoingMessage) -> str:
         where = urlsplit(settings.SMS_GATEWAY_URL)
         reference = reference_of(letter.key)
         body = {

@@ -1,6 +1,6 @@
-"""SMTP, step by step: every failure before the text surely sent nothing, and the fence stands right before it.
+"""SMTP, step by step: every failure before the text surely sent nothing, and the guard stands right before it.
 
-Django's and smtplib's one-call sending cannot tell "refused" from "perhaps taken", and leaves no room for the fence.
+Django's and smtplib's one-call sending cannot tell "refused" from "perhaps taken", and leaves no room for the guard.
 """
 
 import contextlib
@@ -16,11 +16,10 @@ from django.conf import settings
 from messaging.channels.base import (
     AgainstPolicy,
     Down,
-    Letter,
     NotAuthorised,
     NotSent,
+    OutgoingMessage,
     PutOff,
-    Refused,
     RefusedByServer,
     Unconfirmed,
 )
@@ -48,9 +47,6 @@ class Smtp:
     is called before a line is made or a letter taken back, which may take as long as several answers.
     """
 
-    # Commands go along with the text before, until a server that allows it keeps silent about them.
-    ahead = True
-
     def __init__(
         self, *, patience: float, deadline: float = float("inf"), pause: Callable[[], object] = lambda: None
     ) -> None:
@@ -58,27 +54,28 @@ class Smtp:
         self.server: smtplib.SMTP | None = None
         self.sent = 0
         self.watch = Deadline()
-        self.said: list[str] = []  # what went along with the letter before, the answers not read yet
-        self.text_awaited = False  # the server has said that the text can come
 
-    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
-        mail = wire_form(compose(letter))  # may refuse; the server need not hear of it
+    def send(self, letter: OutgoingMessage, guard: Callable[[], bool]) -> str:
+        mail = compose(letter)  # may refuse; the server need not hear of it
+        receiver = one_address(letter.address)
         with self._surely_unsent():
-            server = self._envelope(one_address(letter.address))
+            server = self._open()
+            # Not by smtplib's mail() and rcpt(): they take each address apart once more, which `one_address` has done.
+            self._step(partial(server.docmd, f"MAIL FROM:<{sender()}>"))
+            self._step(
+                partial(server.docmd, f"RCPT TO:<{receiver}>"), refused=RefusedByServer, put_off=PutOff
+            )
         if self.deadline - time.monotonic() < LAST_SECONDS:
             self.close()
             raise Down("no time left")
-        if not fence():
-            self._reset(server)
+        if not guard():
+            self._reset()
             raise NotAuthorised
-        if not self.text_awaited:
-            with self._surely_unsent():
-                self._step(
-                    partial(server.docmd, "DATA"), good=(354,), refused=RefusedByServer, put_off=PutOff
-                )
+        with self._surely_unsent():
+            self._step(partial(server.docmd, "DATA"), good=(354,), refused=RefusedByServer, put_off=PutOff)
         self.sent += 1
         last = self.sent >= LETTERS_PER_CONNECTION
-        self._hand_over(server, mail, then=[] if last else self._next(server, letter))
+        self._hand_over(server, wire_form(mail))
         if last:
             self.close()
         return message_id(letter.key)
@@ -89,11 +86,9 @@ class Smtp:
     def close(self) -> None:
         self.watch.over()
         server, self.server, self.sent = self.server, None, 0
-        in_mid_sentence = self.said or self.text_awaited  # it might take a QUIT for text
-        self.said, self.text_awaited = [], False
         if server is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
-                if server.sock and not in_mid_sentence:  # smtplib drops it when the other side hangs up
+                if server.sock:  # smtplib drops it when the other side hangs up
                     server.sock.settimeout(1)
                     server.quit()
             server.close()
@@ -111,53 +106,6 @@ class Smtp:
             if settings.EMAIL_HOST_USER:
                 self._step(partial(server.login, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD))
         return self.server
-
-    def _envelope(self, receiver: str) -> smtplib.SMTP:
-        """Say from whom and to whom a letter is: in one breath to a server that takes it so (RFC 2920)."""
-        server, commands = self._open(), _envelope_of(receiver)
-        if self.said and self.said[:2] != commands:
-            self._reset(server)  # the letter that was to come next does not
-            server = self._open()
-        if not server.has_extn("pipelining"):
-            # Not by smtplib's mail() and rcpt(): they take each address apart once more, which `one_address` has done.
-            self._step(partial(server.docmd, commands[0]))
-            self._step(partial(server.docmd, commands[1]), refused=RefusedByServer, put_off=PutOff)
-            return server
-        answers: list[Reply] = []
-
-        def say() -> Reply:
-            if self.said:
-                answers.extend(self._answers(server))
-            else:
-                server.send(_lines(commands))
-                answers.extend(_replies(server, commands))
-            return answers[0]
-
-        self._step(say)
-        if answers[1][0] not in GOOD:
-            self._refuse(answers[1], RefusedByServer, PutOff)
-        return server
-
-    def _next(self, server: smtplib.SMTP, letter: Letter) -> list[str]:
-        """What can be said along with this letter's text: the next envelope, and DATA where the fence has been passed."""
-        if not (letter.then and Smtp.ahead and server.has_extn("pipelining")):
-            return []
-        with contextlib.suppress(Refused):
-            return _envelope_of(one_address(letter.then)) + ["DATA"] * letter.then_let
-        return []
-
-    def _answers(self, server: smtplib.SMTP) -> list[Reply]:
-        """The answers to all that was said along with a text: each comes, even after a no."""
-        said, self.said = self.said, []
-        try:
-            answers = _replies(server, said)
-        except smtplib.SMTPServerDisconnected as silence:
-            if isinstance(silence.__context__, TimeoutError):
-                Smtp.ahead = False  # nothing goes along with a text in this process any more
-            raise
-        # Where DATA was said as well. If it was refused, it is said again, and that answer counts.
-        self.text_awaited = [code for code, _ in answers[2:]] == [354]
-        return answers
 
     def _step(
         self,
@@ -183,13 +131,12 @@ class Smtp:
             raise Down("too slow")
         return reply
 
-    def _hand_over(self, server: smtplib.SMTP, text: bytes, *, then: list[str]) -> None:
-        """Send the text, and what can be said along with it, and hear whether it was taken."""
+    def _hand_over(self, server: smtplib.SMTP, text: bytes) -> None:
+        """Send the text and hear whether it was taken."""
         try:
             if server.sock:
                 self.watch.over(server.sock, at=time.monotonic() + self.patience)
-            self.said, self.text_awaited = then, False
-            server.send(text + _lines(then))
+            server.send(text)
             code, words = server.getreply()
         except (OSError, smtplib.SMTPException):
             code, words = 0, b""
@@ -206,26 +153,21 @@ class Smtp:
         if code in OUR_FAULT or kind is Down:
             self.close()
             raise Down(f"smtp {code}")
-        if self.server:
-            self._reset(self.server)
+        self._reset()
         if kind is RefusedByServer and (code == POLICY_CODE or said.startswith(POLICY_WORDS)):
             raise AgainstPolicy(f"The mail server refuses this message because of a rule (answer {code}).")
         words = "refuses this message or its address" if kind is RefusedByServer else "put this message off"
         raise kind(f"The mail server {words} (answer {code}).")
 
-    def _reset(self, server: smtplib.SMTP) -> None:
+    def _reset(self) -> None:
         self.pause()
-
-        def heard() -> Reply:
-            if self.said:
-                self._answers(server)
-            return (0, b"") if self.text_awaited else server.rset()
-
+        if self.server is None:
+            return
         try:
-            code, _ = self._ask(heard)
+            code, _ = self._ask(self.server.rset)
         except (OSError, smtplib.SMTPException, Down):
             code = 0
-        if code != 250:  # or the server awaits a text, and must not have one
+        if code != 250:
             self.close()  # the next letter opens a fresh conversation
 
     def _wait(self) -> float:
@@ -244,18 +186,6 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise Down(type(error).__name__) from None
-
-
-def _envelope_of(receiver: str) -> list[str]:
-    return [f"MAIL FROM:<{sender()}>", f"RCPT TO:<{receiver}>"]
-
-
-def _replies(server: smtplib.SMTP, commands: list[str]) -> list[Reply]:
-    return [server.getreply() for _ in commands]
-
-
-def _lines(commands: list[str]) -> bytes:
-    return "".join(f"{command}\r\n" for command in commands).encode("ascii")
 
 
 class Line(smtplib.SMTP):

@@ -1,9 +1,12 @@
 """A message as it is sent, and as it is kept on the record."""
 
-from collections.abc import Set
+import logging
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import InterfaceError, OperationalError
+from django.db.models import Q, prefetch_related_objects
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 
@@ -14,10 +17,12 @@ from messaging.content.opt_out_links import address_for
 from messaging.content.proxy_note import addressed
 from messaging.content.wordings import Book, Words, as_filed, text_as_filed
 from messaging.kinds.placeholders import SERVICE, Placeholder, about_service, fill
-from messaging.kinds.registry import MessageKind, get
+from messaging.kinds.registry import MessageKind, find, get
 from messaging.models import Message
 from participants.languages import ENGLISH
 from participants.needs import services as needs
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -104,48 +109,87 @@ def render(
     return Mail(subject, links.whole(text), copy, html, words=used, stop=links.whole(stop))
 
 
-def render_message(
-    message: Message,
-    now: datetime,
-    *,
-    context: dict | None = None,
-    codes: Set[str] | None = None,
-    book: Book | None = None,
-) -> Mail:
+@dataclass(frozen=True)
+class Prefetched:
+    """What is read for many messages at once, moments before they go: one query a table instead of one a message."""
+
+    due: frozenset[int]
+    contexts: dict[int, dict]  # of kinds that can tell many at once
+    needs: dict[int, set[str]]  # open needs of people, by the person
+    book: Book  # what officers have written for these kinds
+
+    @classmethod
+    def of(cls, messages: list[Message], now: datetime) -> "Prefetched":
+        """The facts of these messages as they stand now; the rows that each goes to are read anew as well."""
+        for message in messages:
+            message._state.fields_cache.clear()  # an address that was read before may have been corrected since
+        prefetch_related_objects(messages, "participant", "organisation", "user", "interest", "proxy")
+        by_kind: dict[str, list[Message]] = {}
+        for message in messages:
+            by_kind.setdefault(message.kind, []).append(message)
+        due = Q(pk__in=[])
+        contexts: dict[int, dict] = {}
+        for name, theirs in by_kind.items():
+            if kind := find(name):
+                due |= Q(kind=name) & kind.still_due(now)
+                contexts |= _contexts(kind, theirs, now)
+        rows = Message.objects.filter(due, pk__in=[message.pk for message in messages])
+        people = {message.participant_id for message in messages if message.participant_id is not None}
+        return cls(
+            frozenset(rows.values_list("pk", flat=True)),
+            contexts,
+            needs.open_codes(people),
+            _book(by_kind, people),
+        )
+
+    @classmethod
+    def of_one(cls, message: Message) -> "Prefetched":
+        """What every message needs, for one that is only looked at."""
+        people = {message.participant_id or 0}
+        return cls(frozenset(), {}, needs.open_codes(people), _book([message.kind], people))
+
+
+def _contexts(kind: MessageKind, messages: list[Message], now: datetime) -> dict[int, dict]:
+    """What can be told for many at once; nothing where that fails, for then each fails, or not, by itself."""
+    if kind.contexts is None or len(messages) == 1:
+        return {}
+    try:
+        return kind.contexts(messages, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("the words of several messages could not be read together", extra={"kind": kind.name})
+        return {}
+
+
+def _book(names: Iterable[str], people: Collection[int]) -> Book:
+    reworded = [name for name in names if (kind := find(name)) and (kind.placeholders or kind.texted)]
+    return Book.of(reworded, people) if reworded else Book()
+
+
+def render_message(message: Message, now: datetime, facts: Prefetched | None = None) -> Mail:
     """The words of one message, from the facts as they stand. Whatever its kind's context raises passes through.
 
-    A drain gives what it has read for many at once: the context, the codes of the person's open needs, the officers'
-    words.
+    A drain gives the `facts` that it has read for many at once.
     """
-    if message.channel in Message.TEXTS:
-        return render_sms(message, now, context=context, book=book)
     kind = get(message.kind)
+    facts = facts or Prefetched.of_one(message)
+    context = facts.contexts.get(message.pk)
+    if context is None:
+        context = kind.context(message, now)
+    if message.channel in Message.TEXTS:
+        return text_words(kind, context, facts.book.text(kind.name, message.participant_id))
     secret = secrets.open(message.secret) if message.secret else ""
-    if codes is None:
-        codes = needs.open_codes([message.participant_id or 0]).get(message.participant_id or 0, set())
-    facts = kind.context(message, now) if context is None else context
-    if book is None:
-        book = Book.of([kind.name], [message.participant_id or 0]) if kind.placeholders else Book()
-    if (
-        message.proxy_id is not None
-    ):  # somebody else reads it: the person's form and language need not be theirs
-        return render(kind, facts, secret=secret, through=message, words=book.words(kind.name, None, set()))
-    words = book.words(kind.name, message.participant_id, codes)
+    if message.proxy_id is not None:
+        # Somebody else reads it: the person's form and language need not be theirs.
+        words = facts.book.words(kind.name, None, set())
+        return render(kind, context, secret=secret, through=message, words=words)
+    codes = facts.needs.get(message.participant_id or 0, set())
+    words = facts.book.words(kind.name, message.participant_id, codes)
     large = not codes.isdisjoint(needs.LARGE_PRINT)
     stop = address_for(message.participant) if kind.optional and message.participant else ""
-    mail = render(kind, facts, secret=secret, flagged=bool(codes), large=large, words=words, stop=stop)
+    mail = render(kind, context, secret=secret, flagged=bool(codes), large=large, words=words, stop=stop)
     return replace(mail, calendars=tuple(kind.calendars(message, now))) if kind.calendars else mail
-
-
-def render_sms(
-    message: Message, now: datetime, *, context: dict | None = None, book: Book | None = None
-) -> Mail:
-    """The words of one text message, from the facts as they stand."""
-    kind = get(message.kind)
-    facts = kind.context(message, now) if context is None else context
-    if book is None:
-        book = Book.of([kind.name], [message.participant_id or 0]) if kind.texted else Book()
-    return text_words(kind, facts, book.text(kind.name, message.participant_id))
 
 
 def text_words(kind: MessageKind, context: dict, words: Words | None = None) -> Mail:

@@ -10,13 +10,11 @@ from datetime import datetime, time, timedelta
 from random import SystemRandom
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from core.dates import LONDON
 from messaging.delivery import housekeeping
-from messaging.delivery.send_guard import condition
-from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from messaging.outbox import outcomes
 
@@ -70,18 +68,6 @@ def claim(*, now: datetime, channels: list[str], urgent: bool, most: int) -> lis
 def held(message: Message) -> QuerySet[Message]:
     """The message's row, if it is still ours."""
     return Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
-
-
-def authorise(message: Message, kind: MessageKind, now: datetime) -> bool:
-    """Let the message go, or not, in one statement. Of two nudges a day to one person the second is refused."""
-    ours = held(message).filter(condition(kind, now), participant=message.participant_id)
-    if not (kind.nudge and message.participant_id is not None and not message.copy):
-        return bool(ours.update(data_started_at=now))
-    try:
-        with transaction.atomic():  # the unique day decides, however many workers have a nudge for one person
-            return bool(ours.update(data_started_at=now, nudge_day=now.astimezone(LONDON).date()))
-    except IntegrityError:
-        return False
 
 
 def nudged_already(message: Message, now: datetime) -> bool:
@@ -148,7 +134,7 @@ def unconfirmed(message: Message, now: datetime) -> str:
     return Message.objects.only("state").get(pk=message.pk).state
 
 
-# Alone of all that is noted, this does not wait for the disk: the next fence's wait takes it along. A crash of PostgreSQL
+# Alone of all that is noted, this does not wait for the disk: the next guard's wait takes it along. A crash of PostgreSQL
 # before that leaves the message begun, which is what it was on disk (adr/0026).
 SENT = """
 UPDATE messaging_message AS message
@@ -185,7 +171,7 @@ def sent(messages: Sequence[Message]) -> None:
 
 
 def not_handed_over(messages: Sequence[Message]) -> None:
-    """The fence let these go, and they are still here."""
+    """The guard released these, and they are still here."""
     ours = Message.objects.filter(lease_token=messages[0].lease_token, state=State.SENDING)
     ours.filter(pk__in=[each.pk for each in messages]).update(data_started_at=None)
 

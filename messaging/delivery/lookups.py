@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from messaging.channels.base import POLICIES, Door, Down, Policy
+from messaging.channels.base import POLICIES, Channel, Down, Policy
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.restores import services as restores
@@ -22,24 +22,24 @@ NEVER_ARRIVED = "The provider never received it, and it was too late to send it 
 NEVER_TRIED = {"resends": 0, "data_started_at": None, "nudge_day": None}
 
 
-def arrived(message: Message, door: Door) -> bool:
+def arrived(message: Message, channel: Channel) -> bool:
     """Whether an earlier try of this message reached the other side; its reference is noted. Raises Down."""
     if not message.resends or POLICIES.get(message.channel) is not Policy.LOOK_UP:
         return False
-    reference = door.look_up(message.key)
+    reference = channel.look_up(message.key)
     message.provider_ref = reference or ""
     return reference is not None
 
 
-def ask(doors: dict[str, Door], clock: Callable[[], datetime]) -> None:
+def settle_uncertain(channels: dict[str, Channel], clock: Callable[[], datetime]) -> None:
     """Settle what was given up as perhaps sent, once the other side can be asked.
 
-    What it has was sent. What it does not have goes again while it is of use: the fence decides as for any other. What
+    What it has was sent. What it does not have goes again while it is of use: the guard decides as for any other. What
     is too late, or has lost its code, an officer sees. What it may have forgotten, or would know by another reference,
     stays with the officer.
     """
     now = clock()
-    able = [channel for channel in doors if POLICIES.get(channel) is Policy.LOOK_UP]
+    able = [name for name in channels if POLICIES.get(name) is Policy.LOOK_UP]
     unknown = Message.objects.filter(
         state=State.UNCERTAIN,
         settled_by__isnull=True,
@@ -48,7 +48,7 @@ def ask(doors: dict[str, Door], clock: Callable[[], datetime]) -> None:
     ).exclude(reason=restores.WRITTEN_AGAIN)
     for message in unknown.filter(channel__in=able).order_by("settled_at")[:AT_ONCE] if able else []:
         try:
-            reference = doors[message.channel].look_up(message.key)
+            reference = channels[message.channel].look_up(message.key)
         except Down as fault:
             log.error("a channel is down", extra={"message_id": message.pk, "fault": str(fault)})
             return

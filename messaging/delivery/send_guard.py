@@ -1,21 +1,25 @@
-"""The fence: the one statement that lets a message go, or not, by all that is true at that moment.
+"""The guard: the last question before a message is handed over, asked of the database by all that is true then.
 
-Writing this statement anew for every message takes Django longer than PostgreSQL needs to plan it, and planning it longer
-than running it. So it is written and planned once for each kind and second, and run with each message's own numbers.
-(A prepared statement lives in its connection: workers speak to PostgreSQL itself, or to a pool that keeps sessions.)
+One UPDATE releases messages or does not (reliability.md 3). It may be asked about several, because asking costs more
+than sending to a quick mail server; then one note says that they went (`Batch`). A worker that is killed leaves in doubt
+what was released and is not noted: at most ten messages, and one alone where the server is slow, as most are (adr/0027).
 """
 
+import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
-from itertools import count
-from uuid import UUID
+from itertools import takewhile
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, OuterRef, Q, sql
-from django.db.models.functions import Now
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Now
 
+from core.dates import LONDON
+from messaging.channels.base import POLICIES, Policy
+from messaging.delivery import leases
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from messaging.opt_outs import services as opt_outs
@@ -23,18 +27,54 @@ from messaging.outbox import pauses, proxies
 from participants.models import Participant, silenced
 from participants.needs import services as needs
 
+MOST = 10  # messages that are released together
+QUICK = 0.025  # seconds: of a server that takes longer for one, each is released by itself
+GOOD_FOR = 0.1  # seconds for which a release holds
 NOT_WRITTEN_TO = silenced() | Q(merged_into__isnull=False)
 MADE_UP = Q(synthetic=True)
 NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
-GOOD_FOR = 0.1  # seconds for which its yes holds
-A_MESSAGE, A_PERSON = -7_000_000_000_000_000_001, -7_000_000_000_000_000_002  # stand-ins, which no row has
-A_LEASE = UUID("7e57ab1e-0000-4000-8000-000000000003")
-# PostgreSQL would plan the first five runs of a statement each by itself.
-PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
-numbers = count(1)  # of prepared statements, in this process
 
 
-def condition(kind: MessageKind, now: datetime) -> Q:
+def release(
+    messages: Sequence[Message], kind: MessageKind, now: datetime, *, among: QuerySet[Message] | None = None
+) -> set[int]:
+    """Let those of these messages go that are `among` those that may go now, and for as long as a release is good.
+
+    All are of this kind and of one lease. Each must still go to the person whose address was read. Of two nudges a day
+    to one person the second is refused, however many workers have one: so a nudge is asked about by itself. Returns
+    the numbers of those that were let go.
+    """
+    first = messages[0]
+    # Only what is being sent has a lease (message_sending_means_leased). Were the state named as well, PostgreSQL would
+    # take the index of all that is being sent, the whole claim, in place of the messages' own numbers.
+    ours = (all_that_may_go(kind, now) if among is None else among).filter(
+        pk__in=[each.pk for each in messages],
+        whose__in=[f"{each.pk}:{each.participant_id or ''}" for each in messages],
+        lease_token=first.lease_token,
+    )
+    released: dict[str, Any] = {"data_started_at": now}
+    is_nudge = kind.nudge and first.participant_id is not None and not first.copy
+    if is_nudge:
+        released["nudge_day"] = now.astimezone(LONDON).date()
+    try:
+        with transaction.atomic() if is_nudge else nullcontext():
+            count = ours.update(**released)
+    except IntegrityError:  # the unique day decides
+        return set()
+    if count in (0, len(messages)):
+        return {each.pk for each in messages} if count else set()
+    some = Message.objects.filter(pk__in=[each.pk for each in messages], lease_token=first.lease_token)
+    return set(some.filter(data_started_at=now).values_list("pk", flat=True))
+
+
+def all_that_may_go(kind: MessageKind, now: datetime) -> QuerySet[Message]:
+    """Messages of this kind that may go in this second, with whose they are: a release of any moment of it is good."""
+    whose = Concat(Cast("pk", CharField()), Value(":"), Cast("participant", CharField()))
+    until = now.replace(microsecond=0) + timedelta(seconds=1 + GOOD_FOR)
+    return Message.objects.alias(whose=whose).filter(may_go(kind, until))
+
+
+def may_go(kind: MessageKind, now: datetime) -> Q:
     """Not expired; not paused; still right to send; to nobody who is silenced or whom an ordinary email does not serve;
     by no server outside for a person who is made up; and with time enough left in the lease to hear the answer.
     """
@@ -62,53 +102,92 @@ def _served_by_hand() -> Q:
     )
 
 
-class Fence:
-    """The statements of one drain. Each is of use for a second, and asks what will still be so when its yes is used."""
+class Batch:
+    """What one drain was allowed to send and has not sent, and what it has sent and not noted.
+
+    It ends, and what went is noted, with the last of what was released together, with the first that does not go, after
+    `GOOD_FOR`, and before anything else that may take long (a new connection, facts that are read anew).
+    """
 
     def __init__(self) -> None:
-        self.names: dict[tuple, str] = {}
+        self.released: dict[int, Message] = {}
+        self.gone: list[Message] = []
+        self.asked_at, self.went_at = 0.0, time.monotonic()
+        self.pace = float("inf")  # seconds that the last message took
+        self._may_go: dict[tuple[str, datetime], QuerySet[Message]] = {}
 
-    def lets(self, messages: Sequence[Message], kind: MessageKind, now: datetime) -> set[int]:
-        """Let those of these messages go that are ours, and for which `condition` holds; their numbers.
+    def __enter__(self) -> "Batch":
+        return self
 
-        All are of this kind and of one lease. Each person must be the one whose address was read: all are to
-        participants, or none is.
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def allows(self, message: Message, then: Sequence[Message], kind: MessageKind, now: datetime) -> bool:
+        """Whether this message may be handed over now. `then` are those that will be sent after it."""
+        if message.pk not in self.released or self._is_stale():
+            self.end()
+            together = [message, *self._along(message, then, kind)]
+            self.asked_at = time.monotonic()  # and not when it answers: it may have waited for somebody else
+            found = release(together, kind, now, among=self._all_that_may_go(kind, now))
+            self.released = {each.pk: each for each in together if each.pk in found}
+        return self.released.pop(message.pk, None) is not None
+
+    def went(self, message: Message, now: datetime) -> str:
+        """It was sent: noted with the rest of its batch."""
+        message.sent_at = now
+        self.gone.append(message)
+        self.pace, self.went_at = time.monotonic() - self.went_at, time.monotonic()
+        if not self.released or self._is_stale():
+            self.end()
+        return Message.State.SENT
+
+    def end(self) -> None:
+        """Put on record what went, and take back what was released and surely not sent."""
+        gone, self.gone = self.gone, []
+        released, self.released = self.released, {}
+        try:
+            _note(gone)
+        finally:
+            if released:
+                leases.not_handed_over([*released.values()])
+
+    def _all_that_may_go(self, kind: MessageKind, now: datetime) -> QuerySet[Message]:
+        """Put together once for each kind and second: that takes Django longer than PostgreSQL needs to answer."""
+        key = (kind.name, now.replace(microsecond=0))
+        if key not in self._may_go:
+            self._may_go = {key: all_that_may_go(kind, now)}
+        return self._may_go[key]
+
+    def _is_stale(self) -> bool:
+        """Whether the guard must be asked anew, whatever it answered: the server has become slow."""
+        return time.monotonic() - self.asked_at > GOOD_FOR
+
+    def _along(self, first: Message, then: Sequence[Message], kind: MessageKind) -> list[Message]:
+        """What may be released with this one: what follows of the same kind, by the same way, if in doubt it is sent again.
+
+        What may have been sent before goes by itself, and so does the first, before we know how quick the server is.
         """
-        nobody = messages[0].participant_id is None
-        key = (kind.name, nobody, now.replace(microsecond=0))
-        with connection.cursor() as cursor:
-            if key not in self.names:
-                if not self.names:
-                    cursor.execute(PLAN_ONCE)
-                self._forget_older(cursor, key[2])
-                self.names[key] = _prepare(cursor, kind, now, nobody=nobody)
-            ids = [each.pk for each in messages]
-            people = ids if nobody else [each.participant_id for each in messages]
-            cursor.execute(f"EXECUTE {self.names[key]} (%s, %s, %s)", [ids, people, messages[0].lease_token])
-            return {number for (number,) in cursor.fetchall()}
 
-    def close(self) -> None:
-        """Let the connection forget the statements."""
-        with connection.cursor() as cursor:
-            self._forget_older(cursor, None)
+        def likewise(each: Message) -> bool:
+            return (each.kind, each.channel, each.resends) == (first.kind, first.channel, 0)
 
-    def _forget_older(self, cursor: CursorWrapper, second: datetime | None) -> None:
-        for key in [key for key in self.names if key[2] != second]:
-            cursor.execute(f"DEALLOCATE {self.names.pop(key)}")
+        alone = kind.nudge or self.pace > QUICK or POLICIES.get(first.channel) is not Policy.RESEND
+        if alone or not likewise(first):
+            return []
+        return [*takewhile(likewise, then[: MOST - 1])]
 
 
-def _prepare(cursor: CursorWrapper, kind: MessageKind, now: datetime, *, nobody: bool) -> str:
-    whose = Q(participant__isnull=True) if nobody else Q(participant=A_PERSON)
-    until = now.replace(microsecond=0) + timedelta(seconds=1 + GOOD_FOR)
-    # Only what is being sent has a lease (message_sending_means_leased). Were the state named as well, PostgreSQL would
-    # take the index of all that is being sent, the whole batch, in place of the message's own number.
-    ours = Message.objects.filter(whose, condition(kind, until), pk=A_MESSAGE, lease_token=A_LEASE)
-    update = ours.query.chain(sql.UpdateQuery)
-    update.add_update_values({"data_started_at": now})
-    text = cursor.mogrify(*update.get_compiler(connection=connection).as_sql()).decode()
-    for stand_in, theirs in ((A_MESSAGE, "own.id"), (A_PERSON, "own.person"), (f"'{A_LEASE}'::uuid", "$3")):
-        text = text.replace(str(stand_in), theirs)
-    text = text.replace(" WHERE ", " FROM unnest($1, $2) AS own (id, person) WHERE ", 1)
-    name = f"fence_{next(numbers)}"
-    cursor.execute(f"PREPARE {name} (bigint[], bigint[], uuid) AS {text} RETURNING messaging_message.id")
-    return name
+def _note(gone: Sequence[Message]) -> None:
+    """Note what went: together, or each by itself where somebody holds one of the rows."""
+    try:
+        if gone:
+            leases.sent(gone)
+    except OperationalError as trouble:
+        if len(gone) == 1:
+            raise
+        for each in gone:
+            try:
+                leases.sent([each])
+            except OperationalError:
+                continue  # its lease settles it, and `trouble` is told
+        raise trouble

@@ -1,4 +1,10 @@
-"""Sending what is due: claim, write, ask the fence, send, book the outcome.
+"""Sending what is due. This page alone tells the way of a message, and names the functions that each step is made of.
+
+1. `drain` puts every message in its place (`housekeeping.sweep`) and claims some that are due (`leases.claim`).
+2. `Work.send_all` reads the facts of all that were claimed at once (`Prefetched.of`).
+3. `deliver` writes one (`rendering.render_message`) and gives it to its channel (`Smtp.send`).
+4. The channel asks the guard right before the words can no longer be called back (`Batch.allows`, `send_guard.release`).
+5. What became of it is noted (`leases.sent`, `settle`, `put_off` or `unconfirmed`).
 
 Any number of drains may run side by side, may be killed at any moment and may run when nothing is due. No
 transaction is open while a server is spoken to.
@@ -7,23 +13,22 @@ transaction is open while a server is spoken to.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from core.clock import database_now
 from messaging.channels import base as channels_base
-from messaging.channels.registry import open_doors
+from messaging.channels.registry import open_channels
 from messaging.content import rendering
+from messaging.content.rendering import Prefetched
 from messaging.delivery import housekeeping, leases, lookups
-from messaging.delivery.batches import MOST, Handful
 from messaging.delivery.circuit_breaker import Breaker
-from messaging.delivery.prefetch import Papers, ticking
+from messaging.delivery.send_guard import MOST, Batch
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.outbox import channel_health, demo_codes
@@ -34,13 +39,11 @@ from participants import demo as demonstration
 from participants.languages import ENGLISH, tag
 
 log = logging.getLogger(__name__)
-State, Channel = Message.State, Message.Channel
-BATCH, URGENT_BATCH = (
-    200,
-    20,
-)  # a killed worker keeps its batch for as long as its lease: codes cannot wait for many
+State = Message.State
+# Messages that are claimed at once. A killed worker keeps them for as long as its lease: codes cannot wait for many.
+CLAIM, URGENT_CLAIM = 200, 20
 FRESH = (
-    5.0  # seconds for which facts that were read for many messages at once hold; the fence asks anew for each
+    5.0  # seconds for which facts that were read for many messages at once hold; the guard asks anew for each
 )
 LOOK_UP_EVERY = 1.0  # seconds between looks for urgent messages while others are sent
 BREATH = 0.25  # seconds before a channel that has carried enough is looked at again
@@ -91,43 +94,42 @@ def drain(
     if not urgent_only:
         housekeeping.sweep(clock())
     with ExitStack() as closing:
-        handful = Handful()
-        closing.callback(handful.fence.close)
-        doors = open_doors(
-            settings.EMAIL_TIMEOUT, deadline if urgent_only else float("inf"), pause=handful.over
+        batch = Batch()
+        channels = open_channels(
+            settings.EMAIL_TIMEOUT, deadline if urgent_only else float("inf"), pause=batch.end
         )
-        for door in doors.values():
-            closing.callback(door.close)
+        for channel in channels.values():
+            closing.callback(channel.close)
         breaker, began = Breaker(channel_health.stopped(), channel_health.troubled()), clock()
-        for channel in breaker.stopped & set(doors):
-            if not channel_health.may_probe(channel, began):
-                doors.pop(channel)
-        closing.callback(lambda: channel_health.not_probed(breaker.stopped & set(doors), began))
-        work = Work(doors, clock, report, handful, breaker)
+        for name in breaker.stopped & set(channels):
+            if not channel_health.may_probe(name, began):
+                channels.pop(name)
+        closing.callback(lambda: channel_health.not_probed(breaker.stopped & set(channels), began))
+        work = Work(channels, clock, report, batch, breaker)
         if not urgent_only:
-            lookups.ask(doors, clock)
-        while doors and left > 0:
+            lookups.settle_uncertain(channels, clock)
+        while channels and left > 0:
             if demonstration.has_real_people():  # who came meanwhile
                 return _demonstration_stops(report)
-            batch, held_back = _claim(
-                clock(), list(doors), urgent_only=urgent_only, wanted=int(min(BATCH, left))
+            claimed, held_back = _claim(
+                clock(), list(channels), urgent_only=urgent_only, wanted=int(min(CLAIM, left))
             )
-            if not batch:
+            if not claimed:
                 if not held_back or urgent_only or stop() or time.monotonic() > deadline:
                     report.unfinished = held_back
                     return report
                 time.sleep(BREATH)
                 continue
             try:
-                with handful:
-                    if not work.go_through(batch, deadline, stop):
+                with batch:
+                    if not work.send_all(claimed, deadline, stop):
                         report.unfinished = True
                         return report
             finally:
-                unsent = leases.hand_back_rest(batch)
-                for channel in channel_health.limited({message.channel for message in batch}):
-                    channel_health.give_back(channel, unsent)  # such a batch is of one channel
-            left -= len(batch) - unsent
+                unsent = leases.hand_back_rest(claimed)
+                for name in channel_health.limited({message.channel for message in claimed}):
+                    channel_health.give_back(name, unsent)  # such a claim is of one channel
+            left -= len(claimed) - unsent
     report.unfinished = True
     return report
 
@@ -138,24 +140,26 @@ def _demonstration_stops(report: Report) -> Report:
     return report
 
 
-def _claim(now: datetime, doors: list[str], *, urgent_only: bool, wanted: int) -> tuple[list[Message], bool]:
+def _claim(
+    now: datetime, channels: list[str], *, urgent_only: bool, wanted: int
+) -> tuple[list[Message], bool]:
     """What to send now, and whether something waits only because its channel has carried enough for the moment."""
-    limited, held_back = channel_health.limited(doors), False
+    limited, held_back = channel_health.limited(channels), False
     for urgent in (True,) if urgent_only else (True, False):
-        most = min(wanted, URGENT_BATCH) if urgent else wanted
-        free = [door for door in doors if door not in limited]
-        batch = leases.claim(now=now, channels=free, urgent=urgent, most=most)
-        if batch:
-            return batch, False
-        for channel in limited:
-            granted = channel_health.take(channel, most, urgent=urgent)
+        most = min(wanted, URGENT_CLAIM) if urgent else wanted
+        free = [name for name in channels if name not in limited]
+        claimed = leases.claim(now=now, channels=free, urgent=urgent, most=most)
+        if claimed:
+            return claimed, False
+        for name in limited:
+            granted = channel_health.take(name, most, urgent=urgent)
             if not granted:
-                held_back |= Message.objects.due(now).filter(channel=channel, urgent=urgent).exists()
+                held_back |= Message.objects.due(now).filter(channel=name, urgent=urgent).exists()
                 continue
-            batch = leases.claim(now=now, channels=[channel], urgent=urgent, most=granted)
-            channel_health.give_back(channel, granted - len(batch))
-            if batch:
-                return batch, False
+            claimed = leases.claim(now=now, channels=[name], urgent=urgent, most=granted)
+            channel_health.give_back(name, granted - len(claimed))
+            if claimed:
+                return claimed, False
     return [], held_back
 
 
@@ -163,39 +167,42 @@ def _claim(now: datetime, doors: list[str], *, urgent_only: bool, wanted: int) -
 class Work:
     """What one drain does with the messages that it has claimed."""
 
-    doors: dict[str, channels_base.Door]
+    channels: dict[str, channels_base.Channel]
     clock: Callable[[], datetime]
     report: Report
-    handful: Handful
+    batch: Batch
     breaker: Breaker
 
-    def go_through(self, batch: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
+    def send_all(self, claimed: list[Message], deadline: float, stop: Callable[[], bool]) -> bool:
         """Send these, whose facts are read together; False when told to stop or time is up. Urgent ones cut in."""
         read_at, looked_at = float("-inf"), time.monotonic()
-        for place, message in enumerate(batch):
+        for place, message in enumerate(claimed):
             if stop() or time.monotonic() > deadline:
                 return False
             if not message.urgent and time.monotonic() - looked_at > LOOK_UP_EVERY:
                 looked_at = time.monotonic()
-                if Message.objects.due(self.clock()).filter(urgent=True, channel__in=self.doors).exists():
+                if Message.objects.due(self.clock()).filter(urgent=True, channel__in=self.channels).exists():
                     return True  # a code does not wait for two hundred reminders
-            self.handful.turn(batch[place : place + MOST])
-            if message.channel not in self.doors:
+            if message.channel not in self.channels:
                 continue
             if time.monotonic() - read_at > FRESH:
-                self.handful.over()
-                clock = ticking(self.clock)
-                papers, read_at = Papers.of(batch[place:], clock()), time.monotonic()
-            self.do(message, papers, clock)
+                self.batch.end()
+                clock = _counted_on(self.clock)
+                facts, read_at = Prefetched.of(claimed[place:], clock()), time.monotonic()
+            self.send(message, claimed[place + 1 : place + MOST], facts, clock)
         return True
 
-    def do(self, message: Message, papers: Papers, clock: Callable[[], datetime]) -> None:
+    def send(
+        self, message: Message, then: Sequence[Message], facts: Prefetched, clock: Callable[[], datetime]
+    ) -> None:
         """Send a message and book what became of it; a channel that is down is left for the rest of the drain."""
-        facts = {"message_id": message.pk, "kind": message.kind}
+        about = {"message_id": message.pk, "kind": message.kind}
+        channel = self.channels[message.channel]
         try:
-            state = deliver(message, self.doors[message.channel], clock, papers, self.handful, self.breaker)
+            state = deliver(message, channel, clock, facts, self.batch, self.breaker, then)
         except channels_base.Down as fault:
-            self.doors.pop(message.channel).close()
+            self.batch.end()
+            self.channels.pop(message.channel).close()
             leases.hand_back(message)
             channel_health.suspend_channel(
                 message.channel,
@@ -204,48 +211,60 @@ class Work:
                 probed=message.channel in self.breaker.stopped,
                 in_doubt=isinstance(fault, channels_base.TakenAndDropped),
             )
-            log.error("a channel is down", extra={**facts, "fault": str(fault)})
+            log.error("a channel is down", extra={**about, "fault": str(fault)})
             return
         except (OperationalError, InterfaceError):
             raise  # the database is away: the lease settles it
         except Exception:
             # Whatever it was, it must not stop the messages behind it, now or in the next drain.
-            log.exception("a message stumbled", extra=facts)
-            self.handful.take_back(message)
-            self.doors[message.channel].close()
+            log.exception("a message stumbled", extra=about)
+            self.batch.end()
+            channel.close()
             state = leases.stumbled(message, STUMBLED, clock())
         if state == State.SENT:
             self.breaker.sent(message)
         self.report.outcomes[state] += 1
         if state != State.SENT:  # which is told when it is noted
-            log.info("message not sent", extra={**facts, "state": str(state)})
+            self.batch.end()
+            log.info("message not sent", extra={**about, "state": str(state)})
+
+
+def _counted_on(clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """The same time, asked once and then counted on by this machine's stopwatch, which no clock change touches."""
+    if clock is not database_now:
+        return clock
+    began, start = clock(), time.monotonic()
+    return lambda: began + timedelta(seconds=time.monotonic() - start)
 
 
 def deliver(
     message: Message,
-    door: channels_base.Door,
+    channel: channels_base.Channel,
     clock: Callable[[], datetime],
-    papers: Papers | None = None,
-    handful: Handful | None = None,
+    facts: Prefetched | None = None,
+    batch: Batch | None = None,
     breaker: Breaker | None = None,
+    then: Sequence[Message] = (),
 ) -> str:
-    """Send one claimed message through a door and book what became of it; its new state. Raises Down."""
+    """Send one claimed message by its channel and book what became of it; its new state. Raises Down.
+
+    What may go is asked about together with those that come after it (`then`).
+    """
     now = clock()
-    breaker = breaker or Breaker()
-    papers = papers or Papers.of([message], now)
+    breaker, batch = breaker or Breaker(), batch or Batch()
+    facts = facts or Prefetched.of([message], now)
     kind = kinds.find(message.kind)
     if kind is None:
         return leases.settle(message, State.FAILED, NO_KIND, now)
-    if lookups.arrived(message, door):
+    if message.resends and lookups.arrived(message, channel):
         return leases.settle(message, State.SENT, "", now)
-    if message.pk not in papers.due:
-        return _not_authorised(message, now)
-    let = handful.lets if handful else leases.authorise
+    if message.pk not in facts.due:
+        return _not_released(message, now)
     try:
-        letter = _write(message, now, papers, handful.hint() if handful else {})
-        message.provider_ref = door.send(letter, lambda: let(message, kind, clock()))
+        letter = _write(message, now, facts)
+        message.provider_ref = channel.send(letter, lambda: batch.allows(message, then, kind, clock()))
     except channels_base.NotAuthorised:
-        return _not_authorised(message, clock())
+        return _not_released(message, clock())
     except (channels_base.PutOff, channels_base.RefusedByServer) as answer:
         now = clock()
         if breaker.stops(message, answer):
@@ -267,18 +286,13 @@ def deliver(
         return state
     if settings.DEMO:
         demo_codes.keep_secret(message)
-    if handful:
-        return handful.went(message, clock())
-    return leases.settle(message, State.SENT, "", clock())
+    return batch.went(message, clock())
 
 
-def _write(message: Message, now: datetime, papers: Papers, hint: dict[str, Any]) -> channels_base.Letter:
+def _write(message: Message, now: datetime, facts: Prefetched) -> channels_base.OutgoingMessage:
     address = address_of(message)
     try:
-        codes = papers.needs.get(message.participant_id or 0, set())
-        mail = rendering.render_message(
-            message, now, context=papers.contexts.get(message.pk), codes=codes, book=papers.book
-        )
+        mail = rendering.render_message(message, now, facts)
     except (OperationalError, InterfaceError):
         raise  # the database is away, and that is no fault of this message
     except Exception as error:
@@ -290,7 +304,7 @@ def _write(message: Message, now: datetime, papers: Papers, hint: dict[str, Any]
     if words := mail.words:
         message.wording_version = words.version
         message.wording_language, message.wording_variant = words.language, words.variant
-    return channels_base.Letter(
+    return channels_base.OutgoingMessage(
         message.key,
         address,
         mail.subject,
@@ -300,12 +314,11 @@ def _write(message: Message, now: datetime, papers: Papers, hint: dict[str, Any]
         calendars=mail.calendars,
         language=tag(mail.words.language) if mail.words else tag(ENGLISH),
         stop=mail.stop,
-        **hint,
     )
 
 
-def _not_authorised(message: Message, now: datetime) -> str:
-    """Why the fence said no, and what follows from it."""
+def _not_released(message: Message, now: datetime) -> str:
+    """Why the guard said no, and what follows from it."""
     kind = kinds.get(message.kind)
     if message.expires_at <= now:
         return leases.settle(message, State.EXPIRED, TOO_LATE, now)

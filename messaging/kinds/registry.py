@@ -25,7 +25,7 @@ Orders = Callable[[Mapping[str, Collection[int]]], Mapping[tuple[str, int], Sequ
 class MessageKind:
     """What a kind of message says, and when it is still right to send it.
 
-    `still_due(now)` is a Q (with Exists over OuterRef("subject_id") where needed) which the fence adds to the WHERE
+    `still_due(now)` is a Q (with Exists over OuterRef("subject_id") where needed) which the guard adds to the WHERE
     of the statement that authorises the send. `context(message, now)` gives the template its values; links in it
     are made by `personal_link`, so that the copy on the record can hide them. `template` is the stem of
     `<stem>.subject.txt` and `<stem>.txt`, and of `<stem>.phone.txt` where an officer's call needs other words.

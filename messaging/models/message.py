@@ -11,7 +11,7 @@ from accounts.models import Interest, Organisation, User
 from participants.models import Participant, ProxyContact
 
 # The one rule about made-up people: whatever is set up, chosen or asked for, a message to one of them, or to a person
-# who gets their messages, waits for the channel that keeps it here. The fence checks again before sending (fence.py).
+# who gets their messages, waits for the channel that keeps it here. The guard checks again before sending (delivery.send_guard).
 MADE_UP_STAYS_HERE = pgtrigger.Trigger(
     name="made_up_stays_here",
     when=pgtrigger.Before,

@@ -69,7 +69,7 @@ def opt_back_in(*, person: Participant, now: datetime, by: User | None = None) -
 
 
 def wanted() -> Q:
-    """For the fence: the person has not stopped optional messages."""
+    """For the guard: the person has not stopped optional messages."""
     return ~Q(Exists(OptOut.objects.standing().filter(participant=OuterRef("participant"))))
 
 

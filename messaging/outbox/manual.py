@@ -25,7 +25,7 @@ class NothingToTry(Exception):
 def try_again(*, message_ids: list[int], by: User, now: datetime) -> int:
     """Put messages that failed, or perhaps arrived, back in the queue; how many. Raises NothingToTry.
 
-    They meet the fence like any other: what is no longer so is not sent. Codes were wiped and cannot be sent again.
+    They meet the guard like any other: what is no longer so is not sent. Codes were wiped and cannot be sent again.
     """
     count = (
         Message.objects.filter(

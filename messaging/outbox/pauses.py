@@ -36,7 +36,7 @@ def pause(
 ) -> Pause:
     """Hold back one message, a group ("cohort:12") or everything, from this moment. Raises AlreadyPaused.
 
-    What a worker has in hand meets the fence and is handed back, unless it goes within the next tenth of a second.
+    What a worker has in hand meets the guard and is handed back, unless it goes within the next tenth of a second.
     """
     try:
         with transaction.atomic():

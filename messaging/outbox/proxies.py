@@ -1,6 +1,6 @@
 """Messages that go to somebody who hears for a person, instead or as a copy (adr/0016).
 
-Who hears is looked up before every drain and asked again by the fence, so that a consent which was given or ended since
+Who hears is looked up before every drain and asked again by the guard, so that a consent which was given or ended since
 a message was promised holds for it.
 """
 
@@ -27,12 +27,12 @@ def standing(person: str, manner: str) -> QuerySet[ProxyContact]:
 
 
 def consented() -> Q:
-    """For the fence: nobody else, or somebody whose consent stands."""
+    """For the guard: nobody else, or somebody whose consent stands."""
     return Q(proxy__isnull=True) | Q(Exists(ProxyContact.objects.standing().filter(pk=OuterRef("proxy"))))
 
 
 def nobody_instead() -> Q:
-    """For the fence: the message does not go to a person instead of whom somebody else is to have it."""
+    """For the guard: the message does not go to a person instead of whom somebody else is to have it."""
     return Q(proxy__isnull=False) | ~Q(Exists(standing("participant", REPLACES)))
 
 

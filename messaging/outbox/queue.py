@@ -171,7 +171,7 @@ def forget_nobodys(key: str) -> None:
 def cancel(
     *, subject_type: str, subject_ids: list[int], reason: str, now: datetime, kinds: list[str] | None = None
 ) -> int:
-    """Call back messages that are not yet being sent; those in a worker's hands meet the fence. How many."""
+    """Call back messages that are not yet being sent; those in a worker's hands meet the guard. How many."""
     rows = Message.objects.about(subject_type, *subject_ids).filter(state=Message.State.PENDING)
     if kinds is not None:
         rows = rows.filter(Q(kind__in=kinds))
@@ -209,7 +209,7 @@ def take_up(*, subject_type: str, subject_ids: Sequence[int], reason: str, kinds
 
 
 def silence(*, participant: Participant, reason: str, now: datetime) -> int:
-    """Nothing more is sent to this person; what is in a worker's hands meets the fence. How many were called back."""
+    """Nothing more is sent to this person; what is in a worker's hands meets the guard. How many were called back."""
     rows = Message.objects.filter(participant=participant, state=Message.State.PENDING)
     return rows.update(state=Message.State.CANCELLED, settled_at=now, reason=reason, secret=None)
 
@@ -217,7 +217,7 @@ def silence(*, participant: Participant, reason: str, now: datetime) -> int:
 def readdress(*, gone: Participant, kept: Participant) -> None:
     """The two are one person: messages follow; those still to come go as this person is written to.
 
-    What a worker has in hand meets the fence, because its recipient is another now, and is tried again.
+    What a worker has in hand meets the guard, because its recipient is another now, and is tried again.
     """
     messages = Message.objects.filter(participant=gone)
     redirect(messages, kept)

@@ -74,7 +74,7 @@ def follow_timetable(programme: int, now: datetime) -> None:
 
 
 def still_due(kind: str) -> Callable[[datetime], Q]:
-    """The condition under which a queued message may still go: the fence asks it in the sending UPDATE itself."""
+    """The condition under which a queued message may still go: the guard asks it in the sending UPDATE itself."""
 
     def condition(now: datetime) -> Q:
         right = _expected(kind).filter(pk=OuterRef("subject_id"), key=outbox.first_key(), starts_at__gt=now)

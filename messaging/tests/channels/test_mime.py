@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messaging.channels.base import Calendar, Letter, Refused
+from messaging.channels.base import Calendar, OutgoingMessage, Refused
 from messaging.channels.mime import compose, wire_form
 from messaging.tests.conftest import NOON
 from tests.quickest import quickest
@@ -40,12 +40,12 @@ TEXTS = [
 ICS = "BEGIN:VCALENDAR\r\nSUMMARY:Síle\r\nEND:VCALENDAR\r\n"
 
 
-def letter(**changes) -> Letter:
+def letter(**changes) -> OutgoingMessage:
     values = {"key": "k:1", "address": "eve@home.example", "subject": "Hello", "text": "Text\n", "at": NOON}
-    return Letter(**values | changes)
+    return OutgoingMessage(**values | changes)
 
 
-def parsed(written: Letter):
+def parsed(written: OutgoingMessage):
     raw = compose(written)
     assert b"\n" not in raw.replace(b"\r\n", b"")
     assert b"\r" not in raw.replace(b"\r\n", b"")

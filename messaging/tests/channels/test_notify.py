@@ -2,9 +2,9 @@
 
 import pytest
 
-from messaging.channels.base import Down, Letter, NotAuthorised, reference_of
+from messaging.channels.base import Down, NotAuthorised, OutgoingMessage, reference_of
 from messaging.channels.notify import NotifyEmail, NotifyText
-from messaging.channels.registry import open_doors
+from messaging.channels.registry import open_channels
 from messaging.delivery import worker
 from messaging.models import Message
 from messaging.tests.conftest import NOON, fresh
@@ -130,7 +130,7 @@ def test_nobody_listening_is_surely_unsent(desk, notify_server):
 
 def test_what_the_fence_stops_is_never_posted(notify_server):
     door = NotifyEmail(patience=2)
-    letter = Letter("a:1", "aoife@home.example", "Hello", "Hello.", NOON)
+    letter = OutgoingMessage("a:1", "aoife@home.example", "Hello", "Hello.", NOON)
     with pytest.raises(NotAuthorised):
         door.send(letter, lambda: False)
     assert notify_server.posts == 0
@@ -139,18 +139,18 @@ def test_what_the_fence_stops_is_never_posted(notify_server):
 def test_a_request_without_time_posts_nothing(notify_server):
     door = NotifyEmail(patience=2, deadline=0)
     with pytest.raises(Down):
-        door.send(Letter("a:1", "aoife@home.example", "Hello", "Hello.", NOON), lambda: True)
+        door.send(OutgoingMessage("a:1", "aoife@home.example", "Hello", "Hello.", NOON), lambda: True)
     assert notify_server.posts == 0
 
 
 def test_a_wrong_key_is_our_fault(notify_server, settings):
     settings.NOTIFY_API_KEY = settings.NOTIFY_API_KEY[:-4] + "0000"
     with pytest.raises(Down, match="notify 403"):
-        NotifyText(patience=2).send(Letter("a:1", "+447700900123", "", "Hello.", NOON), lambda: True)
+        NotifyText(patience=2).send(OutgoingMessage("a:1", "+447700900123", "", "Hello.", NOON), lambda: True)
 
 
 def test_a_text_goes_to_the_number(notify_server):
-    NotifyText(patience=2).send(Letter("a:1", "+447700900123", "", "Hello.", NOON), lambda: True)
+    NotifyText(patience=2).send(OutgoingMessage("a:1", "+447700900123", "", "Hello.", NOON), lambda: True)
     [text] = notify_server.taken
     assert (text["type"], text["phone_number"]) == ("sms", "+447700900123")
     assert text["personalisation"] == {"body": "Hello."}
@@ -170,6 +170,6 @@ def test_no_address_reaches_the_log(desk, notify_server, caplog):
 
 
 def test_the_doors_are_those_that_are_set_up(settings, notify_server):
-    assert set(open_doors(2)) == {"smtp", "file", "notify_email", "notify_sms"}
+    assert set(open_channels(2)) == {"smtp", "file", "notify_email", "notify_sms"}
     settings.NOTIFY_API_KEY = ""
-    assert set(open_doors(2)) == {"smtp", "file"}
+    assert set(open_channels(2)) == {"smtp", "file"}

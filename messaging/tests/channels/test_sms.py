@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from accounts.tests.factories import OfficerFactory
-from messaging.channels.base import Down, Letter, reference_of
+from messaging.channels.base import Down, OutgoingMessage, reference_of
 from messaging.channels.sms import Sms
 from messaging.content import gsm, links
 from messaging.content.wordings import Book, Words
@@ -220,14 +220,16 @@ def test_nobody_listening_is_surely_unsent_and_the_fence_is_not_asked(gateway):
     gateway.stop()
     asked: list[int] = []
     with pytest.raises(Down):
-        Sms(patience=2).send(Letter("a:1", MOBILE, "", "Hello.", NOON), lambda: bool(asked.append(1)))
+        Sms(patience=2).send(
+            OutgoingMessage("a:1", MOBILE, "", "Hello.", NOON), lambda: bool(asked.append(1))
+        )
     assert asked == []
 
 
 def test_nothing_goes_unencrypted_over_a_network(settings):
     settings.SMS_GATEWAY_URL = "http://gateway.example/send"
     with pytest.raises(Down, match="not https"):
-        Sms(patience=2).send(Letter("a:1", MOBILE, "", "Hello.", NOON), lambda: True)
+        Sms(patience=2).send(OutgoingMessage("a:1", MOBILE, "", "Hello.", NOON), lambda: True)
 
 
 def test_a_mobile_is_told_from_other_numbers():

@@ -1,30 +1,25 @@
-"""What goes together: each still goes once, or says why not, whatever happens to one of a handful (adr/0020)."""
+"""What goes together: each still goes once, or says why not, whatever happens to one of a batch (adr/0027)."""
 
 import asyncio
 import re
-import socket
 import subprocess
 import sys
 from collections import Counter
-from itertools import takewhile
 from threading import Event, Thread
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 
-from messaging.channels.smtp import Line, Smtp
-from messaging.delivery import batches
+from messaging.channels.smtp import Line
+from messaging.delivery import send_guard
 from messaging.delivery import worker as delivery
-from messaging.delivery.send_guard import GOOD_FOR
 from messaging.models import Message
-from messaging.tests.channels.test_bad_servers import server
 from messaging.tests.conftest import NOON, fresh
 from messaging.tests.delivery.test_side_by_side import queue_codes
 from messaging.tests.delivery.test_worker import breaks_for
 from participants.models import Participant
-from participants.tests.factories import PersonFactory
 from tests.plugins.post import others_here
 from tests.smtp_sink import wait_until
 
@@ -32,27 +27,22 @@ pytestmark = pytest.mark.django_db
 State = Message.State
 MANY = 30
 # As `quick` below, in a process of its own.
-DRAIN_BY_THE_HANDFUL = """
+DRAIN_IN_BATCHES = """
 import sys
 import django
 django.setup()
 from django.core.management import call_command
-from messaging.delivery import batches
-batches.BLINK = 20.0
+from messaging.delivery import send_guard
+send_guard.QUICK = 20.0
 call_command("drain_outbox", *sys.argv[1:])
 """
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """As if the mail server took a twentieth of what a busy test machine takes: handfuls are as large as they may be."""
-    monkeypatch.setattr(batches, "BLINK", 20.0)
-    monkeypatch.setattr(batches, "GOOD_FOR", 30.0)
-
-
-@pytest.fixture(autouse=True)
-def commands_go_along(monkeypatch):
-    monkeypatch.setattr(Smtp, "ahead", True)
+    """As if the mail server took a twentieth of what a busy test machine takes: batches are as large as they may be."""
+    monkeypatch.setattr(send_guard, "QUICK", 20.0)
+    monkeypatch.setattr(send_guard, "GOOD_FOR", 30.0)
 
 
 @pytest.fixture
@@ -60,19 +50,20 @@ def letters(desk, smtp_sink) -> list[Message]:
     return [desk.queue() for _ in range(MANY)]
 
 
-def drained(queries: CaptureQueriesContext) -> Counter[str]:
-    """How often the fence was asked, and how often something was noted as sent."""
-    said = [query["sql"] for query in queries]
-    return Counter(
-        fence=sum(sql.startswith("EXECUTE fence") for sql in said),
-        sent=sum("SET state = 'sent'" in sql for sql in said),
-    )
+GUARD = re.compile(
+    r'UPDATE "messaging_message" SET "data_started_at" = \'.+ AS "a" FROM "participants_participant"'
+)
 
 
 def asked_about(queries: CaptureQueriesContext) -> list[int]:
-    """How many messages the fence was asked about at a time."""
-    asked = [query["sql"] for query in queries if query["sql"].startswith("EXECUTE fence")]
-    return [len(re.search(r"ARRAY\[([\d,]+)\]", sql)[1].split(",")) for sql in asked]
+    """How many messages the guard was asked about at a time."""
+    said = [query["sql"] for query in queries if GUARD.match(query["sql"])]
+    return [len(re.search(r'"messaging_message"."id" IN \(([^)]+)\)', sql)[1].split(",")) for sql in said]
+
+
+def notes(queries: CaptureQueriesContext) -> int:
+    """How often something was noted as sent."""
+    return sum("SET state = 'sent'" in query["sql"] for query in queries)
 
 
 def came_once(smtp_sink, messages) -> bool:
@@ -80,11 +71,11 @@ def came_once(smtp_sink, messages) -> bool:
     return receivers == [message.participant.email for message in messages]
 
 
-def test_one_answer_of_the_fence_lets_a_handful_go_and_one_note_says_that_it_went(letters, smtp_sink, quick):
+def test_one_answer_of_the_guard_releases_a_batch_and_one_note_says_that_it_went(letters, smtp_sink, quick):
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
     # The first goes alone: how quick the server is, is not known yet.
-    assert drained(queries) == {"fence": 3, "sent": 3}
+    assert (asked_about(queries), notes(queries)) == ([1, 10, 10, 9], 4)
     assert came_once(smtp_sink, letters)
     for message in map(fresh, letters):
         assert (message.state, message.sent_at) == (State.SENT, NOON)
@@ -92,29 +83,29 @@ def test_one_answer_of_the_fence_lets_a_handful_go_and_one_note_says_that_it_wen
 
 
 def test_of_a_slow_server_each_message_is_asked_about_and_noted_by_itself(desk, smtp_sink):
-    smtp_sink.seconds = batches.BLINK
+    smtp_sink.seconds = send_guard.QUICK
     for _ in range(4):
         desk.queue()
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
-    assert drained(queries) == {"fence": 4, "sent": 4}
+    assert (asked_about(queries), notes(queries)) == ([1] * 4, 4)
 
 
-def test_when_the_server_becomes_slow_the_rest_of_a_handful_is_asked_about_anew(
+def test_when_the_server_becomes_slow_the_rest_of_a_batch_is_asked_about_anew(
     letters, desk, smtp_sink, monkeypatch
 ):
-    """Else a message would go long after its fence, and not hear that it was called off."""
-    monkeypatch.setattr(batches, "BLINK", 20.0)
+    """Else a message would go long after it was released, and not hear that it was called off."""
+    monkeypatch.setattr(send_guard, "QUICK", 20.0)
     desk.due = lambda now: Exists(
         Participant.objects.filter(pk=OuterRef("participant_id"), message_safe=True)
     )
-    slow, called_off = letters[10], letters[11]
+    slow, called_off = letters[7], letters[8]
 
     def written(message: Message) -> None:
-        smtp_sink.seconds = 2 * GOOD_FOR if message == slow else 0
+        smtp_sink.seconds = 2 * send_guard.GOOD_FOR if message == slow else 0
         if message == called_off:
             assert fresh(slow).state == State.SENT, "noted before anything else"
-            assert fresh(letters[12]).data_started_at is None, "taken back"
+            assert fresh(letters[9]).data_started_at is None, "taken back"
             Participant.objects.filter(pk=called_off.participant_id).update(message_safe=False)
 
     desk.on_context = written
@@ -141,11 +132,11 @@ def test_one_that_the_server_does_not_want_leaves_the_others_alone(letters, smtp
     assert came_once(smtp_sink, [message for message in letters if message not in (unwanted, put_off)])
 
 
-def test_one_that_the_fence_does_not_let_leaves_the_others_alone(letters, desk, smtp_sink, quick):
+def test_one_that_the_guard_does_not_release_leaves_the_others_alone(letters, desk, smtp_sink, quick):
     lost = letters[9]
 
     def written(message: Message) -> None:
-        if message == letters[0]:  # after all were looked at, before the fence is asked
+        if message == letters[0]:  # after all were looked at, before the guard is asked
             Participant.objects.filter(pk=lost.participant_id).update(died_at=NOON)
 
     desk.on_context = written
@@ -195,24 +186,20 @@ def test_what_may_have_been_sent_before_goes_by_itself(letters, smtp_sink, quick
     Message.objects.filter(pk=again.pk).update(resends=1)
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
-    assert asked_about(queries) == [1, 2, 1, 25, 1]
+    assert asked_about(queries) == [1, 2, 1, 10, 10, 6]
     assert came_once(smtp_sink, letters)
 
 
-def test_kinds_and_ways_do_not_share_a_handful(desk, smtp_sink, quick):
+def test_kinds_and_ways_do_not_share_a_batch(desk, smtp_sink, quick):
     kinds = ["note", "reminder_day"]
     messages = [desk.queue(kind=kinds[number % 2]) for number in range(6)]
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
-    assert drained(queries)["fence"] == 6
+    assert asked_about(queries) == [1] * 6
     assert came_once(smtp_sink, messages)
 
 
-@pytest.mark.parametrize("at_once", [True, False])
-def test_one_that_cannot_be_written_was_not_handed_over_and_costs_no_question(
-    letters, desk, smtp_sink, quick, at_once
-):
-    smtp_sink.at_once = at_once
+def test_one_that_cannot_be_written_was_not_handed_over(letters, desk, smtp_sink, quick):
     poison = letters[6]
 
     def written(message: Message) -> None:
@@ -223,17 +210,17 @@ def test_one_that_cannot_be_written_was_not_handed_over_and_costs_no_question(
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
     assert (fresh(poison).state, fresh(poison).data_started_at) == (State.FAILED, None)
-    assert drained(queries)["fence"] == 3
+    assert asked_about(queries) == [1, 10, 10, 10, 3], "the rest of its batch is asked about anew"
     assert came_once(smtp_sink, [message for message in letters if message != poison])
 
 
 def test_a_yes_that_has_become_old_while_the_receiver_was_looked_up_is_asked_for_again(
     letters, smtp_sink, monkeypatch
 ):
-    good_for = 1.0  # so long that a slow machine's eleven mails do not make it old
-    monkeypatch.setattr(batches, "BLINK", 20.0)
-    monkeypatch.setattr(batches, "GOOD_FOR", good_for)
-    slow, whole = letters[10].participant.email, smtp_sink.handle_RCPT
+    good_for = 1.0  # so long that a slow machine's five mails do not make it old
+    monkeypatch.setattr(send_guard, "QUICK", 20.0)
+    monkeypatch.setattr(send_guard, "GOOD_FOR", good_for)
+    slow, whole = letters[4].participant.email, smtp_sink.handle_RCPT
 
     async def looked_up(server, session, envelope, address, options):
         await asyncio.sleep(1.5 * good_for if address == slow else 0)
@@ -242,7 +229,7 @@ def test_a_yes_that_has_become_old_while_the_receiver_was_looked_up_is_asked_for
     smtp_sink.handle_RCPT = looked_up
     with CaptureQueriesContext(connection) as queries:
         delivery.drain(now=NOON)
-    assert asked_about(queries)[:3] == [1, 25, 20]
+    assert asked_about(queries)[:3] == [1, 10, 10]
     assert came_once(smtp_sink, letters)
 
 
@@ -259,94 +246,6 @@ def test_what_went_is_noted_before_another_line_is_made(letters, smtp_sink, quic
     delivery.drain(now=NOON)
     assert unsure == [0] * 5
     assert came_once(smtp_sink, letters)
-
-
-# --- The next envelope, sent along with a text (RFC 2920) ------------------------------------------------------------
-
-
-def test_the_next_envelope_goes_along_with_a_text(letters, smtp_sink):
-    delivery.drain(now=NOON)
-    assert smtp_sink.commands[:6] == ["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT"]
-    assert came_once(smtp_sink, letters)
-
-
-def test_an_envelope_that_is_not_wanted_after_all_is_taken_back(letters, desk, smtp_sink):
-    """The server was told to whom the next one goes, and then that one is called off."""
-    desk.due = lambda now: Q(participant__message_safe=True)
-    called_off = letters[6]
-
-    def written(message: Message) -> None:
-        if message == called_off:
-            raise ZeroDivisionError  # its words cannot be written
-
-    desk.on_context = written
-    delivery.drain(now=NOON)
-    assert fresh(called_off).state == State.FAILED
-    assert came_once(smtp_sink, [message for message in letters if message != called_off])
-
-
-def test_a_server_that_reads_no_further_than_the_text_is_spoken_to_more_slowly(desk, settings):
-    """It says that it takes commands at once, and throws away what comes with a text."""
-    taken: list[bytes] = []
-
-    def forgetful(line: socket.socket) -> None:
-        line.sendall(b"220 hello\r\n")
-        while command := line.recv(65536):
-            if command.startswith(b"ehlo"):
-                line.sendall(b"250-forgetful\r\n250 PIPELINING\r\n")
-            elif command.startswith(b"DATA"):
-                line.sendall(b"354 go on\r\n")
-                text = b""
-                while b"\r\n.\r\n" not in text:
-                    text += line.recv(65536)
-                taken.append(text)
-                line.sendall(b"250 taken\r\n")
-            else:
-                line.sendall(b"250 ok\r\n" * command.count(b"\r\n"))
-
-    with server(settings, forgetful):
-        messages = [desk.queue() for _ in range(5)]
-        delivery.drain(now=NOON)
-        assert len(taken) == 1
-        assert not Smtp.ahead
-        delivery.drain(now=NOON)
-    assert {fresh(message).state for message in messages} == {State.SENT}
-    assert len(taken) == 5
-
-
-def test_a_text_that_nobody_may_have_is_not_sent_though_the_server_waits_for_it(desk, settings, quick):
-    """It refuses a receiver, and then says that the text can come: the line is cut, and a fresh one serves the rest."""
-    refused = PersonFactory(email="nobody@home.example")
-    texts: list[bytes] = []
-
-    def muddled(line: socket.socket) -> None:
-        line.sendall(b"220 hello\r\n")
-        commands = line.makefile("rb")
-        for command in commands:
-            if command.startswith(b"ehlo"):
-                line.sendall(b"250-muddled\r\n250 PIPELINING\r\n")
-            elif refused.email.encode() in command:
-                line.sendall(b"550 no such user\r\n")
-            elif command == b"DATA\r\n":
-                line.sendall(b"354 go on\r\n")
-                texts.append(b"".join(takewhile(lambda said: said != b".\r\n", commands)))
-                line.sendall(b"250 taken\r\n")
-            else:
-                line.sendall(b"250 ok\r\n")
-
-    with server(settings, muddled) as opened:
-        before = [desk.queue() for _ in range(4)]
-        unwanted = desk.queue(participant=refused)
-        after = [desk.queue() for _ in range(2)]
-        delivery.drain(now=NOON)
-        assert len(opened) == 2
-    assert fresh(unwanted).state == State.FAILED
-    assert {fresh(message).state for message in [*before, *after]} == {State.SENT}
-    whole = [text for text in texts if text.endswith(b"a--\r\n")]
-    assert len(whole) == 6, "each text once, and of the refused one nothing"
-    assert [text for text in texts if text not in whole] == [b""], (
-        "not even a RSET, which would be taken for text"
-    )
 
 
 def test_a_line_is_given_up_after_a_hundred_letters_whatever_became_of_the_hundredth(
@@ -370,10 +269,10 @@ def test_a_line_is_given_up_after_a_hundred_letters_whatever_became_of_the_hundr
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_row_that_somebody_holds_keeps_the_others_of_its_handful_from_nothing(
+def test_a_row_that_somebody_holds_keeps_the_others_of_its_batch_from_nothing(
     desk, smtp_sink, quick, monkeypatch
 ):
-    letters = [desk.queue() for _ in range(12)]
+    letters = [desk.queue() for _ in range(11)]
     held, took, release = letters[6], Event(), Event()
 
     def hold() -> None:
@@ -402,7 +301,7 @@ def test_a_row_that_somebody_holds_keeps_the_others_of_its_handful_from_nothing(
             cursor.execute("RESET lock_timeout")
     assert came_once(smtp_sink, letters)
     unsure = [message for message in letters if fresh(message).state != State.SENT]
-    assert unsure == [held], "the naive way is unsure about all twelve"
+    assert unsure == [held], "the naive way is unsure about all ten of the batch"
 
 
 # --- Killed in the middle ---------------------------------------------------------------------------------------------
@@ -411,7 +310,7 @@ def test_a_row_that_somebody_holds_keeps_the_others_of_its_handful_from_nothing(
 @pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.faults
-def test_a_worker_killed_in_a_handful_loses_nothing_and_doubles_no_more_than_was_in_doubt(worker, smtp_sink):
+def test_a_worker_killed_in_a_batch_loses_nothing_and_doubles_no_more_than_was_in_doubt(worker, smtp_sink):
     mails, kills = 240, 3
     in_doubt: set[int] = set()
     queue_codes(mails, ringing=False)
@@ -422,7 +321,7 @@ def test_a_worker_killed_in_a_handful_loses_nothing_and_doubles_no_more_than_was
     }
 
     def drain(*options: str) -> subprocess.Popen:
-        return subprocess.Popen([sys.executable, "-c", DRAIN_BY_THE_HANDFUL, *options], env=environment)
+        return subprocess.Popen([sys.executable, "-c", DRAIN_IN_BATCHES, *options], env=environment)
 
     handed_over = Message.objects.filter(state=State.SENDING, data_started_at__isnull=False)
     for kill in range(1, kills + 1):
@@ -432,8 +331,8 @@ def test_a_worker_killed_in_a_handful_loses_nothing_and_doubles_no_more_than_was
         process.wait()
         wait_until(lambda: others_here() == 0, what="the end of its last statement")
         before, in_doubt = len(in_doubt), in_doubt | set(handed_over.values_list("pk", flat=True))
-        assert len(in_doubt) - before <= batches.MOST
-    assert len(in_doubt) > kills, "the kills must have met handfuls for the rest to prove anything"
+        assert len(in_doubt) - before <= send_guard.MOST
+    assert len(in_doubt) > kills, "the kills must have met batches for the rest to prove anything"
     process = drain("--loop", "--every", "0.2")
     wait_until(
         lambda: not Message.objects.filter(state__in=[State.PENDING, State.SENDING]).exists(), what="the rest"

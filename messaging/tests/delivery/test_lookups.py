@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.tests.factories import OfficerFactory, sign_in
 from core.clock import database_now
 from messaging.channels import base as channels_base
-from messaging.channels.base import Letter, NotAuthorised, Unconfirmed, reference_of
+from messaging.channels.base import NotAuthorised, OutgoingMessage, Unconfirmed, reference_of
 from messaging.delivery import leases, lookups, worker
 from messaging.models import Message
 from messaging.monitoring import status
@@ -29,8 +29,8 @@ class Provider:
         self.silent, self.deaf = silent, deaf
         self.down = False
 
-    def send(self, letter: Letter, fence: Callable[[], bool]) -> str:
-        if not fence():
+    def send(self, letter: OutgoingMessage, guard: Callable[[], bool]) -> str:
+        if not guard():
             raise NotAuthorised
         if self.deaf:  # the line broke before it heard
             self.deaf -= 1
@@ -96,7 +96,7 @@ def test_what_was_given_up_is_settled_once_it_can_be_asked(message, kept, state)
     afterwards = NOON + timedelta(hours=25)
     worker.drain(now=afterwards)
     assert fresh(message).state == State.UNCERTAIN, "too late, and perhaps sent"
-    lookups.ask({"notify_email": provider}, lambda: afterwards)
+    lookups.settle_uncertain({"notify_email": provider}, lambda: afterwards)
     assert fresh(message).state == state
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.tests.factories import OfficerFactory
-from messaging.delivery import leases, worker
+from messaging.delivery import leases, send_guard, worker
 from messaging.kinds import registry as kinds
 from messaging.models import ChannelStanding, Message, Pause
 from messaging.outbox import channel_health, pauses
@@ -197,6 +197,6 @@ def test_two_workers_with_two_nudges_for_one_person_send_one(desk):
     assert [leases.nudged_already(message, NOON) for message in claimed] == [False, False]
 
     def pass_one() -> bool:
-        return leases.authorise(claimed.pop(), kinds.get("nudge"), NOON)
+        return bool(send_guard.release([claimed.pop()], kinds.get("nudge"), NOON))
 
     assert sorted(at_once(2, pass_one)) == [False, True]

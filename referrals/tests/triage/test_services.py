@@ -9,7 +9,8 @@ from django.test import Client
 
 from accounts.tests.factories import sign_in
 from core import errors, work_queue
-from messaging.delivery.leases import authorise, claim
+from messaging.delivery.leases import claim
+from messaging.delivery.send_guard import release
 from messaging.kinds.registry import get
 from messaging.models import Message
 from messaging.outbox import queue as outbox
@@ -275,9 +276,9 @@ def test_a_message_in_a_workers_hands_meets_the_fence_when_the_person_dies(refer
     # The naive check, which looks at the row's state only, would let it go.
     Participant.objects.filter(pk=referral.participant_id).update(died_at=LATER)
     assert held[0].state == Message.State.SENDING
-    assert not authorise(held[0], get("welcome"), LATER)
+    assert not release([held[0]], get("welcome"), LATER)
     Participant.objects.filter(pk=referral.participant_id).update(died_at=None)
-    assert authorise(held[0], get("welcome"), LATER)
+    assert release([held[0]], get("welcome"), LATER)
 
 
 def test_what_had_ended_stays_as_it_ended(cast):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory
 from core.dates import LONDON
-from messaging.channels.base import Letter
+from messaging.channels.base import OutgoingMessage
 from messaging.channels.mime import compose
 from messaging.content import rendering
 from messaging.delivery import worker
@@ -294,6 +294,8 @@ def test_a_person_without_email_is_not_held_up(cohort, kind):
 def test_a_file_survives_the_mail(cohort):
     make.placed(cohort)
     mail = mail_of("placed")
-    letter = Letter("k", "ann@home.example", mail.subject, mail.text, make.NOW, mail.html, mail.calendars)
+    letter = OutgoingMessage(
+        "k", "ann@home.example", mail.subject, mail.text, make.NOW, mail.html, mail.calendars
+    )
     read = message_from_bytes(compose(letter), policy=SMTP)
     assert next(read.iter_attachments()).get_content().decode() == mail.calendars[0].text
