@@ -52,8 +52,8 @@ class Site:
 
     def start_database(self) -> None:
         code = (
-            "import sys; from pathlib import Path; from devtools.local_services import manager; from itsyourmove.clone import Place;"
-            "manager.ensure(Place(Path(sys.argv[1]))); input()"
+            "import sys; from pathlib import Path; from devtools.local_services import manager; from itsyourmove.clone import Clone;"
+            "manager.ensure(Clone(Path(sys.argv[1]))); input()"
         )
         environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
         self.user = subprocess.Popen(

@@ -28,10 +28,10 @@ CLIENT = """
 import sys
 from pathlib import Path
 from devtools.local_services import manager
-from itsyourmove.clone import LocalServicesError, Place
+from itsyourmove.clone import Clone, LocalServicesError
 
 try:
-    manager.ensure(Place(Path(sys.argv[1])))
+    manager.ensure(Clone(Path(sys.argv[1])))
 except LocalServicesError as error:
     print(error)
 else:
