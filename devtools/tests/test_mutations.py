@@ -9,6 +9,8 @@ from devtools import mutations
 from devtools.mutation_list import MUTATIONS, broken
 from devtools.mutations import BROKEN, KILLED, OUTDATED, SURVIVED, CannotBegin, Copy
 
+pytestmark = pytest.mark.processes
+
 TEST = "test_guard.py::test_nobody_under_18"
 
 

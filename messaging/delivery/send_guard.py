@@ -1,6 +1,6 @@
 """The guard: the last question before a message is handed over, asked of the database by all that is true then.
 
-One UPDATE releases messages or does not (reliability.md 3). It may be asked about several, because asking costs more
+One UPDATE releases messages or does not. It may be asked about several, because asking costs more
 than sending to a quick mail server; then one note says that they went (`Batch`). A worker that is killed leaves in doubt
 what was released and is not noted: at most ten messages, and one alone where the server is slow, as most are (adr/0027).
 """
