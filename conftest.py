@@ -26,6 +26,14 @@ def addresses() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each client of a test reads this folder whole; another test that runs may be collecting into this clone's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "STATIC_ROOT", tmp_path_factory.mktemp("static"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def safety_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests write of safety facts stays out of this clone's own log."""
     with pytest.MonkeyPatch.context() as patch:

@@ -31,6 +31,7 @@ def test_a_fault_after_the_answer_has_begun_is_not_answered_twice(monkeypatch, f
     assert STARTED == ["200 OK"]
 
 
+@pytest.mark.django_db  # Django looks at the connection before any page
 def test_a_request_that_cannot_be_read_is_refused_once_and_logged(caplog):
     environ = RequestFactory()._base_environ(QUERY_STRING="a", CONTENT_TYPE="text/plain; charset=hex")
     with caplog.at_level(logging.WARNING):
