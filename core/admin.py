@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -106,6 +107,10 @@ class BaseAdmin(OwnFilters, admin.ModelAdmin):
     list_per_page = 50
     paginator = CappedPaginator
     show_full_result_count = False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Django looks for a field without a name where the address ends in `?_to_field=`."""
+        return super().get_object(request, object_id, from_field or None)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
