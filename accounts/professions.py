@@ -1,4 +1,4 @@
-"""The professions of people who refer: one list for whoever signs in, recommends or answers."""
+"""Professions of the people who refer: one list for sign-in, recommendations and safety answers."""
 
 from django.db import models
 

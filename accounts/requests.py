@@ -1,4 +1,4 @@
-"""Who asks: a request whose decorator or admin has made sure already that somebody is signed in.
+"""The person who is signed in: for requests whose decorator or admin has checked that already.
 
 Django's own type leaves open whether `request.user` is a person. These two say it to the type checker and do nothing
 while the program runs: the door is `login_required` and its kin, and the admin's own.
