@@ -97,7 +97,7 @@ def hand_back_rest(batch: list[Message]) -> int:
     return left.update(state=State.PENDING, **outcomes.FREE)
 
 
-def another_day(message: Message, now: datetime) -> str:
+def retry_tomorrow(message: Message, now: datetime) -> str:
     """At most one nudge a day (docs/domain.md 8.2): this one goes on the next, at ten, if it is of use for so long."""
     day = now.astimezone(LONDON).date() + timedelta(days=1)
     morning = datetime.combine(day, time(10), LONDON)
@@ -121,7 +121,7 @@ def put_off(message: Message, reason: str, now: datetime) -> str:
     return State.PENDING
 
 
-def stumbled(message: Message, reason: str, now: datetime) -> str:
+def failed_here(message: Message, reason: str, now: datetime) -> str:
     """Something broke on our side: tried again if it was surely not sent, else like a broken line."""
     if held(message).filter(data_started_at__isnull=False).exists():
         return unconfirmed(message, now)

@@ -32,7 +32,6 @@ QUICK = 0.025  # seconds: of a server that takes longer for one, each is release
 GOOD_FOR = 0.1  # seconds for which a release holds
 NOT_WRITTEN_TO = silenced() | Q(merged_into__isnull=False)
 MADE_UP = Q(synthetic=True)
-NOT_BY_TEXT = ~Q(channel__in=Message.TEXTS)
 
 
 def release(
@@ -40,14 +39,14 @@ def release(
 ) -> set[int]:
     """Let those of these messages go that are `among` those that may go now, and for as long as a release is good.
 
-    All are of this kind and of one lease. Each must still go to the person whose address was read. Of two nudges a day
-    to one person the second is refused, however many workers have one: so a nudge is asked about by itself. Returns
-    the numbers of those that were let go.
+    All are of this kind, of one lease and alike (`alike`). Each must still go to the person whose address was read. Of
+    two nudges a day to one person the second is refused, however many workers have one: so a nudge is asked about by
+    itself. Returns the numbers of those that were let go.
     """
     first = messages[0]
     # Only what is being sent has a lease (message_sending_means_leased). Were the state named as well, PostgreSQL would
     # take the index of all that is being sent, the whole claim, in place of the messages' own numbers.
-    ours = (all_that_may_go(kind, now) if among is None else among).filter(
+    ours = (all_that_may_go(kind, now, like=first) if among is None else among).filter(
         pk__in=[each.pk for each in messages],
         whose__in=[f"{each.pk}:{each.participant_id or ''}" for each in messages],
         lease_token=first.lease_token,
@@ -67,39 +66,41 @@ def release(
     return set(some.filter(data_started_at=now).values_list("pk", flat=True))
 
 
-def all_that_may_go(kind: MessageKind, now: datetime) -> QuerySet[Message]:
-    """Messages of this kind that may go in this second, with whose they are: a release of any moment of it is good."""
+def alike(message: Message) -> tuple[str, str, bool]:
+    """What messages that are released together have in common: the kind, the channel, and whether a proxy has them."""
+    return message.kind, message.channel, message.proxy_id is not None
+
+
+def all_that_may_go(kind: MessageKind, now: datetime, *, like: Message) -> QuerySet[Message]:
+    """Messages like this one that may go in this second, with whose they are: a release of any moment of it is good."""
     whose = Concat(Cast("pk", CharField()), Value(":"), Cast("participant", CharField()))
     until = now.replace(microsecond=0) + timedelta(seconds=1 + GOOD_FOR)
-    return Message.objects.alias(whose=whose).filter(may_go(kind, until))
+    return Message.objects.alias(whose=whose).filter(may_go(kind, until, like=like))
 
 
-def may_go(kind: MessageKind, now: datetime) -> Q:
-    """Not expired; not paused; still right to send; to nobody who is silenced or whom an ordinary email does not serve;
-    by no server outside for a person who is made up; and with time enough left in the lease to hear the answer.
+def may_go(kind: MessageKind, now: datetime, *, like: Message) -> Q:
+    """Like this one; not expired; not paused; still right to send; to nobody who is silenced or whom its channel does not
+    serve; by no server outside for a person who is made up; and with time enough left in the lease to hear the answer.
+
+    What is asked depends on the channel and on whether a proxy has it: a question that is not put costs nothing.
     """
+    outside, to_proxy = like.channel in Message.OUTSIDE, like.proxy_id is not None
+    silent = Participant.objects.filter(NOT_WRITTEN_TO | MADE_UP if outside else NOT_WRITTEN_TO)
     needed = timedelta(seconds=2 * settings.EMAIL_TIMEOUT + 1)
-    return (
-        kind.still_due(now)
+    may = (
+        Q(channel=like.channel, proxy__isnull=not to_proxy, expires_at__gt=now)
+        & Q(lease_until__gt=Now() + needed)
+        & kind.still_due(now)
         & ~pauses.paused()
-        & ~Q(Exists(Participant.objects.filter(NOT_WRITTEN_TO, pk=OuterRef("participant"))))
-        & (
-            ~Q(channel__in=Message.OUTSIDE)
-            | ~Q(Exists(Participant.objects.filter(MADE_UP, pk=OuterRef("participant"))))
-        )
-        & (Q(proxy__isnull=False) | ~_served_by_hand())
-        & proxies.consented()
-        & (proxies.nobody_instead() if kind.proxied else Q())
-        & (opt_outs.wanted() if kind.optional else Q())
-        & Q(expires_at__gt=now, lease_until__gt=Now() + needed)
+        & ~Q(Exists(silent.filter(pk=OuterRef("participant"))))
     )
-
-
-def _served_by_hand() -> Q:
-    """The person is not served by what the message is: a mail, or a text message."""
-    return Q(needs.served_by_hand("participant", texted=True)) | NOT_BY_TEXT & Q(
-        needs.served_by_hand("participant")
-    )
+    if to_proxy:
+        may &= proxies.consented()
+    else:
+        may &= ~Q(needs.served_by_hand("participant", texted=like.channel in Message.TEXTS))
+        if kind.proxied:
+            may &= proxies.nobody_instead()
+    return may & opt_outs.wanted() if kind.optional else may
 
 
 class Batch:
@@ -111,10 +112,10 @@ class Batch:
 
     def __init__(self) -> None:
         self.released: dict[int, Message] = {}
-        self.gone: list[Message] = []
-        self.asked_at, self.went_at = 0.0, time.monotonic()
+        self.went: list[Message] = []
+        self.asked_at, self.last_at = 0.0, time.monotonic()
         self.pace = float("inf")  # seconds that the last message took
-        self._may_go: dict[tuple[str, datetime], QuerySet[Message]] = {}
+        self._may_go: dict[tuple[object, datetime], QuerySet[Message]] = {}
 
     def __enter__(self) -> "Batch":
         return self
@@ -126,24 +127,24 @@ class Batch:
         """Whether this message may be handed over now. `then` are those that will be sent after it."""
         if message.pk not in self.released or self._is_stale():
             self.end()
-            together = [message, *self._along(message, then, kind)]
+            together = self._batch_of(message, then, kind)
             self.asked_at = time.monotonic()  # and not when it answers: it may have waited for somebody else
-            found = release(together, kind, now, among=self._all_that_may_go(kind, now))
+            found = release(together, kind, now, among=self._all_that_may_go(kind, now, message))
             self.released = {each.pk: each for each in together if each.pk in found}
         return self.released.pop(message.pk, None) is not None
 
-    def went(self, message: Message, now: datetime) -> str:
+    def sent(self, message: Message, now: datetime) -> str:
         """It was sent: noted with the rest of its batch."""
         message.sent_at = now
-        self.gone.append(message)
-        self.pace, self.went_at = time.monotonic() - self.went_at, time.monotonic()
+        self.went.append(message)
+        self.pace, self.last_at = time.monotonic() - self.last_at, time.monotonic()
         if not self.released or self._is_stale():
             self.end()
         return Message.State.SENT
 
     def end(self) -> None:
         """Put on record what went, and take back what was released and surely not sent."""
-        gone, self.gone = self.gone, []
+        gone, self.went = self.went, []
         released, self.released = self.released, {}
         try:
             _note(gone)
@@ -151,30 +152,27 @@ class Batch:
             if released:
                 leases.not_handed_over([*released.values()])
 
-    def _all_that_may_go(self, kind: MessageKind, now: datetime) -> QuerySet[Message]:
-        """Put together once for each kind and second: that takes Django longer than PostgreSQL needs to answer."""
-        key = (kind.name, now.replace(microsecond=0))
+    def _all_that_may_go(self, kind: MessageKind, now: datetime, like: Message) -> QuerySet[Message]:
+        """Put together once for what is alike, and second: that takes Django longer than PostgreSQL needs to answer."""
+        key = (alike(like), now.replace(microsecond=0))
         if key not in self._may_go:
-            self._may_go = {key: all_that_may_go(kind, now)}
+            self._may_go = {key: all_that_may_go(kind, now, like=like)}
         return self._may_go[key]
 
     def _is_stale(self) -> bool:
         """Whether the guard must be asked anew, whatever it answered: the server has become slow."""
         return time.monotonic() - self.asked_at > GOOD_FOR
 
-    def _along(self, first: Message, then: Sequence[Message], kind: MessageKind) -> list[Message]:
-        """What may be released with this one: what follows of the same kind, by the same way, if in doubt it is sent again.
+    def _batch_of(self, first: Message, then: Sequence[Message], kind: MessageKind) -> list[Message]:
+        """What is asked about together: this message and what follows that is like it; all are sent again if in doubt.
 
         What may have been sent before goes by itself, and so does the first, before we know how quick the server is.
         """
-
-        def likewise(each: Message) -> bool:
-            return (each.kind, each.channel, each.resends) == (first.kind, first.channel, 0)
-
         alone = kind.nudge or self.pace > QUICK or POLICIES.get(first.channel) is not Policy.RESEND
-        if alone or not likewise(first):
-            return []
-        return [*takewhile(likewise, then[: MOST - 1])]
+        if alone or first.resends:
+            return [first]
+        following = takewhile(lambda each: alike(each) == alike(first) and not each.resends, then[: MOST - 1])
+        return [first, *following]
 
 
 def _note(gone: Sequence[Message]) -> None:

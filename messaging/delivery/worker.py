@@ -45,13 +45,13 @@ CLAIM, URGENT_CLAIM = 200, 20
 FRESH = (
     5.0  # seconds for which facts that were read for many messages at once hold; the guard asks anew for each
 )
-LOOK_UP_EVERY = 1.0  # seconds between looks for urgent messages while others are sent
-BREATH = 0.25  # seconds before a channel that has carried enough is looked at again
+URGENT_EVERY = 1.0  # seconds between looks for urgent messages while others are sent
+LIMIT_PAUSE = 0.25  # seconds before a channel that has carried enough is looked at again
 
 NO_WORDS = (
     "Its words could not be written. Tell whoever keeps the service running, with the number of this message."
 )
-STUMBLED = (
+UNEXPECTED = (
     "The service stumbled over it. Tell whoever keeps the service running, with the number of this message."
 )
 NO_KIND = "This version of the service does not know this kind of message."
@@ -118,7 +118,7 @@ def drain(
                 if not held_back or urgent_only or stop() or time.monotonic() > deadline:
                     report.unfinished = held_back
                     return report
-                time.sleep(BREATH)
+                time.sleep(LIMIT_PAUSE)
                 continue
             try:
                 with batch:
@@ -179,7 +179,7 @@ class Work:
         for place, message in enumerate(claimed):
             if stop() or time.monotonic() > deadline:
                 return False
-            if not message.urgent and time.monotonic() - looked_at > LOOK_UP_EVERY:
+            if not message.urgent and time.monotonic() - looked_at > URGENT_EVERY:
                 looked_at = time.monotonic()
                 if Message.objects.due(self.clock()).filter(urgent=True, channel__in=self.channels).exists():
                     return True  # a code does not wait for two hundred reminders
@@ -220,7 +220,7 @@ class Work:
             log.exception("a message stumbled", extra=about)
             self.batch.end()
             channel.close()
-            state = leases.stumbled(message, STUMBLED, clock())
+            state = leases.failed_here(message, UNEXPECTED, clock())
         if state == State.SENT:
             self.breaker.sent(message)
         self.report.outcomes[state] += 1
@@ -286,7 +286,7 @@ def deliver(
         return state
     if settings.DEMO:
         demo_codes.keep_secret(message)
-    return batch.went(message, clock())
+    return batch.sent(message, clock())
 
 
 def _write(message: Message, now: datetime, facts: Prefetched) -> channels_base.OutgoingMessage:
@@ -325,7 +325,7 @@ def _not_released(message: Message, now: datetime) -> str:
     if not leases.held(message).filter(kind.still_due(now)).exists():
         return leases.settle(message, State.CANCELLED, NO_LONGER_DUE, now)
     if kind.nudge and not message.copy and leases.nudged_already(message, now):
-        return leases.another_day(message, now)
+        return leases.retry_tomorrow(message, now)
     leases.hand_back(message)  # too little of the lease was left, or the person is another one now
     housekeeping.look_again_at_people(now)
     return State.PENDING

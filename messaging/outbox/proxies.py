@@ -27,13 +27,13 @@ def standing(person: str, manner: str) -> QuerySet[ProxyContact]:
 
 
 def consented() -> Q:
-    """For the guard: nobody else, or somebody whose consent stands."""
-    return Q(proxy__isnull=True) | Q(Exists(ProxyContact.objects.standing().filter(pk=OuterRef("proxy"))))
+    """For the guard: consent to the proxy who gets this message stands."""
+    return Q(Exists(ProxyContact.objects.standing().filter(pk=OuterRef("proxy"))))
 
 
 def nobody_instead() -> Q:
     """For the guard: the message does not go to a person instead of whom somebody else is to have it."""
-    return Q(proxy__isnull=False) | ~Q(Exists(standing("participant", REPLACES)))
+    return ~Q(Exists(standing("participant", REPLACES)))
 
 
 def settle(now: datetime) -> None:
