@@ -34,7 +34,7 @@ from participants.restores.admin import RestorePages
 from participants.restores.safety_facts_admin import SafetyFactPages
 from participants.search import people_matching
 
-LOOK_ALIKES = 5
+POSSIBLE_DUPLICATES = 5
 
 
 class ParticipantFilter(admin.SimpleListFilter):
@@ -204,7 +204,7 @@ class ParticipantAdmin(
         if obj:
             differences = [] if obj.died_at else open_differences(obj)
             context |= {"title": obj.full_name, "subtitle": None, "differences": differences, "person": obj}
-            context["look_alikes"] = likeness.looking_like(obj)[:LOOK_ALIKES]
+            context["possible_duplicates"] = likeness.looking_like(obj)[:POSSIBLE_DUPLICATES]
             context["death"] = deaths.latest(obj)
             until = None if obj.died_at else birth_date_check.locked_until(obj, timezone.now())
             context["locked_until"] = moment(until) if until else ""

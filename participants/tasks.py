@@ -14,5 +14,5 @@ def write_safety_log(**kwargs: object) -> None:
 
 # The name that it had in an earlier release: workers of both may run side by side.
 @shared_task(name="referrals.tasks.find_look_alikes")
-def find_look_alikes(**kwargs: object) -> None:
+def find_possible_duplicates(**kwargs: object) -> None:
     matching.find(now=clock.database_now())

@@ -9,8 +9,8 @@ from core.dates import LONDON, day, moment
 from core.work_queue import Panel, Row
 from participants.models import (
     BirthDateTries,
-    LookAlike,
     Participant,
+    PossibleDuplicate,
     RecordedDeath,
     ReportedDifference,
     Restore,
@@ -114,18 +114,18 @@ def _shut(tries: BirthDateTries, now: datetime) -> Row:
     )
 
 
-def look_alikes(now: datetime) -> QuerySet[LookAlike]:
+def possible_duplicates(now: datetime) -> QuerySet[PossibleDuplicate]:
     """Pairs of rows that may be one person, the longest known first; the newer row is compared with the older.
 
     Where one of the two has died the pair stays, because the other is still written to.
     """
-    undecided = LookAlike.objects.filter(two_people_at__isnull=True).exclude(
+    undecided = PossibleDuplicate.objects.filter(two_people_at__isnull=True).exclude(
         one__died_at__isnull=False, other__died_at__isnull=False
     )
     return undecided.select_related("one", "other").order_by("found_at", "pk")
 
 
-def _pair(pair: LookAlike, now: datetime) -> Row:
+def _pair(pair: PossibleDuplicate, now: datetime) -> Row:
     return Row(
         label=f"{pair.one} and {pair.other}",
         url=reverse("admin:participants_participant_merge", args=[pair.one_id, pair.other_id]),
@@ -185,10 +185,10 @@ PANELS = [
         empty="Nobody is locked out of their personal link.",
     ),
     Panel(
-        name="look_alikes",
+        name="look_alikes",  # in the address of its page, which stays
         title="Possibly the same person",
         order=27,
-        find=look_alikes,
+        find=possible_duplicates,
         row=_pair,
         names=lambda pair: [(pair.one, ""), (pair.other, "")],
         empty="Nobody seems to be entered twice.",

@@ -39,7 +39,7 @@ from referrals.weekly_digest.admin import DigestStopAdmin  # noqa: F401 - regist
 from referrals.work_rows import in_waiting_order, waiting_in_words
 
 TRIAGE, WAITING, FOUND, EVERYTHING = "triage", "waiting", "found", "all"
-LOOK_ALIKES = 5
+POSSIBLE_DUPLICATES = 5
 
 
 class ReferralFilter(admin.SimpleListFilter):
@@ -179,7 +179,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
         context = {
             "title": f"{person} – referral {referral.reference}",
             "person": person,
-            "look_alikes": matching.looking_like(person)[:LOOK_ALIKES],
+            "possible_duplicates": matching.looking_like(person)[:POSSIBLE_DUPLICATES],
             "about_person": about_person(person),
             "about_referral": about_referral(referral),
             **self._choices(referral),

@@ -32,7 +32,7 @@ def _ended(referral: Referral, at: datetime) -> QuerySet[Place]:
 
 
 def _would_end(place: Place, now: datetime) -> str:
-    ahead = place.attendances.filter(counts=True, starts_at__gt=now).order_by("starts_at")
+    ahead = place.attendances.filter(expected=True, starts_at__gt=now).order_by("starts_at")
     left = ahead.count()
     if not left:
         return f"{_what(place)} in {place.cohort} ends."

@@ -28,9 +28,9 @@ def merge_effects(kept: Participant, gone: Participant) -> list[str]:
 def in_the_way(kept: Participant, gone: Participant) -> list[str]:
     """Nobody is in two sessions at once (constraint attendance_no_overlap)."""
     theirs = Attendance.objects.filter(
-        participant=gone, counts=True, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
+        participant=gone, expected=True, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
     )
-    ours = Attendance.objects.filter(participant=kept, counts=True)
+    ours = Attendance.objects.filter(participant=kept, expected=True)
     clash = ours.filter(Exists(theirs)).order_by("starts_at").first()
     if clash is None:
         return []

@@ -101,7 +101,7 @@ def forgotten(cast) -> datetime:
     once = cohorts.placed(cohort, person=PersonFactory(), now=then)
     for number in range(1, 11):
         session = cohorts.session(cohort, number)
-        codes = {each.pk: ("5" if each.place_id == once.pk and number == 1 else "3", False) for each in session.attendances.filter(counts=True)}  # fmt: skip
+        codes = {each.pk: ("5" if each.place_id == once.pk and number == 1 else "3", False) for each in session.attendances.filter(expected=True)}  # fmt: skip
         register.save_register(session=session, codes=codes, by=OfficerFactory(), now=session.ends_at)
     assert Place.objects.open().filter(pk__in=[never.pk, once.pk]).count() == 2
     return then

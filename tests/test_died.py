@@ -28,7 +28,7 @@ from outcomes.models import FormLink
 from outcomes.practice_letters.services import write_due_letters
 from participants.deaths import services as people
 from participants.merging import services as merging
-from participants.models import LookAlike, Participant, RecordedDeath
+from participants.models import Participant, PossibleDuplicate, RecordedDeath
 from participants.personal_links.links import Link
 from participants.tests.factories import DifferenceFactory, PersonFactory
 from referrals.correspondence import better_contact
@@ -251,7 +251,7 @@ def test_the_list_of_people_says_it_beside_the_name(dead):
 def test_no_panel_asks_anything_about_somebody_who_died(dead, cast):
     now = timezone.now()
     other = PersonFactory(given_name="Aoife", family_name="Twin", died_at=now)
-    LookAlike.objects.create(one=dead.person, other=other, found_at=now)
+    PossibleDuplicate.objects.create(one=dead.person, other=other, found_at=now)
     failed = Message.objects.filter(participant=dead.person).order_by("pk").first()
     Message.objects.filter(pk=failed.pk).update(state="failed", settled_at=now, reason="No such box")
     found = {}
@@ -266,7 +266,7 @@ def test_no_panel_asks_anything_about_somebody_who_died(dead, cast):
 def test_one_row_of_a_pair_that_died_stays_to_be_compared(dead):
     """Else the other row goes on being written to."""
     other = PersonFactory(given_name="Aoife")
-    LookAlike.objects.create(one=dead.person, other=other, found_at=timezone.now())
+    PossibleDuplicate.objects.create(one=dead.person, other=other, found_at=timezone.now())
     assert panel("look_alikes").load(timezone.now(), 9)[0] == 1
 
 

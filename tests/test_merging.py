@@ -16,7 +16,7 @@ from messaging.outbox import queue as outbox
 from participants.identity import services as people
 from participants.merging import matching
 from participants.merging import services as merging
-from participants.models import LookAlike, Participant
+from participants.models import Participant, PossibleDuplicate
 from participants.needs import services as needs
 from participants.readiness import goals, tech_checks
 from participants.readiness import services as readiness
@@ -74,7 +74,9 @@ def test_three_of_four_facts_and_no_other_number_are_alike(other, alike):
     one, two = PersonFactory(**facts), PersonFactory(**facts | {"nhs_number": ""} | other)
     assert list(matching.looking_like(one)) == ([two] if alike else [])
     assert matching.find(now=NOW) == int(alike)
-    assert list(LookAlike.objects.values_list("one", "other")) == ([(one.pk, two.pk)] if alike else [])
+    assert list(PossibleDuplicate.objects.values_list("one", "other")) == (
+        [(one.pk, two.pk)] if alike else []
+    )
 
 
 def test_one_number_with_two_birthdays_is_alike_however_else_they_differ():
@@ -106,17 +108,24 @@ def test_the_queue_shows_a_pair_until_somebody_decides_or_mends(
     assert load(NOW, 8)[0] == 0
 
 
+def test_the_page_of_the_queue_has_the_address_that_it_always_had(kept, gone, office):
+    matching.find(now=NOW)
+    page = office.get("/admin/panel/look_alikes/").content.decode()
+    assert "Possibly the same person" in page
+    assert f"record {kept.pk}" in page
+
+
 def test_two_people_are_remembered_and_said_once(kept, gone, officer, office):
     matching.find(now=NOW)
     address = reverse("admin:participants_participant_two_people", args=[gone.pk, kept.pk])
     assert office.get(address).status_code == 405
     assert office.post(address).status_code == 302
     matching.find(now=NOW)
-    assert LookAlike.objects.get().two_people_by == officer
+    assert PossibleDuplicate.objects.get().two_people_by == officer
     assert not matching.looking_like(kept).exists()
     assert "Possibly the same person" not in office.get(f"{LIST}{kept.pk}/change/").content.decode()
     matching.two_people(one=kept, other=gone, by=OfficerFactory(), now=NOW + timedelta(days=1))
-    assert LookAlike.objects.get().two_people_by == officer
+    assert PossibleDuplicate.objects.get().two_people_by == officer
 
 
 # --- Merging -------------------------------------------------------------------------------------------------
@@ -229,7 +238,7 @@ def test_a_decision_about_the_other_row_is_kept(kept, gone, officer):
     matching.two_people(one=gone, other=third, by=officer, now=NOW)
     merge(kept, gone, officer)
     assert not matching.looking_like(kept).exists()
-    assert LookAlike.objects.get().two_people_by == officer
+    assert PossibleDuplicate.objects.get().two_people_by == officer
 
 
 # --- Refusals ------------------------------------------------------------------------------------------------
@@ -414,7 +423,7 @@ def test_referrals_that_arrive_while_two_rows_are_merged_end_at_the_one_that_sta
 def test_every_table_that_points_at_a_person_says_what_becomes_of_it():
     """A new table needs a line in its room's `person_merging.py` (adr/0012)."""
     said = {table for part in merging.registered() for table in part.tables}
-    own = {"Participant", "LookAlike", "Need", "ReportedDifference"}
+    own = {"Participant", "PossibleDuplicate", "Need", "ReportedDifference"}
     for relation in Participant._meta.related_objects:
         model = relation.related_model
         if not model._meta.proxy and not model.__name__.endswith("Event") and model.__name__ not in own:

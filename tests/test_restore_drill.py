@@ -147,12 +147,12 @@ def people_join(since: datetime, until: datetime) -> None:
     begun = Attendance.objects.filter(
         session__starts_at__gt=since, session__starts_at__lte=until, joined_at=None
     )
-    for attendance in begun.filter(counts=True).exclude(place__state=Place.State.LEFT):
+    for attendance in begun.filter(expected=True).exclude(place__state=Place.State.LEFT):
         responses.press_join(attendance=attendance, now=attendance.session.starts_at)
 
 
 def fill_registers(officer: User, moment: datetime) -> None:
-    empty = Attendance.objects.filter(code="", counts=True, session__ends_at__lt=moment)
+    empty = Attendance.objects.filter(code="", expected=True, session__ends_at__lt=moment)
     for session in Session.objects.filter(pk__in=empty.values("session")).order_by("starts_at"):
         make.register(session, officer, now=moment)
 

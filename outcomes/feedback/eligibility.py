@@ -75,5 +75,7 @@ def came() -> Q:
     """Attended by the register or, while it is not saved, by having pressed "join"; and has not left since."""
     pressed_join = Q(code="", joined_at__isnull=False)  # a saved register leaves nobody unmarked
     return (
-        (Q(code__in=Attendance.ATTENDED) | pressed_join) & Q(counts=True) & ~Q(place__state=Place.State.LEFT)
+        (Q(code__in=Attendance.ATTENDED) | pressed_join)
+        & Q(expected=True)
+        & ~Q(place__state=Place.State.LEFT)
     )

@@ -18,7 +18,7 @@ def feedback(now: datetime, until: datetime) -> Iterable[Foreseen]:
         .exclude(status=Session.Status.CANCELLED_BY_US)
         .annotate(
             asks_from=asks_from("ends_at", "cohort__programme"),
-            expected=Count("attendances", filter=Q(attendances__counts=True)),
+            expected=Count("attendances", filter=Q(attendances__expected=True)),
         )
         .filter(asks_from__gte=now, asks_from__lt=until, expected__gt=0)
     )

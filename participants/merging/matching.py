@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Upper
 
 from accounts.models import User
-from participants.models import LookAlike, Participant, ParticipantQuerySet
+from participants.models import Participant, ParticipantQuerySet, PossibleDuplicate
 
 FACTS = {"given_name": "iexact", "family_name": "iexact", "date_of_birth": "exact", "postcode": "exact"}
 ALIKE = 3  # of the four
@@ -49,7 +49,7 @@ def alike(
 def looking_like(person: Participant) -> ParticipantQuerySet:
     """Other rows that may be this person, but for those of whom an officer said that they are two people."""
     told = {name: getattr(person, name) for name in FACTS}
-    decided = LookAlike.objects.filter(Q(one=person) | Q(other=person), two_people_at__isnull=False)
+    decided = PossibleDuplicate.objects.filter(Q(one=person) | Q(other=person), two_people_at__isnull=False)
     two_people = {pk for pair in decided.values_list("one", "other") for pk in pair} - {person.pk}
     found = Participant.objects.standing().filter(alike(**told, nhs_number=person.nhs_number))
     return found.filter(synthetic=person.synthetic).exclude(pk__in={person.pk, *two_people}).order_by("pk")
@@ -65,11 +65,11 @@ def find(*, now: datetime) -> int:
     pairs = _one_number()
     for some in combinations(FACTS, ALIKE):
         pairs |= _sharing(some)
-    open_pairs = LookAlike.objects.filter(two_people_at__isnull=True)
+    open_pairs = PossibleDuplicate.objects.filter(two_people_at__isnull=True)
     gone = [pk for pk, *pair in open_pairs.values_list("pk", "one", "other") if tuple(pair) not in pairs]
-    LookAlike.objects.filter(pk__in=gone).delete()
-    LookAlike.objects.bulk_create(
-        [LookAlike(one_id=one, other_id=other, found_at=now) for one, other in sorted(pairs)],
+    PossibleDuplicate.objects.filter(pk__in=gone).delete()
+    PossibleDuplicate.objects.bulk_create(
+        [PossibleDuplicate(one_id=one, other_id=other, found_at=now) for one, other in sorted(pairs)],
         ignore_conflicts=True,
         batch_size=1_000,
     )
@@ -80,8 +80,10 @@ def find(*, now: datetime) -> int:
 def two_people(*, one: Participant, other: Participant, by: User, now: datetime) -> None:
     """These are two people: the pair is not shown again. Said twice, the first officer stands."""
     older, newer = sorted((one.pk, other.pk))
-    pair, _ = LookAlike.objects.get_or_create(one_id=older, other_id=newer, defaults={"found_at": now})
-    LookAlike.objects.filter(pk=pair.pk, two_people_at__isnull=True).update(
+    pair, _ = PossibleDuplicate.objects.get_or_create(
+        one_id=older, other_id=newer, defaults={"found_at": now}
+    )
+    PossibleDuplicate.objects.filter(pk=pair.pk, two_people_at__isnull=True).update(
         two_people_at=now, two_people_by=by
     )
 

@@ -21,7 +21,7 @@ from participants import safety_log
 from participants.identity import deprivation
 from participants.identity.labels import field_label, format_field
 from participants.identity.services import COMPARED, differs, written
-from participants.models import LookAlike, Participant, ReportedDifference
+from participants.models import Participant, PossibleDuplicate, ReportedDifference
 from participants.needs import services as needs
 
 TAKE, KEEP, LATER = "take", "keep", "later"
@@ -179,11 +179,11 @@ def _merge(
         for table in part.tables:
             table._default_manager.filter(participant=gone).update(participant=kept)
     # What an officer decided about the other row is true of this one; the rest is looked for again.
-    for pair in LookAlike.objects.filter(Q(one=gone) | Q(other=gone), two_people_at__isnull=False):
+    for pair in PossibleDuplicate.objects.filter(Q(one=gone) | Q(other=gone), two_people_at__isnull=False):
         third = pair.other_id if pair.one_id == gone.pk else pair.one_id
         if third != kept.pk:
             one, other = sorted((kept.pk, third))
-            LookAlike.objects.get_or_create(
+            PossibleDuplicate.objects.get_or_create(
                 one_id=one,
                 other_id=other,
                 defaults={
@@ -192,7 +192,7 @@ def _merge(
                     "two_people_by": pair.two_people_by,
                 },
             )
-    LookAlike.objects.filter(Q(one=gone) | Q(other=gone)).delete()
+    PossibleDuplicate.objects.filter(Q(one=gone) | Q(other=gone)).delete()
     return kept
 
 

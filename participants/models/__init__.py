@@ -12,7 +12,7 @@ from participants.models.equality import Equality, EqualityQuerySet, EthnicCateg
 from participants.models.goal import Goal, GoalQuerySet, GoalRating
 from participants.models.need import Need, NeedQuerySet
 from participants.models.participant import IDENTITY, WORKED_OUT, Participant, ParticipantQuerySet, silenced
-from participants.models.possible_duplicate import LookAlike
+from participants.models.possible_duplicate import PossibleDuplicate
 from participants.models.proxy import ProxyContact, ProxyQuerySet
 from participants.models.readiness import Level, Preference, Readiness
 from participants.models.record_access import RecordAccess
@@ -38,7 +38,7 @@ __all__ = [
     "GoalQuerySet",
     "GoalRating",
     "Level",
-    "LookAlike",
+    "PossibleDuplicate",
     "Need",
     "NeedQuerySet",
     "PartOfDay",

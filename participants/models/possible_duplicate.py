@@ -7,7 +7,7 @@ from accounts.models import User
 from participants.models.participant import Participant
 
 
-class LookAlike(models.Model):
+class PossibleDuplicate(models.Model):
     """Two rows that may be one person (participants.merging.matching), until an officer merges them or says that they are two."""
 
     one = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")  # the older row
@@ -18,19 +18,19 @@ class LookAlike(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["one", "other"], name="look_alike_once"),
-            models.CheckConstraint(condition=Q(one__lt=F("other")), name="look_alike_older_first"),
+            models.UniqueConstraint(fields=["one", "other"], name="possible_duplicate_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="possible_duplicate_older_first"),
             models.CheckConstraint(
                 condition=Q(two_people_at__isnull=True, two_people_by__isnull=True)
                 | Q(two_people_at__isnull=False, two_people_by__isnull=False),
-                name="look_alike_two_people_at_and_by",
+                name="possible_duplicate_two_people_at_and_by",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["found_at", "id"],
                 condition=Q(two_people_at__isnull=True),
-                name="look_alike_undecided",
+                name="possible_duplicate_undecided",
             ),
         ]
 

@@ -174,7 +174,7 @@ def test_merging_is_for_everybody(live_server, open_page, looked_at):
 
     page.goto(f"{live_server.url}{reverse('admin:participants_participant_change', args=[kept.pk])}")
     page.get_by_text("Possibly the same person").wait_for()
-    judge("look-alike")
+    judge("possible-duplicate")
     page.get_by_role("link", name="Compare").click()
     page.get_by_text("Side by side").wait_for()
     judge("merge")

@@ -163,9 +163,6 @@ class Referral(Nonced):
     status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
     status_at = models.DateTimeField()
     ended_as = models.CharField(max_length=20, choices=Status, blank=True)  # how a closed referral had ended
-    follows = models.ForeignKey(  # sent again within three months of leaving early
-        "self", on_delete=models.PROTECT, null=True, related_name="followed_by"
-    )
     opted_in_at = models.DateTimeField(null=True)
     priority = models.PositiveSmallIntegerField(default=0)
     priority_reason = models.CharField(max_length=300, blank=True)

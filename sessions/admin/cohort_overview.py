@@ -76,7 +76,8 @@ class CohortPages(OfficePages[Cohort]):
             suits=suits_in_words(cohort),
             shortages=_shortages(cohort, sessions),
             steps=[
-                (step, moment(step.at)) for step in cohort.steps.select_related("by").order_by("at", "pk")
+                (step, moment(step.at))
+                for step in cohort.status_changes.select_related("by").order_by("at", "pk")
             ],
             takes_people=cohort.taken < cohort.capacity
             and Cohort.objects.open_to_joiners(now).filter(pk=cohort.pk).exists(),
@@ -240,7 +241,7 @@ def _answer(place: Place) -> str:
 
 
 def _cell(attendance: Attendance | None) -> dict[str, str]:
-    if attendance is None or not attendance.counts:
+    if attendance is None or not attendance.expected:
         return {"short": "–", "words": "not theirs", "look": ""}
     if attendance.code:
         came = attendance.code in Attendance.ATTENDED

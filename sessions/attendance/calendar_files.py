@@ -79,7 +79,7 @@ def to_keep(place: Place, now: datetime) -> str:
 
 
 def ahead(place: Place, now: datetime) -> list[Attendance]:
-    return list(_attendances(place).filter(counts=True, starts_at__gt=now))
+    return list(_attendances(place).filter(expected=True, starts_at__gt=now))
 
 
 def _attendances(place: Place) -> QuerySet[Attendance]:

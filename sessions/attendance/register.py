@@ -11,7 +11,7 @@ from core.errors import ChangedMeanwhile, Refused, refusing
 from referrals import status_changes
 from referrals.statuses import Status
 from sessions.cohorts import locking
-from sessions.cohorts import status_changes as steps
+from sessions.cohorts.status_changes import change_status
 from sessions.models import Attendance, Cohort, Place, Session
 
 ANY_VERSION = object()
@@ -72,7 +72,7 @@ def save_register(
         session.register_saved_at, session.register_saved_by = now, by
         session.save(update_fields=["status", "register_saved_at", "register_saved_by"])
         if cohort.status in (Cohort.Status.RECRUITING, Cohort.Status.CONFIRMED):
-            steps.change_status(cohort, to=Cohort.Status.RUNNING, by=by, now=now)
+            change_status(cohort, to=Cohort.Status.RUNNING, by=by, now=now)
         for attendance in attendances:
             _start_taking_part(attendance, session, by, now)
     return session
@@ -81,7 +81,7 @@ def save_register(
 def on_register(session: Session) -> QuerySet[Attendance]:
     """Who is expected, by name."""
     return (
-        Attendance.objects.filter(session=session, counts=True)
+        Attendance.objects.filter(session=session, expected=True)
         .select_related("place__referral", "participant", "rejoin_refused_by")
         .prefetch_related("participant__needs")
         .order_by("participant__family_name", "participant__given_name", "pk")

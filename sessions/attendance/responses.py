@@ -192,7 +192,7 @@ def refusal(attendance: Attendance) -> type[Refused] | None:
         return SessionCancelled
     if attendance.released_at:
         return InAnotherGroup
-    if attendance.place.state in GONE and not attendance.counts:
+    if attendance.place.state in GONE and not attendance.expected:
         return NoLongerTheirs
     return None
 

@@ -117,5 +117,5 @@ def _page(
 
 
 def _following(attendance: Attendance) -> Attendance | None:
-    later = attendance.place.attendances.filter(counts=True, starts_at__gt=attendance.starts_at)
+    later = attendance.place.attendances.filter(expected=True, starts_at__gt=attendance.starts_at)
     return later.select_related("session").order_by("starts_at").first()

@@ -19,7 +19,7 @@ REGISTER_LATE, REGISTER_VERY_LATE = timedelta(days=1), timedelta(days=3)
 
 def this_week(now: datetime) -> QuerySet[Session]:
     """Sessions of the next seven days and who has answered."""
-    counting = Q(attendances__counts=True)
+    counting = Q(attendances__expected=True)
     return (
         Session.objects.between(now, now + WEEK)
         .select_related("cohort")
@@ -48,7 +48,7 @@ def _unregistered(session: Session, now: datetime) -> Row:
 
 def speak_first(now: datetime) -> QuerySet[Clearance]:
     """People to speak to who wait or have sessions ahead: with nothing ahead there is nothing to clear them for."""
-    ahead = Attendance.objects.filter(place__referral=OuterRef("referral"), counts=True, ends_at__gt=now)
+    ahead = Attendance.objects.filter(place__referral=OuterRef("referral"), expected=True, ends_at__gt=now)
     waits = Q(referral__status__in=[Status.WAITING, Status.OFFERED])
     return referrals.speak_first(now).filter(waits | Exists(ahead))
 

@@ -12,7 +12,7 @@ from sessions.cohorts.requirements import SUITING
 from sessions.cohorts.video_link import video_address
 from sessions.models import (
     Cohort,
-    CohortStep,
+    CohortStatusChange,
     Instructor,
     Phase,
     Programme,
@@ -83,7 +83,7 @@ def open_cohort(
             opened_by=by,
             **({name: getattr(like, name) for name in SUITING} if like else {}),
         )
-        CohortStep.objects.create(cohort=cohort, to_status=cohort.status, at=now, by=by)
+        CohortStatusChange.objects.create(cohort=cohort, to_status=cohort.status, at=now, by=by)
         Session.objects.bulk_create(
             Session(
                 cohort=cohort,
@@ -107,7 +107,7 @@ def settings_of(cohort: Cohort) -> dict[str, Any]:
     """
     held = cohort.sessions.held().order_by("starts_at").values_list("local_date", "local_time")
     start_time, second_day = session_dates.shape(held)
-    hosts = {name: getattr(cohort, name) for name in ("lead", "second")}
+    hosts = {"lead": cohort.lead, "second": cohort.second_host}
     return {
         "programme": cohort.programme_id,
         "phase": cohort.phase_id,

@@ -86,8 +86,8 @@ def assign(cohort: Cohort, *, lead: Instructor | None, second: Instructor | None
         second=second,
         cohort=cohort,
     )
-    cohort.lead, cohort.second = lead, second
-    cohort.save(update_fields=["lead", "second"])
+    cohort.lead, cohort.second_host = lead, second
+    cohort.save(update_fields=["lead", "second_host"])
 
 
 def check(
@@ -143,7 +143,7 @@ def clash_of(
     for starts_at, ends_at in meetings:
         at_once |= Q(starts_at__lt=ends_at, ends_at__gt=starts_at)
     theirs = Session.objects.held().filter(
-        Q(cohort__lead=host) | Q(cohort__second=host), at_once, cohort__status__in=statuses.OPEN
+        Q(cohort__lead=host) | Q(cohort__second_host=host), at_once, cohort__status__in=statuses.OPEN
     )
     if leaving_out is not None:
         theirs = theirs.exclude(cohort=leaving_out)
@@ -153,7 +153,7 @@ def clash_of(
 def clashes(cohort: Cohort, meetings: Sequence[Meeting]) -> list[str]:
     """Which host of this cohort has another session at one of these times, in sentences."""
     said = []
-    for host in (cohort.lead, cohort.second):
+    for host in (cohort.lead, cohort.second_host):
         if host is not None and (other := clash_of(host, meetings, leaving_out=cohort)):
             said.append(f"{host} has {other} on {moment(other.starts_at)}: somebody else has to stand in.")
     return said
@@ -164,9 +164,9 @@ def shortages(cohort: Cohort, last_day: date | None) -> list[str]:
     said = []
     if cohort.lead is None:
         said.append("Nobody leads it")
-    if cohort.second is None:
+    if cohort.second_host is None:
         said.append("There is no second host")
-    hosts = [host for host in (cohort.lead, cohort.second) if host]
+    hosts = [host for host in (cohort.lead, cohort.second_host) if host]
     most = cohort.programme.people_per_host * len(hosts)
     if hosts and cohort.capacity > most:
         number = "one host" if len(hosts) == 1 else "two hosts"
@@ -181,10 +181,10 @@ def shortages(cohort: Cohort, last_day: date | None) -> list[str]:
 
 SHORT_OF_HOSTS = (
     Q(lead__isnull=True)
-    | Q(second__isnull=True)
+    | Q(second_host__isnull=True)
     | Q(lead__active=False)
-    | Q(second__active=False)
+    | Q(second_host__active=False)
     | Q(lead__qualified_until__lt=F("last_day"))
-    | Q(second__qualified_until__lt=F("last_day"))
+    | Q(second_host__qualified_until__lt=F("last_day"))
     | Q(capacity__gt=F("programme__people_per_host") * 2)
 )  # what `shortages` says, for the database; with one host missing it is short anyway

@@ -55,26 +55,22 @@ class HostPages(OfficePages[Cohort]):
     def hosts(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
-        choices = hosts_to_choose(cohort.lead_id, cohort.second_id)
+        choices = hosts_to_choose(cohort.lead_id, cohort.second_host_id)
         if request.method == "POST":
             form = HostsForm(request.POST, way_out=way_out, choices=choices)
             if form.is_valid() and self._staffed(request, cohort, form):
                 return redirect(way_out)
         else:
-            known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_id or "")}
+            known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_host_id or "")}
             form = HostsForm.of(known, way_out=way_out, choices=choices)
         return self.show(
             request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form, errors=form.errors
         )
 
     def _staffed(self, request: HttpRequest, cohort: Cohort, form: HostsForm) -> bool:
-        changed = form.changed()
-        hosts = {
-            name: Instructor.objects.filter(pk=form.cleaned_data[name] or None).first()
-            if name in changed
-            else getattr(cohort, name)
-            for name in ("lead", "second")
-        }
+        hosts = {"lead": cohort.lead, "second": cohort.second_host}
+        for name in form.changed():
+            hosts[name] = Instructor.objects.filter(pk=form.cleaned_data[name] or None).first()
         try:
             staffing.staff(cohort=cohort, **hosts, by=user_of(request), now=timezone.now())
         except Refused as refused:

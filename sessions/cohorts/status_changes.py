@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.models import User
 from core.errors import Refused
 from sessions import statuses
-from sessions.models import Cohort, CohortStep
+from sessions.models import Cohort, CohortStatusChange
 
 AT_ONCE = 200  # cohorts in one transaction
 
@@ -14,8 +14,10 @@ class StatusChangeNotAllowed(Refused):
     """The cohort is in a state from which this is not possible; the sentence says in which."""
 
 
-def change_status(cohort: Cohort, *, to: str, by: User | None, now: datetime, words: str = "") -> CohortStep:
-    """Move a locked cohort to another state; `by` is None when the system itself does. Raises NoSuchMove."""
+def change_status(
+    cohort: Cohort, *, to: str, by: User | None, now: datetime, words: str = ""
+) -> CohortStatusChange:
+    """Move a locked cohort to another state; `by` is None when the system itself does. Raises StatusChangeNotAllowed."""
     came_from = cohort.status
     if to not in statuses.COHORT_MOVES.get(came_from, ()):
         label = statuses.CohortStatus(came_from).label.lower()
@@ -24,7 +26,7 @@ def change_status(cohort: Cohort, *, to: str, by: User | None, now: datetime, wo
         )
     cohort.status = to
     cohort.save(update_fields=["status"])
-    return CohortStep.objects.create(
+    return CohortStatusChange.objects.create(
         cohort=cohort, from_status=came_from, to_status=to, at=now, by=by, words=words
     )
 

@@ -22,7 +22,7 @@ def short_of_hosts(now: datetime) -> QuerySet[Cohort]:
             next_at=Subquery(ahead.values("starts_at")[:1]), last_day=Subquery(last.values("local_date")[:1])
         )
         .filter(SHORT_OF_HOSTS, next_at__isnull=False)
-        .select_related("programme", "lead", "second")
+        .select_related("programme", "lead", "second_host")
         .order_by("next_at", "pk")
     )
 

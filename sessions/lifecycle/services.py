@@ -14,7 +14,7 @@ from referrals import status_changes
 from referrals.statuses import Status
 from sessions import statuses
 from sessions.cohorts import locking
-from sessions.cohorts import status_changes as steps
+from sessions.cohorts.status_changes import change_status
 from sessions.lifecycle import transfers
 from sessions.models import Cohort, Place, Session
 from sessions.models.cohort import CohortQuerySet
@@ -78,7 +78,7 @@ def _confirm(pk: int, now: datetime) -> bool:
         if not _enough(now).filter(pk=pk).exists():
             return False
         words = f"{cohort.places.taken().count()} people have a place."
-        steps.change_status(cohort, to=Cohort.Status.CONFIRMED, by=None, now=now, words=words)
+        change_status(cohort, to=Cohort.Status.CONFIRMED, by=None, now=now, words=words)
     return True
 
 
@@ -90,7 +90,7 @@ def run_anyway(*, cohort: Cohort, by: User, now: datetime, words: str) -> Cohort
         cohort = locking.lock_cohort(cohort)
         if cohort.status != Cohort.Status.RECRUITING:
             raise AlreadyDecided
-        steps.change_status(cohort, to=Cohort.Status.CONFIRMED, by=by, now=now, words=words.strip())
+        change_status(cohort, to=Cohort.Status.CONFIRMED, by=by, now=now, words=words.strip())
     return cohort
 
 
@@ -167,7 +167,7 @@ def _send_back(place: Place, *, by: User, now: datetime) -> None:
 def _close(cohort: Cohort, *, by: User, now: datetime, words: str) -> None:
     """Nobody is in it any more: cancel what was still to come, and the cohort."""
     cohort.refresh_from_db()
-    steps.change_status(cohort, to=Cohort.Status.CANCELLED, by=by, now=now, words=words)
+    change_status(cohort, to=Cohort.Status.CANCELLED, by=by, now=now, words=words)
     for session in cohort.sessions.ahead(now).order_by("number"):
         session.status, session.why = Session.Status.CANCELLED_BY_US, "The cohort was cancelled."
         session.save(update_fields=["status", "why"])

@@ -52,7 +52,7 @@ def step_for(place: Place, cohort: Cohort, now: datetime) -> Step:
     """
     if cohort.status not in statuses.TAKES_PEOPLE:
         raise joining.CohortClosed
-    had = place.attendances.filter(counts=True, starts_at__lte=now).count() + place.first_session - 1
+    had = place.attendances.filter(expected=True, starts_at__lte=now).count() + place.first_session - 1
     ahead = list(cohort.sessions.ahead(now).order_by("number"))
     if had < place.first_session:
         if not ahead or ahead[0].number > joining.LAST_FIRST_SESSION:
@@ -113,7 +113,7 @@ def move_locked(place: Place, to: Cohort, *, by: User, now: datetime, words: str
 
 def _release(place: Place, now: datetime) -> None:
     """The sessions still to come of the cohort that is left are not theirs any more."""
-    ahead = list(place.attendances.filter(counts=True, starts_at__gt=now).values_list("pk", flat=True))
+    ahead = list(place.attendances.filter(expected=True, starts_at__gt=now).values_list("pk", flat=True))
     Attendance.objects.filter(pk__in=ahead).update(released_at=now)
     outbox.cancel(subject_type="place", subject_ids=[place.pk], reason=WHY, now=now)
     outbox.cancel(subject_type="attendance", subject_ids=ahead, reason=WHY, now=now)

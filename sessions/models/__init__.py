@@ -5,7 +5,7 @@ nobody in two sessions at the same time. `triggers` holds what constraints canno
 """
 
 from sessions.models.attendance import AnswerLink, Attendance, TsTzRange
-from sessions.models.cohort import Cohort, CohortStep, Session
+from sessions.models.cohort import Cohort, CohortStatusChange, Session
 from sessions.models.message_time import MessageTime
 from sessions.models.place import OfferLink, Place, PlaceMove, PlaceQuerySet
 from sessions.models.programme import Content, Instructor, Phase, Programme
@@ -18,7 +18,7 @@ __all__ = [
     "Attendance",
     "ChangedSession",
     "Cohort",
-    "CohortStep",
+    "CohortStatusChange",
     "Content",
     "Instructor",
     "MessageTime",

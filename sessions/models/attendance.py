@@ -23,8 +23,8 @@ class TsTzRange(Func):
 class Attendance(Nonced):
     """One person in one session: what they answered beforehand and what the register says.
 
-    Times, participant and `counts` are copied from the session and the place by triggers, for the exclusion
-    constraint that keeps people out of two sessions at once. `counts` is false for a session that we cancelled and,
+    Times, participant and `expected` are copied from the session and the place by triggers, for the exclusion
+    constraint that keeps people out of two sessions at once. `expected` is false for a session that we cancelled and,
     once the place is left or the person moved, for the sessions that were still to come.
     """
 
@@ -50,7 +50,7 @@ class Attendance(Nonced):
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    counts = models.BooleanField(default=True, editable=False)
+    expected = models.BooleanField(default=True, editable=False)
 
     released_at = models.DateTimeField(null=True)  # the person was moved to another cohort
 
@@ -80,7 +80,7 @@ class Attendance(Nonced):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                condition=Q(counts=True),
+                condition=Q(expected=True),
                 deferrable=Deferrable.IMMEDIATE,
             ),
             models.CheckConstraint(

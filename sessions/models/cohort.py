@@ -71,7 +71,7 @@ class Cohort(models.Model):
     language = models.CharField(max_length=5, choices=LANGUAGES, blank=True, db_default="")
     join_url = models.URLField("video address", max_length=500)
     lead = models.ForeignKey(Instructor, on_delete=models.PROTECT, null=True, related_name="leads")
-    second = models.ForeignKey(Instructor, on_delete=models.PROTECT, null=True, related_name="seconds")
+    second_host = models.ForeignKey(Instructor, on_delete=models.PROTECT, null=True, related_name="seconds")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -103,7 +103,7 @@ class Cohort(models.Model):
                 condition=Q(status__in=statuses.CohortStatus.values), name="cohort_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(lead__isnull=True) | Q(second__isnull=True) | ~Q(lead=F("second")),
+                condition=Q(lead__isnull=True) | Q(second_host__isnull=True) | ~Q(lead=F("second_host")),
                 name="cohort_two_hosts",
             ),
         ]
@@ -113,10 +113,10 @@ class Cohort(models.Model):
         return self.name
 
 
-class CohortStep(models.Model):
+class CohortStatusChange(models.Model):
     """One move of a cohort's status: who made it, when and why. Never changed, never deleted."""
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="steps")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="status_changes")
     from_status = models.CharField(max_length=20, choices=statuses.CohortStatus, blank=True)
     to_status = models.CharField(max_length=20, choices=statuses.CohortStatus)
     at = models.DateTimeField()
@@ -145,7 +145,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def register_due(self, now: datetime) -> "SessionQuerySet":
         """Over, with people in them, and not yet marked; oldest first."""
-        with_people = Session.objects.filter(pk=OuterRef("pk"), attendances__counts=True)
+        with_people = Session.objects.filter(pk=OuterRef("pk"), attendances__expected=True)
         return self.filter(Exists(with_people), status__in=statuses.AHEAD, ends_at__lte=now).order_by(
             "starts_at", "pk"
         )
@@ -168,7 +168,6 @@ class Session(models.Model):
     ends_at = models.DateTimeField()
     local_date = models.DateField()
     local_time = models.TimeField()
-    zone = models.CharField(max_length=40, default="Europe/London")
     schedule_version = models.PositiveSmallIntegerField(default=1)  # part of every reminder's key
     why = models.CharField("why it was moved or cancelled", max_length=200, blank=True, db_default="")
     register_saved_at = models.DateTimeField(null=True)

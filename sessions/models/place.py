@@ -81,7 +81,7 @@ class PlaceQuerySet(models.QuerySet):
 
         And `meant`: all that the place was for, also those after the person left.
         """
-        held = Q(attendances__counts=True, attendances__session__status=Session.Status.DELIVERED)
+        held = Q(attendances__expected=True, attendances__session__status=Session.Status.DELIVERED)
         by_us = Q(attendances__code=Attendance.Code.CANCELLED_BY_US)
         by_us |= Q(attendances__session__status=Session.Status.CANCELLED_BY_US)
         return self.annotate(
@@ -93,7 +93,7 @@ class PlaceQuerySet(models.QuerySet):
     def over(self) -> "PlaceQuerySet":
         """Still open, though the register of every session of theirs is saved; with attendance."""
         unmarked = Attendance.objects.filter(
-            place=OuterRef("pk"), counts=True, session__status__in=statuses.AHEAD
+            place=OuterRef("pk"), expected=True, session__status__in=statuses.AHEAD
         )
         return self.taken().filter(~Exists(unmarked)).with_attendance()
 

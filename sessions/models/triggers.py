@@ -11,9 +11,9 @@ from sessions import statuses
 
 # Sessions that were held stay on the record of a person who left; those still to come no longer bind them. Those of a
 # cohort that the person was moved out of are released.
-COUNTS = """(s.status <> 'cancelled_by_us' AND {released} IS NULL
+EXPECTED = """(s.status <> 'cancelled_by_us' AND {released} IS NULL
     AND (p.state NOT IN ('left', 'returned') OR s.starts_at < p.ended_at))"""
-OF_ROW, OF_NEW = COUNTS.format(released="a.released_at"), COUNTS.format(released="NEW.released_at")
+OF_ROW, OF_NEW = EXPECTED.format(released="a.released_at"), EXPECTED.format(released="NEW.released_at")
 COUNTED = "('held', 'taken')"  # a place that is offered counts against the capacity too
 
 COUNT_PLACES = pgtrigger.Trigger(
@@ -37,7 +37,7 @@ COPY_TIMES = pgtrigger.Trigger(
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("place_id", "session_id"),
     func=f"""
         SELECT s.starts_at, s.ends_at, p.participant_id, {OF_NEW}
-          INTO NEW.starts_at, NEW.ends_at, NEW.participant_id, NEW.counts
+          INTO NEW.starts_at, NEW.ends_at, NEW.participant_id, NEW.expected
           FROM cohort_sessions_session s JOIN cohort_sessions_place p ON p.cohort_id = s.cohort_id
          WHERE s.id = NEW.session_id AND p.id = NEW.place_id;
         IF NOT FOUND THEN
@@ -54,10 +54,10 @@ CARRY_TIMES = pgtrigger.Trigger(
     operation=pgtrigger.UpdateOf("starts_at", "ends_at", "status"),
     func=f"""
         UPDATE cohort_sessions_attendance a
-           SET starts_at = s.starts_at, ends_at = s.ends_at, counts = {OF_ROW}
+           SET starts_at = s.starts_at, ends_at = s.ends_at, expected = {OF_ROW}
           FROM cohort_sessions_session s, cohort_sessions_place p
          WHERE a.session_id = NEW.id AND s.id = NEW.id AND p.id = a.place_id
-           AND (a.starts_at, a.ends_at, a.counts) IS DISTINCT FROM (s.starts_at, s.ends_at, {OF_ROW});
+           AND (a.starts_at, a.ends_at, a.expected) IS DISTINCT FROM (s.starts_at, s.ends_at, {OF_ROW});
         RETURN NULL;
     """,
 )
@@ -68,10 +68,10 @@ RELEASE_ATTENDANCES = pgtrigger.Trigger(
     operation=pgtrigger.UpdateOf("state", "ended_at"),
     func=f"""
         UPDATE cohort_sessions_attendance a
-           SET counts = {OF_ROW}
+           SET expected = {OF_ROW}
           FROM cohort_sessions_session s, cohort_sessions_place p
          WHERE a.place_id = NEW.id AND p.id = NEW.id AND s.id = a.session_id
-           AND a.counts IS DISTINCT FROM {OF_ROW};
+           AND a.expected IS DISTINCT FROM {OF_ROW};
         RETURN NULL;
     """,
 )
@@ -82,7 +82,7 @@ RELEASED = pgtrigger.Trigger(
     operation=pgtrigger.UpdateOf("released_at"),
     func=f"""
         SELECT {OF_NEW}
-          INTO NEW.counts
+          INTO NEW.expected
           FROM cohort_sessions_session s, cohort_sessions_place p
          WHERE s.id = NEW.session_id AND p.id = NEW.place_id;
         RETURN NEW;

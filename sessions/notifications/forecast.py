@@ -20,7 +20,7 @@ def listeners(now: datetime, until: datetime) -> QuerySet[Participant]:
     """People with a place and a session that is not so near that its reminders have gone."""
     ahead = Attendance.objects.filter(
         participant=OuterRef("pk"),
-        counts=True,
+        expected=True,
         place__state=Place.State.TAKEN,
         starts_at__gt=now + REMINDED_BY,
         starts_at__lt=until,

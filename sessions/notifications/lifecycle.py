@@ -27,7 +27,7 @@ def returned(now: datetime) -> Q:
 def moved_context(message: Message, now: datetime) -> dict:
     place = Place.objects.select_related("participant", "cohort__programme").get(pk=message.subject_id)
     move = PlaceMove.objects.filter(place=place).latest("at", "pk")
-    attendances = place.attendances.filter(counts=True, session__cohort=place.cohort, starts_at__gt=move.at)
+    attendances = place.attendances.filter(expected=True, session__cohort=place.cohort, starts_at__gt=move.at)
     sessions = [each.session for each in attendances.select_related("session").order_by("starts_at")]
     link = AnswerLink.objects.get(attendance__place=place, attendance__session=sessions[0])
     return moved_words(

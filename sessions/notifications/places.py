@@ -36,7 +36,7 @@ def placed_context(message: Message, now: datetime) -> dict:
     place = Place.objects.select_related("participant", "cohort__programme").get(pk=message.subject_id)
     sessions = [
         attendance.session
-        for attendance in place.attendances.filter(counts=True)
+        for attendance in place.attendances.filter(expected=True)
         .select_related("session")
         .order_by("starts_at")
     ]

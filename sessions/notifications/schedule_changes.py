@@ -130,7 +130,7 @@ def moved_words(*, first_name: str, news: list[recipients.PerceivedChange], link
 def cancelled_context(message: Message, now: datetime) -> dict:
     place = Place.objects.select_related("participant").get(pk=message.subject_id)
     cancelled = recipients.change_of(message).sessions.select_related("session").get()
-    ahead = place.attendances.filter(counts=True, starts_at__gt=now).select_related("session")
+    ahead = place.attendances.filter(expected=True, starts_at__gt=now).select_related("session")
     sessions = [attendance.session for attendance in ahead.order_by("starts_at")]
     return cancelled_words(
         first_name=place.participant.first_name,

@@ -158,7 +158,7 @@ def over_at(of: Collection[int]) -> dict[int, datetime]:
     """When the last session of each of these referrals' places ends; no place, no line. No query where none is asked."""
     if not of:
         return {}
-    held = Attendance.objects.filter(place__referral__in=of, counts=True).order_by()
+    held = Attendance.objects.filter(place__referral__in=of, expected=True).order_by()
     return dict(held.values_list("place__referral").annotate(Max("ends_at")))
 
 

@@ -141,7 +141,7 @@ def _expected(kind: str) -> QuerySet[Attendance]:
         output_field=text,
     )
     expected = Attendance.objects.filter(
-        counts=True, place__state=Place.State.TAKEN, session__status__in=statuses.AHEAD
+        expected=True, place__state=Place.State.TAKEN, session__status__in=statuses.AHEAD
     ).annotate(key=key)
     return expected.filter(~Exists(_tech_checks())) if kind == Kind.TECH_CHECK else expected
 

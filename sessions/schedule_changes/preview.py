@@ -268,7 +268,7 @@ def _open_places(cohort: Cohort) -> PlaceQuerySet:
 
 def _places(cohort: Cohort, sessions: list[Session]) -> list[Place]:
     """Whoever has one of these sessions before them."""
-    theirs = Attendance.objects.filter(place=OuterRef("pk"), session__in=sessions, counts=True)
+    theirs = Attendance.objects.filter(place=OuterRef("pk"), session__in=sessions, expected=True)
     return list(_open_places(cohort).filter(Exists(theirs), state=Place.State.TAKEN))
 
 
@@ -276,7 +276,7 @@ def _check_elsewhere(places: list[Place], changed: list[Session], new: list[Slot
     """Nobody may have two sessions at once (constraint attendance_no_overlap); here the officer learns who would."""
     people = {place.participant_id: place.participant for place in places}
     others = (
-        Attendance.objects.filter(participant__in=people, counts=True)
+        Attendance.objects.filter(participant__in=people, expected=True)
         .exclude(session__in=changed)
         .order_by("starts_at", "pk")
     )

@@ -128,7 +128,7 @@ def news_of_moves(change: PlanChange, places: list[Place], now: datetime) -> dic
     never = _never_heard(places, {row.change for row in rows})
     theirs = defaultdict(set)
     ahead = Attendance.objects.filter(
-        place__in=places, counts=True, session__status__in=statuses.AHEAD, starts_at__gt=now
+        place__in=places, expected=True, session__status__in=statuses.AHEAD, starts_at__gt=now
     )
     for place, session in ahead.values_list("place", "session"):
         theirs[place].add(session)

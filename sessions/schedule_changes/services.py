@@ -174,7 +174,7 @@ def _write_times(change: PlanChange, plan: Moving) -> None:
 
 def _ask_again(sessions: list[Session], now: datetime) -> None:
     """What was answered, or pressed, was about another time; history keeps it. The links live on with their sessions."""
-    attendances = Attendance.objects.filter(session__in=sessions, counts=True)
+    attendances = Attendance.objects.filter(session__in=sessions, expected=True)
     attendances.exclude(answer="", joined_at__isnull=True).update(
         answer="", answered_at=None, answered_late=False, joined_at=None
     )

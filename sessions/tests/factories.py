@@ -143,7 +143,7 @@ def register(
     """Save a register: everybody on time but the places in `absent`, who get `code`."""
     codes = {
         a.pk: (code if a.place_id in absent else Attendance.Code.ON_TIME, False)
-        for a in of_session.attendances.filter(counts=True)
+        for a in of_session.attendances.filter(expected=True)
     }
     moment = now or of_session.ends_at + timedelta(minutes=5)
     return register_services.save_register(session=of_session, codes=codes, by=by, now=moment)

@@ -35,7 +35,7 @@ AUDIT = {
         SELECT a.id FROM cohort_sessions_attendance a JOIN cohort_sessions_attendance b
             ON a.participant_id = b.participant_id AND a.id < b.id
            AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
-         WHERE a.counts AND b.counts""",
+         WHERE a.expected AND b.expected""",
     TWO_SAYINGS: """
         SELECT r.id FROM referrals_referral r LEFT JOIN cohort_sessions_place p
             ON p.referral_id = r.id AND p.state IN ('held', 'taken')

@@ -298,12 +298,12 @@ class Life(RuleBasedStateMachine):
     @rule(everybody=st.booleans(), twice=st.booleans())
     def hold_sessions(self, everybody, twice):
         """The next sessions are held, and their registers saved."""
-        upcoming = Session.objects.filter(status__in=statuses.AHEAD, attendances__counts=True)
+        upcoming = Session.objects.filter(status__in=statuses.AHEAD, attendances__expected=True)
         for session in list(upcoming.order_by("starts_at", "pk").distinct()[: 3 if twice else 1]):
             self.now = max(self.now, session.ends_at)
             codes = {
                 each.pk: (Attendance.Code.ON_TIME if everybody or n % 2 else "3", False)
-                for n, each in enumerate(session.attendances.filter(counts=True).order_by("pk"))
+                for n, each in enumerate(session.attendances.filter(expected=True).order_by("pk"))
             }
             self._try(register.save_register, session=session, codes=codes, by=self.officer)
 

@@ -207,7 +207,7 @@ class Life:
 
     def _save_register(self, session: Session, now: datetime) -> None:
         codes = {}
-        for attendance in Attendance.objects.filter(session=session, counts=True):
+        for attendance in Attendance.objects.filter(session=session, expected=True):
             does = self._turn(attendance)
             codes[attendance.pk] = (does.code, does.adapted)
         register_services.save_register(session=session, codes=codes, by=self.cast.officer, now=now)
@@ -293,7 +293,7 @@ class Life:
 
     def _attendance(self, person: MadeUpPerson, session: Session) -> Attendance | None:
         return Attendance.objects.filter(
-            session=session, place__referral=self.referrals[person.number], counts=True
+            session=session, place__referral=self.referrals[person.number], expected=True
         ).first()
 
     def _at(self, *, days: int, hours: int, minutes: int = 0) -> datetime:

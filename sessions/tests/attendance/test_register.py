@@ -31,7 +31,7 @@ def status_of(place):
 
 
 def codes_for(session, code=Code.ON_TIME, adapted=False):
-    return {a.pk: (code, adapted) for a in session.attendances.filter(counts=True)}
+    return {a.pk: (code, adapted) for a in session.attendances.filter(expected=True)}
 
 
 def run(cohort, officer, *, absent=None, sessions=range(1, 11), code="3"):

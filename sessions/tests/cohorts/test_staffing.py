@@ -29,10 +29,10 @@ def test_a_cohort_gets_its_hosts_and_may_have_others_later():
     staffed(cohort, ben, ann)  # they change places
     staffed(cohort, ben, cleo)
     cohort.refresh_from_db()
-    assert (cohort.lead, cohort.second) == (ben, cleo)
+    assert (cohort.lead, cohort.second_host) == (ben, cleo)
     staffed(cohort)
     cohort.refresh_from_db()
-    assert (cohort.lead, cohort.second) == (None, None)
+    assert (cohort.lead, cohort.second_host) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_who_cannot_host_is_refused_in_a_sentence_and_nothing_changes(hosts, ref
     assert refused.value.field == field
     assert str(refused.value)
     cohort.refresh_from_db()
-    assert (cohort.lead, cohort.second) == (before, None)
+    assert (cohort.lead, cohort.second_host) == (before, None)
 
 
 def test_a_qualification_must_last_to_the_last_session():
@@ -178,7 +178,7 @@ def test_an_officer_chooses_the_hosts_on_a_page(office):
     # Somebody whose page was opened before changes one answer only.
     office.post(page, {"lead": ann.pk, "second": "", "opened_with": opened})
     cohort.refresh_from_db()
-    assert (cohort.lead, cohort.second) == (ann, ben)
+    assert (cohort.lead, cohort.second_host) == (ann, ben)
 
 
 def test_a_cohort_is_opened_with_its_hosts(office):
@@ -203,7 +203,7 @@ def test_a_cohort_is_opened_with_its_hosts(office):
     assert "Led by Cleo, with Ben as second host." in text_of(office.post(ADD, typed))
     office.post(ADD, typed | {"step": "confirm"})
     cohort = Cohort.objects.get()
-    assert (cohort.lead.name, cohort.second) == ("Cleo", ben)
+    assert (cohort.lead.name, cohort.second_host) == ("Cleo", ben)
 
 
 def test_officers_keep_the_list_of_instructors(office):

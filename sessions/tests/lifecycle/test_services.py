@@ -16,7 +16,7 @@ from sessions.lifecycle import services as lifecycle
 from sessions.lifecycle import transfers
 from sessions.lifecycle.services import AlreadyDecided, NotEnoughRoom, WordsMissing, to_decide
 from sessions.lifecycle.transfers import NothingLeft, NotTheirs, SameCohort
-from sessions.models import Attendance, Cohort, CohortStep, Place, PlaceMove, Session
+from sessions.models import Attendance, Cohort, CohortStatusChange, Place, PlaceMove, Session
 from sessions.places import completion, offers
 from sessions.places import placement as places_services
 from sessions.places.common import CohortFull
@@ -54,7 +54,7 @@ def test_with_enough_people_it_is_confirmed_seven_days_before(cohort):
     assert lifecycle.confirm_due(now=when) == 1
     assert lifecycle.confirm_due(now=when) == 0
     assert status_of(cohort) == Cohort.Status.CONFIRMED
-    step = CohortStep.objects.latest("at", "pk")
+    step = CohortStatusChange.objects.latest("at", "pk")
     assert (step.from_status, step.by, step.words) == ("recruiting", None, "5 people have a place.")
 
 
@@ -78,7 +78,7 @@ def test_an_officer_lets_it_run_and_says_why(cohort, cast):
     lifecycle.run_anyway(cohort=cohort, by=cast.officer, now=now, words="They know each other.")
     assert status_of(cohort) == Cohort.Status.CONFIRMED
     assert not to_decide(now).exists()
-    assert CohortStep.objects.latest("at", "pk").words == "They know each other."
+    assert CohortStatusChange.objects.latest("at", "pk").words == "They know each other."
     with pytest.raises(AlreadyDecided):
         lifecycle.run_anyway(cohort=cohort, by=cast.officer, now=now, words="Again.")
 
@@ -142,7 +142,7 @@ def test_a_cancelled_cohort_sends_its_people_back_with_their_date(cohort, cast):
         assert list(kinds.values_list("kind", flat=True)) == ["cohort_cancelled"]
     assert place.referral.opted_in_at == long_ago
     assert set(cohort.sessions.values_list("status", flat=True)) == {"cancelled_by_us"}
-    assert not Attendance.objects.filter(counts=True).exists()
+    assert not Attendance.objects.filter(expected=True).exists()
     with pytest.raises(AlreadyDecided):
         lifecycle.cancel_cohort(cohort=cohort, by=cast.officer, now=make.NOW, words="Again.")
 
@@ -202,7 +202,7 @@ def test_a_move_keeps_what_was_attended_and_goes_on_after_it(cohort, cast):
     moved = transfers.move_person(place=place, to=other, by=cast.officer, now=now, words="Works late.")
     assert moved.pk == place.pk
     assert moved.cohort == other
-    theirs = moved.attendances.filter(counts=True, session__cohort=other)
+    theirs = moved.attendances.filter(expected=True, session__cohort=other)
     assert list(theirs.order_by("session__number").values_list("session__number", flat=True)) == [
         4,
         5,
@@ -260,7 +260,7 @@ def test_somebody_who_has_had_nothing_begins_at_one_or_two(cohort, cast):
     place = make.placed(cohort)
     early = make.cohort(starts_on=make.FIRST_DAY - 7 * DAY, now=make.NOW - 30 * DAY)
     moved = transfers.move_person(place=place, to=early, by=cast.officer, now=make.session(early, 1).ends_at)
-    assert (moved.first_session, moved.attendances.filter(counts=True).count()) == (2, 9)
+    assert (moved.first_session, moved.attendances.filter(expected=True).count()) == (2, 9)
     earlier = make.cohort(starts_on=make.FIRST_DAY - 21 * DAY, now=make.NOW - 30 * DAY)
     with pytest.raises(TooLateToJoin):
         transfers.move_person(place=make.placed(cohort), to=earlier, by=cast.officer, now=make.NOW)
@@ -295,7 +295,7 @@ def test_nobody_is_moved_into_a_session_beside_one_of_theirs(cohort, cast):
     now = make.session(cohort, 1).starts_at + timedelta(minutes=5)
     make.register(make.session(cohort, 1), cast.officer, now=now)
     moved = transfers.move_person(place=place, to=other, by=cast.officer, now=now)
-    assert moved.attendances.filter(counts=True, session__cohort=other).count() == 9
+    assert moved.attendances.filter(expected=True, session__cohort=other).count() == 9
 
 
 # Merged
@@ -308,7 +308,7 @@ def test_a_merge_moves_everybody_and_cancels_the_rest(cohort, cast):
     there = make.placed(into)
     lifecycle.merge_cohorts(cohort=cohort, into=into, by=cast.officer, now=make.NOW + HOUR)
     assert status_of(cohort) == Cohort.Status.CANCELLED
-    assert CohortStep.objects.latest("at", "pk").words == f"Merged into {into}."
+    assert CohortStatusChange.objects.latest("at", "pk").words == f"Merged into {into}."
     into.refresh_from_db()
     assert into.taken == 4
     for place in places:
@@ -327,7 +327,7 @@ def test_a_merge_moves_everybody_and_cancels_the_rest(cohort, cast):
     assert (again.cohort, again.held_until) == (into, make.NOW + 73 * HOUR)
     kinds = Message.objects.filter(participant=offered.participant, state=Message.State.PENDING)
     assert list(kinds.values_list("kind", flat=True)) == ["offer"]
-    assert there.attendances.filter(counts=True).count() == 10
+    assert there.attendances.filter(expected=True).count() == 10
 
 
 def test_a_merge_without_room_changes_nothing(cohort, cast):
@@ -354,7 +354,7 @@ def test_every_move_of_status_is_written_down(cohort, cast):
 def test_history_of_moves_cannot_be_changed(cohort, cast):
     place = make.placed(cohort)
     transfers.move_person(place=place, to=make.cohort(), by=cast.officer, now=make.NOW)
-    for row in (PlaceMove.objects.all(), CohortStep.objects.all()):
+    for row in (PlaceMove.objects.all(), CohortStatusChange.objects.all()):
         with pytest.raises(Error), transaction.atomic():
             row.update(words="never happened")
         with pytest.raises(Error), transaction.atomic():
@@ -367,5 +367,5 @@ def test_somebody_may_be_moved_back_to_the_cohort_they_came_from(cast):
     place = make.placed(first)
     transfers.move_person(place=place, to=second, by=cast.officer, now=make.NOW)
     transfers.move_person(place=place, to=first, by=cast.officer, now=make.NOW + HOUR)
-    theirs = Attendance.objects.filter(place=place, counts=True)
+    theirs = Attendance.objects.filter(place=place, expected=True)
     assert theirs.filter(session__cohort=first).count() == theirs.count() == 10

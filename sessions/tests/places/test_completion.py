@@ -198,10 +198,10 @@ def test_a_cohort_finishes_by_itself_with_places_open_and_registers_missing(coho
     assert state_of(cohort) == Cohort.Status.RUNNING
     completion.complete_due_places(now=last.ends_at)
     assert state_of(cohort) == Cohort.Status.FINISHED
-    step = cohort.steps.latest("pk")
+    step = cohort.status_changes.latest("pk")
     assert (step.from_status, step.to_status, step.by) == ("running", "finished", None)
     completion.complete_due_places(now=after)
-    assert cohort.steps.filter(to_status="finished").count() == 1
+    assert cohort.status_changes.filter(to_status="finished").count() == 1
     assert status_of(place) == Status.ACTIVE
 
 

@@ -222,7 +222,7 @@ def test_the_same_link_takes_the_free_place_after_all(client, place, now):
         assert "This place is yours" in text
     assert state_of(place) == (Place.State.TAKEN, Status.ENROLLED)
     assert (place.other_time, place.call_by, place.ended_at) == (False, None, None)
-    assert Attendance.objects.filter(place=place, counts=True).count() == 10
+    assert Attendance.objects.filter(place=place, expected=True).count() == 10
     assert Message.objects.filter(kind="placed").count() == 1
     assert Message.objects.get(kind="offer_declined").state == Message.State.CANCELLED
     assert not Place.objects.to_ring().exists()

@@ -132,7 +132,7 @@ def test_withdraw_frees_the_place_and_calls_back_every_message(cohort, cast):
     assert place.referral.status == Status.WITHDRAWN
     assert place.referral.status_changes.latest("pk").reason == Reason.NOT_WANTED
     assert set(Message.objects.values_list("state", flat=True)) == {Message.State.CANCELLED}
-    assert not place.attendances.filter(counts=True).exists()
+    assert not place.attendances.filter(expected=True).exists()
     with pytest.raises(PlaceEnded):
         places_services.withdraw(place=place, by=cast.officer, now=now, reason=Reason.NOT_WANTED)
 
@@ -143,7 +143,7 @@ def test_a_freed_place_and_a_freed_evening_can_be_taken_again(cast):
     places_services.withdraw(place=place, by=cast.officer, now=make.NOW, reason=Reason.TIME_UNSUITABLE)
     again = make.waiting(person=place.participant)
     second = places_services.place(referral=again, cohort=cohort, by=cast.officer, now=make.NOW)
-    assert second.attendances.filter(counts=True).count() == 10
+    assert second.attendances.filter(expected=True).count() == 10
 
 
 def test_leaving_keeps_the_sessions_that_were_held(cohort, cast):
@@ -153,7 +153,7 @@ def test_leaving_keeps_the_sessions_that_were_held(cohort, cast):
     places_services.end_place(
         place=place, to=Status.LEFT_EARLY, by=cast.officer, now=now, reason=Reason.BETTER
     )
-    assert list(place.attendances.filter(counts=True).values_list("session__number", flat=True)) == [1]
+    assert list(place.attendances.filter(expected=True).values_list("session__number", flat=True)) == [1]
     assert places_services.attended_count(place) == (1, 1)
     place.referral.refresh_from_db()
     assert place.referral.status == Status.LEFT_EARLY
@@ -187,13 +187,13 @@ def test_bulk_updates_of_places_keep_the_count(cohort):
     Place.objects.filter(cohort=cohort).update(state=Place.State.TAKEN, ended_at=None)
     cohort.refresh_from_db()
     assert cohort.taken == 3
-    assert Attendance.objects.filter(place__in=places, counts=True).count() == 30
+    assert Attendance.objects.filter(place__in=places, expected=True).count() == 30
 
 
 def test_a_cancelled_session_binds_nobody_and_a_moved_one_takes_its_times_along(cohort):
     place = make.placed(cohort)
     cancelled = make.cancelled(cohort, 3)
-    assert not place.attendances.get(session=cancelled).counts
+    assert not place.attendances.get(session=cancelled).expected
     later = make.session(cohort, 4).starts_at + timedelta(hours=1)
     Session.objects.filter(cohort=cohort, number=4).update(
         starts_at=later, ends_at=later + timedelta(hours=1)

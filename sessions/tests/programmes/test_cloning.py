@@ -110,7 +110,7 @@ def test_a_cohort_like_another_goes_through_the_same_preview(office):
     assert Cohort.objects.count() == 1
     office.post(ADD, typed | {"step": "confirm"})
     second = Cohort.objects.get(name="Second")
-    assert (second.levels, second.provides, second.phase, second.lead, second.second) == (
+    assert (second.levels, second.provides, second.phase, second.lead, second.second_host) == (
         ["seated"],
         ["bsl"],
         pilot,

@@ -37,8 +37,8 @@ def test_a_cancelled_session_keeps_its_row_and_ten_are_held(cohort, place, cast)
     assert dates(cohort) == [*before[:2], *before[3:], (date(2026, 5, 12), make.SIX_PM)]
     assert [s.number for s in cohort.sessions.held().order_by("starts_at")] == list(range(1, 11))
     assert make.attendance(place, 10).starts_at == datetime(2026, 5, 12, 17, tzinfo=UTC)
-    assert place.attendances.filter(counts=True).count() == 10
-    assert not place.attendances.get(session=gone).counts
+    assert place.attendances.filter(expected=True).count() == 10
+    assert not place.attendances.get(session=gone).expected
 
 
 def test_a_cancelled_session_reminds_nobody(cohort, place):
@@ -68,7 +68,7 @@ def test_one_person_who_cannot_come_cancels_nothing_for_others(cohort, cast):
     placement.withdraw(place=leaves, by=cast.officer, now=make.NOW, reason=Reason.BETTER)
     session = make.session(cohort, 3)
     assert session.status == Session.Status.SCHEDULED
-    assert make.attendance(stays, 3).counts
+    assert make.attendance(stays, 3).expected
     scheduling.queue_due_reminders(now=datetime(2026, 3, 16, 10, tzinfo=UTC))
     assert set(queued("reminder_day").values_list("participant", flat=True)) == {
         stays.participant_id,

@@ -9,7 +9,7 @@ from sessions.cohorts import recruiting
 from sessions.cohorts.joining import CohortClosed, TooLateToJoin
 from sessions.cohorts.opening import PhaseOfAnother
 from sessions.cohorts.recruiting import NotPlanned
-from sessions.models import Cohort, CohortStep, Phase
+from sessions.models import Cohort, CohortStatusChange, Phase
 from sessions.tests import factories as make
 from sessions.tests.pages import text_of, url
 
@@ -29,7 +29,7 @@ def test_a_planned_cohort_takes_nobody_until_an_officer_says_so():
     later = make.NOW + timedelta(days=1)
     recruiting.start_recruiting(cohort=cohort, by=officer, now=later, words="The instructor said yes")
     make.placed(cohort, now=later)
-    opened, started = CohortStep.objects.filter(cohort=cohort).order_by("pk")
+    opened, started = CohortStatusChange.objects.filter(cohort=cohort).order_by("pk")
     assert (opened.from_status, opened.to_status) == ("", "planned")
     assert (started.from_status, started.to_status, started.by, started.at, started.words) == (
         "planned",
@@ -50,7 +50,7 @@ def test_a_cohort_starts_taking_people_once_and_in_time():
         recruiting.start_recruiting(cohort=cohort, by=officer, now=after_two)
     cohort.refresh_from_db()
     assert cohort.status == "planned"
-    assert CohortStep.objects.filter(cohort=cohort).count() == 1
+    assert CohortStatusChange.objects.filter(cohort=cohort).count() == 1
     recruiting.start_recruiting(cohort=cohort, by=officer, now=after_two - timedelta(minutes=1))
 
 
@@ -91,7 +91,7 @@ def test_an_officer_opens_a_planned_cohort_and_lets_it_take_people_after_a_look(
     assert "From “Planned” to “Taking people”" in text
     assert f"by {cast.officer}" in text
     assert "This cohort is not planned any more" in text_of(office.post(page, follow=True))
-    assert CohortStep.objects.filter(cohort=cohort).count() == 2
+    assert CohortStatusChange.objects.filter(cohort=cohort).count() == 2
 
 
 def test_a_phase_is_of_the_cohorts_programme(office):
