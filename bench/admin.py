@@ -23,7 +23,7 @@ from devtools.demo import bulk_people
 from participants.merging import matching
 from participants.models import Participant
 from referrals.models import Referral
-from referrals.submission import duplicates
+from referrals.submission import services as submission
 
 SMALL, LARGE = 10_000, 100_000
 FLOOR = "sign-in page"
@@ -152,14 +152,14 @@ def _cases() -> dict[str, Callable[[], object]]:
             digits=person.nhs_number, date_of_birth=person.date_of_birth
         ).first(),
         "the same person at one practice": lambda: list(
-            duplicates.alike(
+            submission.possible_duplicates(
                 user=busy.user,
                 submission_key=uuid4(),
                 given_name=person.given_name,
                 family_name=person.family_name,
                 date_of_birth=person.date_of_birth,
                 postcode=person.postcode,
-            )[: duplicates.MOST_SHOWN]
+            )[: submission.MOST_ALIKE]
         ),
         "the same person anywhere": lambda: list(matching.looking_like(person)[:5]),
     }

@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from accounts.requests import user_of
 from core.admin import ServiceAdmin
 from core.dates import day
+from core.errors import Refused
 from design import search_cookie
 from participants import record_access
 from participants.display import NamesApart, display_name
@@ -33,7 +34,7 @@ from referrals.self_assessment.telephone_admin import OwnAnswersByTelephone, own
 from referrals.statuses import Status
 from referrals.summary import about_person, about_referral, told_differently
 from referrals.tracking import status_timeline
-from referrals.triage.actions import DECISIONS, Decision, decide, open_decisions
+from referrals.triage.actions import DECISIONS, Decision, open_decisions
 from referrals.triage.contact_attempts import still_missing
 from referrals.weekly_digest.admin import DigestStopAdmin  # noqa: F401 - registered with the rest of this room's pages
 from referrals.work_rows import in_waiting_order, waiting_in_words
@@ -212,7 +213,11 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
             if decision.check and request.POST.get("step") != "confirm":
                 typed = [(name, request.POST.get(name, "")) for name in form.fields]
                 return self._page(request, f"{decision.check}.html", referral, context | {"typed": typed})
-            if decide(decision, form, by=user_of(request), now=now):
+            try:
+                decision.service(referral=referral, by=user_of(request), now=now, **form.facts())
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
                 self.message_user(request, outcome(decision, referral))
                 return redirect(page if decision.stays else "admin:referrals_referral_changelist")
         return self._page(request, f"{decision.page}.html", referral, context | {"errors": form.errors})

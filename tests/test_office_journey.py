@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page
 
 from accounts.tests.factories import sign_in_browser
 from referrals.models import Referral
-from referrals.screening import services as screening
+from referrals.screening import eligibility
 from referrals.tests import filling
 from referrals.tests.self_assessment.own import ALL_NO, address
 from tests.plugins.browser import PHONE
@@ -182,7 +182,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     waits.get_by_role("link", name=reference).wait_for()
     judge(office)
     referral.refresh_from_db()
-    assert (referral.status, screening.blockers(referral)) == ("waiting", [])
+    assert (referral.status, eligibility.blockers(referral)) == ("waiting", [])
     moves = referral.status_changes.order_by("pk").values_list("to_status", flat=True)
     assert list(moves) == [
         "submitted",

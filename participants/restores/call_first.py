@@ -1,6 +1,6 @@
 """After a backup is restored: until an officer has confirmed the list, each person is called before anything else.
 
-`must_call` is the one rule that joining, offering and placing ask (adr/0025).
+`being_checked` is the one rule that joining, offering and placing ask (adr/0025).
 """
 
 from datetime import datetime

@@ -106,6 +106,11 @@ def of(referrals: Iterable[int]) -> dict[int, Eligibility]:
     return {row.pk: Eligibility(tuple(_bars(row)), missing(times=row.times, level=row.level)) for row in rows}
 
 
+def blockers(referral: Referral) -> list[str]:
+    """What stands in the way of offering or giving this person a place, in sentences; none if nothing does."""
+    return [bar.why for bar in of([referral.pk])[referral.pk].bars]
+
+
 def missing(*, times: bool, level: bool) -> tuple[str, ...]:
     """What no group can be found without."""
     return tuple(

@@ -12,7 +12,6 @@ from core.errors import Refused
 from participants import safety_log
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
-from referrals.screening import eligibility
 from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED
 
@@ -59,27 +58,26 @@ def keep_answers(
     *,
     referral: Referral,
     answers: Answers,
+    led: safety.Route,
     assessed: bool,
     by: User,
     answered_as: str,
     now: datetime,
     only: Sequence[str] = (),
-) -> safety.Route:
+) -> None:
     """Write the answers down as they were worded, and ask for a clearance where an officer must speak first.
 
-    `only` names the lists that were asked; all of them if it is empty. Raises KeyError for a list without an answer.
-    Must run inside the transaction of the step that brought the answers.
+    `led` is where they lead. `only` names the lists that were asked; all of them if it is empty. Raises KeyError for a
+    list without an answer. Must run inside the transaction of the step that brought the answers.
     """
     asked = [each for each in safety.QUESTION_SETS if not only or each.code in only]
-    given = {each.code: list(answers[each.code]) for each in asked}
-    led = safety.route(given, assessed=assessed)
     SafetyAnswer.objects.bulk_create(
         SafetyAnswer(
             referral=referral,
             question_set=each.code,
             version=each.version,
             wording=each.wording(),
-            ticked=[] if each.code in led.to_confirm else given[each.code],
+            ticked=[] if each.code in led.to_confirm else list(answers[each.code]),
             unanswered=each.code in led.to_confirm,
             assessed=assessed and each.effect == safety.Effect.ASSESSED and each.code in led.call,
             answered_at=now,
@@ -91,7 +89,6 @@ def keep_answers(
     if led.call:
         titles = "; ".join(safety.BY_CODE[code].noun for code in led.call)
         ask_for_clearance(referral=referral, because=f"Ticked: {titles}", now=now)
-    return led
 
 
 # --- The clinician --------------------------------------------------------------------------------------------
@@ -134,9 +131,11 @@ def confirm(
     left = unanswered_lists(referral)
     if not left or not open_ones.update(confirmed_at=now, confirmed_by=by):
         raise AlreadyConfirmed
-    led = keep_answers(
+    led = safety.route({code: answers[code] for code in left}, assessed=assessed)
+    keep_answers(
         referral=referral,
         answers=answers,
+        led=led,
         assessed=assessed,
         by=by,
         answered_as=answered_as,
@@ -177,8 +176,8 @@ def count_stops(
     *, stops: Sequence[safety.Stop], organisation: object | None, by: User, now: datetime
 ) -> None:
     """Count that a safety list stopped a referral: where and why, and nothing about the person."""
-    for stop in stops:
-        SafetyStop.objects.create(
+    SafetyStop.objects.bulk_create(
+        SafetyStop(
             organisation=organisation,
             by=by,
             at=now,
@@ -186,6 +185,8 @@ def count_stops(
             version=stop.question_set.version,
             ticked=list(stop.ticked),
         )
+        for stop in stops
+    )
 
 
 # --- Holds ----------------------------------------------------------------------------------------------------
@@ -303,11 +304,3 @@ def _clear(asked: Clearance, *, by: User, now: datetime, basis: str) -> Clearanc
 def has_hold(referral: Referral) -> bool:
     """Whether a safety hold is on this referral, to be lifted there; what keeps a person from joining: `eligibility`."""
     return referral.holds.filter(lifted_at__isnull=True).exists()
-
-
-# --- May this person have a place? ----------------------------------------------------------------------------
-
-
-def blockers(referral: Referral) -> list[str]:
-    """What stands in the way of offering or giving a place, in sentences; none if nothing does."""
-    return [bar.why for bar in eligibility.of([referral.pk])[referral.pk].bars]

@@ -1,4 +1,16 @@
-"""Sending a referral, once; or counting that a safety list stopped it."""
+"""Sending a referral, once. This page tells the way from the form to the waiting list, and who takes each step.
+
+1. `views.check` asks whether a safety list stops it (`safety.stops`), and whether the sender's own organisations have
+   referred the person already (`possible_duplicates`).
+2. `submit`, in one transaction, asks where the safety answers lead (`safety.route`), lets a second press wait for the
+   first, finds the person (`people.find_or_add`), writes the referral (`_insert`), keeps the safety answers
+   (`screening.keep_answers`) and queues a receipt.
+3. On the referral's page an officer accepts it: `referrals.triage.services.accept`, with the day on which the person said
+   yes or before that day is known.
+4. With that day `referrals.triage.services.said_yes` puts it on the waiting list.
+
+Every later change of its status is one `referrals.status_changes.move`.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -14,14 +26,16 @@ from core.nonces import key_of
 from core.text import NOT_A_NAME, may_be_names
 from messaging.outbox import queue as outbox
 from participants.identity import services as people
+from participants.merging import matching
 from participants.needs import services as access_needs
 from participants.readiness import from_referral
 from referrals import references, safety
-from referrals.models import Referral, StatusChange, broken_rule
+from referrals.models import Referral, ReferralQuerySet, StatusChange, broken_rule
 from referrals.screening import services as screening
-from referrals.statuses import Status
+from referrals.statuses import ENDED, Status
 
 RECEIPT_USEFUL = timedelta(days=7)
+MOST_ALIKE = 5  # shown before sending
 REFERENCE_TRIES = 20
 
 
@@ -60,6 +74,33 @@ class KeyOfAnotherPerson(ReferralRefused):
 class KeyOfAnotherSender(ReferralRefused):
     def __init__(self) -> None:
         super().__init__("This form was already sent. Check the details and send again.")
+
+
+def possible_duplicates(
+    *,
+    user: User,
+    submission_key: UUID,
+    given_name: str,
+    family_name: str,
+    date_of_birth: date,
+    postcode: str,
+    nhs_number: str = "",
+) -> ReferralQuerySet:
+    """Referrals that are not ended, of this user's organisations, that look like the same person; newest first.
+
+    The rule is that of `participants.merging.matching`, asked of what those organisations told. Another organisation's
+    referral is never shown, counted or waited for, and what it told of the same person confirms no guess.
+    """
+    same = matching.alike(
+        given_name=given_name,
+        family_name=family_name,
+        date_of_birth=date_of_birth,
+        postcode=postcode,
+        nhs_number=nhs_number,
+        prefix="told_",
+    )
+    others = Referral.objects.for_member(user).exclude(submission_key=submission_key)
+    return others.filter(same).exclude(status__in=ENDED).newest_first()
 
 
 @transaction.atomic
@@ -108,7 +149,10 @@ def submit(
         raise StoppedBySafetyList
     if led.not_assessed:
         raise NotAssessed
-    _one_at_a_time(submission_key)
+    # Of two presses the second waits here for the first: it then finds the referral, and no person is added twice.
+    number = int.from_bytes(submission_key.bytes[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
     earlier = Referral.objects.filter(submission_key=submission_key).first()
     if earlier is not None:
         if earlier.submitted_by_id != by.pk:
@@ -138,7 +182,8 @@ def submit(
         now=now,
         synthetic=synthetic,
     )
-    access_needs.add_if_unknown(person=participant, codes=needs, by=by, now=now)
+    if needs:
+        access_needs.add_if_unknown(person=participant, codes=needs, by=by, now=now)
     if extra is not None:
         from_referral.add_from_referral(person=participant, extra=extra, by=by, now=now)
     referral = _insert(
@@ -167,6 +212,7 @@ def submit(
     screening.keep_answers(
         referral=referral,
         answers=answers,
+        led=led,
         assessed=assessed,
         by=by,
         answered_as=ADMINISTRATOR if acts_for.exists() else referrer_role,
@@ -188,22 +234,8 @@ def submit(
     return referral
 
 
-@transaction.atomic
-def record_stops(
-    *, stops: Sequence[safety.Stop], organisation: Organisation | None, by: User, now: datetime
-) -> None:
-    """Count that a safety list stopped a referral: where and why, and nothing about the person."""
-    screening.count_stops(stops=stops, organisation=organisation, by=by, now=now)
-
-
-def _one_at_a_time(submission_key: UUID) -> None:
-    """Let the second of two presses wait for the first: it then finds the referral, and no person is added twice."""
-    number = int.from_bytes(submission_key.bytes[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-
-
 def _insert(**facts: object) -> Referral:
+    """Write a referral under a reference that no other one has."""
     for _ in range(REFERENCE_TRIES):
         try:
             with transaction.atomic():

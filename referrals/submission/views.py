@@ -17,12 +17,13 @@ from accounts.requests import SignedInRequest
 from core.text import searched_for
 from messaging.models import Message
 from messaging.outbox import email_status
-from referrals import safety
+from referrals import hold_display, safety
 from referrals.access import for_members, own
 from referrals.guidance.waiting_times_view import wait
 from referrals.models import Referral, ReferralDraft
 from referrals.screening import clinician_requests
-from referrals.submission import drafts, duplicates
+from referrals.screening.services import count_stops
+from referrals.submission import drafts
 from referrals.submission import forms as submission_forms
 from referrals.submission import services as submission
 from referrals.submission.draft_views import rescued, save
@@ -93,20 +94,23 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
         more = set(submission_forms.OPTIONAL) - {name for name, *_ in rows}
         context = {"key": key, "rows": rows, "more": more, "sign_off": safety.sign_off()}
         return render(request, "referrals/submission/check.html", context)
-    if stops := pages["safety"].stops():
-        return _stop(request, key, stops, draft.typed)
     told = submission_forms.facts(pages)
+    if stops := safety.stops(told["answers"]):
+        return _stop(request, key, stops, draft.typed)
     asked = ("given_name", "family_name", "date_of_birth", "postcode", "nhs_number")
-    alike = duplicates.alike(user=request.user, submission_key=key, **{name: told[name] for name in asked})
-    found = list(alike[: duplicates.MOST_SHOWN])
+    alike = submission.possible_duplicates(
+        user=request.user, submission_key=key, **{name: told[name] for name in asked}
+    )
+    found = [each.reference for each in alike[: submission.MOST_ALIKE]]
     if found and "again" not in request.POST:
-        return render(request, "referrals/submission/alike.html", {"found": found, "key": key})
+        shown = hold_display.noted(alike)[: submission.MOST_ALIKE]
+        return render(request, "referrals/submission/alike.html", {"found": shown, "key": key})
     try:
         referral = submission.submit(
             submission_key=key,
             by=request.user,
             now=now,
-            although=[each.reference for each in found],
+            although=found,
             **told,
         )
     except submission.ReferralRefused as refusal:
@@ -194,7 +198,7 @@ def _stop(
     person = submission_forms.PAGES["person"].judged(typed, user=request.user, now=timezone.now())
     person.is_valid()
     place = person.cleaned_data.get("organisation")
-    submission.record_stops(stops=stops, organisation=place, by=request.user, now=timezone.now())
+    count_stops(stops=stops, organisation=place, by=request.user, now=timezone.now())
     boxes = [
         (name, value) for name, values in typed.items() for value in values if submission_forms.asked(name)
     ]

@@ -194,7 +194,7 @@ def test_an_officer_chooses_a_safeguarding_hold_and_the_practice_reads_one_neutr
     assert "Select why" in office.post(address, {"words": "Bruises"}).content.decode()
     office.post(address, {"why": "safeguarding", "words": "Bruises, seen on video"})
     assert SafetyHold.objects.get().why == Why.SAFEGUARDING
-    assert "safeguarding" in screening.blockers(referral)[0]
+    assert "safeguarding" in eligibility.blockers(referral)[0]
     for who in (sender, cast.receptionist):
         page = shown(who, page_of(referral))
         assert "We are speaking with your patient." in page
@@ -247,13 +247,13 @@ def test_what_the_other_page_says_is_so(cast):
     held = ReferralFactory(organisation=cast.riverbank)
     other = waiting(cast, organisation=cast.hilltop, participant=held.participant)
     hold(held, cast)
-    assert screening.blockers(other) == [
+    assert eligibility.blockers(other) == [
         "There is a safety hold on another referral of this person: a project officer is concerned."
     ]
     assert set(Referral.objects.filter(eligibility.barred())) == {held, other}
     screening.lift(referral=held, by=cast.officer, now=HELD_AT, words="Spoke")
     assert ELSEWHERE not in shown(cast.neighbour, page_of(other))
-    assert screening.blockers(other) == []
+    assert eligibility.blockers(other) == []
     assert other not in Referral.objects.filter(eligibility.barred())
 
 
@@ -263,7 +263,7 @@ def test_a_hold_on_a_referral_that_has_ended_says_nothing_elsewhere(cast):
     hold(held, cast)
     Referral.objects.filter(pk=held.pk).update(status=Status.WITHDRAWN)
     assert ELSEWHERE not in shown(cast.neighbour, page_of(other))
-    assert screening.blockers(other) == []
+    assert eligibility.blockers(other) == []
 
 
 # --- How it looks --------------------------------------------------------------------------------------------

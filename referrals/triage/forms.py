@@ -43,15 +43,12 @@ class PriorityForm(DecisionForm):
                 "opted_in_on",
                 f"The date they agreed must be between {day(self.referral.agreed_on)} and {day(self.now)}",
             )
-        if self._priority() and not self.cleaned_data.get("priority_reason"):
+        if self.cleaned_data.get("priority") and not self.cleaned_data.get("priority_reason"):
             self.add_error("priority_reason", "Enter the reason for the priority")
         return self.cleaned_data
 
-    def facts(self) -> dict[str, object]:
-        return self.cleaned_data | {"priority": self._priority()}
-
-    def _priority(self) -> int:
-        return int(self.cleaned_data.get("priority") or 0)
+    def clean_priority(self) -> int:
+        return int(self.cleaned_data["priority"] or 0)
 
 
 class SaidYesForm(PriorityForm):
@@ -82,16 +79,11 @@ class AcceptForm(PriorityForm):
         return [Question("answered", reveals={"yes": ["opted_in_on", "priority", "priority_reason"]})]
 
     def clean(self) -> dict:
-        if self.cleaned_data.get("answered") == "no":
+        if self.cleaned_data.pop("answered", "") == "no":
             for name in ("opted_in_on", "priority", "priority_reason"):
                 self.errors.pop(name, None)
-            return self.cleaned_data
-        return super().clean()
-
-    def facts(self) -> dict[str, object]:
-        if self.cleaned_data["answered"] == "no":
             return {}
-        return {name: value for name, value in super().facts().items() if name != "answered"}
+        return super().clean()
 
 
 def words_for_person() -> LongTextField:

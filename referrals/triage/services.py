@@ -58,9 +58,6 @@ def accept(
     if opted_in_on is None:
         move(referral=referral, to=Status.ACCEPTED, by=by, now=now)
         return referral
-    _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
-    words = f"The person said yes on {day(opted_in_on)}."
-    move(referral=referral, to=Status.ACCEPTED, by=by, now=now, words=words)
     return said_yes(
         referral=referral,
         by=by,
@@ -68,6 +65,7 @@ def accept(
         opted_in_on=opted_in_on,
         priority=priority,
         priority_reason=priority_reason,
+        accepting=True,
     )
 
 
@@ -80,14 +78,21 @@ def said_yes(
     opted_in_on: date,
     priority: int = 0,
     priority_reason: str = "",
+    accepting: bool = False,
 ) -> Referral:
     """The person wants to take part: on to the waiting list, a welcome, and the questions about their safety.
 
     `opted_in_on` is the day they said yes, from which waiting counts; `priority` 0 to 3, above 0 with a reason
-    (docs/domain.md 3.3). Raises Refused.
+    (docs/domain.md 3.3). `accepting`: the referral is accepted on the way. Raises Refused.
     """
     lock_referral(referral)
-    _check_opt_in(referral, opted_in_on, priority, priority_reason, now)
+    if not referral.agreed_on <= opted_in_on <= now.astimezone(LONDON).date():
+        raise OptInNotPossible
+    if not 0 <= priority <= 3 or bool(priority) > bool(priority_reason.strip()):
+        raise PriorityNotExplained
+    if accepting:
+        words = f"The person said yes on {day(opted_in_on)}."
+        move(referral=referral, to=Status.ACCEPTED, by=by, now=now, words=words)
     referral.opted_in_at = datetime.combine(opted_in_on, time(), LONDON)
     referral.priority = priority
     referral.priority_reason = priority_reason.strip() if priority else ""
@@ -162,15 +167,6 @@ def not_wanted(*, referral: Referral, by: User, now: datetime, reason: str, word
 def withdraw(*, referral: Referral, by: User, now: datetime, reason: str, words: str = "") -> StatusChange:
     """Take a referral back before the person has a place. Raises Refused; HasPlace once they have one."""
     return end(referral=referral, to=Status.WITHDRAWN, by=by, now=now, reason=reason, words=words)
-
-
-def _check_opt_in(
-    referral: Referral, opted_in_on: date, priority: int, priority_reason: str, now: datetime
-) -> None:
-    if not referral.agreed_on <= opted_in_on <= now.astimezone(LONDON).date():
-        raise OptInNotPossible
-    if not 0 <= priority <= 3 or bool(priority) > bool(priority_reason.strip()):
-        raise PriorityNotExplained
 
 
 def _tell_person(change: StatusChange, now: datetime) -> None:

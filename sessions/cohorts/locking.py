@@ -5,13 +5,11 @@ from collections.abc import Iterable
 from sessions.models import Cohort
 
 
-def lock_cohort(cohort: Cohort | int) -> Cohort:
+def lock_cohort(pk: int) -> Cohort:
     """The cohort as it stands, held until the transaction ends. Lock order everywhere: cohort, place, referral."""
-    pk = cohort if isinstance(cohort, int) else cohort.pk
     return Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("programme").get(pk=pk)
 
 
-def lock_cohorts(cohorts: Iterable[Cohort | int]) -> dict[int, Cohort]:
+def lock_cohorts(pks: Iterable[int]) -> dict[int, Cohort]:
     """Several cohorts, locked in the order of their numbers, by number."""
-    pks = sorted({cohort if isinstance(cohort, int) else cohort.pk for cohort in cohorts})
-    return {pk: lock_cohort(pk) for pk in pks}
+    return {pk: lock_cohort(pk) for pk in sorted(set(pks))}

@@ -19,7 +19,7 @@ def start_recruiting(*, cohort: Cohort, by: User, now: datetime, words: str = ""
     Nobody is placed or told by this. Raises NotPlanned, or giving.TooLateToJoin when its second session has begun.
     """
     with refusing():
-        cohort = locking.lock_cohort(cohort)
+        cohort = locking.lock_cohort(cohort.pk)
         if cohort.status != statuses.CohortStatus.PLANNED:
             raise NotPlanned
         status_changes.change_status(cohort, to=statuses.CohortStatus.RECRUITING, by=by, now=now, words=words)

@@ -18,8 +18,7 @@ BINDING = frozenset({Preference.WOMEN, Preference.MEN})
 
 def needed(needs: Iterable[str], preferences: Iterable[str] | None) -> frozenset[str]:
     """What of a person's open needs and preferences a cohort must provide."""
-    served = frozenset(needs) & frozenset(Provided.values)
-    return served | (frozenset(preferences or ()) & BINDING)
+    return (frozenset(needs) & frozenset(Provided.values)) | (frozenset(preferences or ()) & BINDING)
 
 
 SUITING = ("levels", "provides", "language")

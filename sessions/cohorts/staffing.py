@@ -61,7 +61,7 @@ def staff(
     Raises CohortOver or a HostRefused.
     """
     with refusing():
-        cohort = locking.lock_cohort(cohort)
+        cohort = locking.lock_cohort(cohort.pk)
         if cohort.status not in statuses.OPEN:
             raise CohortOver
         assign(cohort, lead=lead, second=second, now=now)

@@ -87,7 +87,7 @@ def run_anyway(*, cohort: Cohort, by: User, now: datetime, words: str) -> Cohort
     if not words.strip():
         raise WordsMissing
     with refusing():
-        cohort = locking.lock_cohort(cohort)
+        cohort = locking.lock_cohort(cohort.pk)
         if cohort.status != Cohort.Status.RECRUITING:
             raise AlreadyDecided
         change_status(cohort, to=Cohort.Status.CONFIRMED, by=by, now=now, words=words.strip())
@@ -102,7 +102,7 @@ def cancel_cohort(*, cohort: Cohort, by: User, now: datetime, words: str) -> Coh
     if not words.strip():
         raise WordsMissing
     with refusing():
-        cohort = locking.lock_cohort(cohort)
+        cohort = locking.lock_cohort(cohort.pk)
         if cohort.status not in statuses.OPEN:
             raise AlreadyDecided
         for place in _open_places(cohort):

@@ -8,7 +8,7 @@ from core.nonces import key_of
 from messaging.outbox import queue as outbox
 from participants.personal_links.links import digest_of
 from referrals.models import Referral
-from referrals.screening import services as screening
+from referrals.screening import eligibility
 from referrals.statuses import Status
 from sessions.cohorts.locking import lock_cohort
 from sessions.message_groups import message_group
@@ -80,7 +80,7 @@ def lock_waiting(referral: Referral) -> Referral:
         raise AlreadyPlaced
     if referral.status != Status.WAITING:
         raise NotWaiting
-    if blockers := screening.blockers(referral):
+    if blockers := eligibility.blockers(referral):
         raise NotSafeYet(" ".join(blockers))
     return referral
 

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from participants.models import Availability, Need
 from referrals.models import Referral
 from referrals.screening import eligibility
-from referrals.screening import services as screening
 from sessions.cohorts import meeting_times
 from sessions.cohorts.requirements import needed
 from sessions.models import Cohort, Place, WaitingLink
@@ -28,7 +27,8 @@ def next_for(cohort: Cohort, *, now: datetime) -> Referral | None:
     for pk in islice(_in_order(cohort, now), MOST):
         locked = Referral.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         referral = locked.select_related("participant").waiting().filter(pk=pk).first()
-        if referral is not None and not screening.blockers(referral):
+        # Asked again, of the row that is locked now: a hold may have come since the list was read.
+        if referral is not None and not eligibility.blockers(referral):
             return referral
     return None
 

@@ -2,6 +2,9 @@
 
 A place that is offered counts against the capacity. An offer that is declined or runs out frees the place, and the
 next in the one order is offered it in the same transaction, so that a freed place can be neither lost nor given twice.
+
+From an approved proposal, `sessions.proposals.approval.carry_out` asks `offer` for each person. They answer on the page
+behind their link, `views.offer`, which asks `accept`, `decline` or `leave_list`.
 """
 
 from collections.abc import Collection
@@ -22,7 +25,7 @@ from participants.readiness.services import Slot
 from participants.restores import call_first as restore_gate
 from referrals import status_changes
 from referrals.models import Referral
-from referrals.screening import services as screening
+from referrals.screening import eligibility
 from referrals.statuses import Reason, Status
 from sessions.cohorts import joining, locking
 from sessions.models import Cohort, OfferLink, Place, Programme, Session
@@ -74,7 +77,7 @@ def offer(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
     Raises a Refused: TooLateToOffer when an officer must telephone instead, and those of `placement.place`.
     """
     with refusing(common.RULES):
-        cohort = locking.lock_cohort(cohort)
+        cohort = locking.lock_cohort(cohort.pk)
         sessions = joining.sessions_from(cohort, now)
         until = held_until(cohort, sessions[0], now)
         if until <= now:
@@ -118,9 +121,10 @@ def accept(*, place: Place, now: datetime, by: User | None = None) -> Place:
             return place
         _check_open(place, now)
         referral = common.lock_referral(place.referral)
-        if restore_gate.must_call(place.participant_id):
+        blockers = eligibility.blockers(referral)
+        if restore_gate.TO_OFFICERS in blockers:
             raise RecordsChecked
-        if screening.blockers(referral):
+        if blockers:
             raise SpeakFirst
         sessions = joining.sessions_from(place.cohort, now)
         first = sessions[0]

@@ -13,7 +13,7 @@ from accounts.requests import user_of
 from core.dates import day, moment, span
 from core.errors import Refused
 from participants.readiness import questions
-from referrals.screening.services import blockers
+from referrals.screening.eligibility import blockers
 from sessions.admin_pages import OfficePages, of_places
 from sessions.models import Place
 from sessions.places import offers

@@ -35,7 +35,7 @@ def place(*, referral: Referral, cohort: Cohort, by: User, now: datetime) -> Pla
     queued, all or nothing. Raises a Refused; the database, not this code, decides who was first.
     """
     with refusing(common.RULES):
-        cohort = locking.lock_cohort(cohort)
+        cohort = locking.lock_cohort(cohort.pk)
         sessions = joining.sessions_from(cohort, now)
         first = sessions[0]
         referral = common.lock_waiting(referral)

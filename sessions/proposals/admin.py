@@ -96,7 +96,7 @@ class ProposalPages(OfficePages[Cohort]):
             )
         rows = self._rows(proposal)
         ready = proposal.state == STATES.READY
-        found = proposals.load_pool_of(proposal, now) if ready else None
+        found = pool.load_pool_of(proposal, now) if ready else None
         return self.show(
             request,
             "proposal/proposal",
@@ -125,7 +125,7 @@ class ProposalPages(OfficePages[Cohort]):
         one = self._rows(proposal, pk=row)
         if not one:
             raise Http404
-        found, known = proposals.load_pool_of(proposal, now), _eligibility(one)
+        found, known = pool.load_pool_of(proposal, now), _eligibility(one)
         barred = known[one[0].referral_id].bars
         # Whoever may not be placed can only be taken out.
         choices = {} if barred else {str(cohort.pk): cohort for cohort in found.cohorts.values()}
@@ -168,7 +168,7 @@ class ProposalPages(OfficePages[Cohort]):
             errors=bool(problem),
             before=proposals.worth(proposal),
             after=chosen and proposals.worth(proposal, instead={one[0].pk: cohort.pk if cohort else None}),
-            broken=proposals.rules_broken(one[0], cohort, found) if cohort else [],
+            broken=found.rules_broken(one[0].referral_id, cohort.pk) if cohort else [],
         )
 
     def proposal_approve(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -200,9 +200,9 @@ class ProposalPages(OfficePages[Cohort]):
             ),
             to_call=_to_call(rows),
             cards=_cards(rows),
-            changed=proposals.changed_since(proposal, proposals.load_pool_of(proposal, now)),
+            changed=proposals.changed_since(proposal, pool.load_pool_of(proposal, now)),
             hows=Proposal.How.choices,
-            seen=proposals.fingerprint(proposal),
+            seen=approval.fingerprint(proposal),
             problem=problem,
             at="hows",
             errors=bool(problem),

@@ -4,6 +4,7 @@ Approving claims the proposal once. Each person has a transaction of their own, 
 leaves the rest for the next sweep.
 """
 
+import hashlib
 import logging
 from collections import Counter
 from datetime import datetime
@@ -19,7 +20,7 @@ from participants.restores import call_first
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.places import offers, placement
 from sessions.proposals import pool
-from sessions.proposals import services as proposals
+from sessions.proposals.services import NotReady
 
 log = logging.getLogger(__name__)
 State, Outcome = Proposal.State, ProposedPlace.Outcome
@@ -30,18 +31,24 @@ CHANGED = "Somebody has moved people in this proposal since you opened the page.
 def approve(*, proposal: Proposal, how: str, by: User, now: datetime, seen: str | None = None) -> Proposal:
     """Say yes, once: `carry_out` then offers or gives the places. Raises NotReady when somebody was quicker.
 
-    `seen` is the `proposals.fingerprint` of what was on the page: raises ChangedMeanwhile where it is another now.
+    `seen` is the `fingerprint` of what was on the page: raises ChangedMeanwhile where it is another now.
     """
     with refusing():
         proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if proposal.state != State.READY:
-            raise proposals.NotReady
-        if seen not in (None, proposals.fingerprint(proposal)):
+            raise NotReady
+        if seen not in (None, fingerprint(proposal)):
             raise ChangedMeanwhile(CHANGED)
         proposal.state, proposal.how = State.APPROVED, Proposal.How(how)
         proposal.approved_at, proposal.approved_by = now, by
         proposal.save(update_fields=["state", "how", "approved_at", "approved_by"])
     return proposal
+
+
+def fingerprint(proposal: Proposal) -> str:
+    """What was on the page that somebody said yes to: who is where. It changes with every move."""
+    rows = proposal.rows.order_by("pk").values_list("pk", "cohort_id")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
 def carry_out(*, proposal: Proposal, now: datetime) -> Counter[str]:
@@ -50,7 +57,7 @@ def carry_out(*, proposal: Proposal, now: datetime) -> Counter[str]:
     Who no longer fits is told, not offered blindly, unless an officer put them there. Whom we must call after a restore
     waits for the call, or until the restore is confirmed. May run twice or beside itself.
     """
-    found = proposals.load_pool_of(proposal, now)
+    found = pool.load_pool_of(proposal, now)
     outcomes: Counter[str] = Counter()
     waiting = proposal.rows.to_do().exclude(CALL_FIRST).order_by("position")
     for pk in list(waiting.values_list("pk", flat=True)):
@@ -94,7 +101,7 @@ def _carry_out(pk: int, proposal: Proposal, found: pool.Pool, now: datetime) -> 
 def _try(
     row: ProposedPlace, cohort: Cohort, proposal: Proposal, found: pool.Pool, now: datetime
 ) -> tuple[str, str]:
-    if row.moved_by_id is None and (broken := proposals.rules_broken(row, cohort, found)):
+    if row.moved_by_id is None and (broken := found.rules_broken(row.referral_id, cohort.pk)):
         return Outcome.REFUSED, " ".join(broken)[:500]
     by = cast(User, proposal.approved_by)
     try:

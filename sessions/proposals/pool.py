@@ -19,7 +19,7 @@ from referrals.screening.eligibility import Eligibility
 from sessions import allocation
 from sessions.cohorts.meeting_times import _code, read_times, times_of
 from sessions.cohorts.requirements import needed
-from sessions.models import Cohort, Place
+from sessions.models import Cohort, Place, Proposal
 
 MOST = 2_000  # people in one problem: more than a county has waiting; the first in the one order
 
@@ -34,6 +34,27 @@ class Pool:
     unknown: list[Referral]  # nobody knows when they can join, or at which level
     blocked: list[Referral]  # may not be offered a place
     eligibility: dict[int, Eligibility]  # of everybody who waits, by the number of the referral
+
+    def rules_broken(self, referral: int, cohort: int) -> list[str]:
+        """What speaks against this person in this cohort: allowed with a reason, but said. A full cohort is refused."""
+        person = next((one for one in self.problem.people if one.id == referral), None)
+        group = next((one for one in self.problem.cohorts if one.id == cohort), None)
+        if person is None:
+            standing = self.eligibility.get(referral)
+            if standing and standing.bars:
+                return [standing.why]
+            return ["This person is not on the list of those who can be placed any more."]
+        if group is None:
+            return ["This cohort has no free place or takes nobody any more."]
+        language = bool(person.language and group.language and person.language != group.language)
+        rules = [
+            (group.slot not in person.slots, "They have not said that they can make its times."),
+            (person.level not in group.levels, "It is not at their activity level."),
+            (not person.needs <= group.provides, "It does not provide something that they need."),
+            (language, "It is held in another language."),
+            (group.id in person.avoid, "They had or were offered a place in it before."),
+        ]
+        return [words for broken, words in rules if broken]
 
 
 def load_pool(*, now: datetime, cohorts: Collection[int] | None = None, waited_days: int = 0) -> Pool:
@@ -67,6 +88,11 @@ def load_pool(*, now: datetime, cohorts: Collection[int] | None = None, waited_d
         blocked=[one for one in waiting if one.pk in stopped],
         eligibility=standing,
     )
+
+
+def load_pool_of(proposal: Proposal, now: datetime) -> Pool:
+    """The pool of this proposal, as it stands now."""
+    return load_pool(now=now, cohorts=proposal.cohorts, waited_days=7 * proposal.waited_weeks)
 
 
 def taking_people(now: datetime) -> Iterable[Cohort]:

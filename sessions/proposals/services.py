@@ -4,7 +4,6 @@ A worker takes the next one with SKIP LOCKED, so that two do no harm; one whose 
 becomes of it after the yes is `sessions.proposals.approval`.
 """
 
-import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +12,9 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from core.errors import ReasonMissing, Refused, refusing
-from referrals.screening import services as screening
+from referrals.screening import eligibility
 from sessions import allocation
-from sessions.allocation.problem import Person, first_to_be_placed_first
+from sessions.allocation.problem import first_to_be_placed_first
 from sessions.models import Cohort, Proposal, ProposedPlace
 from sessions.places.common import NotSafeYet
 from sessions.proposals import explanations, pool
@@ -91,7 +90,7 @@ def _claim(now: datetime) -> Proposal | None:
 
 def _make(proposal: Proposal, now: datetime) -> None:
     began = time.monotonic()
-    found = load_pool_of(proposal, now)
+    found = pool.load_pool_of(proposal, now)
     _say(proposal, f"Looking for the best places for {len(found.people)} people")
     solved = allocation.solve(found.problem, seconds=SECONDS)
     _say(proposal, "Looking at what one more cohort would do")
@@ -136,11 +135,6 @@ def _rows(proposal: Proposal, found: pool.Pool, solved: allocation.Proposal) -> 
     ]
 
 
-def load_pool_of(proposal: Proposal, now: datetime) -> pool.Pool:
-    """The pool of this proposal, as it stands now."""
-    return pool.load_pool(now=now, cohorts=proposal.cohorts, waited_days=7 * proposal.waited_weeks)
-
-
 # --- What officers make of it -------------------------------------------------------------------------------------
 
 
@@ -162,32 +156,6 @@ def worth(proposal: Proposal, *, instead: dict[int, int | None] | None = None) -
     return Cost(sum(long for long, _ in placed), len(placed), sum(score for _, score in placed))
 
 
-def rules_broken(row: ProposedPlace, cohort: Cohort, found: pool.Pool) -> list[str]:
-    """What speaks against this person in this cohort: allowed with a reason, but said. A full cohort is refused."""
-    people = {person.id: person for person in found.problem.people}
-    cohorts = {one.id: one for one in found.problem.cohorts}
-    person, one = people.get(row.referral_id), cohorts.get(cohort.pk)
-    if person is None:
-        standing = found.eligibility.get(row.referral_id)
-        if standing and standing.bars:
-            return [standing.why]
-        return ["This person is not on the list of those who can be placed any more."]
-    if one is None:
-        return ["This cohort has no free place or takes nobody any more."]
-    return [words for broken, words in _checks(person, one) if broken]
-
-
-def _checks(person: Person, one: allocation.Cohort) -> list[tuple[bool, str]]:
-    language = person.language and one.language and person.language != one.language
-    return [
-        (one.slot not in person.slots, "They have not said that they can make its times."),
-        (person.level not in one.levels, "It is not at their activity level."),
-        (not person.needs <= one.provides, "It does not provide something that they need."),
-        (bool(language), "It is held in another language."),
-        (one.id in person.avoid, "They had or were offered a place in it before."),
-    ]
-
-
 def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, why: str) -> ProposedPlace:
     """Put a person of a proposal into another cohort, or into none.
 
@@ -204,7 +172,7 @@ def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, 
         if (cohort and cohort.pk) == row.cohort_id:
             raise NoMove
         if cohort is not None:
-            if blockers := screening.blockers(row.referral):
+            if blockers := eligibility.blockers(row.referral):
                 raise NotSafeYet(" ".join(blockers))
             cohort.refresh_from_db()
             if room_left(proposal, cohort) < 1:
@@ -212,12 +180,6 @@ def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, 
         row.cohort, row.moved_at, row.moved_by, row.moved_why = cohort, now, by, why.strip()[:500]
         row.save(update_fields=["cohort", "moved_at", "moved_by", "moved_why"])
     return row
-
-
-def fingerprint(proposal: Proposal) -> str:
-    """What was on the page that somebody said yes to: who is where. It changes with every move."""
-    rows = proposal.rows.order_by("pk").values_list("pk", "cohort_id")
-    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
 def room_left(proposal: Proposal, cohort: Cohort) -> int:

@@ -9,6 +9,7 @@ from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyLink
 from referrals.safety import self_assessment_questions
+from referrals.screening import eligibility
 from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
 
@@ -38,7 +39,7 @@ def reply(referral: Referral, *, asked_at: datetime, **raised: str) -> None:
 
 def talk_over(referral: Referral, *, by: User, now: datetime) -> None:
     """An officer speaks to a person whose answers ask for it, before they have a place."""
-    if screening.blockers(referral):
+    if eligibility.blockers(referral):
         words = "Spoke on the phone about the fall: no injury, and they feel ready."
         screening.clear(referral=referral, by=by, now=now, words=words)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from crispy_forms.layout import Layout
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
 from core.dates import LONDON
@@ -58,13 +58,9 @@ class Page(DesignedForm):
         return cls(initial=initial, **who)
 
     @classmethod
-    def own(cls, typed: Typed) -> QueryDict:
+    def own(cls, typed: Typed) -> MultiValueDict:
         """Of everything that was typed, the answers to this page's questions."""
-        data = QueryDict(mutable=True)
-        for box, values in typed.items():
-            if cls.asks(box):
-                data.setlist(box, list(values))
-        return data
+        return MultiValueDict({box: list(values) for box, values in typed.items() if cls.asks(box)})
 
     @classmethod
     def asks(cls, box: str) -> bool:

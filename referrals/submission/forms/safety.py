@@ -66,6 +66,9 @@ class SafetyPage(SafetyQuestions, Page):
         return True
 
     def facts(self) -> dict[str, object]:
-        kept = {name for name in self.cleaned_data if not name.startswith(PREFIX)} - {"pain_three_months"}
-        facts = {name: self.cleaned_data[name] for name in kept}
-        return facts | {"answers": self.answers(), "assessed": self.assessed()}
+        return {
+            "answers": self.answers(),
+            "assessed": self.assessed(),
+            "clinician_name": self.cleaned_data["clinician_name"],
+            "clinician_email": self.cleaned_data["clinician_email"],
+        }

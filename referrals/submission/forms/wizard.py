@@ -42,8 +42,9 @@ def asked(box: str) -> bool:
 
 
 def judged(typed: Typed, *, user: User, now: datetime) -> dict[str, Page]:
-    """Every page with what was typed, validated when it is asked whether it is valid."""
-    return {name: page.judged(typed, user=user, now=now) for name, page in EVERY.items()}
+    """Each page with what was typed, validated when it is asked whether it is valid; no optional one left alone."""
+    asked = {name: page for name, page in EVERY.items() if name in PAGES or page.own(typed)}
+    return {name: page.judged(typed, user=user, now=now) for name, page in asked.items()}
 
 
 def facts(pages: Mapping[str, Page]) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
                 f"{told['referrer_name']}, {Referral.ReferrerRole(told['referrer_role']).label}",
             ),
         ],
-        "more": told_in_passing(told["extra"]),
+        "more": told_in_passing(told["extra"]) if "extra" in told else [],
     }
     return [(name, page.title, rows[name]) for name, page in EVERY.items() if rows[name]]
 

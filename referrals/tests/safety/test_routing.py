@@ -17,7 +17,7 @@ from core.dates import LONDON
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
-from referrals.screening import clinician_requests
+from referrals.screening import clinician_requests, eligibility
 from referrals.screening import services as screening
 from referrals.statuses import Status
 from referrals.submission import services as submission
@@ -106,12 +106,12 @@ def test_points_to_talk_about_never_stop_a_referral_and_bar_a_place_until_an_off
     assert count == 1
     assert ". Since " in row.detail  # a late one is not told by its colour alone
     speak = "Speak to this person first, then record a safety clearance (ticked: points)."
-    assert screening.blockers(referral) == [speak]
+    assert eligibility.blockers(referral) == [speak]
     screening.clear(
         referral=referral, by=cast.officer, now=LATER, words="Rang: walks with a stick, sits down"
     )
     assert load(LATER, 8)[0] == 0
-    assert screening.blockers(referral) == []
+    assert eligibility.blockers(referral) == []
     cleared = referral.clearances.get()
     assert (cleared.cleared_by, (cleared.expires_on - LATER.date()).days) == (cast.officer, 365)
 
@@ -130,7 +130,7 @@ def test_accepting_somebody_of_whom_nothing_was_ticked_writes_no_clearance_and_s
     )
     assert "Safety lists: no points ticked" in page
     assert "May take part" not in page
-    assert screening.blockers(referral) == []
+    assert eligibility.blockers(referral) == []
     assert {panel.name: panel.load for panel in work_queue.registered()}["speak_first"](now, 8)[0] == 0
     starts_on = (now + timedelta(days=8)).astimezone(LONDON).date()
     cohort = cohorts.cohort(now=now, starts_on=starts_on, by=cast.officer)
@@ -182,7 +182,7 @@ def test_nothing_ticked_bars_nobody_even_without_a_clearance(cast):
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist)
     triage.accept(referral=referral, by=cast.officer, now=LATER, opted_in_on=NOW.date())
     referral.clearances.all().delete()
-    assert screening.blockers(referral) == []
+    assert eligibility.blockers(referral) == []
 
 
 @pytest.mark.django_db
@@ -243,7 +243,7 @@ def filled(**changed) -> dict:
 @pytest.mark.django_db
 def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, left, gp):
     triage.accept(referral=left, by=cast.officer, now=LATER, opted_in_on=NOW.date())
-    assert screening.blockers(left) == ["A clinician has not answered the safety lists yet."]
+    assert eligibility.blockers(left) == ["A clinician has not answered the safety lists yet."]
     assert not left.clearances.exists()
     now = timezone.now()
     cohort = cohorts.cohort(
@@ -255,7 +255,7 @@ def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, lef
     client = sign_in(Client(), gp)
     assert client.post(page, filled()).status_code == 302
     left.refresh_from_db()
-    assert screening.blockers(left) == []
+    assert eligibility.blockers(left) == []
     assert not left.clearances.exists()  # the clinician ticked nothing: there is nothing to clear
     placement.place(referral=left, cohort=cohort, by=cast.officer, now=now)
     assert SafetyAnswer.objects.filter(referral=left, question_set="contraindications").count() == 2
@@ -280,7 +280,7 @@ def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
     assert left.status == Status.WAITING
     assert SafetyHold.objects.get().why == SafetyHold.Why.CLINICIAN
     assert SafetyStop.objects.get().ticked == ["angina"]
-    assert "safety hold" in screening.blockers(left)[0]
+    assert "safety hold" in eligibility.blockers(left)[0]
     page, waits = f"/referrals/{left.reference}/", "as soon as there is one"
     assert waits not in client.get(page).content.decode()
     assert "On hold since" in client.get(page).content.decode()
@@ -288,9 +288,9 @@ def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
         screening.clear(referral=left, by=cast.officer, now=LATER, words="Spoke")
     screening.lift(referral=left, by=cast.officer, now=LATER, words="Cardiology says stable")
     assert waits in client.get(page).content.decode()
-    assert "Speak to this person first" in screening.blockers(left)[0]  # lifting is not clearing
+    assert "Speak to this person first" in eligibility.blockers(left)[0]  # lifting is not clearing
     screening.clear(referral=left, by=cast.officer, now=LATER, words="Spoke")
-    assert screening.blockers(left) == []
+    assert eligibility.blockers(left) == []
 
 
 @pytest.mark.django_db
@@ -446,7 +446,7 @@ def test_a_hold_ends_the_clearance_that_was_given_before(cast):
 @pytest.mark.django_db
 def test_the_routing_is_one_page_and_the_stops_are_a_list(cast):
     stop = safety.Stop(safety.ABSOLUTE, ("angina",))
-    submission.record_stops(stops=[stop], organisation=cast.riverbank, by=cast.receptionist, now=NOW)
+    screening.count_stops(stops=[stop], organisation=cast.riverbank, by=cast.receptionist, now=NOW)
     client = sign_in(Client(), cast.officer)
     listed = client.get("/admin/referrals/safetystop/").content.decode()
     assert "Unstable or uncontrolled angina" in listed

@@ -15,6 +15,7 @@ from participants.tests.factories import TOLD, PersonFactory
 from referrals import safety
 from referrals.models import Clearance, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.safety import self_assessment_questions
+from referrals.screening import eligibility
 from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
 from referrals.statuses import Reason, Status
@@ -224,9 +225,9 @@ def test_what_an_officer_must_hear_asks_for_a_clearance_and_bars_a_place_until_t
     tell(asked, words=words, **replies)
     assert Clearance.objects.get(ended_at__isnull=True).cleared_at is None
     assert panel("speak_first")[0] == 1
-    assert len(screening.blockers(asked)) == 1
+    assert len(eligibility.blockers(asked)) == 1
     screening.clear(referral=asked, by=cast.officer, now=LATER, words="Spoke")
-    assert screening.blockers(asked) == []
+    assert eligibility.blockers(asked) == []
     asked.refresh_from_db()
     assert asked.status == Status.WAITING
 
@@ -239,7 +240,7 @@ def test_what_worries_holds_alerts_every_officer_and_tells_the_referrer(asked, c
     assert asked.status == Status.WAITING  # nothing is ever declined by itself
     hold = SafetyHold.objects.get()
     assert (hold.why, hold.put_on_by) == (SafetyHold.Why.PERSON, None)
-    assert "safety hold" in screening.blockers(asked)[0]
+    assert "safety hold" in eligibility.blockers(asked)[0]
     alerts = Message.objects.filter(kind="safety_alert")
     assert {each.user for each in alerts} == {cast.officer, cast.administrator}
     assert all(each.urgent for each in alerts)
@@ -319,7 +320,7 @@ def test_without_answers_a_place_can_be_given_and_the_queue_says_so(asked, cast)
     assert panel("own_answers_missing", NOW + 6 * DAY)[0] == 0
     count, rows = panel("own_answers_missing", NOW + 7 * DAY)
     assert (count, rows[0].detail) == (1, "No email sent yet. Waiting since Monday 16 February 2026")
-    assert screening.blockers(asked) == []
+    assert eligibility.blockers(asked) == []
     cohort = cohorts.cohort(now=NOW, starts_on=(NOW + 8 * DAY).date(), by=cast.officer)
     placement.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)
     assert panel("own_answers_missing", NOW + DAY)[1][0].urgency == "amber"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.tests.factories import sign_in_browser
 from referrals.models import Referral
 from referrals.statuses import Reason
-from referrals.submission import duplicates
+from referrals.submission import services as submission
 from referrals.tests import filling
 from referrals.tests.factories import send, submitted, typed
 from referrals.triage import services as triage
@@ -85,7 +85,7 @@ def test_one_query_however_many_there_are(cast, known):
     def ask() -> int:
         with CaptureQueriesContext(connection) as queries:
             list(
-                duplicates.alike(
+                submission.possible_duplicates(
                     user=cast.receptionist,
                     submission_key=uuid4(),
                     postcode="GL1 2AB",

@@ -13,6 +13,7 @@ from messaging.models import Message
 from participants.models import Participant
 from referrals import references, safety, status_changes
 from referrals.models import Referral, SafetyAnswer, SafetyStop, StatusChange
+from referrals.screening import services as screening
 from referrals.statuses import TRANSITIONS, Reason, Status
 from referrals.submission import services as submission
 from referrals.submission.services import KeyOfAnotherPerson, KeyOfAnotherSender, StoppedBySafetyList
@@ -176,7 +177,7 @@ def test_two_presses_at_once_make_one_referral_and_one_person(cast):
 
 def test_a_stop_is_counted_without_a_trace_of_the_person(cast):
     stop = safety.Stop(safety.EMERGENCY, ("bowel",))
-    submission.record_stops(stops=[stop], organisation=cast.riverbank, by=cast.receptionist, now=NOW)
+    screening.count_stops(stops=[stop], organisation=cast.riverbank, by=cast.receptionist, now=NOW)
     row = SafetyStop.objects.values().get()
     assert {key: row[key] for key in ("question_set", "version", "ticked")} == {
         "question_set": "cauda_equina",
@@ -362,7 +363,7 @@ def test_of_two_officers_at_once_one_decides(cast):
 @pytest.mark.parametrize("deed", ["update", "delete"])
 def test_history_is_written_once(referral, cast, model, deed):
     stop = safety.Stop(safety.ABSOLUTE, ("fever",))
-    submission.record_stops(stops=[stop], organisation=None, by=cast.receptionist, now=NOW)
+    screening.count_stops(stops=[stop], organisation=None, by=cast.receptionist, now=NOW)
     rows = model.objects.all()
     with (
         pytest.raises((InternalError, IntegrityError), match="Cannot update or delete"),

@@ -14,7 +14,7 @@ from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold
 from referrals.screening import eligibility
 from referrals.screening import services as screening
-from referrals.screening.services import blockers
+from referrals.screening.eligibility import blockers
 from sessions.cohorts import meeting_times, requirements
 from sessions.cohorts.requirements import NoLevel
 from sessions.models import Cohort, Place, Session

@@ -18,7 +18,7 @@ from sessions.cohorts import requirements
 from sessions.lifecycle import services as lifecycle
 from sessions.models import Place, Proposal, ProposedPlace
 from sessions.places import placement
-from sessions.proposals import approval
+from sessions.proposals import approval, pool
 from sessions.proposals import services as proposals
 from sessions.proposals.services import NoCohortChosen, NoMove, NoRoom, NotReady
 from sessions.tests import factories as make
@@ -130,9 +130,9 @@ def test_a_move_against_a_rule_is_said(cohort, officer):
     evening = make.cohort(starts_on=make.FIRST_DAY + DAY)
     requirements.suit(cohort=evening, changes={"levels": ["moderate"], "language": "pl"})
     proposal = made(cohort, evening, officer=officer)
-    found = proposals.load_pool_of(proposal, make.NOW)
-    assert proposals.rules_broken(row_of(proposal, referral), cohort, found) == []
-    assert proposals.rules_broken(row_of(proposal, referral), evening, found) == [
+    found = pool.load_pool_of(proposal, make.NOW)
+    assert found.rules_broken(referral.pk, cohort.pk) == []
+    assert found.rules_broken(referral.pk, evening.pk) == [
         "They have not said that they can make its times.",
         "It is not at their activity level.",
     ]
@@ -179,7 +179,7 @@ def test_everything_is_decided_again_at_the_yes(cohort, officer):
     triage.withdraw(referral=gone, by=officer, now=make.NOW, reason="better")
     screening.hold(referral=held, by=officer, now=make.NOW, words="Chest pain")
     lifecycle.cancel_cohort(cohort=other, by=officer, now=make.NOW, words="No instructor")
-    said = proposals.changed_since(proposal, proposals.load_pool_of(proposal, make.NOW))
+    said = proposals.changed_since(proposal, pool.load_pool_of(proposal, make.NOW))
     assert said[0].startswith("2 people are no longer on the list")
     assert f"{other} has 0 free places now; it had 8." in said
     approval.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
@@ -343,7 +343,7 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     assert "moved people in this proposal since" in text_of(
         office.post(approve, {"how": "offer"}, follow=True)
     )
-    seen = proposals.fingerprint(row.proposal)
+    seen = approval.fingerprint(row.proposal)
     office.post(approve, {"how": "offer", "seen": seen})
     assert "It is being carried out" in text_of(office.get(page))
     approval.carry_out_approved(now=make.NOW)
@@ -391,7 +391,7 @@ def test_nobody_else_sees_or_changes_a_proposal(client, cast, cohort, officer, r
             [proposal.pk, row.pk],
             {"step": "confirm", "cohort": "none", "shown": "none", "why": "x"},
         ),
-        ("proposal_approve", [proposal.pk], {"how": "offer", "seen": proposals.fingerprint(proposal)}),
+        ("proposal_approve", [proposal.pk], {"how": "offer", "seen": approval.fingerprint(proposal)}),
     ):
         page = url(f"cohort_{name}", *args)
         assert (client.get(page).status_code, client.post(page, press).status_code) == (403, 403), name
