@@ -7,7 +7,6 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from core import errors
 from participants.restores import call_first
 from referrals.correspondence import forms as correspondence_forms
 from referrals.correspondence import services as correspondence
@@ -301,13 +300,3 @@ def open_decisions(referral: Referral) -> list[Decision]:
         for each in DECISIONS.values()
         if each.is_open(referral.status) and each.also(referral) and (each.of_the_dead or not died)
     ]
-
-
-def decide(decision: Decision, form: DecisionForm, *, by: User, now: datetime) -> bool:
-    """Carry a decision out; a refusal becomes an error of the form."""
-    try:
-        decision.service(referral=form.referral, by=by, now=now, **form.facts())
-    except errors.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
