@@ -147,7 +147,7 @@ class OdsStatus(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ClosingPages, BaseAdmin):
+class OrganisationAdmin(ClosingPages):
     list_display = ["name", "ods_code", "postcode", "standing", "people", "contact_email"]
     list_filter = [OdsStatus, "kind"]
     search_fields = ["name"]  # names the box; get_search_results does the searching

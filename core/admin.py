@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 
 COUNTED = 10_000  # numbered pages end here; further down each page leads to the next (OLDER)
@@ -111,6 +112,14 @@ class BaseAdmin(OwnFilters, admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Django looks for a field without a name where the address ends in `?_to_field=`."""
         return super().get_object(request, object_id, from_field or None)
+
+    def find(self, request: HttpRequest, pk: int | str) -> Any:
+        """The row of this number, for people who may change it; anything else is "not found"."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if found := self.get_object(request, str(pk)):
+            return found
+        raise Http404
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -18,6 +18,7 @@ from accounts.requests import user_of
 from core.dates import moment
 from design.action_forms import ActionForms
 from design.fields import LineField
+from design.forms import refusals_told
 from messaging.admin_base import COLOURS, KindFilter, MessageFilter, OfficePages, bad_address, counted, facts
 from messaging.admin_forms import CallBackForm
 from messaging.broadcasts.admin import AdHocPages
@@ -111,11 +112,8 @@ class MessageAdmin(
         )
 
     def _try_again(self, request: HttpRequest, ids: Sequence[int]) -> None:
-        try:
+        with refusals_told(request):
             count = manual.try_again(message_ids=list(ids), by=user_of(request), now=timezone.now())
-        except manual.NothingToTry as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-        else:
             self.message_user(request, f"{counted(count)} will be tried again within half a minute.")
 
     # --- One message ---------------------------------------------------------------------------------------

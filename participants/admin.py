@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from accounts.requests import user_of
 from core.admin import ServiceAdmin
 from core.dates import day, moment
 from design import search_cookie
+from design.forms import pressed, refusals_told
 from participants import change_history, contact_details, record_access
 from participants.contact_log.admin import ContactPages
 from participants.deaths import services as deaths
@@ -240,11 +241,7 @@ class ParticipantAdmin(
         return TemplateResponse(request, "admin/participants/participant/history.html", context)
 
     def needs_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self.get_object(request, str(pk))
-        if person is None:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
+        person: Participant = self.find(request, pk)
         page = reverse("admin:participants_participant_change", args=[pk])
         form = (
             NeedsForm(request.POST, way_out=page)
@@ -272,11 +269,7 @@ class ParticipantAdmin(
         return TemplateResponse(request, "admin/participants/participant/needs.html", context)
 
     def open_links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self.get_object(request, str(pk))
-        if person is None:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
+        person: Participant = self.find(request, pk)
         if birth_date_check.open_again(participant=person, by=user_of(request), now=timezone.now()):
             self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
         else:
@@ -284,20 +277,11 @@ class ParticipantAdmin(
         return redirect("admin:participants_participant_change", pk)
 
     def settle_view(self, request: HttpRequest, pk: int, difference: int) -> HttpResponse:
-        person = self.get_object(request, str(pk))
-        found = person and person.differences.filter(pk=difference).first()
-        if not found:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
-        take = request.POST.get("take") == "new"
-        try:
+        found = get_object_or_404(self.find(request, pk).differences, pk=difference)
+        with refusals_told(request):
+            take = pressed(request, "take", ["new", "ours"]) == "new"
             services.settle_difference(difference=found, take=take, by=user_of(request), now=timezone.now())
-        except (services.AlreadySettled, services.CannotBeTaken) as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-        else:
-            said = "The new value stands now." if take else "Ours was kept."
-            self.message_user(request, said)
+            self.message_user(request, "The new value stands now." if take else "Ours was kept.")
         return redirect("admin:participants_participant_change", pk)
 
 

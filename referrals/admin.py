@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -172,7 +172,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        referral = self._find(request, object_id)
+        referral: Referral = self.find(request, object_id)
         person = referral.participant
         changes = referral.status_changes.select_related("by").order_by("at", "pk")
         differences = person.differences.open().select_related("organisation").order_by("reported_at", "pk")
@@ -197,7 +197,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
         return self._page(request, "referral.html", referral, context)
 
     def decision_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        referral = self._find(request, object_id)
+        referral: Referral = self.find(request, object_id)
         decision = DECISIONS[name]
         page = reverse("admin:referrals_referral_change", args=[referral.pk])
         now = timezone.now()
@@ -209,22 +209,19 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
             "person": referral.participant,
             **decision.shown(referral, user_of(request), now),
         }
-        if request.method == "POST" and form.is_valid() and request.POST.get("step") != "change":
-            if decision.check and request.POST.get("step") != "confirm":
-                typed = [(name, request.POST.get(name, "")) for name in form.fields]
-                return self._page(request, f"{decision.check}.html", referral, context | {"typed": typed})
-            try:
+        if form.step != "change" and form.is_valid():
+            if decision.check and form.step != "confirm":
+                context["typed"] = form.kept()
+                return self._page(request, f"{decision.check}.html", referral, context)
+            with form.refusals():
                 decision.service(referral=referral, by=user_of(request), now=now, **form.facts())
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 self.message_user(request, outcome(decision, referral))
                 return redirect(page if decision.stays else "admin:referrals_referral_changelist")
         return self._page(request, f"{decision.page}.html", referral, context | {"errors": form.errors})
 
     def notes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The officer has read what the practice wrote."""
-        referral = self._find(request, object_id)
+        referral: Referral = self.find(request, object_id)
         if request.method == "POST":
             correspondence.mark_seen(referral=referral, by=user_of(request), now=timezone.now())
         return redirect("admin:referrals_referral_change", referral.pk)
@@ -246,14 +243,6 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
             if referral.status == Status.CONTACTING
             else [],
         }
-
-    def _find(self, request: HttpRequest, object_id: str) -> Referral:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        referral = self.get_object(request, object_id)
-        if referral is None:
-            raise Http404
-        return referral
 
     def _page(self, request: HttpRequest, template: str, referral: Referral, context: dict) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "referral": referral}

@@ -3,28 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.layout import Layout
-
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 from referrals.models import Referral
 
 
-class DecisionForm(DesignedForm):
+class DecisionForm(WayOutForm):
     """A form about one referral, with a way out that changes nothing."""
 
-    kind = ""
+    submit = "Continue"
 
-    def __init__(self, *args: Any, referral: Referral, now: datetime, way_out: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, referral: Referral, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.referral, self.now, self.way_out = referral, now, way_out
-
-    def layout(self) -> Layout:
-        buttons = ButtonGroup(Button(self.submit, kind=self.kind), Link("Cancel", self.way_out))
-        return Layout(*self.questions(), buttons)
-
-    def questions(self) -> list:
-        return list(self.fields)
+        self.referral, self.now = referral, now
 
     def facts(self) -> dict[str, object]:
         """What the service wants to know, once the form is valid."""

@@ -1,8 +1,7 @@
 """Where officers decide who may refer."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,7 +13,6 @@ from accounts.models import Interest, Membership, Organisation
 from accounts.requests import user_of
 from core.admin import ServiceAdmin
 from core.dates import day, moment
-from core.errors import Refused
 
 ALIKE_SHOWN = 10
 
@@ -46,7 +44,7 @@ class InterestAdmin(ServiceAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        interest = self._find(request, object_id)
+        interest: Interest = self.find(request, object_id)
         rows = [
             ("Organisation", interest.organisation_name),
             ("Kind", interest.get_kind_display()),
@@ -67,7 +65,7 @@ class InterestAdmin(ServiceAdmin):
         return self._page(request, "interest.html", interest, {"rows": rows, "open": not interest.decided_by})
 
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        interest = self._find(request, str(pk))
+        interest: Interest = self.find(request, pk)
         known = {"code": interest.ods_code}
         if not interest.ods_code:
             known |= {"name": interest.organisation_name, "kind": interest.kind}
@@ -75,7 +73,7 @@ class InterestAdmin(ServiceAdmin):
         form = ApproveForm(request.POST or None, initial=known, way_out=page)
         if request.method == "POST" and form.is_valid():
             answers = form.cleaned_data
-            try:
+            with form.refusals():
                 organisation = access_requests.approve(
                     interest=interest,
                     organisation=answers["code"],
@@ -84,9 +82,6 @@ class InterestAdmin(ServiceAdmin):
                     by=user_of(request),
                     now=timezone.now(),
                 )
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 self.message_user(
                     request,
                     f"{interest.name} may refer for {organisation}. We will email them an invitation.",
@@ -107,28 +102,17 @@ class InterestAdmin(ServiceAdmin):
         return self._page(request, "decide.html", interest, context)
 
     def decline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        interest = self._find(request, str(pk))
+        interest: Interest = self.find(request, pk)
         page = reverse("admin:accounts_interest_change", args=[interest.pk])
         form = DeclineRequestForm(request.POST or None, way_out=page)
         if request.method == "POST" and form.is_valid():
-            try:
+            with form.refusals():
                 access_requests.decline(
                     interest=interest, by=user_of(request), now=timezone.now(), **form.cleaned_data
                 )
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 self.message_user(request, f"We will email {interest.name} what you wrote.")
                 return redirect("admin:accounts_interest_changelist")
         return self._page(request, "decide.html", interest, {"form": form, "does": "Say no"})
-
-    def _find(self, request: HttpRequest, object_id: str) -> Interest:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        interest = self.get_object(request, object_id)
-        if interest is None:
-            raise Http404
-        return interest
 
     def _page(self, request: HttpRequest, template: str, interest: Interest, context: dict) -> HttpResponse:
         title = f"{context['does']}: {interest}" if "does" in context else str(interest)

@@ -19,14 +19,11 @@ def join(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.by_a_program:
         return redirect("join_thanks")
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             # From one internet address, which a whole practice may share, and then of everybody in a day.
             if not ratelimit.consume(request, action="interest", key=limit_key(request, "interest")):
                 raise access_requests.ManyInterests
             access_requests.express(now=timezone.now(), **form.facts())
-        except access_requests.ManyInterests as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect("join_thanks")
     return render(request, "accounts/access_requests/join.html", {"form": form})
 

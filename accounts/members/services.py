@@ -34,8 +34,7 @@ class LastLead(Refused):
 
 
 class WorksHereAlready(Refused):
-    def __init__(self) -> None:
-        super().__init__("Somebody with this email address is in your list of colleagues already")
+    sentence, field = "Somebody with this email address is in your list of colleagues already", "email"
 
 
 class ManyInvitations(Refused):

@@ -21,6 +21,7 @@ from accounts.models import Membership, Organisation, OrganisationQuerySet
 from accounts.requests import SignedInRequest
 from accounts.security_log import Event, note
 from core.errors import Refused
+from design.forms import refusals_told
 
 
 def for_leads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -71,13 +72,8 @@ def invite(request: SignedInRequest) -> HttpResponse:
     page = reverse("colleagues")
     form = InviteForm(request.POST or None, led=_led(request), way_out=page)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             members.invite(by=request.user, now=timezone.now(), **form.facts())
-        except members.WorksHereAlready as refusal:
-            form.add_error("email", str(refusal))
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        if not form.errors:
             name, email = form.cleaned_data["name"], form.cleaned_data["email"]
             messages.success(request, f"{name} may refer now. We will email an invitation to {email}.")
             return redirect(page)
@@ -92,11 +88,8 @@ def colleague(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = RoleForm(request.POST, way_out=page)
         if form.is_valid():
-            try:
+            with form.refusals():
                 members.change_role(place=place, by=request.user, now=timezone.now(), **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 _stay(request, place)
                 messages.success(request, f"The role of {place.name} is changed.")
                 return redirect("colleagues" if _still_leads(request) else "home")
@@ -135,13 +128,10 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     chosen = places.filter(pk=_number(one)) if one else places.filter(organisation=_number(everybody))
     first = chosen.select_related("organisation").first()
     if first is not None:
-        try:
+        with refusals_told(request):
             count = members.confirm(
                 places=chosen, organisation=first.organisation, by=request.user, now=timezone.now()
             )
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
             people = "1 colleague" if count == 1 else f"{count} colleagues"
             messages.success(request, f"Thank you. {people} confirmed.")
     return redirect("colleagues")

@@ -1,8 +1,6 @@
 """Closing an organisation and opening it again, on the officers' pages."""
 
-from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -11,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.organisations import services as organisations
 from accounts.requests import user_of
-from core.errors import Refused
+from core.admin import BaseAdmin
 from design.fields import LineField
 from design.forms import WayOutForm
 
@@ -31,7 +29,7 @@ class OpenForm(WayOutForm):
     submit, leave = "Open it again", "Go back"
 
 
-class ClosingPages(ModelAdmin):
+class ClosingPages(BaseAdmin):
     """One page that closes an open organisation and opens a closed one."""
 
     change_form_template = "admin/accounts/organisation/change_form.html"
@@ -41,23 +39,15 @@ class ClosingPages(ModelAdmin):
         return [path("<int:pk>/closing/", view, name="accounts_organisation_closing"), *super().get_urls()]
 
     def closing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        organisation = self.get_object(request, str(pk))
-        if organisation is None:
-            raise Http404
+        organisation: Organisation = self.find(request, pk)
         page = reverse("admin:accounts_organisation_change", args=[organisation.pk])
         closed = organisation.refers_no_more_since is not None
         form = (OpenForm if closed else CloseForm)(
             request.POST if request.method == "POST" else None, way_out=page
         )
-        if form.is_bound and form.is_valid():
-            try:
-                told = self._decide(organisation, closed, form.cleaned_data, request)
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                self.message_user(request, told)
+        if form.is_valid():
+            with form.refusals():
+                self.message_user(request, self._decide(organisation, closed, form.cleaned_data, request))
                 return redirect(page)
         context = {
             **self.admin_site.each_context(request),

@@ -44,7 +44,6 @@ class AdHocPages:
         if to is None or title is None:
             raise Http404
         back = to.page(pk)
-        step = request.POST.get("step", "")
         form = AdHocForm(
             request.POST if request.method == "POST" else None, way_out=back, initial={"key": uuid.uuid4()}
         )
@@ -57,10 +56,10 @@ class AdHocPages:
             "back": back,
             "whom": title,
         }
-        if request.method != "POST" or step == "change" or not form.fits(validation.faults_of):
+        if form.step == "change" or not form.fits(validation.faults_of):
             return self.page(request, "message/write.html", context | {"errors": form.errors})
         typed = form.cleaned_data
-        if step == "send":
+        if form.step == "send":
             try:
                 written, new = broadcasts.send(
                     audience=to,
@@ -79,7 +78,7 @@ class AdHocPages:
             return redirect("admin:messaging_written", written.pk)
         context |= {
             "title": f"To {title}: is this right?",
-            "kept": [(name, form.data.get(name, "")) for name in form.fields],
+            "kept": form.kept(),
             "mail": broadcasts.preview(found.people[0], typed["subject"], typed["text"])
             if found.people
             else None,

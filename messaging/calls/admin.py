@@ -64,9 +64,13 @@ class CallAdmin(NamesApart, OfficePages):
             by_hand=bool(needed),
             way_out=way_out,
         )
-        if request.method == "POST" and form.is_valid() and self._record(form, call, request):
-            self.message_user(request, f"Noted: the call to {call.participant}.")
-            return redirect(way_out)
+        if form.is_valid():
+            with form.refusals():
+                calls.record_call(
+                    message=call, outcome=form.cleaned_data["outcome"], by=user_of(request), now=now
+                )
+                self.message_user(request, f"Noted: the call to {call.participant}.")
+                return redirect(way_out)
         context = {
             "title": f"Ring {call.participant}",
             "call": call,
@@ -81,13 +85,3 @@ class CallAdmin(NamesApart, OfficePages):
             "errors": form.errors,
         }
         return self.page(request, "call/call.html", context)
-
-    def _record(self, form: CallForm, call: Call, request: HttpRequest) -> bool:
-        try:
-            calls.record_call(
-                message=call, outcome=form.cleaned_data["outcome"], by=user_of(request), now=timezone.now()
-            )
-        except (calls.CallClosed, calls.NotSafeToLeaveMessage) as refusal:
-            form.add_error(None, str(refusal))
-            return False
-        return True

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, models, transaction
 
 from accounts.models import User
+from core.errors import Refused
 from messaging.content import rendering
 from messaging.kinds import registry as kinds
 from messaging.models import Call, Message
@@ -27,15 +28,14 @@ class Outcome(models.TextChoices):
     NOT_REACHED = "not_reached", "They cannot be reached: take it off the list"
 
 
-class CallClosed(Exception):
+class CallClosed(Refused):
     """The call was made, called off or came too late in the meantime."""
 
 
-class NotSafeToLeaveMessage(Exception):
+class NotSafeToLeaveMessage(Refused):
     """This person asked that no message is left."""
 
-    def __init__(self) -> None:
-        super().__init__("It is not safe to leave a message for this person. Choose another outcome.")
+    sentence = "It is not safe to leave a message for this person. Choose another outcome."
 
 
 def to_make(now: datetime) -> models.QuerySet[Call]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
 from core.dates import clock
+from design.forms import refusals_told
 from messaging.admin_forms import PauseForm
 from messaging.forecast import registry as forecast_registry
 from messaging.forecast import services as forecast
@@ -108,12 +109,9 @@ class FlightPlanPages:
         scope, about, waiting = self._asked(request)
         back = reverse("admin:messaging_plan")
         form = PauseForm(request.POST if request.method == "POST" else None, way_out=back)
-        if request.method == "POST" and form.is_valid():
-            try:
+        if form.is_valid():
+            with refusals_told(request):
                 pauses.pause(why=form.cleaned_data["reason"], by=user_of(request), now=now, **scope)
-            except pauses.AlreadyPaused as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
-            else:
                 self.message_user(request, f"Held back: {about}. What had already left is not changed.")
             return redirect(back)
         context = {

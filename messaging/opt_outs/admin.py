@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
+from design.forms import pressed, refusals_told
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.opt_outs import services as opt_outs
@@ -44,7 +45,8 @@ class ReachPages:
             raise PermissionDenied
         person = get_object_or_404(Participant.objects.standing(), pk=pk)
         if request.method == "POST":
-            self._note(request, person)
+            with refusals_told(request):
+                self._note(request, person)
             return redirect("admin:messaging_optional", pk)
         context = {
             "title": f"Messages that {person} may do without",
@@ -55,10 +57,10 @@ class ReachPages:
         return self.page(request, "message/optional.html", context)
 
     def _note(self, request: HttpRequest, person: Participant) -> None:
-        now, answer = timezone.now(), request.POST.get("answer")
-        if answer == "stop":
+        now = timezone.now()
+        if pressed(request, "answer", ["stop", "resume"]) == "stop":
             opt_outs.opt_out(person=person, how=opt_outs.How.TOLD, now=now, by=user_of(request))
             self.message_user(request, "Noted: they get no such messages from now on.")
-        elif answer == "resume":
+        else:
             opt_outs.opt_back_in(person=person, now=now, by=user_of(request))
             self.message_user(request, "Noted: they get such messages again.")

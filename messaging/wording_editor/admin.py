@@ -85,15 +85,11 @@ class WordingPages:
                 way_out=_list(language),
             )
             return self._words(request, about, language, variant, form, whence=whence)
-        form, now, step = (
-            _form(variant)(request.POST, way_out=_list(language)),
-            timezone.now(),
-            request.POST.get("step", ""),
-        )
-        if step == "change" or not form.fits(partial(wording_editor.faults, about, variant=variant)):
+        form, now = _form(variant)(request.POST, way_out=_list(language)), timezone.now()
+        if form.step == "change" or not form.fits(partial(wording_editor.faults, about, variant=variant)):
             return self._words(request, about, language, variant, form)
         words = form.words(language, variant)
-        if step == "keep":
+        if form.step == "keep":
             try:
                 row = wording_editor.save(
                     kind=about, words=words, seen=form.cleaned_data["seen"], by=user_of(request), now=now
@@ -105,7 +101,7 @@ class WordingPages:
             told = f"Kept as version {row.version}. Messages that go from now on are written so."
             self.message_user(request, told)
             return redirect(request.path)
-        if step == "test":
+        if form.step == "test":
             new = wording_editor.send_test(
                 kind=about, words=words, key=form.cleaned_data["key"], by=user_of(request), now=now
             )
@@ -119,7 +115,7 @@ class WordingPages:
             "variant": variant,
             "previews": list(wording_editor.previews(about, words)),
             "paid_for_as": wording_editor.paid_for_as(about, words) if variant == Variant.TEXT else 0,
-            "kept": [(name, form.data.get(name, "")) for name in form.fields],
+            "kept": form.kept(),
         }
         return self.page(request, "message/words_look.html", context)
 

@@ -19,7 +19,7 @@ NOW_TOO = timedelta(minutes=1)  # what happened at this very moment is on the fi
 
 
 class ContactPages:
-    """Mixed into the admin of people; `_person` and `_show` come from `readiness.admin.ReadyPages`."""
+    """Mixed into the admin of people; `_show` comes from `readiness.admin.ReadyPages`."""
 
     def contact_urls(self) -> list:
         guard = self.admin_site.admin_view
@@ -35,7 +35,7 @@ class ContactPages:
         ]
 
     def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person: Participant = self.find(request, pk)
         entries, more = timeline.page_of(person, _before(request) or timezone.now() + NOW_TOO)
         context = {
             "title": f"What passed between us and {person}",
@@ -45,21 +45,21 @@ class ContactPages:
         return self._show(request, "timeline", person, context)
 
     def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person: Participant = self.find(request, pk)
         page = reverse(f"admin:{TIMELINE}", args=[person.pk])
         form = ContactNoteForm(
             request.POST if request.method == "POST" else None,
             way_out=page,
             initial=_to_correct(person, request.GET.get("corrects", "")),
         )
-        if form.is_bound and form.is_valid():
+        if form.is_valid():
             typed = form.cleaned_data
             corrects = (
                 get_object_or_404(ContactNote, pk=typed["corrects"], participant=person)
                 if typed["corrects"]
                 else None
             )
-            try:
+            with form.refusals("on" if typed["at"] else None):
                 contact_log.log(
                     person=person,
                     channel=typed["channel"],
@@ -70,9 +70,6 @@ class ContactPages:
                     by=user_of(request),
                     now=timezone.now(),
                 )
-            except contact_log.ContactRefused as refusal:
-                form.add_error("on" if typed["at"] else None, str(refusal))
-            else:
                 self.message_user(request, "Written down.")
                 return redirect(page)
         context = {
@@ -85,7 +82,7 @@ class ContactPages:
 
     def proxy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Who hears for the person, and who did; the form where nobody does."""
-        person = self._person(request, pk)
+        person: Participant = self.find(request, pk)
         page = reverse("admin:participants_participant_change", args=[person.pk])
         form = ProxyForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
@@ -112,7 +109,7 @@ class ContactPages:
         return self._show(request, "proxy", person, context)
 
     def end_proxy_view(self, request: HttpRequest, pk: int, proxy: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person: Participant = self.find(request, pk)
         found = get_object_or_404(person.proxies, pk=proxy)
         page = reverse("admin:participants_participant_change", args=[person.pk])
         form = EndProxyForm(request.POST if request.method == "POST" else None, way_out=page)

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from core.errors import Refused
 from core.text import NOT_A_NAME, may_be_names
 from participants import safety_log
 from participants.models import Participant, ProxyContact
 
 
-class ProxyRefused(Exception):
+class ProxyRefused(Refused):
     """It cannot be kept; the sentence says why."""
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from core.errors import Refused
 from participants.models import ContactNote, Participant
 
 
-class ContactRefused(Exception):
+class ContactRefused(Refused):
     """The line cannot be written; the sentence says why."""
 
 

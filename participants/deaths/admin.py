@@ -9,7 +9,7 @@ from accounts.requests import user_of
 from design.fields import LongTextField, RadioField
 from design.forms import WayOutForm
 from participants.deaths import services as deaths
-from participants.models import RecordedDeath
+from participants.models import Participant, RecordedDeath
 
 
 class SpokenAfterDeathForm(WayOutForm):
@@ -38,7 +38,7 @@ class DeathPages:
         return [path("<int:pk>/spoken/", spoken, name="participants_participant_spoken")]
 
     def spoken_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person: Participant = self.find(request, pk)
         page = "admin:participants_participant_change"
         if person.messages_paused_at is None:
             self.message_user(request, f"There is nothing to record: messages to {person} are not paused.")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, User
+from core.errors import Refused
 from participants import safety_log
 from participants.identity import deprivation
 from participants.models import Participant, ReportedDifference
@@ -27,14 +28,11 @@ COMPARED = (
 YES, NO = "yes", "no"
 
 
-class AlreadySettled(Exception):
-    """Somebody has decided about this difference in the meantime."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody has already decided about this. Look at the page again.")
+class AlreadySettled(Refused):
+    sentence = "Somebody has already decided about this. Look at the page again."
 
 
-class CannotBeTaken(Exception):
+class CannotBeTaken(Refused):
     """The new value no longer fits the rest of what is known."""
 
 

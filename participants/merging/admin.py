@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
-from core import errors
 from core.text import at_start
 from participants.identity import labels
 from participants.merging import matching
@@ -56,14 +55,11 @@ class MergingPages:
         kept, gone = self._pair(request, pk, other)
         if kept is None or gone is None:
             return self._over(request)
-        step = request.POST.get("step", "")
         way_out = reverse("admin:participants_participant_change", args=[pk])
-        form = MergeForm(request.POST if step else None, kept=kept, gone=gone, way_out=way_out)
+        form = MergeForm(request.POST or None, kept=kept, gone=gone, way_out=way_out)
         stop = merging.in_the_way(kept, gone)
-        if step in ("check", "merge") and not stop and form.is_valid():
-            if step == "merge" and self._merged(request, form, kept, gone):
-                return redirect(way_out)
-            if step == "check":
+        if form.step in ("check", "merge") and not stop and form.is_valid():
+            if form.step == "check":
                 return self._merge_page(
                     request,
                     "merge_check.html",
@@ -71,9 +67,12 @@ class MergingPages:
                     kept=kept,
                     gone=gone,
                     effects=merging.merge_effects(kept, gone, form.cleaned_data),
-                    choices=form.cleaned_data.items(),
+                    choices=form.kept(),
                     seen=merging.fingerprint(kept, gone),
                 )
+            with form.refusals():
+                self._merge(request, form, kept, gone)
+                return redirect(way_out)
         return self._merge_page(
             request,
             "merge.html",
@@ -94,21 +93,16 @@ class MergingPages:
         self.message_user(request, f"Noted: {one} and {two} are two people. This pair is not shown again.")
         return redirect("admin:participants_participant_change", pk)
 
-    def _merged(self, request: HttpRequest, form: MergeForm, kept: Participant, gone: Participant) -> bool:
-        try:
-            merging.merge(
-                kept=kept,
-                gone=gone,
-                choices=form.cleaned_data,
-                seen=request.POST.get("seen", ""),
-                by=user_of(request),
-                now=timezone.now(),
-            )
-        except errors.Refused as refusal:
-            form.add_error(None, str(refusal))
-            return False
+    def _merge(self, request: HttpRequest, form: MergeForm, kept: Participant, gone: Participant) -> None:
+        merging.merge(
+            kept=kept,
+            gone=gone,
+            choices=form.cleaned_data,
+            seen=request.POST.get("seen", ""),
+            by=user_of(request),
+            now=timezone.now(),
+        )
         self.message_user(request, "The two are one now. Both histories are on this person’s history page.")
-        return True
 
     def _merged_row(self, request: HttpRequest, object_id: str) -> Participant | None:
         if not (self.has_change_permission(request) and object_id.isdecimal() and len(object_id) < 19):

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from design.forms import refusals_told
 from participants.models import Participant
 from participants.readiness import emergency_contact, equality, goals, summary, tech_checks
 from participants.readiness import services as readiness
@@ -67,7 +66,7 @@ class ReadyPages:
         ]
 
     def ready_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person: Participant = self.find(request, pk)
         calls = person.tech_checks.select_related("officer", "done_by").order_by("-booked_at", "-pk")
         context = {
             "title": f"Is {person} ready to join?",
@@ -81,7 +80,7 @@ class ReadyPages:
         return self._show(request, "ready", person, context)
 
     def asked_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        person, asked = self._person(request, pk), ASKED[name]
+        person, asked = self.find(request, pk), ASKED[name]
         page = reverse(f"admin:{READY}", args=[pk])
         if request.method != "POST":
             return self._ask(request, person, asked.title, asked.form.about(person, way_out=page))
@@ -97,7 +96,7 @@ class ReadyPages:
         return redirect(page)
 
     def book_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person, now = self._person(request, pk), timezone.now()
+        person, now = self.find(request, pk), timezone.now()
         form = BookForm(
             request.POST if request.method == "POST" else None,
             way_out=reverse(f"admin:{READY}", args=[pk]),
@@ -105,29 +104,23 @@ class ReadyPages:
             by=user_of(request),
             open_check=person.tech_checks.open().first(),
         )
-        if form.is_bound and form.is_valid():
-            try:
+        if form.is_valid():
+            with form.refusals("on"):
                 tech_checks.book(person=person, by=user_of(request), now=now, **form.facts())
-            except tech_checks.InThePast as refusal:
-                form.add_error("on", str(refusal))
-            else:
                 self.message_user(request, "The test call is booked.")
                 return redirect(f"admin:{READY}", pk)
         return self._ask(request, person, "Book a test call", form)
 
     def record_view(self, request: HttpRequest, pk: int, check: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person: Participant = self.find(request, pk)
         call = get_object_or_404(person.tech_checks.all(), pk=check)
         form = RecordCallForm(
             request.POST if request.method == "POST" else None,
             way_out=reverse(f"admin:{READY}", args=[pk]),
         )
-        if form.is_bound and form.is_valid():
-            try:
+        if form.is_valid():
+            with refusals_told(request):
                 tech_checks.record(check=call, by=user_of(request), now=timezone.now(), **form.cleaned_data)
-            except tech_checks.AlreadyDone as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
-            else:
                 self.message_user(request, "The test call is recorded.")
             return redirect(f"admin:{READY}", pk)
         return self._ask(request, person, "How did the test call go?", form)
@@ -135,14 +128,6 @@ class ReadyPages:
     def _ask(self, request: HttpRequest, person: Participant, title: str, form: BaseForm) -> HttpResponse:
         context = {"title": f"{title}: {person}", "step": title, "form": form, "errors": form.errors}
         return self._show(request, "ask", person, context)
-
-    def _person(self, request: HttpRequest, pk: int) -> Participant:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        person = self.get_object(request, str(pk))
-        if person is None:
-            raise Http404
-        return person
 
     def _show(self, request: HttpRequest, template: str, person: Participant, context: dict) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "person": person}

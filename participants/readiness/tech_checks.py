@@ -5,22 +5,21 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from core.errors import Refused
 from participants.models import Participant, TechCheck
 from participants.readiness.records import locked
 
 
-class TechCheckRefused(Exception):
+class TechCheckRefused(Refused):
     """The call was not booked or recorded; the sentence says why."""
 
 
 class InThePast(TechCheckRefused):
-    def __init__(self) -> None:
-        super().__init__("Choose a day and time that are still to come")
+    sentence = "Choose a day and time that are still to come"
 
 
 class AlreadyDone(TechCheckRefused):
-    def __init__(self) -> None:
-        super().__init__("Somebody has recorded this call in the meantime. Look at the page again")
+    sentence = "Somebody has recorded this call in the meantime. Look at the page again"
 
 
 @transaction.atomic

@@ -192,6 +192,17 @@ def test_a_difference_is_settled_on_the_persons_page(office, officer, take, post
     assert "Told differently by a later" not in office.get(page_of(person)).content.decode().split("<form")[0]
 
 
+@pytest.mark.parametrize("pressed", [{}, {"take": ""}, {"take": "neither"}, {"take": "\0"}])
+def test_a_press_of_neither_button_settles_nothing(office, pressed):
+    difference = DifferenceFactory()
+    address = reverse(
+        "admin:participants_participant_settle", args=[difference.participant_id, difference.pk]
+    )
+    page = office.post(address, pressed, follow=True).content.decode()
+    assert "Press one of the buttons" in page
+    assert ReportedDifference.objects.open().count() == 1
+
+
 def test_what_cannot_be_taken_is_explained(office):
     difference = DifferenceFactory(field="practice", value=OrganisationFactory(ods_status="C").ods_code)
     address = reverse(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from core.errors import Refused
+from design.forms import refusals_told
 from referrals.access import for_members, own
 from referrals.correspondence import better_contact
 from referrals.correspondence.forms import BetterContactForm
@@ -27,11 +27,8 @@ def reach(request: SignedInRequest, reference: str) -> HttpResponse:
     form = BetterContactForm(request.POST if request.method == "POST" and not pressed else None)
     if pressed or (form.is_bound and form.is_valid()):
         told = {"says": says} if pressed else form.cleaned_data
-        try:
+        with refusals_told(request):
             better_contact.tell(referral=referral, by=request.user, now=timezone.now(), **told)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, THANKS)
             return redirect("referrals:detail", reference=referral.reference)
     context = {

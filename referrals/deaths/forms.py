@@ -9,8 +9,6 @@ from referrals.decision_form import DecisionForm
 class DiedForm(DecisionForm):
     """We were told that the person has died. The page after this one asks for a second press."""
 
-    submit = "Continue"
-
     told_as = RadioField(
         label="Who told us?",
         choices=[
@@ -30,7 +28,7 @@ class NotDiedForm(DecisionForm):
     """The person was recorded as having died by mistake."""
 
     submit = "Undo: this person has not died"
-    kind = "warning"
+    submit_kind = "warning"
 
     because = LongTextField(
         label="Why was it recorded by mistake?",

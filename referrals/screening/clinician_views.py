@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
-from core import errors
 from participants.display import shared
 from referrals import referrer_details, safety
 from referrals.access import for_members, looked_at, own
@@ -45,8 +44,8 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
     place = referrer_details.place_at(request.user, asked.referral.organisation_id)
     known = {"answered_as": referrer_details.own_name(place).get("referrer_role", "")}
     form = ConfirmForm(request.POST if request.method == "POST" else None, left=left, initial=known)
-    if form.is_bound and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.refusals():
             led = screening.confirm(
                 confirmation=asked,
                 answers=form.answers(),
@@ -55,9 +54,6 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
                 answered_as=form.cleaned_data["answered_as"],
                 now=timezone.now(),
             )
-        except errors.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             if led.stops:
                 context = {"stops": led.stops, "referral": asked.referral, "sign_off": safety.sign_off()}
                 return render(request, "referrals/screening/held.html", context)
@@ -73,14 +69,11 @@ def clinician(request: SignedInRequest, reference: str) -> HttpResponse:
     """Name the clinician who answers what is left, or another one."""
     referral = own(request, reference)
     form = ClinicianForm(request.POST if request.method == "POST" else None, user=request.user)
-    if form.is_bound and form.is_valid():
-        try:
+    if form.is_valid():
+        with form.refusals():
             screening.ask_clinician(
                 referral=referral, by=request.user, now=timezone.now(), **form.cleaned_data
             )
-        except errors.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, "You have named another clinician.")
             return redirect("referrals:detail", reference=reference)
     return render(request, "referrals/screening/clinician.html", {"form": form, "referral": referral})

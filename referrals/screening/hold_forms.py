@@ -15,7 +15,7 @@ class GroundsForm(DecisionForm):
 
 class HoldForm(GroundsForm):
     submit = "Put on hold"
-    kind = "warning"
+    submit_kind = "warning"
 
     why = RadioField(
         label="Why are you putting this referral on hold?",

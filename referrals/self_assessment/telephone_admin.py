@@ -73,11 +73,11 @@ class OwnAnswersByTelephone:
         return [path("<str:object_id>/own-answers/", view, name="referrals_referral_own_answers")]
 
     def own_answers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        referral = self._find(request, object_id)
+        referral: Referral = self.find(request, object_id)
         page = reverse("admin:referrals_referral_change", args=[referral.pk])
         form = TelephoneAnswersForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and (form.is_valid() or form.is_emergency()):
-            try:
+            with form.refusals():
                 led = self_assessment.record(
                     referral=referral,
                     replies=form.replies(),
@@ -85,9 +85,6 @@ class OwnAnswersByTelephone:
                     now=timezone.now(),
                     taken_by=user_of(request),
                 )
-            except self_assessment.NotAskedAnyMore as refusal:
-                form.add_error(None, str(refusal))
-            else:
                 level, words = outcome(led)
                 self.message_user(request, words, level)
                 return redirect(page)

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from core import errors
 from core.admin import CappedPaginator
 from design import search_cookie
 from participants import record_access
@@ -150,13 +149,10 @@ def _end(
     now = timezone.now()
     form = asked(request.POST or None, referral=referral, now=now, way_out=page)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.refusals():
             if referral.status in ENDED:
                 raise status_changes.MoveNotAllowed(referral.status, Status.WITHDRAWN)
             service(referral=referral, by=request.user, now=now, **form.facts())
-        except errors.Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, f"Referral {referral.reference} {done}.")
             return redirect(page)
     context = {"form": form, "referral": referral, "back_url": page}

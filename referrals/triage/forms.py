@@ -104,7 +104,7 @@ class DeclineForm(DecisionForm):
 
     submit = "Decline the referral"
     REASONS = [each for each in Reason if each not in NOT_TO_DECLINE]
-    kind = "warning"
+    submit_kind = "warning"
 
     reason = SelectField(
         label="Reason",
@@ -197,7 +197,7 @@ class ErrorForm(DecisionForm):
     """The referral should never have been sent."""
 
     submit = "Mark as entered in error"
-    kind = "warning"
+    submit_kind = "warning"
 
     words = LongTextField(
         label="What was wrong with it?",
@@ -212,7 +212,7 @@ class WithdrawForm(ReasonForm):
     """Taking a referral back, by the organisation that sent it or by an officer."""
 
     submit = "Withdraw the referral"
-    kind = "warning"
+    submit_kind = "warning"
     REASONS = (
         Reason.NOT_WANTED,
         Reason.HEALTH_WORSE,

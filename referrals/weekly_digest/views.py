@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
+from design.forms import NothingPressed
 from referrals.access import for_members
 from referrals.models import DigestStop
 from referrals.weekly_digest import services as weekly_digest
@@ -32,6 +33,8 @@ def weekly(request: SignedInRequest) -> HttpResponse:
         elif "start" in request.POST:
             weekly_digest.start_again(**who)
             messages.success(request, f"The weekly summary is sent to {organisation.name} again.")
+        else:
+            messages.error(request, NothingPressed.sentence)
         return redirect("referrals:weekly")
     stops = DigestStop.objects.open().filter(organisation__in=mine).select_related("stopped_by")
     stopped = {each.organisation_id: each for each in stops}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.requests import user_of
 from core.dates import clock, moment, span
 from core.errors import ChangedMeanwhile, Refused
+from design.forms import pressed, refusals_told
 from participants.display import tell_apart
 from sessions.admin_pages import OfficePages
 from sessions.attendance import register as register_services
@@ -29,16 +30,15 @@ class SessionPages(OfficePages[Session]):
     def register(self, request: HttpRequest, pk: int) -> HttpResponse:
         session, now = self.find(request, pk), timezone.now()
         attendances = _by_name(session)
-        step = request.POST.get("step", "")
         if session.status == Session.Status.CANCELLED_BY_US or now < session.starts_at:
-            return self._before(request, session, attendances, step)
-        if step == "fill":
+            return self._before(request, session, attendances)
+        if request.POST.get("step") == "fill":
             form = RegisterForm(session=session, attendances=attendances, initial=_all_on_time(attendances))
         else:
             form = RegisterForm(
                 request.POST if request.method == "POST" else None, session=session, attendances=attendances
             )
-            if form.is_bound and form.is_valid() and self._saved(request, session, form):
+            if form.is_valid() and self._saved(request, session, form):
                 return redirect("admin:cohort_sessions_cohort_change", session.cohort_id)
         return self._page(
             request,
@@ -69,11 +69,8 @@ class SessionPages(OfficePages[Session]):
                 ends=clock(session.ends_at),
             )
         act, told = REJOINING[step]
-        try:
+        with refusals_told(request):
             act(attendance=found, by=user_of(request), now=timezone.now())
-        except Refused as refused:
-            self.message_user(request, str(refused), messages.ERROR)
-        else:
             self.message_user(request, told.format(person=found.participant), messages.SUCCESS)
         return way_out
 
@@ -98,21 +95,18 @@ class SessionPages(OfficePages[Session]):
         self.message_user(request, f"The register of {session} is saved.", messages.SUCCESS)
         return True
 
-    def _before(
-        self, request: HttpRequest, session: Session, attendances: list[Attendance], step: str
-    ) -> HttpResponse:
+    def _before(self, request: HttpRequest, session: Session, attendances: list[Attendance]) -> HttpResponse:
         """Until it starts: who has answered, and writing down what people say on the telephone."""
-        theirs = {str(attendance.pk): attendance for attendance in attendances}
-        attendance = theirs.get(request.POST.get("attendance", ""))
-        if step in Attendance.Answer.values and step and attendance:
-            try:
+        if "attendance" in request.POST:
+            theirs = {str(attendance.pk): attendance for attendance in attendances}
+            with refusals_told(request):
+                answer = Attendance.Answer(pressed(request, "step", ANSWERS))
+                attendance = theirs.get(request.POST["attendance"])
+                if attendance is None:
+                    raise ChangedMeanwhile
                 version = version_shown(request.POST.get("version"))
-                responses.answer(attendance=attendance, answer=step, now=timezone.now(), version=version)
-            except Refused as refused:
-                self.message_user(request, str(refused), messages.ERROR)
-            else:
-                told = f"{attendance.participant}: {Attendance.Answer(step).label}."
-                self.message_user(request, told, messages.SUCCESS)
+                responses.answer(attendance=attendance, answer=answer, now=timezone.now(), version=version)
+                self.message_user(request, f"{attendance.participant}: {answer.label}.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_session_register", session.pk)
         return self._page(request, "answers", session, people=[(each, said(each)) for each in attendances])
 
@@ -132,6 +126,7 @@ class SessionPages(OfficePages[Session]):
         )
 
 
+ANSWERS = (Attendance.Answer.YES, Attendance.Answer.NO)
 REJOINING = {
     "refuse": (responses.refuse_rejoining, "{person} cannot join again today."),
     "allow": (responses.allow_rejoining, "{person} can join again until the session ends."),

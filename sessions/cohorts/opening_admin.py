@@ -56,7 +56,6 @@ class OpenPages(OfficePages[Cohort]):
     def _preview(self, request: HttpRequest, form: OpenCohortForm, *, changed: bool) -> HttpResponse:
         """The ten dates; `changed`: others than those that were on the page from which this cohort was to be opened."""
         facts = form.facts()
-        asked = tuple(name for name in form.fields if name != "leave_out")
         return self.show(
             request,
             "cohort/preview",
@@ -69,5 +68,5 @@ class OpenPages(OfficePages[Cohort]):
             changed=changed,
             holidays=[(each.isoformat(), day(each), name, ticked) for each, name, ticked in form.holidays],
             looked_at=form.looked_at,
-            kept=[(name, value) for name, value in request.POST.items() if name.startswith(asked)],
+            kept=[(name, value) for name, value in form.kept() if name != "leave_out"],
         )

@@ -4,14 +4,13 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
 from core.working_days import bank_holidays
 from design.fields import ClockField, LineField, LongTextField, PartsDateField, RadioField, SelectField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link, Question
+from design.forms import WayOutForm
+from design.layout import Question
 from participants.models import Weekday
 from sessions import session_dates
 from sessions.admin_lists import phases_in_words
@@ -29,7 +28,7 @@ NOW, LATER = "now", "later"
 TOLD = ("name", "starts_on", "start_time", "skip_dates", "capacity", "join_url")
 
 
-class OpenCohortForm(DesignedForm):
+class OpenCohortForm(WayOutForm):
     """A new cohort; nothing is opened before its ten dates have been looked at."""
 
     submit = "Show the ten dates"
@@ -106,9 +105,9 @@ class OpenCohortForm(DesignedForm):
         help_text="It is never in a mail: each person’s own page shows it, from shortly before a session.",
     )
 
-    def __init__(self, *args: Any, now: datetime, way_out: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.now, self.way_out = now, way_out
+        self.now = now
         programmes = list(Programme.objects.order_by("name").values_list("pk", "name"))
         start = [] if len(programmes) == 1 else [("", "Choose a programme")]
         self.fields["programme"].choices = start + programmes
@@ -119,8 +118,8 @@ class OpenCohortForm(DesignedForm):
             del self.fields["phase"]
         self.fields["starts_on"].earliest, self.fields["starts_on"].latest = now.year, now.year + 2
 
-    def layout(self) -> Layout:
-        return Layout(
+    def questions(self) -> list:
+        return [
             "programme",
             *(["phase"] if "phase" in self.fields else []),
             "name",
@@ -133,8 +132,7 @@ class OpenCohortForm(DesignedForm):
             "lead",
             "second",
             "takes_people",
-            ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
-        )
+        ]
 
     @classmethod
     def another(cls, cohort: Cohort, *, now: datetime, way_out: str) -> "OpenCohortForm":

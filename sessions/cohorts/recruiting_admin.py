@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.requests import user_of
 from core.dates import span
-from core.errors import Refused
+from design.forms import refusals_told
 from sessions.admin_pages import OfficePages
 from sessions.cohorts import recruiting
 from sessions.models import Cohort
@@ -19,11 +19,8 @@ class RecruitingPages(OfficePages[Cohort]):
     def recruit(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         if request.method == "POST":
-            try:
+            with refusals_told(request):
                 recruiting.start_recruiting(cohort=cohort, by=user_of(request), now=timezone.now())
-            except Refused as refused:
-                self.message_user(request, str(refused), messages.ERROR)
-            else:
                 self.message_user(request, f"{cohort} takes people from now on.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
         first = cohort.sessions.held().order_by("starts_at").first()

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.requests import user_of
 from core.dates import day
-from core.errors import Refused
 from design.fields import SelectField
 from participants.record_form import RecordForm
 from sessions.admin_pages import OfficePages
@@ -58,8 +57,10 @@ class HostPages(OfficePages[Cohort]):
         choices = hosts_to_choose(cohort.lead_id, cohort.second_host_id)
         if request.method == "POST":
             form = HostsForm(request.POST, way_out=way_out, choices=choices)
-            if form.is_valid() and self._staffed(request, cohort, form):
-                return redirect(way_out)
+            if form.is_valid():
+                with form.refusals():
+                    self._staff(request, cohort, form)
+                    return redirect(way_out)
         else:
             known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_host_id or "")}
             form = HostsForm.of(known, way_out=way_out, choices=choices)
@@ -67,14 +68,9 @@ class HostPages(OfficePages[Cohort]):
             request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form, errors=form.errors
         )
 
-    def _staffed(self, request: HttpRequest, cohort: Cohort, form: HostsForm) -> bool:
+    def _staff(self, request: HttpRequest, cohort: Cohort, form: HostsForm) -> None:
         hosts = {"lead": cohort.lead, "second": cohort.second_host}
         for name in form.changed():
             hosts[name] = Instructor.objects.filter(pk=form.cleaned_data[name] or None).first()
-        try:
-            staffing.staff(cohort=cohort, **hosts, by=user_of(request), now=timezone.now())
-        except Refused as refused:
-            form.add_error(getattr(refused, "field", None), str(refused))
-            return False
+        staffing.staff(cohort=cohort, **hosts, by=user_of(request), now=timezone.now())
         self.message_user(request, f"Saved for {cohort}.")
-        return True

@@ -3,12 +3,11 @@
 Each page lists the people whom it concerns and what each of them will get before anything is done.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.layout import Layout
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +18,8 @@ from django.utils import timezone
 from accounts.requests import user_of
 from core.dates import day, moment
 from core.errors import Refused
-from design.fields import LongTextField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.fields import LineField, LongTextField
+from design.forms import DesignedForm, WayOutForm, refusals_told
 from participants.display import tell_apart
 from participants.models import Availability, Participant
 from sessions import statuses
@@ -36,8 +34,10 @@ from sessions.places import offers
 SHOWN = 50  # cohorts to choose from
 
 
-class WordsForm(DesignedForm):
+class WordsForm(WayOutForm):
     """Why, in a few words; they stay with the cohort, and nobody outside the office reads them."""
+
+    leave = "Do nothing"
 
     words = LongTextField(
         label="Why?",
@@ -47,12 +47,25 @@ class WordsForm(DesignedForm):
         help_text="It is kept with the cohort. People in it and organisations do not read it.",
     )
 
-    def __init__(self, *args: object, submit: str, way_out: str, **kwargs: object) -> None:
+    def __init__(self, *args: Any, submit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.submit, self.way_out = submit, way_out
+        self.submit = submit
 
-    def layout(self) -> Layout:
-        return Layout("words", ButtonGroup(Button(self.submit), Link("Do nothing", self.way_out)))
+
+class IntoForm(DesignedForm):
+    """Which cohort people move into; the last look may also say why."""
+
+    into = forms.ModelChoiceField(Cohort.objects.none())
+    words = LineField(label="Why?", noun="the reason", max_length=500, required=False)
+
+    def __init__(self, *args: Any, others: QuerySet[Cohort], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = others
+
+    @property
+    def chosen(self) -> Cohort | None:
+        self.full_clean()
+        return self.cleaned_data.get("into")
 
 
 class LifePages(OfficePages[Cohort]):
@@ -117,12 +130,9 @@ class LifePages(OfficePages[Cohort]):
     ) -> HttpResponse:
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
         form = WordsForm(request.POST if request.method == "POST" else None, submit=submit, way_out=way_out)
-        if form.is_bound and form.is_valid():
-            try:
+        if form.is_valid():
+            with form.refusals():
                 act(cohort=cohort, by=request.user, now=timezone.now(), words=form.cleaned_data["words"])
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect(way_out)
         return self.show(
@@ -138,18 +148,15 @@ class LifePages(OfficePages[Cohort]):
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort, now = self.find(request, pk), timezone.now()
-        into = _chosen(request, cohort, now)
+        into = IntoForm(request.POST, others=_others(cohort, now)).chosen
         if into is None:
             title = f"Merge {cohort} into another cohort"
             return self.show(
                 request, "cohort/choose", title, **_to_choose(request, cohort, now, cohort.taken)
             )
         if request.POST.get("step") == "confirm":
-            try:
+            with refusals_told(request, "Nothing was changed. {}"):
                 lifecycle.merge_cohorts(cohort=cohort, into=into, by=user_of(request), now=now)
-            except Refused as refused:
-                self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
-            else:
                 told = f"{cohort} is merged into {into}. Everybody will hear their new dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
@@ -180,7 +187,8 @@ class MovePages(OfficePages[Place]):
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         place, now = self.find(request, pk), timezone.now()
         cohort = place.cohort
-        into = _chosen(request, cohort, now)
+        form = IntoForm(request.POST, others=_others(cohort, now))
+        into = form.chosen
         if into is None:
             title = f"Move {place.participant} to another cohort"
             return self.show(
@@ -191,13 +199,11 @@ class MovePages(OfficePages[Place]):
                 eligibility=of_places([place]),
                 **_to_choose(request, cohort, now, 1),
             )
-        words = request.POST.get("words", "").strip()[:500]
-        if request.POST.get("step") == "confirm":
-            try:
-                transfers.move_person(place=place, to=into, by=user_of(request), now=now, words=words)
-            except Refused as refused:
-                self.message_user(request, f"Nothing was changed. {refused}", messages.ERROR)
-            else:
+        if request.POST.get("step") == "confirm" and form.is_valid():
+            with refusals_told(request, "Nothing was changed. {}"):
+                transfers.move_person(
+                    place=place, by=user_of(request), now=now, to=into, words=form.cleaned_data["words"]
+                )
                 told = f"{place.participant} ({place.referral.reference}) is in {into} now and will hear the dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
@@ -215,7 +221,9 @@ class MovePages(OfficePages[Place]):
             after=_after(place, into, now),
             unsuited=_cannot_make([place.participant], into),
             room=_room(into),
-            words=words,
+            words=form["words"].value() or "",
+            problem=form.errors.get("words", [""])[0],
+            errors=form.errors,
         )
 
 
@@ -252,13 +260,6 @@ def _to_choose(request: HttpRequest, cohort: Cohort, now: datetime, people: int)
 
 def _room(cohort: Cohort) -> int:
     return cohort.capacity - cohort.taken
-
-
-def _chosen(request: HttpRequest, cohort: Cohort, now: datetime) -> Cohort | None:
-    typed = request.POST.get("into", "")
-    if not re.fullmatch(r"[0-9]{1,18}", typed):
-        return None
-    return _others(cohort, now).filter(pk=typed).first()
 
 
 def _when(cohort: Cohort) -> str:

@@ -3,27 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.errors import Refused
 from design.fields import LongTextField, RadioField, SelectField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 from referrals.statuses import Reason, Status
 from sessions.admin_pages import OfficePages
 from sessions.models import Place
 from sessions.places import placement
 
 
-class EndPlaceForm(DesignedForm):
+class EndPlaceForm(WayOutForm):
     """How a place ended, with words for the organisation."""
 
-    submit = "End this place"
+    submit, submit_kind = "End this place", "warning"
 
     ending = RadioField(label="How did it end?", missing="Select how it ended")
     reason = SelectField(
@@ -44,10 +41,10 @@ class EndPlaceForm(DesignedForm):
     # A death is recorded on the referral's page, which ends the place and stops every message.
     NOT_OF_ENDINGS = (Reason.OUTSIDE_AREA, Reason.AGE, Reason.PAIN_UNDER_3_MONTHS, Reason.DIED)
 
-    def __init__(self, *args: Any, place: Place, below: Place | None, way_out: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, place: Place, below: Place | None, **kwargs: Any) -> None:
         """`below` is the place as `finished_below_target` finds it, or None."""
         super().__init__(*args, **kwargs)
-        self.way_out, self.below = way_out, below
+        self.below = below
         self.fields["ending"].choices = list(endings(place, below))
         self.fields["reason"].choices = [("", "Choose a reason")] + [
             choice for choice in Reason.choices if choice[0] not in self.NOT_OF_ENDINGS
@@ -56,10 +53,6 @@ class EndPlaceForm(DesignedForm):
             self.fields["reason"].label = "Reason (optional if they finished)"
         if len(self.fields["ending"].choices) == 1:
             self.initial.setdefault("ending", self.fields["ending"].choices[0][0])
-
-    def layout(self) -> Layout:
-        buttons = ButtonGroup(Button(self.submit, kind="warning"), Link("Cancel", self.way_out))
-        return Layout("ending", "reason", "words", buttons)
 
     def clean(self) -> dict:
         reason, ending = self.cleaned_data.get("reason"), self.cleaned_data.get("ending")
@@ -101,8 +94,10 @@ class PlacePages(OfficePages[Place]):
         below = Place.objects.finished_below_target().filter(pk=place.pk).first()
         data = request.POST if request.method == "POST" else None
         form = EndPlaceForm(data, place=place, below=below, way_out=way_out)
-        if form.is_bound and form.is_valid() and self._ended(request, place, form):
-            return redirect(way_out)
+        if form.is_valid():
+            with form.refusals():
+                self._end(request, place, form)
+                return redirect(way_out)
         attended, delivered = placement.attended_count(place)
         return self.show(
             request,
@@ -116,18 +111,13 @@ class PlacePages(OfficePages[Place]):
             target=below and place.cohort.programme.target(delivered),
         )
 
-    def _ended(self, request: HttpRequest, place: Place, form: EndPlaceForm) -> bool:
+    def _end(self, request: HttpRequest, place: Place, form: EndPlaceForm) -> None:
         ending = form.cleaned_data["ending"]
         facts = {"reason": form.cleaned_data["reason"], "words": form.cleaned_data["words"]}
         facts |= {"place": place, "by": request.user, "now": timezone.now()}
-        try:
-            if ending == Status.WITHDRAWN:
-                placement.withdraw(**facts)
-            else:
-                placement.end_place(to=ending, **facts)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            return False
+        if ending == Status.WITHDRAWN:
+            placement.withdraw(**facts)
+        else:
+            placement.end_place(to=ending, **facts)
         told = f"{place.participant} ({place.referral.reference}): {Status(ending).label}. The organisation will be told."
         self.message_user(request, told, messages.SUCCESS)
-        return True

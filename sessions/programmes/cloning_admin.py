@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from core.errors import Refused
 from design.fields import LineField
 from design.forms import WayOutForm
 from sessions.admin_pages import OfficePages
@@ -29,12 +28,9 @@ class ClonePages(OfficePages[Programme]):
         programme = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_programme_change", args=[programme.pk])
         form = CloneForm(request.POST if request.method == "POST" else None, way_out=way_out)
-        if form.is_bound and form.is_valid():
-            try:
+        if form.is_valid():
+            with form.refusals("name"):
                 clone = cloning.clone_programme(programme=programme, name=form.cleaned_data["name"])
-            except Refused as refused:
-                form.add_error("name", str(refused))
-            else:
                 self.message_user(request, f"{clone} is there, like {programme}.", messages.SUCCESS)
                 return redirect("admin:cohort_sessions_programme_change", clone.pk)
         title = f"Make another programme like {programme}"

@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from core.errors import Refused
 from design.fields import LineField, LongTextField
 from participants.record_form import RecordForm
 from sessions.admin_pages import OfficePages
@@ -88,11 +87,8 @@ class ContentPages(OfficePages[Programme]):
         form = ContentForm(request.POST, way_out=way_out)
         if form.is_valid():
             told = {name: form.cleaned_data[name] for name in form.changed()}
-            try:
+            with form.refusals():
                 contents_services.write_content(programme=programme, number=number, changes=told)
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
                 self.message_user(request, f"Saved for session {number}.")
                 return redirect(way_out)
         return self._content(request, programme, topic, form)

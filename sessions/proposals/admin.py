@@ -2,8 +2,11 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,9 +16,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
-from core import errors
 from core.dates import moment
 from core.errors import Refused
+from design.fields import LineField, RadioField
+from design.forms import DesignedForm, refusals_told
 from participants.display import tell_apart
 from referrals.screening import eligibility
 from sessions.admin_pages import OfficePages
@@ -27,12 +31,34 @@ from sessions.proposals import services as proposals
 
 SHOWN, LIST = 200, 30  # people without a place; proposals
 MOST_WEEKS = 104
+BOXES = {"cohort": "cohorts", "how": "hows"}  # the ids of their questions on the pages
 STATES = Proposal.State
 PROVEN = {
     "flow": "It is proven that nobody could do better.",
     "milp": "It is proven that nobody could do better.",
     "time limit": "The time ended before this was proven to be the best; it keeps every rule.",
 }
+
+
+class PutForm(DesignedForm):
+    """Where a person of a proposal is put instead, and why."""
+
+    cohort = RadioField(label="To which cohort?")
+    why = LineField(label="Why?", noun="the reason", max_length=500, required=False)
+
+    def __init__(self, *args: object, among: Iterable[str], choose: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].choices = [(each, each) for each in (*among, "none")]
+        self.fields["cohort"].error_messages = {"required": choose, "invalid_choice": choose}
+
+
+class ApproveForm(DesignedForm):
+    """What happens to the people of a proposal, and what was on the page that showed them."""
+
+    CHOOSE = "Choose what happens to them."
+
+    how = RadioField(choices=Proposal.How.choices, missing=CHOOSE, error_messages={"invalid_choice": CHOOSE})
+    seen = forms.CharField(required=False)
 
 
 class ProposalPages(OfficePages[Cohort]):
@@ -129,24 +155,18 @@ class ProposalPages(OfficePages[Cohort]):
         barred = known[one[0].referral_id].bars
         # Whoever may not be placed can only be taken out.
         choices = {} if barred else {str(cohort.pk): cohort for cohort in found.cohorts.values()}
-        wanted, why = request.POST.get("cohort", ""), request.POST.get("why", "").strip()
-        chosen = wanted == "none" or wanted in choices
+        choose = known[one[0].referral_id].why if barred else "Choose a cohort, or nowhere."
+        form = PutForm(request.POST if request.method == "POST" else None, among=choices, choose=choose)
+        wanted = "" if "cohort" in form.errors else form["cohort"].value() or ""
         cohort = choices.get(wanted)
-        problem = "" if chosen or request.method != "POST" else "Choose a cohort, or nowhere."
-        if problem and barred:
-            problem = known[one[0].referral_id].why
-        about = "cohorts"
         same = (cohort and cohort.pk) == one[0].cohort_id
         if cohort is not None and not same and proposals.room_left(proposal, cohort) < 1:
-            problem = proposals.NoRoom.sentence
+            form.add_error("cohort", proposals.NoRoom.sentence)
         # A yes is to what was shown: whoever picked another cohort since sees first what that would mean.
-        if chosen and request.POST.get("step") == "confirm" and request.POST.get("shown") == wanted:
-            try:
+        if form.is_valid() and form.data.get("step") == "confirm" and form.data.get("shown") == wanted:
+            with form.refusals("cohort"):
+                why = form.cleaned_data["why"]
                 proposals.move(row=one[0], cohort=cohort, by=user_of(request), now=now, why=why)
-            except Refused as refused:
-                problem = str(refused)
-                about = "why" if isinstance(refused, errors.ReasonMissing) else about
-            else:
                 self.message_user(request, f"{one[0].referral.reference} is moved.", messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
         return self.show(
@@ -162,31 +182,22 @@ class ProposalPages(OfficePages[Cohort]):
                 for pk, each in choices.items()
             ],
             wanted=wanted,
-            why=why,
-            problem=problem,
-            at=about,
-            errors=bool(problem),
+            why=form["why"].value() or "",
+            **_problem(form),
             before=proposals.worth(proposal),
-            after=chosen and proposals.worth(proposal, instead={one[0].pk: cohort.pk if cohort else None}),
+            after=wanted and proposals.worth(proposal, instead={one[0].pk: cohort.pk if cohort else None}),
             broken=found.rules_broken(one[0].referral_id, cohort.pk) if cohort else [],
         )
 
     def proposal_approve(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everybody whom it concerns, what each will get, and what has changed since; then the yes."""
         proposal, now = self._proposal(request, pk), timezone.now()
-        how, problem = request.POST.get("how", ""), ""
-        if request.method == "POST":
-            problem = "Choose what happens to them." if how not in Proposal.How.values else ""
-            try:
-                if not problem:
-                    seen = request.POST.get("seen", "")
-                    approval.approve(proposal=proposal, how=how, by=user_of(request), now=now, seen=seen)
-            except Refused as refused:
-                self.message_user(request, str(refused), messages.ERROR)
-                return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
-            if not problem:
+        form = ApproveForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            with refusals_told(request):
+                approval.approve(proposal=proposal, by=user_of(request), now=now, **form.cleaned_data)
                 self.message_user(request, "Approved. It is being carried out.", messages.SUCCESS)
-                return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
+            return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
         rows = [row for row in self._rows(proposal) if row.cohort]
         known = _eligibility(rows)
         return self.show(
@@ -203,9 +214,7 @@ class ProposalPages(OfficePages[Cohort]):
             changed=proposals.changed_since(proposal, pool.load_pool_of(proposal, now)),
             hows=Proposal.How.choices,
             seen=approval.fingerprint(proposal),
-            problem=problem,
-            at="hows",
-            errors=bool(problem),
+            **_problem(form),
             ready=proposal.state == STATES.READY,
         )
 
@@ -226,6 +235,13 @@ class ProposalPages(OfficePages[Cohort]):
         )
         tell_apart((row.referral.participant, None) for row in found)
         return found
+
+
+def _problem(form: DesignedForm) -> dict[str, Any]:
+    """What these pages show at their top: the first problem, and the box that it is about."""
+    for name, found in form.errors.items():
+        return {"problem": found[0], "at": BOXES.get(name, name), "errors": True}
+    return {"problem": "", "at": "", "errors": False}
 
 
 def _eligibility(rows: list[ProposedPlace]) -> dict[int, eligibility.Eligibility]:

@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from core.errors import Refused
 from participants.display import tell_apart
 from referrals.work_rows import waiting_in_words
 from sessions import allocation
@@ -43,11 +42,8 @@ class BestPages(OfficePages[Cohort]):
         form = SuitsForm(request.POST, way_out=way_out)
         if form.is_valid():
             told = {name: form.cleaned_data[name] for name in form.changed()}
-            try:
+            with form.refusals():
                 requirements.suit(cohort=cohort, changes=told)
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
                 self.message_user(request, f"Saved for {cohort}.")
                 return redirect(way_out)
         return self._suits(request, cohort, form)

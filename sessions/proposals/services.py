@@ -32,6 +32,10 @@ class NotReady(Refused):
     sentence = "This proposal cannot be changed or approved any more. Nothing was changed. Look at it again."
 
 
+class WhyMissing(ReasonMissing):
+    sentence, field = "Say why: the reason is kept with the proposal.", "why"
+
+
 class NoMove(Refused):
     sentence = "They are there already. Choose another cohort, or nowhere."
 
@@ -162,7 +166,7 @@ def move(*, row: ProposedPlace, cohort: Cohort | None, by: User, now: datetime, 
     Raises NotReady, ReasonMissing, NoMove, NoRoom, or NotSafeYet for a cohort where they may not be placed.
     """
     if not why.strip():
-        raise ReasonMissing("Say why: the reason is kept with the proposal.")
+        raise WhyMissing
     with refusing():
         proposal = Proposal.objects.select_for_update().get(pk=row.proposal_id)
         if proposal.state != State.READY:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dates import LONDON, moment, span
-from core.errors import Refused
 from messaging.quiet_hours import quiet_until
 from sessions.admin_pages import OfficePages
 from sessions.models import Programme
@@ -48,19 +47,15 @@ class MessageTimePages(OfficePages[Programme]):
             form = MessageTimeForm.of(MessageTimeForm.as_it_is(line), way_out=way_out, line=line)
             return self._ask(request, programme, line, form)
         form, now = MessageTimeForm(request.POST, way_out=way_out, line=line), timezone.now()
-        step = request.POST.get("step", "")
-        if step != "change" and form.is_valid():
-            try:
-                if step == "confirm":
+        if form.step != "change" and form.is_valid():
+            with form.refusals():
+                if form.step == "confirm":
                     reminder_settings.change_times(
                         programme=programme, kind=kind, changes=form.facts(), now=now
                     )
                     self.message_user(request, f"Saved: {line.label}.")
                     return redirect(way_out)
                 would_be = reminder_settings.with_changes(programme, kind, form.facts())
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
                 return self._look(request, programme, would_be, line, form)
         return self._ask(request, programme, line, form)
 
@@ -92,7 +87,7 @@ class MessageTimePages(OfficePages[Programme]):
             f"{line.label}: is this right?",
             programme=programme,
             line=_line(timetable[line.kind]),
-            kept=[(name, form.data.get(name, "")) for name in form.fields],
+            kept=form.kept(),
             **_effect(timetable, programme, timezone.now()),
         )
 

@@ -45,11 +45,10 @@ class ChangePages(OfficePages[Session]):
         if request.method != "POST":
             return self._form(request, blank(initial=kind.as_it_is(session) | _wished(request)))
         form = blank(request.POST)
-        step = request.POST.get("step", "")
-        if step == "change" or not form.is_valid():
+        if form.step == "change" or not form.is_valid():
             return self._form(request, form)
         stale = ""
-        if step == "confirm":
+        if form.step == "confirm":
             try:
                 told = self._done(request, form)
             except ChangedMeanwhile as changed:
@@ -117,9 +116,7 @@ class ChangePages(OfficePages[Session]):
             people=_people(plan),
             offers=[(place, _offer(place, plan)) for place in plan.offers],
             button=f"{verb} {what} and tell {_told(plan)}",
-            kept=[
-                (name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))
-            ],
+            kept=form.kept(),
         )
 
 

@@ -289,6 +289,24 @@ def test_before_the_start_the_register_page_takes_answers_by_telephone(office, c
     assert "I can’t come" in text_of(office.get(page))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"step": "maybe"}, "Press one of the buttons"),
+        ({"step": ""}, "Press one of the buttons"),
+        ({"attendance": "0"}, "changed this since"),
+        ({"attendance": "\0"}, "changed this since"),
+    ],
+)
+def test_an_answer_by_telephone_that_cannot_be_kept_is_explained(office, wrong, said):
+    attendance = make.attendance(make.placed(make.cohort()), 1)
+    page = url("session_register", attendance.session_id)
+    typed = {"attendance": attendance.pk, "step": "no"} | wrong
+    assert said in text_of(office.post(page, typed, follow=True))
+    attendance.refresh_from_db()
+    assert attendance.answer == ""
+
+
 def marks(attendances, code="5", **more):
     return {f"code_{a.pk}": code for a in attendances} | more
 

@@ -152,7 +152,8 @@ def test_whoever_rings_is_stopped_or_has_them_again(may_stop, office):
     page = reverse("admin:messaging_optional", args=[person.pk])
     linked = office.get(reverse("admin:participants_participant_change", args=[person.pk])).content.decode()
     assert page in linked
-    office.post(page, {"answer": "something else"})
+    answer = office.post(page, {"answer": "something else"}, follow=True)
+    assert "Press one of the buttons" in answer.content.decode()
     assert not OptOut.objects.exists(), "a post that says nothing changes nothing"
     for _ in range(2):
         assert "no such messages" in office.post(page, {"answer": "stop"}, follow=True).content.decode()

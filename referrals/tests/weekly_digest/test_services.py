@@ -290,6 +290,9 @@ def test_an_organisation_stops_it_and_has_it_again(busy):
     page = client.get("/referrals/weekly/").content.decode()
     assert "team@riverbank.example" in page
     assert not DigestStop.objects.exists(), "looking changes nothing"
+    page = client.post("/referrals/weekly/", {"organisation": "Z99001"}, follow=True).content.decode()
+    assert "Press one of the buttons" in page
+    assert not DigestStop.objects.exists(), "a press of no button changes nothing"
     for _ in range(2):
         client.post("/referrals/weekly/", {"organisation": "Z99001", "stop": "1"})
     stop = DigestStop.objects.get()

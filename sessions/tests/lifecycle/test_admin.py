@@ -126,6 +126,20 @@ def test_moving_one_person_shows_what_it_means_and_keeps_why(office_today, cohor
     assert (move.place, move.to_cohort, move.words) == (place, into, "Works late.")
 
 
+@pytest.mark.parametrize(
+    ("words", "problem"), [("Works\0 late", "hidden character"), ("x" * 501, "500 characters or fewer")]
+)
+def test_a_reason_that_cannot_be_kept_is_explained_and_moves_nobody(office_today, place, now, words, problem):
+    into = opens_in(9, now, name="Thursdays")
+    answer = office_today.post(
+        page("place_move", place), {"step": "confirm", "into": into.pk, "words": words}
+    )
+    assert answer.status_code == 200
+    assert problem in text_of(answer)
+    assert words in answer.content.decode()
+    assert not PlaceMove.objects.exists()
+
+
 def test_the_questions_to_the_database_are_bounded(office_today, cohort, now, django_assert_max_num_queries):
     for _ in range(8):
         make.placed(cohort, now=now)

@@ -355,6 +355,21 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     assert "1 of 2" in text_of(office.get(LIST))
 
 
+@pytest.mark.parametrize(
+    ("why", "problem"), [("On\0 holiday", "hidden character"), ("x" * 501, "500 characters or fewer")]
+)
+def test_a_reason_that_cannot_be_kept_is_explained_and_moves_nobody(office, cohort, officer, why, problem):
+    referral = waits(cohort, days=30)
+    row = row_of(made(cohort, officer=officer), referral)
+    move = url("cohort_proposal_move", row.proposal_id, row.pk)
+    answer = office.post(move, {"step": "confirm", "cohort": "none", "shown": "none", "why": why})
+    assert answer.status_code == 200
+    assert problem in text_of(answer)
+    assert why in answer.content.decode()
+    row.refresh_from_db()
+    assert row.cohort == cohort
+
+
 def test_the_page_says_what_has_changed_since(office, cohort, officer):
     waits(cohort, days=30)
     proposal = made(cohort, officer=officer)
