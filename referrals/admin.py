@@ -18,7 +18,6 @@ from django.utils.http import urlencode
 from accounts.requests import user_of
 from core.admin import ServiceAdmin
 from core.dates import day
-from core.errors import Refused
 from design import search_cookie
 from participants import record_access
 from participants.display import NamesApart, display_name
