@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 SHELL := /bin/sh
 export PORT
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV DJANGO_SETTINGS_MODULE
+# Where it is set, every process compiles Django and ours anew: some six seconds each, and tests start many.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What tests and checks need to read Django's settings; `make run` sets DEMO itself.
 test quick soak audit check bench: export TESTING := 1

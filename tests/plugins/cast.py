@@ -28,11 +28,11 @@ class Cast:
 
 
 def _person(email: str, name: str, staff_role: str = "") -> User:
-    return User.objects.create(email=email, name=name, staff_role=staff_role, joined_at=JOINED)
+    return User(email=email, name=name, staff_role=staff_role, joined_at=JOINED)
 
 
 def _practice(code: str, name: str) -> Organisation:
-    return Organisation.objects.create(
+    return Organisation(
         ods_code=code,
         name=name,
         kind=Organisation.Kind.GP_PRACTICE,
@@ -54,18 +54,22 @@ def cast(db) -> Cast:
         "officer": _person("olu@partnership.example", "Olu Okafor", roles.OFFICER),
         "administrator": _person("ada@partnership.example", "Ada Byrne", roles.ADMINISTRATOR),
     }
-    for name, organisation, is_lead in (
-        ("receptionist", riverbank, False),
-        ("lead", riverbank, True),
-        ("neighbour", hilltop, False),
-    ):
-        Membership.objects.create(
+    Organisation.objects.bulk_create([riverbank, hilltop])
+    User.objects.bulk_create(people.values())
+    Membership.objects.bulk_create(
+        Membership(
             user=people[name],
             organisation=organisation,
             role=roles.CLINICIAN_ADMIN,
             is_lead=is_lead,
             started_at=JOINED,
         )
+        for name, organisation, is_lead in (
+            ("receptionist", riverbank, False),
+            ("lead", riverbank, True),
+            ("neighbour", hilltop, False),
+        )
+    )
     return Cast(riverbank=riverbank, hilltop=hilltop, **people)
 
 

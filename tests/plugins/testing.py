@@ -1,7 +1,9 @@
 """Sets TESTING before anything reads Django's settings: a plugin of pytest (pytest.ini) and of mypy (pyproject.toml)."""
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +24,17 @@ def pytest_load_initial_conftests() -> None:
         environment.place()
     except ImproperlyConfigured as refusal:
         raise pytest.UsageError(str(refusal)) from None
+    gc.disable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """What is imported and collected stays: looking through it for garbage took a third of the time."""
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def plugin(version: str) -> "type[Plugin]":

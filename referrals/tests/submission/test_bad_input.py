@@ -141,6 +141,7 @@ def test_every_decision_can_be_made_with_what_the_walk_fills_in(cast, client):
     assert stuck == ["unreachable", "died", "not_died"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DECISIONS)
 def test_a_body_that_no_form_of_ours_has_is_a_bad_request(name, cast, client):
     referral = open_for(name, cast)

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory
 from core import work_queue
 from participants.readiness import services as readiness
 from participants.tests.factories import TOLD
@@ -35,11 +34,6 @@ DAY = timedelta(days=1)
 SPEAK = "Speak to this person first, then record a safety clearance (ticked: points to talk about)."
 HELD = "There is a safety hold: a project officer is concerned."
 LEFT = "A clinician has not answered the safety lists yet."
-
-
-@pytest.fixture
-def officer(db):
-    return OfficerFactory()
 
 
 @pytest.fixture

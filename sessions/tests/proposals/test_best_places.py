@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory
 from participants.models import Equality, Participant
 from participants.needs import services as needs
 from participants.readiness import services as readiness
@@ -26,11 +25,6 @@ from sessions.tests.pages import text_of
 pytestmark = pytest.mark.django_db
 TUESDAY_EVENING, WEDNESDAY_MORNING = (1, "evening"), (2, "morning")
 BEST = reverse("admin:cohort_sessions_cohort_best")
-
-
-@pytest.fixture
-def officer(db):
-    return OfficerFactory()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts.tests.factories import OfficerFactory, sign_in
+from accounts.tests.factories import sign_in
 from core.errors import Busy, ReasonMissing
 from participants.models import Availability
 from referrals.screening import services as screening
@@ -28,11 +28,6 @@ from sessions.tests.race import at_once, audit
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 LIST = reverse("admin:cohort_sessions_cohort_proposals")
-
-
-@pytest.fixture
-def officer(db):
-    return OfficerFactory()
 
 
 @pytest.fixture
