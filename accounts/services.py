@@ -20,13 +20,11 @@ from core.text import NOT_A_NAME, may_be_names
 
 
 class EmailTaken(Refused):
-    def __init__(self) -> None:
-        super().__init__("Somebody already has an account with this email address. Look them up instead.")
+    sentence = "Somebody already has an account with this email address. Look them up instead."
 
 
 class EmailNotUsable(Refused):
-    def __init__(self) -> None:
-        super().__init__("Enter one email address in the correct format, like name@example.com.")
+    sentence = "Enter one email address in the correct format, like name@example.com."
 
 
 class NameNotUsable(Refused):
@@ -42,8 +40,7 @@ class AlreadyAMember(Refused):
 
 
 class ProfessionMissing(Refused):
-    def __init__(self) -> None:
-        super().__init__("Select the profession of the clinician")
+    sentence = "Select the profession of the clinician"
 
 
 class OrganisationClosed(Refused):

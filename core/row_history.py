@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import pghistory
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 
 from core.nonces import Nonced
 
@@ -53,3 +54,10 @@ def ended_once(name: str, *, at: str, by: str, refusal: str) -> pgtrigger.Trigge
         RAISE EXCEPTION '{refusal}';
     """,
     )
+
+
+def both_or_neither(one: str, other: str, *, name: str) -> models.CheckConstraint:
+    """When something was done and who did it: two columns that are filled together."""
+    columns = (f"{one}__isnull", f"{other}__isnull")
+    empty, filled = (Q(**dict.fromkeys(columns, value)) for value in (True, False))
+    return models.CheckConstraint(condition=empty | filled, name=name)

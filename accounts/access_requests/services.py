@@ -28,13 +28,11 @@ class ManyInterests(Refused):
 
 
 class AlreadyDecided(Refused):
-    def __init__(self) -> None:
-        super().__init__("Somebody has answered this already. Nothing was changed.")
+    sentence = "Somebody has answered this already. Nothing was changed."
 
 
 class WordsMissing(Refused):
-    def __init__(self) -> None:
-        super().__init__("Write a few kind words. They are sent to the person")
+    sentence = "Write a few kind words. They are sent to the person"
 
 
 @transaction.atomic

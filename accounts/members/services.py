@@ -22,20 +22,15 @@ ONE_DAY = timedelta(days=1)
 
 
 class NotALead(Refused):
-    def __init__(self) -> None:
-        super().__init__("You do not look after the colleagues of this organisation any more.")
+    sentence = "You do not look after the colleagues of this organisation any more."
 
 
 class LastLead(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody else could look after your colleagues’ accounts. Make somebody else an organisation lead first."
-        )
+    sentence = "Nobody else could look after your colleagues’ accounts. Make somebody else an organisation lead first."
 
 
 class WorksHereAlready(Refused):
-    def __init__(self) -> None:
-        super().__init__("Somebody with this email address is in your list of colleagues already")
+    sentence = "Somebody with this email address is in your list of colleagues already"
 
 
 class ManyInvitations(Refused):

@@ -16,10 +16,7 @@ CODE_TRIES = 20
 
 
 class OnTheNationalList(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "A GP practice comes from the national list. Find it by its ODS code instead of adding it."
-        )
+    sentence = "A GP practice comes from the national list. Find it by its ODS code instead of adding it."
 
 
 class ClosedAlready(Refused):

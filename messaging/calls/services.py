@@ -34,8 +34,7 @@ class CallClosed(Exception):
 class NotSafeToLeaveMessage(Exception):
     """This person asked that no message is left."""
 
-    def __init__(self) -> None:
-        super().__init__("It is not safe to leave a message for this person. Choose another outcome.")
+    sentence = "It is not safe to leave a message for this person. Choose another outcome."
 
 
 def to_make(now: datetime) -> models.QuerySet[Call]:

@@ -36,8 +36,7 @@ def parts() -> list[RestorePart]:
 class AlreadyConfirmed(Exception):
     """Another officer was faster."""
 
-    def __init__(self) -> None:
-        super().__init__("This list has already been confirmed.")
+    sentence = "This list has already been confirmed."
 
 
 @transaction.atomic

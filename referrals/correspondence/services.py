@@ -17,8 +17,7 @@ NUDGES = (timedelta(days=3), timedelta(days=7))  # docs/domain.md 3.2; after 14 
 
 
 class NothingSaid(Refused):
-    def __init__(self) -> None:
-        super().__init__("Write what you want to say")
+    sentence = "Write what you want to say"
 
 
 @transaction.atomic

@@ -28,13 +28,11 @@ Teller = SafetyAnswer.Teller
 
 
 class AnswersMissing(screening.ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("Some questions have no answer yet. Answer each one; “Not sure” is an answer too.")
+    sentence = "Some questions have no answer yet. Answer each one; “Not sure” is an answer too."
 
 
 class NotAskedAnyMore(screening.ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("This referral has ended, so these questions are not asked any more.")
+    sentence = "This referral has ended, so these questions are not asked any more."
 
 
 @transaction.atomic

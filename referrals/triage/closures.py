@@ -19,13 +19,11 @@ _leave: list[Callable[..., object]] = []
 
 
 class ToldByMissing(Refused):
-    def __init__(self) -> None:
-        super().__init__("Say who told us that this person has died")
+    sentence = "Say who told us that this person has died"
 
 
 class AlreadyDead(Refused):
-    def __init__(self) -> None:
-        super().__init__("We have already been told that this person has died.")
+    sentence = "We have already been told that this person has died."
 
 
 def leaves_place_by(leave: Callable[..., object]) -> None:

@@ -30,18 +30,15 @@ class TooLateToReopen(Refused):
 
 
 class AttemptNotPossible(Refused):
-    def __init__(self) -> None:
-        super().__init__("The next try must be on a later day, within a year.")
+    sentence = "The next try must be on a later day, within a year."
 
 
 class NotSafeToLeaveMessage(Refused):
-    def __init__(self) -> None:
-        super().__init__("It is not safe to leave a message for this person. Choose another result.")
+    sentence = "It is not safe to leave a message for this person. Choose another result."
 
 
 class NotCalled(Refused):
-    def __init__(self) -> None:
-        super().__init__("Call this person first.")
+    sentence = "Call this person first."
 
 
 @refusing()

@@ -17,28 +17,22 @@ DECISION_USEFUL = timedelta(days=14)
 
 
 class OptInNotPossible(Refused):
-    def __init__(self) -> None:
-        super().__init__("The day the person said yes must not be in the future or before they were referred")
+    sentence = "The day the person said yes must not be in the future or before they were referred"
 
 
 class PriorityNotExplained(Refused):
-    def __init__(self) -> None:
-        super().__init__("A priority is a number from 0 to 3, and above 0 it needs a reason")
+    sentence = "A priority is a number from 0 to 3, and above 0 it needs a reason"
 
 
 class OnlyForSafety(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "An accepted referral can be declined for safety only. If the person no longer wants it, "
-            "or it was a mistake, use another of the buttons."
-        )
+    sentence = (
+        "An accepted referral can be declined for safety only. If the person no longer wants it, "
+        "or it was a mistake, use another of the buttons."
+    )
 
 
 class NoReasonToDecline(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
-        )
+    sentence = "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
 
 
 @refusing()
