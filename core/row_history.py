@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
 
 from core.nonces import Nonced
 
@@ -39,6 +38,13 @@ def keep_history(
     return tracked
 
 
+def at_and_by(at: str, by: str, *, name: str) -> models.CheckConstraint:
+    """When a step was taken and by whom: both are known, or neither."""
+    neither = models.Q(**{f"{at}__isnull": True, f"{by}__isnull": True})
+    both = models.Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
+    return models.CheckConstraint(condition=neither | both, name=name)
+
+
 def ended_once(name: str, *, at: str, by: str, refusal: str) -> pgtrigger.Trigger:
     """A row that is written once: the one change it knows is its end (`at` when, `by` whom), and that happens once."""
     return pgtrigger.Trigger(
@@ -54,10 +60,3 @@ def ended_once(name: str, *, at: str, by: str, refusal: str) -> pgtrigger.Trigge
         RAISE EXCEPTION '{refusal}';
     """,
     )
-
-
-def both_or_neither(one: str, other: str, *, name: str) -> models.CheckConstraint:
-    """When something was done and who did it: two columns that are filled together."""
-    columns = (f"{one}__isnull", f"{other}__isnull")
-    empty, filled = (Q(**dict.fromkeys(columns, value)) for value in (True, False))
-    return models.CheckConstraint(condition=empty | filled, name=name)

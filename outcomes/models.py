@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from core.row_history import both_or_neither, keep_history
+from core.row_history import at_and_by, keep_history
 from messaging.models import Message
 from participants.personal_links.links import Link, LinkQuerySet, digest_of
 from referrals.models import StatusChange
@@ -98,7 +98,7 @@ class Feedback(models.Model):
     class Meta:
         verbose_name_plural = "feedback"
         constraints = [
-            both_or_neither("seen_at", "seen_by", name="feedback_seen_at_and_by"),
+            at_and_by("seen_at", "seen_by", name="feedback_seen_at_and_by"),
             models.CheckConstraint(
                 condition=~Q(
                     enjoyed__isnull=True,

@@ -14,10 +14,7 @@ def age_on(born: date, today: date) -> int:
 
 
 def working_days(since: datetime, now: datetime) -> int:
-    """Mondays to Fridays that are no bank holiday in England, after the day of `since` up to and including today.
-
-    Days are London's.
-    """
+    """Mondays to Fridays in London that are no bank holiday in England, after the day of `since` up to today."""
     start, end = since.astimezone(LONDON).date(), now.astimezone(LONDON).date()
     weeks, rest = divmod(max((end - start).days, 0), 7)
     days = 5 * weeks + sum((start + timedelta(weeks=weeks, days=n)).weekday() < 5 for n in range(1, rest + 1))

@@ -106,10 +106,7 @@ def end(
     person_words: str = "",
     explained: bool = False,
 ) -> StatusChange:
-    """End a referral that has no place, and call its welcome back. `explained`: it cannot go without words.
-
-    Raises ReasonMissing, HasPlace, MoveNotAllowed.
-    """
+    """End a referral without a place; `explained`: not without words. Raises ReasonMissing, HasPlace, MoveNotAllowed."""
     if reason not in Reason.values or ((explained or reason == Reason.OTHER) and not words.strip()):
         raise ReasonMissing
     # A place and its referral end together, in the service that ends places.

@@ -6,10 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from core.work_queue import Row
-from referrals.models import (
-    Referral,
-    ReferralQuerySet,
-)
+from referrals.models import Referral, ReferralQuerySet
 
 
 def row(referral: Referral, detail: str, urgency: str) -> Row:

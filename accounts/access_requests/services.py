@@ -13,7 +13,7 @@ from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.services import check_names
 from core.errors import Refused
-from core.nonces import key_of
+from core.nonces import message_about
 
 ANSWER_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
@@ -110,10 +110,7 @@ def decline(*, interest: Interest, words: str, by: User, now: datetime) -> None:
     interest.words = words.strip()
     _decide(interest, Interest.State.DECLINED, by, now)
     notify.tell(
-        key=key_of("interest_declined", interest),
-        kind="interest_declined",
-        subject_type="interest",
-        subject_id=interest.pk,
+        **message_about("interest_declined", interest),
         interest=interest,
         now=now,
         expires_at=now + ANSWER_USEFUL,

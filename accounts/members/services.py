@@ -15,7 +15,7 @@ from accounts.login_sessions import services as login_sessions
 from accounts.models import Membership, MembershipQuerySet, Organisation, User
 from accounts.security_log import Event, note
 from core.errors import Refused
-from core.nonces import key_of
+from core.nonces import message_about
 
 INVITATION_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
@@ -87,10 +87,7 @@ def bring_in(
     by: User,
     now: datetime,
 ) -> Membership:
-    """The account, the membership and the invitation, for whoever has the right to give them.
-
-    Raises WorksHereAlready, EmailNotUsable, NameNotUsable, ProfessionMissing, OrganisationClosed.
-    """
+    """The account, the membership and the invitation. Raises WorksHereAlready, and what opening and joining raise."""
     user = _account(email=email, name=name, by=by, now=now)
     try:
         place = services.join(
@@ -107,10 +104,7 @@ def bring_in(
         raise WorksHereAlready from None
     note(Event.INVITED, user_id=user.pk, organisation_id=organisation.pk, by=by)
     notify.tell(
-        key=key_of("invitation", place),
-        kind="invitation",
-        subject_type="membership",
-        subject_id=place.pk,
+        **message_about("invitation", place),
         user=user,
         now=now,
         expires_at=now + INVITATION_USEFUL,

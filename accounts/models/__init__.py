@@ -1,7 +1,4 @@
-"""Who works where: people who sign in, the organisations they work for, and in which role.
-
-One module for each noun.
-"""
+"""Who works where: people who sign in, the organisations they work for, and in which role."""
 
 from accounts.models.access_request import PROFESSIONS, Interest, InterestQuerySet
 from accounts.models.membership import Membership, MembershipQuerySet

@@ -68,10 +68,7 @@ class CrowdRefused(Exception):
 
 
 def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
-    """Add that many referrals, each of its own made-up person, with users and practices to send them; what was made.
-
-    The larger practices send more. Raises CrowdRefused beside real people.
-    """
+    """Add that many referrals, each of its own made-up person, and who sends them; what was made. Raises CrowdRefused."""
     if Participant.objects.real().exists():
         raise CrowdRefused("There are real people in this database. A made-up crowd belongs beside nobody.")
     made = {"organisations": 0, "users": 0, "referrals": referrals}

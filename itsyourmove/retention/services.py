@@ -19,6 +19,7 @@ from django.db.models.functions import Greatest
 from accounts.login_sessions.store import SessionStore
 from accounts.models import User
 from core.dates import LONDON
+from core.errors import Refused
 from itsyourmove.models import Disposal
 from messaging.models import Heartbeat, Message
 from messaging.outbox import heartbeats
@@ -38,13 +39,10 @@ ABOUT_ACCOUNTS = ("user", "membership", "interest")
 Clean = Callable[[datetime, "Share"], int]  # (what ended before this, the time for it): how many
 
 
-class CountedAnew(Exception):
+class CountedAnew(Refused):
     """There is more, or less, to delete than the officer has seen."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "This was counted anew since you opened the page. Look at it again before you confirm."
-        )
+    sentence = "This was counted anew since you opened the page. Look at it again before you confirm."
 
 
 class Share:
@@ -60,11 +58,10 @@ class Share:
         return self.cut_short
 
 
-class NothingToConfirm(Exception):
+class NothingToConfirm(Refused):
     """The proposal was confirmed already, or nothing is left of it."""
 
-    def __init__(self) -> None:
-        super().__init__("This has already been confirmed, or there is nothing left to delete.")
+    sentence = "This has already been confirmed, or there is nothing left to delete."
 
 
 @dataclass(frozen=True)

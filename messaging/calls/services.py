@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, models, transaction
 
 from accounts.models import User
+from core.errors import Refused
 from messaging.content import rendering
 from messaging.kinds import registry as kinds
 from messaging.models import Call, Message
@@ -31,7 +32,7 @@ class CallClosed(Exception):
     """The call was made, called off or came too late in the meantime."""
 
 
-class NotSafeToLeaveMessage(Exception):
+class NotSafeToLeaveMessage(Refused):
     """This person asked that no message is left."""
 
     sentence = "It is not safe to leave a message for this person. Choose another outcome."

@@ -1,7 +1,4 @@
-"""The tables of the outbox: messages, and what holds, words, routes and reports them.
-
-One module for each noun; `message` is the one to read first.
-"""
+"""The tables of the outbox: messages (`message` is the one to read first), and what holds, words and reports them."""
 
 from messaging.models.broadcast import AdHoc
 from messaging.models.channel_health import ChannelStanding

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import both_or_neither, ended_once
+from core.row_history import at_and_by, ended_once
 
 ONLY_CALLED_BACK = ended_once(
     "only_called_back",
@@ -32,7 +32,7 @@ class AdHoc(Nonced):
         triggers = [ONLY_CALLED_BACK, pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
         constraints = [
             models.CheckConstraint(condition=~Q(subject="") & ~Q(text=""), name="adhoc_says_something"),
-            both_or_neither("called_back_at", "called_back_by", name="adhoc_called_back_at_and_by"),
+            at_and_by("called_back_at", "called_back_by", name="adhoc_called_back_at_and_by"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.db import models
 
 from accounts.models import User
-from core.row_history import both_or_neither, keep_history
+from core.row_history import at_and_by, keep_history
 from messaging.models.message import Message
 from participants.models import Participant
 
@@ -20,7 +20,7 @@ class Letter(models.Model):
 
     class Meta:
         constraints = [
-            both_or_neither("printed_at", "printed_by", name="letter_printed_at_and_by"),
+            at_and_by("printed_at", "printed_by", name="letter_printed_at_and_by"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import both_or_neither
+from core.row_history import at_and_by
 from messaging.models.message import Message
 
 
@@ -36,7 +36,7 @@ class Pause(models.Model):
                 condition=Q(ended_at__isnull=True, message__isnull=True),
                 name="pause_one_a_group",
             ),
-            both_or_neither("ended_at", "ended_by", name="pause_ended_at_and_by"),
+            at_and_by("ended_at", "ended_by", name="pause_ended_at_and_by"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import both_or_neither, ended_once
+from core.row_history import at_and_by, ended_once
 
 # Taking words back is the one change that a version knows, and it happens once.
 ONLY_TAKEN_BACK = ended_once(
@@ -44,7 +44,7 @@ class Wording(models.Model):
             models.CheckConstraint(
                 condition=Q(variant__in=["standard", "large", "plain", "text"]), name="wording_variant_known"
             ),
-            both_or_neither("withdrawn_at", "withdrawn_by", name="wording_withdrawn_at_and_by"),
+            at_and_by("withdrawn_at", "withdrawn_by", name="wording_withdrawn_at_and_by"),
         ]
 
     def __str__(self) -> str:

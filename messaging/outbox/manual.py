@@ -6,19 +6,19 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from core.errors import Refused
 from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.outbox import wakeup
 
 
-class NothingToTry(Exception):
+class NothingToTry(Refused):
     """None of these messages can be sent again."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Only messages that failed, and that are not too late, can be tried again. "
-            "A sign-in code cannot: ask the person to request a new one."
-        )
+    sentence = (
+        "Only messages that failed, and that are not too late, can be tried again. "
+        "A sign-in code cannot: ask the person to request a new one."
+    )
 
 
 @transaction.atomic

@@ -6,15 +6,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
+from core.errors import Refused
 from messaging.models import Message, Pause
 from messaging.outbox import wakeup
 
 
-class AlreadyPaused(Exception):
+class AlreadyPaused(Refused):
     """What was to be paused is paused already."""
 
-    def __init__(self) -> None:
-        super().__init__("This is paused already. Reload the page to see by whom and why.")
+    sentence = "This is paused already. Reload the page to see by whom and why."
 
 
 def paused() -> Q:

@@ -105,9 +105,8 @@ class Promise:
     not_before: datetime | None = None
     group: str = ""
     channel: str = ""  # only where the way must not be the usual one
-    order: Sequence[
-        str
-    ] = ()  # of ways, where whoever promises has the timetable in hand; else it is looked up
+    # Of ways, where whoever promises has the timetable in hand; else it is looked up.
+    order: Sequence[str] = ()
 
 
 def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
@@ -160,10 +159,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
 
 
 def forget_nobodys(key: str) -> None:
-    """Take this message out again if it is to the account that does not exist (`accounts.sign_in.email_code.NOBODY`).
-
-    For the transaction that queued it: it is never seen by anybody, and costs as much as one that is.
-    """
+    """Take this message out again, in the transaction that queued it, if it is to the account that nobody has."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM messaging_message WHERE key = %s AND user_id = %s", [key, NOBODY])
 
@@ -289,10 +285,7 @@ def first_key() -> Func:
 def ways(
     people: Iterable[Participant], *, kind: str = "", orders: Mapping[int, Sequence[str]] | None = None
 ) -> dict[int, str]:
-    """The channel by which each of these people would have a message of this kind, or of most kinds, by their numbers.
-
-    `orders`: the order of ways for each of them, where it is not the usual one.
-    """
+    """The channel by which each person (by number) would have this kind; `orders`: of ways, where not the usual one."""
     people = list(people)
     routed = routes.Routes(people)
     asked = kinds.find(kind)

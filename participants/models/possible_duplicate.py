@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from core.row_history import both_or_neither
+from core.row_history import at_and_by
 from participants.models.participant import Participant
 
 
@@ -21,7 +21,7 @@ class LookAlike(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="look_alike_once"),
             models.CheckConstraint(condition=Q(one__lt=F("other")), name="look_alike_older_first"),
-            both_or_neither("two_people_at", "two_people_by", name="look_alike_two_people_at_and_by"),
+            at_and_by("two_people_at", "two_people_by", name="look_alike_two_people_at_and_by"),
         ]
         indexes = [
             models.Index(

@@ -67,10 +67,7 @@ def add_note(*, referral: Referral, by: User, now: datetime, words: str) -> Note
 
 @transaction.atomic
 def answer(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
-    """What the practice says. An answer to a question puts the referral back among those to decide on.
-
-    Officers find it on their work queue. Raises NothingSaid.
-    """
+    """What the practice says; an answer puts the referral back among those to decide on. Raises NothingSaid."""
     status = lock_referral(referral).status
     note = _write(referral, by=by, now=now, words=words, from_office=False)
     if status == Status.INFO_REQUESTED:

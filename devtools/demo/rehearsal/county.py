@@ -16,7 +16,7 @@ from accounts.models import User
 from core.dates import LONDON, day
 from devtools.demo.bulk_readiness import SLOTS, drawn_for
 from devtools.demo.rehearsal.life import Cast
-from devtools.demo.rehearsal.people import MadeUpPerson, made_up
+from devtools.demo.rehearsal.people import made_up
 from devtools.demo.rehearsal.run import next_serial
 from participants.models import Availability, Level, Participant, Readiness
 from referrals.models import TOLD, Referral, StatusChange
@@ -45,7 +45,8 @@ def furnish(*, cast: Cast, now: datetime) -> bool:
 def _people(cast: Cast, now: datetime) -> None:
     people = made_up(count=PEOPLE, seed=SEED, serial=next_serial())
     chance = Random(f"county/{SEED}")
-    rows = Participant.objects.bulk_create(_participant(person, cast, now) for person in people)
+    here = {"message_safe": True, "practice": cast.practice, "synthetic": True, "added_at": now}
+    rows = Participant.objects.bulk_create(Participant(**person.details(), **here) for person in people)
     waits = [timedelta(days=chance.randint(1, LONGEST_WAIT)) for _ in rows]
     referrals = Referral.objects.bulk_create(
         Referral(
@@ -78,23 +79,6 @@ def _people(cast: Cast, now: datetime) -> None:
         )
     )
     _wishes(rows, chance, cast.officer, now)
-
-
-def _participant(person: MadeUpPerson, cast: Cast, now: datetime) -> Participant:
-    return Participant(
-        given_name=person.given_name,
-        family_name=person.family_name,
-        date_of_birth=person.date_of_birth,
-        nhs_number=person.nhs_number,
-        email=person.email,
-        phone=person.phone,
-        postcode=person.postcode,
-        preferred_contact=person.preferred_contact,
-        message_safe=True,
-        practice=cast.practice,
-        synthetic=True,
-        added_at=now,
-    )
 
 
 def _wishes(rows: list[Participant], chance: Random, officer: User, now: datetime) -> None:

@@ -9,9 +9,10 @@ happens (the order of rows, the date, an earlier rehearsal) can change the count
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from outcomes.feedback.services import Answers
 from outcomes.models import Feedback
@@ -58,9 +59,11 @@ class MadeUpPerson:
     postcode: str
     comes: float
 
-    @property
-    def preferred_contact(self) -> str:
-        return "email" if self.email else "phone"
+    def details(self) -> dict[str, Any]:
+        """What a referral tells of a person."""
+        told = asdict(self)
+        del told["number"], told["comes"]
+        return told | {"preferred_contact": "email" if self.email else "phone"}
 
 
 @dataclass(frozen=True)
