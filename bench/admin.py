@@ -70,8 +70,10 @@ def measure(*, quick: bool, most: int = LARGE) -> list[Row]:
         for who, first in (("officer", "officer: all referrals"), ("practice", "practice: list")):
             pairs = zip(taken[f"{who}: nine tenths down"], taken[first], strict=True)
             deep = [down / page_1 for down, page_1 in pairs]
+            ratio, goal = statistics.median(deep), DEEP if size <= LARGE else None
             case = f"{who}: nine tenths down / page 1, {size} referrals"
-            measured.append(_judged(case, deep, DEEP if size <= LARGE else None))
+            met = goal and ratio <= goal
+            measured.append(row(case, deep, "x", ratio=round(ratio, 2), goal=goal, met=met))
     grown = {name: counts for name, counts in queries.items() if len(counts) > 1}
     assert not grown, f"more queries on a larger table: {grown}"
     return measured
@@ -84,11 +86,6 @@ def _row(name: str, size: int, values: list[float], shares: list[list[float]], s
     ratio = statistics.median(shares[-1]) / statistics.median(shares[0])
     beside = {"versus": f"the same at {sizes[0]}", "ratio": round(ratio, 2)}
     return row(f"{name}, {size} referrals", values, goal=goal, met=goal and ratio <= goal, **beside)
-
-
-def _judged(case: str, ratios: list[float], goal: float | None) -> Row:
-    ratio = statistics.median(ratios)
-    return row(case, ratios, "x", ratio=round(ratio, 2), goal=goal, met=goal and ratio <= goal)
 
 
 def _cases() -> dict[str, Callable[[], object]]:

@@ -58,5 +58,5 @@ def key_of(kind: str, *facts: object) -> str:
 
 def message_about(kind: str, row: Nonced, *facts: object) -> dict[str, Any]:
     """Which message this is, for the outbox: its kind and key, and the row that it is about ("status_change", 12)."""
-    noun = re.sub(r"(?<!^)(?=[A-Z])", "_", row._meta.object_name).lower()
+    noun = re.sub(r"(?<!^)(?=[A-Z])", "_", row._meta.model.__name__).lower()
     return {"kind": kind, "key": key_of(kind, row, *facts), "subject_type": noun, "subject_id": row.pk}

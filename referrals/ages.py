@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from core.dates import LONDON
+from core.text import counted
 from core.working_days import bank_holidays
 
 AMBER_AFTER, RED_AFTER = 2, 5  # working days without a decision (docs/domain.md 3.1)
@@ -39,5 +40,5 @@ def waited_in_words(waited: int) -> str:
     """How long nobody has decided, said so that the colour adds nothing."""
     if not waited:
         return "Came in this working day"
-    days = f"{waited} working day{'' if waited == 1 else 's'}"
+    days = counted(waited, "working day")
     return {"red": f"Late: {days}", "amber": f"Due: {days}", "": days}[urgency(waited)]

@@ -129,8 +129,6 @@ KINDS = [
     MessageKind(
         name="interest_declined",
         to="somebody who asked to refer and cannot",
-        when="at once",
-        stops="never",
         label="Words to somebody who asked to refer",
         template="accounts/emails/interest_declined",
         context=interest_declined,
@@ -139,7 +137,6 @@ KINDS = [
     MessageKind(
         name="invitation",
         to="a colleague who is invited to refer",
-        when="at once",
         stops="the invitation was used or taken back",
         label="Invitation to refer",
         template="accounts/emails/invitation",
@@ -172,7 +169,6 @@ KINDS = [
     MessageKind(
         name="still_needed",
         to="a member who has not signed in for 90 days",
-        when="at once",
         stops="they have signed in, or the account has ended",
         label="Is this account still needed?",
         template="accounts/emails/still_needed",

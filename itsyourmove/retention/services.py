@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from accounts.login_sessions.store import SessionStore
@@ -34,6 +34,7 @@ SECONDS = 60.0  # of one run, all together, well within Celery's limit; the rest
 RECORDS_COUNTED = "records-past-their-time"  # in the cache: what the last night counted, for a few days
 NIGHT = range(1, 6)  # London hours
 BEAT = "retention"
+SESSION = SessionStore.get_model_class()
 # Messages to colleagues about their own account; every other message is about a person, whoever gets it.
 ABOUT_ACCOUNTS = ("user", "membership", "interest")
 Clean = Callable[[datetime, "Share"], int]  # (what ended before this, the time for it): how many
@@ -110,8 +111,12 @@ def _batches(rows: QuerySet, act: Callable[[QuerySet], object], share: Share) ->
     return done
 
 
-def _delete(rows: QuerySet) -> None:
-    rows.delete()
+def _deleting(model: type[Model], ended: str) -> Clean:
+    """The rows whose moment in this column is past their time go."""
+    rows = model._default_manager
+    return lambda before, share: _batches(
+        rows.filter(**{f"{ended}__lte": before}), lambda found: found.delete(), share
+    )
 
 
 def _tokens(before: datetime, share: Share) -> int:
@@ -125,22 +130,10 @@ def _tokens(before: datetime, share: Share) -> int:
     )
 
 
-def _sessions(before: datetime, share: Share) -> int:
-    return _batches(SessionStore.get_model_class().objects.filter(expire_date__lte=before), _delete, share)
-
-
-def _drafts(before: datetime, share: Share) -> int:
-    return _batches(ReferralDraft.objects.filter(saved_at__lte=before), _delete, share)
-
-
 def _codes(before: datetime, share: Share) -> int:
     """A drain wipes a code that is sent or too late; this one is for what no drain has seen."""
     late = Message.objects.filter(state=Message.State.PENDING, secret__isnull=False, expires_at__lte=before)
     return _batches(late, lambda rows: rows.update(secret=None), share)
-
-
-def _events(before: datetime, share: Share) -> int:
-    return _batches(Heartbeat.objects.filter(seen_at__lte=before), _delete, share)
 
 
 def _cache(before: datetime, share: Share) -> int:
@@ -254,11 +247,11 @@ CLASSES = (
     Class("not_accepted", "The record of a person who was never accepted", "NOT_ACCEPTED_KEPT_DAYS", "the last contact"),
     Class("account_texts", "The text of messages about accounts", "LOG_KEPT_DAYS", "when they were sent"),
     Class("tokens", "Personal link tokens", "TOKEN_KEPT_DAYS", "when the link ended", _tokens),
-    Class("sessions", "Sign-in sessions", "SESSION_KEPT_DAYS", "when the session ended", _sessions),
-    Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _drafts),
+    Class("sessions", "Sign-in sessions", "SESSION_KEPT_DAYS", "when the session ended", _deleting(SESSION, "expire_date")),
+    Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _deleting(ReferralDraft, "saved_at")),
     Class("codes", "Sign-in codes that were never sent", "CODE_KEPT_DAYS", "when the code expired", _codes),
     Class("cache", "Counts of attempts and other temporary data", "CACHE_KEPT_DAYS", "when they expired", _cache),
-    Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _events),
+    Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _deleting(Heartbeat, "seen_at")),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in CLASSES}
 RECORDS = {"records": True, "not_accepted": False}  # whether it is about people who were accepted

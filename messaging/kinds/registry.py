@@ -58,8 +58,8 @@ class MessageKind:
     private: bool = False  # about health: for the person alone, whoever else hears for them
     # For docs/messages.md: who gets it, when, and what stops it on the way.
     to: str = ""
-    when: str = ""
-    stops: str = ""
+    when: str = "at once"
+    stops: str = "never"  # what `still_due` asks, in words
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property

@@ -117,8 +117,6 @@ KINDS = [
     MessageKind(
         name="referral_receipt",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         template="referrals/emails/referral_receipt",
         context=receipt_context,
         samples=receipt_samples,
@@ -138,8 +136,6 @@ KINDS = [
     MessageKind(
         name="decision",
         to="the person about whose referral an officer decided",
-        when="at once",
-        stops="never",
         label="Words to the person about a decision",
         template="referrals/emails/decision",
         private=True,
@@ -151,7 +147,6 @@ KINDS = [
         name="referral_question",
         withdrawn_with_referral=True,
         to="the organisation that referred",
-        when="at once",
         stops="it is answered, or the referral went on without",
         label="A question to the organisation",
         template="referrals/emails/referral_question",
@@ -175,7 +170,6 @@ KINDS = [
     MessageKind(
         name="confirm_safety",
         to="the clinician whom a receptionist named",
-        when="at once",
         stops="they have answered, or the referral has ended",
         label="Safety lists to answer, to a clinician",
         template="referrals/emails/confirm_safety",
@@ -198,8 +192,6 @@ KINDS = [
     MessageKind(
         name="referral_note",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         label="A note to the organisation",
         template="referrals/emails/referral_note",
         context=practice_context,

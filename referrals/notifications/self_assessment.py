@@ -104,7 +104,6 @@ KINDS = [
     MessageKind(
         name="safety_questions",
         to="the person, when the service asks about their safety",
-        when="at once",
         stops="the questions are answered or called back",
         label="Questions about safety, to the person",
         template="referrals/emails/safety_questions",
@@ -144,7 +143,6 @@ KINDS = [
     MessageKind(
         name="safety_hold",
         to="the organisation that referred",
-        when="at once",
         stops="the hold was lifted",
         label="A safety hold, to the organisation",
         template="referrals/emails/safety_hold",

@@ -35,8 +35,6 @@ class EndPlaceForm(DesignedForm):
     words = LongTextField(
         label="Words for the organisation (optional)",
         noun="the words for the organisation",
-        max_length=1000,
-        rows=3,
         required=False,
         help_text="They read this as you write it.",
     )

@@ -6,7 +6,7 @@ mailed, and everybody is on the waiting list already.
 
 # ruff: noqa: S311 - this chance is meant to be repeatable
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
@@ -101,7 +101,10 @@ def _wishes(rows: list[Participant], chance: Random, officer: User, now: datetim
 
 def _cohorts(cast: Cast, now: datetime) -> None:
     """Two for each weekday and part of the day: one for one level, one for every level."""
-    monday = _monday_after(now)
+    today = now.astimezone(LONDON).date()
+    monday = today + timedelta(
+        days=14 - today.weekday()
+    )  # there is time to offer places and wait for answers
     for number in range(COHORTS):
         weekday, part = SLOTS[number % len(SLOTS)]
         starts_on = monday + timedelta(days=weekday)
@@ -119,9 +122,3 @@ def _cohorts(cast: Cast, now: datetime) -> None:
         )
         if level:
             requirements.suit(cohort=cohort, changes={"levels": [level]})
-
-
-def _monday_after(now: datetime) -> date:
-    """The Monday of the week after next: there is time to offer places and to wait for answers."""
-    today = now.astimezone(LONDON).date()
-    return today + timedelta(days=14 - today.weekday())
