@@ -55,6 +55,5 @@ def write_error(sock: socket.socket, status_int: int, reason: str, mesg: str) ->
 
 
 logger_class = JsonLogger
-util.write_error = (
-    write_error  # there is no setting for it; tests/test_gunicorn.py sees whether it is still called
-)
+# There is no setting for it; tests/test_gunicorn.py sees whether it is still called.
+util.write_error = write_error

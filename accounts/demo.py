@@ -31,10 +31,7 @@ def enrol(*, user: User, now: datetime) -> None:
 
 
 def second_codes() -> list[tuple[str, str, str]]:
-    """Name, email and the code that is good at this moment, for each person with a second step, for /dev/mail/.
-
-    Raises NotADemonstration.
-    """
+    """Name, email and the code that is good now, of everybody with a second step. Raises NotADemonstration."""
     _only_in_a_demonstration()
     counter = int(time.time()) // 30
     apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__is_active=True)

@@ -1,9 +1,8 @@
 """Mails about accounts: this room says what and to whom; the outbox, which it does not know, is registered from above."""
 
 from collections.abc import Callable
-from datetime import datetime
+from typing import Any
 
-from accounts.models import Interest, User
 from core.registry import Registry
 
 Promise = Callable[..., bool]
@@ -15,26 +14,10 @@ def register(promise: Promise) -> None:
     _promises.register("outbox", promise)
 
 
-def tell(
-    *,
-    key: str,
-    kind: str,
-    subject_type: str,
-    subject_id: int,
-    now: datetime,
-    expires_at: datetime,
-    user: User | None = None,
-    interest: Interest | None = None,
-) -> None:
-    """Promise a mail in the transaction of the fact that it tells; a key that was promised before is passed over."""
+def tell(**message: Any) -> None:
+    """Promise a mail in the transaction of the fact that it tells; a key that was promised before is passed over.
+
+    `message` is what `promise` takes: `message_about`, `now`, `expires_at`, and a `user` or an `interest` to write to.
+    """
     for promise in _promises.values():
-        promise(
-            key=key,
-            kind=kind,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            now=now,
-            expires_at=expires_at,
-            user=user,
-            interest=interest,
-        )
+        promise(**message)

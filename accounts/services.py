@@ -15,18 +15,16 @@ from accounts.roles import CLINICIAN
 from accounts.security_log import Event, note
 from core.dates import LONDON
 from core.errors import Refused
-from core.nonces import key_of
+from core.nonces import message_about
 from core.text import NOT_A_NAME, may_be_names
 
 
 class EmailTaken(Refused):
-    def __init__(self) -> None:
-        super().__init__("Somebody already has an account with this email address. Look them up instead.")
+    sentence = "Somebody already has an account with this email address. Look them up instead."
 
 
 class EmailNotUsable(Refused):
-    def __init__(self) -> None:
-        super().__init__("Enter one email address in the correct format, like name@example.com.")
+    sentence = "Enter one email address in the correct format, like name@example.com."
 
 
 class NameNotUsable(Refused):
@@ -42,8 +40,7 @@ class AlreadyAMember(Refused):
 
 
 class ProfessionMissing(Refused):
-    def __init__(self) -> None:
-        super().__init__("Select the profession of the clinician")
+    sentence = "Select the profession of the clinician"
 
 
 class OrganisationClosed(Refused):
@@ -82,10 +79,7 @@ def open_account(
 def change_account(
     *, user: User, email: str, name: str, staff_role: str, is_active: bool, now: datetime, by: User
 ) -> None:
-    """Change who a person is to us. Another address, another role or closing ends their open sessions.
-
-    Raises EmailTaken, EmailNotUsable, NameNotUsable.
-    """
+    """Change who a person is to us; another address or role, or closing, ends their sessions. Raises Refused."""
     check_names(name)
     email = _checked(email)
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
@@ -121,10 +115,7 @@ def check_names(*names: str) -> None:
 
 
 def lock_organisation(organisation: Organisation) -> Organisation:
-    """The organisation as it stands, and nobody else changes it or its members before this transaction ends.
-
-    Referrals may still be sent for it meanwhile.
-    """
+    """The organisation, and nobody else changes it or its members in this transaction; referrals may still be sent."""
     return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
 
 
@@ -208,10 +199,7 @@ def second_step_failed(*, user: User, now: datetime) -> None:
     """Email the person about a wrong second step, once a London day at most: the emailed code was right."""
     note(Event.SECOND_STEP_FAILED, user_id=user.pk)
     notify.tell(
-        key=key_of("second_step_failed", user, now.astimezone(LONDON).date()),
-        kind="second_step_failed",
-        subject_type="user",
-        subject_id=user.pk,
+        **message_about("second_step_failed", user, now.astimezone(LONDON).date()),
         user=user,
         now=now,
         expires_at=now + timedelta(days=1),

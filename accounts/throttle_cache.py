@@ -9,10 +9,8 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import DatabaseError, OperationalError, connections, router, transaction
 
-READ_ONLY, NO_RESOURCES = (
-    "25006",
-    "53",
-)  # SQLSTATE: a standby, or default_transaction_read_only; disk full (53100)
+# SQLSTATE: a standby, or default_transaction_read_only; disk full (53100).
+READ_ONLY, NO_RESOURCES = ("25006", "53")
 PROBE = "can-be-written"
 
 

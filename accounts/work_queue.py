@@ -6,27 +6,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.members import review
-from accounts.models import Interest, Organisation, OrganisationQuerySet
+from accounts.models import Interest, Organisation
 from core.dates import day
 from core.work_queue import Panel, Row
-
-
-def without_lead(now: datetime) -> OrganisationQuerySet:
-    """Organisations whose members nobody looks after."""
-    return review.leaderless().order_by("name", "pk")
-
-
-def _leaderless(place: Organisation, now: datetime) -> Row:
-    return _row(place, "Nobody looks after its members")
-
-
-def overdue_reviews(now: datetime) -> OrganisationQuerySet:
-    """Organisations whose lead has not said for too long who still works there."""
-    return review.overdue(now).order_by("name", "pk")
-
-
-def _overdue(place: Organisation, now: datetime) -> Row:
-    return _row(place, "Its lead has not confirmed who still works there")
 
 
 def interests(now: datetime) -> QuerySet[Interest]:
@@ -66,16 +48,16 @@ PANELS = [
         name="reviews_overdue",
         title="Organisations that have not reviewed their members",
         order=62,
-        find=overdue_reviews,
-        row=_overdue,
+        find=lambda now: review.overdue(now).order_by("name", "pk"),
+        row=lambda place, now: _row(place, "Its lead has not confirmed who still works there"),
         empty="Every lead has confirmed who works there.",
     ),
     Panel(
         name="organisations_without_lead",
         title="Organisations without a lead",
         order=64,
-        find=without_lead,
-        row=_leaderless,
+        find=lambda now: review.leaderless().order_by("name", "pk"),
+        row=lambda place, now: _row(place, "Nobody looks after its members"),
         empty="Every organisation has somebody who looks after its members.",
     ),
 ]

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.tests import factories as accounts
-from bench.report import Row, interleaved
+from bench.report import Row, interleaved, row
 from core.admin import COUNTED
 from devtools.demo import bulk_people
 from participants.merging import matching
@@ -70,33 +70,22 @@ def measure(*, quick: bool, most: int = LARGE) -> list[Row]:
         for who, first in (("officer", "officer: all referrals"), ("practice", "practice: list")):
             pairs = zip(taken[f"{who}: nine tenths down"], taken[first], strict=True)
             deep = [down / page_1 for down, page_1 in pairs]
-            measured.append(
-                _judged(
-                    f"{who}: nine tenths down / page 1, {size} referrals",
-                    deep,
-                    DEEP if size <= LARGE else None,
-                )
-            )
+            ratio, goal = statistics.median(deep), DEEP if size <= LARGE else None
+            case = f"{who}: nine tenths down / page 1, {size} referrals"
+            met = goal and ratio <= goal
+            measured.append(row(case, deep, "x", ratio=round(ratio, 2), goal=goal, met=met))
     grown = {name: counts for name, counts in queries.items() if len(counts) > 1}
     assert not grown, f"more queries on a larger table: {grown}"
     return measured
 
 
 def _row(name: str, size: int, values: list[float], shares: list[list[float]], sizes: tuple[int, ...]) -> Row:
-    goal = GOALS.get(name) if len(shares) > 1 and size == LARGE else None
-    ratio = statistics.median(shares[-1]) / statistics.median(shares[0]) if len(shares) > 1 else None
-    return Row(
-        case=f"{name}, {size} referrals", value=round(statistics.median(values), 2), unit="ms",
-        versus=f"the same at {sizes[0]}" if ratio else None, ratio=ratio and round(ratio, 2),
-        low=round(min(values), 2), high=round(max(values), 2), rounds=len(values),
-        goal=goal, met=None if goal is None else ratio <= goal,
-    )  # fmt: skip
-
-
-def _judged(case: str, ratios: list[float], goal: float | None) -> Row:
-    ratio = statistics.median(ratios)
-    return Row(case=case, value=round(ratio, 2), unit="x", ratio=round(ratio, 2), low=round(min(ratios), 2),
-               high=round(max(ratios), 2), rounds=len(ratios), goal=goal, met=None if goal is None else ratio <= goal)  # fmt: skip
+    if len(shares) == 1:
+        return row(f"{name}, {size} referrals", values)
+    goal = GOALS.get(name) if size == LARGE else None
+    ratio = statistics.median(shares[-1]) / statistics.median(shares[0])
+    beside = {"versus": f"the same at {sizes[0]}", "ratio": round(ratio, 2)}
+    return row(f"{name}, {size} referrals", values, goal=goal, met=goal and ratio <= goal, **beside)
 
 
 def _cases() -> dict[str, Callable[[], object]]:
@@ -107,10 +96,8 @@ def _cases() -> dict[str, Callable[[], object]]:
     found = Referral.objects.filter(organisation=busy.organisation).exclude(participant__nhs_number="")
     referral = found.select_related("participant").order_by("pk").first()
     person = referral.participant
-    office, people = (
-        reverse("admin:referrals_referral_changelist"),
-        reverse("admin:participants_participant_changelist"),
-    )
+    office = reverse("admin:referrals_referral_changelist")
+    people = reverse("admin:participants_participant_changelist")
     listed = reverse("referrals:list")
 
     def asks(client: Client, address: str) -> Callable[[], object]:

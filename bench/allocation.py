@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from bench.made_up import county
-from bench.report import Row, interleaved, rows
+from bench.report import Row, interleaved, row, rows
 from sessions.allocation import Person, first_come_first_served, solve
 from sessions.allocation.cohort_selection import place
 from sessions.allocation.equivalence_classes import made
@@ -108,7 +108,4 @@ def _proven(people: int, goal: float, *, times: int) -> Row:
         taken.append(time.perf_counter() - start)
         proven &= all(reached.value == reached.bound for reached in placing.reached.values())
     name = f"minimum 6, {people // 1000} k people, by HiGHS{'' if proven else ', not proven'}"
-    return Row(
-        name, round(statistics.median(taken), 2), "s", low=round(min(taken), 2), high=round(max(taken), 2),
-        rounds=times, goal=goal, met=proven and statistics.median(taken) <= goal,
-    )  # fmt: skip
+    return row(name, taken, "s", goal=goal, met=proven and statistics.median(taken) <= goal)

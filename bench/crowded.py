@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests import factories as accounts
-from bench.report import Row, interleaved, rows
+from bench.report import Row, interleaved, row, rows
 from bench.web import WARM_UP, Site
 from core.dates import LONDON
 from messaging.models import Heartbeat
@@ -28,10 +28,8 @@ from sessions.models import AnswerLink
 from sessions.tests import factories as cohorts
 
 SIGN_INS = 50  # a second
-HOSTILE = (
-    20,
-    60,
-)  # clients, each asking again as soon as it is answered; more than both processes have threads
+# Clients, each asking again as soon as it is answered; more than both processes have threads.
+HOSTILE = (20, 60)
 MOST = 5.0  # times what a page takes by itself
 WAITING = 40  # people who wait at the same time before others give up
 KNOWN = 200  # accounts; each address may ask ten times in ten minutes
@@ -53,9 +51,7 @@ def measure(*, quick: bool) -> list[Row]:
         interleaved({"livez": livez, "link": page, "sign-in": site.asks(reverse("sign_in"))}, rounds=WARM_UP)
         sign_ins = paced(counted(asked_of(site, known)))
         hostile = [again_and_again(counted(asked_of(site, []))) for _ in range(max(HOSTILE))]
-        found = [
-            *beside(f"/livez at {SIGN_INS} sign-ins a second", livez, [sign_ins], turns, looks),
-        ]
+        found = beside(f"/livez at {SIGN_INS} sign-ins a second", livez, [sign_ins], turns, looks)
         for many in HOSTILE:
             found += beside(f"a personal link beside {many} hostile", page, hostile[:many], turns, looks)
         found += alike("", site, known, rounds=20 if quick else 150)
@@ -165,22 +161,10 @@ def beside(case: str, ask: Ask, members: list[Ask], turns: int, looks: int) -> l
     ratio = statistics.median(crowded) / statistics.median(alone)
     floor = f"{case.split(' ')[0]} alone" if case.startswith("/") else "a personal link alone"
     return [
-        told(floor, alone),
-        told(case, crowded, versus=floor, ratio=round(ratio, 2), goal=MOST, met=ratio <= MOST),
+        row(floor, alone),
+        row(case, crowded, versus=floor, ratio=round(ratio, 2), goal=MOST, met=ratio <= MOST),
         Row("  codes asked for meanwhile", round(statistics.median(served), 1), "a second", rounds=turns),
     ]
-
-
-def told(case: str, values: list[float], **more) -> Row:
-    return Row(
-        case,
-        round(statistics.median(values), 2),
-        "ms",
-        low=round(min(values), 2),
-        high=round(max(values), 2),
-        rounds=len(values),
-        **more,
-    )
 
 
 def alike(how: str, site: Site, known: list[str], *, rounds: int) -> list[Row]:
@@ -198,5 +182,5 @@ def alike(how: str, site: Site, known: list[str], *, rounds: int) -> list[Row]:
         order = (unknown, given) if number % 2 else (given, unknown)
         for name, values in interleaved({name: cases[name] for name in order}, rounds=1).items():
             taken[name] += values
-    floor, row = rows(taken, versus=unknown, goals={given: ALIKE})
-    return [floor, replace(row, met=1 / ALIKE <= (row.ratio or 0) <= ALIKE)]
+    floor, beside_it = rows(taken, versus=unknown, goals={given: ALIKE})
+    return [floor, replace(beside_it, met=1 / ALIKE <= (beside_it.ratio or 0) <= ALIKE)]

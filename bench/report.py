@@ -5,8 +5,9 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -55,6 +56,12 @@ def interleaved(cases: dict[str, Callable[[], object]], *, rounds: int) -> dict[
     return taken
 
 
+def row(case: str, values: Sequence[float], unit: str = "ms", **more: Any) -> Row:
+    """The median of these, with their range."""
+    value, low, high = (round(of(values), 2) for of in (statistics.median, min, max))
+    return Row(case, value, unit, low=low, high=high, rounds=len(values), **more)
+
+
 def rows(taken: dict[str, list[float]], *, versus: str, goals: dict[str, float]) -> list[Row]:
     """Medians of the cases, each as a ratio to the floor of its own round."""
     told = []
@@ -62,20 +69,8 @@ def rows(taken: dict[str, list[float]], *, versus: str, goals: dict[str, float])
         floor = taken[versus]
         ratio = statistics.median(value / base for value, base in zip(values, floor, strict=True))
         goal = goals.get(name)
-        told.append(
-            Row(
-                case=name,
-                value=round(statistics.median(values), 2),
-                unit="ms",
-                versus=None if name == versus else versus,
-                ratio=None if name == versus else round(ratio, 2),
-                low=round(min(values), 2),
-                high=round(max(values), 2),
-                rounds=len(values),
-                goal=goal,
-                met=None if goal is None else ratio <= goal,
-            )
-        )
+        beside = {} if name == versus else {"versus": versus, "ratio": round(ratio, 2)}
+        told.append(row(name, values, goal=goal, met=None if goal is None else ratio <= goal, **beside))
     return told
 
 
@@ -88,10 +83,8 @@ def table(report: dict) -> str:
     lines = [f"{report['bench']}: {report['machine']}"]
     for row in report["rows"]:
         ratio = f"{row['ratio']} x {row['versus']}" if row["ratio"] else ""
-        goal = (
-            "" if row["goal"] is None else f" (goal {row['goal']:.1f}: {'met' if row['met'] else 'missed'})"
-        )
-        lines.append(
-            f"  {row['case']:36} {row['value']:9.2f} {row['unit']} [{row['low']}..{row['high']}] {ratio}{goal}"
-        )
+        met = "met" if row["met"] else "missed"
+        goal = "" if row["goal"] is None else f" (goal {row['goal']:.1f}: {met})"
+        value = f"{row['value']:9.2f} {row['unit']} [{row['low']}..{row['high']}]"
+        lines.append(f"  {row['case']:36} {value} {ratio}{goal}")
     return "\n".join(lines)

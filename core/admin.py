@@ -90,9 +90,8 @@ class OwnFilters:
     is a 500, and some of it runs for minutes. Anything but a filter of the list is a 400 here.
     """
 
-    linked_by: tuple[
-        str, ...
-    ] = ()  # what links from other pages narrow the list by, as it stands in the address
+    # What links from other pages narrow the list by, as it stands in the address.
+    linked_by: tuple[str, ...] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return NewestFirst

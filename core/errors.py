@@ -38,10 +38,7 @@ class ReasonMissing(Refused):
 
 @contextmanager
 def refusing(by_constraint: Mapping[str, type[Refused]] | None = None) -> Iterator[None]:
-    """One transaction whose broken constraints come out as refusals, by the constraint's name.
-
-    A lock that does not come free within `lock_timeout` comes out as Busy.
-    """
+    """One transaction: a broken constraint comes out as the refusal of its name, a lock that is not free as Busy."""
     try:
         with transaction.atomic():
             yield

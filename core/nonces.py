@@ -5,6 +5,8 @@ personal link, a message's key and so its Message-ID) carries the nonce too. Row
 what was worked out from their number alone.
 """
 
+import re
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.functions import RandomUUID
@@ -52,3 +54,9 @@ def number_in(name: str) -> int:
 def key_of(kind: str, *facts: object) -> str:
     """The key of a message: its kind, the rows that it is about or goes to, and whatever else makes it another one."""
     return ":".join([kind, *(name_of(fact) if isinstance(fact, Nonced) else str(fact) for fact in facts)])
+
+
+def message_about(kind: str, row: Nonced, *facts: object) -> dict[str, Any]:
+    """Which message this is, for the outbox: its kind and key, and the row that it is about ("status_change", 12)."""
+    noun = re.sub(r"(?<!^)(?=[A-Z])", "_", row._meta.model.__name__).lower()
+    return {"kind": kind, "key": key_of(kind, row, *facts), "subject_type": noun, "subject_id": row.pk}

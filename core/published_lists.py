@@ -37,10 +37,7 @@ class Outcome:
 def good_rows(
     lines: Iterable[bytes], outcome: Outcome, read: Callable[[bytes, int], dict[str, str] | None]
 ) -> Iterator[dict[str, str]]:
-    """What `read(line, number)` makes of each line that is not blank; a MalformedRow is noted in the outcome.
-
-    A line of which it makes None is no row of the list, such as its header.
-    """
+    """What `read(line, number)` makes of each line: None is no row, a MalformedRow is noted in the outcome."""
     for number, line in enumerate(lines, start=1):
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")  # the mark that Windows programs put before UTF-8

@@ -38,6 +38,13 @@ def keep_history(
     return tracked
 
 
+def at_and_by(at: str, by: str, *, name: str) -> models.CheckConstraint:
+    """When a step was taken and by whom: both are known, or neither."""
+    neither = models.Q(**{f"{at}__isnull": True, f"{by}__isnull": True})
+    both = models.Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
+    return models.CheckConstraint(condition=neither | both, name=name)
+
+
 def ended_once(name: str, *, at: str, by: str, refusal: str) -> pgtrigger.Trigger:
     """A row that is written once: the one change it knows is its end (`at` when, `by` whom), and that happens once."""
     return pgtrigger.Trigger(

@@ -4,8 +4,9 @@ A registry in this leaf package lets lower apps speak to the officers' home page
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -25,15 +26,11 @@ class Row:
     url: str
     detail: str = ""
     urgency: str = ""  # "", "amber" or "red": shown in words as well as colour
-    people: tuple[int, ...] = ()  # the numbers of those whom it names: their needs are flagged beside it
+    people: tuple[int, ...] = ()  # the numbers of those whom its panel names: their needs are flagged
 
 
 # A person, and what tells them from another of the same name and date of birth (participants.display.tell_apart).
 Named = tuple[Any, str | None]
-
-
-def _nobody(_: Any) -> tuple[Named, ...]:
-    return ()
 
 
 @dataclass(frozen=True)
@@ -49,12 +46,11 @@ class Panel:
     order: int
     find: Callable[[datetime], QuerySet]
     row: Callable[[Any, datetime], Row]
-    url: str = (
-        ""  # named admin URL of the whole list, with its filter; without one the panel has a page of its own
-    )
+    # Named admin URL of the whole list, with its filter; without one the panel has a page of its own.
+    url: str = ""
     query: str = ""
     empty: str = "Nothing to do here."
-    names: Callable[[Any], Iterable[Named]] = _nobody  # the people whom `row` names
+    names: Callable[[Any], Iterable[Named]] = lambda _: ()  # the people whom `row` names
 
     def load(self, now: datetime, limit: int) -> tuple[int, Sequence[Row]]:
         """How many there are (see `count`) and the first rows."""
@@ -63,18 +59,16 @@ class Panel:
 
     def rows(self, found: QuerySet, now: datetime, limit: int) -> Sequence[Row]:
         shown = list(found[:limit])
-        _tell_apart([named for each in shown for named in self.names(each)])
-        return [self.row(each, now) for each in shown]
+        named = [list(self.names(each)) for each in shown]
+        _tell_apart(chain.from_iterable(named))
+        people = [tuple(person.pk for person, _ in some if person) for some in named]
+        return [replace(self.row(each, now), people=pks) for each, pks in zip(shown, people, strict=True)]
 
 
 _panels: Registry[str, Panel] = Registry("panel")
 
 
-def _tell_nobody_apart(named: Iterable[Named]) -> None:
-    """Until the room of people is there."""
-
-
-_tell_apart: Callable[[Iterable[Named]], None] = _tell_nobody_apart
+_tell_apart: Callable[[Iterable[Named]], None] = lambda named: None  # noqa: E731 - until the room of people is there
 
 
 def tell_apart_by(tell_apart: Callable[[Iterable[Named]], None]) -> None:

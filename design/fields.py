@@ -110,7 +110,7 @@ class LongTextField(LineField):
 
     many_lines = True
 
-    def __init__(self, *, max_length: int, rows: int = 5, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = 1000, rows: int = 3, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(max_length=max_length, **kwargs)
 

@@ -91,17 +91,10 @@ def install_front_end_parts() -> None:
     if _read(PARTS_STAMP) == wanted:
         return
     with _told("Fetching front-end parts"):
+        # Without these limits npm says nothing for six minutes when it cannot reach its registry.
+        limits = ["--fetch-retries=1", "--fetch-timeout=20000"]
         _run(
-            # Without these limits npm says nothing for six minutes when it cannot reach its registry.
-            [
-                *_npm(),
-                "ci",
-                "--fetch-retries=1",
-                "--fetch-timeout=20000",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-            ],
+            [*_npm(), "ci", *limits, "--no-audit", "--no-fund", "--loglevel=error"],
             "The front-end parts could not be fetched: see that this machine reaches the npm registry (npm's own "
             "words are above), then run the same command again.",
         )
@@ -137,9 +130,7 @@ def _run(command: list[str], remedy: str) -> None:
     # npm's scripts look for node on PATH.
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), str(VENV / "bin")])
     environment = {**os.environ, "PATH": path}
-    for authorities in filter(
-        Path.exists, CERTIFICATES
-    ):  # Node brings its own list and does not ask the machine
+    for authorities in filter(Path.exists, CERTIFICATES):  # Node does not ask the machine which it trusts
         environment.setdefault("NODE_EXTRA_CA_CERTS", str(authorities))
     done = subprocess.run(
         command,

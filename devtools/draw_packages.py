@@ -24,9 +24,8 @@ Drawn from the imports by `python -m devtools.draw_packages`; a test fails when 
 imports only from those with a smaller number.
 """
 
-Arrows = dict[
-    str, set[str]
-]  # each importing package, with the packages that it imports; every package is a key
+# Each importing package, with the packages that it imports; every package is a key.
+Arrows = dict[str, set[str]]
 
 
 def main(options: list[str]) -> None:

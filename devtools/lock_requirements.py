@@ -30,24 +30,9 @@ def main(options: list[str]) -> None:
 def lock(path: Path, head: str, options: list[str]) -> None:
     """Write the lock of the .in file beside `path`, beginning with the versions that it names now."""
     before = pins(path)
-    made = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "uv",
-            "pip",
-            "compile",
-            *OPTIONS,
-            *options,
-            f"--output-file={path.name}",
-            f"{path.stem}.in",
-        ],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if made.returncode:
+    compiler = [sys.executable, "-m", "uv", "pip", "compile", *OPTIONS, *options]
+    command = [*compiler, f"--output-file={path.name}", f"{path.stem}.in"]
+    if subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False).returncode:
         sys.exit(f"{path.name} is unchanged: the output above says why.")
     path.write_text(head + path.read_text())
     after = pins(path)

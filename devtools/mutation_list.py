@@ -218,7 +218,7 @@ MESSAGES = (
     ),
     broken(
         "key-once", "messaging/outbox/queue.py",
-        "        key=key,\n        defaults={", '        key=f"{key}:{Message.objects.count()}",\n        defaults={',
+        "key=promise.key,", 'key=f"{promise.key}:{Message.objects.count()}",',
         "messaging/tests/delivery/test_worker.py::test_a_key_is_promised_once",
     ),
     broken(

@@ -75,10 +75,6 @@ class Copy:
             timeout=longest,
         )
 
-    def run_sql(self, statement: str) -> None:
-        """In the test database, which the tests before have left behind."""
-        self._sql(self.database, statement)
-
     def keep_database(self) -> None:
         """Put the test database aside as it is now, with every rule and no row."""
         kept = f"{self.database}_kept"
@@ -108,7 +104,7 @@ class Copy:
     def mutated(self, mutation: Mutation) -> Iterator[None]:
         """With the file, or the test database, changed. LookupError where the old text does not stand there once."""
         if mutation.sql:
-            self.run_sql(mutation.sql)
+            self._sql(self.database, mutation.sql)  # the tests before have left it behind
             try:
                 yield
             finally:

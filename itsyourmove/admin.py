@@ -21,9 +21,8 @@ from core import work_queue
 from participants.needs import services as needs
 
 ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
-OPENED = (
-    6  # panels with rows; those below tell their number: 16 queries a page at most, the day's first visit too
-)
+# Panels with rows; those below tell their number: 16 queries a page at most, the day's first visit too.
+OPENED = 6
 UNUSED = ("view_on_site", "password_change", "password_change_done", "autocomplete")
 ROW = re.compile(r"[0-9]{1,18}")  # every table of ours is numbered
 

@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts import security_log
-from accounts.models import Organisation, User
+from accounts.models import Organisation
+from accounts.requests import user_of
 from accounts.throttle_cache import cannot_save
 from itsyourmove.views import nothing_to_show
 
@@ -27,13 +28,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     security_log.note(
         security_log.Event.REFUSED, user_id=security_log.user_of(request), request=request, status_code=403
     )
-    if user is not None and user.is_authenticated and not user.is_staff and _works_nowhere(user):
+    known = user is not None and user.is_authenticated and not user.is_staff
+    if known and not Organisation.objects.for_user(user_of(request)).exists():
         return nothing_to_show(request, status=403)
     return _page("403.html", 403)
-
-
-def _works_nowhere(user: User) -> bool:
-    return not Organisation.objects.for_user(user).exists()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -54,7 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if cannot_save(fault):
         return nothing_saved(request)
     if isinstance(fault, (OperationalError, InterfaceError)):
-        return service_unavailable()
+        return _unavailable("503.html")
     return _page("500.html", 500)
 
 
@@ -62,10 +60,6 @@ def demonstration_stopped() -> HttpResponse:
     response = _page("demonstration_stopped.html", 503)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def service_unavailable() -> HttpResponse:
-    return _unavailable("503.html")
 
 
 def nothing_saved(request: HttpRequest) -> HttpResponse:

@@ -9,17 +9,13 @@ from itsyourmove.environment import env
 APPS: list[str] = ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 
 
-def provider_of(issuer: str) -> str:
-    """What stored subjects belong to: another issuer's people are other people."""
-    return f"oidc-{hashlib.sha256(issuer.encode()).hexdigest()[:16]}"
-
-
 def providers(issuer: str, name: str, *, https: bool) -> dict:
     """allauth's SOCIALACCOUNT_PROVIDERS for this issuer. Raises ImproperlyConfigured."""
     if https and not issuer.startswith("https://"):
         raise ImproperlyConfigured("OIDC_ISSUER must begin with https://.")
     application = {
-        "provider_id": provider_of(issuer),
+        # What stored subjects belong to: another issuer's people are other people.
+        "provider_id": f"oidc-{hashlib.sha256(issuer.encode()).hexdigest()[:16]}",
         "name": name,
         "client_id": env("OIDC_CLIENT_ID"),
         "secret": env("OIDC_CLIENT_SECRET"),

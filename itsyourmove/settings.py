@@ -217,7 +217,6 @@ CACHES = {
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
-USE_TZ = True
 FORMAT_MODULE_PATH = ["itsyourmove.formats"]
 
 STATIC_URL = "static/"
@@ -299,17 +298,14 @@ if OIDC_ISSUER:
 SESSION_ENGINE = "accounts.login_sessions.store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 # Browsers take such a name only from this very host, over https, for the whole site (design.signed_cookies).
 COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
-MESSAGE_STORAGE = (
-    "django.contrib.messages.storage.session.SessionStorage"  # what a page says once may name people
-)
+# What a page says once may name people.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "itsyourmove.error_pages.csrf_failure"
 
-SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers post Origin: null, and Django answers 403
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
@@ -317,8 +313,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 if env_bool("BEHIND_PROXY", default=True) and PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
@@ -354,12 +348,10 @@ NOTIFY_URL = env("NOTIFY_URL", "https://api.notifications.service.gov.uk")
 NOTIFY_EMAIL_TEMPLATE = env("NOTIFY_EMAIL_TEMPLATE", "")
 NOTIFY_SMS_TEMPLATE = env("NOTIFY_SMS_TEMPLATE", "")
 NOTIFY_REPLY_TO = env("NOTIFY_REPLY_TO", "")  # the number of a reply-to address there
-NOTIFY_CALLBACK_TOKEN = env(
-    "NOTIFY_CALLBACK_TOKEN", ""
-)  # it tells what became of messages at /messages/notify/
-DELIVERY_WEBHOOK_KEY = env(
-    "DELIVERY_WEBHOOK_KEY", ""
-)  # and a mail provider at /messages/delivery/, signed with this
+# Notify tells what became of messages at /messages/notify/,
+NOTIFY_CALLBACK_TOKEN = env("NOTIFY_CALLBACK_TOKEN", "")
+# and a mail provider at /messages/delivery/, signed with this.
+DELIVERY_WEBHOOK_KEY = env("DELIVERY_WEBHOOK_KEY", "")
 # Text messages by a plain gateway, for whoever may not use Notify.
 SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_KEY = env("SMS_GATEWAY_KEY", "")
@@ -380,9 +372,8 @@ LETTER_WINDOW = tuple(int(edge) for edge in env_list("LETTER_WINDOW", "20,52"))
 
 # --- Alerts to whoever runs the servers: `manage.py watch`, docs/deploy.md ----------------------------------------
 ALERT_EMAIL = env_list("ALERT_EMAIL")  # none: alerts are only logged, as in a demonstration
-ALERT_EMAIL_HOST = env(
-    "ALERT_EMAIL_HOST", EMAIL_HOST
-)  # better another server than the one that may have failed
+# Better not the server that may have failed.
+ALERT_EMAIL_HOST = env("ALERT_EMAIL_HOST", EMAIL_HOST)
 ALERT_EMAIL_PORT = int(env("ALERT_EMAIL_PORT", str(EMAIL_PORT)))
 ALERT_EMAIL_HOST_USER = env("ALERT_EMAIL_HOST_USER", EMAIL_HOST_USER)
 ALERT_EMAIL_HOST_PASSWORD = env("ALERT_EMAIL_HOST_PASSWORD", EMAIL_HOST_PASSWORD)
@@ -413,9 +404,8 @@ DATABASE_PLAIN_BECAUSE, REDIS_PLAIN_BECAUSE, EMAIL_PLAIN_BECAUSE, ALERT_EMAIL_PL
 # --- Safety facts outside the database, for when a backup is restored: docs/deploy.md ------------------------------
 # On another disk or machine than the database. `check --deploy` asks for it.
 SAFETY_LOG = Path(env("SAFETY_LOG", "" if PRODUCTION else str(LOCAL_DIR / "safety.jsonl")))
-ALERT_SAFETY_LOG_SECONDS = int(
-    env("ALERT_SAFETY_LOG_SECONDS", "180")
-)  # that a fact has not been written there
+# How long a fact may wait to be written there.
+ALERT_SAFETY_LOG_SECONDS = int(env("ALERT_SAFETY_LOG_SECONDS", "180"))
 if Path() != SAFETY_LOG:
     ALERT_DISKS.append(SAFETY_LOG.parent)
 

@@ -23,10 +23,7 @@ NO_ANSWER = (
 
 
 def check_server() -> None:
-    """For gunicorn and Celery. Raises ImproperlyConfigured.
-
-    A demonstration whose database is away may start: each request and each task looks again.
-    """
+    """Raises ImproperlyConfigured. A demonstration may start without its database: each request looks again."""
     database = settings.DATABASES["default"]
     own = database_from_url(clone.urls()[0])
     is_own = all(database[name] == own[name] for name in ("HOST", "PORT", "NAME"))

@@ -16,49 +16,37 @@ from messaging.models import DatabaseIdentity
 LONG_ENOUGH = 40
 
 
+def _errors(*wrong: tuple[bool, str, str, str]) -> list[Error]:
+    """Of (whether it is so, what is wrong, what to do about it, number): those that are so."""
+    return [Error(what, hint=hint, id=f"itsyourmove.{number}") for so, what, hint, number in wrong if so]
+
+
 @register(Tags.security, deploy=True)
 def production_is_meant(app_configs: Any, **kwargs: Any) -> list[Error]:
-    if settings.PRODUCTION:
-        return []
-    return [
-        Error(
-            "PRODUCTION is not set.",
-            hint="Set PRODUCTION=1 where patients are served.",
-            id="itsyourmove.E001",
-        )
-    ]
+    hint = "Set PRODUCTION=1 where patients are served."
+    return _errors((not settings.PRODUCTION, "PRODUCTION is not set.", hint, "E001"))
 
 
 @register(Tags.security, deploy=True)
 def links_are_https(app_configs: Any, **kwargs: Any) -> list[Error]:
-    if settings.SITE_ORIGIN.startswith("https://"):
-        return []
-    return [
-        Error(
-            "SITE_ORIGIN does not begin with https://.",
-            hint="It is the start of every link in every mail.",
-            id="itsyourmove.E002",
-        )
-    ]
+    plain, hint = (
+        not settings.SITE_ORIGIN.startswith("https://"),
+        "It is the start of every link in every mail.",
+    )
+    return _errors((plain, "SITE_ORIGIN does not begin with https://.", hint, "E002"))
 
 
 @register(Tags.security, deploy=True)
 def answers_are_read(app_configs: Any, **kwargs: Any) -> list[Error]:
-    if "@" in settings.REPLY_TO_EMAIL and not settings.REPLY_TO_EMAIL.endswith(".example"):
-        return []
-    return [
-        Error(
-            "REPLY_TO_EMAIL is not the address of a mailbox.",
-            hint="People answer our mails: set REPLY_TO_EMAIL, or SERVICE_EMAIL, to one that somebody watches.",
-            id="itsyourmove.E009",
-        )
-    ]
+    unread = "@" not in settings.REPLY_TO_EMAIL or settings.REPLY_TO_EMAIL.endswith(".example")
+    hint = "People answer our mails: set REPLY_TO_EMAIL, or SERVICE_EMAIL, to one that somebody watches."
+    return _errors((unread, "REPLY_TO_EMAIL is not the address of a mailbox.", hint, "E009"))
 
 
 @register(Tags.security, deploy=True)
 def faults_are_noticed(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Somebody outside must hear when the service cannot say so itself."""
-    wrong = [
+    return _errors(
         (
             not settings.STATUS_TOKEN,
             "STATUS_TOKEN is not set.",
@@ -71,10 +59,7 @@ def faults_are_noticed(app_configs: Any, **kwargs: Any) -> list[Error]:
             "Set it to the people who look after the service, and run `manage.py watch --loop`.",
             "E021",
         ),
-    ]
-    return [
-        Error(what, hint=hint, id=f"itsyourmove.{number}") for is_so, what, hint, number in wrong if is_so
-    ]
+    )
 
 
 @register(Tags.security, deploy=True)
@@ -83,11 +68,9 @@ def lines_are_encrypted(app_configs: Any, **kwargs: Any) -> list[Error]:
     database = settings.DATABASES["default"]
     on_socket = bool(database["HOST"]) and all(host.startswith("/") for host in database["HOST"].split(","))
     redis = urlsplit(settings.REDIS_URL)
-    unchecked = parse_qs(redis.query).get("ssl_cert_reqs", ["required"])[-1].lower() not in (
-        "required",
-        "cert_required",
-    )
-    wrong = [
+    checked = parse_qs(redis.query).get("ssl_cert_reqs", ["required"])[-1].lower()
+    unchecked = checked not in ("required", "cert_required")
+    return _errors(
         (
             not on_socket
             and database["OPTIONS"].get("sslmode") != "verify-full"
@@ -126,10 +109,7 @@ def lines_are_encrypted(app_configs: Any, **kwargs: Any) -> list[Error]:
             "Addresses and the text of messages would be sent unencrypted.",
             "E034",
         ),
-    ]
-    return [
-        Error(what, hint=hint, id=f"itsyourmove.{number}") for is_so, what, hint, number in wrong if is_so
-    ]
+    )
 
 
 @register(Tags.security, deploy=True)
@@ -150,14 +130,11 @@ def database_knows_itself(app_configs: Any, **kwargs: Any) -> list[Error]:
         with transaction.atomic():
             DatabaseIdentity.objects.here().exists()
     except ProgrammingError as error:
-        if isinstance(error.__cause__, InsufficientPrivilege):
-            return [
-                Error(
-                    "The database’s role may not call pg_control_system(): nothing could be sent.",
-                    hint="As an administrator, in this database: GRANT EXECUTE ON FUNCTION pg_control_system() TO <role>.",
-                    id="itsyourmove.E037",
-                )
-            ]
+        what = "The database’s role may not call pg_control_system(): nothing could be sent."
+        hint = (
+            "As an administrator, in this database: GRANT EXECUTE ON FUNCTION pg_control_system() TO <role>."
+        )
+        return _errors((isinstance(error.__cause__, InsufficientPrivilege), what, hint, "E037"))
     except DatabaseError:
         pass  # not reached, or before `migrate`: other checks and the watch say so
     return []
@@ -170,7 +147,7 @@ def channels_are_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
     gateway = [settings.SMS_GATEWAY_URL, settings.SMS_GATEWAY_KEY, settings.SMS_GATEWAY_SENDER]
     where = urlsplit(settings.SMS_GATEWAY_URL)
     secrets = [settings.NOTIFY_CALLBACK_TOKEN, settings.DELIVERY_WEBHOOK_KEY]
-    wrong = [
+    return _errors(
         (
             settings.EMAIL_CHANNEL not in ("smtp", "notify_email", "file"),
             "EMAIL_CHANNEL is none of smtp, notify_email and file.",
@@ -208,7 +185,4 @@ def channels_are_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
             f"Use {LONG_ENOUGH} random characters or more: whoever guesses it can stop people’s mail.",
             "E008",
         ),
-    ]
-    return [
-        Error(what, hint=hint, id=f"itsyourmove.{number}") for is_so, what, hint, number in wrong if is_so
-    ]
+    )

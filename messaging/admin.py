@@ -1,11 +1,9 @@
 """Officers' view of the outbox: every message and what became of it, and the calls that they make themselves."""
 
-import logging
 from collections.abc import Sequence
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,14 +14,15 @@ from django_admin_action_forms import AdminActionForm, action_with_form
 
 from accounts.requests import user_of
 from core.dates import moment
+from core.text import counted
 from design.action_forms import ActionForms
 from design.fields import LineField
 from design.forms import refusals_told
-from messaging.admin_base import COLOURS, KindFilter, MessageFilter, OfficePages, bad_address, counted, facts
+from messaging.admin_base import COLOURS, KindFilter, MessageFilter, OfficePages, bad_address, facts
 from messaging.admin_forms import CallBackForm
 from messaging.broadcasts.admin import AdHocPages
 from messaging.calls.admin import CallAdmin
-from messaging.content import rendering
+from messaging.content import faults, rendering
 from messaging.content.preview import mail_page
 from messaging.forecast.admin import FlightPlanPages
 from messaging.letters.admin import LetterAdmin
@@ -38,7 +37,6 @@ from participants.display import NamesApart
 
 __all__ = ["CallAdmin", "LetterAdmin"]  # registered with the rest of this room
 
-log = logging.getLogger(__name__)
 State = Message.State
 
 
@@ -99,7 +97,7 @@ class MessageAdmin(
     def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
         ids = list(queryset.values_list("pk", flat=True))
         count = manual.mark_handled(message_ids=ids, by=user_of(request), now=timezone.now())
-        self.message_user(request, f"Noted for {counted(count)}.")
+        self.message_user(request, f"Noted for {counted(count, 'message')}.")
 
     @action_with_form(CallBackActionForm, description="Do not send")
     def call_back(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
@@ -108,13 +106,15 @@ class MessageAdmin(
             message_ids=ids, reason=data["reason"], by=user_of(request), now=timezone.now()
         )
         self.message_user(
-            request, f"{counted(count)} will not be sent. What had already left is not changed."
+            request, f"{counted(count, 'message')} will not be sent. What had already left is not changed."
         )
 
     def _try_again(self, request: HttpRequest, ids: Sequence[int]) -> None:
         with refusals_told(request):
             count = manual.try_again(message_ids=list(ids), by=user_of(request), now=timezone.now())
-            self.message_user(request, f"{counted(count)} will be tried again within half a minute.")
+            self.message_user(
+                request, f"{counted(count, 'message')} will be tried again within half a minute."
+            )
 
     # --- One message ---------------------------------------------------------------------------------------
 
@@ -178,15 +178,9 @@ class MessageAdmin(
         """How a message that waits would read now; codes are not shown, nor is what cannot be written."""
         if message.state != State.PENDING or message.urgent:
             return None
-        try:
+        with faults.logged("a preview could not be written", message):
             return rendering.render_message(message, timezone.now())
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            log.exception(
-                "a preview could not be written", extra={"message_id": message.pk, "kind": message.kind}
-            )
-            return None
+        return None
 
     def try_again_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._try_again(request, [self._find(request, pk).pk])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -78,6 +79,10 @@ class KindFilter(admin.SimpleListFilter):
 class OfficePages(ServiceAdmin):
     """Pages of our own in place of the stock form: nothing in the outbox is edited by hand."""
 
+    def _may(self, request: HttpRequest) -> None:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+
     def page(self, request: HttpRequest, template: str, context: dict) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, f"admin/messaging/{template}", shared | context)
@@ -136,7 +141,3 @@ def bad_address(message: Message, person: Participant) -> str:
             "A letter to this person’s address came back, so none is posted" if person.postal_bad_at else ""
         )
     return "Mail to this person’s address came back, so nothing is sent" if person.email_bad_at else ""
-
-
-def counted(number: int) -> str:
-    return f"{number} message{'' if number == 1 else 's'}"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from core.text import counted
 from messaging.models import Message, OptOut
 from messaging.outbox import queue as outbox
 from participants.merging.services import MergePart
@@ -10,15 +11,13 @@ from participants.models import Participant
 
 def shows(person: Participant) -> list[str]:
     number = Message.objects.filter(participant=person).count()
-    return [f"{number} message{'' if number == 1 else 's'}"] if number else []
+    return [counted(number, "message")] if number else []
 
 
 def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     messages = Message.objects.filter(participant=gone)
     waiting, settled = messages.open().count(), messages.exclude(pk__in=messages.open()).count()
-    said = [
-        f"{waiting} message{'' if waiting == 1 else 's'} still to be sent will go to the details that then stand."
-    ]
+    said = [f"{counted(waiting, 'message')} still to be sent will go to the details that then stand."]
     return [*(said if waiting else []), *([f"{settled} earlier messages stay readable."] if settled else [])]
 
 

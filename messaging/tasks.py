@@ -18,8 +18,7 @@ def drain(**kwargs: object) -> None:
     if report.refused:
         return  # the last heartbeats say until when a backup was of use
     heartbeats.beat("drain")
-    heartbeats.beat(
-        "worker"
-    )  # workers can be up but deaf after Redis was reset (celery#10302): only this proves more
+    # Workers can be up but deaf after Redis was reset (celery#10302): only this proves more.
+    heartbeats.beat("worker")
     if report.unfinished:
         wakeup.ring(urgent=False)

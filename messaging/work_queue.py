@@ -27,7 +27,6 @@ def _call(call: Call, now: datetime) -> Row:
         url=reverse("admin:messaging_call_change", args=[call.pk]),
         detail=f"Ring before {moment(call.expires_at)}",
         urgency="red" if call.expires_at - now < SOON else "",
-        people=(call.participant.pk,),
     )
 
 
@@ -44,7 +43,6 @@ def _letter(letter: LetterToPost, now: datetime) -> Row:
         url=reverse("admin:messaging_lettertopost_change", args=[letter.pk]),
         detail=f"Post by {day(post_by)}",
         urgency="red" if post_by <= now.astimezone(LONDON).date() else "",
-        people=(letter.participant.pk,),
     )
 
 
@@ -60,7 +58,6 @@ def _message(message: Message, now: datetime) -> Row:
         url=reverse("admin:messaging_message_change", args=[message.pk]),
         detail=message.get_state_display(),
         urgency="red" if message.state == Message.State.FAILED else "amber",
-        people=(message.participant_id,) if message.participant_id else (),
     )
 
 
@@ -76,7 +73,6 @@ def _came_back(message: Message, now: datetime) -> Row:
         url=reverse("admin:messaging_message_change", args=[message.pk]),
         detail=message.get_delivery_display(),
         urgency="amber",
-        people=(message.participant_id,) if message.participant_id else (),
     )
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import at_and_by, keep_history
 from messaging.models import Message
 from participants.personal_links.links import Link, LinkQuerySet, digest_of
 from referrals.models import StatusChange
@@ -98,11 +98,7 @@ class Feedback(models.Model):
     class Meta:
         verbose_name_plural = "feedback"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(seen_at__isnull=True, seen_by__isnull=True)
-                | Q(seen_at__isnull=False, seen_by__isnull=False),
-                name="feedback_seen_at_and_by",
-            ),
+            at_and_by("seen_at", "seen_by", name="feedback_seen_at_and_by"),
             models.CheckConstraint(
                 condition=~Q(
                     enjoyed__isnull=True,

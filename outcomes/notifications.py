@@ -199,8 +199,6 @@ KINDS = [
     MessageKind(
         name="practice_accepted",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         label="Letter to the organisation: accepted",
         template="outcomes/emails/practice_accepted",
         context=letter_context,
@@ -209,8 +207,6 @@ KINDS = [
     MessageKind(
         name="practice_declined",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         label="Letter to the organisation: not accepted",
         template="outcomes/emails/practice_declined",
         context=letter_context,
@@ -219,8 +215,6 @@ KINDS = [
     MessageKind(
         name="practice_redirected",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         label="Letter to the organisation: another service",
         template="outcomes/emails/practice_redirected",
         context=letter_context,
@@ -229,8 +223,6 @@ KINDS = [
     MessageKind(
         name="practice_unreachable",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         label="Letter to the organisation: could not be reached",
         template="outcomes/emails/practice_unreachable",
         context=letter_context,
@@ -244,8 +236,6 @@ KINDS = [
     MessageKind(
         name="practice_withdrawn",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         label="Letter to the organisation: withdrawn",
         template="outcomes/emails/practice_withdrawn",
         context=letter_context,
@@ -255,7 +245,6 @@ KINDS = [
         name="practice_finished",
         to="the organisation that referred",
         when="when the person's time in the programme ends",
-        stops="never",
         label="Letter to the organisation: finished",
         template="outcomes/emails/practice_finished",
         context=letter_context,

@@ -31,7 +31,6 @@ def _different(difference: ReportedDifference, now: datetime) -> Row:
         label=f"{difference.participant}: {label}",
         url=reverse("admin:participants_participant_change", args=[difference.participant_id]),
         detail=f"Told on {day(difference.reported_at)}",
-        people=(difference.participant_id,),
     )
 
 
@@ -46,7 +45,6 @@ def _to_speak(death: RecordedDeath, now: datetime) -> Row:
         url=reverse("admin:participants_participant_spoken", args=[death.participant_id]),
         detail=f"Undone on {day(death.undone_at)}. No messages until you have spoken to them",
         urgency="red",
-        people=(death.participant_id,),
     )
 
 
@@ -64,7 +62,6 @@ def _to_ask(person: Participant, now: datetime) -> Row:
         label=str(person),
         url=reverse("admin:participants_participant_needs", args=[person.pk]),
         detail=f"Due on {day(person.needs_review_on)}",
-        people=(person.pk,),
     )
 
 
@@ -86,7 +83,6 @@ def _test_call(check: TechCheck, now: datetime) -> Row:
         url=reverse("admin:participants_participant_ready", args=[check.participant_id]),
         detail=f"{'Not recorded: ' if late else ''}{moment(check.at)}, {check.officer.name}",
         urgency="red" if late else soon,
-        people=(check.participant_id,),
     )
 
 
@@ -110,7 +106,6 @@ def _shut(tries: BirthDateTries, now: datetime) -> Row:
         url=reverse("admin:participants_participant_change", args=[tries.participant_id]),
         detail=f"{'Locked' if still else 'Was locked'} until {moment(until)}{again}",
         urgency="amber" if still else "",
-        people=(tries.participant_id,),
     )
 
 
@@ -130,7 +125,6 @@ def _pair(pair: PossibleDuplicate, now: datetime) -> Row:
         label=f"{pair.one} and {pair.other}",
         url=reverse("admin:participants_participant_merge", args=[pair.one_id, pair.other_id]),
         detail=f"{'One of them has died. ' if pair.one.died_at or pair.other.died_at else ''}Noticed on {day(pair.found_at)}",
-        people=(pair.one_id, pair.other_id),
     )
 
 

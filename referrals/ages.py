@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from core.dates import LONDON
+from core.text import counted
 from core.working_days import bank_holidays
 
 AMBER_AFTER, RED_AFTER = 2, 5  # working days without a decision (docs/domain.md 3.1)
@@ -14,10 +15,7 @@ def age_on(born: date, today: date) -> int:
 
 
 def working_days(since: datetime, now: datetime) -> int:
-    """Mondays to Fridays that are no bank holiday in England, after the day of `since` up to and including today.
-
-    Days are London's.
-    """
+    """Mondays to Fridays in London that are no bank holiday in England, after the day of `since` up to today."""
     start, end = since.astimezone(LONDON).date(), now.astimezone(LONDON).date()
     weeks, rest = divmod(max((end - start).days, 0), 7)
     days = 5 * weeks + sum((start + timedelta(weeks=weeks, days=n)).weekday() < 5 for n in range(1, rest + 1))
@@ -42,5 +40,5 @@ def waited_in_words(waited: int) -> str:
     """How long nobody has decided, said so that the colour adds nothing."""
     if not waited:
         return "Came in this working day"
-    days = f"{waited} working day{'' if waited == 1 else 's'}"
+    days = counted(waited, "working day")
     return {"red": f"Late: {days}", "amber": f"Due: {days}", "": days}[urgency(waited)]

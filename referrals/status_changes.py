@@ -22,26 +22,21 @@ class MoveNotAllowed(Refused):
 
 
 class AlreadyInProgramme(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "This person is already on the waiting list or taking part through another referral. "
-            "Decline this one and say so, or end the other first."
-        )
+    sentence = (
+        "This person is already on the waiting list or taking part through another referral. "
+        "Decline this one and say so, or end the other first."
+    )
 
 
 class HasPlace(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "This person has a place in a cohort. End the place first: that ends the referral too."
-        )
+    sentence = "This person has a place in a cohort. End the place first: that ends the referral too."
 
 
 class PersonHasDied(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "We were told that this person has died. Withdraw this referral or mark it as entered in error, or, if they "
-            "have not died, choose “Death recorded by mistake” first."
-        )
+    sentence = (
+        "We were told that this person has died. Withdraw this referral or mark it as entered in error, or, if they "
+        "have not died, choose “Death recorded by mistake” first."
+    )
 
 
 @transaction.atomic
@@ -111,10 +106,7 @@ def end(
     person_words: str = "",
     explained: bool = False,
 ) -> StatusChange:
-    """End a referral that has no place, and call its welcome back. `explained`: it cannot go without words.
-
-    Raises ReasonMissing, HasPlace, MoveNotAllowed.
-    """
+    """End a referral without a place; `explained`: not without words. Raises ReasonMissing, HasPlace, MoveNotAllowed."""
     if reason not in Reason.values or ((explained or reason == Reason.OTHER) and not words.strip()):
         raise ReasonMissing
     # A place and its referral end together, in the service that ends places.

@@ -5,11 +5,9 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from core.text import counted
 from core.work_queue import Row
-from referrals.models import (
-    Referral,
-    ReferralQuerySet,
-)
+from referrals.models import Referral, ReferralQuerySet
 
 
 def row(referral: Referral, detail: str, urgency: str) -> Row:
@@ -19,7 +17,6 @@ def row(referral: Referral, detail: str, urgency: str) -> Row:
         url=reverse("admin:referrals_referral_change", args=[referral.pk]),
         detail=detail,
         urgency=urgency,
-        people=(referral.participant_id,),
     )
 
 
@@ -30,8 +27,7 @@ def in_waiting_order(waiting: ReferralQuerySet, now: datetime) -> ReferralQueryS
 
 def waiting_in_words(referral: Referral) -> str:
     """Days on the waiting list, and what puts this person before others."""
-    days = int(referral.waiting_days)
-    words = f"Waiting {days} day{'' if days == 1 else 's'}"
+    words = f"Waiting {counted(int(referral.waiting_days), 'day')}"
     if referral.priority:
         words += f", priority {referral.priority}"
     return f"{words}, a long wait" if referral.long_wait else words

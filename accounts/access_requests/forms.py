@@ -49,7 +49,6 @@ class InterestForm(DesignedForm):
         label="Why would you like to refer people?",
         noun="why you would like to refer people",
         help_text="A sentence or two. Please write nothing about a patient.",
-        max_length=1000,
         rows=4,
     )
     website = forms.CharField(
@@ -143,6 +142,5 @@ class DeclineRequestForm(RequestDecisionForm):
         label="Kind words to the person",
         noun="kind words to the person",
         help_text="They are mailed as you write them, after a greeting.",
-        max_length=1000,
         rows=6,
     )

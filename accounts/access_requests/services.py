@@ -13,7 +13,7 @@ from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN, CLINICIAN_ADMIN
 from accounts.services import check_names
 from core.errors import Refused
-from core.nonces import key_of
+from core.nonces import message_about
 
 ANSWER_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
@@ -28,13 +28,11 @@ class ManyInterests(Refused):
 
 
 class AlreadyDecided(Refused):
-    def __init__(self) -> None:
-        super().__init__("Somebody has answered this already. Nothing was changed.")
+    sentence = "Somebody has answered this already. Nothing was changed."
 
 
 class WordsMissing(Refused):
-    def __init__(self) -> None:
-        super().__init__("Write a few kind words. They are sent to the person")
+    sentence = "Write a few kind words. They are sent to the person"
 
 
 @transaction.atomic
@@ -112,10 +110,7 @@ def decline(*, interest: Interest, words: str, by: User, now: datetime) -> None:
     interest.words = words.strip()
     _decide(interest, Interest.State.DECLINED, by, now)
     notify.tell(
-        key=key_of("interest_declined", interest),
-        kind="interest_declined",
-        subject_type="interest",
-        subject_id=interest.pk,
+        **message_about("interest_declined", interest),
         interest=interest,
         now=now,
         expires_at=now + ANSWER_USEFUL,

@@ -13,9 +13,8 @@ from accounts.models import User
 from accounts.requests import user_of
 from accounts.security_log import Event, note
 
-ASKED_AS = (
-    "sign_in_asked_as"  # in the session of an unfinished sign-in: the hash that its account had when asked
-)
+# In the session of an unfinished sign-in: the hash that its account had when asked.
+ASKED_AS = "sign_in_asked_as"
 
 
 class MayNotSignOut(Exception):
@@ -37,10 +36,7 @@ def end_sessions(*, users: Iterable[User], by: User | None, now: datetime) -> No
 
 
 def sign_out_everywhere(*, user: User, by: User, now: datetime) -> None:
-    """People sign themselves out, officers sign out people who refer, administrators sign out anyone.
-
-    Raises MayNotSignOut.
-    """
+    """People sign themselves out, officers those who refer, administrators anyone. Raises MayNotSignOut."""
     if not may_sign_out(user=user, by=by):
         raise MayNotSignOut
     end_sessions(users=[user], by=by, now=now)
@@ -67,8 +63,6 @@ def is_as_asked(request: HttpRequest, user: User) -> bool:
     # Who asked for a code to one address may sign in to another account by a passkey.
     if asked_as is None or asked_as[0] != user.pk:
         return True
-    hashes = [
-        user.get_session_auth_hash(),
-        *user.get_session_auth_fallback_hash(),
-    ]  # asked before a new SECRET_KEY
+    # Asked before a new SECRET_KEY.
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(asked_as[1], each) for each in hashes)

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from accounts import notify, services
 from accounts.models import Membership, MembershipQuerySet, Organisation, OrganisationQuerySet, User
 from core.dates import LONDON
-from core.nonces import key_of
+from core.nonces import message_about
 
 USEFUL = timedelta(days=14)
 
@@ -63,10 +63,7 @@ def ask_leads(*, now: datetime) -> int:
     month = f"{now.astimezone(LONDON):%Y-%m}"
     for place in leads:
         notify.tell(
-            key=key_of("members_review", place, month),
-            kind="members_review",
-            subject_type="membership",
-            subject_id=place.pk,
+            **message_about("members_review", place, month),
             user=place.user,
             now=now,
             expires_at=now + USEFUL,
@@ -85,10 +82,7 @@ def ask_unused(*, now: datetime) -> int:
     Membership.objects.filter(pk__in=[place.pk for place in places]).update(asked_on=today)
     for place in places:
         notify.tell(
-            key=key_of("still_needed", place, today),
-            kind="still_needed",
-            subject_type="membership",
-            subject_id=place.pk,
+            **message_about("still_needed", place, today),
             user=place.user,
             now=now,
             expires_at=now + grace(),
@@ -98,10 +92,7 @@ def ask_unused(*, now: datetime) -> int:
 
 @transaction.atomic
 def end_unused(*, now: datetime) -> int:
-    """Switch off what has been unused for UNUSED_OFF_DAYS, but never sooner than was told; the leads hear of it.
-
-    How many ended. The row stays, and the person can be invited again.
-    """
+    """End what is unused for UNUSED_OFF_DAYS, never sooner than was told; the leads hear of it. How many ended."""
     today = now.astimezone(LONDON).date()
     unused = _unused(today, settings.UNUSED_OFF_DAYS).filter(asked_on__lte=today - grace())
     places = list(unused.order_by("pk").select_for_update(of=("self",), skip_locked=True))
@@ -110,10 +101,7 @@ def end_unused(*, now: datetime) -> int:
         leads = Membership.objects.leads().filter(organisation=place.organisation_id)
         for lead in leads.exclude(pk=place.pk).select_related("user"):
             notify.tell(
-                key=key_of("membership_lapsed", place, lead),
-                kind="membership_lapsed",
-                subject_type="membership",
-                subject_id=place.pk,
+                **message_about("membership_lapsed", place, lead),
                 user=lead.user,
                 now=now,
                 expires_at=now + USEFUL,

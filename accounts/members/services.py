@@ -5,6 +5,7 @@ is refused when the first has made it wrong.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,22 +16,18 @@ from accounts.login_sessions import services as login_sessions
 from accounts.models import Membership, MembershipQuerySet, Organisation, User
 from accounts.security_log import Event, note
 from core.errors import Refused
-from core.nonces import key_of
+from core.nonces import message_about
 
 INVITATION_USEFUL = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
 
 
 class NotALead(Refused):
-    def __init__(self) -> None:
-        super().__init__("You do not look after the colleagues of this organisation any more.")
+    sentence = "You do not look after the colleagues of this organisation any more."
 
 
 class LastLead(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody else could look after your colleagues’ accounts. Make somebody else an organisation lead first."
-        )
+    sentence = "Nobody else could look after your colleagues’ accounts. Make somebody else an organisation lead first."
 
 
 class WorksHereAlready(Refused):
@@ -46,18 +43,8 @@ class ManyInvitations(Refused):
 
 
 @transaction.atomic
-def invite(
-    *,
-    organisation: Organisation,
-    email: str,
-    name: str,
-    role: str,
-    profession: str,
-    is_lead: bool,
-    by: User,
-    now: datetime,
-) -> Membership:
-    """Let a colleague refer for this organisation; who has no account yet gets one, without a role in the partnership.
+def invite(*, organisation: Organisation, by: User, now: datetime, **colleague: Any) -> Membership:
+    """Let a colleague (as `bring_in` takes one) refer for this organisation; who has no account yet gets one.
 
     Whether there was an account makes no difference to what happens here: an account that exists is neither changed
     nor opened again. The address is proved by the code that it takes to sign in. Raises NotALead, WorksHereAlready,
@@ -67,54 +54,27 @@ def invite(
     invited = organisation.memberships.exclude(invited_name="").filter(started_at__gt=now - ONE_DAY)
     if invited.count() >= settings.INVITATIONS_A_DAY:
         raise ManyInvitations
-    return bring_in(
-        organisation=organisation,
-        email=email,
-        name=name,
-        role=role,
-        profession=profession,
-        is_lead=is_lead,
-        by=by,
-        now=now,
-    )
+    return bring_in(organisation=organisation, by=by, now=now, **colleague)
 
 
 @transaction.atomic
 def bring_in(
-    *,
-    organisation: Organisation,
-    email: str,
-    name: str,
-    role: str,
-    profession: str,
-    is_lead: bool,
-    by: User,
-    now: datetime,
+    *, organisation: Organisation, email: str, name: str, by: User, now: datetime, **there: Any
 ) -> Membership:
-    """The account, the membership and the invitation, for whoever has the right to give them.
+    """The account, the membership and the invitation; `there` is the role, profession and is_lead of `join`.
 
-    Raises WorksHereAlready, EmailNotUsable, NameNotUsable, ProfessionMissing, OrganisationClosed.
+    Raises WorksHereAlready, and what opening an account and joining raise.
     """
     user = _account(email=email, name=name, by=by, now=now)
     try:
         place = services.join(
-            user=user,
-            organisation=organisation,
-            role=role,
-            profession=profession,
-            is_lead=is_lead,
-            invited_name=name.strip(),
-            by=by,
-            now=now,
+            user=user, organisation=organisation, invited_name=name.strip(), by=by, now=now, **there
         )
     except services.AlreadyAMember:
         raise WorksHereAlready from None
     note(Event.INVITED, user_id=user.pk, organisation_id=organisation.pk, by=by)
     notify.tell(
-        key=key_of("invitation", place),
-        kind="invitation",
-        subject_type="membership",
-        subject_id=place.pk,
+        **message_about("invitation", place),
         user=user,
         now=now,
         expires_at=now + INVITATION_USEFUL,

@@ -1,24 +1,6 @@
-"""Who works where: people who sign in, the organisations they work for, and in which role.
-
-One module for each noun.
-"""
+"""Who works where: people who sign in, the organisations they work for, and in which role."""
 
 from accounts.models.access_request import PROFESSIONS, Interest, InterestQuerySet
 from accounts.models.membership import Membership, MembershipQuerySet
 from accounts.models.organisation import LISTED_KINDS, LOCAL, Organisation, OrganisationQuerySet
 from accounts.models.user import OUR_APPS, User, UserQuerySet
-
-__all__ = [
-    "LISTED_KINDS",
-    "LOCAL",
-    "OUR_APPS",
-    "PROFESSIONS",
-    "Interest",
-    "InterestQuerySet",
-    "Membership",
-    "MembershipQuerySet",
-    "Organisation",
-    "OrganisationQuerySet",
-    "User",
-    "UserQuerySet",
-]

@@ -44,9 +44,8 @@ class Membership(Nonced):
     started_at = models.DateTimeField()
     last_used_on = models.DateField(null=True, blank=True)  # a London day: written once a day at most
     asked_on = models.DateField(null=True, blank=True)  # when the person was asked whether they still need it
-    confirmed_at = models.DateTimeField(
-        null=True, blank=True
-    )  # when a lead last said that they still work here
+    # When a lead last said that they still work here.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=10, choices=Ended, blank=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -31,30 +31,23 @@ LONGEST_ADDRESS = 300
 DATES = ("opened_on", "closed_on")
 COPIED = (*(column for column, _, _ in TAKEN), "kind", "address")
 
-MAKE_LIST = """
+CHANGED = [column for column in COPIED if column != "ods_code"]
+NAMES, OURS, THEIRS = (", ".join(f"{of}{column}" for column in CHANGED) for of in ("", "ours.", "listed."))
+
+# ruff: noqa: S608 - the names of our own columns
+MAKE_LIST = f"""
     CREATE TEMPORARY TABLE practice_list AS
-    SELECT ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone, prescribing_setting, kind,
-        address
-    FROM accounts_organisation WITH NO DATA"""
+    SELECT {", ".join(COPIED)} FROM accounts_organisation WITH NO DATA"""
 # An empty cell is an empty text, but no date.
 FILL_LIST = """
     COPY practice_list FROM STDIN (FORMAT csv, FORCE_NOT_NULL (geography, postcode, phone, address))"""
-CHANGE = """
-    UPDATE accounts_organisation AS ours
-    SET (name, geography, postcode, opened_on, closed_on, ods_status, phone, prescribing_setting, kind, address)
-        = ROW(listed.name, listed.geography, listed.postcode, listed.opened_on, listed.closed_on, listed.ods_status,
-            listed.phone, listed.prescribing_setting, listed.kind, listed.address)
+CHANGE = f"""
+    UPDATE accounts_organisation AS ours SET ({NAMES}) = ROW({THEIRS})
     FROM practice_list AS listed
-    WHERE ours.ods_code = listed.ods_code
-        AND (ours.name, ours.geography, ours.postcode, ours.opened_on, ours.closed_on, ours.ods_status, ours.phone,
-            ours.prescribing_setting, ours.kind, ours.address)
-        IS DISTINCT FROM (listed.name, listed.geography, listed.postcode, listed.opened_on, listed.closed_on,
-            listed.ods_status, listed.phone, listed.prescribing_setting, listed.kind, listed.address)"""
-ADD = """
-    INSERT INTO accounts_organisation (ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone,
-        prescribing_setting, kind, address, contact_email, refers_no_more_because)
-    SELECT ods_code, name, geography, postcode, opened_on, closed_on, ods_status, phone, prescribing_setting, kind,
-        address, '', '' FROM practice_list
+    WHERE ours.ods_code = listed.ods_code AND ({OURS}) IS DISTINCT FROM ({THEIRS})"""
+ADD = f"""
+    INSERT INTO accounts_organisation (ods_code, {NAMES}, contact_email, refers_no_more_because)
+    SELECT ods_code, {NAMES}, '', '' FROM practice_list
     ON CONFLICT (ods_code) DO NOTHING"""
 
 

@@ -16,10 +16,7 @@ CODE_TRIES = 20
 
 
 class OnTheNationalList(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "A GP practice comes from the national list. Find it by its ODS code instead of adding it."
-        )
+    sentence = "A GP practice comes from the national list. Find it by its ODS code instead of adding it."
 
 
 class ClosedAlready(Refused):
@@ -76,10 +73,7 @@ def close(*, organisation: Organisation, reason: str, by: User, now: datetime) -
 
 @transaction.atomic
 def open_again(*, organisation: Organisation, by: User, now: datetime) -> None:
-    """People may refer for it again; nobody's access comes back by itself: a lead is invited, and invites the others.
-
-    Raises OpenAlready.
-    """
+    """People may refer for it again; no access comes back by itself: a lead is invited. Raises OpenAlready."""
     if lock_organisation(organisation).refers_no_more_since is None:
         raise OpenAlready(organisation)
     organisation.refers_no_more_since, organisation.refers_no_more_because = None, ""

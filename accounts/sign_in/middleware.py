@@ -62,9 +62,8 @@ def _come_back() -> HttpResponse:
     """The same for every address: it is sent before the address is looked up."""
     page = render_to_string("503_crowd.html")
     answer = HttpResponse(page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
-    answer._has_been_logged = (
-        True  # by Django's log_response: a line for each would fill the disk with the crowd
-    )
+    # Django's log_response would write a line for each, and a crowd would fill the disk.
+    answer._has_been_logged = True
     return answer
 
 

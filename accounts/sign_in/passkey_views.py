@@ -61,14 +61,13 @@ def begin_second_step(request: HttpRequest) -> HttpResponse:
 class PasskeySignInView(LoginWebAuthnView):
     """Sign in whoever the passkey belongs to; the answer is the same for every passkey that will not do."""
 
+    form_class = PasskeySignInForm
+
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return redirect(with_next(request, reverse("sign_in")))
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> None:
         return None  # whoever has asked for a code may still use a passkey
-
-    def get_form_class(self) -> type[PasskeySignInForm]:
-        return PasskeySignInForm
 
     def form_invalid(self, form: PasskeySignInForm) -> HttpResponse:
         note(Event.PASSKEY_REFUSED)

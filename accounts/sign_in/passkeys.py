@@ -32,10 +32,7 @@ def of(user: User) -> QuerySet[Authenticator]:
 
 @transaction.atomic
 def add_passkey(*, user: User, name: str, credential: dict[str, Any], now: datetime) -> Authenticator:
-    """Let this person sign in with a passkey from now on; `credential` is the checked answer of the browser.
-
-    Their open sessions end.
-    """
+    """Let this person sign in by the browser's checked answer (`credential`). Their open sessions end."""
     whole = dict(RegistrationResponse.from_dict(credential))
     passkey = WebAuthn.add(user, name, {part: whole[part] for part in KEPT}).instance
     passkey.created_at = now

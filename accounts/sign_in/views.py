@@ -39,9 +39,8 @@ from accounts.sign_in.forms import (
 )
 from accounts.sign_in.middleware import TIMED_OUT
 
-AGAIN = (
-    "again"  # tells the sign-in page to say why: in the address, because a stranger's look keeps no session
-)
+# Tells the sign-in page to say why: in the address, because a stranger's look keeps no session.
+AGAIN = "again"
 PASSKEY = "passkey"  # as the value of AGAIN
 NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email instead."
 
@@ -50,9 +49,7 @@ class SignInView(RequestLoginCodeView):
     """Ask for the e-mail address; the answer is the same whether or not we know it."""
 
     template_name = "accounts/sign_in/sign_in.html"
-
-    def get_form_class(self) -> type[EmailForm]:
-        return EmailForm
+    form_class = EmailForm
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> None:
         return None  # whoever opens this page wants to begin again, perhaps with another address
@@ -83,9 +80,7 @@ class CodeView(ConfirmLoginCodeView):
     """Ask for the code that was e-mailed."""
 
     template_name = "accounts/sign_in/code.html"
-
-    def get_form_class(self) -> type[CodeForm]:
-        return CodeForm
+    form_class = CodeForm
 
     def get_form_kwargs(self) -> dict:
         tries_key = f"{self.request.session.session_key} {self._process.state['at']}"
@@ -115,12 +110,8 @@ class SecondStepView(AuthenticateView):
     """Ask people with a second factor for it, before they are signed in."""
 
     template_name = "accounts/sign_in/second_step.html"
-
-    def get_form_class(self) -> type[SecondCodeForm]:
-        return SecondCodeForm
-
-    def get_webauthn_form_class(self) -> type[SecondPasskeyForm]:
-        return SecondPasskeyForm
+    form_class = SecondCodeForm
+    webauthn_form_class = SecondPasskeyForm
 
     def form_valid(self, form: SecondCodeForm) -> HttpResponse:
         note(Event.SECOND_STEP_GIVEN, user_id=self.stage.login.user.pk)
@@ -149,6 +140,7 @@ class SetUpView(ActivateTOTPView):
     """Set up the authenticator app, soon after signing in."""
 
     template_name = "mfa/set_up.html"
+    form_class = SetUpForm
 
     def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if second_factor.app_of(request.user):
@@ -156,9 +148,6 @@ class SetUpView(ActivateTOTPView):
         if not second_factor.is_fresh(request):
             return sign_in_again(request)
         return super().dispatch(request, *args, **kwargs)
-
-    def get_form_class(self) -> type[SetUpForm]:
-        return SetUpForm
 
     def form_valid(self, form: SetUpForm) -> HttpResponse:
         response = super().form_valid(form)
@@ -195,14 +184,12 @@ class NewRecoveryCodesView(GenerateRecoveryCodesView):
     """Replace the recovery codes, for people whose app still works."""
 
     template_name = "mfa/new_recovery_codes.html"
+    form_class = NewRecoveryCodesForm
 
     def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not second_factor.app_of(request.user):
             return redirect("second_step")
         return super().dispatch(request, *args, **kwargs)
-
-    def get_form_class(self) -> type[NewRecoveryCodesForm]:
-        return NewRecoveryCodesForm
 
     def form_valid(self, form: NewRecoveryCodesForm) -> HttpResponse:
         response = super().form_valid(form)

@@ -20,13 +20,14 @@ from django.db import connection, transaction
 from accounts.models import Membership, Organisation, User
 from accounts.roles import CLINICIAN_ADMIN
 from devtools.demo import bulk_copy, bulk_readiness
-from devtools.demo.rehearsal.people import NICKNAMES
+from devtools.demo.rehearsal.people import NICKNAMES, nhs_numbers
 from participants.models import Participant
 from referrals.models import TOLD, Referral, StatusChange
 from referrals.references import ALPHABET, PREFIX
 from referrals.statuses import Reason, Status
 
 USERS, PRACTICES = 5_000, 300
+FIRST_NHS_NUMBERS = 998_999_999  # the range kept for tests, 999, comes after it: some 909,000 numbers
 STEP = 314_159_265  # shares no factor with 19**7: each number gives another reference
 GIVEN = [
     "Aoife", "Béatrice", "Carys", "Dilip", "Eileen", "Femi", "Grace", "Harjit", "Ines", "Joan", "Kofi",
@@ -45,10 +46,9 @@ LAST = [
 ]  # fmt: skip
 OWN = ["O’Neill", "Adeyemi", "ap Rhys", "Begum", "D'Souza", "Hussain", "Jones", "Kowalska", "Nguyễn", "Patel", "Smith",
        "Okafor", "Singh", "Wójcik", "Taylor", "Williams"]  # fmt: skip
-# Shares of a county's referrals after some years; the last is the rest.
-ENDINGS = ((Status.SUBMITTED, 0.01), (Status.WAITING, 0.03), (Status.DECLINED, 0.12), (Status.WITHDRAWN, 0.10),
-           (Status.NOT_PARTICIPATING, 0.09), (Status.LEFT_EARLY, 0.08), (Status.FINISHED_BELOW_TARGET, 0.04),
-           (Status.COMPLETED, 1.0))  # fmt: skip
+# Shares of a county's referrals after some years.
+ENDINGS = {Status.SUBMITTED: 1, Status.WAITING: 3, Status.DECLINED: 12, Status.WITHDRAWN: 10, Status.NOT_PARTICIPATING: 9,
+           Status.LEFT_EARLY: 8, Status.FINISHED_BELOW_TARGET: 4, Status.COMPLETED: 53}  # fmt: skip
 ENROLLED = [Status.SUBMITTED, Status.ACCEPTED, Status.WAITING, Status.ENROLLED]
 ROADS = {
     Status.SUBMITTED: [Status.SUBMITTED],
@@ -68,10 +68,7 @@ class CrowdRefused(Exception):
 
 
 def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
-    """Add that many referrals, each of its own made-up person, with users and practices to send them; what was made.
-
-    The larger practices send more. Raises CrowdRefused beside real people.
-    """
+    """Add that many referrals, each of its own made-up person, and who sends them; what was made. Raises CrowdRefused."""
     if Participant.objects.real().exists():
         raise CrowdRefused("There are real people in this database. A made-up crowd belongs beside nobody.")
     made = {"organisations": 0, "users": 0, "referrals": referrals}
@@ -156,16 +153,13 @@ def _drawn(
 ) -> Iterator[tuple[dict, dict, list[dict]]]:
     """(person, referral, its steps) for each; drawn anew and alike for each table, so that nothing waits in memory."""
     chance = Random(f"{seed}:{already}")
-    numbers = islice(_nhs_numbers(), already, None)
+    numbers = islice(nhs_numbers(FIRST_NHS_NUMBERS), already, None)
     for i in range(already, already + number):
         user, practice = users[int(len(users) * chance.random() ** 2)]  # some send many
         given = chance.choice(GIVEN)
         family = chance.choice(OWN) if chance.random() < 0.3 else chance.choice(FIRST) + chance.choice(LAST)
-        days = (
-            chance.uniform(0, 20)
-            if (ending := _ending(chance)) == Status.SUBMITTED
-            else chance.uniform(120, 365 * YEARS)
-        )
+        ending = chance.choices([*ENDINGS], [*ENDINGS.values()])[0]
+        days = chance.uniform(0, 20) if ending == Status.SUBMITTED else chance.uniform(120, 365 * YEARS)
         at = now - timedelta(days=days)
         road = ROADS.get(ending, [*ACTIVE, ending])
         steps = [at + timedelta(days=3 * step) for step in range(len(road))]
@@ -207,15 +201,6 @@ def _drawn(
         ]  # fmt: skip
 
 
-def _ending(chance: Random) -> Status:
-    drawn = chance.random()
-    for status, share in ENDINGS:
-        drawn -= share
-        if drawn < 0:
-            return status
-    return Status.COMPLETED
-
-
 def _reference(number: int) -> str:
     """A reference of its own for each number below 893 million."""
     drawn, letters = number * STEP % len(ALPHABET) ** 7, ""
@@ -223,13 +208,3 @@ def _reference(number: int) -> str:
         drawn, place = divmod(drawn, len(ALPHABET))
         letters += ALPHABET[place]
     return f"{PREFIX}-{letters[:4]}-{letters[4:]}"
-
-
-def _nhs_numbers() -> Iterator[str]:
-    """Every valid number of the range that is kept for tests: some 909,000."""
-    weights = range(10, 1, -1)
-    for number in range(10**6):
-        base = f"999{number:06}"
-        check = -sum(int(digit) * weight for digit, weight in zip(base, weights, strict=True)) % 11
-        if check < 10:
-            yield f"{base}{check}"

@@ -105,16 +105,7 @@ def _commands(port: int) -> dict[str, list[str]]:
             *["--workers", "2", "--graceful-timeout", "5", "--no-control-socket"],
         ],
         "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-gossip"],
-        "beat": [
-            *celery,
-            "beat",
-            "--loglevel",
-            "WARNING",
-            "--schedule",
-            str(STATE / "beat"),
-            "--pidfile",
-            "",
-        ],
+        "beat": [*celery, "beat", "--loglevel", "WARNING", f"--schedule={STATE / 'beat'}", "--pidfile="],
         "watch": [sys.executable, "manage.py", "watch", "--loop"],
     }
 

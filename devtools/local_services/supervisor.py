@@ -143,16 +143,8 @@ class Postgres(Server):
         _private_folder(half, self.owner)
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # whatever LANG says
         who = ["--username=postgres", "--auth=trust"]  # the folder of the socket is closed to others
-        initdb = [
-            str(self.folder / "initdb"),
-            "-D",
-            str(half),
-            "--encoding=UTF8",
-            "--no-instructions",
-            *locale,
-            *who,
-        ]
-        self._run(initdb)
+        initdb = [str(self.folder / "initdb"), "-D", str(half), "--encoding=UTF8", "--no-instructions"]
+        self._run([*initdb, *locale, *who])
         self._run([str(self.folder / "postgres"), "--single", "-D", str(half), "postgres"], SET_UP_SQL)
         half.rename(self.place.data)
 

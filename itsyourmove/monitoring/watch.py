@@ -25,9 +25,8 @@ from messaging.monitoring.alarms import Alarm
 
 log = logging.getLogger(__name__)
 
-SURE_AFTER = (
-    10.0  # seconds until the second look: a restart of the database is no alarm, one good answer no all-clear
-)
+# Seconds until the second look: a restart of the database is no alarm, one good answer no all-clear.
+SURE_AFTER = 10.0
 WHAT_TO_DO = "See docs/deploy.md, under Alerts, for what to do."
 
 

@@ -1,7 +1,4 @@
-"""The mails about accounts: `accounts` says what happened (accounts.notify), and this is how it reads.
-
-They name colleagues and organisations, never anybody who is referred.
-"""
+"""How the mails read whose facts `accounts` tells: they name colleagues and organisations, never anybody referred."""
 
 from datetime import datetime
 
@@ -15,6 +12,8 @@ from core.dates import day, moment
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 
+SAM, LEE, PHYSIO = "Sam O’Brien", "Lee O’Marsh", "St Mary's Physiotherapy"  # made up, for samples
+
 
 def _place(message: Message) -> Membership:
     return Membership.objects.select_related("user", "organisation").get(pk=message.subject_id)
@@ -22,6 +21,12 @@ def _place(message: Message) -> Membership:
 
 def _current() -> Q:
     return Q(pk=OuterRef("subject_id"), ended_at__isnull=True, user__is_active=True)
+
+
+def words(page: str, greeting: str, organisation: str = "", **more: object) -> dict:
+    """What a mail says: `page` is the name of the address that it leads to, empty for none."""
+    link = settings.SITE_ORIGIN + reverse(page) if page else ""
+    return {"greeting": greeting, "organisation_name": organisation, "page": link, **more}
 
 
 # --- Somebody may refer from now on -----------------------------------------------------------------------------
@@ -34,31 +39,11 @@ def invitation_still_due(now: datetime) -> Q:
 
 def invitation(message: Message, now: datetime) -> dict:
     place = _place(message)
-    return invitation_words(
-        greeting=place.name, organisation=place.organisation.name, email=place.user.email, lead=place.is_lead
-    )
-
-
-def invitation_words(*, greeting: str, organisation: str, email: str, lead: bool) -> dict:
-    return {
-        "greeting": greeting,
-        "organisation_name": organisation,
-        "email": email,
-        "lead": lead,
-        "page": settings.SITE_ORIGIN + reverse("sign_in"),
-    }
+    return words("sign_in", place.name, place.organisation.name, email=place.user.email, lead=place.is_lead)
 
 
 def invitation_samples() -> list[dict]:
-    return [
-        invitation_words(
-            greeting="Sam O’Brien",
-            organisation="St Mary's Physiotherapy",
-            email="sam@stmarys.example",
-            lead=lead,
-        )
-        for lead in (False, True)
-    ]
+    return [words("sign_in", SAM, PHYSIO, email="sam@stmarys.example", lead=lead) for lead in (False, True)]
 
 
 # --- Who still works here? ----------------------------------------------------------------------------------------
@@ -72,19 +57,11 @@ def review_still_due(now: datetime) -> Q:
 
 def members_review(message: Message, now: datetime) -> dict:
     place = _place(message)
-    return review_words(greeting=place.name, organisation=place.organisation.name)
-
-
-def review_words(*, greeting: str, organisation: str) -> dict:
-    return {
-        "greeting": greeting,
-        "organisation_name": organisation,
-        "page": settings.SITE_ORIGIN + reverse("colleagues"),
-    }
+    return words("colleagues", place.name, place.organisation.name)
 
 
 def review_samples() -> list[dict]:
-    return [review_words(greeting="Lee O’Marsh", organisation="St Mary's Physiotherapy")]
+    return [words("colleagues", LEE, PHYSIO)]
 
 
 # --- Not used for long ----------------------------------------------------------------------------------------------
@@ -98,23 +75,11 @@ def still_needed_due(now: datetime) -> Q:
 def still_needed(message: Message, now: datetime) -> dict:
     place = _place(message)
     asked_on = place.asked_on or message.queued_at.date()
-    return needed_words(
-        greeting=place.name, organisation=place.organisation.name, ends_on=day(asked_on + review.grace())
-    )
-
-
-def needed_words(*, greeting: str, organisation: str, ends_on: str) -> dict:
-    return {
-        "greeting": greeting,
-        "organisation_name": organisation,
-        "ends_on": ends_on,
-        "page": settings.SITE_ORIGIN + reverse("sign_in"),
-    }
+    return words("sign_in", place.name, place.organisation.name, ends_on=day(asked_on + review.grace()))
 
 
 def needed_samples() -> list[dict]:
-    facts = {"greeting": "Sam O’Brien", "organisation": "St Mary's Physiotherapy"}
-    return [needed_words(**facts, ends_on="Friday 3 April 2026")]
+    return [words("sign_in", SAM, PHYSIO, ends_on="Friday 3 April 2026")]
 
 
 def lapsed_still_due(now: datetime) -> Q:
@@ -123,28 +88,13 @@ def lapsed_still_due(now: datetime) -> Q:
 
 
 def membership_lapsed(message: Message, now: datetime) -> dict:
-    place = _place(message)
-    return lapsed_words(
-        greeting=str(message.user),
-        colleague=place.name,
-        organisation=place.organisation.name,
-        ended_on=day(place.ended_at or now),
-    )
-
-
-def lapsed_words(*, greeting: str, colleague: str, organisation: str, ended_on: str) -> dict:
-    return {
-        "greeting": greeting,
-        "colleague": colleague,
-        "organisation_name": organisation,
-        "ended_on": ended_on,
-        "page": settings.SITE_ORIGIN + reverse("colleagues"),
-    }
+    place, reader = _place(message), str(message.user)
+    ended_on = day(place.ended_at or now)
+    return words("colleagues", reader, place.organisation.name, colleague=place.name, ended_on=ended_on)
 
 
 def lapsed_samples() -> list[dict]:
-    facts = {"greeting": "Lee O’Marsh", "organisation": "St Mary's Physiotherapy"}
-    return [lapsed_words(**facts, colleague="Sam O’Brien", ended_on="Friday 3 April 2026")]
+    return [words("colleagues", LEE, PHYSIO, colleague=SAM, ended_on="Friday 3 April 2026")]
 
 
 # --- A wrong second step ---------------------------------------------------------------------------------------------
@@ -155,15 +105,11 @@ def account_is_open(now: datetime) -> Q:
 
 
 def second_step_failed(message: Message, now: datetime) -> dict:
-    return failed_words(greeting=str(message.user), at=moment(message.queued_at))
-
-
-def failed_words(*, greeting: str, at: str) -> dict:
-    return {"greeting": greeting, "at": at, "page": settings.SITE_ORIGIN + reverse("second_step")}
+    return words("second_step", str(message.user), at=moment(message.queued_at))
 
 
 def failed_samples() -> list[dict]:
-    return [failed_words(greeting="Olive O’Brien", at="Friday 3 April 2026, 9.05 am UK time")]
+    return [words("second_step", "Olive O’Brien", at="Friday 3 April 2026, 9.05 am UK time")]
 
 
 # --- Somebody asked to refer, and an officer said no ------------------------------------------------------------------
@@ -171,24 +117,18 @@ def failed_samples() -> list[dict]:
 
 def interest_declined(message: Message, now: datetime) -> dict:
     interest = Interest.objects.get(pk=message.subject_id)
-    return declined_words(greeting=interest.name, organisation=str(interest), words=interest.words)
-
-
-def declined_words(*, greeting: str, organisation: str, words: str) -> dict:
-    return {"greeting": greeting, "organisation_name": organisation, "words": words}
+    return words("", interest.name, str(interest), words=interest.words)
 
 
 def declined_samples() -> list[dict]:
-    words = "At the moment we work with teams in our county only. We hope that this changes."
-    return [declined_words(greeting="Asha O'Neill", organisation="St Mary's Physiotherapy", words=words)]
+    told = "At the moment we work with teams in our county only. We hope that this changes."
+    return [words("", "Asha O'Neill", PHYSIO, words=told)]
 
 
 KINDS = [
     MessageKind(
         name="interest_declined",
         to="somebody who asked to refer and cannot",
-        when="at once",
-        stops="never",
         label="Words to somebody who asked to refer",
         template="accounts/emails/interest_declined",
         context=interest_declined,
@@ -197,7 +137,6 @@ KINDS = [
     MessageKind(
         name="invitation",
         to="a colleague who is invited to refer",
-        when="at once",
         stops="the invitation was used or taken back",
         label="Invitation to refer",
         template="accounts/emails/invitation",
@@ -230,7 +169,6 @@ KINDS = [
     MessageKind(
         name="still_needed",
         to="a member who has not signed in for 90 days",
-        when="at once",
         stops="they have signed in, or the account has ended",
         label="Is this account still needed?",
         template="accounts/emails/still_needed",

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from accounts.login_sessions.store import SessionStore
 from accounts.models import User
 from core.dates import LONDON
+from core.errors import Refused
 from itsyourmove.models import Disposal
 from messaging.models import Heartbeat, Message
 from messaging.outbox import heartbeats
@@ -33,18 +34,16 @@ SECONDS = 60.0  # of one run, all together, well within Celery's limit; the rest
 RECORDS_COUNTED = "records-past-their-time"  # in the cache: what the last night counted, for a few days
 NIGHT = range(1, 6)  # London hours
 BEAT = "retention"
+SESSION = SessionStore.get_model_class()
 # Messages to colleagues about their own account; every other message is about a person, whoever gets it.
 ABOUT_ACCOUNTS = ("user", "membership", "interest")
 Clean = Callable[[datetime, "Share"], int]  # (what ended before this, the time for it): how many
 
 
-class CountedAnew(Exception):
+class CountedAnew(Refused):
     """There is more, or less, to delete than the officer has seen."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "This was counted anew since you opened the page. Look at it again before you confirm."
-        )
+    sentence = "This was counted anew since you opened the page. Look at it again before you confirm."
 
 
 class Share:
@@ -60,11 +59,10 @@ class Share:
         return self.cut_short
 
 
-class NothingToConfirm(Exception):
+class NothingToConfirm(Refused):
     """The proposal was confirmed already, or nothing is left of it."""
 
-    def __init__(self) -> None:
-        super().__init__("This has already been confirmed, or there is nothing left to delete.")
+    sentence = "This has already been confirmed, or there is nothing left to delete."
 
 
 @dataclass(frozen=True)
@@ -113,8 +111,12 @@ def _batches(rows: QuerySet, act: Callable[[QuerySet], object], share: Share) ->
     return done
 
 
-def _delete(rows: QuerySet) -> None:
-    rows.delete()
+def _deleting(model: type[Model], ended: str) -> Clean:
+    """The rows whose moment in this column is past their time go."""
+    rows = model._default_manager
+    return lambda before, share: _batches(
+        rows.filter(**{f"{ended}__lte": before}), lambda found: found.delete(), share
+    )
 
 
 def _tokens(before: datetime, share: Share) -> int:
@@ -128,22 +130,10 @@ def _tokens(before: datetime, share: Share) -> int:
     )
 
 
-def _sessions(before: datetime, share: Share) -> int:
-    return _batches(SessionStore.get_model_class().objects.filter(expire_date__lte=before), _delete, share)
-
-
-def _drafts(before: datetime, share: Share) -> int:
-    return _batches(ReferralDraft.objects.filter(saved_at__lte=before), _delete, share)
-
-
 def _codes(before: datetime, share: Share) -> int:
     """A drain wipes a code that is sent or too late; this one is for what no drain has seen."""
     late = Message.objects.filter(state=Message.State.PENDING, secret__isnull=False, expires_at__lte=before)
     return _batches(late, lambda rows: rows.update(secret=None), share)
-
-
-def _events(before: datetime, share: Share) -> int:
-    return _batches(Heartbeat.objects.filter(seen_at__lte=before), _delete, share)
 
 
 def _cache(before: datetime, share: Share) -> int:
@@ -257,11 +247,11 @@ CLASSES = (
     Class("not_accepted", "The record of a person who was never accepted", "NOT_ACCEPTED_KEPT_DAYS", "the last contact"),
     Class("account_texts", "The text of messages about accounts", "LOG_KEPT_DAYS", "when they were sent"),
     Class("tokens", "Personal link tokens", "TOKEN_KEPT_DAYS", "when the link ended", _tokens),
-    Class("sessions", "Sign-in sessions", "SESSION_KEPT_DAYS", "when the session ended", _sessions),
-    Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _drafts),
+    Class("sessions", "Sign-in sessions", "SESSION_KEPT_DAYS", "when the session ended", _deleting(SESSION, "expire_date")),
+    Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _deleting(ReferralDraft, "saved_at")),
     Class("codes", "Sign-in codes that were never sent", "CODE_KEPT_DAYS", "when the code expired", _codes),
     Class("cache", "Counts of attempts and other temporary data", "CACHE_KEPT_DAYS", "when they expired", _cache),
-    Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _events),
+    Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _deleting(Heartbeat, "seen_at")),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in CLASSES}
 RECORDS = {"records": True, "not_accepted": False}  # whether it is about people who were accepted

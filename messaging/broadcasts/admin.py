@@ -4,7 +4,6 @@ import uuid
 from collections import Counter
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -23,7 +22,7 @@ State = Message.State
 
 
 class AdHocPages:
-    """Mixed into the page of messages; `page` and `message_user` come from there."""
+    """Mixed into the page of messages; `page`, `_may` and `message_user` come from there."""
 
     def adhoc_urls(self) -> list:
         wrap = self.admin_site.admin_view
@@ -38,7 +37,7 @@ class AdHocPages:
         ]
 
     def write_view(self, request: HttpRequest, audience: str, pk: int) -> HttpResponse:
-        self._may_write(request)
+        self._may(request)
         to, now = audiences.find(audience), timezone.now()
         title = to.title(pk) if to else None
         if to is None or title is None:
@@ -86,7 +85,7 @@ class AdHocPages:
         return self.page(request, "message/write_look.html", context)
 
     def written_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        self._may_write(request)
+        self._may(request)
         written = get_object_or_404(AdHoc.objects.select_related("written_by", "called_back_by"), pk=pk)
         rows = broadcasts.sent_of(written)
         counts = Counter(row.state for row in rows)
@@ -103,7 +102,7 @@ class AdHocPages:
         return self.page(request, "message/written.html", context)
 
     def call_back_written_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        self._may_write(request)
+        self._may(request)
         written = get_object_or_404(AdHoc, pk=pk)
         stopped = broadcasts.withdraw_broadcast(written=written, by=user_of(request), now=timezone.now())
         if stopped:
@@ -113,7 +112,3 @@ class AdHocPages:
         else:
             self.message_user(request, "Nothing was waiting any more.", messages.WARNING)
         return redirect("admin:messaging_written", pk)
-
-    def _may_write(self, request: HttpRequest) -> None:
-        if not self.has_change_permission(request):
-            raise PermissionDenied

@@ -73,10 +73,7 @@ def preview(person: Participant, subject: str, text: str) -> rendering.Mail:
 def send(
     *, audience: Audience, pk: int, subject: str, text: str, key: uuid.UUID, by: User, now: datetime
 ) -> tuple[AdHoc, bool]:
-    """Write to everybody of an audience; what was written, and whether it is new: a second press sends nothing.
-
-    Raises fitness.Unfit for words that may not be sent, and Nobody.
-    """
+    """Write to everybody of an audience; what, and whether it is new (a second press is not). Raises Unfit, Nobody."""
     if faults := validation.faults_of(subject, text):
         raise validation.Unfit(faults)
     if known := AdHoc.objects.filter(key=key).first():

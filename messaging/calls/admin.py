@@ -1,7 +1,6 @@
 """The officers' list of calls to make."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,8 +47,7 @@ class CallAdmin(NamesApart, OfficePages):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
+        self._may(request)
         call = self.get_object(request, object_id)
         if call is None:
             self.message_user(request, "That call needs no ringing any more.", messages.WARNING)

@@ -1,18 +1,15 @@
 """People who have only a telephone: each message to them is a call for an officer, with the same key and states."""
 
-import logging
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import models, transaction
 
 from accounts.models import User
 from core.errors import Refused
-from messaging.content import rendering
+from messaging.content import faults, rendering
 from messaging.kinds import registry as kinds
 from messaging.models import Call, Message
 from messaging.outbox import pauses
-
-log = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(hours=2)
 CLOSED = "This call is closed: {}. Nothing more needs doing."
@@ -49,15 +46,9 @@ def to_make(now: datetime) -> models.QuerySet[Call]:
 
 def call_script(message: Message, now: datetime) -> str:
     """What to say, in the words of the message, without links; empty when they cannot be written."""
-    try:
+    with faults.logged("a call's words could not be written", message):
         return rendering.script(message, now)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception(
-            "a call's words could not be written", extra={"message_id": message.pk, "kind": message.kind}
-        )
-        return ""
+    return ""
 
 
 @transaction.atomic

@@ -67,10 +67,7 @@ class Channel(Protocol):
         """Send one letter; the reference by which the other side knows it."""
 
     def look_up(self, key: str) -> str | None:
-        """The reference of a message that the other side has already, or None; only channels of LOOK_UP are asked.
-
-        Raises Down when it does not answer.
-        """
+        """The reference of a message that the other side has, or None; only LOOK_UP is asked. Raises Down."""
 
     def close(self) -> None: ...
 

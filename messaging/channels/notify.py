@@ -99,7 +99,7 @@ class Notify(ABC):
             if (status in NOT_TAKEN) or (not status and _never_connected(error.__cause__)):
                 raise Down(_named(error)) from None
             if 400 <= status < 500:
-                if status == 400 and _tells_of_set_up(error):
+                if status == 400 and any(word in str(error.message).lower() for word in OUR_FAULT):
                     raise Down(_named(error)) from None
                 raise RefusedByServer(
                     f"GOV.UK Notify refuses this message or its address (answer {status})."
@@ -135,11 +135,6 @@ def _named(error: "APIError") -> str:
     if error.response is not None:
         return f"notify {error.status_code}"
     return f"notify: {type(error.__cause__).__name__}"
-
-
-def _tells_of_set_up(error: "APIError") -> bool:
-    said = str(error.message).lower()
-    return any(word in said for word in OUR_FAULT)
 
 
 def _never_connected(cause: BaseException | None) -> bool:

@@ -35,9 +35,8 @@ POLICY_CODE, POLICY_WORDS = 554, b"5.7."
 GOOD = range(200, 300)
 LAST_SECONDS = 1.0  # no DATA without at least this long to hear the answer
 LETTERS_PER_CONNECTION = 100  # some servers hang up after more
-Reply = tuple[
-    int, bytes
-]  # code, and words beginning with the enhanced code (RFC 2034) where the server gives one
+# Code, and words beginning with the enhanced code (RFC 2034) where the server gives one.
+Reply = tuple[int, bytes]
 
 
 class Smtp:

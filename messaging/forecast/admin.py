@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,7 +26,7 @@ ROWS = 50
 
 
 class FlightPlanPages:
-    """Mixed into the page of messages; `page`, `_find` and `message_user` come from there."""
+    """Mixed into the page of messages; `page`, `_may`, `_find` and `message_user` come from there."""
 
     def plan_urls(self) -> list:
         wrap = self.admin_site.admin_view
@@ -143,10 +142,6 @@ class FlightPlanPages:
                 messages.WARNING,
             )
         return redirect("admin:messaging_plan")
-
-    def _may(self, request: HttpRequest) -> None:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
 
     def _asked(self, request: HttpRequest) -> tuple[dict, str, object]:
         """What is to be held back, how it is called, and the messages that wait in it."""

@@ -61,10 +61,7 @@ def about_service() -> dict[str, str]:
 
 
 def fill(words: str, values: Mapping[str, str]) -> str:
-    """The words with each placeholder's value put in once; an empty one takes the space beside it along.
-
-    KeyError for a name that has no value.
-    """
+    """The words with each value put in once; an empty one takes the space beside it along. Raises KeyError."""
     for name in {name for name in NAMED.findall(words) if not values[name]}:
         words = re.sub(rf"^\{{{name}\}} +| *\{{{name}\}}", "", words, flags=re.MULTILINE)
     return NAMED.sub(lambda match: values[match[1]], words)

@@ -40,9 +40,8 @@ class MessageKind:
     still_due: Callable[[datetime], Q] = always
     urgent: bool = False  # sent by the request itself when the bell cannot be rung: codes and safety alerts
     quiet: bool = True  # waits for the end of the quiet hours
-    nudge: bool = (
-        False  # a repeat of an unanswered request; reminders, changes, receipts, codes and safety are none
-    )
+    # A repeat of an unanswered request; reminders, changes, receipts, codes and safety are none.
+    nudge: bool = False
     withdrawn_with_referral: bool = False  # about a referral, and not sent once that has ended or moved on
     supersedes: str = ""  # the kind that is not sent any more once this one is due about the same subject
     samples: Callable[[], list[dict]] = field(default=list)
@@ -50,19 +49,17 @@ class MessageKind:
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
-    # What officers may name when they reword that; without any they cannot.
+    # What officers may name when they reword that, or the mail; without any they cannot.
     texted: tuple[Placeholder, ...] = ()
+    placeholders: tuple[Placeholder, ...] = ()
     orders: Orders | None = None
-    placeholders: tuple[
-        Placeholder, ...
-    ] = ()  # what officers may name when they reword it; without any they cannot
     fixed: str = ""  # why they cannot
     optional: bool = False  # a person may do without it: each has a way to stop all such (RFC 8058)
     private: bool = False  # about health: for the person alone, whoever else hears for them
     # For docs/messages.md: who gets it, when, and what stops it on the way.
     to: str = ""
-    when: str = ""
-    stops: str = ""
+    when: str = "at once"
+    stops: str = "never"  # what `still_due` asks, in words
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property

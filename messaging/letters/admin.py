@@ -1,13 +1,10 @@
 """Officers' pages of letters: what is to be posted and by when, one PDF to print, and what became of each."""
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +21,7 @@ from design.fields import LineField, RadioField
 from design.forms import WayOutForm
 from messaging.admin_base import OfficePages, facts
 from messaging.admin_forms import CallBackForm
+from messaging.content import faults
 from messaging.delivery_reports import services as delivery_reports
 from messaging.letters import content as letters_content
 from messaging.letters import services as letters
@@ -33,7 +31,6 @@ from messaging.routing import post
 from participants import record_access
 from participants.display import NamesApart, display_name, tell_apart
 
-log = logging.getLogger(__name__)
 LIST = "admin:messaging_lettertopost_changelist"
 SHREDDED = 50  # letters that must not be posted are told on the list up to this many
 
@@ -177,8 +174,7 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
+        self._may(request)
         letter = self.get_object(request, object_id)
         if letter is None:
             self.message_user(request, "That letter is not waiting to be posted any more.", messages.WARNING)
@@ -242,10 +238,6 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
         context |= {"form": form, "errors": form.errors, "way_out": way_out}
         return self.page(request, "lettertopost/came_back.html", context)
 
-    def _may(self, request: HttpRequest) -> None:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-
     def _find(self, request: HttpRequest, pk: int) -> LetterToPost:
         """A letter whatever has become of it: an officer who holds it in hand is told what to do with it."""
         self._may(request)
@@ -256,10 +248,6 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
         return found
 
     def _words(self, letter: LetterToPost) -> letters_content.LetterWords | None:
-        try:
+        with faults.logged("a letter could not be shown", letter):
             return letters_content.sheet(letter, timezone.now())[1]
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            log.exception("a letter could not be shown", extra={"message_id": letter.pk, "kind": letter.kind})
-            return None
+        return None

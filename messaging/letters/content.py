@@ -31,10 +31,7 @@ class LetterWords:
 
 
 def words(message: Message, now: datetime, *, needed: Set[str]) -> LetterWords:
-    """The words of a letter, from the facts as they stand. Whatever the kind's context raises passes through.
-
-    `needed`: the codes of the person's open needs.
-    """
+    """The words of a letter; `needed` are the codes of the person's open needs. What the kind's context raises passes."""
     kind = kinds.get(message.kind)
     book = wordings.Book.of([kind.name], [message.participant_id or 0])
     version = book.words(kind.name, message.participant_id, needed)

@@ -1,14 +1,14 @@
 """Printing and posting letters: each is a message with the same key and states as any other (adr/0017)."""
 
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 
 from accounts.models import User
+from messaging.content import faults
 from messaging.kinds import registry as kinds
 from messaging.letters import codes
 from messaging.letters import content as letters_content
@@ -21,7 +21,6 @@ from messaging.routing import post
 from participants import record_access
 from participants.identity import services
 
-log = logging.getLogger(__name__)
 State, Channel = Message.State, Message.Channel
 
 AT_ONCE = 50  # letters in one PDF
@@ -79,15 +78,10 @@ def print_letters(*, message_ids: Collection[int], by: User, now: datetime) -> P
     for message in found:
         why = _why_not(message, now)
         if not why:
-            try:
+            why = "Its words could not be written. Tell whoever keeps the service running."
+            with faults.logged("a letter could not be written", message):
                 sheets.append((message, *letters_content.sheet(message, now)))
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception:
-                log.exception(
-                    "a letter could not be written", extra={"message_id": message.pk, "kind": message.kind}
-                )
-                why = "Its words could not be written. Tell whoever keeps the service running."
+                why = ""
         if why:
             left_out.append(_told(message, why))
     pdf, refused = letter_pdf.made([sheet for _, sheet, _ in sheets])

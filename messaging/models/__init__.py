@@ -1,7 +1,4 @@
-"""The tables of the outbox: messages, and what holds, words, routes and reports them.
-
-One module for each noun; `message` is the one to read first.
-"""
+"""The tables of the outbox: messages (`message` is the one to read first), and what holds, words and reports them."""
 
 from messaging.models.broadcast import AdHoc
 from messaging.models.channel_health import ChannelStanding
@@ -12,19 +9,3 @@ from messaging.models.message import Call, Message, MessageQuerySet
 from messaging.models.opt_out import OptOut
 from messaging.models.pause import Pause
 from messaging.models.wording import Wording, WordingTest
-
-__all__ = [
-    "AdHoc",
-    "Call",
-    "ChannelStanding",
-    "DatabaseIdentity",
-    "Heartbeat",
-    "Letter",
-    "LetterToPost",
-    "Message",
-    "MessageQuerySet",
-    "OptOut",
-    "Pause",
-    "Wording",
-    "WordingTest",
-]

@@ -124,9 +124,8 @@ class Message(models.Model):
         ProxyContact, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
     copy = models.BooleanField(db_default=False)  # the participant has one too
-    group = models.CharField(
-        max_length=40, blank=True, db_default=""
-    )  # whom it can be paused with: cohort:<id>
+    # Whom it can be paused with: cohort:<id>.
+    group = models.CharField(max_length=40, blank=True, db_default="")
     channel = models.CharField(max_length=12, choices=Channel)
     urgent = models.BooleanField(default=False)  # sent by the request itself when the bell cannot be rung
 
@@ -142,9 +141,9 @@ class Message(models.Model):
     data_started_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(
+    settled_by = models.ForeignKey(  # null: the system
         User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )  # null: system
+    )
     reason = models.CharField(max_length=300, blank=True)  # why it was not sent; never an address
     provider_ref = models.CharField(max_length=200, blank=True)
     delivery = models.CharField(max_length=12, choices=Delivery, blank=True, db_default="")

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import ended_once
+from core.row_history import at_and_by, ended_once
 
 # Taking words back is the one change that a version knows, and it happens once.
 ONLY_TAKEN_BACK = ended_once(
@@ -44,11 +44,7 @@ class Wording(models.Model):
             models.CheckConstraint(
                 condition=Q(variant__in=["standard", "large", "plain", "text"]), name="wording_variant_known"
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="wording_withdrawn_at_and_by",
-            ),
+            at_and_by("withdrawn_at", "withdrawn_by", name="wording_withdrawn_at_and_by"),
         ]
 
     def __str__(self) -> str:

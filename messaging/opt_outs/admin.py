@@ -1,6 +1,5 @@
 """Officers' pages of where a person may be written to, and of the messages that they would rather do without."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -17,7 +16,7 @@ from participants.models import Participant
 
 
 class ReachPages:
-    """Mixed into the page of messages; `page`, `message_user` and `_find` come from there."""
+    """Mixed into the page of messages; `page`, `_may`, `message_user` and `_find` come from there."""
 
     def reach_urls(self) -> list:
         wrap = self.admin_site.admin_view
@@ -41,8 +40,7 @@ class ReachPages:
 
     def optional_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What a person says on the telephone about the messages that they may do without."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
+        self._may(request)
         person = get_object_or_404(Participant.objects.standing(), pk=pk)
         if request.method == "POST":
             with refusals_told(request):

@@ -43,10 +43,7 @@ def standing(person: Participant) -> OptOut | None:
 
 @transaction.atomic
 def opt_out(*, person: Participant, how: str, now: datetime, by: User | None = None) -> None:
-    """Nothing optional is sent to this person from now on, not even what waits. Twice does no harm.
-
-    `by`: the officer whom they told (How.TOLD).
-    """
+    """Nothing optional is sent from now on, not even what waits. `by`: the officer whom they told. Twice does no harm."""
     stop_all(people=[person], how=how, now=now, by=by)
 
 

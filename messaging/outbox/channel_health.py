@@ -94,10 +94,7 @@ def may_probe(channel: str, now: datetime) -> bool:
 
 @transaction.atomic
 def try_now(*, standing_id: int, by: User, now: datetime) -> bool:
-    """End the rest of a stopped channel: the next drain tries it with one message, as after any rest.
-
-    False when it is not stopped any more, or is tried within half a minute anyway.
-    """
+    """Let the next drain try a stopped channel with one message; False if that is due within 30 seconds anyway."""
     resting = ChannelStanding.objects.filter(stopped_at__isnull=False, next_try_at__gt=now + FIRST_REST)
     done = resting.filter(pk=standing_id).update(next_try_at=now)
     if done:

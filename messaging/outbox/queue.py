@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import CharField, Func, OuterRef, Q, QuerySet, Value
@@ -17,69 +18,6 @@ from messaging.routing import channels as routes
 from messaging.routing import post
 from participants.models import Participant
 
-
-def queue(
-    *,
-    key: str,
-    kind: str,
-    subject_type: str,
-    subject_id: int,
-    now: datetime,
-    expires_at: datetime,
-    participant: Participant | None = None,
-    organisation: Organisation | None = None,
-    user: User | None = None,
-    interest: Interest | None = None,
-    not_before: datetime | None = None,
-    group: str = "",
-    secret: str = "",
-    channel: str = "",
-) -> bool:
-    """Promise one message; True if it is new, False if this key was promised before.
-
-    Exactly one recipient. `channel` only where the way must not be the usual one (`routes`). `group` ("cohort:12") says
-    with what it can be paused. The key is made of facts, so that asking twice is harmless. The address is read when the
-    message is sent. Must run inside the transaction of the fact that the message tells.
-    """
-    registered = kinds.get(kind)
-    start = not_before or now
-    while participant is not None and participant.merged_into is not None:
-        participant = participant.merged_into
-    if start >= expires_at or (participant is not None and participant.is_silenced):
-        return False
-    _, new = Message.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "subject_type": subject_type,
-            "subject_id": subject_id,
-            "group": group,
-            "participant": participant,
-            "organisation": organisation,
-            "user": user,
-            "interest": interest,
-            "channel": channel
-            or routes.Routes([participant] if participant else []).way(
-                registered,
-                participant,
-                organisation,
-                user or interest,
-                within=(start, expires_at),
-                order=routes.order_of(kind, subject_id),
-            ),
-            "urgent": registered.urgent,
-            "queued_at": now,
-            "not_before": start,
-            "next_try_at": start,
-            "expires_at": expires_at,
-            "secret": secrets.seal(secret) if secret else None,
-        },
-    )
-    if new and start <= now:
-        wakeup.ring_after_commit(urgent=registered.urgent)
-    return new
-
-
 Window = tuple[datetime, datetime]  # from when a message may go, and until when it is of use
 RESCHEDULE = """
 UPDATE messaging_message AS message
@@ -92,7 +30,10 @@ WHERE message.key = wanted.key AND message.state = 'pending'
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """One message of many, with exactly one recipient; the words are those of `queue`."""
+    """One message, with exactly one recipient, whose address is read when it is sent.
+
+    The key is made of facts, so that asking twice is harmless. `group` ("cohort:12") says with what it can be paused.
+    """
 
     key: str
     kind: str
@@ -101,13 +42,24 @@ class Promise:
     participant: Participant | None = None
     organisation: Organisation | None = None
     user: User | None = None
+    interest: Interest | None = None
     expires_at: datetime
     not_before: datetime | None = None
     group: str = ""
+    secret: str = ""
     channel: str = ""  # only where the way must not be the usual one
-    order: Sequence[
-        str
-    ] = ()  # of ways, where whoever promises has the timetable in hand; else it is looked up
+    # Of ways, where whoever promises has the timetable in hand; else it is looked up.
+    order: Sequence[str] = ()
+
+
+def queue(*, now: datetime, participant: Participant | None = None, **promise: Any) -> bool:
+    """Promise one message, in the words of `Promise`; False if its key was promised before, or it is of no use.
+
+    Must run inside the transaction of the fact that the message tells.
+    """
+    while participant is not None and participant.merged_into is not None:
+        participant = participant.merged_into
+    return bool(queue_many([Promise(participant=participant, **promise)], now=now))
 
 
 def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
@@ -129,12 +81,13 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             participant=promise.participant,
             organisation=promise.organisation,
             user=promise.user,
+            interest=promise.interest,
             channel=promise.channel
             or routed.way(
                 kinds.get(promise.kind),
                 promise.participant,
                 promise.organisation,
-                promise.user,
+                promise.user or promise.interest,
                 within=(promise.not_before or now, promise.expires_at),
                 order=promise.order or orders.get((promise.kind, promise.subject_id), routes.USUAL),
             ),
@@ -143,6 +96,7 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
             not_before=promise.not_before or now,
             next_try_at=promise.not_before or now,
             expires_at=promise.expires_at,
+            secret=secrets.seal(promise.secret) if promise.secret else None,
         )
         for promise in promises
         if (promise.not_before or now) < promise.expires_at
@@ -154,16 +108,14 @@ def queue_many(promises: Iterable[Promise], *, now: datetime) -> int:
     with transaction.atomic():
         known = Message.objects.filter(key__in=keys).count()
         Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    if any(row.not_before <= now for row in rows):
+    new = len(keys) - known
+    if new and any(row.not_before <= now for row in rows):
         wakeup.ring_after_commit(urgent=any(row.urgent for row in rows))
-    return len(keys) - known
+    return new
 
 
 def forget_nobodys(key: str) -> None:
-    """Take this message out again if it is to the account that does not exist (`accounts.sign_in.email_code.NOBODY`).
-
-    For the transaction that queued it: it is never seen by anybody, and costs as much as one that is.
-    """
+    """Take this message out again, in the transaction that queued it, if it is to the account that nobody has."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM messaging_message WHERE key = %s AND user_id = %s", [key, NOBODY])
 
@@ -289,10 +241,7 @@ def first_key() -> Func:
 def ways(
     people: Iterable[Participant], *, kind: str = "", orders: Mapping[int, Sequence[str]] | None = None
 ) -> dict[int, str]:
-    """The channel by which each of these people would have a message of this kind, or of most kinds, by their numbers.
-
-    `orders`: the order of ways for each of them, where it is not the usual one.
-    """
+    """The channel by which each person (by number) would have this kind; `orders`: of ways, where not the usual one."""
     people = list(people)
     routed = routes.Routes(people)
     asked = kinds.find(kind)

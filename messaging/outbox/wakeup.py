@@ -85,9 +85,8 @@ def _ring_urgent() -> None:
     with _turn:
         _again = True
         if _ringer is None or not _ringer.is_alive():  # it does not live on in a forked process
-            _ringer = Thread(
-                target=_ring_apart, name="bell"
-            )  # not a daemon: a process that ends lets it finish
+            # Not a daemon: a process that ends lets it finish.
+            _ringer = Thread(target=_ring_apart, name="bell")
             _ringer.start()
 
 

@@ -80,10 +80,7 @@ def needs_old_key() -> bool:
 
 
 def refresh() -> None:
-    """Follow a changed SITE_ORIGIN and rotated keys: after `migrate`, and when keys were rotated.
-
-    Not in a restored database, and not with keys that do not decrypt what is there.
-    """
+    """Follow a changed SITE_ORIGIN and rotated keys; not in a restored database, nor with keys that decrypt nothing."""
     row = DatabaseIdentity.objects.here().first()
     if row and not wrong_keys(row):
         take()

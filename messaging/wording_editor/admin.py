@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -31,7 +30,7 @@ SHOWN = 20  # versions on the page of some words, the newest first
 
 
 class WordingPages:
-    """Mixed into the page of messages; `page` and `message_user` come from there."""
+    """Mixed into the page of messages; `page`, `_may` and `message_user` come from there."""
 
     def words_urls(self) -> list:
         wrap = self.admin_site.admin_view
@@ -44,7 +43,7 @@ class WordingPages:
         ]
 
     def words_view(self, request: HttpRequest) -> HttpResponse:
-        self._may_word(request)
+        self._may(request)
         language = request.GET.get("language", ENGLISH)
         if language not in NAMES or language == ANOTHER:
             raise Http404
@@ -70,7 +69,7 @@ class WordingPages:
         return self.page(request, "message/words.html", context)
 
     def words_of_view(self, request: HttpRequest, kind: str, language: str, variant: str) -> HttpResponse:
-        self._may_word(request)
+        self._may(request)
         about = _about(kind, language, variant)
         if request.method != "POST":
             last = wording_editor.newest(about.name, language, variant)
@@ -121,7 +120,7 @@ class WordingPages:
 
     def words_mail_view(self, request: HttpRequest, kind: str, language: str, variant: str) -> HttpResponse:
         """What was typed, as a mail reader shows it to the first of the made-up people."""
-        self._may_word(request)
+        self._may(request)
         about = _about(kind, language, variant)
         if variant == Variant.TEXT:
             raise Http404
@@ -132,7 +131,7 @@ class WordingPages:
         return mail_page(rendering.render(about, sample, words=words, large=variant == Variant.LARGE).html)
 
     def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        self._may_word(request)
+        self._may(request)
         row = get_object_or_404(Wording, pk=pk)
         about = _about(row.kind, row.language, row.variant)
         back = reverse("admin:messaging_words_of", args=[row.kind, row.language, row.variant])
@@ -168,10 +167,6 @@ class WordingPages:
             "history": _history(kind, language, variant),
         }
         return self.page(request, "message/words_of.html", context)
-
-    def _may_word(self, request: HttpRequest) -> None:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
 
 
 def _about(kind: str, language: str, variant: str) -> kinds.MessageKind:

@@ -38,6 +38,5 @@ class TextWordingForm(WordingForm):
         noun="the message",
         missing="Enter the message",
         help_text="One paragraph. Others may read what lies on a telephone: name nobody, and nothing about health.",
-        max_length=1_000,
         rows=6,
     )

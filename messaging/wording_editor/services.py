@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from core.nonces import key_of
+from core.nonces import message_about
 from messaging.content import rendering, validation, wordings
 from messaging.content.wordings import Variant, Words
 from messaging.kinds import registry as kinds
@@ -115,10 +115,7 @@ def _filled(kind: kinds.MessageKind, *, texted: bool) -> list[dict[str, str]]:
 
 
 def save(*, kind: kinds.MessageKind, words: Words, seen: int, by: User, now: datetime) -> Wording:
-    """Keep these words as the next version, in use from now on. `seen`: the newest version when they were begun.
-
-    Raises Fixed, fitness.Unfit, Overtaken.
-    """
+    """Keep these words as the version after `seen`, in use from now on. Raises Fixed, Unfit, Overtaken."""
     if why := why_fixed_in(kind, words.variant):
         raise Fixed(why)
     if found := faults(kind, words.subject, words.text, variant=words.variant):
@@ -150,10 +147,7 @@ def take_back(*, wording_id: int, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def send_test(*, kind: kinds.MessageKind, words: Words, key: uuid.UUID, by: User, now: datetime) -> bool:
-    """Send these words, filled for a made-up person, to the officer who wrote them. False if this was asked for before.
-
-    Raises Fixed, fitness.Unfit.
-    """
+    """Send these words, filled for a made-up person, to who wrote them; False if asked before. Raises Fixed, Unfit."""
     if why := why_fixed_in(kind, words.variant):
         raise Fixed(why)
     if found := faults(kind, words.subject, words.text, variant=words.variant):
@@ -173,10 +167,7 @@ def send_test(*, kind: kinds.MessageKind, words: Words, key: uuid.UUID, by: User
     if not new:
         return False
     return outbox.queue(
-        key=key_of(TEST, test),
-        kind=TEST,
-        subject_type="wording_test",
-        subject_id=test.pk,
+        **message_about(TEST, test),
         user=by,
         now=now,
         expires_at=now + timedelta(hours=1),

@@ -67,7 +67,6 @@ class FeedbackForm(DesignedForm):
                 label=wording.for_instructor,
                 help_text=wording.for_instructor_hint,
                 noun="what you tell us",
-                max_length=1000,
                 rows=4,
                 required=False,
             ),

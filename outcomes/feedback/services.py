@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from core.nonces import key_of
+from core.nonces import message_about
 from messaging.outbox import queue as outbox
 from messaging.restores import services as restores
 from outcomes.feedback.eligibility import to_ask
@@ -73,10 +73,7 @@ def _requests(asked: Iterable[Attendance], now: datetime) -> Iterator[outbox.Pro
         for kind, not_before in ((Kind.FEEDBACK, None), (Kind.FEEDBACK_NUDGE, nudge)):
             if kind == Kind.FEEDBACK or not_before is not None:
                 yield outbox.Promise(
-                    key=key_of(kind, attendance),
-                    kind=kind,
-                    subject_type="attendance",
-                    subject_id=attendance.pk,
+                    **message_about(kind, attendance),
                     participant=person,
                     group=message_group(attendance.place.cohort_id),
                     expires_at=attendance.asks_until,

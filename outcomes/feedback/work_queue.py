@@ -27,7 +27,6 @@ def _worrying(feedback: Feedback, now: datetime) -> Row:
         url=reverse("admin:outcomes_feedback_change", args=[feedback.pk]),
         detail=f"Session of {day(attendance.session.starts_at)}; told us on {moment(feedback.given_at)}",
         urgency="red" if now - feedback.given_at > RED_AFTER else "amber",
-        people=(attendance.place.participant_id,),
     )
 
 

@@ -34,7 +34,6 @@ class ContactNoteForm(WayOutForm):
         noun="what was said",
         missing="Enter what was said",
         help_text="In a few words. The person may ask to read this.",
-        max_length=1000,
         rows=4,
     )
     on = PartsDateField(

@@ -26,7 +26,6 @@ class SpokenAfterDeathForm(WayOutForm):
         missing="Enter what was said",
         help_text="In a few words. The person may ask to read this.",
         max_length=500,
-        rows=3,
     )
 
 

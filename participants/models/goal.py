@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import at_and_by, keep_history
 from participants.models.participant import Participant
 
 
@@ -46,11 +46,7 @@ class Goal(models.Model):
                 | Q(domain__in=["social", "independence", "mental_health", "daily", "else"]),
                 name="goal_domain_of_the_list",
             ),
-            models.CheckConstraint(
-                condition=Q(replaced_at__isnull=True, replaced_by__isnull=True)
-                | Q(replaced_at__isnull=False, replaced_by__isnull=False),
-                name="goal_replaced_at_and_by",
-            ),
+            at_and_by("replaced_at", "replaced_by", name="goal_replaced_at_and_by"),
         ]
 
     def __str__(self) -> str:

@@ -102,7 +102,6 @@ class GoalForm(RecordForm):
         help_text="In their own words, as they say it.",
         missing="Enter what matters to them, in their own words",
         max_length=500,
-        rows=3,
     )
     domain = asking.one_of("What is it mostly about?", Goal.Domain.choices)
     score = RadioField(

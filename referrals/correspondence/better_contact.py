@@ -25,15 +25,13 @@ STILL_SOUGHT = (*TO_REACH, Status.UNREACHABLE)
 
 
 class NotSought(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "We no longer need another number for this person. Anything else: write it on the referral’s page."
-        )
+    sentence = (
+        "We no longer need another number for this person. Anything else: write it on the referral’s page."
+    )
 
 
 class NothingTold(Refused):
-    def __init__(self) -> None:
-        super().__init__("Enter a telephone number or an email address")
+    sentence = "Enter a telephone number or an email address"
 
 
 def asked_about(now: datetime) -> ReferralQuerySet:

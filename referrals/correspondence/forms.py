@@ -15,8 +15,6 @@ class ReasonInWordsForm(DecisionForm):
     words = LongTextField(
         label="Words for the organisation (optional)",
         noun="the words for the organisation",
-        max_length=1000,
-        rows=3,
         required=False,
     )
 

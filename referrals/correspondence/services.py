@@ -17,8 +17,7 @@ NUDGES = (timedelta(days=3), timedelta(days=7))  # docs/domain.md 3.2; after 14 
 
 
 class NothingSaid(Refused):
-    def __init__(self) -> None:
-        super().__init__("Write what you want to say")
+    sentence = "Write what you want to say"
 
 
 @transaction.atomic
@@ -68,10 +67,7 @@ def add_note(*, referral: Referral, by: User, now: datetime, words: str) -> Note
 
 @transaction.atomic
 def answer(*, referral: Referral, by: User, now: datetime, words: str) -> Note:
-    """What the practice says. An answer to a question puts the referral back among those to decide on.
-
-    Officers find it on their work queue. Raises NothingSaid.
-    """
+    """What the practice says; an answer puts the referral back among those to decide on. Raises NothingSaid."""
     status = lock_referral(referral).status
     note = _write(referral, by=by, now=now, words=words, from_office=False)
     if status == Status.INFO_REQUESTED:

@@ -35,7 +35,6 @@ class NotDiedForm(DecisionForm):
         noun="why it was recorded by mistake",
         missing="Enter why it was recorded by mistake",
         max_length=500,
-        rows=3,
     )
     confirmed_by = LineField(
         label="Who confirmed that it is a mistake?",
@@ -56,5 +55,4 @@ class CorrectedForm(WayOutForm):
         noun="who you spoke to",
         missing="Enter who you spoke to and when",
         max_length=500,
-        rows=3,
     )

@@ -20,9 +20,8 @@ class ReferralDraft(models.Model):
 
     key = models.UUIDField(primary_key=True)  # the form's own: two tabs are two drafts
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="referral_drafts")
-    typed = (
-        models.JSONField()
-    )  # each question's name with a list of what was typed or chosen; nothing is required
+    # Each question's name with a list of what was typed or chosen; nothing is required.
+    typed = models.JSONField()
     saved_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -136,10 +136,8 @@ class SafetyHold(Nonced):
         OFFICER = "officer", "A project officer is concerned"
         SAFEGUARDING = "safeguarding", "A safeguarding concern"
 
-    BY_OFFICERS = (
-        Why.OFFICER,
-        Why.SAFEGUARDING,
-    )  # an officer chooses between these; the others come by an answer
+    # An officer chooses between these; the others come by an answer.
+    BY_OFFICERS = (Why.OFFICER, Why.SAFEGUARDING)
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="holds")
     why = models.CharField(max_length=15, choices=Why)

@@ -1,9 +1,6 @@
-"""The mails of this app: to whoever sent a referral, and to the person it is about.
+"""The mails to whoever sent a referral, which carry its reference and never who the person is, and to the person."""
 
-What travels to a practice carries the reference and never who the person is.
-"""
-
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -17,6 +14,7 @@ from referrals.models import Confirmation, Referral, StatusChange
 from referrals.screening import clinician_requests
 from referrals.statuses import ENDED, IN_PROGRAMME
 
+REFERENCE, SENT_AT = "IYM-7K4P-3QX", datetime(2026, 3, 3, 9, 5, tzinfo=UTC)  # of samples
 DECISION = (
     FIRST_NAME,
     Placeholder("words", "what the officer who decided wrote to the person", required=True),
@@ -31,32 +29,20 @@ def welcome_still_due(now: datetime) -> Q:
 def receipt_context(message: Message, now: datetime) -> dict:
     referral = Referral.objects.select_related("submitted_by").get(pk=message.subject_id)
     asked = clinician_requests.asked_about(referral)
-    return receipt_words(
-        greeting=referral.submitted_by.name,
-        reference=referral.reference,
-        sent_at=referral.submitted_at,
-        clinician=clinician_requests.told_by_email(asked, now=now) if asked else "",
-    )
+    clinician = clinician_requests.told_by_email(asked, now=now) if asked else ""
+    greeting = referral.submitted_by.name
+    return receipt_words(greeting, referral.reference, referral.submitted_at, clinician)
 
 
-def receipt_words(*, greeting: str, reference: str, sent_at: datetime, clinician: str = "") -> dict:
+def receipt_words(greeting: str, reference: str, sent_at: datetime, clinician: str) -> dict:
     page = settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference])
-    return {
-        "greeting": greeting,
-        "reference": reference,
-        "sent_at": moment(sent_at),
-        "page": page,
-        "clinician": clinician,
-    }
+    said = {"sent_at": moment(sent_at), "clinician": clinician}
+    return {"greeting": greeting, "reference": reference, "page": page} | said
 
 
 def welcome_context(message: Message, now: datetime) -> dict:
     referral = Referral.objects.select_related("participant").get(pk=message.subject_id)
-    return welcome_words(first_name=referral.participant.first_name)
-
-
-def welcome_words(*, first_name: str) -> dict:
-    return {"first_name": first_name}
+    return {"first_name": referral.participant.first_name}
 
 
 def asked_still_due(now: datetime) -> Q:
@@ -66,49 +52,38 @@ def asked_still_due(now: datetime) -> Q:
 
 def practice_context(message: Message, now: datetime) -> dict:
     referral = Referral.objects.get(pk=message.subject_id)
-    return practice_words(
-        greeting=message.user.name if message.user else "colleagues",
-        reference=referral.reference,
-        submitted_at=referral.submitted_at,
-        asked_at=referral.status_at,
-    )
+    return practice_words(receiver(message), referral.reference, referral.submitted_at, referral.status_at)
 
 
-def practice_words(*, greeting: str, reference: str, submitted_at: datetime, asked_at: datetime) -> dict:
-    page = settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference])
+def receiver(message: Message) -> str:
+    """How a mail greets whoever has it: an organisation has no name of its own to greet."""
+    return message.user.name if message.user else "colleagues"
+
+
+def practice_words(
+    greeting: str, reference: str, submitted_at: datetime, asked_at: datetime, page: str = "referrals:detail"
+) -> dict:
     return {
         "greeting": greeting,
         "reference": reference,
         "referred_on": day(submitted_at),
         "asked_on": day(asked_at),
-        "page": page,
+        "page": settings.SITE_ORIGIN + reverse(page, args=[reference]),
     }
 
 
 def decision_context(message: Message, now: datetime) -> dict:
     change = StatusChange.objects.select_related("referral__participant").get(pk=message.subject_id)
-    return decision_words(first_name=change.referral.participant.first_name, words=change.person_words)
-
-
-def decision_words(*, first_name: str, words: str) -> dict:
-    return {"first_name": first_name, "words": words}
+    return {"first_name": change.referral.participant.first_name, "words": change.person_words}
 
 
 def practice_samples() -> list[dict]:
-    asked_at = datetime(2026, 3, 5, 9, 5, tzinfo=UTC)
-    sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
-    return [
-        practice_words(
-            greeting="Sam O’Brien", reference="IYM-7K4P-3QX", submitted_at=sent_at, asked_at=asked_at
-        )
-    ]
+    return [practice_words("Sam O’Brien", REFERENCE, SENT_AT, SENT_AT + timedelta(days=2))]
 
 
 def decision_samples() -> list[dict]:
-    words = (
-        "Thank you for your interest.\n\nWe think that the team at the hospital can help you better for now."
-    )
-    return [decision_words(first_name="Síle-Anne D'Arcy", words=words)]
+    better = "We think that the team at the hospital can help you better for now."
+    return [{"first_name": "Síle-Anne D'Arcy", "words": f"Thank you for your interest.\n\n{better}"}]
 
 
 def confirm_still_due(now: datetime) -> Q:
@@ -119,44 +94,29 @@ def confirm_still_due(now: datetime) -> Q:
 
 def confirm_context(message: Message, now: datetime) -> dict:
     asked = Confirmation.objects.select_related("referral").get(pk=message.subject_id)
-    return confirm_words(
-        greeting=asked.name,
-        reference=asked.referral.reference,
-        submitted_at=asked.referral.submitted_at,
-        asked_at=asked.asked_at,
-    )
-
-
-def confirm_words(*, greeting: str, reference: str, submitted_at: datetime, asked_at: datetime) -> dict:
-    words = practice_words(
-        greeting=greeting, reference=reference, submitted_at=submitted_at, asked_at=asked_at
-    )
-    return words | {"page": settings.SITE_ORIGIN + reverse("referrals:confirm", args=[reference])}
+    sent_at, page = asked.referral.submitted_at, "referrals:confirm"
+    return practice_words(asked.name, asked.referral.reference, sent_at, asked.asked_at, page)
 
 
 def confirm_samples() -> list[dict]:
-    at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
-    return [confirm_words(greeting="Dr Ruth O'Brien", reference="IYM-7K4P-3QX", submitted_at=at, asked_at=at)]
+    return [practice_words("Dr Ruth O'Brien", REFERENCE, SENT_AT, SENT_AT, "referrals:confirm")]
 
 
 def receipt_samples() -> list[dict]:
-    sent_at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
     return [
-        receipt_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", sent_at=sent_at, clinician=clinician)
-        for clinician in ("", clinician_requests.without_account(sent_at, now=sent_at))
+        receipt_words("Sam O’Brien", REFERENCE, SENT_AT, clinician)
+        for clinician in ("", clinician_requests.without_account(SENT_AT, now=SENT_AT))
     ]
 
 
 def welcome_samples() -> list[dict]:
-    return [welcome_words(first_name="Síle-Anne D'Arcy")]
+    return [{"first_name": "Síle-Anne D'Arcy"}]
 
 
 KINDS = [
     MessageKind(
         name="referral_receipt",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         template="referrals/emails/referral_receipt",
         context=receipt_context,
         samples=receipt_samples,
@@ -176,8 +136,6 @@ KINDS = [
     MessageKind(
         name="decision",
         to="the person about whose referral an officer decided",
-        when="at once",
-        stops="never",
         label="Words to the person about a decision",
         template="referrals/emails/decision",
         private=True,
@@ -189,7 +147,6 @@ KINDS = [
         name="referral_question",
         withdrawn_with_referral=True,
         to="the organisation that referred",
-        when="at once",
         stops="it is answered, or the referral went on without",
         label="A question to the organisation",
         template="referrals/emails/referral_question",
@@ -213,7 +170,6 @@ KINDS = [
     MessageKind(
         name="confirm_safety",
         to="the clinician whom a receptionist named",
-        when="at once",
         stops="they have answered, or the referral has ended",
         label="Safety lists to answer, to a clinician",
         template="referrals/emails/confirm_safety",
@@ -236,8 +192,6 @@ KINDS = [
     MessageKind(
         name="referral_note",
         to="the organisation that referred",
-        when="at once",
-        stops="never",
         label="A note to the organisation",
         template="referrals/emails/referral_note",
         context=practice_context,

@@ -12,7 +12,7 @@ from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
-from referrals.notifications.referral import practice_words
+from referrals.notifications.referral import REFERENCE, SENT_AT, practice_words, receiver
 from referrals.statuses import ENDED
 
 HELD = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
@@ -65,40 +65,24 @@ def alert_still_due(now: datetime) -> Q:
 
 def alert_context(message: Message, now: datetime) -> dict:
     answer = SafetyAnswer.objects.select_related("referral").get(pk=message.subject_id)
-    return alert_words(
-        greeting=message.user.name if message.user else "colleagues",
-        reference=answer.referral.reference,
-        referral_id=answer.referral_id,
-        answered_at=answer.answered_at,
-        emergency=safety.route_own(answer.replies).is_emergency,
-    )
+    emergency = safety.route_own(answer.replies).is_emergency
+    return alert_words(receiver(message), answer.referral, answer.answered_at, emergency)
 
 
-def alert_words(
-    *, greeting: str, reference: str, referral_id: int, answered_at: datetime, emergency: bool
-) -> dict:
-    page = settings.SITE_ORIGIN + reverse("admin:referrals_referral_change", args=[referral_id])
+def alert_words(greeting: str, referral: Referral, answered_at: datetime, emergency: bool) -> dict:
+    page = reverse("admin:referrals_referral_change", args=[referral.pk])
     return {
         "greeting": greeting,
-        "reference": reference,
+        "reference": referral.reference,
         "answered_at": moment(answered_at),
         "emergency": emergency,
-        "page": page,
+        "page": settings.SITE_ORIGIN + page,
     }
 
 
 def alert_samples() -> list[dict]:
-    at = datetime(2026, 3, 3, 22, 5, tzinfo=UTC)
-    return [
-        alert_words(
-            greeting="Nia O'Hara",
-            reference="IYM-7K4P-3QX",
-            referral_id=1,
-            answered_at=at,
-            emergency=emergency,
-        )
-        for emergency in (True, False)
-    ]
+    at, referral = datetime(2026, 3, 3, 22, 5, tzinfo=UTC), Referral(pk=1, reference=REFERENCE)
+    return [alert_words("Nia O'Hara", referral, at, emergency) for emergency in (True, False)]
 
 
 def hold_still_due(now: datetime) -> Q:
@@ -108,28 +92,18 @@ def hold_still_due(now: datetime) -> Q:
 
 def hold_context(message: Message, now: datetime) -> dict:
     held = SafetyHold.objects.select_related("referral").get(pk=message.subject_id)
-    return hold_words(
-        greeting=message.user.name if message.user else "colleagues",
-        reference=held.referral.reference,
-        submitted_at=held.referral.submitted_at,
-        held_at=held.put_on_at,
-    )
-
-
-def hold_words(*, greeting: str, reference: str, submitted_at: datetime, held_at: datetime) -> dict:
-    return practice_words(greeting=greeting, reference=reference, submitted_at=submitted_at, asked_at=held_at)
+    sent_at = held.referral.submitted_at
+    return practice_words(receiver(message), held.referral.reference, sent_at, held.put_on_at)
 
 
 def hold_samples() -> list[dict]:
-    at = datetime(2026, 3, 3, 9, 5, tzinfo=UTC)
-    return [hold_words(greeting="Sam O’Brien", reference="IYM-7K4P-3QX", submitted_at=at, held_at=at)]
+    return [practice_words("Sam O’Brien", REFERENCE, SENT_AT, SENT_AT)]
 
 
 KINDS = [
     MessageKind(
         name="safety_questions",
         to="the person, when the service asks about their safety",
-        when="at once",
         stops="the questions are answered or called back",
         label="Questions about safety, to the person",
         template="referrals/emails/safety_questions",
@@ -169,7 +143,6 @@ KINDS = [
     MessageKind(
         name="safety_hold",
         to="the organisation that referred",
-        when="at once",
         stops="the hold was lifted",
         label="A safety hold, to the organisation",
         template="referrals/emails/safety_hold",

@@ -35,33 +35,3 @@ from referrals.safety.routing import (
     stops,
 )
 from referrals.safety.self_assessment_questions import OWN
-
-__all__ = [
-    "ABSOLUTE",
-    "AWAITING_SIGN_OFF",
-    "BY_CODE",
-    "CLINICIAN_STOP",
-    "CONVERSATION",
-    "EMERGENCY",
-    "NONE",
-    "NONE_WORDS",
-    "NOT_CLINICIAN",
-    "OWN",
-    "OWN_CHANGED",
-    "OWN_MISSING",
-    "QUESTION_SETS",
-    "RED_FLAGS",
-    "SOME",
-    "STRICTEST_FIRST",
-    "TABLE",
-    "UNANSWERED",
-    "Effect",
-    "QuestionSet",
-    "OwnRoute",
-    "Route",
-    "Stop",
-    "route",
-    "route_own",
-    "sign_off",
-    "stops",
-]

@@ -10,7 +10,7 @@ from referrals.models import SafetyHold
 class GroundsForm(DecisionForm):
     """Words that say on what grounds a step of the safety screen is taken."""
 
-    words = LongTextField(label="On what grounds?", noun="the grounds", max_length=1000, rows=4)
+    words = LongTextField(label="On what grounds?", noun="the grounds", rows=4)
 
 
 class HoldForm(GroundsForm):

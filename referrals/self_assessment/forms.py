@@ -47,7 +47,6 @@ class OwnAnswersForm(DesignedForm):
         self.fields[self_assessment_questions.WORDS] = LongTextField(
             label=safety.OWN.anything_else.words,
             noun="what you write",
-            max_length=1000,
             rows=4,
             required=False,
         )

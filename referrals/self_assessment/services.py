@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from core.nonces import key_of
+from core.nonces import key_of, message_about
 from messaging.outbox import queue as outbox
 from participants.models import silenced
 from referrals import safety
@@ -28,13 +28,11 @@ Teller = SafetyAnswer.Teller
 
 
 class AnswersMissing(screening.ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("Some questions have no answer yet. Answer each one; “Not sure” is an answer too.")
+    sentence = "Some questions have no answer yet. Answer each one; “Not sure” is an answer too."
 
 
 class NotAskedAnyMore(screening.ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("This referral has ended, so these questions are not asked any more.")
+    sentence = "This referral has ended, so these questions are not asked any more."
 
 
 @transaction.atomic
@@ -178,19 +176,13 @@ def _hold(locked: Referral, answer: SafetyAnswer, led: safety.OwnRoute, now: dat
         on.save(update_fields=["words"])
     for officer in User.objects.officers().order_by("pk"):
         outbox.queue(
-            key=key_of("safety_alert", answer, officer),
-            kind="safety_alert",
-            subject_type="safety_answer",
-            subject_id=answer.pk,
+            **message_about("safety_alert", answer, officer),
             user=officer,
             now=now,
             expires_at=now + ALERT_USEFUL,
         )
     outbox.queue(
-        key=key_of("safety_hold", on),
-        kind="safety_hold",
-        subject_type="safety_hold",
-        subject_id=on.pk,
+        **message_about("safety_hold", on),
         **to_practice(locked),
         now=now,
         expires_at=now + HOLD_USEFUL,

@@ -7,5 +7,3 @@ grows with the length of the text and with nothing else, and the text is kept no
 
 from referrals.text_extraction.extract import FIELDS, Answer, extract_fields
 from referrals.text_extraction.segments import MOST_CHARACTERS, NotReadable
-
-__all__ = ["FIELDS", "MOST_CHARACTERS", "Answer", "NotReadable", "extract_fields"]

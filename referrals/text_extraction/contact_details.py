@@ -75,10 +75,7 @@ def is_staffs(email: str) -> bool:
 
 
 def address_lines(texts: list[str]) -> tuple[list[str], str]:
-    """(lines of an address without its postcode, the postcode or "") from text that holds nothing else.
-
-    What stands behind the postcode belongs to something else.
-    """
+    """(lines of an address, postcode or "") from text that holds nothing else. Behind the postcode nothing is read."""
     lines: list[str] = []
     for text in texts:
         here = postcodes(text)

@@ -47,10 +47,7 @@ class Piece:
 
 
 def plain_lines(pasted: str) -> list[str]:
-    """The lines of what was pasted, with one kind of space, dash and quote; marks that nobody sees are gone.
-
-    Raises NotReadable for more than 200,000 characters or text that is mostly not text.
-    """
+    """The lines of what was pasted, with one kind of space, dash and quote, and no hidden marks. Raises NotReadable."""
     if len(pasted) > MOST_CHARACTERS:
         raise NotReadable("This is too long to read. Paste the summary or the letter only.")
     text = unicodedata.normalize("NFC", pasted.replace("\r\n", "\n").replace("\r", "\n"))

@@ -101,7 +101,8 @@ def steps(changes: Iterable[StatusChange]) -> list[TimelineStep]:
     """The story in the order in which it happened."""
     return [
         TimelineStep(
-            title=BACK.get((change.from_status, change.to_status)) or _happened(change),
+            title=BACK.get((change.from_status, change.to_status))
+            or HAPPENED[Status(change.to_status)].format(attended=change.attended, out_of=change.out_of),
             at=change.at,
             who=change.by.name if change.by else "",
             reason=change.get_reason_display() if change.reason not in ("", Reason.DIED) else "",
@@ -110,7 +111,3 @@ def steps(changes: Iterable[StatusChange]) -> list[TimelineStep]:
         )
         for change in changes
     ]
-
-
-def _happened(change: StatusChange) -> str:
-    return HAPPENED[Status(change.to_status)].format(attended=change.attended, out_of=change.out_of)

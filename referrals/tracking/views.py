@@ -115,7 +115,8 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
         "asked_me": asked is not None and asked.account == request.user.pk,
         "hold": hold_display.shown(referral, holds, to=request.user, asked=wanted),
         "next": _next(referral, left_to_clinician=asked is not None),
-        "may_withdraw": _may_withdraw(referral),
+        "may_withdraw": Status.WITHDRAWN in TRANSITIONS.get(referral.status, ())
+        and referral.status not in HAS_PLACE,
         "sought": sought,
     }
     return render(request, "referrals/tracking/detail.html", context)
@@ -171,7 +172,3 @@ def _next(referral: Referral, *, left_to_clinician: bool) -> str:
     if referral.held_elsewhere:
         return f"{hold_display.ELSEWHERE}."
     return "" if left_to_clinician and referral.status in (Status.WAITING, Status.OFFERED) else words
-
-
-def _may_withdraw(referral: Referral) -> bool:
-    return Status.WITHDRAWN in TRANSITIONS.get(referral.status, ()) and referral.status not in HAS_PLACE

@@ -19,13 +19,11 @@ _leave: list[Callable[..., object]] = []
 
 
 class ToldByMissing(Refused):
-    def __init__(self) -> None:
-        super().__init__("Say who told us that this person has died")
+    sentence = "Say who told us that this person has died"
 
 
 class AlreadyDead(Refused):
-    def __init__(self) -> None:
-        super().__init__("We have already been told that this person has died.")
+    sentence = "We have already been told that this person has died."
 
 
 def leaves_place_by(leave: Callable[..., object]) -> None:
@@ -66,10 +64,7 @@ def died(*, referral: Referral, told_as: str, told_by: str, by: User, now: datet
 
 @refusing()
 def died_before_restore(*, person: Participant, now: datetime) -> int:
-    """The same for a death that the safety log has and the restored backup has not; nobody knows any more who told us.
-
-    Raises AlreadyDead.
-    """
+    """The same for a death that a restored backup has not: nobody knows who told us. Raises AlreadyDead."""
     return _record(person, told_as=UNKNOWN, told_by="", by=None, now=now)
 
 

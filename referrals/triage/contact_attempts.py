@@ -30,18 +30,15 @@ class TooLateToReopen(Refused):
 
 
 class AttemptNotPossible(Refused):
-    def __init__(self) -> None:
-        super().__init__("The next try must be on a later day, within a year.")
+    sentence = "The next try must be on a later day, within a year."
 
 
 class NotSafeToLeaveMessage(Refused):
-    def __init__(self) -> None:
-        super().__init__("It is not safe to leave a message for this person. Choose another result.")
+    sentence = "It is not safe to leave a message for this person. Choose another result."
 
 
 class NotCalled(Refused):
-    def __init__(self) -> None:
-        super().__init__("Call this person first.")
+    sentence = "Call this person first."
 
 
 @refusing()
@@ -88,10 +85,7 @@ def called(*, referral: Referral, by: User, now: datetime, confirmed: bool) -> b
 
 @refusing()
 def give_up(*, referral: Referral, by: User, now: datetime, words: str = "") -> StatusChange:
-    """Say that the person cannot be reached; an officer's decision, never the system's.
-
-    Raises NotYetUnreachable with what is missing.
-    """
+    """An officer, never the system, says that the person cannot be reached. Raises NotYetUnreachable: what is missing."""
     lock_referral(referral)
     if missing := still_missing(referral, now):
         raise NotYetUnreachable(missing)
@@ -124,10 +118,7 @@ def this_round(referral: Referral) -> list[ContactAttempt]:
 
 
 def still_missing(referral: Referral, now: datetime) -> list[str]:
-    """What must still happen before "could not be reached": tries, channels, working days, and the letter last.
-
-    The numbers are settings: docs/domain.md 3.4.
-    """
+    """What must still happen before "could not be reached", the letter last (docs/domain.md 3.4)."""
     attempts = this_round(referral)
     missing = []
     if len(attempts) < settings.UNREACHABLE_ATTEMPTS:

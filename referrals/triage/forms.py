@@ -93,7 +93,6 @@ def words_for_person() -> LongTextField:
         noun="the words for the person",
         help_text="Kind and plain: they are sent to the person as you write them, after “Hello” and before our "
         "number. Leave this empty if you have spoken with them.",
-        max_length=1000,
         rows=4,
         required=False,
     )
@@ -116,7 +115,6 @@ class DeclineForm(DecisionForm):
         label="Words for the organisation",
         noun="words for the organisation",
         help_text="Why, and what they could do instead. They read this as you write it.",
-        max_length=1000,
         rows=4,
     )
     person_words = words_for_person()
@@ -149,7 +147,6 @@ class RedirectForm(DecisionForm):
         label="Anything else for the organisation (optional)",
         noun="the words for the organisation",
         max_length=700,
-        rows=3,
         required=False,
     )
     person_words = words_for_person()
@@ -187,8 +184,6 @@ class NotWantedForm(ReasonForm):
     words = LongTextField(
         label="Words for the organisation (optional)",
         noun="the words for the organisation",
-        max_length=1000,
-        rows=3,
         required=False,
     )
 
@@ -203,8 +198,6 @@ class ErrorForm(DecisionForm):
         label="What was wrong with it?",
         noun="what was wrong with it",
         help_text="For example: sent twice, or about the wrong person. The organisation can read this.",
-        max_length=1000,
-        rows=3,
     )
 
 
@@ -228,9 +221,7 @@ class WithdrawForm(ReasonForm):
         choices=[(reason.value, reason.label) for reason in REASONS],
         missing="Select why it is withdrawn",
     )
-    words = LongTextField(
-        label="Anything to add (optional)", noun="the explanation", max_length=1000, rows=3, required=False
-    )
+    words = LongTextField(label="Anything to add (optional)", noun="the explanation", required=False)
 
     def questions(self) -> list:
         return [Question("reason"), "words"]

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from accounts.models import User
 from core.dates import LONDON, day
 from core.errors import Refused, refusing
-from core.nonces import key_of
+from core.nonces import message_about
 from messaging.outbox import queue as outbox
 from referrals.models import Referral, StatusChange
 from referrals.self_assessment.services import ask_when_waiting
@@ -17,28 +17,22 @@ DECISION_USEFUL = timedelta(days=14)
 
 
 class OptInNotPossible(Refused):
-    def __init__(self) -> None:
-        super().__init__("The day the person said yes must not be in the future or before they were referred")
+    sentence = "The day the person said yes must not be in the future or before they were referred"
 
 
 class PriorityNotExplained(Refused):
-    def __init__(self) -> None:
-        super().__init__("A priority is a number from 0 to 3, and above 0 it needs a reason")
+    sentence = "A priority is a number from 0 to 3, and above 0 it needs a reason"
 
 
 class OnlyForSafety(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "An accepted referral can be declined for safety only. If the person no longer wants it, "
-            "or it was a mistake, use another of the buttons."
-        )
+    sentence = (
+        "An accepted referral can be declined for safety only. If the person no longer wants it, "
+        "or it was a mistake, use another of the buttons."
+    )
 
 
 class NoReasonToDecline(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
-        )
+    sentence = "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
 
 
 @refusing()
@@ -100,10 +94,7 @@ def said_yes(
     words = f"Waiting counts from {day(opted_in_on)}."
     move(referral=referral, to=Status.WAITING, by=by, now=now, words=words)
     outbox.queue(
-        key=key_of("welcome", referral),
-        kind="welcome",
-        subject_type="referral",
-        subject_id=referral.pk,
+        **message_about("welcome", referral),
         participant=referral.participant,
         now=now,
         expires_at=now + WELCOME_USEFUL,
@@ -173,10 +164,7 @@ def _tell_person(change: StatusChange, now: datetime) -> None:
     """The officer's own kind words go to the person; without any, somebody has spoken with them."""
     if change.person_words:
         outbox.queue(
-            key=key_of("decision", change),
-            kind="decision",
-            subject_type="status_change",
-            subject_id=change.pk,
+            **message_about("decision", change),
             participant=change.referral.participant,
             now=now,
             expires_at=now + DECISION_USEFUL,

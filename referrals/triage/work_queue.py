@@ -80,7 +80,6 @@ def _unready(referral: Referral, now: datetime) -> Row:
         url=reverse("admin:participants_participant_ready", args=[referral.participant_id]),
         detail=f"Missing: {listed(list(missing))}",
         urgency="amber",
-        people=(referral.participant_id,),
     )
 
 
@@ -160,7 +159,6 @@ def _to_correct(correction: DeathCorrection, now: datetime) -> Row:
         url=reverse("admin:referrals_referral_correction", args=[correction.pk]),
         detail=f"Undone on {day(correction.made_at)}",
         urgency="red",
-        people=(correction.death.participant_id,),
     )
 
 

@@ -10,19 +10,3 @@ from sessions.allocation.problem import Code, Cohort, Person, Problem
 from sessions.allocation.reason_text import Name, sentence
 from sessions.allocation.reasons import explained
 from sessions.allocation.solver import Proposal, solve
-
-__all__ = [
-    "Code",
-    "Cohort",
-    "Name",
-    "NotAProblem",
-    "Person",
-    "Problem",
-    "Proposal",
-    "best_changes",
-    "first_come_first_served",
-    "parse_problem",
-    "explained",
-    "sentence",
-    "solve",
-]

@@ -66,7 +66,6 @@ class OpenCohortForm(WayOutForm):
         label="Dates to leave out (optional)",
         noun="the dates to leave out",
         max_length=400,
-        rows=3,
         required=False,
         help_text="One on each line, like 7/4/2026. The next page shows which of your days are bank holidays, to keep or to leave out.",
     )

@@ -43,7 +43,6 @@ class WordsForm(WayOutForm):
         label="Why?",
         noun="why",
         max_length=500,
-        rows=3,
         help_text="It is kept with the cohort. People in it and organisations do not read it.",
     )
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import at_and_by, keep_history
 from participants.languages import LANGUAGES
 from participants.models import Level
 from sessions import statuses
@@ -189,11 +189,7 @@ class Session(models.Model):
                 condition=Q(number__range=(1, SESSIONS_IN_COHORT)), name="session_number_one_to_ten"
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(register_saved_at__isnull=True, register_saved_by__isnull=True)
-                | Q(register_saved_at__isnull=False, register_saved_by__isnull=False),
-                name="session_register_at_and_by",
-            ),
+            at_and_by("register_saved_at", "register_saved_by", name="session_register_at_and_by"),
         ]
         indexes = [models.Index(fields=["starts_at"], name="session_starts")]
         triggers = [triggers.CARRY_TIMES, triggers.SESSION_MOVES, triggers.TEN_SESSIONS, triggers.IN_ORDER]

@@ -81,7 +81,6 @@ KINDS = [
     MessageKind(
         name="moved",
         to="the person who was moved",
-        when="at once",
         stops="they do not hold the place in that group any more",
         label="Moved to another group, with the dates",
         template="sessions/emails/moved",
@@ -94,7 +93,6 @@ KINDS = [
     MessageKind(
         name="cohort_cancelled",
         to="everybody who had a place in the group",
-        when="at once",
         stops="they have another place by then",
         label="The group is cancelled",
         template="sessions/emails/cohort_cancelled",

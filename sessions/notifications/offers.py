@@ -138,7 +138,6 @@ def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -
     return MessageKind(
         name=name,
         to=to,
-        when="at once",
         stops="things stand otherwise by then",
         label=label,
         template=f"sessions/emails/{name}",
@@ -153,7 +152,6 @@ KINDS = [
     MessageKind(
         name="offer",
         to="the person to whom a place is offered",
-        when="at once",
         stops="the offer is answered, over or taken back",
         label="Offer of a place",
         template="sessions/emails/offer",

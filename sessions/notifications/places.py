@@ -92,7 +92,6 @@ KINDS = [
     MessageKind(
         name="placed",
         to="the person with a new place, with the calendar",
-        when="at once",
         stops="they do not hold the place any more",
         label="New place and its dates",
         template="sessions/emails/placed",

@@ -72,7 +72,6 @@ KINDS = [
     MessageKind(
         name="left_waiting",
         to="the person who left the list by their own link",
-        when="at once",
         stops="they are on the list again",
         label="Receipt: left the waiting list by their own link",
         template="sessions/emails/left_list",

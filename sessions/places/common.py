@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from core.errors import Busy, Refused
-from core.nonces import key_of
+from core.nonces import message_about
 from messaging.outbox import queue as outbox
 from participants.personal_links.links import digest_of
 from referrals.models import Referral
@@ -99,10 +99,7 @@ def cancel_still_waiting_message(referral: Referral, now: datetime) -> None:
 def queue_place_message(kind: str, place: Place, *, now: datetime, expires_at: datetime) -> bool:
     """Promise the person of this place one message of this kind about it; False if it was promised before."""
     return outbox.queue(
-        key=key_of(kind, place),
-        kind=kind,
-        subject_type="place",
-        subject_id=place.pk,
+        **message_about(kind, place),
         participant=place.participant,
         group=message_group(place.cohort_id),
         now=now,

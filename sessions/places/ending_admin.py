@@ -32,8 +32,6 @@ class EndPlaceForm(WayOutForm):
     words = LongTextField(
         label="Words for the organisation (optional)",
         noun="the words for the organisation",
-        max_length=1000,
-        rows=3,
         required=False,
         help_text="They read this as you write it.",
     )

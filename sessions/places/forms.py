@@ -13,6 +13,6 @@ class SpokenForm(WayOutForm):
         label="Note of the call (optional)",
         noun="the note",
         help_text="This goes in the contact log.",
-        max_length=1000,
+        rows=5,
         required=False,
     )

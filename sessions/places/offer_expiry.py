@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from core.dates import moment
 from core.errors import Busy, refusing
-from core.nonces import key_of
+from core.nonces import message_about
 from messaging.models import Message
 from messaging.outbox import queue as outbox
 from participants.restores import call_first
@@ -89,10 +89,7 @@ def queue_due_nudges(*, now: datetime) -> int:
     timetables = timetables_of({place.cohort.programme_id for place in held})
     promises = [
         outbox.Promise(
-            key=key_of("offer_nudge", place, number),
-            kind="offer_nudge",
-            subject_type="place",
-            subject_id=place.pk,
+            **message_about("offer_nudge", place, number),
             participant=place.participant,
             group=message_group(place.cohort_id),
             not_before=due,

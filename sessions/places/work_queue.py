@@ -37,7 +37,6 @@ def _ring(place: Place, now: datetime) -> Row:
         reverse("admin:cohort_sessions_place_follow_up", args=[place.pk]),
         f"{why}; call by {day(due)}" if due else f"{why}, {day(place.ended_at)}",
         urgency="" if due is None or today < due else "amber" if today == due else "red",
-        people=(place.participant_id,),
     )
 
 
@@ -73,7 +72,6 @@ def _ending(place: Place, now: datetime) -> Row:
         f"{place.participant}, {place.cohort}",
         reverse("admin:cohort_sessions_place_end", args=[place.pk]),
         f"came to {place.attended} of {place.delivered}",
-        people=(place.participant_id,),
     )
 
 

@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Extract, Mod
 
 from accounts.models import User
 from core.errors import Refused, refusing
-from core.nonces import key_of
+from core.nonces import key_of, message_about
 from messaging.models import Message
 from messaging.outbox import queue as outbox
 from participants.models import silenced
@@ -74,10 +74,7 @@ def queue_still_on_list(*, now: datetime) -> int:
     return outbox.queue_many(
         [
             outbox.Promise(
-                key=key_of(KIND, referral, number),
-                kind=KIND,
-                subject_type="referral",
-                subject_id=referral.pk,
+                **message_about(KIND, referral, number),
                 participant=referral.participant,
                 not_before=start,
                 expires_at=end,

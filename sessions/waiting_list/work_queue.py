@@ -20,7 +20,6 @@ def _ask_times(link: WaitingLink, now: datetime) -> Row:
         f"{link.referral.participant}, {link.referral.reference}",
         reverse("admin:cohort_sessions_place_times_changed", args=[link.pk]),
         f"other times suit them, said on {day(link.times_changed_at)}",
-        people=(link.referral.participant_id,),
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 BROWSER = {"browser", "live_server"}
 PROCESSES = {"worker", "own_redis"}
-MAY_START = ("browser", "processes", "soak", "audit")
+MAY_START = ("browser", "processes", "soak")
 
 
 class Watch:

@@ -6,7 +6,7 @@ mailed, and everybody is on the waiting list already.
 
 # ruff: noqa: S311 - this chance is meant to be repeatable
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from accounts.models import User
 from core.dates import LONDON, day
 from devtools.demo.bulk_readiness import SLOTS, drawn_for
 from devtools.demo.rehearsal.life import Cast
-from devtools.demo.rehearsal.people import MadeUpPerson, made_up
+from devtools.demo.rehearsal.people import made_up
 from devtools.demo.rehearsal.run import next_serial
 from participants.models import Availability, Level, Participant, Readiness
 from referrals.models import TOLD, Referral, StatusChange
@@ -45,7 +45,8 @@ def furnish(*, cast: Cast, now: datetime) -> bool:
 def _people(cast: Cast, now: datetime) -> None:
     people = made_up(count=PEOPLE, seed=SEED, serial=next_serial())
     chance = Random(f"county/{SEED}")
-    rows = Participant.objects.bulk_create(_participant(person, cast, now) for person in people)
+    here = {"message_safe": True, "practice": cast.practice, "synthetic": True, "added_at": now}
+    rows = Participant.objects.bulk_create(Participant(**person.details(), **here) for person in people)
     waits = [timedelta(days=chance.randint(1, LONGEST_WAIT)) for _ in rows]
     referrals = Referral.objects.bulk_create(
         Referral(
@@ -80,23 +81,6 @@ def _people(cast: Cast, now: datetime) -> None:
     _wishes(rows, chance, cast.officer, now)
 
 
-def _participant(person: MadeUpPerson, cast: Cast, now: datetime) -> Participant:
-    return Participant(
-        given_name=person.given_name,
-        family_name=person.family_name,
-        date_of_birth=person.date_of_birth,
-        nhs_number=person.nhs_number,
-        email=person.email,
-        phone=person.phone,
-        postcode=person.postcode,
-        preferred_contact=person.preferred_contact,
-        message_safe=True,
-        practice=cast.practice,
-        synthetic=True,
-        added_at=now,
-    )
-
-
 def _wishes(rows: list[Participant], chance: Random, officer: User, now: datetime) -> None:
     wishes = [drawn_for(chance) for _ in rows]
     Readiness.objects.bulk_create(
@@ -117,7 +101,10 @@ def _wishes(rows: list[Participant], chance: Random, officer: User, now: datetim
 
 def _cohorts(cast: Cast, now: datetime) -> None:
     """Two for each weekday and part of the day: one for one level, one for every level."""
-    monday = _monday_after(now)
+    today = now.astimezone(LONDON).date()
+    monday = today + timedelta(
+        days=14 - today.weekday()
+    )  # there is time to offer places and wait for answers
     for number in range(COHORTS):
         weekday, part = SLOTS[number % len(SLOTS)]
         starts_on = monday + timedelta(days=weekday)
@@ -135,9 +122,3 @@ def _cohorts(cast: Cast, now: datetime) -> None:
         )
         if level:
             requirements.suit(cohort=cohort, changes={"levels": [level]})
-
-
-def _monday_after(now: datetime) -> date:
-    """The Monday of the week after next: there is time to offer places and to wait for answers."""
-    today = now.astimezone(LONDON).date()
-    return today + timedelta(days=14 - today.weekday())

@@ -21,6 +21,7 @@ from accounts.models import Organisation, User
 from accounts.organisations import ods_import
 from accounts.professions import Profession
 from core.dates import LONDON, day
+from core.errors import Refused
 from devtools.demo.accounts import ACCOUNTS, ADMINISTRATOR, CLINICIAN, LEAD, OFFICER, RECEPTION
 from devtools.demo.rehearsal import county, offers, own_answers, triage, wishes
 from devtools.demo.rehearsal.life import Cast, Life, RehearsalPlan, submit
@@ -48,18 +49,12 @@ PRACTICE_LIST = Path(settings.BASE_DIR) / "accounts" / "organisations" / "demo_p
 FIRST_PRACTICE, SECOND_PRACTICE = "Z90001", "Z90003"
 
 
-class NotADemonstration(Exception):
-    def __init__(self) -> None:
-        super().__init__(
-            "Made-up people are only invited to a demonstration: set DEMO=1, as `make run` does."
-        )
+class NotADemonstration(Refused):
+    sentence = "Made-up people are only invited to a demonstration: set DEMO=1, as `make run` does."
 
 
 def furnish(*, now: datetime) -> bool:
-    """Fill an empty demonstration, or one whose cohorts have all ended; False if there is life in it already.
-
-    Raises NotADemonstration, and RehearsalRefused in production or beside real people.
-    """
+    """Fill a demonstration that is empty or over; False if it has life. Raises NotADemonstration, RehearsalRefused."""
     if not settings.DEMO:
         raise NotADemonstration
     if Session.objects.filter(starts_at__gt=now).exists():

@@ -9,13 +9,15 @@ happens (the order of rows, the date, an earlier rehearsal) can change the count
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
+
+import nhs_number
 
 from outcomes.feedback.services import Answers
 from outcomes.models import Feedback
-from participants import nhs_number
 from sessions.models import Attendance
 
 GIVEN = [
@@ -58,9 +60,11 @@ class MadeUpPerson:
     postcode: str
     comes: float
 
-    @property
-    def preferred_contact(self) -> str:
-        return "email" if self.email else "phone"
+    def details(self) -> dict[str, Any]:
+        """What a referral tells of a person."""
+        told = asdict(self)
+        del told["number"], told["comes"]
+        return told | {"preferred_contact": "email" if self.email else "phone"}
 
 
 @dataclass(frozen=True)
@@ -136,13 +140,11 @@ def turn(person: MadeUpPerson, *, session: int, seed: int) -> Turn:
 
 
 def nhs_numbers(serial: int) -> Iterator[str]:
-    """Valid numbers of the test range after a nine-digit beginning."""
+    """Valid numbers of the test range after a nine-digit beginning; one in eleven has no check digit."""
     for nine in range(serial + 1, 1_000_000_000):
-        for check in "0123456789":
-            try:
-                yield nhs_number.parse(f"{nine}{check}")
-            except nhs_number.NotAnNhsNumber:
-                continue
+        check = nhs_number.calculate_checksum(str(nine))
+        if check != 10:
+            yield f"{nine}{check}"
 
 
 def _code(chance: Random, *, comes: bool, warned: bool) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from accounts import roles
 from accounts import services as accounts
 from accounts.models import Organisation, User
+from core.errors import Refused
 from devtools.demo.rehearsal.life import Cast, Life, RehearsalPlan
 from messaging.models import Message
 from outcomes.models import Feedback, Letter
@@ -23,33 +24,24 @@ from sessions.models import Attendance, Cohort, Place, Programme, Session
 FIRST_SESSION = date(2024, 2, 6)
 IN_ONE_COHORT = 8
 MOST_PEOPLE = 96
-SLOTS = [
-    (0, time(18)),
-    (1, time(10, 30)),
-    (2, time(14)),
-    (3, time(11)),
-    (6, time(17)),
-]  # days after the first, wall clock
+# Days after the first, wall clock.
+SLOTS = [(0, time(18)), (1, time(10, 30)), (2, time(14)), (3, time(11)), (6, time(17))]
 FIRST_SERIAL = 999_100_000
 REHEARSAL = "Rehearsal "  # how the names of rehearsed cohorts begin
 WEEKS_BEFORE, WEEKS_AFTER = timedelta(weeks=6), timedelta(weeks=14)  # all that one rehearsal lives through
 BEFORE_ALL = datetime(2024, 1, 1, 9, tzinfo=UTC) - timedelta(days=30)
 
 
-class RehearsalRefused(Exception):
+class RehearsalRefused(Refused):
     """Nothing was rehearsed; the sentence says why."""
 
 
 class NotInProduction(RehearsalRefused):
-    def __init__(self) -> None:
-        super().__init__("A rehearsal is never run where patients are served: this is production.")
+    sentence = "A rehearsal is never run where patients are served: this is production."
 
 
 class RealPeopleHere(RehearsalRefused):
-    def __init__(self) -> None:
-        super().__init__(
-            "There are real people in this database: rehearse in one of your own, made with `make run`."
-        )
+    sentence = "There are real people in this database: rehearse in one of your own, made with `make run`."
 
 
 class NotPossible(RehearsalRefused):
@@ -116,12 +108,7 @@ def counted(lives: Iterable[Life]) -> dict:
         | Q(subject_type="referral", subject_id__in=referrals.values("pk"))
         | Q(subject_type="status_change", subject_id__in=steps.values("pk"))
     )
-    endings = (
-        Status.COMPLETED,
-        Status.FINISHED_BELOW_TARGET,
-        Status.LEFT_EARLY,
-        Status.NOT_PARTICIPATING,
-    )
+    endings = (Status.COMPLETED, Status.FINISHED_BELOW_TARGET, Status.LEFT_EARLY, Status.NOT_PARTICIPATING)
     ended = dict.fromkeys(endings, 0) | _by(referrals, "status")
     letters = Letter.objects.filter(status_change__in=steps)
     return {

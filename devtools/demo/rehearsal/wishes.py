@@ -1,7 +1,4 @@
-"""What made-up people can make, need and want: told in passing by the practice, then asked by the officer.
-
-Drawn from who they are alone, so that nothing else that happens can change it.
-"""
+"""What made-up people can make, need and want, drawn from who they are alone: told by the practice, then asked."""
 
 # ruff: noqa: S311 - this chance is meant to be repeatable
 

@@ -40,7 +40,6 @@ class ContactPage(Page):
         noun="the note",
         help_text="For example an interpreter and for which language, a carer to speak to, or the best time to ring.",
         max_length=2000,
-        rows=3,
         required=False,
     )
 

@@ -42,7 +42,6 @@ class MorePage(Page):
         noun="what matters to them",
         help_text="In their own words, for example “walk to the shop again”.",
         max_length=500,
-        rows=3,
         required=False,
     )
     more_domain = asking.one_of("What is that mostly about?", Goal.Domain.choices)
