@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
 COUNTED = 10_000  # numbered pages end here; further down each page leads to the next (OLDER)
 OLDER = "after"
+Row = TypeVar("Row", bound=Model)
 
 
 class CappedPaginator(Paginator):
@@ -89,9 +92,8 @@ class OwnFilters:
     is a 500, and some of it runs for minutes. Anything but a filter of the list is a 400 here.
     """
 
-    linked_by: tuple[
-        str, ...
-    ] = ()  # what links from other pages narrow the list by, as it stands in the address
+    # What links from other pages narrow the list by, as it stands in the address.
+    linked_by: tuple[str, ...] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return NewestFirst
@@ -101,7 +103,32 @@ class OwnFilters:
         return lookup in self.linked_by or lookup.removesuffix("__exact") in own
 
 
-class BaseAdmin(OwnFilters, admin.ModelAdmin):
+class AdminPages(Generic[Row]):
+    """Pages of our own beside those of Django's admin; a mixin says whose rows `find` gives."""
+
+    admin_site: admin.AdminSite
+
+    def find(self, request: HttpRequest, pk: int | str) -> Row:
+        """The row of this number, for people who may change it; anything else is "not found"."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, str(pk))
+        if found is None:
+            raise Http404
+        return found
+
+    def show(
+        self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        """A template of this app's admin; a `form` brings its errors."""
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        if "form" in context:
+            shared["errors"] = context["form"].errors
+        name = f"admin/{self.opts.app_label}/{template}.html"
+        return TemplateResponse(request, name, shared | context, status=status)
+
+
+class BaseAdmin(OwnFilters, AdminPages[Any], admin.ModelAdmin):
     """Every list of ours: fifty rows a page, counted no further than ten thousand, and nothing deleted by hand."""
 
     list_per_page = 50

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import at_and_by, keep_history
 from messaging.models import Message
 from participants.personal_links.links import Link, LinkQuerySet, digest_of
 from referrals.models import StatusChange
@@ -85,11 +85,8 @@ class Feedback(models.Model):
     part_of_group = models.PositiveSmallIntegerField("felt part of the group", null=True)
     for_instructor = models.TextField("for the instructor", max_length=1000, blank=True)
     given_at = models.DateTimeField()
-    taken_by = (
-        models.ForeignKey(  # null: the person answered; else who wrote down what was said on the telephone
-            User, on_delete=models.PROTECT, null=True, related_name="+"
-        )
-    )
+    # Null: the person answered; else who wrote down what was said on the telephone.
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     seen_at = models.DateTimeField(null=True)  # an officer has looked at "worse, and still worse"
     seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -98,11 +95,7 @@ class Feedback(models.Model):
     class Meta:
         verbose_name_plural = "feedback"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(seen_at__isnull=True, seen_by__isnull=True)
-                | Q(seen_at__isnull=False, seen_by__isnull=False),
-                name="feedback_seen_at_and_by",
-            ),
+            at_and_by("seen_at", "seen_by", name="feedback_seen_at_and_by"),
             models.CheckConstraint(
                 condition=~Q(
                     enjoyed__isnull=True,

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from accounts.requests import user_of
 from core.admin import ServiceAdmin
 from core.dates import day, moment
+from core.errors import Refused
 from design import search_cookie
 from participants import change_history, contact_details, record_access
 from participants.contact_log.admin import ContactPages
@@ -92,8 +93,6 @@ class ParticipantAdmin(
         people = super().get_queryset(request).standing().prefetch_related("needs")
         return people.annotate(told_differently=Exists(differences))
 
-    # --- The list ------------------------------------------------------------------------------------------
-
     def named_in(self, person: Participant) -> tuple[Participant, str]:
         return person, ""
 
@@ -151,25 +150,19 @@ class ParticipantAdmin(
             return onward
         context = {"title": "People", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
-        looked_for = (
-            context["searched"]
-            and request.GET.get(ParticipantFilter.parameter_name) == ParticipantFilter.FOUND
-        )
+        shown = request.GET.get(ParticipantFilter.parameter_name)
+        looked_for = context["searched"] and shown == ParticipantFilter.FOUND
         if looked_for and isinstance(response, TemplateResponse) and response.context_data:
             found = response.context_data["cl"].result_count
             record_access.note_search(by=user_of(request), found=found, now=timezone.now())
         return response
 
-    # --- One person ----------------------------------------------------------------------------------------
-
     def get_urls(self) -> list:
-        settle = self.admin_site.admin_view(require_POST(self.settle_view))
-        name = "participants_participant_settle"
-        needs_page = self.admin_site.admin_view(self.needs_view)
-        open_links = self.admin_site.admin_view(require_POST(self.open_links_view))
+        guard = self.admin_site.admin_view
+        settle, open_links = guard(require_POST(self.settle_view)), guard(require_POST(self.open_links_view))
         pages = [
-            path("<int:pk>/differences/<int:difference>/", settle, name=name),
-            path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
+            path("<int:pk>/differences/<int:difference>/", settle, name="participants_participant_settle"),
+            path("<int:pk>/needs/", guard(self.needs_view), name="participants_participant_needs"),
             path("<int:pk>/open-links/", open_links, name="participants_participant_open_links"),
             *self.ready_urls(),
             *self.contact_urls(),
@@ -194,12 +187,7 @@ class ParticipantAdmin(
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict,
-        *args: Any,
-        obj: Participant | None = None,
-        **kwargs: Any,
+        self, request: HttpRequest, context: dict, *args: Any, obj: Participant | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj:
             differences = [] if obj.died_at else open_differences(obj)
@@ -226,25 +214,20 @@ class ParticipantAdmin(
             raise Http404
         if not self.has_view_permission(request, person):
             raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {person}",
-            "opts": self.opts,
-            "person": person,
-            "changes": change_history.changes(person),
-            "merged": change_history.merged_into(person),
-            "decided": change_history.decided(person),
-            "looks": change_history.looks(person),
-            "most_looks": change_history.LOOKS,
-        }
-        return TemplateResponse(request, "admin/participants/participant/history.html", context)
+        return self.show(
+            request,
+            "participant/history",
+            f"History of {person}",
+            person=person,
+            changes=change_history.changes(person),
+            merged=change_history.merged_into(person),
+            decided=change_history.decided(person),
+            looks=change_history.looks(person),
+            most_looks=change_history.LOOKS,
+        )
 
     def needs_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self.get_object(request, str(pk))
-        if person is None:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
+        person = self.find(request, pk)
         page = reverse("admin:participants_participant_change", args=[pk])
         form = (
             NeedsForm(request.POST, way_out=page)
@@ -261,22 +244,10 @@ class ParticipantAdmin(
             )
             self.message_user(request, f"The needs of {person} are saved.")
             return redirect(page)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Needs of {person}",
-            "opts": self.opts,
-            "person": person,
-            "form": form,
-            "errors": form.errors,
-        }
-        return TemplateResponse(request, "admin/participants/participant/needs.html", context)
+        return self.show(request, "participant/needs", f"Needs of {person}", person=person, form=form)
 
     def open_links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self.get_object(request, str(pk))
-        if person is None:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
+        person = self.find(request, pk)
         if birth_date_check.open_again(participant=person, by=user_of(request), now=timezone.now()):
             self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
         else:
@@ -284,28 +255,20 @@ class ParticipantAdmin(
         return redirect("admin:participants_participant_change", pk)
 
     def settle_view(self, request: HttpRequest, pk: int, difference: int) -> HttpResponse:
-        person = self.get_object(request, str(pk))
-        found = person and person.differences.filter(pk=difference).first()
-        if not found:
-            raise Http404
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
+        found = get_object_or_404(self.find(request, pk).differences, pk=difference)
         take = request.POST.get("take") == "new"
         try:
             services.settle_difference(difference=found, take=take, by=user_of(request), now=timezone.now())
-        except (services.AlreadySettled, services.CannotBeTaken) as refusal:
+        except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
-            said = "The new value stands now." if take else "Ours was kept."
-            self.message_user(request, said)
+            self.message_user(request, "The new value stands now." if take else "Ours was kept.")
         return redirect("admin:participants_participant_change", pk)
 
 
 def open_differences(person: Participant) -> list[dict[str, object]]:
     """The open differences of a person, as the page shows them side by side."""
-    found = (
-        person.differences.open().select_related("organisation", "reported_by").order_by("reported_at", "pk")
-    )
+    found = person.differences.open().select_related("organisation", "reported_by")
     return [
         {
             "pk": difference.pk,
@@ -316,7 +279,7 @@ def open_differences(person: Participant) -> list[dict[str, object]]:
             "by": f"{difference.reported_by}, {difference.organisation}",
             "at": moment(difference.reported_at),
         }
-        for difference in found
+        for difference in found.order_by("reported_at", "pk")
     ]
 
 

@@ -7,18 +7,3 @@ from accounts.models.access_request import PROFESSIONS, Interest, InterestQueryS
 from accounts.models.membership import Membership, MembershipQuerySet
 from accounts.models.organisation import LISTED_KINDS, LOCAL, Organisation, OrganisationQuerySet
 from accounts.models.user import OUR_APPS, User, UserQuerySet
-
-__all__ = [
-    "LISTED_KINDS",
-    "LOCAL",
-    "OUR_APPS",
-    "PROFESSIONS",
-    "Interest",
-    "InterestQuerySet",
-    "Membership",
-    "MembershipQuerySet",
-    "Organisation",
-    "OrganisationQuerySet",
-    "User",
-    "UserQuerySet",
-]

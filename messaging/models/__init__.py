@@ -12,19 +12,3 @@ from messaging.models.message import Call, Message, MessageQuerySet
 from messaging.models.opt_out import OptOut
 from messaging.models.pause import Pause
 from messaging.models.wording import Wording, WordingTest
-
-__all__ = [
-    "AdHoc",
-    "Call",
-    "ChannelStanding",
-    "DatabaseIdentity",
-    "Heartbeat",
-    "Letter",
-    "LetterToPost",
-    "Message",
-    "MessageQuerySet",
-    "OptOut",
-    "Pause",
-    "Wording",
-    "WordingTest",
-]

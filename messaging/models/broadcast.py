@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import ended_once
+from core.row_history import at_and_by, ended_once
 
 ONLY_CALLED_BACK = ended_once(
     "only_called_back",
@@ -32,11 +32,7 @@ class AdHoc(Nonced):
         triggers = [ONLY_CALLED_BACK, pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
         constraints = [
             models.CheckConstraint(condition=~Q(subject="") & ~Q(text=""), name="adhoc_says_something"),
-            models.CheckConstraint(
-                condition=Q(called_back_at__isnull=True, called_back_by__isnull=True)
-                | Q(called_back_at__isnull=False, called_back_by__isnull=False),
-                name="adhoc_called_back_at_and_by",
-            ),
+            at_and_by("called_back_at", "called_back_by", name="adhoc_called_back_at_and_by"),
         ]
 
     def __str__(self) -> str:

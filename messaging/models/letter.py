@@ -1,10 +1,9 @@
 """The sheet of paper of a message that goes by post: its short code, and who printed it."""
 
 from django.db import models
-from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import at_and_by, keep_history
 from messaging.models.message import Message
 from participants.models import Participant
 
@@ -21,11 +20,7 @@ class Letter(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(printed_at__isnull=True, printed_by__isnull=True)
-                | Q(printed_at__isnull=False, printed_by__isnull=False),
-                name="letter_printed_at_and_by",
-            ),
+            at_and_by("printed_at", "printed_by", name="letter_printed_at_and_by"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from core.row_history import at_and_by
 from messaging.models.message import Message
 
 
@@ -35,11 +36,7 @@ class Pause(models.Model):
                 condition=Q(ended_at__isnull=True, message__isnull=True),
                 name="pause_one_a_group",
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="pause_ended_at_and_by",
-            ),
+            at_and_by("ended_at", "ended_by", name="pause_ended_at_and_by"),
         ]
 
     def __str__(self) -> str:

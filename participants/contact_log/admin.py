@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from participants.contact_log import proxies, timeline
 from participants.contact_log import services as contact_log
 from participants.contact_log.forms import ContactNoteForm, EndProxyForm, ProxyForm
@@ -18,9 +19,7 @@ TIMELINE = "participants_participant_timeline"
 NOW_TOO = timedelta(minutes=1)  # what happened at this very moment is on the first page
 
 
-class ContactPages:
-    """Mixed into the admin of people; `_person` and `_show` come from `readiness.admin.ReadyPages`."""
-
+class ContactPages(AdminPages[Participant]):
     def contact_urls(self) -> list:
         guard = self.admin_site.admin_view
         return [
@@ -35,17 +34,19 @@ class ContactPages:
         ]
 
     def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person = self.find(request, pk)
         entries, more = timeline.page_of(person, _before(request) or timezone.now() + NOW_TOO)
-        context = {
-            "title": f"What passed between us and {person}",
-            "entries": entries,
-            "more": more.isoformat() if more else "",
-        }
-        return self._show(request, "timeline", person, context)
+        return self.show(
+            request,
+            "participant/timeline",
+            f"What passed between us and {person}",
+            person=person,
+            entries=entries,
+            more=more.isoformat() if more else "",
+        )
 
     def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person = self.find(request, pk)
         page = reverse(f"admin:{TIMELINE}", args=[person.pk])
         form = ContactNoteForm(
             request.POST if request.method == "POST" else None,
@@ -75,17 +76,18 @@ class ContactPages:
             else:
                 self.message_user(request, "Written down.")
                 return redirect(page)
-        context = {
-            "title": f"A contact with {person}",
-            "form": form,
-            "errors": form.errors,
-            "correcting": form["corrects"].value(),
-        }
-        return self._show(request, "contact", person, context)
+        return self.show(
+            request,
+            "participant/contact",
+            f"A contact with {person}",
+            person=person,
+            form=form,
+            correcting=form["corrects"].value(),
+        )
 
     def proxy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Who hears for the person, and who did; the form where nobody does."""
-        person = self._person(request, pk)
+        person = self.find(request, pk)
         page = reverse("admin:participants_participant_change", args=[person.pk])
         form = ProxyForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
@@ -100,19 +102,19 @@ class ContactPages:
             else:
                 self.message_user(request, f"Noted: {proxy.name} hears for {person} from now on.")
                 return redirect(page)
-        context = {
-            "title": f"Who hears for {person}?",
-            "form": form,
-            "errors": form.errors,
-            "standing": proxies.standing(person),
-            "ended": person.proxies.filter(ended_at__isnull=False)
-            .select_related("ended_by", "written_by")
-            .order_by("-ended_at"),
-        }
-        return self._show(request, "proxy", person, context)
+        ended = person.proxies.filter(ended_at__isnull=False).select_related("ended_by", "written_by")
+        return self.show(
+            request,
+            "participant/proxy",
+            f"Who hears for {person}?",
+            person=person,
+            form=form,
+            standing=proxies.standing(person),
+            ended=ended.order_by("-ended_at"),
+        )
 
     def end_proxy_view(self, request: HttpRequest, pk: int, proxy: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person = self.find(request, pk)
         found = get_object_or_404(person.proxies, pk=proxy)
         page = reverse("admin:participants_participant_change", args=[person.pk])
         form = EndProxyForm(request.POST if request.method == "POST" else None, way_out=page)
@@ -125,13 +127,8 @@ class ContactPages:
             else:
                 self.message_user(request, "Somebody had ended it already.", messages.WARNING)
             return redirect(page)
-        context = {
-            "title": f"{found.name} no longer hears for {person}",
-            "form": form,
-            "errors": form.errors,
-            "proxy": found,
-        }
-        return self._show(request, "end_proxy", person, context)
+        title = f"{found.name} no longer hears for {person}"
+        return self.show(request, "participant/end_proxy", title, person=person, form=form, proxy=found)
 
 
 def _before(request: HttpRequest) -> datetime | None:

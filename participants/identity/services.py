@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, User
+from core.errors import Refused
 from participants import safety_log
 from participants.identity import deprivation
 from participants.models import Participant, ReportedDifference
@@ -27,14 +28,11 @@ COMPARED = (
 YES, NO = "yes", "no"
 
 
-class AlreadySettled(Exception):
-    """Somebody has decided about this difference in the meantime."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody has already decided about this. Look at the page again.")
+class AlreadySettled(Refused):
+    sentence = "Somebody has already decided about this. Look at the page again."
 
 
-class CannotBeTaken(Exception):
+class CannotBeTaken(Refused):
     """The new value no longer fits the rest of what is known."""
 
 
@@ -110,7 +108,7 @@ def lock_participant(person: Participant) -> Participant:
 
 
 def lock_participants(pks: Collection[int]) -> dict[int, Participant]:
-    """`lock` of many, by the numbers that were asked for; in the order of their numbers, so that two wait in turn."""
+    """`lock_participant` of many, by the numbers that were asked for; in the order of their numbers, so that two wait in turn."""
     rows = Participant.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     return {person.pk: lock_participant(person) if person.merged_into_id else person for person in rows}
 
@@ -187,17 +185,15 @@ def post_came_back(*, person: Participant, now: datetime) -> None:
 @transaction.atomic
 def email_works(*, person: Participant, by: User) -> bool:
     """An officer knows that the address works after all; False if nothing was wrong with it."""
-    return bool(
-        Participant.objects.filter(pk=person.pk, email_bad_at__isnull=False).update(email_bad_at=None)
-    )
+    bad = Participant.objects.filter(pk=person.pk, email_bad_at__isnull=False)
+    return bool(bad.update(email_bad_at=None))
 
 
 @transaction.atomic
 def post_works(*, person: Participant, by: User) -> bool:
     """An officer knows that letters arrive there after all; False if nothing was wrong with the address."""
-    return bool(
-        Participant.objects.filter(pk=person.pk, postal_bad_at__isnull=False).update(postal_bad_at=None)
-    )
+    bad = Participant.objects.filter(pk=person.pk, postal_bad_at__isnull=False)
+    return bool(bad.update(postal_bad_at=None))
 
 
 def written(value: object) -> str:

@@ -21,23 +21,12 @@ from participants import safety_log
 from participants.identity import deprivation
 from participants.identity.labels import field_label, format_field
 from participants.identity.services import COMPARED, differs, written
-from participants.models import LookAlike, Participant, ReportedDifference
+from participants.models import IDENTITY, LookAlike, Participant, ReportedDifference
 from participants.needs import services as needs
 
 TAKE, KEEP, LATER = "take", "keep", "later"
 # The NHS number is not asked about: one is known or both are the same. Whether a message may be left is never: no wins.
-ASKED = (
-    "given_name",
-    "family_name",
-    "preferred_name",
-    "date_of_birth",
-    "email",
-    "phone",
-    "postcode",
-    "postal_address",
-    "preferred_contact",
-    "practice",
-)
+ASKED = (*(name for name in IDENTITY if name != "nhs_number"), "preferred_contact", "practice")
 CHANGED = "Something about these people changed while you were reading. Nothing was merged: look again."
 
 
@@ -48,9 +37,7 @@ class MergePart:
     title: str
     tables: tuple[type[models.Model], ...]
     shows: Callable[[Participant], list[str]]  # lines for the page that compares
-    effects: Callable[
-        [Participant, Participant], list[str]
-    ]  # (kept, gone): sentences about what merging does
+    effects: Callable[[Participant, Participant], list[str]]  # (kept, gone): what merging does, in sentences
     in_the_way: Callable[[Participant, Participant], list[str]] = lambda kept, gone: []
     moves: Callable[[Participant, Participant, datetime], None] | None = (
         None  # else each row follows the person
@@ -148,9 +135,8 @@ def merge(
         with transaction.atomic():
             return _merge(kept, gone, choices=choices, seen=seen, by=by, now=now)
     except IntegrityError as error:
-        raise ChangedMeanwhile(
-            CHANGED
-        ) from error  # a rule of the database that was not in the way when it was looked at
+        # A rule of the database that was not in the way when it was looked at.
+        raise ChangedMeanwhile(CHANGED) from error
     except OperationalError as error:
         if is_lock_timeout(error):
             raise ChangedMeanwhile(CHANGED) from error

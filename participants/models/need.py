@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import at_and_by, keep_history
 from participants.models.participant import Participant
 
 
@@ -32,11 +32,7 @@ class Need(models.Model):
             models.UniqueConstraint(
                 fields=["participant", "code"], condition=Q(ended_at__isnull=True), name="need_once_at_a_time"
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="need_ended_at_and_by",
-            ),
+            at_and_by("ended_at", "ended_by", name="need_ended_at_and_by"),
         ]
 
     def __str__(self) -> str:

@@ -107,9 +107,8 @@ class Participant(Nonced):
     postal_address = models.TextField(  # lines, without the postcode
         "address for letters", blank=True, default="", db_default=""
     )
-    postal_bad_at = models.DateTimeField(
-        "a letter came back", null=True, editable=False
-    )  # none is sent there
+    # No letter is sent there.
+    postal_bad_at = models.DateTimeField("a letter came back", null=True, editable=False)
     preferred_contact = models.CharField(max_length=10, choices=Contact)
     message_safe = models.BooleanField("safe to leave a message")
     practice = models.ForeignKey(

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from core.row_history import at_and_by
 from participants.models.participant import Participant
 
 
@@ -20,11 +21,7 @@ class LookAlike(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="look_alike_once"),
             models.CheckConstraint(condition=Q(one__lt=F("other")), name="look_alike_older_first"),
-            models.CheckConstraint(
-                condition=Q(two_people_at__isnull=True, two_people_by__isnull=True)
-                | Q(two_people_at__isnull=False, two_people_by__isnull=False),
-                name="look_alike_two_people_at_and_by",
-            ),
+            at_and_by("two_people_at", "two_people_by", name="look_alike_two_people_at_and_by"),
         ]
         indexes = [
             models.Index(

@@ -29,9 +29,8 @@ class RecordAccess(models.Model):
     action = models.CharField(max_length=10, choices=Action.choices)
     participant_id = models.BigIntegerField(null=True)
     referral_id = models.BigIntegerField(null=True)
-    found = models.PositiveIntegerField(
-        null=True
-    )  # by a search: how many rows, counted no further than 10,000
+    # By a search: how many rows, counted no further than 10,000.
+    found = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = "look at a record"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Organisation, User
+from core.row_history import at_and_by
 from participants.models.participant import Participant
 
 
@@ -40,11 +41,7 @@ class ReportedDifference(models.Model):
                 condition=Q(settled_at__isnull=True),
                 name="difference_open_once",
             ),
-            models.CheckConstraint(
-                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
-                | Q(settled_at__isnull=False, settled_by__isnull=False),
-                name="difference_settled_at_and_by",
-            ),
+            at_and_by("settled_at", "settled_by", name="difference_settled_at_and_by"),
         ]
 
     def __str__(self) -> str:

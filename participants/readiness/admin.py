@@ -4,15 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from participants.models import Participant
 from participants.readiness import emergency_contact, equality, goals, summary, tech_checks
 from participants.readiness import services as readiness
@@ -42,7 +41,7 @@ ASKED = {
 }
 
 
-class ReadyPages:
+class ReadyPages(AdminPages[Participant]):
     """The pages behind "Ready to join?", for the admin of people."""
 
     def ready_urls(self) -> list:
@@ -67,21 +66,23 @@ class ReadyPages:
         ]
 
     def ready_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person = self.find(request, pk)
         calls = person.tech_checks.select_related("officer", "done_by").order_by("-booked_at", "-pk")
-        context = {
-            "title": f"Is {person} ready to join?",
-            "gaps": summary.gaps(person),
-            "sections": summary.sections(person),
-            "not_known": summary.NOT_KNOWN,
-            "calls": [(call, summary.call_in_words(call)) for call in calls],
-            "open_call": next((call for call in calls if call.done_at is None), None),
-            "worked": any(call.worked for call in calls),
-        }
-        return self._show(request, "ready", person, context)
+        return self.show(
+            request,
+            "participant/ready",
+            f"Is {person} ready to join?",
+            person=person,
+            gaps=summary.gaps(person),
+            sections=summary.sections(person),
+            not_known=summary.NOT_KNOWN,
+            calls=[(call, summary.call_in_words(call)) for call in calls],
+            open_call=next((call for call in calls if call.done_at is None), None),
+            worked=any(call.worked for call in calls),
+        )
 
     def asked_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        person, asked = self._person(request, pk), ASKED[name]
+        person, asked = self.find(request, pk), ASKED[name]
         page = reverse(f"admin:{READY}", args=[pk])
         if request.method != "POST":
             return self._ask(request, person, asked.title, asked.form.about(person, way_out=page))
@@ -97,7 +98,7 @@ class ReadyPages:
         return redirect(page)
 
     def book_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person, now = self._person(request, pk), timezone.now()
+        person, now = self.find(request, pk), timezone.now()
         form = BookForm(
             request.POST if request.method == "POST" else None,
             way_out=reverse(f"admin:{READY}", args=[pk]),
@@ -116,7 +117,7 @@ class ReadyPages:
         return self._ask(request, person, "Book a test call", form)
 
     def record_view(self, request: HttpRequest, pk: int, check: int) -> HttpResponse:
-        person = self._person(request, pk)
+        person = self.find(request, pk)
         call = get_object_or_404(person.tech_checks.all(), pk=check)
         form = RecordCallForm(
             request.POST if request.method == "POST" else None,
@@ -133,17 +134,6 @@ class ReadyPages:
         return self._ask(request, person, "How did the test call go?", form)
 
     def _ask(self, request: HttpRequest, person: Participant, title: str, form: BaseForm) -> HttpResponse:
-        context = {"title": f"{title}: {person}", "step": title, "form": form, "errors": form.errors}
-        return self._show(request, "ask", person, context)
-
-    def _person(self, request: HttpRequest, pk: int) -> Participant:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        person = self.get_object(request, str(pk))
-        if person is None:
-            raise Http404
-        return person
-
-    def _show(self, request: HttpRequest, template: str, person: Participant, context: dict) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "person": person}
-        return TemplateResponse(request, f"admin/participants/participant/{template}.html", shared | context)
+        return self.show(
+            request, "participant/ask", f"{title}: {person}", person=person, step=title, form=form
+        )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from core.errors import Refused
 from core.registry import Registry
 from participants.models import Restore
 from participants.personal_links import links
@@ -33,11 +34,8 @@ def parts() -> list[RestorePart]:
     return list(_parts.values())
 
 
-class AlreadyConfirmed(Exception):
-    """Another officer was faster."""
-
-    def __init__(self) -> None:
-        super().__init__("This list has already been confirmed.")
+class AlreadyConfirmed(Refused):
+    sentence = "This list has already been confirmed."
 
 
 @transaction.atomic

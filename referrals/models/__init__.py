@@ -25,29 +25,3 @@ from referrals.models.safety import (
     SafetyStop,
 )
 from referrals.models.safety_link import SafetyLink, SafetyLinkQuerySet
-
-__all__ = [
-    "TOLD",
-    "TOLD_COLUMNS",
-    "WRITTEN_ONCE",
-    "Clearance",
-    "Confirmation",
-    "ConfirmationQuerySet",
-    "ContactAttempt",
-    "DeathCorrection",
-    "Digest",
-    "DigestStop",
-    "Note",
-    "NoteQuerySet",
-    "Referral",
-    "ReferralDraft",
-    "ReferralDraftQuerySet",
-    "ReferralQuerySet",
-    "SafetyAnswer",
-    "SafetyHold",
-    "SafetyLink",
-    "SafetyLinkQuerySet",
-    "SafetyStop",
-    "StatusChange",
-    "broken_rule",
-]

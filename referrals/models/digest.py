@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Organisation, User
+from core.row_history import at_and_by
 
 
 class Digest(models.Model):
@@ -50,11 +51,7 @@ class DigestStop(models.Model):
             models.UniqueConstraint(
                 fields=["organisation"], condition=Q(ended_at__isnull=True), name="digest_stopped_once"
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="digest_stop_ended_at_and_by",
-            ),
+            at_and_by("ended_at", "ended_by", name="digest_stop_ended_at_and_by"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import clock, day, moment, span
 from core.errors import Refused
 from core.text import searched_for
@@ -24,7 +25,6 @@ from referrals.screening import eligibility
 from referrals.self_assessment.work_queue import without_answers
 from referrals.work_rows import waiting_in_words
 from sessions import statuses
-from sessions.admin_pages import OfficePages, of_places
 from sessions.cohorts.requirements import suits_in_words
 from sessions.cohorts.staffing import shortages
 from sessions.lifecycle import services as lifecycle
@@ -43,9 +43,7 @@ GIVING = {
 }
 
 
-class CohortPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class CohortPages(AdminPages[Cohort]):
     def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:
         cohort, now = self.find(request, pk), timezone.now()
         sessions = list(cohort.sessions.order_by("starts_at", "pk"))
@@ -68,7 +66,7 @@ class CohortPages(OfficePages[Cohort]):
             changes=[change.in_words() for change in _changes(cohort)],
             people=_grid(cohort, held),
             offers=_offers(cohort),
-            eligibility=of_places(cohort.places.open()),
+            eligibility=eligibility.of(cohort.places.open().values_list("referral", flat=True)),
             may_end=cohort.status in statuses.OPEN,
             decide=lifecycle.to_decide(now).filter(pk=cohort.pk).exists(),
             numbers=[(session.number, day(session.starts_at)) for session in held],

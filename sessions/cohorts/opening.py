@@ -10,14 +10,7 @@ from sessions import session_dates
 from sessions.cohorts import staffing
 from sessions.cohorts.requirements import SUITING
 from sessions.cohorts.video_link import video_address
-from sessions.models import (
-    Cohort,
-    CohortStep,
-    Instructor,
-    Phase,
-    Programme,
-    Session,
-)
+from sessions.models import Cohort, CohortStep, Instructor, Phase, Programme, Session
 
 
 class CohortNameTaken(Refused):

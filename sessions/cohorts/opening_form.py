@@ -4,21 +4,21 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
 from core.working_days import bank_holidays
 from design.fields import ClockField, LineField, LongTextField, PartsDateField, RadioField, SelectField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link, Question
+from design.forms import WayOutForm
+from design.layout import Question
 from participants.models import Weekday
+from participants.record_form import said
 from sessions import session_dates
 from sessions.admin_lists import phases_in_words
 from sessions.cohorts import staffing
 from sessions.cohorts.opening import settings_of
 from sessions.cohorts.staffing_admin import hosts_to_choose
-from sessions.cohorts.video_link import VideoAddressRefused, video_address
+from sessions.cohorts.video_link import video_address
 from sessions.models import Cohort, Instructor, Phase, Programme
 
 ISO = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -29,7 +29,7 @@ NOW, LATER = "now", "later"
 TOLD = ("name", "starts_on", "start_time", "skip_dates", "capacity", "join_url")
 
 
-class OpenCohortForm(DesignedForm):
+class OpenCohortForm(WayOutForm):
     """A new cohort; nothing is opened before its ten dates have been looked at."""
 
     submit = "Show the ten dates"
@@ -87,9 +87,8 @@ class OpenCohortForm(DesignedForm):
         ],
         initial=NOW,
     )
-    like = LineField(
-        max_length=18, widget=forms.HiddenInput, required=False
-    )  # the cohort it suits the same people as
+    # The cohort it suits the same people as.
+    like = LineField(max_length=18, widget=forms.HiddenInput, required=False)
     # Asked on the page of the dates, beside each of them that is a bank holiday; kept here on the way back and forth.
     leave_out = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     capacity = LineField(
@@ -106,9 +105,9 @@ class OpenCohortForm(DesignedForm):
         help_text="It is never in a mail: each person’s own page shows it, from shortly before a session.",
     )
 
-    def __init__(self, *args: Any, now: datetime, way_out: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.now, self.way_out = now, way_out
+        self.now = now
         programmes = list(Programme.objects.order_by("name").values_list("pk", "name"))
         start = [] if len(programmes) == 1 else [("", "Choose a programme")]
         self.fields["programme"].choices = start + programmes
@@ -119,8 +118,8 @@ class OpenCohortForm(DesignedForm):
             del self.fields["phase"]
         self.fields["starts_on"].earliest, self.fields["starts_on"].latest = now.year, now.year + 2
 
-    def layout(self) -> Layout:
-        return Layout(
+    def questions(self) -> list:
+        return [
             "programme",
             *(["phase"] if "phase" in self.fields else []),
             "name",
@@ -133,8 +132,7 @@ class OpenCohortForm(DesignedForm):
             "lead",
             "second",
             "takes_people",
-            ButtonGroup(Button(self.submit), Link("Cancel", self.way_out)),
-        )
+        ]
 
     @classmethod
     def another(cls, cohort: Cohort, *, now: datetime, way_out: str) -> "OpenCohortForm":
@@ -172,10 +170,7 @@ class OpenCohortForm(DesignedForm):
         return self.cleaned_data["name"]
 
     def clean_join_url(self) -> str:
-        try:
-            return video_address(self.cleaned_data["join_url"])
-        except VideoAddressRefused as refused:
-            raise ValidationError(str(refused)) from None
+        return said(video_address, self.cleaned_data["join_url"])
 
     def clean_skip_dates(self) -> list[date]:
         lines = self.cleaned_data["skip_dates"].split()

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import day
 from core.errors import Refused
 from design.fields import SelectField
 from participants.record_form import RecordForm
-from sessions.admin_pages import OfficePages
 from sessions.cohorts import staffing
 from sessions.models import Cohort, Instructor
 
@@ -49,9 +49,7 @@ class HostsForm(RecordForm):
             self.fields[name].choices = choices
 
 
-class HostPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class HostPages(AdminPages[Cohort]):
     def hosts(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
@@ -63,9 +61,7 @@ class HostPages(OfficePages[Cohort]):
         else:
             known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_id or "")}
             form = HostsForm.of(known, way_out=way_out, choices=choices)
-        return self.show(
-            request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form, errors=form.errors
-        )
+        return self.show(request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form)
 
     def _staffed(self, request: HttpRequest, cohort: Cohort, form: HostsForm) -> bool:
         changed = form.changed()

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +16,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import day, moment
 from core.errors import Refused
 from design.fields import LongTextField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 from participants.display import tell_apart
 from participants.models import Availability, Participant
+from referrals.screening import eligibility
 from sessions import statuses
-from sessions.admin_pages import OfficePages, of_places
 from sessions.cohorts import meeting_times
 from sessions.cohorts.meeting_times import times_in_words
 from sessions.lifecycle import services as lifecycle
@@ -36,8 +35,10 @@ from sessions.places import offers
 SHOWN = 50  # cohorts to choose from
 
 
-class WordsForm(DesignedForm):
+class WordsForm(WayOutForm):
     """Why, in a few words; they stay with the cohort, and nobody outside the office reads them."""
+
+    leave = "Do nothing"
 
     words = LongTextField(
         label="Why?",
@@ -47,17 +48,8 @@ class WordsForm(DesignedForm):
         help_text="It is kept with the cohort. People in it and organisations do not read it.",
     )
 
-    def __init__(self, *args: object, submit: str, way_out: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.submit, self.way_out = submit, way_out
 
-    def layout(self) -> Layout:
-        return Layout("words", ButtonGroup(Button(self.submit), Link("Do nothing", self.way_out)))
-
-
-class LifePages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class LifePages(AdminPages[Cohort]):
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Too few people a week before: run, merge, postpone or cancel, with the people beside it."""
         cohort, now = self.find(request, pk), timezone.now()
@@ -68,7 +60,7 @@ class LifePages(OfficePages[Cohort]):
             f"Decide about {cohort}",
             cohort=cohort,
             people=[(place, "") for place in _open_places(cohort)],
-            eligibility=of_places(cohort.places.open()),
+            eligibility=eligibility.of(cohort.places.open().values_list("referral", flat=True)),
             enrolled=cohort.places.taken().count(),
             minimum=cohort.programme.minimum_to_start,
             begins=first and moment(first.starts_at),
@@ -116,7 +108,8 @@ class LifePages(OfficePages[Cohort]):
         done: str,
     ) -> HttpResponse:
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
-        form = WordsForm(request.POST if request.method == "POST" else None, submit=submit, way_out=way_out)
+        form = WordsForm(request.POST if request.method == "POST" else None, way_out=way_out)
+        form.submit = submit
         if form.is_bound and form.is_valid():
             try:
                 act(cohort=cohort, by=request.user, now=timezone.now(), words=form.cleaned_data["words"])
@@ -131,9 +124,8 @@ class LifePages(OfficePages[Cohort]):
             title,
             cohort=cohort,
             form=form,
-            errors=form.errors,
             people=people,
-            eligibility=of_places(place for place, _ in people),
+            eligibility=eligibility.of(place.referral_id for place, _ in people),
         )
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -154,7 +146,7 @@ class LifePages(OfficePages[Cohort]):
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
         places = list(_open_places(cohort))
-        known = of_places(places)
+        known = eligibility.of(place.referral_id for place in places)
         people = [(place, _after(place, into, now)) for place in places]
         return self.show(
             request,
@@ -174,7 +166,7 @@ class LifePages(OfficePages[Cohort]):
         )
 
 
-class MovePages(OfficePages[Place]):
+class MovePages(AdminPages[Place]):
     """The page of the place admin that moves one person."""
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -188,7 +180,7 @@ class MovePages(OfficePages[Place]):
                 "cohort/choose",
                 title,
                 place=place,
-                eligibility=of_places([place]),
+                eligibility=eligibility.of([place.referral_id]),
                 **_to_choose(request, cohort, now, 1),
             )
         words = request.POST.get("words", "").strip()[:500]
@@ -201,7 +193,7 @@ class MovePages(OfficePages[Place]):
                 told = f"{place.participant} ({place.referral.reference}) is in {into} now and will hear the dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
-        known = of_places([place])
+        known = eligibility.of([place.referral_id])
         return self.show(
             request,
             "place/move",

@@ -12,26 +12,3 @@ from sessions.models.programme import Content, Instructor, Phase, Programme
 from sessions.models.proposal import Proposal, ProposedPlace
 from sessions.models.schedule_change import ChangedSession, PlanChange
 from sessions.models.waiting_link import WaitingLink
-
-__all__ = [
-    "AnswerLink",
-    "Attendance",
-    "ChangedSession",
-    "Cohort",
-    "CohortStep",
-    "Content",
-    "Instructor",
-    "MessageTime",
-    "OfferLink",
-    "Phase",
-    "Place",
-    "PlaceMove",
-    "PlaceQuerySet",
-    "PlanChange",
-    "Programme",
-    "Proposal",
-    "ProposedPlace",
-    "Session",
-    "TsTzRange",
-    "WaitingLink",
-]

@@ -3,13 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.layout import Layout
-
 from core.dates import clock
 from core.errors import Refused
 from design.fields import ClockField, LineField, PartsDateField, RadioField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link, Question
+from design.forms import WayOutForm
+from design.layout import Question
 from sessions.models import Session
 from sessions.schedule_changes import preview
 from sessions.session_dates import ImpossibleTime
@@ -17,7 +15,7 @@ from sessions.session_dates import ImpossibleTime
 WHY = "For officers: the people in the cohort do not see it."
 
 
-class ChangeForm(DesignedForm):
+class ChangeForm(WayOutForm):
     """Another date and time for a session; nothing is changed before it has been looked at.
 
     Each kind has `as_it_is(session)`, what the page is filled with when it opens; `facts()`, what the service wants to
@@ -25,15 +23,12 @@ class ChangeForm(DesignedForm):
     """
 
     date: PartsDateField
-    submit = "Look at what would happen"
+    submit, leave = "Look at what would happen", "Leave it as it is"
 
-    def __init__(self, *args: Any, session: Session, now: datetime, way_out: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, session: Session, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.session, self.now, self.way_out = session, now, way_out
+        self.session, self.now = session, now
         self.fields["date"].earliest, self.fields["date"].latest = now.year, now.year + 2
-
-    def buttons(self) -> ButtonGroup:
-        return ButtonGroup(Button(self.submit), Link("Leave it as it is", self.way_out))
 
     def plan(self) -> preview.Plan | None:
         """What a valid form asks for; None, with the reason beside its question, where that cannot be."""
@@ -80,9 +75,9 @@ class MoveForm(ChangeForm):
     def as_it_is(session: Session) -> dict[str, object]:
         return {"date": session.local_date, "time": clock(session.starts_at)}
 
-    def layout(self) -> Layout:
+    def questions(self) -> list:
         scope = Question("scope", hints={str(value): hint for value, hint in self.HINTS.items()})
-        return Layout(scope, "date", Question("time", width=10), "why", self.buttons())
+        return [scope, "date", Question("time", width=10), "why"]
 
     def worked_out(self) -> preview.Moving:
         return preview.moving(cohort=self.session.cohort, session=self.session, now=self.now, **self.facts())
@@ -110,8 +105,8 @@ class CancelForm(ChangeForm):
             return {}
         return {"date": slot.local_date, "time": clock(slot.starts_at)}
 
-    def layout(self) -> Layout:
-        return Layout("why", "date", Question("time", width=10), self.buttons())
+    def questions(self) -> list:
+        return ["why", "date", Question("time", width=10)]
 
     def worked_out(self) -> preview.Cancelling:
         return preview.cancelling(
