@@ -1,7 +1,7 @@
 """Lists in the admin that stay quick however long the table has grown, and whatever stands in the address."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from django.contrib import admin
@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 
 COUNTED = 10_000  # numbered pages end here; further down each page leads to the next (OLDER)
@@ -107,6 +108,11 @@ class AdminPages(Generic[Row]):
     """Pages of our own beside those of Django's admin; a mixin says whose rows `find` gives."""
 
     admin_site: admin.AdminSite
+
+    def page_at(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        """The address of one of these pages: guarded like Django's own, and named after the table."""
+        guarded = self.admin_site.admin_view(view)
+        return path(route, guarded, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
     def find(self, request: HttpRequest, pk: int | str) -> Row:
         """The row of this number, for people who may change it; anything else is "not found"."""

@@ -49,10 +49,8 @@ class Panel:
     order: int
     find: Callable[[datetime], QuerySet]
     row: Callable[[Any, datetime], Row]
-    url: str = (
-        ""  # named admin URL of the whole list, with its filter; without one the panel has a page of its own
-    )
-    query: str = ""
+    url: str = ""  # named admin URL of the whole list; without one the panel has a page of its own
+    query: str = ""  # its filter
     empty: str = "Nothing to do here."
     names: Callable[[Any], Iterable[Named]] = _nobody  # the people whom `row` names
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -158,12 +158,11 @@ class ParticipantAdmin(
         return response
 
     def get_urls(self) -> list:
-        guard = self.admin_site.admin_view
-        settle, open_links = guard(require_POST(self.settle_view)), guard(require_POST(self.open_links_view))
+        settle, open_links = require_POST(self.settle_view), require_POST(self.open_links_view)
         pages = [
-            path("<int:pk>/differences/<int:difference>/", settle, name="participants_participant_settle"),
-            path("<int:pk>/needs/", guard(self.needs_view), name="participants_participant_needs"),
-            path("<int:pk>/open-links/", open_links, name="participants_participant_open_links"),
+            self.page_at("<int:pk>/differences/<int:difference>/", settle, "settle"),
+            self.page_at("<int:pk>/needs/", self.needs_view, "needs"),
+            self.page_at("<int:pk>/open-links/", open_links, "open_links"),
             *self.ready_urls(),
             *self.contact_urls(),
             *self.death_urls(),

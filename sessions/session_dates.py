@@ -53,6 +53,10 @@ class Slot:
         """What the clocks in London show when it starts."""
         return self.starts_at.astimezone(LONDON).time()
 
+    def times(self) -> dict[str, datetime | date | time]:
+        """What a session's row keeps of it."""
+        return {name: getattr(self, name) for name in ("starts_at", "ends_at", "local_date", "local_time")}
+
 
 def local_to_utc(local_date: date, local_time: time) -> datetime:
     """The one moment at which London's clocks show this date and time, in UTC.

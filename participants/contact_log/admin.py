@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
@@ -15,22 +15,16 @@ from participants.contact_log import services as contact_log
 from participants.contact_log.forms import ContactNoteForm, EndProxyForm, ProxyForm
 from participants.models import ContactNote, Participant
 
-TIMELINE = "participants_participant_timeline"
 NOW_TOO = timedelta(minutes=1)  # what happened at this very moment is on the first page
 
 
 class ContactPages(AdminPages[Participant]):
     def contact_urls(self) -> list:
-        guard = self.admin_site.admin_view
         return [
-            path("<int:pk>/timeline/", guard(self.timeline_view), name=TIMELINE),
-            path("<int:pk>/contact/", guard(self.contact_view), name="participants_participant_contact"),
-            path("<int:pk>/proxy/", guard(self.proxy_view), name="participants_participant_proxy"),
-            path(
-                "<int:pk>/proxy/<int:proxy>/end/",
-                guard(self.end_proxy_view),
-                name="participants_participant_end_proxy",
-            ),
+            self.page_at("<int:pk>/timeline/", self.timeline_view, "timeline"),
+            self.page_at("<int:pk>/contact/", self.contact_view, "contact"),
+            self.page_at("<int:pk>/proxy/", self.proxy_view, "proxy"),
+            self.page_at("<int:pk>/proxy/<int:proxy>/end/", self.end_proxy_view, "end_proxy"),
         ]
 
     def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -47,7 +41,7 @@ class ContactPages(AdminPages[Participant]):
 
     def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = self.find(request, pk)
-        page = reverse(f"admin:{TIMELINE}", args=[person.pk])
+        page = reverse("admin:participants_participant_timeline", args=[person.pk])
         form = ContactNoteForm(
             request.POST if request.method == "POST" else None,
             way_out=page,

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
@@ -33,8 +33,7 @@ class SpokenAfterDeathForm(WayOutForm):
 
 class DeathPages(AdminPages[Participant]):
     def death_urls(self) -> list:
-        spoken = self.admin_site.admin_view(self.spoken_view)
-        return [path("<int:pk>/spoken/", spoken, name="participants_participant_spoken")]
+        return [self.page_at("<int:pk>/spoken/", self.spoken_view, "spoken")]
 
     def spoken_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         person = self.find(request, pk)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -26,14 +26,10 @@ SHOWN = (*IDENTITY, "preferred_contact", "message_safe", "practice")
 
 class MergingPages(AdminPages[Participant]):
     def merging_urls(self) -> list:
-        wrap = self.admin_site.admin_view
+        two_people = require_POST(self.two_people_view)
         return [
-            path("<int:pk>/merge/<int:other>/", wrap(self.merge_view), name="participants_participant_merge"),
-            path(
-                "<int:pk>/two-people/<int:other>/",
-                wrap(require_POST(self.two_people_view)),
-                name="participants_participant_two_people",
-            ),
+            self.page_at("<int:pk>/merge/<int:other>/", self.merge_view, "merge"),
+            self.page_at("<int:pk>/two-people/<int:other>/", two_people, "two_people"),
         ]
 
     def merge_view(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:

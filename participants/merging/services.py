@@ -16,7 +16,7 @@ from django.db.models import Q
 from accounts.models import User
 from core.errors import ChangedMeanwhile, Refused, is_lock_timeout
 from core.registry import Registry
-from core.text import at_start
+from core.text import at_start, counted
 from participants import safety_log
 from participants.identity import deprivation
 from participants.identity.labels import field_label, format_field
@@ -39,9 +39,8 @@ class MergePart:
     shows: Callable[[Participant], list[str]]  # lines for the page that compares
     effects: Callable[[Participant, Participant], list[str]]  # (kept, gone): what merging does, in sentences
     in_the_way: Callable[[Participant, Participant], list[str]] = lambda kept, gone: []
-    moves: Callable[[Participant, Participant, datetime], None] | None = (
-        None  # else each row follows the person
-    )
+    # Without it each row follows the person.
+    moves: Callable[[Participant, Participant, datetime], None] | None = None
 
 
 _parts: Registry[str, MergePart] = Registry("part of merging")
@@ -118,7 +117,7 @@ def merge_effects(kept: Participant, gone: Participant, choices: Mapping[str, st
     if new := needs.flags(need for need in gone.needs.open() if need.code not in have):
         told.append(f"Needs that are added: {', '.join(new)}.")
     if waiting := gone.differences.open().count():
-        told.append(f"{waiting} detail{'' if waiting == 1 else 's'} still to decide about go along.")
+        told.append(f"{counted(waiting, 'detail')} still to decide about go along.")
     return told + [words for part in _parts.values() for words in part.effects(kept, gone)]
 
 

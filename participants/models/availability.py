@@ -36,9 +36,8 @@ class Availability(models.Model):
     weekday = models.PositiveSmallIntegerField(choices=Weekday)
     part = models.CharField("part of the day", max_length=10, choices=PartOfDay)
     told_at = models.DateTimeField()
-    told_to = models.ForeignKey(  # null: the person gave it themselves, by their own link
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # Null: the person gave it themselves, by their own link.
+    told_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name_plural = "availability"

@@ -39,9 +39,8 @@ class ContactNote(models.Model):
     words = models.CharField(max_length=1000)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    corrects = models.OneToOneField(  # a line of the same person
-        "self", on_delete=models.PROTECT, null=True, related_name="corrected_by"
-    )
+    # A line of the same person.
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
 
     class Meta:
         triggers = [ONLY_MERGED, pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]

@@ -57,9 +57,8 @@ class ProxyContact(models.Model):
     consent_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(  # null: the system, after a backup was restored
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # Null: the system, after a backup was restored.
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     ended_why = models.CharField(max_length=200, blank=True)
 
     objects = ProxyQuerySet.as_manager()

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
@@ -45,24 +46,14 @@ class ReadyPages(AdminPages[Participant]):
     """The pages behind "Ready to join?", for the admin of people."""
 
     def ready_urls(self) -> list:
-        guard = self.admin_site.admin_view
         return [
-            path("<int:pk>/ready/", guard(self.ready_view), name=READY),
+            self.page_at("<int:pk>/ready/", self.ready_view, "ready"),
             *(
-                path(
-                    f"<int:pk>/ready/{name}/",
-                    guard(self.asked_view),
-                    {"name": name},
-                    name=f"participants_participant_{name}",
-                )
+                self.page_at(f"<int:pk>/ready/{name}/", partial(self.asked_view, name=name), name)
                 for name in ASKED
             ),
-            path("<int:pk>/test-call/", guard(self.book_view), name="participants_participant_book_call"),
-            path(
-                "<int:pk>/test-call/<int:check>/",
-                guard(self.record_view),
-                name="participants_participant_record_call",
-            ),
+            self.page_at("<int:pk>/test-call/", self.book_view, "book_call"),
+            self.page_at("<int:pk>/test-call/<int:check>/", self.record_view, "record_call"),
         ]
 
     def ready_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -76,7 +76,7 @@ class CohortPages(AdminPages[Cohort]):
             steps=[
                 (step, moment(step.at)) for step in cohort.steps.select_related("by").order_by("at", "pk")
             ],
-            takes_people=cohort.taken < cohort.capacity
+            takes_people=cohort.room > 0
             and Cohort.objects.open_to_joiners(now).filter(pk=cohort.pk).exists(),
         )
 
@@ -108,7 +108,7 @@ class CohortPages(AdminPages[Cohort]):
                 errors=problems,
                 silent=_silent(chosen),
                 held_until=_held_until(cohort, now),
-                room=_room(cohort),
+                room=cohort.room,
             )
         wanted = searched_for(request.POST.get("search", ""))
         waiting = _waiting(now)
@@ -122,7 +122,7 @@ class CohortPages(AdminPages[Cohort]):
             "cohort/place",
             f"Place people in {cohort}",
             cohort=cohort,
-            room=_room(cohort),
+            room=cohort.room,
             waiting=[
                 (referral, waiting_in_words(referral), bool(standing[referral.pk].bars)) for referral in found
             ],
@@ -188,10 +188,6 @@ def _shortages(cohort: Cohort, sessions: list[Session]) -> list[str]:
         return []
     held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
     return shortages(cohort, max((session.local_date for session in held), default=None))
-
-
-def _room(cohort: Cohort) -> int:
-    return cohort.capacity - cohort.taken
 
 
 def _changes(cohort: Cohort) -> QuerySet[PlanChange]:

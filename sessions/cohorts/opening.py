@@ -78,15 +78,7 @@ def open_cohort(
         )
         CohortStep.objects.create(cohort=cohort, to_status=cohort.status, at=now, by=by)
         Session.objects.bulk_create(
-            Session(
-                cohort=cohort,
-                number=slot.number,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                local_date=slot.local_date,
-                local_time=slot.local_time,
-            )
-            for slot in slots
+            Session(cohort=cohort, number=slot.number, **slot.times()) for slot in slots
         )
         if lead or second:
             staffing.assign(cohort, lead=lead, second=second, now=now)

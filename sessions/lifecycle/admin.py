@@ -162,7 +162,7 @@ class LifePages(AdminPages[Cohort]):
                 place for place in places if place.state == Place.State.HELD and known[place.referral_id].bars
             ],
             unsuited=_cannot_make([place.participant for place in places], into),
-            room=_room(into),
+            room=into.room,
         )
 
 
@@ -206,7 +206,7 @@ class MovePages(AdminPages[Place]):
             when=_when(into),
             after=_after(place, into, now),
             unsuited=_cannot_make([place.participant], into),
-            room=_room(into),
+            room=into.room,
             words=words,
         )
 
@@ -238,12 +238,8 @@ def _to_choose(request: HttpRequest, cohort: Cohort, now: datetime, people: int)
     return {
         "cohort": cohort,
         "errors": request.method == "POST",
-        "cohorts": [(each, _when(each), _room(each), _room(each) < people) for each in found],
+        "cohorts": [(each, _when(each), each.room, each.room < people) for each in found],
     }
-
-
-def _room(cohort: Cohort) -> int:
-    return cohort.capacity - cohort.taken
 
 
 def _chosen(request: HttpRequest, cohort: Cohort, now: datetime) -> Cohort | None:

@@ -109,6 +109,11 @@ class Cohort(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def room(self) -> int:
+        """Free places: neither taken nor offered."""
+        return self.capacity - self.taken
+
 
 class CohortStep(models.Model):
     """One move of a cohort's status: who made it, when and why. Never changed, never deleted."""

@@ -137,9 +137,8 @@ class Place(Nonced):
     state = models.CharField(max_length=10, choices=State, default=State.TAKEN)
     first_session = models.PositiveSmallIntegerField(default=1)  # joined at session 2: 7 of 9
     placed_at = models.DateTimeField()  # offered, where it was offered
-    placed_by = models.ForeignKey(  # null: offered by the system, when a place was freed
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # Null: offered by the system, when a place was freed.
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     held_until = models.DateTimeField(null=True)  # of an offer: the last moment to answer
     taken_at = models.DateTimeField(null=True)  # of an offer that was accepted
     # An offer that ran out, talked over by an officer since: it no longer counts towards "an officer rings".

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,17 +12,16 @@ from django.utils import timezone
 from core.admin import AdminPages
 from core.errors import Refused
 from design.fields import LongTextField, RadioField, SelectField
-from design.forms import DesignedForm
-from design.layout import Button, ButtonGroup, Link
+from design.forms import WayOutForm
 from referrals.statuses import Reason, Status
 from sessions.models import Place
 from sessions.places import placement
 
 
-class EndPlaceForm(DesignedForm):
+class EndPlaceForm(WayOutForm):
     """How a place ended, with words for the organisation."""
 
-    submit = "End this place"
+    submit, submit_kind = "End this place", "warning"
 
     ending = RadioField(label="How did it end?", missing="Select how it ended")
     reason = SelectField(
@@ -44,10 +42,10 @@ class EndPlaceForm(DesignedForm):
     # A death is recorded on the referral's page, which ends the place and stops every message.
     NOT_OF_ENDINGS = (Reason.OUTSIDE_AREA, Reason.AGE, Reason.PAIN_UNDER_3_MONTHS, Reason.DIED)
 
-    def __init__(self, *args: Any, place: Place, below: Place | None, way_out: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, place: Place, below: Place | None, **kwargs: Any) -> None:
         """`below` is the place as `finished_below_target` finds it, or None."""
         super().__init__(*args, **kwargs)
-        self.way_out, self.below = way_out, below
+        self.below = below
         self.fields["ending"].choices = list(endings(place, below))
         self.fields["reason"].choices = [("", "Choose a reason")] + [
             choice for choice in Reason.choices if choice[0] not in self.NOT_OF_ENDINGS
@@ -56,10 +54,6 @@ class EndPlaceForm(DesignedForm):
             self.fields["reason"].label = "Reason (optional if they finished)"
         if len(self.fields["ending"].choices) == 1:
             self.initial.setdefault("ending", self.fields["ending"].choices[0][0])
-
-    def layout(self) -> Layout:
-        buttons = ButtonGroup(Button(self.submit, kind="warning"), Link("Cancel", self.way_out))
-        return Layout("ending", "reason", "words", buttons)
 
     def clean(self) -> dict:
         reason, ending = self.cleaned_data.get("reason"), self.cleaned_data.get("ending")
