@@ -10,7 +10,6 @@ from participants.models.participant import Participant
 
 class GoalQuerySet(models.QuerySet):
     def current(self) -> "GoalQuerySet":
-        """The words that stand."""
         return self.filter(replaced_at__isnull=True)
 
 

@@ -43,8 +43,6 @@ ASKED = {
 
 
 class ReadyPages(AdminPages[Participant]):
-    """The pages behind "Ready to join?", for the admin of people."""
-
     def ready_urls(self) -> list:
         return [
             self.page_at("<int:pk>/ready/", self.ready_view, "ready"),

@@ -28,7 +28,7 @@ from sessions import statuses
 from sessions.cohorts.requirements import suits_in_words
 from sessions.cohorts.staffing import shortages
 from sessions.lifecycle import services as lifecycle
-from sessions.models import Attendance, Cohort, Place, PlanChange, Session
+from sessions.models import Attendance, Cohort, Place, Session
 from sessions.places import offers
 from sessions.places import placement as places_services
 from sessions.programmes.session_content import topics
@@ -50,6 +50,7 @@ class CohortPages(AdminPages[Cohort]):
         held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
         for session, topic in zip(sessions, topics(cohort.programme_id, sessions), strict=True):
             session.topic = topic
+        changes = cohort.plan_changes.select_related("by").prefetch_related("sessions")
         return self.show(
             request,
             "cohort/cohort",
@@ -63,7 +64,7 @@ class CohortPages(AdminPages[Cohort]):
                 )
                 for session in sessions
             ],
-            changes=[change.in_words() for change in _changes(cohort)],
+            changes=[change.in_words() for change in changes.order_by("-at", "-pk")],
             people=_grid(cohort, held),
             offers=_offers(cohort),
             eligibility=eligibility.of(cohort.places.open().values_list("referral", flat=True)),
@@ -72,7 +73,7 @@ class CohortPages(AdminPages[Cohort]):
             numbers=[(session.number, day(session.starts_at)) for session in held],
             out_of=SESSIONS_IN_COHORT,
             suits=suits_in_words(cohort),
-            shortages=_shortages(cohort, sessions),
+            shortages=_shortages(cohort, held),
             steps=[
                 (step, moment(step.at)) for step in cohort.steps.select_related("by").order_by("at", "pk")
             ],
@@ -183,16 +184,10 @@ def _silent(chosen: list[Referral]) -> set[int]:
     return set(without_answers(those).values_list("pk", flat=True))
 
 
-def _shortages(cohort: Cohort, sessions: list[Session]) -> list[str]:
+def _shortages(cohort: Cohort, held: list[Session]) -> list[str]:
     if cohort.status not in statuses.OPEN:
         return []
-    held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
     return shortages(cohort, max((session.local_date for session in held), default=None))
-
-
-def _changes(cohort: Cohort) -> QuerySet[PlanChange]:
-    """What was changed since it opened, the latest first."""
-    return cohort.plan_changes.select_related("by").prefetch_related("sessions").order_by("-at", "-pk")
 
 
 def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:

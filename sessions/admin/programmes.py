@@ -82,9 +82,8 @@ class PhaseAdmin(Kept):
     ) -> forms.Field | None:
         asked = super().formfield_for_dbfield(db_field, request, **kwargs)
         if asked and db_field.name == "programme":  # chosen here, not changed here
-            asked.widget.can_add_related = asked.widget.can_change_related = asked.widget.can_view_related = (
-                False
-            )
+            for allowed in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(asked.widget, allowed, False)
         return asked
 
 

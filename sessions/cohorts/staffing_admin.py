@@ -33,8 +33,6 @@ def _in_words(host: Instructor) -> str:
 
 
 class HostsForm(RecordForm):
-    """Who leads, and who is the second host."""
-
     lead = SelectField(label="Who leads?", noun="who leads", required=False)
     second = SelectField(
         label="Who is the second host on the call?",

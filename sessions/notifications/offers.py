@@ -36,9 +36,8 @@ def place_is(state: str, *, referral_is: str = "") -> Callable[[datetime], Q]:
 
 
 def offer_open(now: datetime) -> Q:
-    return Q(
-        Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now))
-    )
+    held = Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now)
+    return Q(Exists(held))
 
 
 def offer_context(message: Message, now: datetime) -> dict:

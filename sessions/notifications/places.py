@@ -6,6 +6,7 @@ only a telephone.
 """
 
 from datetime import datetime
+from functools import partial
 
 from core.dates import day, span
 from messaging.content.links import token_link
@@ -69,6 +70,16 @@ def placed_samples() -> list[dict]:
     ]
 
 
+reminder = partial(
+    MessageKind,
+    orders=orders,
+    to="everybody expected at the session",
+    text=True,
+    context=reminder_context,
+    contexts=reminder_contexts,
+    samples=reminder_samples,
+    response_url=response_url,
+)
 KINDS = [
     MessageKind(
         name="placed",
@@ -83,43 +94,29 @@ KINDS = [
         samples=placed_samples,
         calendars=calendar_files.dates_of,
     ),
-    MessageKind(
+    reminder(
         name=Times.DAY.value,
-        orders=orders,
-        to="everybody expected at the session",
         when="on the day before it, at 10.00 am",
         stops="the session is moved or cancelled, the person left, or the hour's reminder is due",
         label="Reminder, the day before",
         template="sessions/emails/reminder_day",
         placeholders=placeholders.REMINDER_DAY,
-        text=True,
         texted=placeholders.REMINDER_DAY_TEXT,
-        context=reminder_context,
-        contexts=reminder_contexts,
         still_due=scheduling.still_due(Times.DAY),
         supersedes=Times.THREE_DAYS.value,
-        samples=reminder_samples,
-        response_url=response_url,
     ),
-    MessageKind(
+    reminder(
         name=Times.HOUR.value,
-        orders=orders,
-        to="everybody expected at the session",
         when="60 minutes before it; never after its start",
         stops="the session is moved or cancelled, or the person left",
         label="Reminder, the hour before",
         template="sessions/emails/reminder_hour",
         placeholders=placeholders.REMINDER_HOUR,
-        text=True,
         texted=placeholders.REMINDER_HOUR_TEXT,
-        context=reminder_context,
-        contexts=reminder_contexts,
         still_due=scheduling.still_due(Times.HOUR),
         # reminders.timing.windows: in the quiet hours only if the session itself starts early or late, and then it must go.
         quiet=False,
         supersedes=Times.DAY.value,
-        samples=reminder_samples,
-        response_url=response_url,
     ),
     MessageKind(
         name="completion",

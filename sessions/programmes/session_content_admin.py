@@ -14,8 +14,6 @@ from sessions.programmes.session_content import WRITTEN, Topic, contents_of, res
 
 
 class ContentForm(RecordForm):
-    """One session's content."""
-
     title = LineField(
         label="What it is about",
         noun="what it is about",
