@@ -178,8 +178,7 @@ def _ask_again(sessions: list[Session], now: datetime) -> None:
 
 def _call_back_reminders(sessions: Iterable[Session], why: str, now: datetime) -> None:
     theirs = list(Attendance.objects.filter(session__in=sessions).values_list("pk", flat=True))
-    kinds = list(OF_A_SESSION)
-    outbox.cancel(subject_type="attendance", subject_ids=theirs, kinds=kinds, reason=why, now=now)
+    outbox.cancel(subject_type="attendance", subject_ids=theirs, kinds=[*OF_A_SESSION], reason=why, now=now)
 
 
 def _take_numbers(cancelled: Session) -> None:
