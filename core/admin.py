@@ -1,19 +1,22 @@
 """Lists in the admin that stay quick however long the table has grown, and whatever stands in the address."""
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 
 COUNTED = 10_000  # numbered pages end here; further down each page leads to the next (OLDER)
 OLDER = "after"
+Row = TypeVar("Row", bound=Model)
 
 
 class CappedPaginator(Paginator):
@@ -101,7 +104,37 @@ class OwnFilters:
         return lookup in self.linked_by or lookup.removesuffix("__exact") in own
 
 
-class BaseAdmin(OwnFilters, admin.ModelAdmin):
+class AdminPages(Generic[Row]):
+    """Pages of our own beside those of Django's admin; a mixin says whose rows `find` gives."""
+
+    admin_site: admin.AdminSite
+
+    def page_at(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        """The address of one of these pages: guarded like Django's own, and named after the table."""
+        guarded = self.admin_site.admin_view(view)
+        return path(route, guarded, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+
+    def find(self, request: HttpRequest, pk: int | str) -> Row:
+        """The row of this number, for people who may change it; anything else is "not found"."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        found = self.get_object(request, str(pk))
+        if found is None:
+            raise Http404
+        return found
+
+    def show(
+        self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        """A template of this app's admin; a `form` brings its errors."""
+        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        if "form" in context:
+            shared["errors"] = context["form"].errors
+        name = f"admin/{self.opts.app_label}/{template}.html"
+        return TemplateResponse(request, name, shared | context, status=status)
+
+
+class BaseAdmin(OwnFilters, AdminPages[Any], admin.ModelAdmin):
     """Every list of ours: fifty rows a page, counted no further than ten thousand, and nothing deleted by hand."""
 
     list_per_page = 50
@@ -111,14 +144,6 @@ class BaseAdmin(OwnFilters, admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Django looks for a field without a name where the address ends in `?_to_field=`."""
         return super().get_object(request, object_id, from_field or None)
-
-    def find(self, request: HttpRequest, pk: int | str) -> Any:
-        """The row of this number, for people who may change it; anything else is "not found"."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        if found := self.get_object(request, str(pk)):
-            return found
-        raise Http404
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Row history: every change of a tracked row is kept with who made it, written by the database itself.
+"""What the database itself keeps: every change of a tracked row with who made it, and rules that many tables share.
 
 What identifies a person, and free text, is left out, so that erasing the row erases the person. That such a column
 changed is still kept, with by whom and when: the event then shows the same values as the one before.
@@ -43,6 +43,14 @@ def at_and_by(at: str, by: str, *, name: str) -> models.CheckConstraint:
     neither = models.Q(**{f"{at}__isnull": True, f"{by}__isnull": True})
     both = models.Q(**{f"{at}__isnull": False, f"{by}__isnull": False})
     return models.CheckConstraint(condition=neither | both, name=name)
+
+
+def only_values(
+    field: str, values: Sequence[str], *, name: str, blank: bool = False
+) -> models.CheckConstraint:
+    """A text column holds one of these, or nothing where that is allowed."""
+    listed = models.Q(**{f"{field}__in": values})
+    return models.CheckConstraint(condition=models.Q(**{field: ""}) | listed if blank else listed, name=name)
 
 
 def ended_once(name: str, *, at: str, by: str, refusal: str) -> pgtrigger.Trigger:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from core.row_history import only_values
 
 
 class DisposalQuerySet(models.QuerySet):
@@ -57,9 +58,7 @@ class Disposal(models.Model):
                 condition=Q(finished_at__isnull=True) | Q(confirmed_at__isnull=False),
                 name="disposal_confirmed_before_finished",
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["person_texts", "account_texts"]), name="disposal_kind_known"
-            ),
+            only_values("kind", ["person_texts", "account_texts"], name="disposal_kind_known"),
         ]
 
     def __str__(self) -> str:

@@ -95,9 +95,9 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
 
     @admin.display(description="written down by")
     def taken(self, feedback: Feedback) -> str:
-        return (
-            f"{feedback.taken_by}, on the telephone" if feedback.taken_by else "The person, on their own page"
-        )
+        if feedback.taken_by:
+            return f"{feedback.taken_by}, on the telephone"
+        return "The person, on their own page"
 
     @admin.display(description="seen")
     def seen_on(self, feedback: Feedback) -> str:
@@ -106,25 +106,16 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
     @admin.action(description="I have seen these answers", permissions=["view"])
     def seen(self, request: HttpRequest, queryset: QuerySet) -> None:
         now = timezone.now()
-        seen = sum(
-            services.mark_seen(feedback=feedback, by=user_of(request), now=now) for feedback in queryset
-        )
+        seen = sum(services.mark_seen(feedback=each, by=user_of(request), now=now) for each in queryset)
         self.message_user(request, f"{seen} marked as seen.", messages.SUCCESS)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        feedback = self.get_object(request, object_id)
-        person = feedback.attendance.place.participant if feedback else None
-        context = (
-            {
-                "title": f"What {person} said",
-                "person": person,
-                "phone": spoken_phone(person.phone) if person.phone else "",
-            }
-            if person
-            else {}
-        )
+        context: dict[str, object] = {}
+        if feedback := self.get_object(request, object_id):
+            person = feedback.attendance.place.participant
+            context = {"title": f"What {person} said", "person": person, "phone": spoken_phone(person.phone)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_urls(self) -> list:

@@ -85,11 +85,8 @@ class Feedback(models.Model):
     part_of_group = models.PositiveSmallIntegerField("felt part of the group", null=True)
     for_instructor = models.TextField("for the instructor", max_length=1000, blank=True)
     given_at = models.DateTimeField()
-    taken_by = (
-        models.ForeignKey(  # null: the person answered; else who wrote down what was said on the telephone
-            User, on_delete=models.PROTECT, null=True, related_name="+"
-        )
-    )
+    # Null: the person answered; else who wrote down what was said on the telephone.
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     seen_at = models.DateTimeField(null=True)  # an officer has looked at "worse, and still worse"
     seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

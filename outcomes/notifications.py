@@ -6,7 +6,6 @@ the referral's page, behind the log-in.
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -20,7 +19,7 @@ from messaging.models import Message
 from outcomes.feedback.eligibility import came
 from outcomes.feedback.questions import CURRENT
 from outcomes.models import FormLink, Letter
-from referrals.models import StatusChange
+from referrals.models import Referral, StatusChange
 from referrals.statuses import Reason
 from sessions.models import Attendance
 from sessions.reminders.programme_timing import orders
@@ -53,9 +52,8 @@ def feedback_still_due(now: datetime) -> Q:
 
 
 def feedback_context(message: Message, now: datetime) -> dict:
-    link = FormLink.objects.select_related("attendance__place__participant", "attendance__session").get(
-        attendance=message.subject_id
-    )
+    links = FormLink.objects.select_related("attendance__place__participant", "attendance__session")
+    link = links.get(attendance=message.subject_id)
     return feedback_words(
         first_name=link.attendance.place.participant.first_name,
         starts_at=link.attendance.session.starts_at,
@@ -76,46 +74,24 @@ def feedback_words(*, first_name: str, starts_at: datetime, until: datetime, lin
 
 
 def letter_context(message: Message, now: datetime) -> dict:
-    change = StatusChange.objects.select_related("referral__submitted_by", "letter").get(
-        pk=message.subject_id
-    )
-    return letter_words(
-        greeting=message.user.name if message.user else "colleagues",
-        reference=change.referral.reference,
-        submitted_at=change.referral.submitted_at,
-        kind=change.letter.kind,
-        reason=change.reason,
-        said_yes=change.referral.opted_in_at is not None,
-        at=change.at,
-        attended=change.letter.attended,
-        out_of=change.letter.out_of,
-    )
+    letter = Letter.objects.select_related("status_change__referral").get(status_change=message.subject_id)
+    return letter_words(letter, greeting=message.user.name if message.user else "colleagues")
 
 
-def letter_words(
-    *,
-    greeting: str,
-    reference: str,
-    submitted_at: datetime,
-    kind: str,
-    reason: str = "",
-    said_yes: bool = True,
-    at: datetime | None = None,
-    attended: int | None = None,
-    out_of: int | None = None,
-) -> dict:
+def letter_words(letter: Letter, *, greeting: str) -> dict:
+    change, referral = letter.status_change, letter.status_change.referral
     return {
         "greeting": greeting,
-        "reference": reference,
-        "referred_on": day(submitted_at),
-        "page": settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference]),
-        "reason": Reason(reason).label if reason else "",
-        "said_yes": said_yes,
+        "reference": referral.reference,
+        "referred_on": day(referral.submitted_at),
+        "page": settings.SITE_ORIGIN + reverse("referrals:detail", args=[referral.reference]),
+        "reason": Reason(change.reason).label if change.reason else "",
+        "said_yes": referral.opted_in_at is not None,
         # the last whole day on which referrals.triage.contact_attempts.reopen lets an officer try again
-        "again_until": day(at + timedelta(days=settings.REOPEN_DAYS - 1)) if at else "",
-        "outcome": OUTCOMES.get(kind, ""),
-        "attended": attended,
-        "out_of": out_of,
+        "again_until": day(change.at + timedelta(days=settings.REOPEN_DAYS - 1)),
+        "outcome": OUTCOMES.get(letter.kind, ""),
+        "attended": letter.attended,
+        "out_of": letter.out_of,
     }
 
 
@@ -134,23 +110,17 @@ def feedback_samples() -> list[dict]:
     ]
 
 
-def letter_sample(kind: str, **facts: Any) -> list[dict]:
-    return [
-        letter_words(
-            greeting="Sam O'Brien",
-            reference="IYM-7K4P-3QX",
-            submitted_at=datetime(2026, 1, 12, 9, 30, tzinfo=UTC),
-            kind=kind,
-            **facts,
-        )
-    ]
+def letter_sample(kind: str, *, reason: str = "", said_yes: bool = True, **facts: int) -> list[dict]:
+    submitted = datetime(2026, 1, 12, 9, 30, tzinfo=UTC)
+    referral = Referral(
+        reference="IYM-7K4P-3QX", submitted_at=submitted, opted_in_at=submitted if said_yes else None
+    )
+    change = StatusChange(referral=referral, reason=reason, at=datetime(2026, 3, 3, 9, 5, tzinfo=UTC))
+    return [letter_words(Letter(status_change=change, kind=kind, **facts), greeting="Sam O'Brien")]
 
 
 def accepted_samples() -> list[dict]:
-    return [
-        *letter_sample(Letter.Kind.ACCEPTED),
-        *letter_sample(Letter.Kind.ACCEPTED, said_yes=False),
-    ]
+    return letter_sample(Letter.Kind.ACCEPTED) + letter_sample(Letter.Kind.ACCEPTED, said_yes=False)
 
 
 def finished_samples() -> list[dict]:
@@ -163,91 +133,76 @@ def finished_samples() -> list[dict]:
     ]
 
 
+practice_letter = partial(
+    MessageKind,
+    to="the organisation that referred",
+    when="at once",
+    stops="never",
+    context=letter_context,
+)
+feedback_request = partial(
+    MessageKind,
+    orders=orders,
+    stops="they have answered, or turn out not to have come",
+    optional=True,
+    placeholders=FEEDBACK,
+    context=feedback_context,
+    still_due=feedback_still_due,
+    samples=feedback_samples,
+    response_url=response_url,
+)
 KINDS = [
-    MessageKind(
+    feedback_request(
         name="feedback",
-        orders=orders,
         to="people who were marked as having attended, or pressed join where nothing is marked",
         when="30 minutes after the session",
-        stops="they have answered, or turn out not to have come",
         label="Feedback form",
         template="outcomes/emails/feedback",
-        optional=True,
-        placeholders=FEEDBACK,
-        context=feedback_context,
-        still_due=feedback_still_due,
-        samples=feedback_samples,
-        response_url=response_url,
     ),
-    MessageKind(
+    feedback_request(
         name="feedback_nudge",
-        orders=orders,
         to="people who have not answered",
         when="on the next day, at 10.00 am",
-        stops="they have answered, or turn out not to have come",
         label="Feedback form, once more",
         template="outcomes/emails/feedback_nudge",
-        optional=True,
-        placeholders=FEEDBACK,
         supersedes="feedback",
         nudge=True,
-        context=feedback_context,
-        still_due=feedback_still_due,
-        samples=feedback_samples,
-        response_url=response_url,
     ),
-    MessageKind(
+    practice_letter(
         name="practice_accepted",
-        to="the organisation that referred",
         label="Letter to the organisation: accepted",
         template="outcomes/emails/practice_accepted",
-        context=letter_context,
         samples=accepted_samples,
     ),
-    MessageKind(
+    practice_letter(
         name="practice_declined",
-        to="the organisation that referred",
         label="Letter to the organisation: not accepted",
         template="outcomes/emails/practice_declined",
-        context=letter_context,
         samples=partial(letter_sample, Letter.Kind.DECLINED, reason=Reason.OTHER_SERVICE),
     ),
-    MessageKind(
+    practice_letter(
         name="practice_redirected",
-        to="the organisation that referred",
         label="Letter to the organisation: another service",
         template="outcomes/emails/practice_redirected",
-        context=letter_context,
         samples=partial(letter_sample, Letter.Kind.REDIRECTED, reason=Reason.OTHER_SERVICE),
     ),
-    MessageKind(
+    practice_letter(
         name="practice_unreachable",
-        to="the organisation that referred",
         label="Letter to the organisation: could not be reached",
         template="outcomes/emails/practice_unreachable",
-        context=letter_context,
-        samples=partial(
-            letter_sample,
-            Letter.Kind.UNREACHABLE,
-            reason=Reason.NO_CONTACT,
-            at=datetime(2026, 3, 3, 9, 5, tzinfo=UTC),
-        ),
+        samples=partial(letter_sample, Letter.Kind.UNREACHABLE, reason=Reason.NO_CONTACT),
     ),
-    MessageKind(
+    practice_letter(
         name="practice_withdrawn",
-        to="the organisation that referred",
         label="Letter to the organisation: withdrawn",
         template="outcomes/emails/practice_withdrawn",
-        context=letter_context,
         samples=partial(letter_sample, Letter.Kind.WITHDRAWN, reason=Reason.MOVED),
     ),
-    MessageKind(
+    practice_letter(
         name="practice_finished",
-        to="the organisation that referred",
         when="when the person's time in the programme ends",
         label="Letter to the organisation: finished",
         template="outcomes/emails/practice_finished",
-        context=letter_context,
         samples=finished_samples,
     ),
 ]

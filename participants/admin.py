@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -93,8 +93,6 @@ class ParticipantAdmin(
         people = super().get_queryset(request).standing().prefetch_related("needs")
         return people.annotate(told_differently=Exists(differences))
 
-    # --- The list ------------------------------------------------------------------------------------------
-
     def named_in(self, person: Participant) -> tuple[Participant, str]:
         return person, ""
 
@@ -152,26 +150,19 @@ class ParticipantAdmin(
             return onward
         context = {"title": "People", "searched": search_cookie.recall(request), **(extra_context or {})}
         response = super().changelist_view(request, context)
-        looked_for = (
-            context["searched"]
-            and request.GET.get(ParticipantFilter.parameter_name) == ParticipantFilter.FOUND
-        )
+        shown = request.GET.get(ParticipantFilter.parameter_name)
+        looked_for = context["searched"] and shown == ParticipantFilter.FOUND
         if looked_for and isinstance(response, TemplateResponse) and response.context_data:
             found = response.context_data["cl"].result_count
             record_access.note_search(by=user_of(request), found=found, now=timezone.now())
         return response
 
-    # --- One person ----------------------------------------------------------------------------------------
-
     def get_urls(self) -> list:
-        settle = self.admin_site.admin_view(require_POST(self.settle_view))
-        name = "participants_participant_settle"
-        needs_page = self.admin_site.admin_view(self.needs_view)
-        open_links = self.admin_site.admin_view(require_POST(self.open_links_view))
+        settle, open_links = require_POST(self.settle_view), require_POST(self.open_links_view)
         pages = [
-            path("<int:pk>/differences/<int:difference>/", settle, name=name),
-            path("<int:pk>/needs/", needs_page, name="participants_participant_needs"),
-            path("<int:pk>/open-links/", open_links, name="participants_participant_open_links"),
+            self.page_at("<int:pk>/differences/<int:difference>/", settle, "settle"),
+            self.page_at("<int:pk>/needs/", self.needs_view, "needs"),
+            self.page_at("<int:pk>/open-links/", open_links, "open_links"),
             *self.ready_urls(),
             *self.contact_urls(),
             *self.death_urls(),
@@ -195,12 +186,7 @@ class ParticipantAdmin(
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict,
-        *args: Any,
-        obj: Participant | None = None,
-        **kwargs: Any,
+        self, request: HttpRequest, context: dict, *args: Any, obj: Participant | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj:
             differences = [] if obj.died_at else open_differences(obj)
@@ -227,21 +213,20 @@ class ParticipantAdmin(
             raise Http404
         if not self.has_view_permission(request, person):
             raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {person}",
-            "opts": self.opts,
-            "person": person,
-            "changes": change_history.changes(person),
-            "merged": change_history.merged_into(person),
-            "decided": change_history.decided(person),
-            "looks": change_history.looks(person),
-            "most_looks": change_history.LOOKS,
-        }
-        return TemplateResponse(request, "admin/participants/participant/history.html", context)
+        return self.show(
+            request,
+            "participant/history",
+            f"History of {person}",
+            person=person,
+            changes=change_history.changes(person),
+            merged=change_history.merged_into(person),
+            decided=change_history.decided(person),
+            looks=change_history.looks(person),
+            most_looks=change_history.LOOKS,
+        )
 
     def needs_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         page = reverse("admin:participants_participant_change", args=[pk])
         form = (
             NeedsForm(request.POST, way_out=page)
@@ -258,18 +243,10 @@ class ParticipantAdmin(
             )
             self.message_user(request, f"The needs of {person} are saved.")
             return redirect(page)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Needs of {person}",
-            "opts": self.opts,
-            "person": person,
-            "form": form,
-            "errors": form.errors,
-        }
-        return TemplateResponse(request, "admin/participants/participant/needs.html", context)
+        return self.show(request, "participant/needs", f"Needs of {person}", person=person, form=form)
 
     def open_links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         if birth_date_check.open_again(participant=person, by=user_of(request), now=timezone.now()):
             self.message_user(request, f"Unlocked: {person} can enter their date of birth again.")
         else:
@@ -287,9 +264,7 @@ class ParticipantAdmin(
 
 def open_differences(person: Participant) -> list[dict[str, object]]:
     """The open differences of a person, as the page shows them side by side."""
-    found = (
-        person.differences.open().select_related("organisation", "reported_by").order_by("reported_at", "pk")
-    )
+    found = person.differences.open().select_related("organisation", "reported_by")
     return [
         {
             "pk": difference.pk,
@@ -300,7 +275,7 @@ def open_differences(person: Participant) -> list[dict[str, object]]:
             "by": f"{difference.reported_by}, {difference.organisation}",
             "at": moment(difference.reported_at),
         }
-        for difference in found
+        for difference in found.order_by("reported_at", "pk")
     ]
 
 

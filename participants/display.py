@@ -1,6 +1,5 @@
 """A person's name in a list: with what they need beside it, and told apart from others of that name."""
 
-import string
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
@@ -45,21 +44,6 @@ def tell_apart(listed: Iterable[tuple[Participant | None, str | None]]) -> None:
             for person, reference in of_one_birthday:
                 if reference is not None:
                     person.told_apart_by += f", {reference or _by_number(person)}"
-
-
-def lettered(people: Iterable[Participant]) -> dict[int, str]:
-    """For instructors, who have no dates of birth: names by the people's numbers, "Sam Green (A)" where one is shared.
-
-    The letters follow the order in which people were added, whatever the order of the list. 26 of one name at most.
-    """
-    listed = [(person, "") for person in people]
-    names = {person.pk: person.full_name for person, _ in listed}
-    for of_one_name in _sharing(listed, lambda person: name_key(person.full_name)):
-        numbers = sorted({person.pk for person, _ in of_one_name})
-        names |= {
-            pk: f"{names[pk]} ({letter})" for pk, letter in zip(numbers, string.ascii_uppercase, strict=False)
-        }
-    return names
 
 
 def shared(names: Iterable[tuple[int, str]]) -> set[int]:

@@ -8,6 +8,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core.errors import Refused
 from design.forms import WayOutForm
 
 Held = str | list[str]
@@ -66,5 +67,5 @@ def said(parse: Callable[..., str], typed: str, **options: object) -> str:
     """A parser's refusal as an error of the form."""
     try:
         return parse(typed, **options)
-    except ValueError as refusal:
+    except (ValueError, Refused) as refusal:
         raise ValidationError(str(refusal)) from None

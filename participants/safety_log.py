@@ -119,9 +119,8 @@ def _append(path: Path, facts: Iterable[SafetyFact], written: list[int]) -> None
     file = os.open(path, os.O_WRONLY | os.O_APPEND | create, 0o600)
     taken: list[int] = []
     try:
-        fcntl.lockf(
-            file, fcntl.LOCK_EX
-        )  # over a network file system O_APPEND alone lets lines go over one another
+        # Over a network file system O_APPEND alone lets lines go over one another.
+        fcntl.lockf(file, fcntl.LOCK_EX)
         try:
             for pk, line in lines:
                 if os.write(file, line) != len(line):

@@ -4,13 +4,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from core.admin import BaseAdmin
+from core.admin import BaseAdmin, ServiceAdmin
 from sessions.models import Phase, Programme
 
 
 class Kept(BaseAdmin):
-    """Nothing is deleted by hand."""
-
     show_facets = admin.ShowFacets.NEVER
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
@@ -18,13 +16,8 @@ class Kept(BaseAdmin):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
 
-class OnlyByServices(Kept):
-    """Rows that services write; the pages here call them."""
-
+class OnlyByServices(Kept, ServiceAdmin):
     sortable_by = ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
 
 class _Of(admin.SimpleListFilter):

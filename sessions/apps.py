@@ -20,32 +20,27 @@ class SessionsConfig(AppConfig):
         from sessions.attendance.work_queue import PANELS as ATTENDANCE
         from sessions.cohorts.work_queue import PANELS as COHORTS
         from sessions.lifecycle.work_queue import PANELS as LIFECYCLE
-        from sessions.notifications import before_first_session
-        from sessions.notifications import forecast as forecast_notifications
-        from sessions.notifications import lifecycle as lifecycle_notifications
-        from sessions.notifications import offers as offer_notifications
-        from sessions.notifications import places as place_notifications
-        from sessions.notifications import schedule_changes as schedule_change_notifications
-        from sessions.notifications import waiting_list as waiting_list_notifications
+        from sessions.notifications import (
+            before_first_session,
+            lifecycle,
+            offers,
+            places,
+            schedule_changes,
+            waiting_list,
+        )
+        from sessions.notifications import forecast as foreseen
         from sessions.places import placement
         from sessions.places.work_queue import PANELS as PLACES
         from sessions.waiting_list.work_queue import PANELS as WAITING_LIST
 
-        rooms = (
-            place_notifications,
-            before_first_session,
-            schedule_change_notifications,
-            offer_notifications,
-            lifecycle_notifications,
-            waiting_list_notifications,
-        )
-        for kind in [kind for words in rooms for kind in words.KINDS]:
-            kinds.register(kind)
+        for words in (places, before_first_session, schedule_changes, offers, lifecycle, waiting_list):
+            for kind in words.KINDS:
+                kinds.register(kind)
         for panel in [*ATTENDANCE, *COHORTS, *LIFECYCLE, *PLACES, *WAITING_LIST]:
             work_queue.register(panel)
         forecast.register_group(message_groups.KIND, message_groups.names_of)
-        forecast_registry.register_listeners(forecast_notifications.WHY, forecast_notifications.listeners)
-        forecast_registry.register_foreseen("nudges", forecast_notifications.nudges)
+        forecast_registry.register_listeners(foreseen.WHY, foreseen.listeners)
+        forecast_registry.register_foreseen("nudges", foreseen.nudges)
         audiences.register(message_groups.AUDIENCE)
         closures.leaves_place_by(placement.leave)
         recorded.register_places(words=deaths.words, returned=deaths.returned)

@@ -16,38 +16,27 @@ Second = tuple[int, time]  # the second day of a week (Monday is 0) and its own 
 class ImpossibleTime(ValueError):
     """A date and wall-clock time at which no session can start; the text is a sentence for the officer."""
 
-    def __init__(self, local_date: date, sentence: str) -> None:
-        super().__init__(sentence)
+    sentence: str
+
+    def __init__(self, local_date: date, local_time: time) -> None:
+        super().__init__(self.sentence.format(day=day(local_date), time=f"{local_time:%H:%M}"))
         self.local_date = local_date
 
 
 class TimeDoesNotExist(ImpossibleTime):
-    def __init__(self, local_date: date, local_time: time) -> None:
-        super().__init__(
-            local_date,
-            f"On {day(local_date)} the clocks go forward and there is no {local_time:%H:%M}. Choose another time.",
-        )
+    sentence = "On {day} the clocks go forward and there is no {time}. Choose another time."
 
 
 class TimeHappensTwice(ImpossibleTime):
-    def __init__(self, local_date: date, local_time: time) -> None:
-        super().__init__(
-            local_date,
-            f"On {day(local_date)} the clocks go back and {local_time:%H:%M} comes twice. Choose another time.",
-        )
+    sentence = "On {day} the clocks go back and {time} comes twice. Choose another time."
 
 
 class SameDayTwice(ImpossibleTime):
-    def __init__(self, local_date: date) -> None:
-        super().__init__(
-            local_date, "The second day must be another day of the week than the first session’s"
-        )
+    sentence = "The second day must be another day of the week than the first session’s"
 
 
 class StillRunning(ImpossibleTime):
-    def __init__(self, local_date: date) -> None:
-        sentence = f"On {day(local_date)} a session would start before the one before it is over. Choose another time."
-        super().__init__(local_date, sentence)
+    sentence = "On {day} a session would start before the one before it is over. Choose another time."
 
 
 @dataclass(frozen=True)
@@ -63,6 +52,10 @@ class Slot:
     def local_time(self) -> time:
         """What the clocks in London show when it starts."""
         return self.starts_at.astimezone(LONDON).time()
+
+    def times(self) -> dict[str, datetime | date | time]:
+        """What a session's row keeps of it."""
+        return {name: getattr(self, name) for name in ("starts_at", "ends_at", "local_date", "local_time")}
 
 
 def local_to_utc(local_date: date, local_time: time) -> datetime:
@@ -98,7 +91,7 @@ def plan(
             continue
         starts_at = local_to_utc(local_date, local_time)
         if slots and starts_at < slots[-1].ends_at:
-            raise StillRunning(local_date)
+            raise StillRunning(local_date, local_time)
         slots.append(Slot(len(slots) + 1, local_date, starts_at, starts_at + timedelta(minutes=minutes)))
         if len(slots) == SESSIONS_IN_COHORT:
             break
@@ -116,7 +109,7 @@ def _days(starts_on: date, start_time: time, second: Second | None) -> Iterator[
     if second is not None:
         days_later = (second[0] - starts_on.weekday()) % 7
         if not days_later:
-            raise SameDayTwice(starts_on)
+            raise SameDayTwice(starts_on, start_time)
         week.append((starts_on + timedelta(days=days_later), second[1]))
     for weeks in count():
         for local_date, local_time in week:

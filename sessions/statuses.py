@@ -28,12 +28,8 @@ C, S = CohortStatus, SessionStatus
 COHORT_MOVES: dict[str, tuple[str, ...]] = {
     C.PLANNED: (C.RECRUITING, C.CANCELLED),
     C.RECRUITING: (C.CONFIRMED, C.RUNNING, C.FINISHED, C.CANCELLED),
-    C.CONFIRMED: (
-        C.RECRUITING,
-        C.RUNNING,
-        C.FINISHED,
-        C.CANCELLED,
-    ),  # back to recruiting when it is postponed
+    # Back to recruiting when it is postponed.
+    C.CONFIRMED: (C.RECRUITING, C.RUNNING, C.FINISHED, C.CANCELLED),
     C.RUNNING: (C.FINISHED, C.CANCELLED),
 }
 

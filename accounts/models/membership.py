@@ -8,7 +8,7 @@ from accounts.models.user import User
 from accounts.professions import Profession
 from accounts.roles import CLINICIAN, MEMBERSHIP_ROLES
 from core.nonces import Nonced
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -59,9 +59,7 @@ class Membership(Nonced):
                 condition=Q(ended_at__isnull=True),
                 name="membership_once_at_a_time",
             ),
-            models.CheckConstraint(
-                condition=Q(role__in=[code for code, _ in MEMBERSHIP_ROLES]), name="membership_role_known"
-            ),
+            only_values("role", [code for code, _ in MEMBERSHIP_ROLES], name="membership_role_known"),
             models.CheckConstraint(
                 condition=~Q(role=CLINICIAN) | ~Q(profession=""), name="membership_clinician_has_profession"
             ),

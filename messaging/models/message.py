@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import MD5, Now
 
 from accounts.models import Interest, Organisation, User
+from core.row_history import only_values
 from participants.models import Participant, ProxyContact
 
 # The one rule about made-up people: whatever is set up, chosen or asked for, a message to one of them, or to a person
@@ -211,19 +212,18 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=Q(copy=False) | Q(proxy__isnull=False), name="message_copy_goes_to_a_proxy"
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "pending",
-                        "sending",
-                        "sent",
-                        "failed",
-                        "expired",
-                        "cancelled",
-                        "superseded",
-                        "uncertain",
-                    ]
-                ),
+            only_values(
+                "state",
+                [
+                    "pending",
+                    "sending",
+                    "sent",
+                    "failed",
+                    "expired",
+                    "cancelled",
+                    "superseded",
+                    "uncertain",
+                ],
                 name="message_state_known",
             ),
             models.CheckConstraint(

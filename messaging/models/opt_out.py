@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from core.row_history import only_values
 from participants.models import Participant
 
 
@@ -39,9 +40,7 @@ class OptOut(models.Model):
             models.UniqueConstraint(
                 fields=["participant"], condition=Q(ended_at__isnull=True), name="opt_out_one_a_person"
             ),
-            models.CheckConstraint(
-                condition=Q(how__in=["link", "complaint", "told", "again"]), name="opt_out_how_is_known"
-            ),
+            only_values("how", ["link", "complaint", "told", "again"], name="opt_out_how_is_known"),
             models.CheckConstraint(
                 condition=Q(how="told", noted_by__isnull=False) | ~Q(how="told") & Q(noted_by__isnull=True),
                 name="opt_out_told_to_whom",

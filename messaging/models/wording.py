@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import at_and_by, ended_once
+from core.row_history import at_and_by, ended_once, only_values
 
 # Taking words back is the one change that a version knows, and it happens once.
 ONLY_TAKEN_BACK = ended_once(
@@ -41,9 +41,7 @@ class Wording(models.Model):
                 fields=["kind", "language", "variant", "version"], name="wording_version_once"
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="wording_version_from_one"),
-            models.CheckConstraint(
-                condition=Q(variant__in=["standard", "large", "plain", "text"]), name="wording_variant_known"
-            ),
+            only_values("variant", ["standard", "large", "plain", "text"], name="wording_variant_known"),
             at_and_by("withdrawn_at", "withdrawn_by", name="wording_withdrawn_at_and_by"),
         ]
 

@@ -12,9 +12,18 @@ from django.utils.html import format_html
 from design.fields import LongTextField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, Question
-from outcomes.feedback.questions import CURRENT, QuestionWording
+from outcomes.feedback.questions import CURRENT
 
-ZERO_TO_TEN = [(str(number), str(number)) for number in range(11)]
+
+def _zero_to_ten(label: str, hint: str) -> RadioField:
+    choices = [(str(number), str(number)) for number in range(11)]
+    return RadioField(
+        label=label, help_text=hint, choices=choices, noun="a number from 0 to 10", required=False
+    )
+
+
+def _one_of(label: str, answers: dict[str, str]) -> RadioField:
+    return RadioField(label=label, choices=list(answers.items()), noun="an answer", required=False)
 
 
 class Scale(Question):
@@ -33,44 +42,18 @@ class FeedbackForm(DesignedForm):
 
     submit = "Send my answers"
 
-    def __init__(self, *args: Any, wording: QuestionWording = CURRENT, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        an_answer = "an answer"
-        self.fields |= {
-            "enjoyed": RadioField(
-                label=wording.enjoyed,
-                help_text=wording.enjoyed_hint,
-                choices=ZERO_TO_TEN,
-                noun="a number from 0 to 10",
-                required=False,
-            ),
-            "effort": RadioField(
-                label=wording.effort,
-                choices=list(wording.effort_answers.items()),
-                noun=an_answer,
-                required=False,
-            ),
-            "pain_since": RadioField(
-                label=wording.pain_since,
-                choices=list(wording.pain_answers.items()),
-                noun=an_answer,
-                required=False,
-            ),
-            "part_of_group": RadioField(
-                label=wording.part_of_group,
-                help_text=wording.part_of_group_hint,
-                choices=ZERO_TO_TEN,
-                noun="a number from 0 to 10",
-                required=False,
-            ),
-            "for_instructor": LongTextField(
-                label=wording.for_instructor,
-                help_text=wording.for_instructor_hint,
-                noun="what you tell us",
-                rows=4,
-                required=False,
-            ),
-        }
+    enjoyed = _zero_to_ten(CURRENT.enjoyed, CURRENT.enjoyed_hint)
+    effort = _one_of(CURRENT.effort, CURRENT.effort_answers)
+    pain_since = _one_of(CURRENT.pain_since, CURRENT.pain_answers)
+    part_of_group = _zero_to_ten(CURRENT.part_of_group, CURRENT.part_of_group_hint)
+    for_instructor = LongTextField(
+        label=CURRENT.for_instructor,
+        help_text=CURRENT.for_instructor_hint,
+        noun="what you tell us",
+        max_length=1000,
+        rows=4,
+        required=False,
+    )
 
     def layout(self) -> Layout:
         return Layout(

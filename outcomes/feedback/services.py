@@ -1,12 +1,13 @@
 """Asking how a session was, keeping the answers, and writing back to the practice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from core.errors import Refused
 from core.nonces import message_about
 from messaging.outbox import queue as outbox
 from messaging.restores import services as restores
@@ -20,11 +21,8 @@ from sessions.reminders.programme_timing import timetables_of
 from sessions.reminders.timing import Kind, asks_again_at
 
 
-class FeedbackClosed(Exception):
-    """The questions about this session can no longer be answered."""
-
-    def __init__(self) -> None:
-        super().__init__("These questions have closed. You can still tell us how it went: please ring us.")
+class FeedbackClosed(Refused):
+    sentence = "These questions have closed. You can still tell us how it went: please ring us."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +53,7 @@ def queue_due_feedback(*, now: datetime) -> int:
     return len(due)
 
 
-def _requests(asked: Iterable[Attendance], now: datetime) -> Iterator[outbox.Promise]:
-    asked = list(asked)
+def _requests(asked: Collection[Attendance], now: datetime) -> Iterator[outbox.Promise]:
     if not asked:
         return
     timetables = timetables_of({attendance.place.cohort.programme_id for attendance in asked})

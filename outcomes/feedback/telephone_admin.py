@@ -1,24 +1,21 @@
 """The officers' pages for answers that people give on the telephone: the same questions, written down by an officer."""
 
-from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import day, moment
 from outcomes.feedback import services as feedback
 from outcomes.feedback.forms import FeedbackForm
-from outcomes.models import FormLink
+from outcomes.models import Feedback, FormLink
 from participants.display import display_name, tell_apart
 
 
-class ByTelephone:
-    """Adds two pages to an admin: whom to ask, and the questions for one of them."""
-
-    admin_site: admin.AdminSite
+class ByTelephone(AdminPages[Feedback]):
+    """Two pages: whom to ask, and the questions for one of them."""
 
     def telephone_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -43,7 +40,7 @@ class ByTelephone:
             }
             for link in links
         ]
-        return self._telephone_page(request, "whom_to_ask", title="Answers by telephone", rows=rows)
+        return self.show(request, "feedback/whom_to_ask", "Answers by telephone", rows=rows)
 
     def ask(self, request: HttpRequest, pk: int) -> HttpResponse:
         now = timezone.now()
@@ -61,8 +58,4 @@ class ByTelephone:
             self.message_user(request, f"Saved what {person} said.")
             return redirect("admin:feedback_by_telephone")
         title = f"{person}: session of {day(link.attendance.starts_at)}"
-        return self._telephone_page(request, "ask", title=title, person=person, form=form, errors=form.errors)
-
-    def _telephone_page(self, request: HttpRequest, name: str, **context: object) -> HttpResponse:
-        context |= {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, f"admin/outcomes/feedback/{name}.html", context)
+        return self.show(request, "feedback/ask", title, person=person, form=form)

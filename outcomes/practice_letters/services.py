@@ -55,18 +55,15 @@ def write_due_letters(*, now: datetime) -> int:
     one letter a step is the database's rule, one message a letter the key's.
     """
     due = list(without_letter(now))
-    attended = attended_by([change.referral_id for change in due if change.to_status in Letter.FINISHED])
+    finished = [change.referral_id for change in due if change.to_status in Letter.FINISHED]
+    attended = dict.fromkeys(finished, NEVER_PLACED) | attended_by(finished)
     Letter.objects.bulk_create(
         [
             Letter(
                 status_change=change,
                 kind=change.to_status,
                 written_at=now,
-                **(
-                    attended.get(change.referral_id, NEVER_PLACED)
-                    if change.to_status in Letter.FINISHED
-                    else {}
-                ),
+                **(attended[change.referral_id] if change.to_status in Letter.FINISHED else {}),
             )
             for change in due
         ],
@@ -83,10 +80,8 @@ def write_due_letters(*, now: datetime) -> int:
             expires_at=now + LETTER_KEEPS,
             **({"organisation": organisation} if organisation.contact_email else {"user": referrer}),
         )
-    over = placement.over_at([change.referral_id for change in due if change.to_status in Letter.FINISHED])
-    first_due = {
-        key_of("letter", change): over[change.referral_id] for change in due if change.referral_id in over
-    }
+    over = placement.over_at(finished)
+    first_due = {key_of("letter", each): over[each.referral_id] for each in due if each.referral_id in over}
     restores.doubt_what_is_written_late(first_due, now=now)
     return len(due)
 

@@ -5,48 +5,43 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from participants.contact_log import proxies, timeline
 from participants.contact_log import services as contact_log
 from participants.contact_log.forms import ContactNoteForm, EndProxyForm, ProxyForm
 from participants.models import ContactNote, Participant
 
-TIMELINE = "participants_participant_timeline"
 NOW_TOO = timedelta(minutes=1)  # what happened at this very moment is on the first page
 
 
-class ContactPages:
-    """Mixed into the admin of people; `_show` comes from `readiness.admin.ReadyPages`."""
-
+class ContactPages(AdminPages[Participant]):
     def contact_urls(self) -> list:
-        guard = self.admin_site.admin_view
         return [
-            path("<int:pk>/timeline/", guard(self.timeline_view), name=TIMELINE),
-            path("<int:pk>/contact/", guard(self.contact_view), name="participants_participant_contact"),
-            path("<int:pk>/proxy/", guard(self.proxy_view), name="participants_participant_proxy"),
-            path(
-                "<int:pk>/proxy/<int:proxy>/end/",
-                guard(self.end_proxy_view),
-                name="participants_participant_end_proxy",
-            ),
+            self.page_at("<int:pk>/timeline/", self.timeline_view, "timeline"),
+            self.page_at("<int:pk>/contact/", self.contact_view, "contact"),
+            self.page_at("<int:pk>/proxy/", self.proxy_view, "proxy"),
+            self.page_at("<int:pk>/proxy/<int:proxy>/end/", self.end_proxy_view, "end_proxy"),
         ]
 
     def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         entries, more = timeline.page_of(person, _before(request) or timezone.now() + NOW_TOO)
-        context = {
-            "title": f"What passed between us and {person}",
-            "entries": entries,
-            "more": more.isoformat() if more else "",
-        }
-        return self._show(request, "timeline", person, context)
+        return self.show(
+            request,
+            "participant/timeline",
+            f"What passed between us and {person}",
+            person=person,
+            entries=entries,
+            more=more.isoformat() if more else "",
+        )
 
     def contact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
-        page = reverse(f"admin:{TIMELINE}", args=[person.pk])
+        person = self.find(request, pk)
+        page = reverse("admin:participants_participant_timeline", args=[person.pk])
         form = ContactNoteForm(
             request.POST if request.method == "POST" else None,
             way_out=page,
@@ -72,17 +67,18 @@ class ContactPages:
                 )
                 self.message_user(request, "Written down.")
                 return redirect(page)
-        context = {
-            "title": f"A contact with {person}",
-            "form": form,
-            "errors": form.errors,
-            "correcting": form["corrects"].value(),
-        }
-        return self._show(request, "contact", person, context)
+        return self.show(
+            request,
+            "participant/contact",
+            f"A contact with {person}",
+            person=person,
+            form=form,
+            correcting=form["corrects"].value(),
+        )
 
     def proxy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Who hears for the person, and who did; the form where nobody does."""
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         page = reverse("admin:participants_participant_change", args=[person.pk])
         form = ProxyForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and form.is_valid():
@@ -97,19 +93,19 @@ class ContactPages:
             else:
                 self.message_user(request, f"Noted: {proxy.name} hears for {person} from now on.")
                 return redirect(page)
-        context = {
-            "title": f"Who hears for {person}?",
-            "form": form,
-            "errors": form.errors,
-            "standing": proxies.standing(person),
-            "ended": person.proxies.filter(ended_at__isnull=False)
-            .select_related("ended_by", "written_by")
-            .order_by("-ended_at"),
-        }
-        return self._show(request, "proxy", person, context)
+        ended = person.proxies.filter(ended_at__isnull=False).select_related("ended_by", "written_by")
+        return self.show(
+            request,
+            "participant/proxy",
+            f"Who hears for {person}?",
+            person=person,
+            form=form,
+            standing=proxies.standing(person),
+            ended=ended.order_by("-ended_at"),
+        )
 
     def end_proxy_view(self, request: HttpRequest, pk: int, proxy: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         found = get_object_or_404(person.proxies, pk=proxy)
         page = reverse("admin:participants_participant_change", args=[person.pk])
         form = EndProxyForm(request.POST if request.method == "POST" else None, way_out=page)
@@ -122,13 +118,8 @@ class ContactPages:
             else:
                 self.message_user(request, "Somebody had ended it already.", messages.WARNING)
             return redirect(page)
-        context = {
-            "title": f"{found.name} no longer hears for {person}",
-            "form": form,
-            "errors": form.errors,
-            "proxy": found,
-        }
-        return self._show(request, "end_proxy", person, context)
+        title = f"{found.name} no longer hears for {person}"
+        return self.show(request, "participant/end_proxy", title, person=person, form=form, proxy=found)
 
 
 def _before(request: HttpRequest) -> datetime | None:

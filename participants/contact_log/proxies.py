@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
-from core.errors import Refused
+from core.errors import Refused, refusing
 from core.text import NOT_A_NAME, may_be_names
 from participants import safety_log
 from participants.models import Participant, ProxyContact
@@ -13,6 +13,10 @@ from participants.models import Participant, ProxyContact
 
 class ProxyRefused(Refused):
     """It cannot be kept; the sentence says why."""
+
+
+class SomebodyHears(ProxyRefused):
+    sentence = "Somebody hears for this person already: end that first."
 
 
 def standing(person: Participant) -> ProxyContact | None:
@@ -31,29 +35,24 @@ def add_proxy(
     by: User,
     now: datetime,
 ) -> ProxyContact:
-    """Write to somebody else too, or instead, from now on. Raises NotPossible."""
+    """Write to somebody else too, or instead, from now on. Raises ProxyRefused."""
     if not may_be_names(name):
         raise ProxyRefused(f"{NOT_A_NAME}.")
     if email.lower() == person.email.lower():
         raise ProxyRefused("This is the person’s own address: their messages go there already.")
     if person.died_at or person.merged_into_id:
         raise ProxyRefused("Nobody is written to about this person any more.")
-    try:
-        with transaction.atomic():
-            return ProxyContact.objects.create(
-                participant=person,
-                name=name.strip(),
-                relation=relation,
-                email=email,
-                manner=manner,
-                consent=consent,
-                consent_at=now,
-                written_by=by,
-            )
-    except IntegrityError as refusal:
-        if "proxy_one_a_person" not in str(refusal):
-            raise
-        raise ProxyRefused("Somebody hears for this person already: end that first.") from None
+    with refusing({"proxy_one_a_person": SomebodyHears}):
+        return ProxyContact.objects.create(
+            participant=person,
+            name=name.strip(),
+            relation=relation,
+            email=email,
+            manner=manner,
+            consent=consent,
+            consent_at=now,
+            written_by=by,
+        )
 
 
 @transaction.atomic

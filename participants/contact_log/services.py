@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from accounts.models import User
-from core.errors import Refused
+from core.errors import Refused, refusing
 from participants.models import ContactNote, Participant
 
 
 class ContactRefused(Refused):
     """The line cannot be written; the sentence says why."""
+
+
+class AlreadyCorrected(ContactRefused):
+    sentence = "This line was corrected already: correct the newer one."
 
 
 def log(
@@ -26,25 +28,20 @@ def log(
 ) -> ContactNote:
     """Write down one contact; `at` where it was earlier than now. A line is corrected by another, once.
 
-    Raises NotPossible.
+    Raises ContactRefused.
     """
     if at is not None and at > now:
         raise ContactRefused("A contact is written down after it was: the day and time must not lie ahead.")
     if corrects is not None and corrects.participant_id != person.pk:
         raise ContactRefused("The line to correct is about somebody else.")
-    try:
-        with transaction.atomic():
-            return ContactNote.objects.create(
-                participant=person,
-                channel=channel,
-                from_them=from_them,
-                words=words.strip(),
-                at=at or now,
-                written_at=now,
-                written_by=by,
-                corrects=corrects,
-            )
-    except IntegrityError as refusal:
-        if "corrects" not in str(refusal):
-            raise
-        raise ContactRefused("This line was corrected already: correct the newer one.") from None
+    with refusing({"participants_contactnote_corrects_id_key": AlreadyCorrected}):
+        return ContactNote.objects.create(
+            participant=person,
+            channel=channel,
+            from_them=from_them,
+            words=words.strip(),
+            at=at or now,
+            written_at=now,
+            written_by=by,
+            corrects=corrects,
+        )

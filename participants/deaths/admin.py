@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from design.fields import LongTextField, RadioField
 from design.forms import WayOutForm
 from participants.deaths import services as deaths
@@ -29,15 +30,12 @@ class SpokenAfterDeathForm(WayOutForm):
     )
 
 
-class DeathPages:
-    """Mixed into the admin of people; `_person` and `_show` come from `readiness.admin.ReadyPages`."""
-
+class DeathPages(AdminPages[Participant]):
     def death_urls(self) -> list:
-        spoken = self.admin_site.admin_view(self.spoken_view)
-        return [path("<int:pk>/spoken/", spoken, name="participants_participant_spoken")]
+        return [self.page_at("<int:pk>/spoken/", self.spoken_view, "spoken")]
 
     def spoken_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         page = "admin:participants_participant_change"
         if person.messages_paused_at is None:
             self.message_user(request, f"There is nothing to record: messages to {person} are not paused.")
@@ -51,10 +49,6 @@ class DeathPages:
                 request, f"Recorded. We can send messages to {person} again. Cancelled messages are not sent."
             )
             return redirect(page, pk)
-        context = {
-            "title": f"Have you spoken to {person} or their practice?",
-            "form": form,
-            "errors": form.errors,
-            "death": deaths.latest(person),
-        }
-        return self._show(request, "spoken", person, context)
+        title = f"Have you spoken to {person} or their practice?"
+        death = deaths.latest(person)
+        return self.show(request, "participant/spoken", title, person=person, form=form, death=death)

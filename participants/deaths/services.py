@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from core.dates import day
+from core.errors import Refused
 from participants import safety_log
 from participants.contact_log.timeline import Entry
 from participants.models import Participant, RecordedDeath
 
 
-class DeathRefused(Exception):
+class DeathRefused(Refused):
     """Nothing was changed; the sentence says why."""
 
 
@@ -41,18 +43,17 @@ def record(*, person: Participant, told_as: str, told_by: str, by: User | None, 
 def take_back(
     *, person: Participant, because: str, confirmed_by: str, by: User, now: datetime
 ) -> RecordedDeath:
-    """It was a mistake. Nothing is sent to the person until `spoken`. Raises NotPossible."""
+    """It was a mistake. Nothing is sent to the person until `spoken`. Raises DeathRefused."""
     if not because.strip() or not confirmed_by.strip():
         raise DeathRefused("Say why it was a mistake, and who confirmed it.")
     died = Participant.objects.select_for_update(of=("self",)).filter(pk=person.pk, died_at__isnull=False)
     locked = died.first()
     if locked is None or locked.died_at is None:
         raise DeathRefused("This person is not recorded as having died. Open the page again.")
-    death, _ = (
-        RecordedDeath.objects.standing().get_or_create(  # a release that asked nobody may have recorded it
-            participant=person,
-            defaults={"recorded_at": locked.died_at, "told_as": RecordedDeath.ToldAs.UNKNOWN},
-        )
+    # A release that asked nobody may have recorded it.
+    death, _ = RecordedDeath.objects.standing().get_or_create(
+        participant=person,
+        defaults={"recorded_at": locked.died_at, "told_as": RecordedDeath.ToldAs.UNKNOWN},
     )
     if not may_take_back(death, by=by, now=now):
         raise DeathRefused(
@@ -77,7 +78,7 @@ def may_take_back(death: RecordedDeath, *, by: User, now: datetime) -> bool:
 def spoken(*, person: Participant, spoken_with: str, note: str, by: User, now: datetime) -> bool:
     """An officer has spoken to the person or their practice about the mistake: messages may be sent again.
 
-    Nothing that was cancelled is sent by this. False if somebody had done so. Raises NotPossible without a note.
+    Nothing that was cancelled is sent by this. False if somebody had done so. Raises DeathRefused without a note.
     """
     if not note.strip():
         raise DeathRefused("Write a short note of what was said.")
@@ -93,16 +94,17 @@ def spoken(*, person: Participant, spoken_with: str, note: str, by: User, now: d
 
 def latest(person: Participant) -> RecordedDeath | None:
     """The last record that this person has died, standing or taken back."""
+    return _records(person).first()
+
+
+def _records(person: Participant) -> QuerySet[RecordedDeath]:
     rows = person.deaths.select_related("recorded_by", "undone_by", "spoken_by")
-    return rows.order_by("-recorded_at", "-pk").first()
+    return rows.order_by("-recorded_at", "-pk")
 
 
 def deaths_of(person: Participant, before: datetime, most: int) -> Iterable[Entry]:
     """For the timeline of a person (`participants.contact_log.timeline`)."""
-    rows = person.deaths.filter(recorded_at__lt=before).select_related(
-        "recorded_by", "undone_by", "spoken_by"
-    )
-    for row in rows.order_by("-recorded_at", "-pk")[:most]:
+    for row in _records(person).filter(recorded_at__lt=before)[:most]:
         told = f"{row.get_told_as_display()}: {row.told_by}" if row.told_by else ""
         yield Entry(row.recorded_at, "We were told that they have died", told, str(row.recorded_by or ""))
         if row.undone_at and row.undone_at < before:

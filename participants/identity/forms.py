@@ -93,9 +93,7 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["nhs_number"] = self.instance.spaced_nhs_number
-        self.initial["phone"] = (
-            contact_details.spoken_phone(self.instance.phone) if self.instance.phone else ""
-        )
+        self.initial["phone"] = contact_details.spoken_phone(self.instance.phone)
         if self.instance.practice_id:
             self.initial["practice_code"] = self.instance.practice.ods_code
             self.fields["practice_code"].help_text = f"Its ODS code. Now: {self.instance.practice.name}."

@@ -6,12 +6,10 @@ from participants.models import Participant
 
 
 def field_label(name: str) -> str:
-    """What a detail is called."""
     return str(getattr(Participant._meta.get_field(name), "verbose_name", name))
 
 
 def format_field(person: Participant, name: str) -> str:
-    """One detail as people write it."""
     value = getattr(person, name)
     if name == "date_of_birth":
         return day(value)

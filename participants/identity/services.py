@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -93,7 +94,7 @@ def find_or_add(
             if person is None:
                 raise
     person = lock_participant(person)
-    return person, _note_differences(person, told, organisation=organisation, by=by, now=now)
+    return person, tell_differently(person=person, told=told, organisation=organisation, by=by, now=now)
 
 
 def lock_participant(person: Participant) -> Participant:
@@ -108,20 +109,35 @@ def lock_participant(person: Participant) -> Participant:
 
 
 def lock_participants(pks: Collection[int]) -> dict[int, Participant]:
-    """`lock` of many, by the numbers that were asked for; in the order of their numbers, so that two wait in turn."""
+    """`lock_participant` of many, by the numbers that were asked for; in the order of their numbers, so that two wait in turn."""
     rows = Participant.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     return {person.pk: lock_participant(person) if person.merged_into_id else person for person in rows}
 
 
-@transaction.atomic
 def tell_differently(
-    *, person: Participant, told: dict[str, object], organisation: Organisation, by: User, now: datetime
+    *, person: Participant, told: dict[str, Any], organisation: Organisation, by: User, now: datetime
 ) -> list[ReportedDifference]:
     """Details of a known person that an organisation gives anew, for an officer to take: those that differ.
 
     `told` is some of `COMPARED` as `find_or_add` takes them; an empty value says nothing. Nothing is written over.
+    With the person's row locked, two referrals at once note one difference once.
     """
-    return _note_differences(person, told, organisation=organisation, by=by, now=now)
+    open_already = set(person.differences.open().values_list("field", "value"))
+    new = [
+        ReportedDifference(
+            participant=person,
+            field=field,
+            value=written(told[field]),
+            organisation=organisation,
+            reported_at=now,
+            reported_by=by,
+        )
+        for field in COMPARED
+        if field in told
+        and differs(getattr(person, field), told[field])
+        and (field, written(told[field])) not in open_already
+    ]
+    return ReportedDifference.objects.bulk_create(new)
 
 
 @transaction.atomic
@@ -185,17 +201,15 @@ def post_came_back(*, person: Participant, now: datetime) -> None:
 @transaction.atomic
 def email_works(*, person: Participant, by: User) -> bool:
     """An officer knows that the address works after all; False if nothing was wrong with it."""
-    return bool(
-        Participant.objects.filter(pk=person.pk, email_bad_at__isnull=False).update(email_bad_at=None)
-    )
+    bad = Participant.objects.filter(pk=person.pk, email_bad_at__isnull=False)
+    return bool(bad.update(email_bad_at=None))
 
 
 @transaction.atomic
 def post_works(*, person: Participant, by: User) -> bool:
     """An officer knows that letters arrive there after all; False if nothing was wrong with the address."""
-    return bool(
-        Participant.objects.filter(pk=person.pk, postal_bad_at__isnull=False).update(postal_bad_at=None)
-    )
+    bad = Participant.objects.filter(pk=person.pk, postal_bad_at__isnull=False)
+    return bool(bad.update(postal_bad_at=None))
 
 
 def written(value: object) -> str:
@@ -205,28 +219,6 @@ def written(value: object) -> str:
     if isinstance(value, bool):
         return YES if value else NO
     return str(value)
-
-
-def _note_differences(
-    person: Participant, told: dict, *, organisation: Organisation, by: User, now: datetime
-) -> list[ReportedDifference]:
-    # The person's row is locked: two referrals at once note one difference once.
-    open_already = set(person.differences.open().values_list("field", "value"))
-    new = [
-        ReportedDifference(
-            participant=person,
-            field=field,
-            value=written(told[field]),
-            organisation=organisation,
-            reported_at=now,
-            reported_by=by,
-        )
-        for field in COMPARED
-        if field in told
-        and differs(getattr(person, field), told[field])
-        and (field, written(told[field])) not in open_already
-    ]
-    return ReportedDifference.objects.bulk_create(new)
 
 
 def differs(ours: object, told: object) -> bool:

@@ -2,52 +2,33 @@
 
 from collections.abc import Callable
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.text import at_start
 from participants.identity import labels
 from participants.merging import matching
 from participants.merging import services as merging
 from participants.merging.forms import MergeForm
-from participants.models import Participant
+from participants.models import IDENTITY, Participant
 from participants.needs import services as needs
 
-SHOWN: tuple[str, ...] = (
-    "given_name",
-    "family_name",
-    "preferred_name",
-    "date_of_birth",
-    "nhs_number",
-    "email",
-    "phone",
-    "postcode",
-    "postal_address",
-)
-SHOWN += ("preferred_contact", "message_safe", "practice")
+SHOWN = (*IDENTITY, "preferred_contact", "message_safe", "practice")
 
 
-class MergingPages:
-    """Pages of the people's admin."""
-
-    admin_site: admin.AdminSite
-
+class MergingPages(AdminPages[Participant]):
     def merging_urls(self) -> list:
-        wrap = self.admin_site.admin_view
+        two_people = require_POST(self.two_people_view)
         return [
-            path("<int:pk>/merge/<int:other>/", wrap(self.merge_view), name="participants_participant_merge"),
-            path(
-                "<int:pk>/two-people/<int:other>/",
-                wrap(require_POST(self.two_people_view)),
-                name="participants_participant_two_people",
-            ),
+            self.page_at("<int:pk>/merge/<int:other>/", self.merge_view, "merge"),
+            self.page_at("<int:pk>/two-people/<int:other>/", two_people, "two_people"),
         ]
 
     def merge_view(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
@@ -60,9 +41,9 @@ class MergingPages:
         stop = merging.in_the_way(kept, gone)
         if form.step in ("check", "merge") and not stop and form.is_valid():
             if form.step == "check":
-                return self._merge_page(
+                return self.show(
                     request,
-                    "merge_check.html",
+                    "participant/merge_check",
                     f"Merge {kept} and {gone}?",
                     kept=kept,
                     gone=gone,
@@ -73,16 +54,15 @@ class MergingPages:
             with form.refusals():
                 self._merge(request, form, kept, gone)
                 return redirect(way_out)
-        return self._merge_page(
+        return self.show(
             request,
-            "merge.html",
+            "participant/merge",
             "Is this one person?",
             kept=kept,
             gone=gone,
             rows=_side_by_side(kept, gone),
             stop=stop,
             form=form,
-            errors=form.errors,
         )
 
     def two_people_view(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
@@ -129,26 +109,15 @@ class MergingPages:
         )
         return redirect("admin:participants_participant_changelist")
 
-    def _merge_page(self, request: HttpRequest, template: str, title: str, **context: object) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
-        return TemplateResponse(request, f"admin/participants/participant/{template}", shared | context)
-
 
 def _side_by_side(kept: Participant, gone: Participant) -> list[dict[str, object]]:
     """Each detail of both, then what each room knows of them."""
     differing = {*merging.differing(kept, gone), *merging.differing(gone, kept)}
     rows = []
     for name in SHOWN:
-        label = at_start(labels.field_label(name))
-        values = [[labels.format_field(row, name) or "Not given"] for row in (kept, gone)]
-        rows.append(
-            {
-                "label": label,
-                "kept": values[0],
-                "gone": values[1],
-                "differs": name in differing,
-            }
-        )
+        ours, theirs = ([labels.format_field(row, name) or "Not given"] for row in (kept, gone))
+        label, differs = at_start(labels.field_label(name)), name in differing
+        rows.append({"label": label, "kept": ours, "gone": theirs, "differs": differs})
     rows.append({"label": "Needs", **_both(lambda row: needs.flags(row.needs.open()), kept, gone)})
     rows.append({"label": "Details still to decide about", **_both(_undecided, kept, gone)})
     return rows + [{"label": part.title, **_both(part.shows, kept, gone)} for part in merging.registered()]

@@ -20,11 +20,9 @@ class MergeForm(WayOutForm):
         for name in merging.differing(kept, gone):
             ours, theirs = labels.format_field(kept, name), labels.format_field(gone, name)
             label = labels.field_label(name)
-            later = (
-                [(merging.LATER, f"Decide later; “{ours}” stays until then")]
-                if ours and merging.may_wait(name)
-                else []
-            )
+            later = [(merging.LATER, f"Decide later; “{ours}” stays until then")]
+            if not ours or not merging.may_wait(name):
+                later = []
             self.fields[name] = RadioField(
                 label=at_start(label),
                 choices=[

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import models
 
+from core.text import at_start, counted
 from participants.merging.services import MergePart
 from participants.models import (
     Availability,
@@ -36,11 +37,11 @@ def shows(person: Participant) -> list[str]:
     """What is known, without the answers: the page that compares is about who the person is."""
     known = [title for model, title in ONE_ROW if _of(model, person).exists()]
     if times := person.availability.count():
-        known.append(f"{times} time{'' if times == 1 else 's'} of the week")
+        known.append(f"{counted(times, 'time')} of the week")
     known += [f"what matters: “{goal.words}”" for goal in person.goals.current()]
     if calls := person.tech_checks.count():
-        known.append(f"{calls} test call{'' if calls == 1 else 's'}")
-    return [words[0].upper() + words[1:] for words in known]
+        known.append(counted(calls, "test call"))
+    return [at_start(words) for words in known]
 
 
 def merge_effects(kept: Participant, gone: Participant) -> list[str]:
@@ -48,12 +49,13 @@ def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     said = []
     for model, title in ONE_ROW:
         if _of(model, gone).exists():
-            both = _of(model, kept).exists() and model is not EmergencyContact
-            here = _of(model, kept).exists()
-            fate = (
-                "fill what is not known here" if both else "stays as it is here" if here else "is taken over"
-            )
-            said.append(f"{title[0].upper()}{title[1:]}: the other’s {'answers ' if both else ''}{fate}.")
+            if not _of(model, kept).exists():
+                fate = "is taken over"
+            elif model is EmergencyContact:
+                fate = "stays as it is here"
+            else:
+                fate = "answers fill what is not known here"
+            said.append(f"{at_start(title)}: the other’s {fate}.")
     if gone.availability.exists():
         here = kept.availability.exists()
         said.append(f"The times of the week {'stay as they are here' if here else 'are taken over'}.")

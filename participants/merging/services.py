@@ -16,28 +16,17 @@ from django.db.models import Q
 from accounts.models import User
 from core.errors import ChangedMeanwhile, Refused, is_lock_timeout
 from core.registry import Registry
-from core.text import at_start
+from core.text import at_start, counted
 from participants import safety_log
 from participants.identity import deprivation
 from participants.identity.labels import field_label, format_field
 from participants.identity.services import COMPARED, differs, written
-from participants.models import Participant, PossibleDuplicate, ReportedDifference
+from participants.models import IDENTITY, Participant, PossibleDuplicate, ReportedDifference
 from participants.needs import services as needs
 
 TAKE, KEEP, LATER = "take", "keep", "later"
 # The NHS number is not asked about: one is known or both are the same. Whether a message may be left is never: no wins.
-ASKED = (
-    "given_name",
-    "family_name",
-    "preferred_name",
-    "date_of_birth",
-    "email",
-    "phone",
-    "postcode",
-    "postal_address",
-    "preferred_contact",
-    "practice",
-)
+ASKED = (*(name for name in IDENTITY if name != "nhs_number"), "preferred_contact", "practice")
 CHANGED = "Something about these people changed while you were reading. Nothing was merged: look again."
 
 
@@ -48,13 +37,10 @@ class MergePart:
     title: str
     tables: tuple[type[models.Model], ...]
     shows: Callable[[Participant], list[str]]  # lines for the page that compares
-    effects: Callable[
-        [Participant, Participant], list[str]
-    ]  # (kept, gone): sentences about what merging does
+    effects: Callable[[Participant, Participant], list[str]]  # (kept, gone): what merging does, in sentences
     in_the_way: Callable[[Participant, Participant], list[str]] = lambda kept, gone: []
-    moves: Callable[[Participant, Participant, datetime], None] | None = (
-        None  # else each row follows the person
-    )
+    # Without it each row follows the person.
+    moves: Callable[[Participant, Participant, datetime], None] | None = None
 
 
 _parts: Registry[str, MergePart] = Registry("part of merging")
@@ -131,7 +117,7 @@ def merge_effects(kept: Participant, gone: Participant, choices: Mapping[str, st
     if new := needs.flags(need for need in gone.needs.open() if need.code not in have):
         told.append(f"Needs that are added: {', '.join(new)}.")
     if waiting := gone.differences.open().count():
-        told.append(f"{waiting} detail{'' if waiting == 1 else 's'} still to decide about go along.")
+        told.append(f"{counted(waiting, 'detail')} still to decide about go along.")
     return told + [words for part in _parts.values() for words in part.effects(kept, gone)]
 
 
@@ -148,9 +134,8 @@ def merge(
         with transaction.atomic():
             return _merge(kept, gone, choices=choices, seen=seen, by=by, now=now)
     except IntegrityError as error:
-        raise ChangedMeanwhile(
-            CHANGED
-        ) from error  # a rule of the database that was not in the way when it was looked at
+        # A rule of the database that was not in the way when it was looked at.
+        raise ChangedMeanwhile(CHANGED) from error
     except OperationalError as error:
         if is_lock_timeout(error):
             raise ChangedMeanwhile(CHANGED) from error

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from participants.models.participant import Participant
 
 
@@ -28,12 +28,6 @@ class PartOfDay(models.TextChoices):
     EVENING = "evening", "Evening"
 
 
-class AvailabilityQuerySet(models.QuerySet):
-    def can_make(self, weekday: int, part: str) -> "AvailabilityQuerySet":
-        """Who can join on this weekday (Monday is 0) in this part of the day: one row a person."""
-        return self.filter(weekday=weekday, part=part)
-
-
 @keep_history(deletions=True)
 class Availability(models.Model):
     """One weekday and part of the day that a person can make. No rows: nobody has asked yet."""
@@ -42,20 +36,15 @@ class Availability(models.Model):
     weekday = models.PositiveSmallIntegerField(choices=Weekday)
     part = models.CharField("part of the day", max_length=10, choices=PartOfDay)
     told_at = models.DateTimeField()
-    told_to = models.ForeignKey(  # null: the person gave it themselves, by their own link
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    objects = AvailabilityQuerySet.as_manager()
+    # Null: the person gave it themselves, by their own link.
+    told_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name_plural = "availability"
         constraints = [
             models.UniqueConstraint(fields=["participant", "weekday", "part"], name="availability_once"),
             models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="availability_seven_days"),
-            models.CheckConstraint(
-                condition=Q(part__in=PartOfDay.values), name="availability_part_of_the_list"
-            ),
+            only_values("part", PartOfDay.values, name="availability_part_of_the_list"),
         ]
         indexes = [models.Index(fields=["weekday", "part", "participant"], name="availability_slot")]
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from core.row_history import only_values
 from participants.models.participant import Participant
 
 # A line follows its person when two rows are merged; nothing else of it ever changes.
@@ -38,17 +39,17 @@ class ContactNote(models.Model):
     words = models.CharField(max_length=1000)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    corrects = models.OneToOneField(  # a line of the same person
-        "self", on_delete=models.PROTECT, null=True, related_name="corrected_by"
-    )
+    # A line of the same person.
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
 
     class Meta:
         triggers = [ONLY_MERGED, pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
         constraints = [
             models.CheckConstraint(condition=~Q(words=""), name="contact_note_says_something"),
             models.CheckConstraint(condition=Q(at__lte=F("written_at")), name="contact_note_not_ahead"),
-            models.CheckConstraint(
-                condition=Q(channel__in=["phone", "email", "text", "letter", "in_person"]),
+            only_values(
+                "channel",
+                ["phone", "email", "text", "letter", "in_person"],
                 name="contact_note_channel_known",
             ),
             models.CheckConstraint(

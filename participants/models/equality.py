@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from participants.models.participant import Participant
 
 
@@ -91,30 +91,18 @@ class Equality(models.Model):
     class Meta:
         verbose_name_plural = "equality answers"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ethnic_category__in=EthnicCategory.values),
-                name="equality_ethnic_category_16_plus_1",
-            ),
-            models.CheckConstraint(
-                condition=Q(sex="") | Q(sex__in=["female", "male", PREFER_NOT]),
-                name="equality_sex_of_the_list",
-            ),
-            models.CheckConstraint(
-                condition=Q(gender_same="") | Q(gender_same__in=[YES, NO, PREFER_NOT]),
-                name="equality_gender_of_the_list",
-            ),
-            models.CheckConstraint(
-                condition=Q(long_condition="") | Q(long_condition__in=[YES, NO, PREFER_NOT]),
-                name="equality_condition_of_the_list",
+            only_values("ethnic_category", EthnicCategory.values, name="equality_ethnic_category_16_plus_1"),
+            only_values("sex", ["female", "male", PREFER_NOT], blank=True, name="equality_sex_of_the_list"),
+            only_values("gender_same", [YES, NO, PREFER_NOT], blank=True, name="equality_gender_of_the_list"),
+            only_values(
+                "long_condition", [YES, NO, PREFER_NOT], blank=True, name="equality_condition_of_the_list"
             ),
             models.CheckConstraint(
                 condition=Q(limits="")
                 | Q(long_condition=YES, limits__in=[A_LOT, A_LITTLE, NOT_AT_ALL, PREFER_NOT]),
                 name="equality_limits_of_a_condition",
             ),
-            models.CheckConstraint(
-                condition=Q(source__in=["person", "referrer", "officer"]), name="equality_source_of_the_list"
-            ),
+            only_values("source", ["person", "referrer", "officer"], name="equality_source_of_the_list"),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import at_and_by, keep_history
+from core.row_history import at_and_by, keep_history, only_values
 from participants.models.participant import Participant
 
 
 class GoalQuerySet(models.QuerySet):
     def current(self) -> "GoalQuerySet":
-        """The words that stand."""
         return self.filter(replaced_at__isnull=True)
 
 
@@ -41,9 +40,10 @@ class Goal(models.Model):
                 fields=["participant"], condition=Q(replaced_at__isnull=True), name="goal_one_current"
             ),
             models.CheckConstraint(condition=~Q(words=""), name="goal_in_words"),
-            models.CheckConstraint(
-                condition=Q(domain="")
-                | Q(domain__in=["social", "independence", "mental_health", "daily", "else"]),
+            only_values(
+                "domain",
+                ["social", "independence", "mental_health", "daily", "else"],
+                blank=True,
                 name="goal_domain_of_the_list",
             ),
             at_and_by("replaced_at", "replaced_by", name="goal_replaced_at_and_by"),
@@ -62,9 +62,8 @@ class GoalRating(models.Model):
         LATER = "later", "Later"
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="goal_ratings")
-    goal = models.ForeignKey(
-        Goal, on_delete=models.PROTECT, related_name="ratings"
-    )  # the words that were rated
+    # The words that were rated.
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="ratings")
     score = models.PositiveSmallIntegerField()
     occasion = models.CharField(max_length=10, choices=Occasion)
     at = models.DateTimeField()
@@ -73,9 +72,7 @@ class GoalRating(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(score__range=(0, 10)), name="goal_rating_zero_to_ten"),
-            models.CheckConstraint(
-                condition=Q(occasion__in=["baseline", "later"]), name="goal_rating_occasion_of_the_list"
-            ),
+            only_values("occasion", ["baseline", "later"], name="goal_rating_occasion_of_the_list"),
             models.UniqueConstraint(
                 fields=["participant"], condition=Q(occasion="baseline"), name="goal_rating_one_baseline"
             ),

@@ -10,7 +10,6 @@ from participants.models.participant import Participant
 
 class NeedQuerySet(models.QuerySet):
     def open(self) -> "NeedQuerySet":
-        """Needs that still are."""
         return self.filter(ended_at__isnull=True)
 
 

@@ -104,12 +104,10 @@ class Participant(Nonced):
     email_bad_at = models.DateTimeField("email came back", null=True, editable=False)  # nothing is sent there
     phone = models.CharField("telephone", max_length=20, blank=True)  # E.164, as phonenumbers writes it
     postcode = models.CharField(max_length=10)
-    postal_address = models.TextField(  # lines, without the postcode
-        "address for letters", blank=True, default="", db_default=""
-    )
-    postal_bad_at = models.DateTimeField(
-        "a letter came back", null=True, editable=False
-    )  # none is sent there
+    # Lines, without the postcode.
+    postal_address = models.TextField("address for letters", blank=True, default="", db_default="")
+    # No letter is sent there.
+    postal_bad_at = models.DateTimeField("a letter came back", null=True, editable=False)
     preferred_contact = models.CharField(max_length=10, choices=Contact)
     message_safe = models.BooleanField("safe to leave a message")
     practice = models.ForeignKey(

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from core.row_history import only_values
 from participants.models.participant import Participant
 
 ONLY_ENDED = pgtrigger.Trigger(
@@ -56,9 +57,8 @@ class ProxyContact(models.Model):
     consent_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(  # null: the system, after a backup was restored
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # Null: the system, after a backup was restored.
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     ended_why = models.CharField(max_length=200, blank=True)
 
     objects = ProxyQuerySet.as_manager()
@@ -71,14 +71,11 @@ class ProxyContact(models.Model):
                 fields=["participant"], condition=Q(ended_at__isnull=True), name="proxy_one_a_person"
             ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(email=""), name="proxy_can_be_written_to"),
-            models.CheckConstraint(
-                condition=Q(relation__in=["carer", "family", "interpreter", "worker"]),
-                name="proxy_relation_known",
+            only_values(
+                "relation", ["carer", "family", "interpreter", "worker"], name="proxy_relation_known"
             ),
-            models.CheckConstraint(condition=Q(manner__in=["copies", "replaces"]), name="proxy_manner_known"),
-            models.CheckConstraint(
-                condition=Q(consent__in=["spoken", "written", "legal"]), name="proxy_consent_known"
-            ),
+            only_values("manner", ["copies", "replaces"], name="proxy_manner_known"),
+            only_values("consent", ["spoken", "written", "legal"], name="proxy_consent_known"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_why="")
                 | Q(ended_at__isnull=False) & ~Q(ended_why=""),

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from participants.languages import ANOTHER, LANGUAGES
 from participants.models.participant import Participant
 
@@ -62,31 +62,30 @@ class Readiness(models.Model):
     language = models.CharField("language", max_length=5, choices=LANGUAGES, blank=True)
     language_words = models.CharField("which language", max_length=60, blank=True)
     interpreter_needed = models.BooleanField("interpreter needed", null=True)
+    # None: not asked; empty: asked, and has none.
     preferences = ArrayField(
         models.CharField(max_length=20, choices=Preference),
         verbose_name="group preferences",
         null=True,
         blank=True,
-    )  # None: not asked; empty: asked, and has none
+    )
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(device="") | Q(device__in=["phone", "tablet", "computer", "none"]),
+            only_values(
+                "device",
+                ["phone", "tablet", "computer", "none"],
+                blank=True,
                 name="readiness_device_of_the_list",
             ),
-            models.CheckConstraint(
-                condition=Q(email_use="") | Q(email_use__in=["alone", "helped", "no"]),
-                name="readiness_email_of_the_list",
+            only_values(
+                "email_use", ["alone", "helped", "no"], blank=True, name="readiness_email_of_the_list"
             ),
-            models.CheckConstraint(
-                condition=Q(level="") | Q(level__in=Level.values), name="readiness_level_of_the_list"
-            ),
-            models.CheckConstraint(
-                condition=Q(language="") | Q(language__in=[code for code, _ in LANGUAGES]),
-                name="readiness_language_of_the_list",
+            only_values("level", Level.values, blank=True, name="readiness_level_of_the_list"),
+            only_values(
+                "language", [code for code, _ in LANGUAGES], blank=True, name="readiness_language_of_the_list"
             ),
             models.CheckConstraint(
                 condition=Q(language_words="") | Q(language=ANOTHER),

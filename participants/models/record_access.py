@@ -6,10 +6,6 @@ from django.db.models import Q
 
 from accounts.models import User
 
-APPEND_ONLY = pgtrigger.Protect(
-    name="record_access_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-)
-
 
 class RecordAccess(models.Model):
     """One look, written once: ids and counts, never what was read or searched for.
@@ -29,9 +25,8 @@ class RecordAccess(models.Model):
     action = models.CharField(max_length=10, choices=Action.choices)
     participant_id = models.BigIntegerField(null=True)
     referral_id = models.BigIntegerField(null=True)
-    found = models.PositiveIntegerField(
-        null=True
-    )  # by a search: how many rows, counted no further than 10,000
+    # By a search: how many rows, counted no further than 10,000.
+    found = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = "look at a record"
@@ -44,7 +39,9 @@ class RecordAccess(models.Model):
             ),
         ]
         indexes = [models.Index("participant_id", "at", name="record_access_of_person")]
-        triggers = [APPEND_ONLY]
+        triggers = [
+            pgtrigger.Protect(name="record_access_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} by user {self.by_id}"

@@ -51,9 +51,8 @@ class RecordedDeath(models.Model):
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     undone_because = models.CharField(max_length=500, blank=True)
     confirmed_by = models.CharField("who confirmed the mistake", max_length=150, blank=True)
-    spoken_at = models.DateTimeField(
-        null=True
-    )  # an officer spoke to one of SpokenWith: messages may go again
+    # An officer spoke to one of SpokenWith: messages may go again.
+    spoken_at = models.DateTimeField(null=True)
     spoken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     spoken_with = models.CharField(max_length=10, choices=SpokenWith, blank=True)
     spoken_note = models.CharField(max_length=500, blank=True)

@@ -66,11 +66,13 @@ PICKLIST = tuple(
     )
 )  # fmt: skip
 BY_CODE = {listed.code: listed for listed in PICKLIST}
+# Served by our text messages, where a channel for them is set up and the kind may go that way.
+BY_TEXT = "contact_by_text"
 # Whoever needs one of these is not served by an ordinary email: an officer rings, or writes in the form that they need.
 BY_HAND = (
     "contact_by_letter",
     BY_PHONE,
-    "contact_by_text",
+    BY_TEXT,
     "contact_by_relay",
     "contact_via_carer",
     "easyread",
@@ -81,8 +83,6 @@ BY_HAND = (
     "print_24",
     "print_28",
 )
-# Of these, one is served by our text messages, where a channel for them is set up and the kind may go that way.
-BY_TEXT = "contact_by_text"
 # Whoever has one of these and is written to all the same has it large.
 LARGE_PRINT = ("print_20", "print_24", "print_28", "sight")
 CHOICES = [(listed.code, listed.words) for listed in PICKLIST]
@@ -135,16 +135,6 @@ def flags_of(people: Collection[int]) -> dict[int, list[str]]:
     for need in Need.objects.open().filter(participant__in=people) if people else ():
         found.setdefault(need.participant_id, []).append(need)
     return {person: flags(theirs) for person, theirs in found.items()}
-
-
-def by_hand(people: Collection[int]) -> set[int]:
-    """Those of these people whom no ordinary email serves; one query, none for nobody."""
-    found = (
-        Need.objects.open().filter(participant__in=people, code__in=BY_HAND)
-        if people
-        else Need.objects.none()
-    )
-    return set(found.values_list("participant", flat=True))
 
 
 def open_codes(people: Collection[int]) -> dict[int, set[str]]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from design.forms import refusals_told
 from participants.models import Participant
 from participants.readiness import emergency_contact, equality, goals, summary, tech_checks
@@ -41,43 +42,33 @@ ASKED = {
 }
 
 
-class ReadyPages:
-    """The pages behind "Ready to join?", for the admin of people."""
-
+class ReadyPages(AdminPages[Participant]):
     def ready_urls(self) -> list:
-        guard = self.admin_site.admin_view
         return [
-            path("<int:pk>/ready/", guard(self.ready_view), name=READY),
+            self.page_at("<int:pk>/ready/", self.ready_view, "ready"),
             *(
-                path(
-                    f"<int:pk>/ready/{name}/",
-                    guard(self.asked_view),
-                    {"name": name},
-                    name=f"participants_participant_{name}",
-                )
+                self.page_at(f"<int:pk>/ready/{name}/", partial(self.asked_view, name=name), name)
                 for name in ASKED
             ),
-            path("<int:pk>/test-call/", guard(self.book_view), name="participants_participant_book_call"),
-            path(
-                "<int:pk>/test-call/<int:check>/",
-                guard(self.record_view),
-                name="participants_participant_record_call",
-            ),
+            self.page_at("<int:pk>/test-call/", self.book_view, "book_call"),
+            self.page_at("<int:pk>/test-call/<int:check>/", self.record_view, "record_call"),
         ]
 
     def ready_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         calls = person.tech_checks.select_related("officer", "done_by").order_by("-booked_at", "-pk")
-        context = {
-            "title": f"Is {person} ready to join?",
-            "gaps": summary.gaps(person),
-            "sections": summary.sections(person),
-            "not_known": summary.NOT_KNOWN,
-            "calls": [(call, summary.call_in_words(call)) for call in calls],
-            "open_call": next((call for call in calls if call.done_at is None), None),
-            "worked": any(call.worked for call in calls),
-        }
-        return self._show(request, "ready", person, context)
+        return self.show(
+            request,
+            "participant/ready",
+            f"Is {person} ready to join?",
+            person=person,
+            gaps=summary.gaps(person),
+            sections=summary.sections(person),
+            not_known=summary.NOT_KNOWN,
+            calls=[(call, summary.call_in_words(call)) for call in calls],
+            open_call=next((call for call in calls if call.done_at is None), None),
+            worked=any(call.worked for call in calls),
+        )
 
     def asked_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         person, asked = self.find(request, pk), ASKED[name]
@@ -112,7 +103,7 @@ class ReadyPages:
         return self._ask(request, person, "Book a test call", form)
 
     def record_view(self, request: HttpRequest, pk: int, check: int) -> HttpResponse:
-        person: Participant = self.find(request, pk)
+        person = self.find(request, pk)
         call = get_object_or_404(person.tech_checks.all(), pk=check)
         form = RecordCallForm(
             request.POST if request.method == "POST" else None,
@@ -126,9 +117,6 @@ class ReadyPages:
         return self._ask(request, person, "How did the test call go?", form)
 
     def _ask(self, request: HttpRequest, person: Participant, title: str, form: BaseForm) -> HttpResponse:
-        context = {"title": f"{title}: {person}", "step": title, "form": form, "errors": form.errors}
-        return self._show(request, "ask", person, context)
-
-    def _show(self, request: HttpRequest, template: str, person: Participant, context: dict) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "person": person}
-        return TemplateResponse(request, f"admin/participants/participant/{template}.html", shared | context)
+        return self.show(
+            request, "participant/ask", f"{title}: {person}", person=person, step=title, form=form
+        )

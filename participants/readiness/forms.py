@@ -2,21 +2,11 @@
 
 from typing import Self
 
-from design.fields import (
-    ChecksField,
-    LineField,
-    SelectField,
-)
+from design.fields import ChecksField, LineField, SelectField
 from design.forms import DesignedForm
 from design.layout import Fieldset, Hint, Question
 from participants.languages import ANOTHER, LANGUAGES
-from participants.models import (
-    Level,
-    Participant,
-    PartOfDay,
-    Preference,
-    Readiness,
-)
+from participants.models import Level, Participant, PartOfDay, Preference, Readiness
 from participants.readiness import questions as asking
 from participants.readiness.questions import as_bool, from_bool
 from participants.readiness.services import Slot

@@ -5,15 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from core.errors import Refused
 from participants.models import Goal, GoalRating, Participant
 from participants.readiness.records import locked
 
 
-class NoGoal(Exception):
-    """There are no words yet that could be rated."""
-
-    def __init__(self) -> None:
-        super().__init__("Write down what matters to the person first, in their own words.")
+class NoGoal(Refused):
+    sentence = "Write down what matters to the person first, in their own words."
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Questions that officers and referrers ask alike: yes, no or not known, and when a person can join."""
 
 from collections.abc import Iterable, Sequence
-from datetime import time
 
 from django.conf import settings
 
@@ -77,8 +76,3 @@ def in_words(known: Iterable[Slot]) -> str:
         if days:
             said.append(f"{part.label}s: {', '.join(map(str, days))}")
     return "; ".join(said)
-
-
-def on_the_clock(at: time) -> str:
-    """As the box for a time takes it back."""
-    return f"{at:%H:%M}"

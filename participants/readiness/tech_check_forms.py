@@ -9,14 +9,11 @@ from design.fields import ClockField, LineField, PartsDateField, RadioField, Sel
 from design.forms import WayOutForm
 from design.layout import Question
 from participants.models import TechCheck
-from participants.readiness.questions import on_the_clock
 
 LATEST = timedelta(days=366)
 
 
 class BookForm(WayOutForm):
-    """When, and who rings."""
-
     submit = "Book the test call"
 
     on = PartsDateField(label="Which day?", noun="the day of the call", help_text="For example, 3 3 2026")
@@ -40,9 +37,7 @@ class BookForm(WayOutForm):
         self.initial.setdefault("officer", str(by.pk))
         if open_check is not None:
             at = open_check.at.astimezone(LONDON)
-            self.initial.update(
-                on=at.date(), clock=on_the_clock(at.time()), officer=str(open_check.officer_id)
-            )
+            self.initial.update(on=at.date(), clock=f"{at:%H:%M}", officer=str(open_check.officer_id))
             self.submit = "Save the new time"
 
     def questions(self) -> list:
@@ -64,8 +59,6 @@ class BookForm(WayOutForm):
 
 
 class RecordCallForm(WayOutForm):
-    """What came of it."""
-
     submit = "Record the test call"
 
     outcome = RadioField(

@@ -10,21 +10,17 @@ from participants.models import Participant, TechCheck
 from participants.readiness.records import locked
 
 
-class TechCheckRefused(Refused):
-    """The call was not booked or recorded; the sentence says why."""
-
-
-class InThePast(TechCheckRefused):
+class InThePast(Refused):
     sentence = "Choose a day and time that are still to come"
 
 
-class AlreadyDone(TechCheckRefused):
+class AlreadyDone(Refused):
     sentence = "Somebody has recorded this call in the meantime. Look at the page again"
 
 
 @transaction.atomic
 def book(*, person: Participant, at: datetime, officer: User, by: User, now: datetime) -> TechCheck:
-    """Book the call for `at` with this officer, or move the one that is open. Raises TechCheckRefused."""
+    """Book the call for `at` with this officer, or move the one that is open. Raises InThePast."""
     if at <= now:
         raise InThePast
     locked(person)
@@ -40,7 +36,7 @@ def book(*, person: Participant, at: datetime, officer: User, by: User, now: dat
 
 @transaction.atomic
 def record(*, check: TechCheck, outcome: str, by: User, now: datetime, words: str = "") -> TechCheck:
-    """What came of the call (`TechCheck.Outcome`). Raises TechCheckRefused when it has been recorded already."""
+    """What came of the call (`TechCheck.Outcome`). Raises AlreadyDone."""
     check = TechCheck.objects.select_for_update(of=("self",)).get(pk=check.pk)
     if check.done_at is not None:
         raise AlreadyDone

@@ -4,18 +4,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
-from participants.models import Restore
+from core.admin import AdminPages
+from participants.models import Participant, Restore
 from participants.restores import services as restores
 
 
-class RestorePages:
-    """Mixed into the admin of people."""
-
+class RestorePages(AdminPages[Participant]):
     def restore_urls(self) -> list:
         view = self.admin_site.admin_view(self.restore_view)
         return [path("restored/<int:pk>/", view, name="participants_restore")]
@@ -40,11 +38,4 @@ class RestorePages:
             }
             for part in restores.parts()
         ]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "After a restore",
-            "restore": restore,
-            "parts": parts,
-        }
-        return TemplateResponse(request, "admin/participants/participant/restored.html", context)
+        return self.show(request, "participant/restored", "After a restore", restore=restore, parts=parts)

@@ -2,9 +2,9 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import path
 
+from core.admin import AdminPages
 from participants.models import Participant, ReplayedFact
 from participants.restores import call_first
 
@@ -12,9 +12,7 @@ NAME = "participants_safety_facts"
 Outcome = ReplayedFact.Outcome
 
 
-class SafetyFactPages:
-    """Mixed into the admin of people."""
-
+class SafetyFactPages(AdminPages[Participant]):
     def safety_fact_urls(self) -> list:
         return [path("safety-facts/", self.admin_site.admin_view(self.safety_facts_view), name=NAME)]
 
@@ -24,11 +22,10 @@ class SafetyFactPages:
         facts = call_first.to_look_at()
         people = Participant.objects.in_bulk({fact.participant_id for fact in facts if fact.participant_id})
         rows = [(fact, people.get(fact.participant_id)) for fact in facts]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Safety facts after a restore",
-            "not_applied": [row for row in rows if row[0].outcome == Outcome.NOT_APPLIED],
-            "applied": [row for row in rows if row[0].outcome == Outcome.APPLIED],
-        }
-        return TemplateResponse(request, "admin/participants/participant/safety_facts.html", context)
+        return self.show(
+            request,
+            "participant/safety_facts",
+            "Safety facts after a restore",
+            not_applied=[row for row in rows if row[0].outcome == Outcome.NOT_APPLIED],
+            applied=[row for row in rows if row[0].outcome == Outcome.APPLIED],
+        )

@@ -35,8 +35,6 @@ def parts() -> list[RestorePart]:
 
 
 class AlreadyConfirmed(Refused):
-    """Another officer was faster."""
-
     sentence = "This list has already been confirmed."
 
 

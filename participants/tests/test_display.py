@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from participants.display import display_name, lettered, tell_apart
+from participants.display import display_name, tell_apart
 from participants.tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +63,3 @@ def test_a_list_is_not_asked_for_anything(django_assert_num_queries):
     people = [sam(), sam()]
     with django_assert_num_queries(0):
         shown(people)
-
-
-def test_instructors_see_a_letter_that_does_not_hang_on_the_order_of_the_list():
-    first, other, second = sam(), PersonFactory(), sam(date_of_birth=date(1961, 3, 3))
-    names = {first.pk: "Sam Green (A)", other.pk: "Aoife O’Neill", second.pk: "Sam Green (B)"}
-    assert lettered([first, other, second]) == lettered([second, first, other, first]) == names

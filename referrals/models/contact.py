@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from referrals.models.referral import WRITTEN_ONCE, Referral
 
 
@@ -35,12 +35,14 @@ class ContactAttempt(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(channel__in=["phone", "text", "email", "letter", "in_person"]),
+            only_values(
+                "channel",
+                ["phone", "text", "email", "letter", "in_person"],
                 name="contact_attempt_channel_known",
             ),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["spoke", "left_message", "no_answer", "wrong_details"]),
+            only_values(
+                "outcome",
+                ["spoke", "left_message", "no_answer", "wrong_details"],
                 name="contact_attempt_outcome_known",
             ),
         ]

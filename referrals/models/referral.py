@@ -12,7 +12,7 @@ from django.db.models.functions import Extract, Upper
 from accounts.models import Organisation, User
 from accounts.professions import Profession
 from core.nonces import Nonced
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from participants import nhs_number
 from participants.models import Participant
 from referrals.search import matching_for_sender, referrals_matching
@@ -177,7 +177,7 @@ class Referral(Nonced):
                 condition=Q(status__in=IN_PROGRAMME),
                 name="referral_in_programme_once",
             ),
-            models.CheckConstraint(condition=Q(status__in=Status.values), name="referral_status_known"),
+            only_values("status", Status.values, name="referral_status_known"),
             models.CheckConstraint(
                 condition=~Q(status__in=IN_PROGRAMME) | Q(opted_in_at__isnull=False),
                 name="referral_waits_from_opt_in",

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import clock, day, moment, span
 from core.errors import Refused
 from core.text import searched_for
@@ -24,11 +25,10 @@ from referrals.screening import eligibility
 from referrals.self_assessment.work_queue import without_answers
 from referrals.work_rows import waiting_in_words
 from sessions import statuses
-from sessions.admin_pages import OfficePages, of_places
 from sessions.cohorts.requirements import suits_in_words
 from sessions.cohorts.staffing import shortages
 from sessions.lifecycle import services as lifecycle
-from sessions.models import Attendance, Cohort, Place, PlanChange, Session
+from sessions.models import Attendance, Cohort, Place, Session
 from sessions.places import offers
 from sessions.places import placement as places_services
 from sessions.programmes.session_content import topics
@@ -43,15 +43,14 @@ GIVING = {
 }
 
 
-class CohortPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class CohortPages(AdminPages[Cohort]):
     def cohort_page(self, request: HttpRequest, pk: str) -> HttpResponse:
         cohort, now = self.find(request, pk), timezone.now()
         sessions = list(cohort.sessions.order_by("starts_at", "pk"))
         held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
         for session, topic in zip(sessions, topics(cohort.programme_id, sessions), strict=True):
             session.topic = topic
+        changes = cohort.plan_changes.select_related("by").prefetch_related("sessions")
         return self.show(
             request,
             "cohort/cohort",
@@ -65,21 +64,21 @@ class CohortPages(OfficePages[Cohort]):
                 )
                 for session in sessions
             ],
-            changes=[change.in_words() for change in _changes(cohort)],
+            changes=[change.in_words() for change in changes.order_by("-at", "-pk")],
             people=_grid(cohort, held),
             offers=_offers(cohort),
-            eligibility=of_places(cohort.places.open()),
+            eligibility=eligibility.of(cohort.places.open().values_list("referral", flat=True)),
             may_end=cohort.status in statuses.OPEN,
             decide=lifecycle.to_decide(now).filter(pk=cohort.pk).exists(),
             numbers=[(session.number, day(session.starts_at)) for session in held],
             out_of=SESSIONS_IN_COHORT,
             suits=suits_in_words(cohort),
-            shortages=_shortages(cohort, sessions),
+            shortages=_shortages(cohort, held),
             steps=[
                 (step, moment(step.at))
                 for step in cohort.status_changes.select_related("by").order_by("at", "pk")
             ],
-            takes_people=cohort.taken < cohort.capacity
+            takes_people=cohort.room > 0
             and Cohort.objects.open_to_joiners(now).filter(pk=cohort.pk).exists(),
         )
 
@@ -111,7 +110,7 @@ class CohortPages(OfficePages[Cohort]):
                 errors=problems,
                 silent=_silent(chosen),
                 held_until=_held_until(cohort, now),
-                room=_room(cohort),
+                room=cohort.room,
             )
         wanted = searched_for(request.POST.get("search", ""))
         waiting = _waiting(now)
@@ -125,7 +124,7 @@ class CohortPages(OfficePages[Cohort]):
             "cohort/place",
             f"Place people in {cohort}",
             cohort=cohort,
-            room=_room(cohort),
+            room=cohort.room,
             waiting=[
                 (referral, waiting_in_words(referral), bool(standing[referral.pk].bars)) for referral in found
             ],
@@ -186,20 +185,10 @@ def _silent(chosen: list[Referral]) -> set[int]:
     return set(without_answers(those).values_list("pk", flat=True))
 
 
-def _shortages(cohort: Cohort, sessions: list[Session]) -> list[str]:
+def _shortages(cohort: Cohort, held: list[Session]) -> list[str]:
     if cohort.status not in statuses.OPEN:
         return []
-    held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
     return shortages(cohort, max((session.local_date for session in held), default=None))
-
-
-def _room(cohort: Cohort) -> int:
-    return cohort.capacity - cohort.taken
-
-
-def _changes(cohort: Cohort) -> QuerySet[PlanChange]:
-    """What was changed since it opened, the latest first."""
-    return cohort.plan_changes.select_related("by").prefetch_related("sessions").order_by("-at", "-pk")
 
 
 def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:

@@ -4,7 +4,6 @@ from django.contrib import admin, messages
 from django.db.models import Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils import timezone
 
 from core.dates import day, moment
@@ -45,30 +44,21 @@ class CohortAdmin(
         return super().get_queryset(request).annotate(**sessions)
 
     def get_urls(self) -> list:
-        wrap = self.admin_site.admin_view
         pages = [
-            path("best/", wrap(self.best), name="cohort_sessions_cohort_best"),
-            path("proposals/", wrap(self.proposals), name="cohort_sessions_cohort_proposals"),
-            path("proposals/<int:pk>/", wrap(self.proposal), name="cohort_sessions_cohort_proposal"),
-            path(
-                "proposals/<int:pk>/approve/",
-                wrap(self.proposal_approve),
-                name="cohort_sessions_cohort_proposal_approve",
-            ),
-            path(
-                "proposals/<int:pk>/move/<int:row>/",
-                wrap(self.proposal_move),
-                name="cohort_sessions_cohort_proposal_move",
-            ),
-            path("<int:pk>/hosts/", wrap(self.hosts), name="cohort_sessions_cohort_hosts"),
-            path("<int:pk>/recruit/", wrap(self.recruit), name="cohort_sessions_cohort_recruit"),
-            path("<int:pk>/place/", wrap(self.place_people), name="cohort_sessions_cohort_place"),
-            path("<int:pk>/suits/", wrap(self.suits), name="cohort_sessions_cohort_suits"),
-            path("<int:pk>/decide/", wrap(self.decide), name="cohort_sessions_cohort_decide"),
-            path("<int:pk>/run/", wrap(self.run_anyway), name="cohort_sessions_cohort_run"),
-            path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_cohort_cancel"),
-            path("<int:pk>/merge/", wrap(self.merge), name="cohort_sessions_cohort_merge"),
-            path("<int:pk>/video/", wrap(self.video), name="cohort_sessions_cohort_video"),
+            self.page_at("best/", self.best, "best"),
+            self.page_at("proposals/", self.proposals, "proposals"),
+            self.page_at("proposals/<int:pk>/", self.proposal, "proposal"),
+            self.page_at("proposals/<int:pk>/approve/", self.proposal_approve, "proposal_approve"),
+            self.page_at("proposals/<int:pk>/move/<int:row>/", self.proposal_move, "proposal_move"),
+            self.page_at("<int:pk>/hosts/", self.hosts, "hosts"),
+            self.page_at("<int:pk>/recruit/", self.recruit, "recruit"),
+            self.page_at("<int:pk>/place/", self.place_people, "place"),
+            self.page_at("<int:pk>/suits/", self.suits, "suits"),
+            self.page_at("<int:pk>/decide/", self.decide, "decide"),
+            self.page_at("<int:pk>/run/", self.run_anyway, "run"),
+            self.page_at("<int:pk>/cancel/", self.cancel, "cancel"),
+            self.page_at("<int:pk>/merge/", self.merge, "merge"),
+            self.page_at("<int:pk>/video/", self.video, "video"),
         ]
         lists = {f"cohort_sessions_cohort_{name}" for name in ("changelist", "best", "place")}
         return record_access.noted([*pages, *super().get_urls()], lists=lists)

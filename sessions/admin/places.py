@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 
 from core.dates import day
 from participants import record_access
@@ -43,13 +42,12 @@ class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, On
     actions = None
 
     def get_urls(self) -> list:
-        wrap = self.admin_site.admin_view
         pages = [
-            path("<int:pk>/end/", wrap(self.end), name="cohort_sessions_place_end"),
-            path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_place_move"),
-            path("<int:pk>/offer/", wrap(self.offer_page), name="cohort_sessions_place_offer"),
-            path("waiting/<int:pk>/", wrap(self.times_changed), name="cohort_sessions_place_times_changed"),
-            path("<int:pk>/follow-up/", wrap(self.follow_up), name="cohort_sessions_place_follow_up"),
+            self.page_at("<int:pk>/end/", self.end, "end"),
+            self.page_at("<int:pk>/move/", self.move, "move"),
+            self.page_at("<int:pk>/offer/", self.offer_page, "offer"),
+            self.page_at("waiting/<int:pk>/", self.times_changed, "times_changed"),
+            self.page_at("<int:pk>/follow-up/", self.follow_up, "follow_up"),
         ]
         return record_access.noted([*pages, *super().get_urls()], lists={"cohort_sessions_place_changelist"})
 

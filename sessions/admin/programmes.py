@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
-from django.urls import path
 
 from core.dates import day
 from sessions.admin_lists import Kept, OfProgramme
@@ -56,21 +55,12 @@ class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
     )
 
     def get_urls(self) -> list:
-        wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/clone/", wrap(self.clone), name="cohort_sessions_programme_clone"),
-            path("<int:pk>/content/", wrap(self.contents), name="cohort_sessions_programme_contents"),
-            path(
-                "<int:pk>/content/<int:number>/", wrap(self.content), name="cohort_sessions_programme_content"
-            ),
-            path(
-                "<int:pk>/messages/", wrap(self.message_times), name="cohort_sessions_programme_message_times"
-            ),
-            path(
-                "<int:pk>/messages/<str:kind>/",
-                wrap(self.message_time),
-                name="cohort_sessions_programme_message_time",
-            ),
+            self.page_at("<int:pk>/clone/", self.clone, "clone"),
+            self.page_at("<int:pk>/content/", self.contents, "contents"),
+            self.page_at("<int:pk>/content/<int:number>/", self.content, "content"),
+            self.page_at("<int:pk>/messages/", self.message_times, "message_times"),
+            self.page_at("<int:pk>/messages/<str:kind>/", self.message_time, "message_time"),
         ] + super().get_urls()
 
 
@@ -92,9 +82,8 @@ class PhaseAdmin(Kept):
     ) -> forms.Field | None:
         asked = super().formfield_for_dbfield(db_field, request, **kwargs)
         if asked and db_field.name == "programme":  # chosen here, not changed here
-            asked.widget.can_add_related = asked.widget.can_change_related = asked.widget.can_view_related = (
-                False
-            )
+            for allowed in ("can_add_related", "can_change_related", "can_view_related"):
+                setattr(asked.widget, allowed, False)
         return asked
 
 

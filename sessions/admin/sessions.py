@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils import timezone
 
 from core.dates import clock, day, moment
@@ -46,14 +45,11 @@ class SessionAdmin(SessionPages, ChangePages, OnlyByServices):
         return ("starts_at", "pk") if request.GET.get("when") else ("-starts_at", "-pk")
 
     def get_urls(self) -> list:
-        wrap = self.admin_site.admin_view
         pages = [
-            path("<int:pk>/register/", wrap(self.register), name="cohort_sessions_session_register"),
-            path(
-                "<int:pk>/rejoin/<int:attendance>/", wrap(self.rejoin), name="cohort_sessions_session_rejoin"
-            ),
-            path("<int:pk>/move/", wrap(self.move), name="cohort_sessions_session_move"),
-            path("<int:pk>/cancel/", wrap(self.cancel), name="cohort_sessions_session_cancel"),
+            self.page_at("<int:pk>/register/", self.register, "register"),
+            self.page_at("<int:pk>/rejoin/<int:attendance>/", self.rejoin, "rejoin"),
+            self.page_at("<int:pk>/move/", self.move, "move"),
+            self.page_at("<int:pk>/cancel/", self.cancel, "cancel"),
         ]
         return record_access.noted([*pages, *super().get_urls()])
 

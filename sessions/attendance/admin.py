@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import clock, moment, span
 from core.errors import ChangedMeanwhile, Refused
 from design.forms import pressed, refusals_told
 from participants.display import tell_apart
-from sessions.admin_pages import OfficePages
 from sessions.attendance import register as register_services
 from sessions.attendance import responses
 from sessions.attendance.forms import RegisterForm, said, version_of
@@ -24,9 +24,7 @@ from sessions.programmes.session_content import topics
 from sessions.session_dates import SESSIONS_IN_COHORT
 
 
-class SessionPages(OfficePages[Session]):
-    """Pages of the session admin."""
-
+class SessionPages(AdminPages[Session]):
     def register(self, request: HttpRequest, pk: int) -> HttpResponse:
         session, now = self.find(request, pk), timezone.now()
         attendances = _by_name(session)
@@ -45,7 +43,6 @@ class SessionPages(OfficePages[Session]):
             "register",
             session,
             form=form,
-            errors=form.errors,
             attendances=attendances,
             joined=_joined(session, attendances, now),
             ends=clock(session.ends_at),

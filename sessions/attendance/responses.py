@@ -13,6 +13,7 @@ from referrals.screening.eligibility import is_held
 from sessions.models import Attendance, Place, Session
 
 GONE = (Place.State.LEFT, Place.State.RETURNED)
+MISSED = "The time to join this session has passed."
 
 
 class NoLongerTheirs(Refused):
@@ -133,7 +134,10 @@ def join_refusal(
     session = attendance.session
     opens_at, closes_at = session.join_window(session.cohort.programme)
     if now >= (session.ends_at if attendance.joined_at else closes_at):
-        return SessionEnded() if now >= session.ends_at else JoinClosed(_missed())
+        if now >= session.ends_at:
+            return SessionEnded()
+        phone = settings.SERVICE_PHONE
+        return JoinClosed(f"{MISSED} If you had trouble joining, please call us on {phone}.")
     if checked:
         return RecordsChecked()
     if held or attendance.rejoin_refused_at:
@@ -142,13 +146,6 @@ def join_refusal(
     if now < opens_at:
         return JoinNotOpen(f"The session opens at {clock(opens_at)} on this page: {moment(opens_at)}.")
     return None
-
-
-def _missed() -> str:
-    return (
-        "The time to join this session has passed. "
-        f"If you had trouble joining, please call us on {settings.SERVICE_PHONE}."
-    )
 
 
 def refuse_rejoining(*, attendance: Attendance, by: User, now: datetime) -> Attendance:

@@ -10,14 +10,7 @@ from sessions import session_dates
 from sessions.cohorts import staffing
 from sessions.cohorts.requirements import SUITING
 from sessions.cohorts.video_link import video_address
-from sessions.models import (
-    Cohort,
-    CohortStatusChange,
-    Instructor,
-    Phase,
-    Programme,
-    Session,
-)
+from sessions.models import Cohort, CohortStatusChange, Instructor, Phase, Programme, Session
 
 
 class CohortNameTaken(Refused):
@@ -85,15 +78,7 @@ def open_cohort(
         )
         CohortStatusChange.objects.create(cohort=cohort, to_status=cohort.status, at=now, by=by)
         Session.objects.bulk_create(
-            Session(
-                cohort=cohort,
-                number=slot.number,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                local_date=slot.local_date,
-                local_time=slot.local_time,
-            )
-            for slot in slots
+            Session(cohort=cohort, number=slot.number, **slot.times()) for slot in slots
         )
         if lead or second:
             staffing.assign(cohort, lead=lead, second=second, now=now)

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import day, span
 from core.errors import Refused
-from sessions.admin_pages import OfficePages
 from sessions.cohorts import opening
 from sessions.cohorts.opening_form import OpenCohortForm
 from sessions.cohorts.requirements import suits_in_words
@@ -20,9 +20,7 @@ from sessions.models import Cohort
 from sessions.session_dates import ImpossibleTime
 
 
-class OpenPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class OpenPages(AdminPages[Cohort]):
     def open_cohort(self, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -51,7 +49,7 @@ class OpenPages(OfficePages[Cohort]):
 
     def _asked(self, request: HttpRequest, form: OpenCohortForm) -> HttpResponse:
         like = form["like"].value()
-        return self.show(request, "cohort/open", "Open a cohort", form=form, errors=form.errors, like=like)
+        return self.show(request, "cohort/open", "Open a cohort", form=form, like=like)
 
     def _preview(self, request: HttpRequest, form: OpenCohortForm, *, changed: bool) -> HttpResponse:
         """The ten dates; `changed`: others than those that were on the page from which this cohort was to be opened."""

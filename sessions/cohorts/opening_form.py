@@ -12,12 +12,13 @@ from design.fields import ClockField, LineField, LongTextField, PartsDateField, 
 from design.forms import WayOutForm
 from design.layout import Question
 from participants.models import Weekday
+from participants.record_form import said
 from sessions import session_dates
 from sessions.admin_lists import phases_in_words
 from sessions.cohorts import staffing
 from sessions.cohorts.opening import settings_of
 from sessions.cohorts.staffing_admin import hosts_to_choose
-from sessions.cohorts.video_link import VideoAddressRefused, video_address
+from sessions.cohorts.video_link import video_address
 from sessions.models import Cohort, Instructor, Phase, Programme
 
 ISO = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -85,9 +86,8 @@ class OpenCohortForm(WayOutForm):
         ],
         initial=NOW,
     )
-    like = LineField(
-        max_length=18, widget=forms.HiddenInput, required=False
-    )  # the cohort it suits the same people as
+    # The cohort it suits the same people as.
+    like = LineField(max_length=18, widget=forms.HiddenInput, required=False)
     # Asked on the page of the dates, beside each of them that is a bank holiday; kept here on the way back and forth.
     leave_out = forms.Field(widget=forms.MultipleHiddenInput, required=False)
     capacity = LineField(
@@ -169,10 +169,7 @@ class OpenCohortForm(WayOutForm):
         return self.cleaned_data["name"]
 
     def clean_join_url(self) -> str:
-        try:
-            return video_address(self.cleaned_data["join_url"])
-        except VideoAddressRefused as refused:
-            raise ValidationError(str(refused)) from None
+        return said(video_address, self.cleaned_data["join_url"])
 
     def clean_skip_dates(self) -> list[date]:
         lines = self.cleaned_data["skip_dates"].split()

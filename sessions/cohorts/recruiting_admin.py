@@ -6,16 +6,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import span
 from design.forms import refusals_told
-from sessions.admin_pages import OfficePages
 from sessions.cohorts import recruiting
 from sessions.models import Cohort
 
 
-class RecruitingPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class RecruitingPages(AdminPages[Cohort]):
     def recruit(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         if request.method == "POST":

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from core.errors import Refused, refusing
 from participants.models import Level, Preference
-from sessions.models import (
-    Cohort,
-)
+from sessions.models import Cohort
 from sessions.models.cohort import Provided
 
 BINDING = frozenset({Preference.WOMEN, Preference.MEN})

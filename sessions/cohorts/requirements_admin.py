@@ -5,13 +5,12 @@ from design.layout import Question
 from participants.languages import LANGUAGES
 from participants.models import Level
 from participants.record_form import RecordForm
+from sessions.cohorts.requirements import SUITING
 from sessions.models import Cohort
 from sessions.models.cohort import Provided
 
 
 class SuitsForm(RecordForm):
-    """Whom a cohort suits."""
-
     levels = ChecksField(
         label="For which activity levels?",
         noun="one level or more",
@@ -34,12 +33,7 @@ class SuitsForm(RecordForm):
 
     @classmethod
     def about(cls, cohort: Cohort, *, way_out: str) -> "SuitsForm":
-        known: dict[str, str | list[str]] = {
-            "levels": cohort.levels,
-            "provides": cohort.provides,
-            "language": cohort.language,
-        }
-        return cls.of(known, way_out=way_out)
+        return cls.of({name: getattr(cohort, name) for name in SUITING}, way_out=way_out)
 
     def questions(self) -> list:
         return ["levels", "provides", Question("language")]

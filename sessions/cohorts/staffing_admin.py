@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import day
 from design.fields import SelectField
 from participants.record_form import RecordForm
-from sessions.admin_pages import OfficePages
 from sessions.cohorts import staffing
 from sessions.models import Cohort, Instructor
 
@@ -32,8 +32,6 @@ def _in_words(host: Instructor) -> str:
 
 
 class HostsForm(RecordForm):
-    """Who leads, and who is the second host."""
-
     lead = SelectField(label="Who leads?", noun="who leads", required=False)
     second = SelectField(
         label="Who is the second host on the call?",
@@ -48,9 +46,7 @@ class HostsForm(RecordForm):
             self.fields[name].choices = choices
 
 
-class HostPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class HostPages(AdminPages[Cohort]):
     def hosts(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
@@ -64,9 +60,7 @@ class HostPages(OfficePages[Cohort]):
         else:
             known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_host_id or "")}
             form = HostsForm.of(known, way_out=way_out, choices=choices)
-        return self.show(
-            request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form, errors=form.errors
-        )
+        return self.show(request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form)
 
     def _staff(self, request: HttpRequest, cohort: Cohort, form: HostsForm) -> None:
         hosts = {"lead": cohort.lead, "second": cohort.second_host}

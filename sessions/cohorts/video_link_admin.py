@@ -1,23 +1,21 @@
 """Officers change the link of a cohort's video calls."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.requests import user_of
+from core.admin import AdminPages
 from design.fields import LineField
 from design.forms import WayOutForm
-from sessions.admin_pages import OfficePages
+from participants.record_form import said
 from sessions.cohorts import video_link
-from sessions.cohorts.video_link import VideoAddressRefused, video_address
 from sessions.models import Cohort
 
 
-class VideoPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class VideoPages(AdminPages[Cohort]):
     def video(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
@@ -27,17 +25,16 @@ class VideoPages(OfficePages[Cohort]):
             way_out=way_out,
         )
         if form.is_bound and form.is_valid():
-            facts = {"join_url": form.cleaned_data["join_url"], "by": request.user, "now": timezone.now()}
-            video_link.change_video_address(cohort=cohort, **facts)
+            video_link.change_video_address(
+                cohort=cohort, by=user_of(request), now=timezone.now(), **form.cleaned_data
+            )
             self.message_user(request, f"The video room of {cohort} is changed.", messages.SUCCESS)
             return redirect(way_out)
         title = f"Another video room for {cohort}"
-        return self.show(request, "cohort/video", title, cohort=cohort, form=form, errors=form.errors)
+        return self.show(request, "cohort/video", title, cohort=cohort, form=form)
 
 
 class VideoAddressForm(WayOutForm):
-    """Another address of a cohort's video room."""
-
     submit = "Save the address"
 
     join_url = LineField(
@@ -48,7 +45,4 @@ class VideoAddressForm(WayOutForm):
     )
 
     def clean_join_url(self) -> str:
-        try:
-            return video_address(self.cleaned_data["join_url"])
-        except VideoAddressRefused as refused:
-            raise ValidationError(str(refused)) from None
+        return said(video_link.video_address, self.cleaned_data["join_url"])

@@ -16,14 +16,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import day, moment
 from core.errors import Refused
 from design.fields import LineField, LongTextField
 from design.forms import DesignedForm, WayOutForm, refusals_told
 from participants.display import tell_apart
 from participants.models import Availability, Participant
+from referrals.screening import eligibility
 from sessions import statuses
-from sessions.admin_pages import OfficePages, of_places
 from sessions.cohorts import meeting_times
 from sessions.cohorts.meeting_times import times_in_words
 from sessions.lifecycle import services as lifecycle
@@ -67,9 +68,7 @@ class IntoForm(DesignedForm):
         return self.cleaned_data.get("into")
 
 
-class LifePages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class LifePages(AdminPages[Cohort]):
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Too few people a week before: run, merge, postpone or cancel, with the people beside it."""
         cohort, now = self.find(request, pk), timezone.now()
@@ -80,7 +79,7 @@ class LifePages(OfficePages[Cohort]):
             f"Decide about {cohort}",
             cohort=cohort,
             people=[(place, "") for place in _open_places(cohort)],
-            eligibility=of_places(cohort.places.open()),
+            eligibility=eligibility.of(cohort.places.open().values_list("referral", flat=True)),
             enrolled=cohort.places.taken().count(),
             minimum=cohort.programme.minimum_to_start,
             begins=first and moment(first.starts_at),
@@ -140,9 +139,8 @@ class LifePages(OfficePages[Cohort]):
             title,
             cohort=cohort,
             form=form,
-            errors=form.errors,
             people=people,
-            eligibility=of_places(place for place, _ in people),
+            eligibility=eligibility.of(place.referral_id for place, _ in people),
         )
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -160,7 +158,7 @@ class LifePages(OfficePages[Cohort]):
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
         places = list(_open_places(cohort))
-        known = of_places(places)
+        known = eligibility.of(place.referral_id for place in places)
         people = [(place, _after(place, into, now)) for place in places]
         return self.show(
             request,
@@ -176,11 +174,11 @@ class LifePages(OfficePages[Cohort]):
                 place for place in places if place.state == Place.State.HELD and known[place.referral_id].bars
             ],
             unsuited=_cannot_make([place.participant for place in places], into),
-            room=_room(into),
+            room=into.room,
         )
 
 
-class MovePages(OfficePages[Place]):
+class MovePages(AdminPages[Place]):
     """The page of the place admin that moves one person."""
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -195,7 +193,7 @@ class MovePages(OfficePages[Place]):
                 "cohort/choose",
                 title,
                 place=place,
-                eligibility=of_places([place]),
+                eligibility=eligibility.of([place.referral_id]),
                 **_to_choose(request, cohort, now, 1),
             )
         if request.POST.get("step") == "confirm" and form.is_valid():
@@ -206,7 +204,7 @@ class MovePages(OfficePages[Place]):
                 told = f"{place.participant} ({place.referral.reference}) is in {into} now and will hear the dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
-        known = of_places([place])
+        known = eligibility.of([place.referral_id])
         return self.show(
             request,
             "place/move",
@@ -219,7 +217,7 @@ class MovePages(OfficePages[Place]):
             when=_when(into),
             after=_after(place, into, now),
             unsuited=_cannot_make([place.participant], into),
-            room=_room(into),
+            room=into.room,
             words=form["words"].value() or "",
             problem=form.errors.get("words", [""])[0],
             errors=form.errors,
@@ -253,12 +251,8 @@ def _to_choose(request: HttpRequest, cohort: Cohort, now: datetime, people: int)
     return {
         "cohort": cohort,
         "errors": request.method == "POST",
-        "cohorts": [(each, _when(each), _room(each), _room(each) < people) for each in found],
+        "cohorts": [(each, _when(each), each.room, each.room < people) for each in found],
     }
-
-
-def _room(cohort: Cohort) -> int:
-    return cohort.capacity - cohort.taken
 
 
 def _when(cohort: Cohort) -> str:

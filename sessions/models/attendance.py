@@ -7,7 +7,7 @@ from django.db.models import Deferrable, Func, Q
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import at_and_by, keep_history
+from core.row_history import at_and_by, keep_history, only_values
 from participants.models import Participant
 from participants.personal_links.links import Link
 from sessions.models import triggers
@@ -91,9 +91,7 @@ class Attendance(Nonced):
                 | ~Q(code="") & Q(coded_at__isnull=False, coded_by__isnull=False),
                 name="attendance_code_at_and_by",
             ),
-            models.CheckConstraint(
-                condition=Q(code__in=["", "2", "3", "4", "5", "6", "7"]), name="attendance_code_known"
-            ),
+            only_values("code", ["", "2", "3", "4", "5", "6", "7"], name="attendance_code_known"),
             models.CheckConstraint(
                 condition=Q(answer="", answered_at__isnull=True)
                 | ~Q(answer="") & Q(answered_at__isnull=False),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
-from core.row_history import at_and_by, keep_history
+from core.row_history import at_and_by, keep_history, only_values
 from participants.languages import LANGUAGES
 from participants.models import Level
 from sessions import statuses
@@ -95,13 +95,10 @@ class Cohort(models.Model):
             models.CheckConstraint(
                 condition=Q(provides__contained_by=Provided.values), name="cohort_provides_of_the_list"
             ),
-            models.CheckConstraint(
-                condition=Q(language="") | Q(language__in=[code for code, _ in LANGUAGES]),
-                name="cohort_language_of_the_list",
+            only_values(
+                "language", [code for code, _ in LANGUAGES], blank=True, name="cohort_language_of_the_list"
             ),
-            models.CheckConstraint(
-                condition=Q(status__in=statuses.CohortStatus.values), name="cohort_status_known"
-            ),
+            only_values("status", statuses.CohortStatus.values, name="cohort_status_known"),
             models.CheckConstraint(
                 condition=Q(lead__isnull=True) | Q(second_host__isnull=True) | ~Q(lead=F("second_host")),
                 name="cohort_two_hosts",
@@ -111,6 +108,11 @@ class Cohort(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def room(self) -> int:
+        """Free places: neither taken nor offered."""
+        return self.capacity - self.taken
 
 
 class CohortStatusChange(models.Model):
@@ -182,9 +184,7 @@ class Session(models.Model):
                 condition=~Q(status="cancelled_by_us"),
                 name="session_number_once",
             ),
-            models.CheckConstraint(
-                condition=Q(status__in=statuses.SessionStatus.values), name="session_status_known"
-            ),
+            only_values("status", statuses.SessionStatus.values, name="session_status_known"),
             models.CheckConstraint(
                 condition=Q(number__range=(1, SESSIONS_IN_COHORT)), name="session_number_one_to_ten"
             ),

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from sessions.models.programme import Programme
 
 
@@ -82,24 +82,24 @@ class MessageTime(models.Model):
                 | Q(programme__isnull=False) & ~Q(kind="still_on_list"),
                 name="message_time_of_a_programme",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "tech_check_invite",
-                        "reminder_week",
-                        "reminder_three_days",
-                        "reminder_day",
-                        "reminder_hour",
-                        "offer_nudge",
-                        "still_on_list",
-                        "feedback",
-                        "feedback_nudge",
-                    ]
-                ),
+            only_values(
+                "kind",
+                [
+                    "tech_check_invite",
+                    "reminder_week",
+                    "reminder_three_days",
+                    "reminder_day",
+                    "reminder_hour",
+                    "offer_nudge",
+                    "still_on_list",
+                    "feedback",
+                    "feedback_nudge",
+                ],
                 name="message_time_kind_known",
             ),
-            models.CheckConstraint(
-                condition=Q(until__in=["next", "start", "day_before", "answer", "week", "session"]),
+            only_values(
+                "until",
+                ["next", "start", "day_before", "answer", "week", "session"],
                 name="message_time_until_known",
             ),
             # By day: no clock change falls in these hours, nor do the quiet hours. And never after the start.

@@ -1,8 +1,4 @@
-"""A place in a cohort, from the offer to its end (docs/domain.md 4.3, 5.7).
-
-The database keeps the promises that matter most: never more places than the capacity, one open place a person, and
-nobody in two sessions at the same time. See `sessions/models/triggers.py` for the triggers.
-"""
+"""A place in a cohort, from the offer to its end (docs/domain.md 4.3, 5.7)."""
 
 from datetime import date, datetime
 
@@ -13,7 +9,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.models import User
 from core.nonces import Nonced
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from participants.models import Participant
 from participants.personal_links.links import Link
 from referrals.models import Referral
@@ -141,9 +137,8 @@ class Place(Nonced):
     state = models.CharField(max_length=10, choices=State, default=State.TAKEN)
     first_session = models.PositiveSmallIntegerField(default=1)  # joined at session 2: 7 of 9
     placed_at = models.DateTimeField()  # offered, where it was offered
-    placed_by = models.ForeignKey(  # null: offered by the system, when a place was freed
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    # Null: offered by the system, when a place was freed.
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     held_until = models.DateTimeField(null=True)  # of an offer: the last moment to answer
     taken_at = models.DateTimeField(null=True)  # of an offer that was accepted
     # An offer that ran out, talked over by an officer since: it no longer counts towards "an officer rings".
@@ -153,9 +148,8 @@ class Place(Nonced):
     times_given = models.BooleanField("gave their times with it", default=False, db_default=False)
     call_by = models.DateField(null=True)  # the last day of the call that we promised then
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+"
-    )  # null: the system
+    # Null: the system.
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = PlaceQuerySet.as_manager()
 
@@ -178,19 +172,18 @@ class Place(Nonced):
                 condition=~Q(state__in=["held", "declined", "expired"]) | Q(held_until__gt=F("placed_at")),
                 name="place_held_until_a_time",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "held",
-                        "taken",
-                        "completed",
-                        "finished",
-                        "left",
-                        "declined",
-                        "expired",
-                        "returned",
-                    ]
-                ),
+            only_values(
+                "state",
+                [
+                    "held",
+                    "taken",
+                    "completed",
+                    "finished",
+                    "left",
+                    "declined",
+                    "expired",
+                    "returned",
+                ],
                 name="place_state_known",
             ),
             models.CheckConstraint(

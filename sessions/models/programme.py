@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from sessions.session_dates import SESSIONS_IN_COHORT
 
 
@@ -107,7 +107,7 @@ class Phase(models.Model):
         verbose_name_plural = "pilots and phases"
         constraints = [
             models.UniqueConstraint(fields=["programme", "name"], name="phase_name_once_in_programme"),
-            models.CheckConstraint(condition=Q(kind__in=["pilot", "phase"]), name="phase_kind_known"),
+            only_values("kind", ["pilot", "phase"], name="phase_kind_known"),
         ]
 
     def __str__(self) -> str:

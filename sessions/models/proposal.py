@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.row_history import keep_history
+from core.row_history import keep_history, only_values
 from referrals.models import Referral
 from sessions.models.cohort import Cohort
 
@@ -61,9 +61,8 @@ class Proposal(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["asked", "working", "ready", "failed", "approved"]),
-                name="proposal_state_known",
+            only_values(
+                "state", ["asked", "working", "ready", "failed", "approved"], name="proposal_state_known"
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -126,10 +125,7 @@ class ProposedPlace(models.Model):
                 | Q(moved_at__isnull=False, moved_by__isnull=False) & ~Q(moved_why=""),
                 name="proposed_place_moved_for_a_reason",
             ),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["", "offered", "placed", "refused"]),
-                name="proposed_place_outcome_known",
-            ),
+            only_values("outcome", ["", "offered", "placed", "refused"], name="proposed_place_outcome_known"),
         ]
         indexes = [
             models.Index(

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from core.dates import moment
 from core.nonces import Nonced
+from core.row_history import only_values
 from core.text import counted
 from sessions.models import triggers
 from sessions.models.cohort import Cohort, Session
@@ -27,9 +28,7 @@ class PlanChange(Nonced):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["moved", "cancelled", "video"]), name="plan_change_kind_known"
-            ),
+            only_values("kind", ["moved", "cancelled", "video"], name="plan_change_kind_known"),
         ]
         triggers = [triggers.WRITTEN_ONCE]
 

@@ -1,6 +1,7 @@
 """The mails before a person's first session: it begins soon, and shall we try the call beforehand."""
 
 from datetime import datetime
+from functools import partial
 
 from django.urls import reverse
 
@@ -19,15 +20,22 @@ def invite_context(message: Message, now: datetime) -> dict:
     return {name: words[name] for name in ("first_name", "day", "when")}
 
 
-def invite_samples() -> list[dict]:
-    return reminder_samples()[:1]
-
-
 def test_call_url(message: Message) -> str:
     attendance = Attendance.objects.only("participant_id").get(pk=message.subject_id)
     return reverse("admin:participants_participant_book_call", args=[attendance.participant_id])
 
 
+first_reminder = partial(
+    MessageKind,
+    orders=orders,
+    to="everybody expected at session 1",
+    stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
+    template="sessions/emails/reminder_first",
+    placeholders=placeholders.SESSION,
+    context=reminder_context,
+    samples=reminder_samples,
+    response_url=response_url,
+)
 KINDS = [
     MessageKind(
         name=Times.TECH_CHECK.value,
@@ -40,36 +48,20 @@ KINDS = [
         placeholders=placeholders.TECH_CHECK,
         context=invite_context,
         still_due=scheduling.still_due(Times.TECH_CHECK),
-        samples=invite_samples,
+        samples=lambda: reminder_samples()[:1],
         response_url=test_call_url,
     ),
-    MessageKind(
+    first_reminder(
         name=Times.WEEK.value,
-        orders=orders,
-        to="everybody expected at session 1",
         when="7 days before it",
-        stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
         label="Reminder of the first session, a week before",
-        template="sessions/emails/reminder_first",
-        placeholders=placeholders.SESSION,
-        context=reminder_context,
         still_due=scheduling.still_due(Times.WEEK),
-        samples=reminder_samples,
-        response_url=response_url,
     ),
-    MessageKind(
+    first_reminder(
         name=Times.THREE_DAYS.value,
-        orders=orders,
-        to="everybody expected at session 1",
         when="3 days before it",
-        stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
         label="Reminder of the first session, a few days before",
-        template="sessions/emails/reminder_first",
-        placeholders=placeholders.SESSION,
-        context=reminder_context,
         still_due=scheduling.still_due(Times.THREE_DAYS),
         supersedes=Times.WEEK.value,
-        samples=reminder_samples,
-        response_url=response_url,
     ),
 ]

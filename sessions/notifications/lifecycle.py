@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
-
 from core.dates import day, span
 from messaging.content.links import token_link
 from messaging.kinds.registry import MessageKind
@@ -11,17 +9,8 @@ from messaging.models import Message
 from sessions.attendance import calendar_files
 from sessions.models import AnswerLink, Place, PlaceMove, Session
 from sessions.notifications import placeholders
+from sessions.notifications.offers import place_is
 from sessions.notifications.samples import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
-
-
-def still_there(now: datetime) -> Q:
-    """The move that the message tells of is the last one, and the person still has the place."""
-    place = Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.TAKEN)
-    return Q(Exists(place))
-
-
-def returned(now: datetime) -> Q:
-    return Q(Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.RETURNED)))
 
 
 def moved_context(message: Message, now: datetime) -> dict:
@@ -53,13 +42,11 @@ def cancelled_context(message: Message, now: datetime) -> dict:
     place = Place.objects.select_related("participant").get(pk=message.subject_id)
     first = place.cohort.sessions.filter(number=place.first_session).latest("starts_at")
     found = Place.objects.with_attendance().get(pk=place.pk)
-    return cancelled_words(
-        first_name=place.participant.first_name, first_day=day(first.starts_at), attended=found.attended
-    )
-
-
-def cancelled_words(*, first_name: str, first_day: str, attended: int) -> dict:
-    return {"first_name": first_name, "first_day": first_day, "attended": attended}
+    return {
+        "first_name": place.participant.first_name,
+        "first_day": day(first.starts_at),
+        "attended": found.attended,
+    }
 
 
 def _moved_samples() -> list[dict]:
@@ -72,7 +59,7 @@ def _moved_samples() -> list[dict]:
 
 def _cancelled_samples() -> list[dict]:
     return [
-        cancelled_words(first_name=SAMPLE_NAME, first_day="Tuesday 3 March 2026", attended=attended)
+        {"first_name": SAMPLE_NAME, "first_day": "Tuesday 3 March 2026", "attended": attended}
         for attended in (0, 1, 3)
     ]
 
@@ -86,7 +73,7 @@ KINDS = [
         template="sessions/emails/moved",
         placeholders=placeholders.MOVED,
         context=moved_context,
-        still_due=still_there,
+        still_due=place_is(Place.State.TAKEN),
         samples=_moved_samples,
         calendars=calendar_files.dates_in_place_of,
     ),
@@ -98,7 +85,7 @@ KINDS = [
         template="sessions/emails/cohort_cancelled",
         placeholders=placeholders.COHORT_CANCELLED,
         context=cancelled_context,
-        still_due=returned,
+        still_due=place_is(Place.State.RETURNED),
         samples=_cancelled_samples,
         calendars=calendar_files.none_any_more,
     ),

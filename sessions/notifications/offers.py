@@ -5,7 +5,6 @@ They name a day and a time and nothing about the person. The link leads to the p
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -37,9 +36,8 @@ def place_is(state: str, *, referral_is: str = "") -> Callable[[datetime], Q]:
 
 
 def offer_open(now: datetime) -> Q:
-    return Q(
-        Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now))
-    )
+    held = Place.objects.filter(pk=OuterRef("subject_id"), state=Place.State.HELD, held_until__gt=now)
+    return Q(Exists(held))
 
 
 def offer_context(message: Message, now: datetime) -> dict:
@@ -69,35 +67,14 @@ def ended_context(message: Message, now: datetime) -> dict:
     place = _place(message)
     call = place.promised_call
     first = place.cohort.sessions.filter(number=place.first_session).latest("starts_at")
-    return ended_words(
-        first_name=place.participant.first_name,
-        first_day=day(first.starts_at),
-        until=moment(place.answer_by),
-        other_time=place.other_time,
-        times_given=place.times_given,
-        call_by=day(call) if call else "",
-        undo_until=moment(undo_until(place)) if can_undo(place, now) else "",
-    )
-
-
-def ended_words(
-    *,
-    first_name: str,
-    first_day: str,
-    until: str,
-    other_time: bool = False,
-    times_given: bool = False,
-    call_by: str = "",
-    undo_until: str = "",
-) -> dict:
     return {
-        "first_name": first_name,
-        "first_day": first_day,
-        "until": until,
-        "other_time": other_time,
-        "times_given": times_given,
-        "call_by": call_by,
-        "undo_until": undo_until,
+        "first_name": place.participant.first_name,
+        "first_day": day(first.starts_at),
+        "until": moment(place.answer_by),
+        "other_time": place.other_time,
+        "times_given": place.times_given,
+        "call_by": day(call) if call else "",
+        "undo_until": moment(undo_until(place)) if can_undo(place, now) else "",
     }
 
 
@@ -119,19 +96,21 @@ def _offer_samples() -> list[dict]:
 
 
 def _ended_samples() -> list[dict]:
-    said_no = partial(
-        ended_words,
-        first_name=SAMPLE_NAME,
-        first_day="Tuesday 3 March 2026",
-        until="Thursday 26 February 2026, 6.00 pm UK time",
-    )
-    other_time = partial(
-        said_no,
-        other_time=True,
-        call_by="Friday 27 February 2026",
-        undo_until="Wednesday 25 February 2026, 6.00 pm UK time",
-    )
-    return [said_no(), other_time(), other_time(times_given=True)]
+    said_no = {
+        "first_name": SAMPLE_NAME,
+        "first_day": "Tuesday 3 March 2026",
+        "until": "Thursday 26 February 2026, 6.00 pm UK time",
+        "other_time": False,
+        "times_given": False,
+        "call_by": "",
+        "undo_until": "",
+    }
+    other_time = said_no | {
+        "other_time": True,
+        "call_by": "Friday 27 February 2026",
+        "undo_until": "Wednesday 25 February 2026, 6.00 pm UK time",
+    }
+    return [said_no, other_time, other_time | {"times_given": True}]
 
 
 def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -> MessageKind:

@@ -45,11 +45,7 @@ REMINDER_HOUR = (
     ),
 )
 TECH_CHECK = (FIRST_NAME, WHEN, DAY)
-COMPLETION = (
-    FIRST_NAME,
-    Placeholder("attended", "how many sessions they came to"),
-    OUT_OF,
-)
+COMPLETION = (FIRST_NAME, Placeholder("attended", "how many sessions they came to"), OUT_OF)
 OFFER = (
     FIRST_NAME,
     LINK,
@@ -108,22 +104,15 @@ STILL_ON_LIST = (FIRST_NAME, LINK, Placeholder("since", "the day since which the
 
 # What they may name in the text messages: never who it is, for others may read what lies on a telephone.
 OWN_PAGE = Placeholder("link", "the person’s own page", required=True)
+SESSION_TEXT = (OWN_PAGE, WHEN, NUMBER, OUT_OF, OPENS)
 REMINDER_DAY_TEXT = (
-    OWN_PAGE,
-    WHEN,
-    NUMBER,
-    OUT_OF,
-    OPENS,
+    *SESSION_TEXT,
     part(
         "answer_so_far", "reminder_day_texted", "what they have answered, or the question whether they come"
     ),
 )
 REMINDER_HOUR_TEXT = (
-    OWN_PAGE,
-    WHEN,
-    NUMBER,
-    OUT_OF,
-    OPENS,
+    *SESSION_TEXT,
     part(
         "answer_so_far",
         "reminder_hour_texted",

@@ -6,8 +6,7 @@ only a telephone.
 """
 
 from datetime import datetime
-
-from django.db.models import Exists, OuterRef, Q
+from functools import partial
 
 from core.dates import day, span
 from messaging.content.links import token_link
@@ -16,6 +15,7 @@ from messaging.models import Message
 from sessions.attendance import calendar_files
 from sessions.models import AnswerLink, Place, Session
 from sessions.notifications import placeholders
+from sessions.notifications.offers import place_is
 from sessions.notifications.reminders import (
     reminder_context,
     reminder_contexts,
@@ -28,18 +28,10 @@ from sessions.reminders.programme_timing import orders
 from sessions.reminders.timing import Kind as Times
 
 
-def place_is(state: str) -> Q:
-    return Q(Exists(Place.objects.filter(pk=OuterRef("subject_id"), state=state)))
-
-
 def placed_context(message: Message, now: datetime) -> dict:
     place = Place.objects.select_related("participant", "cohort__programme").get(pk=message.subject_id)
-    sessions = [
-        attendance.session
-        for attendance in place.attendances.filter(expected=True)
-        .select_related("session")
-        .order_by("starts_at")
-    ]
+    attendances = place.attendances.filter(expected=True).select_related("session")
+    sessions = [attendance.session for attendance in attendances.order_by("starts_at")]
     first = AnswerLink.objects.get(attendance__place=place, attendance__session=sessions[0])
     return placed_words(
         first_name=place.participant.first_name,
@@ -63,13 +55,11 @@ def placed_words(*, first_name: str, sessions: list[Session], opens_minutes: int
 
 def completion_context(message: Message, now: datetime) -> dict:
     place = Place.objects.with_attendance().select_related("participant").get(pk=message.subject_id)
-    return completion_words(
-        first_name=place.participant.first_name, attended=place.attended, out_of=place.delivered
-    )
-
-
-def completion_words(*, first_name: str, attended: int, out_of: int) -> dict:
-    return {"first_name": first_name, "attended": attended, "out_of": out_of}
+    return {
+        "first_name": place.participant.first_name,
+        "attended": place.attended,
+        "out_of": place.delivered,
+    }
 
 
 def placed_samples() -> list[dict]:
@@ -80,14 +70,16 @@ def placed_samples() -> list[dict]:
     ]
 
 
-def completion_samples() -> list[dict]:
-    return [completion_words(first_name=SAMPLE_NAME, attended=8, out_of=10)]
-
-
-def finished_samples() -> list[dict]:
-    return [completion_words(first_name=SAMPLE_NAME, attended=5, out_of=10)]
-
-
+reminder = partial(
+    MessageKind,
+    orders=orders,
+    to="everybody expected at the session",
+    text=True,
+    context=reminder_context,
+    contexts=reminder_contexts,
+    samples=reminder_samples,
+    response_url=response_url,
+)
 KINDS = [
     MessageKind(
         name="placed",
@@ -97,47 +89,33 @@ KINDS = [
         template="sessions/emails/placed",
         placeholders=placeholders.PLACED,
         context=placed_context,
-        still_due=lambda now: place_is(Place.State.TAKEN),
+        still_due=place_is(Place.State.TAKEN),
         samples=placed_samples,
         calendars=calendar_files.dates_of,
     ),
-    MessageKind(
+    reminder(
         name=Times.DAY.value,
-        orders=orders,
-        to="everybody expected at the session",
         when="on the day before it, at 10.00 am",
         stops="the session is moved or cancelled, the person left, or the hour's reminder is due",
         label="Reminder, the day before",
         template="sessions/emails/reminder_day",
         placeholders=placeholders.REMINDER_DAY,
-        text=True,
         texted=placeholders.REMINDER_DAY_TEXT,
-        context=reminder_context,
-        contexts=reminder_contexts,
         still_due=scheduling.still_due(Times.DAY),
         supersedes=Times.THREE_DAYS.value,
-        samples=reminder_samples,
-        response_url=response_url,
     ),
-    MessageKind(
+    reminder(
         name=Times.HOUR.value,
-        orders=orders,
-        to="everybody expected at the session",
         when="60 minutes before it; never after its start",
         stops="the session is moved or cancelled, or the person left",
         label="Reminder, the hour before",
         template="sessions/emails/reminder_hour",
         placeholders=placeholders.REMINDER_HOUR,
-        text=True,
         texted=placeholders.REMINDER_HOUR_TEXT,
-        context=reminder_context,
-        contexts=reminder_contexts,
         still_due=scheduling.still_due(Times.HOUR),
-        # message_timetable.windows: in the quiet hours only if the session itself starts early or late, and then it must go.
+        # reminders.timing.windows: in the quiet hours only if the session itself starts early or late, and then it must go.
         quiet=False,
         supersedes=Times.DAY.value,
-        samples=reminder_samples,
-        response_url=response_url,
     ),
     MessageKind(
         name="completion",
@@ -148,8 +126,8 @@ KINDS = [
         template="sessions/emails/completion",
         placeholders=placeholders.COMPLETION,
         context=completion_context,
-        still_due=lambda now: place_is(Place.State.COMPLETED),
-        samples=completion_samples,
+        still_due=place_is(Place.State.COMPLETED),
+        samples=lambda: [{"first_name": SAMPLE_NAME, "attended": 8, "out_of": 10}],
     ),
     MessageKind(
         name="programme_finished",
@@ -160,7 +138,7 @@ KINDS = [
         template="sessions/emails/programme_finished",
         placeholders=placeholders.COMPLETION,
         context=completion_context,
-        still_due=lambda now: place_is(Place.State.FINISHED),
-        samples=finished_samples,
+        still_due=place_is(Place.State.FINISHED),
+        samples=lambda: [{"first_name": SAMPLE_NAME, "attended": 5, "out_of": 10}],
     ),
 ]

@@ -12,6 +12,6 @@ SAMPLE_NAME = "Síle O’Neill-D'Arcy"
 
 def sample_sessions() -> list[Session]:
     return [
-        Session(number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
+        Session(pk=slot.number, number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
         for slot in plan(date(2026, 3, 3), time(18), 60)
     ]

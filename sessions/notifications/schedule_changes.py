@@ -1,9 +1,9 @@
 """The mails about changed sessions: moved, cancelled, and other dates of a place that is offered.
 
-Like the mails of `emails`, each has a `.phone.txt`, and none holds the video address.
+Like the mails of `places`, each has a `.phone.txt`, and none holds the video address.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import CharField, Exists, Expression, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
@@ -22,9 +22,9 @@ from sessions.attendance import calendar_files
 from sessions.models import AnswerLink, ChangedSession, OfferLink, Place, PlanChange, Session
 from sessions.notifications import offers as offer_notifications
 from sessions.notifications import placeholders
-from sessions.notifications.samples import SAMPLE_LINK, SAMPLE_NAME
+from sessions.notifications.samples import SAMPLE_LINK, SAMPLE_NAME, sample_sessions
 from sessions.schedule_changes import recipients
-from sessions.session_dates import SESSIONS_IN_COHORT, plan
+from sessions.session_dates import SESSIONS_IN_COHORT
 
 TEXT = CharField()
 
@@ -185,18 +185,11 @@ def offer_changed_words(*, first_name: str, sessions: list[Session], held_until:
     }
 
 
-def _sample_sessions() -> list[Session]:
-    return [
-        Session(pk=slot.number, number=slot.number, starts_at=slot.starts_at, ends_at=slot.ends_at)
-        for slot in plan(date(2026, 3, 3), time(18), 60)
-    ]
-
-
 def _sample_news(count: int) -> list[recipients.PerceivedChange]:
     days = timedelta(days=5)
     return [
         recipients.PerceivedChange(session, session.starts_at - days, session.ends_at - days)
-        for session in _sample_sessions()[:count]
+        for session in sample_sessions()[:count]
     ]
 
 
@@ -207,7 +200,7 @@ def moved_samples() -> list[dict]:
 
 
 def cancelled_samples() -> list[dict]:
-    sessions = _sample_sessions()
+    sessions = sample_sessions()
     return [
         cancelled_words(
             first_name=SAMPLE_NAME, was=_sample_news(1)[0], following=following, last=sessions[-1]
@@ -217,7 +210,7 @@ def cancelled_samples() -> list[dict]:
 
 
 def offer_changed_samples() -> list[dict]:
-    sessions = _sample_sessions()
+    sessions = sample_sessions()
     until = sessions[0].starts_at - timedelta(hours=24)
     return [
         offer_changed_words(

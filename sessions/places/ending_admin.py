@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from core.admin import AdminPages
 from design.fields import LongTextField, RadioField, SelectField
 from design.forms import WayOutForm
 from referrals.statuses import Reason, Status
-from sessions.admin_pages import OfficePages
 from sessions.models import Place
 from sessions.places import placement
 
@@ -78,9 +78,7 @@ def endings(place: Place, below: Place | None) -> Iterator[tuple[str, str]]:
         yield Status.NOT_PARTICIPATING, "Did not start: had a place and never came"
 
 
-class PlacePages(OfficePages[Place]):
-    """Pages of the place admin."""
-
+class PlacePages(AdminPages[Place]):
     def end(self, request: HttpRequest, pk: int) -> HttpResponse:
         place = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[place.cohort_id])
@@ -103,7 +101,6 @@ class PlacePages(OfficePages[Place]):
             f"End the place of {place.participant}",
             place=place,
             form=form,
-            errors=form.errors,
             attended=attended,
             delivered=delivered,
             target=below and place.cohort.programme.target(delivered),

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import day, moment, span
 from core.errors import Refused
 from participants.readiness import questions
-from referrals.screening.eligibility import blockers
-from sessions.admin_pages import OfficePages, of_places
+from referrals.screening import eligibility
 from sessions.models import Place
 from sessions.places import offers
 from sessions.places.forms import SpokenForm
@@ -35,9 +35,7 @@ TO_OFFICERS: dict[type[Exception], str] = {
 }
 
 
-class OfferPages(OfficePages[Place]):
-    """Pages of the place admin."""
-
+class OfferPages(AdminPages[Place]):
     def offer_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         place, now = self.find(request, pk), timezone.now()
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[place.cohort_id])
@@ -46,7 +44,7 @@ class OfferPages(OfficePages[Place]):
             try:
                 _write_down(place, step, by=user_of(request), now=now)
             except offers.SpeakFirst:
-                words = " ".join([*blockers(place.referral), "Nothing was changed."])
+                words = " ".join([*eligibility.blockers(place.referral), "Nothing was changed."])
                 self.message_user(request, words, messages.ERROR)
             except Refused as refused:
                 self.message_user(request, TO_OFFICERS.get(type(refused), str(refused)), messages.ERROR)
@@ -57,7 +55,7 @@ class OfferPages(OfficePages[Place]):
                     return redirect("admin:cohort_sessions_place_follow_up", place.pk)
                 return redirect(way_out)
             return redirect("admin:cohort_sessions_place_offer", place.pk)
-        known = of_places([place])
+        known = eligibility.of([place.referral_id])
         return self.show(
             request,
             "place/offer",
@@ -94,9 +92,8 @@ class OfferPages(OfficePages[Place]):
             "place/follow_up",
             f"Call {place.participant}",
             place=place,
-            eligibility=of_places([place]),
+            eligibility=eligibility.of([place.referral_id]),
             form=form,
-            errors=form.errors,
             call_by=day(call) if call else "",
             times=questions.in_words(place.participant.availability.values_list("weekday", "part"))
             if place.times_given

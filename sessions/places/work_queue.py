@@ -2,15 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import (
-    DateTimeField,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from core.dates import LONDON, day, moment

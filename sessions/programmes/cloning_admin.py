@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from core.admin import AdminPages
 from design.fields import LineField
 from design.forms import WayOutForm
-from sessions.admin_pages import OfficePages
 from sessions.models import Programme
 from sessions.programmes import cloning
 
@@ -19,9 +19,7 @@ class CloneForm(WayOutForm):
     name = LineField(label="Name of the new programme", max_length=100)
 
 
-class ClonePages(OfficePages[Programme]):
-    """Pages of the programme admin."""
-
+class ClonePages(AdminPages[Programme]):
     def clone(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -34,6 +32,4 @@ class ClonePages(OfficePages[Programme]):
                 self.message_user(request, f"{clone} is there, like {programme}.", messages.SUCCESS)
                 return redirect("admin:cohort_sessions_programme_change", clone.pk)
         title = f"Make another programme like {programme}"
-        return self.show(
-            request, "programme/clone", title, programme=programme, form=form, errors=form.errors
-        )
+        return self.show(request, "programme/clone", title, programme=programme, form=form)

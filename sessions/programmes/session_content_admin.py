@@ -1,22 +1,18 @@
 """Officers' pages about what a programme's ten sessions are about."""
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from core.admin import AdminPages
 from design.fields import LineField, LongTextField
-from participants.record_form import RecordForm
-from sessions.admin_pages import OfficePages
-from sessions.external_urls import AddressRefused
+from participants.record_form import RecordForm, said
 from sessions.models import Programme
 from sessions.programmes import session_content as contents_services
 from sessions.programmes.session_content import WRITTEN, Topic, contents_of, resource_address
 
 
 class ContentForm(RecordForm):
-    """One session's content."""
-
     title = LineField(
         label="What it is about",
         noun="what it is about",
@@ -48,10 +44,7 @@ class ContentForm(RecordForm):
 
     def clean_resource_url(self) -> str:
         address = self.cleaned_data["resource_url"]
-        try:
-            return address and resource_address(address)
-        except AddressRefused as refused:
-            raise ValidationError(str(refused)) from None
+        return address and said(resource_address, address)
 
     def clean(self) -> dict:
         name, address = (self.cleaned_data.get(each) for each in ("resource_name", "resource_url"))
@@ -62,19 +55,11 @@ class ContentForm(RecordForm):
         return self.cleaned_data
 
 
-class ContentPages(OfficePages[Programme]):
-    """Pages of the programme admin."""
-
+class ContentPages(AdminPages[Programme]):
     def contents(self, request: HttpRequest, pk: int) -> HttpResponse:
         programme = self.find(request, pk)
-        ten = contents_of(programme).values()
-        return self.show(
-            request,
-            "programme/contents",
-            f"What the sessions of {programme} are about",
-            programme=programme,
-            ten=ten,
-        )
+        title, ten = f"What the sessions of {programme} are about", contents_of(programme).values()
+        return self.show(request, "programme/contents", title, programme=programme, ten=ten)
 
     def content(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         programme = self.find(request, pk)
@@ -104,7 +89,6 @@ class ContentPages(OfficePages[Programme]):
             programme=programme,
             topic=topic,
             form=form,
-            errors=form.errors,
         )
 
 

@@ -16,13 +16,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import moment
 from core.errors import Refused
 from design.fields import LineField, RadioField
 from design.forms import DesignedForm, refusals_told
 from participants.display import tell_apart
 from referrals.screening import eligibility
-from sessions.admin_pages import OfficePages
 from sessions.cohorts import meeting_times
 from sessions.cohorts.meeting_times import times_in_words
 from sessions.models import Cohort, Proposal, ProposedPlace
@@ -61,9 +61,7 @@ class ApproveForm(DesignedForm):
     seen = forms.CharField(required=False)
 
 
-class ProposalPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class ProposalPages(AdminPages[Cohort]):
     def proposals(self, request: HttpRequest) -> HttpResponse:
         """Ask for one; and those that there are."""
         if not self.has_change_permission(request):

@@ -13,10 +13,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from core.admin import AdminPages
 from participants.display import tell_apart
 from referrals.work_rows import waiting_in_words
 from sessions import allocation
-from sessions.admin_pages import OfficePages
 from sessions.cohorts import meeting_times, requirements
 from sessions.cohorts.requirements_admin import SuitsForm
 from sessions.models import Cohort
@@ -31,9 +31,7 @@ PROVEN = {
 }
 
 
-class BestPages(OfficePages[Cohort]):
-    """Pages of the cohort admin."""
-
+class BestPages(AdminPages[Cohort]):
     def suits(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         way_out = reverse("admin:cohort_sessions_cohort_change", args=[cohort.pk])
@@ -50,7 +48,7 @@ class BestPages(OfficePages[Cohort]):
 
     def _suits(self, request: HttpRequest, cohort: Cohort, form: SuitsForm) -> HttpResponse:
         title = f"Whom {cohort} suits"
-        return self.show(request, "cohort/suits", title, cohort=cohort, form=form, errors=form.errors)
+        return self.show(request, "cohort/suits", title, cohort=cohort, form=form)
 
     def best(self, request: HttpRequest) -> HttpResponse:
         """Who would be placed where, and why; those who would not, and what would have to change."""

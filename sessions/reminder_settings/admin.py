@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from core.admin import AdminPages
 from core.dates import LONDON, moment, span
 from messaging.quiet_hours import quiet_until
-from sessions.admin_pages import OfficePages
 from sessions.models import Programme
 from sessions.reminder_settings import services as reminder_settings
 from sessions.reminder_settings.forms import SAID, MessageTimeForm
@@ -22,9 +22,7 @@ from sessions.session_dates import plan
 TUESDAY, EVENING = 1, time(18)
 
 
-class MessageTimePages(OfficePages[Programme]):
-    """Pages of the programme admin."""
-
+class MessageTimePages(AdminPages[Programme]):
     def message_times(self, request: HttpRequest, pk: int) -> HttpResponse:
         programme = self.find(request, pk)
         timetable = timetable_of(programme)
@@ -69,7 +67,6 @@ class MessageTimePages(OfficePages[Programme]):
             programme=programme,
             line=line,
             form=form,
-            errors=form.errors,
             shared=line.kind == Kind.STILL_ON_LIST,
         )
 

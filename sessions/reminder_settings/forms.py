@@ -69,9 +69,8 @@ class MessageTimeForm(RecordForm):
             self.fields["repeats"].label = "And then every how many days?"
             self.fields["repeats"].noun = "how many days"
         elif line.anchor == Anchor.OFFERED:
-            self.fields[
-                "repeats"
-            ].help_text = "One number for each reminder, separated by commas. For example, 24, 60."
+            hint = "One number for each reminder, separated by commas. For example, 24, 60."
+            self.fields["repeats"].help_text = hint
 
     @classmethod
     def as_it_is(cls, line: TimetableEntry) -> dict[str, Held]:

@@ -1,7 +1,9 @@
 """Officers change or confirm when a programme's messages go; what is written already and has not gone follows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CheckConstraint
 
@@ -9,7 +11,7 @@ from core.errors import Busy, Refused, refusing
 from sessions.models import Cohort, MessageTime, Programme
 from sessions.reminders import scheduling
 from sessions.reminders.programme_timing import WRITTEN, timetable_of
-from sessions.reminders.timing import Kind, Timetable, changed, problems
+from sessions.reminders.timing import Kind, Timetable, problems
 from sessions.waiting_list import services as waiting_list
 
 CHANGEABLE = frozenset({"active", "days", "at", "minutes", "only_session", "ways", "repeats"})
@@ -31,12 +33,12 @@ RULES: dict[str, type[Refused]] = {
 } | {"message_time_once_a_kind": Busy}
 
 
-def with_changes(programme: Programme, kind: str, changes: Mapping[str, object]) -> Timetable:
+def with_changes(programme: Programme, kind: str, changes: Mapping[str, Any]) -> Timetable:
     """The programme's timetable as it would be. Raises NotTogether; KeyError for an unknown kind or name."""
     if strange := set(changes) - CHANGEABLE:
         raise KeyError(", ".join(sorted(strange)))
     as_it_is = timetable_of(programme)
-    as_it_would_be = {**as_it_is, kind: changed(as_it_is[kind], changes)}
+    as_it_would_be = {**as_it_is, kind: replace(as_it_is[kind], **changes, confirmed=True)}
     if wrong := problems(as_it_would_be, kind, hold_hours=programme.hold_hours):
         raise NotTogether(" ".join(wrong))
     return as_it_would_be

@@ -38,12 +38,9 @@ def queue_due_reminders(*, now: datetime) -> int:
     The times are the programme's. A person placed after a reminder's time has just had the dates and gets the next
     one; so has everybody who was moved, or whose session was, after it. May run twice or beside itself without harm.
     """
-    for changed in set(
-        MessageTime.objects.filter(changed_at__gt=now - JUST_CHANGED, programme__isnull=False).values_list(
-            "programme", flat=True
-        )
-    ):
-        follow_timetable(changed, now)  # also what was written, at the old time, while somebody changed it
+    changed = MessageTime.objects.filter(changed_at__gt=now - JUST_CHANGED, programme__isnull=False)
+    for programme in set(changed.values_list("programme", flat=True)):
+        follow_timetable(programme, now)  # also what was written, at the old time, while somebody changed it
     return _queue(_soon(now), now)
 
 

@@ -5,9 +5,8 @@ reminder counted in minutes falls in the quiet hours, and only if the session st
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from core.dates import LONDON
 from messaging.quiet_hours import is_quiet_day, quiet_until
@@ -62,17 +61,13 @@ class TimetableEntry:
         return f"{days} before {which}, at {self.at:%H:%M}"
 
 
+TEN = time(10)
 # Starting points (docs/domain.md 8.1), in the order in which a person meets them.
 STARTING_POINTS = {
     entry.kind: entry
     for entry in (
         TimetableEntry(
-            kind=Kind.STILL_ON_LIST,
-            anchor=Anchor.LISTED,
-            until=Until.WEEK,
-            days=28,
-            at=time(10),
-            repeats=(42,),
+            kind=Kind.STILL_ON_LIST, anchor=Anchor.LISTED, until=Until.WEEK, days=28, at=TEN, repeats=(42,)
         ),
         TimetableEntry(kind=Kind.OFFER_NUDGE, anchor=Anchor.OFFERED, until=Until.ANSWER, repeats=(24, 60)),
         TimetableEntry(
@@ -80,26 +75,19 @@ STARTING_POINTS = {
             anchor=Anchor.SESSION_DAY,
             until=Until.DAY_BEFORE,
             days=10,
-            at=time(10),
+            at=TEN,
             only_session=1,
         ),
         TimetableEntry(
-            kind=Kind.WEEK, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=7, at=time(10), only_session=1
+            kind=Kind.WEEK, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=7, at=TEN, only_session=1
         ),
         TimetableEntry(
-            kind=Kind.THREE_DAYS,
-            anchor=Anchor.SESSION_DAY,
-            until=Until.NEXT,
-            days=3,
-            at=time(10),
-            only_session=1,
+            kind=Kind.THREE_DAYS, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=3, at=TEN, only_session=1
         ),
-        TimetableEntry(kind=Kind.DAY, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=1, at=time(10)),
+        TimetableEntry(kind=Kind.DAY, anchor=Anchor.SESSION_DAY, until=Until.NEXT, days=1, at=TEN),
         TimetableEntry(kind=Kind.HOUR, anchor=Anchor.SESSION_START, until=Until.START, minutes=60),
         TimetableEntry(kind=Kind.FEEDBACK, anchor=Anchor.SESSION_END, until=Until.SESSION, minutes=30),
-        TimetableEntry(
-            kind=Kind.FEEDBACK_NUDGE, anchor=Anchor.ASKED, until=Until.SESSION, days=1, at=time(10)
-        ),
+        TimetableEntry(kind=Kind.FEEDBACK_NUDGE, anchor=Anchor.ASKED, until=Until.SESSION, days=1, at=TEN),
     )
 }
 REMINDERS = (Kind.WEEK, Kind.THREE_DAYS, Kind.DAY, Kind.HOUR)  # each gives way to the next
@@ -225,11 +213,6 @@ def _before_start(entry: TimetableEntry) -> tuple[int, int]:
         return (0, 0)
     at = entry.at or time()
     return (entry.days or 0, -(at.hour * 60 + at.minute))
-
-
-def changed(entry: TimetableEntry, changes: Mapping[str, Any]) -> TimetableEntry:
-    """The same line with other values, confirmed."""
-    return replace(entry, **changes, confirmed=True)
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from core.admin import AdminPages
 from core.dates import moment, span
 from core.errors import ChangedMeanwhile, Refused
 from core.text import counted
 from messaging.models import Message
 from messaging.outbox import queue as outbox
 from sessions import message_kinds, statuses
-from sessions.admin_pages import OfficePages
 from sessions.models import Attendance, Place, Session
 from sessions.schedule_changes import preview
 from sessions.schedule_changes import services as schedule_changes
@@ -26,9 +26,7 @@ from sessions.schedule_changes.forms import CancelForm, ChangeForm, MoveForm
 from sessions.session_dates import ImpossibleTime
 
 
-class ChangePages(OfficePages[Session]):
-    """Pages of the session admin."""
-
+class ChangePages(AdminPages[Session]):
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._change(request, pk, MoveForm)
 
@@ -73,7 +71,6 @@ class ChangePages(OfficePages[Session]):
             when=span(session.starts_at, session.ends_at),
             moves=isinstance(form, MoveForm),
             form=form,
-            errors=form.errors,
         )
 
     def _done(self, request: HttpRequest, form: ChangeForm) -> str:

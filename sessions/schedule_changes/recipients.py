@@ -89,13 +89,8 @@ def _say(
 
 
 def _call_back(kind: str, places: Iterable[Place], now: datetime) -> None:
-    outbox.cancel(
-        subject_type="place",
-        subject_ids=[place.pk for place in places],
-        reason="another change came before it was sent",
-        now=now,
-        kinds=[kind],
-    )
+    pks, why = [place.pk for place in places], "another change came before it was sent"
+    outbox.cancel(subject_type="place", subject_ids=pks, kinds=[kind], reason=why, now=now)
 
 
 def key(kind: str, place: Place, change: PlanChange) -> str:

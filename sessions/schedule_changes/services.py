@@ -112,7 +112,7 @@ def cancel_session(
         session.schedule_version += 1
         session.save(update_fields=["status", "why", "schedule_version"])
         _take_numbers(session)
-        tenth = Session.objects.create(cohort=cohort, number=SESSIONS_IN_COHORT, **_times(plan.tenth))
+        tenth = Session.objects.create(cohort=cohort, number=SESSIONS_IN_COHORT, **plan.tenth.times())
         for place in Place.objects.filter(cohort=cohort, state=Place.State.TAKEN).order_by("pk"):
             common.attend(place, [tenth], now)
         _call_back_reminders([session], "the session was cancelled", now)
@@ -136,15 +136,6 @@ def _check_seen(plan: Plan, seen: str) -> None:
         raise ChangedMeanwhile(CHANGED)
 
 
-def _times(slot: Slot) -> dict[str, object]:
-    return {
-        "starts_at": slot.starts_at,
-        "ends_at": slot.ends_at,
-        "local_date": slot.local_date,
-        "local_time": slot.local_time,
-    }
-
-
 def _record(change: PlanChange, session: Session, slot: Slot | None) -> None:
     ChangedSession.objects.create(
         change=change,
@@ -165,9 +156,9 @@ def _write_times(change: PlanChange, plan: Moving) -> None:
         _record(change, session, slot)
         session.schedule_version += 1
         session.status, session.why = Session.Status.RESCHEDULED, change.why
-        for name, value in _times(slot).items():
+        for name, value in slot.times().items():
             setattr(session, name, value)
-        session.save(update_fields=["status", "why", "schedule_version", *_times(slot)])
+        session.save(update_fields=["status", "why", "schedule_version", *slot.times()])
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS attendance_no_overlap IMMEDIATE")
 
@@ -187,13 +178,7 @@ def _ask_again(sessions: list[Session], now: datetime) -> None:
 
 def _call_back_reminders(sessions: Iterable[Session], why: str, now: datetime) -> None:
     theirs = list(Attendance.objects.filter(session__in=sessions).values_list("pk", flat=True))
-    outbox.cancel(
-        subject_type="attendance",
-        subject_ids=theirs,
-        reason=why,
-        now=now,
-        kinds=list(OF_A_SESSION),
-    )
+    outbox.cancel(subject_type="attendance", subject_ids=theirs, kinds=[*OF_A_SESSION], reason=why, now=now)
 
 
 def _take_numbers(cancelled: Session) -> None:

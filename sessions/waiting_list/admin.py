@@ -9,14 +9,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
+from core.admin import AdminPages
 from core.dates import moment
 from referrals.screening import eligibility
-from sessions.admin_pages import OfficePages
 from sessions.models import Place, WaitingLink
 from sessions.waiting_list import services as waiting_list
 
 
-class WaitingPages(OfficePages[Place]):
+class WaitingPages(AdminPages[Place]):
     """A page of the place admin: of people who have no place yet."""
 
     def times_changed(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -98,14 +98,10 @@ def follow_timetable(*, now: datetime) -> None:
     )
     wanted: dict[str, outbox.Window | None] = {}
     for key, subject in pending.values_list("key", "subject_id"):
-        found = (
-            while_waiting(entry, listed_at=listed[subject], now=now, ahead=timedelta(days=400))
-            if entry.active and subject in listed
-            else []
-        )
-        window = dict(found).get(int(key.split(":")[2]))
-        if window:
-            wanted[key] = window
+        if entry.active and subject in listed:
+            found = while_waiting(entry, listed_at=listed[subject], now=now, ahead=timedelta(days=400))
+            if window := dict(found).get(int(key.split(":")[2])):
+                wanted[key] = window
     outbox.reschedule(pending, wanted, reason=OTHER_TIMES, now=now)
 
 
