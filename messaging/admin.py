@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_admin_action_forms import AdminActionForm, action_with_form
@@ -119,18 +119,11 @@ class MessageAdmin(
     # --- One message ---------------------------------------------------------------------------------------
 
     def get_urls(self) -> list:
-        wrap = self.admin_site.admin_view
         pages = [
-            path(
-                "<int:pk>/try-again/",
-                wrap(require_POST(self.try_again_view)),
-                name="messaging_message_try_again",
-            ),
-            path(
-                "<int:pk>/handled/", wrap(require_POST(self.handled_view)), name="messaging_message_handled"
-            ),
-            path("<int:pk>/page/", wrap(self.page_view), name="messaging_message_page"),
-            path("<int:pk>/call-back/", wrap(self.call_back_view), name="messaging_message_call_back"),
+            self.page_at("<int:pk>/try-again/", require_POST(self.try_again_view), "try_again"),
+            self.page_at("<int:pk>/handled/", require_POST(self.handled_view), "handled"),
+            self.page_at("<int:pk>/page/", self.page_view, "page"),
+            self.page_at("<int:pk>/call-back/", self.call_back_view, "call_back"),
             *self.plan_urls(),
             *self.words_urls(),
             *self.adhoc_urls(),

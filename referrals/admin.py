@@ -157,11 +157,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
             )
             for name in DECISIONS
         ] + [
-            path(
-                "<str:object_id>/notes-read/",
-                self.admin_site.admin_view(self.notes_view),
-                name="referrals_referral_notes_read",
-            ),
+            self.page_at("<str:object_id>/notes-read/", self.notes_view, "notes_read"),
             *self.correction_urls(),
             *self.own_answers_urls(),
             *super().get_urls(),

@@ -6,7 +6,6 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
@@ -53,11 +52,4 @@ class SigningOutPage(ModelAdmin):
                 login_sessions.keep_signed_in(request)
             self.message_user(request, f"{user} is signed out everywhere.")
             return redirect(page)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Sign {user} out everywhere?",
-            "account": user,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/accounts/user/sign_out.html", context)
+        return self.show(request, "user/sign_out", f"Sign {user} out everywhere?", account=user, form=form)

@@ -2,8 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -35,8 +34,7 @@ class ClosingPages(BaseAdmin):
     change_form_template = "admin/accounts/organisation/change_form.html"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.closing_view)
-        return [path("<int:pk>/closing/", view, name="accounts_organisation_closing"), *super().get_urls()]
+        return [self.page_at("<int:pk>/closing/", self.closing_view, "closing"), *super().get_urls()]
 
     def closing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         organisation: Organisation = self.find(request, pk)
@@ -49,15 +47,10 @@ class ClosingPages(BaseAdmin):
             with form.refusals():
                 self.message_user(request, self._decide(organisation, closed, form.cleaned_data, request))
                 return redirect(page)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"{'Open again' if closed else 'Close'}: {organisation}",
-            "organisation": organisation,
-            "closed": closed,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/accounts/organisation/closing.html", context)
+        title = f"{'Open again' if closed else 'Close'}: {organisation}"
+        return self.show(
+            request, "organisation/closing", title, organisation=organisation, closed=closed, form=form
+        )
 
     @staticmethod
     def _decide(organisation: Organisation, closed: bool, answers: dict, request: HttpRequest) -> str:

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
@@ -83,13 +82,5 @@ class CorrectionPage:
             said = "Recorded." if new else "A colleague has recorded this already."
             self.message_user(request, said)
             return redirect("admin:index")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Tell {found.organisation} that {person} has not died",
-            "opts": self.opts,
-            "correction": found,
-            "person": person,
-            "form": form,
-            "errors": form.errors,
-        }
-        return TemplateResponse(request, "admin/referrals/referral/correction.html", context)
+        title = f"Tell {found.organisation} that {person} has not died"
+        return self.show(request, "referral/correction", title, correction=found, person=person, form=form)

@@ -2,8 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
 from core.admin import ReadOnlyAdmin
 from core.dates import moment
@@ -63,23 +62,19 @@ class SafetyStopAdmin(ReadOnlyAdmin):
         return "; ".join(asked.words_of(stop.ticked) if asked else stop.ticked)
 
     def get_urls(self) -> list[URLPattern]:
-        routing = self.admin_site.admin_view(self.routing_view)
-        return [path("routing/", routing, name="referrals_safetystop_routing"), *super().get_urls()]
+        return [self.page_at("routing/", self.routing_view, "routing"), *super().get_urls()]
 
     def routing_view(self, request: HttpRequest) -> HttpResponse:
         """Lists, items, sources and what each answer does: for the clinical lead to read and print."""
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Safety lists and what they do",
-            "lists": [(asked, safety.TABLE[asked.effect]) for asked in safety.QUESTION_SETS],
-            "own": safety.OWN,
-            "own_questions": [
-                (asked, safety.TABLE[asked.effect])
-                for asked in (*safety.OWN.questions, safety.OWN.anything_else)
-            ],
-            "own_rules": [safety.OWN_CHANGED, safety.OWN_MISSING],
-            "others": [safety.UNANSWERED, safety.CLINICIAN_STOP],
-            "sign_off": safety.sign_off(),
-        }
-        return TemplateResponse(request, "admin/referrals/safetystop/routing.html", context)
+        own = (*safety.OWN.questions, safety.OWN.anything_else)
+        return self.show(
+            request,
+            "safetystop/routing",
+            "Safety lists and what they do",
+            lists=[(asked, safety.TABLE[asked.effect]) for asked in safety.QUESTION_SETS],
+            own=safety.OWN,
+            own_questions=[(asked, safety.TABLE[asked.effect]) for asked in own],
+            own_rules=[safety.OWN_CHANGED, safety.OWN_MISSING],
+            others=[safety.UNANSWERED, safety.CLINICIAN_STOP],
+            sign_off=safety.sign_off(),
+        )

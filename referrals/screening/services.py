@@ -25,33 +25,27 @@ class ScreeningRefused(Refused):
 
 
 class ClinicianMissing(ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("Give the name and email address of the clinician who will answer the safety lists")
+    sentence = "Give the name and email address of the clinician who will answer the safety lists"
 
 
 class AlreadyConfirmed(ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("These lists have been answered already, or another clinician has been asked.")
+    sentence = "These lists have been answered already, or another clinician has been asked."
 
 
 class AlreadyOnHold(ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("This referral is already on hold for this reason. Lift that hold, or leave it.")
+    sentence = "This referral is already on hold for this reason. Lift that hold, or leave it."
 
 
 class NothingToLift(ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("There is no hold any more. Somebody may have lifted it: look again.")
+    sentence = "There is no hold any more. Somebody may have lifted it: look again."
 
 
 class GroundsMissing(ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("Say on what grounds, in a few words")
+    sentence = "Say on what grounds, in a few words"
 
 
 class StillOnHold(ScreeningRefused):
-    def __init__(self) -> None:
-        super().__init__("Lift the safety hold first, and say on what grounds.")
+    sentence = "Lift the safety hold first, and say on what grounds."
 
 
 def keep_answers(

@@ -44,8 +44,7 @@ class ReferralRefused(Exception):
 
 
 class OrganisationClosed(ReferralRefused):
-    def __init__(self) -> None:
-        super().__init__("Your organisation does not refer any more. Nothing was sent.")
+    sentence = "Your organisation does not refer any more. Nothing was sent."
 
 
 class NameNotUsable(ReferralRefused):
@@ -54,13 +53,11 @@ class NameNotUsable(ReferralRefused):
 
 
 class StoppedBySafetyList(ReferralRefused):
-    def __init__(self) -> None:
-        super().__init__("A safety list stopped this referral. Nothing was sent.")
+    sentence = "A safety list stopped this referral. Nothing was sent."
 
 
 class NotAssessed(ReferralRefused):
-    def __init__(self) -> None:
-        super().__init__("A clinician must have assessed the red flags that are ticked. Nothing was sent.")
+    sentence = "A clinician must have assessed the red flags that are ticked. Nothing was sent."
 
 
 class KeyOfAnotherPerson(ReferralRefused):
@@ -72,8 +69,7 @@ class KeyOfAnotherPerson(ReferralRefused):
 
 
 class KeyOfAnotherSender(ReferralRefused):
-    def __init__(self) -> None:
-        super().__init__("This form was already sent. Check the details and send again.")
+    sentence = "This form was already sent. Check the details and send again."
 
 
 def possible_duplicates(
