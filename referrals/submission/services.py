@@ -22,6 +22,7 @@ from accounts.models import Organisation, User
 from accounts.organisations.services import still_refers
 from accounts.professions import ADMINISTRATOR
 from accounts.roles import CLINICIAN_ADMIN
+from core.errors import Refused
 from core.nonces import key_of
 from core.text import NOT_A_NAME, may_be_names
 from messaging.outbox import queue as outbox
@@ -39,7 +40,7 @@ MOST_ALIKE = 5  # shown before sending
 REFERENCE_TRIES = 20
 
 
-class ReferralRefused(Exception):
+class ReferralRefused(Refused):
     """The referral was not made; the sentence says why and what to do."""
 
 
