@@ -45,6 +45,12 @@ AFTER_ALL = datetime(2033, 6, 1, 3, 0, tzinfo=UTC)  # more than eight years afte
 TEXTS = Message.objects.exclude(rendered_text="")
 
 
+@pytest.fixture(autouse=True)
+def empty_cache(db):
+    """Tests that commit leave rows in its table."""
+    cache.clear()
+
+
 def cached() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM django_cache")

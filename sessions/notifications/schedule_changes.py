@@ -47,7 +47,7 @@ def moved_still_due(now: datetime) -> Q:
         session__starts_at__gt=now,
         session__attendances__place=OuterRef("subject_id"),
         session__attendances__place__state=Place.State.TAKEN,
-        session__attendances__counts=True,
+        session__attendances__expected=True,
     )
     return Q(Exists(stands.filter(_is_of(message_kinds.MOVED, "change_id", name_in_sql("change__")))))
 
