@@ -93,7 +93,7 @@ class OwnFilters:
     is a 500, and some of it runs for minutes. Anything but a filter of the list is a 400 here.
     """
 
-    # What links from other pages narrow the list by, as it stands in the address.
+    # Query parameters by which links from other pages may narrow the list.
     linked_by: tuple[str, ...] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:

@@ -153,7 +153,7 @@ class Batch:
                 leases.not_handed_over([*released.values()])
 
     def _all_that_may_go(self, kind: MessageKind, now: datetime, like: Message) -> QuerySet[Message]:
-        """Put together once for what is alike, and second: that takes Django longer than PostgreSQL needs to answer."""
+        """Built once a second for messages that are alike: Django takes longer to build it than PostgreSQL to answer."""
         key = (alike(like), now.replace(microsecond=0))
         if key not in self._may_go:
             self._may_go = {key: all_that_may_go(kind, now, like=like)}

@@ -48,7 +48,7 @@ class Promise:
     group: str = ""
     secret: str = ""
     channel: str = ""  # only where the way must not be the usual one
-    # Of ways, where whoever promises has the timetable in hand; else it is looked up.
+    # The order of ways, where the caller has the timetable already; otherwise it is looked up.
     order: Sequence[str] = ()
 
 
