@@ -234,10 +234,13 @@ def test_flags_cost_the_same_few_questions_for_many_rows(office):
 
 
 def asked(client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
+    """The fewer questions of two visits: once a minute a visit also notes when the session was last used."""
+    visits = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        visits.append(len(queries))
+    return min(visits)
 
 
 # --- The yearly review ---------------------------------------------------------------------------------------

@@ -309,10 +309,15 @@ class Life(RuleBasedStateMachine):
 
     # Hypothesis leaves whole rules out of an example: these lead far enough in whatever it leaves out.
 
-    @rule(which=ANY, where=ANY)
-    def somebody_says_yes(self, which, where):
+    @rule(which=ANY, where=ANY, answer=st.sampled_from(["yes", "no", "leave"]))
+    def an_offer_is_answered(self, which, where, answer):
         self.offer(which, where)
-        self.accept(which)
+        if answer == "yes":
+            self.accept(which)
+        elif answer == "no":
+            self.decline(which, other=False)
+        else:
+            self.leave_list(which)
 
     @rule(which=ANY, where=ANY)
     def an_offer_runs_out(self, which, where):
