@@ -110,6 +110,7 @@ def test_no_office_page_falls_over_nonsense(world: World):  # noqa: F811
     assert found == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "query", ["pk__regex=(", "id__range=1", "secret=x", "name__unaccent=x", "places__regex=("]
 )

@@ -250,6 +250,7 @@ def test_every_address_has_a_line_in_the_table():
     assert set(named(get_resolver())) - SAME_ADDRESS == set(TABLE)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", WALKS)
 def test_each_role_gets_what_the_table_says(world: World, role: str):
     client, wrong = world.client(role), []
@@ -279,6 +280,7 @@ def test_a_physiotherapist_elsewhere_gets_what_a_practice_elsewhere_gets(world: 
     assert wrong == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", WALKS)
 def test_the_admin_is_for_the_office_alone(world: World, role: str):
     """Every page of every model in the admin: its list, the form to add, one row, its history, and each page of ours."""

@@ -38,6 +38,7 @@ def asked(office) -> int:
     return len(queries)
 
 
+@pytest.mark.thorough
 def test_it_asks_as_little_for_a_thousand_rows_as_for_one(office, busy):
     person = PersonFactory()
     ReferralFactory(participant=person)
@@ -47,6 +48,7 @@ def test_it_asks_as_little_for_a_thousand_rows_as_for_one(office, busy):
     assert asked(office) == one <= MOST
 
 
+@pytest.mark.thorough
 def test_it_asks_little_of_a_crowd(office):
     bulk_people.make(referrals=1000, seed=1, now=timezone.now())
     assert asked(office) <= MOST

@@ -11,7 +11,6 @@ from messaging.channels.base import NotSent, PutOff, Unconfirmed
 from messaging.delivery import leases
 from messaging.models import Message
 from messaging.outbox import channel_health
-from messaging.routing.addresses import address_of
 
 
 @dataclass
@@ -22,8 +21,8 @@ class Breaker:
     troubled: set[str] = field(default_factory=set)  # something was noted since a message last got through
     carried: set[str] = field(default_factory=set)  # a message got through since this drain noted anything
 
-    def stops(self, message: Message, end: NotSent | Unconfirmed) -> bool:
-        """Whether this end of a message stops its channel."""
+    def stops(self, message: Message, address: str, end: NotSent | Unconfirmed) -> bool:
+        """Whether this end of a message to that address stops its channel."""
         channel = message.channel
         if channel in self.stopped:
             return True
@@ -33,7 +32,7 @@ class Breaker:
         anew = channel in self.carried
         self.carried.discard(channel)
         self.troubled.add(channel)
-        return channel_health.refused(channel, address_of(message), anew=anew)
+        return channel_health.refused(channel, address, anew=anew)
 
     def sent(self, message: Message) -> None:
         """A message got through."""

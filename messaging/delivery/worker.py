@@ -34,7 +34,6 @@ from messaging.models import Message
 from messaging.outbox import channel_health, demo_codes
 from messaging.outbox.outcomes import NO_LONGER_DUE, TOO_LATE
 from messaging.restores import database_identity
-from messaging.routing.addresses import address_of
 from participants import demo as demonstration
 from participants.languages import ENGLISH, tag
 
@@ -54,6 +53,8 @@ NO_WORDS = (
 UNEXPECTED = (
     "The service stumbled over it. Tell whoever keeps the service running, with the number of this message."
 )
+NO_ADDRESS = "No email address is on record: add one, then try again."
+NO_NUMBER = "No telephone number is on record: add one, then try again."
 NO_KIND = "This version of the service does not know this kind of message."
 
 
@@ -267,7 +268,7 @@ def deliver(
         return _not_released(message, clock())
     except (channels_base.PutOff, channels_base.RefusedByServer) as answer:
         now = clock()
-        if breaker.stops(message, answer):
+        if breaker.stops(message, letter.address, answer):
             # Another message tries next: this one may be what the server minds.
             leases.hand_back(message, next_try_at=leases.next_try(message, now))
             raise channels_base.Down(breaker.why(answer)) from None
@@ -278,7 +279,7 @@ def deliver(
         return leases.settle(message, State.FAILED, str(answer), clock())
     except channels_base.Unconfirmed as end:
         state = leases.unconfirmed(message, clock())
-        if breaker.stops(message, end):
+        if breaker.stops(message, letter.address, end):
             asked_first = channels_base.POLICIES[message.channel] is channels_base.Policy.LOOK_UP
             raise (channels_base.Down if asked_first else channels_base.TakenAndDropped)(
                 breaker.why(end)
@@ -290,7 +291,7 @@ def deliver(
 
 
 def _write(message: Message, now: datetime, facts: Prefetched) -> channels_base.OutgoingMessage:
-    address = address_of(message)
+    address = _address_of(message)
     try:
         mail = rendering.render_message(message, now, facts)
     except (OperationalError, InterfaceError):
@@ -315,6 +316,35 @@ def _write(message: Message, now: datetime, facts: Prefetched) -> channels_base.
         language=tag(mail.words.language) if mail.words else tag(ENGLISH),
         stop=mail.stop,
     )
+
+
+def _address_of(message: Message) -> str:
+    """Where it goes, read at the moment of sending: an email address, or a telephone number in E.164 for a text message.
+
+    Raises Refused; NotAuthorised for a person who is made up: their address is named to no server.
+    """
+    person = message.participant
+    if person and person.synthetic:
+        if message.channel in Message.OUTSIDE:
+            raise channels_base.NotAuthorised
+        return person.email or person.phone  # it stays here, a text message too
+    if message.channel in Message.TEXTS:
+        if not person or not person.phone:
+            raise channels_base.Refused(NO_NUMBER)
+        return person.phone
+    if message.proxy:
+        address = message.proxy.email
+    elif person:
+        address = person.email
+    elif message.organisation:
+        address = message.organisation.contact_email
+    elif message.interest:
+        address = message.interest.email
+    else:
+        address = message.user.email if message.user else ""
+    if not address:
+        raise channels_base.Refused(NO_ADDRESS)
+    return address
 
 
 def _not_released(message: Message, now: datetime) -> str:

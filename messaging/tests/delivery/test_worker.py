@@ -14,7 +14,6 @@ from messaging.kinds import registry as kinds
 from messaging.models import Message
 from messaging.outbox import outcomes
 from messaging.outbox import queue as outbox
-from messaging.routing import addresses
 from messaging.tests.conftest import NOON, fresh
 from participants.models import Participant
 from participants.tests.factories import PersonFactory
@@ -91,7 +90,7 @@ def test_a_missing_address_is_a_failure_that_says_so(desk, smtp_sink):
     Participant.objects.update(email="")
     worker.drain(now=NOON)
     message = fresh(message)
-    assert (message.state, message.reason) == (State.FAILED, addresses.NO_ADDRESS)
+    assert (message.state, message.reason) == (State.FAILED, worker.NO_ADDRESS)
     assert smtp_sink.commands == []
 
 
@@ -235,6 +234,7 @@ def test_urgent_messages_go_first(desk, smtp_sink):
     assert (fresh(urgent).state, fresh(ordinary).state) == (State.SENT, State.PENDING)
 
 
+@pytest.mark.thorough
 def test_a_code_does_not_wait_for_a_long_batch(desk, smtp_sink):
     smtp_sink.seconds = 0.1
     for _ in range(40):

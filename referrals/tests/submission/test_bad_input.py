@@ -128,6 +128,7 @@ def test_no_box_of_a_decision_falls_over_or_forgets(name, cast, client):
     assert (fallen, lost) == ([], [])
 
 
+@pytest.mark.thorough
 def test_every_decision_can_be_made_with_what_the_walk_fills_in(cast, client):
     """Else the walk above would only ever meet the first check of each form."""
     stuck = []
