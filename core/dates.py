@@ -16,19 +16,30 @@ def day(value: date | datetime) -> str:
 
 @lru_cache(maxsize=1000)
 def clock(value: datetime) -> str:
-    """6.00 pm, in London."""
+    """6pm or 7:26pm, in London."""
     value = value.astimezone(LONDON)
-    return f"{value.hour % 12 or 12}.{value:%M} {'am' if value.hour < 12 else 'pm'}"
+    minutes = f":{value:%M}" if value.minute else ""
+    return f"{value.hour % 12 or 12}{minutes}{'am' if value.hour < 12 else 'pm'}"
 
 
 def moment(value: datetime) -> str:
-    """Tuesday 3 March 2026, 6.00 pm UK time."""
-    return f"{day(value)}, {clock(value)} UK time"
+    """Tuesday 3 March 2026, 6pm: on our pages, which are read in the UK."""
+    return f"{day(value)}, {clock(value)}"
 
 
 def span(start: datetime, end: datetime) -> str:
-    """Tuesday 3 March 2026, 6.00 pm to 7.00 pm UK time."""
-    return f"{day(start)}, {clock(start)} to {clock(end)} UK time"
+    """Tuesday 3 March 2026, 6pm to 7pm."""
+    return f"{day(start)}, {clock(start)} to {clock(end)}"
+
+
+def moment_uk(value: datetime) -> str:
+    """Tuesday 3 March 2026, 6pm UK time: in mails, which are read anywhere."""
+    return f"{moment(value)} UK time"
+
+
+def span_uk(start: datetime, end: datetime) -> str:
+    """Tuesday 3 March 2026, 6pm to 7pm UK time."""
+    return f"{span(start, end)} UK time"
 
 
 def _local(value: date | datetime) -> date | datetime:

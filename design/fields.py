@@ -116,7 +116,7 @@ class LongTextField(LineField):
 
 
 class ClockField(LineField):
-    """A time of day as people write it: 18:00, 6 pm, 6.30 pm. Cleans to a time."""
+    """A time of day as people write it: 18:00, 6pm, 6:30pm. Cleans to a time."""
 
     def to_python(self, value: Any) -> Any:
         typed = (super().to_python(value) or "").lower()
@@ -126,7 +126,7 @@ class ClockField(LineField):
         hour, minute, half = (int(found[1]), int(found[2] or 0), found[3]) if found else (99, 0, None)
         plain_hour = found and not found[2] and not half
         if plain_hour or minute > 59 or hour > (12 if half else 23) or (half and hour == 0):
-            raise ValidationError(f"Enter {self.noun} like 18:00 or 6.30 pm", code="invalid")
+            raise ValidationError(f"Enter {self.noun} like 18:00 or 6:30pm", code="invalid")
         return datetime.time(hour % 12 + (12 if half == "pm" else 0) if half else hour, minute)
 
     def run_validators(self, value: Any) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from core.dates import day, moment
+from core.dates import day, moment_uk
 from messaging.content.links import marked, token_link
 from messaging.kinds.placeholders import FIRST_NAME, LINK, Placeholder
 from messaging.kinds.registry import MessageKind
@@ -66,7 +66,7 @@ def feedback_words(*, first_name: str, starts_at: datetime, until: datetime, lin
     return {
         "first_name": first_name,
         "day": day(starts_at),
-        "until": moment(until),
+        "until": moment_uk(until),
         "link": link,
         "questions": CURRENT.read_aloud(),
         "emergency": CURRENT.emergency,
@@ -162,7 +162,7 @@ KINDS = [
     feedback_request(
         name="feedback_nudge",
         to="people who have not answered",
-        when="on the next day, at 10.00 am",
+        when="on the next day, at 10am",
         label="Feedback form, once more",
         template="outcomes/emails/feedback_nudge",
         supersedes="feedback",

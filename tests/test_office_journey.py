@@ -109,13 +109,13 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
 
     # The organisation answers, and it is among the notes to read.
     desk.goto(f"{site}/referrals/{referral.reference}/")
-    hand.write(desk.get_by_label("Write to the project officers"), "The mobile, after 2 pm.")
+    hand.write(desk.get_by_label("Write to the project officers"), "The mobile, after 2pm.")
     button(desk, "Send to the project officers")
     desk.get_by_text("Your note is sent").wait_for()
     office.goto(f"{site}/admin/")
     notes = office.get_by_role("list", name="Notes from organisations to read")
     hand.press(notes.get_by_role("link", name=reference))
-    office.get_by_text("The mobile, after 2 pm.").first.wait_for()
+    office.get_by_text("The mobile, after 2pm.").first.wait_for()
     button(office, "I have read this")
     judge(office)
 

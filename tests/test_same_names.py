@@ -121,7 +121,7 @@ def test_merging_and_moving(office, cohort, places):
         "date_day": "19",
         "date_month": "3",
         "date_year": "2026",
-        "time": "10.30 am",
+        "time": "10:30am",
         "scope": "one",
         "why": "A holiday",
     }

@@ -22,7 +22,7 @@ Your code to sign in is:
 
 BCDF-GHJK
 
-Enter it on the page where you asked for it. It works once, until 1.15 pm UK time.
+Enter it on the page where you asked for it. It works once, until 1:15pm UK time.
 
 If you did not ask for a code, somebody may have typed your address by mistake. You need do nothing: without this \
 email nobody can use the code. Never give it to anyone, and nobody from our team will ask you for it.

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.members import review
 from accounts.models import Interest, Membership, User
-from core.dates import day, moment
+from core.dates import day, moment_uk
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
 
@@ -105,11 +105,11 @@ def account_is_open(now: datetime) -> Q:
 
 
 def second_step_failed(message: Message, now: datetime) -> dict:
-    return words("second_step", str(message.user), at=moment(message.queued_at))
+    return words("second_step", str(message.user), at=moment_uk(message.queued_at))
 
 
 def failed_samples() -> list[dict]:
-    return [words("second_step", "Olive O’Brien", at="Friday 3 April 2026, 9.05 am UK time")]
+    return [words("second_step", "Olive O’Brien", at="Friday 3 April 2026, 9:05am UK time")]
 
 
 # --- Somebody asked to refer, and an officer said no ------------------------------------------------------------------

@@ -40,4 +40,4 @@ def _sign_in_code(message: Message, now: datetime) -> dict:
 
 
 def _samples() -> list[dict]:
-    return [{"name": "Sam O’Brien", "code": "BCDF-GHJK", "until": "6.15 pm"}]
+    return [{"name": "Sam O’Brien", "code": "BCDF-GHJK", "until": "6:15pm"}]

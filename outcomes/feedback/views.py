@@ -49,7 +49,7 @@ def _page(request: HttpRequest, template: str, link: FormLink, **context: object
     about = {
         "first_name": attendance.place.participant.first_name,
         "day": day(attendance.starts_at),
-        "hours": f"{clock(attendance.starts_at)} to {clock(attendance.ends_at)} UK time",
+        "hours": f"{clock(attendance.starts_at)} to {clock(attendance.ends_at)}",
         "until": moment(link.expires_at),
         "token": link.token,
     }

@@ -34,12 +34,12 @@ def from_bool(value: bool | None) -> str:
 
 
 def hour(number: int) -> str:
-    """9 am, noon, 5 pm."""
-    return "noon" if number == 12 else f"{number % 12 or 12} {'am' if number < 12 else 'pm'}"
+    """9am, noon, 5pm."""
+    return "noon" if number == 12 else f"{number % 12 or 12}{'am' if number < 12 else 'pm'}"
 
 
 def hours_of(part: str) -> str:
-    """Mornings, 9 am to noon: with the hours that this place has set."""
+    """Mornings, 9am to noon: with the hours that this place has set."""
     start, end = settings.PARTS_OF_DAY[part]
     return f"{PartOfDay(part).label}s, {hour(start)} to {hour(end)}"
 

@@ -127,7 +127,7 @@ def _equality(person: Participant) -> Section:
 
 
 def call_in_words(check: TechCheck) -> str:
-    """Booked for Tuesday 3 March 2026, 6.00 pm UK time, with Olu; or what came of it."""
+    """Booked for Tuesday 3 March 2026, 6pm UK time, with Olu; or what came of it."""
     if check.done_at is None or check.done_by is None:
         return f"Booked for {moment(check.at)}, {check.officer.name} makes the call"
     words = f"{day(check.done_at)}, {check.done_by.name}: {check.get_outcome_display()}"

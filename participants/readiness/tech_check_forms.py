@@ -20,7 +20,7 @@ class BookForm(WayOutForm):
     clock = ClockField(
         label="At what time, by the clocks in the UK?",
         noun="the time of the call",
-        help_text="For example, 14:00 or 2.30 pm",
+        help_text="For example, 14:00 or 2:30pm",
         max_length=8,
     )
     officer = SelectField(label="Who makes the call?", noun="who makes the call")

@@ -132,7 +132,7 @@ def test_the_pages_of_ready_to_join_are_for_everybody(live_server, open_page, lo
     soon = timezone.now() + timedelta(days=3)
     for part, value in (("Day", soon.day), ("Month", soon.month), ("Year", soon.year)):
         page.get_by_label(part, exact=True).fill(str(value))
-    page.get_by_label("At what time").fill("2.30 pm")
+    page.get_by_label("At what time").fill("2:30pm")
     page.get_by_role("button", name="Book the test call").click()
     judge("ready-filled")
     page.get_by_role("link", name="Say how the call went").click()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from core.dates import day, moment
+from core.dates import day, moment_uk
 from messaging.kinds.placeholders import FIRST_NAME, Placeholder
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
@@ -36,7 +36,7 @@ def receipt_context(message: Message, now: datetime) -> dict:
 
 def receipt_words(greeting: str, reference: str, sent_at: datetime, clinician: str) -> dict:
     page = settings.SITE_ORIGIN + reverse("referrals:detail", args=[reference])
-    said = {"sent_at": moment(sent_at), "clinician": clinician}
+    said = {"sent_at": moment_uk(sent_at), "clinician": clinician}
     return {"greeting": greeting, "reference": reference, "page": page} | said
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from core.dates import day, moment
+from core.dates import day, moment_uk
 from messaging.content.links import token_link
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
@@ -38,7 +38,7 @@ def questions_words(*, first_name: str, token: str, asked_at: datetime, until: d
         "first_name": first_name,
         "link": token_link("own_safety:questions", token),
         "asked_on": day(asked_at),
-        "until": moment(until),
+        "until": moment_uk(until),
         "own": safety.OWN,
         "emergency": safety.OWN.said_after[safety.Effect.EMERGENCY],
     }
@@ -74,7 +74,7 @@ def alert_words(greeting: str, referral: Referral, answered_at: datetime, emerge
     return {
         "greeting": greeting,
         "reference": referral.reference,
-        "answered_at": moment(answered_at),
+        "answered_at": moment_uk(answered_at),
         "emergency": emergency,
         "page": settings.SITE_ORIGIN + page,
     }

@@ -31,7 +31,7 @@ def test_weekends_do_not_count(since, now, days):
 
 
 def test_the_day_is_londons():
-    """11.30 pm UTC on a summer Sunday is Monday in London."""
+    """11:30pm UTC on a summer Sunday is Monday in London."""
     assert working_days(datetime(2026, 7, 5, 23, 30, tzinfo=UTC), datetime(2026, 7, 6, 12, tzinfo=UTC)) == 0
 
 
@@ -101,7 +101,7 @@ def test_a_birthday_on_29_february_falls_on_1_march(born, today, age):
         (moment(16, 23), moment(17, 1), "yesterday"),
         (moment(1), moment(23), "22 days ago"),
         (moment(17), moment(16), "today"),  # clocks that disagree
-        # 11.30 pm UTC on a summer evening is the next day in London.
+        # 11:30pm UTC on a summer evening is the next day in London.
         (datetime(2026, 7, 5, 23, 30, tzinfo=UTC), datetime(2026, 7, 6, 12, tzinfo=UTC), "today"),
     ],
 )

@@ -257,7 +257,7 @@ def test_triage_from_the_list_to_a_decision(look, cast):
             given_name=given,
             agreed_on=now.date(),
             nhs_number=number,
-            note="Needs an interpreter.\nRing after 2 pm.",
+            note="Needs an interpreter.\nRing after 2pm.",
         )
         for days, given, number in ((0, "Aoife", "9990000018"), (6, "Gwilym", ""), (9, "Siân", ""))
     ]
@@ -346,7 +346,7 @@ def test_a_question_and_its_answer_and_tries_to_reach_somebody(look, cast):
     desk.get_by_role("button", name="Send to the project officers").click()
     desk.get_by_role("alert").get_by_text("Enter what you want to say").wait_for()
     look.at(desk, "detail-asked")
-    desk.get_by_label("Write to the project officers").fill("07700 900123, after 2 pm.")
+    desk.get_by_label("Write to the project officers").fill("07700 900123, after 2pm.")
     desk.get_by_role("button", name="Send to the project officers").click()
     desk.get_by_text("Your note is sent").wait_for()
     look.go(office, f"/admin/referrals/referral/{asked.pk}/change/")

@@ -39,7 +39,7 @@ def test_the_receipt_says_what_happens_next_and_not_who_it_is_about(referral):
     assert mail.text == (
         f"""Hello Sam O’Brien,
 
-Thank you. We received referral {referral.reference} on Monday 16 February 2026, 9.00 am UK time.
+Thank you. We received referral {referral.reference} on Monday 16 February 2026, 9am UK time.
 
 What happens next:
 - A project officer reads it, usually within 2 working days.

@@ -92,7 +92,7 @@ def _page(
         "out_of": SESSIONS_IN_COHORT,
         "topic": None if refused else topics(programme, [session])[0],
         "day": day(session.starts_at),
-        "hours": f"{clock(session.starts_at)} to {clock(session.ends_at)} UK time",
+        "hours": f"{clock(session.starts_at)} to {clock(session.ends_at)}",
         "answer": attendance.answer,
         "said": attendance.get_answer_display(),
         "may_answer": not refused and now < session.answers_close_at(programme),

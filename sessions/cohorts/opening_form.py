@@ -42,7 +42,7 @@ class OpenCohortForm(WayOutForm):
         label="Start time, by the clocks in the UK",
         noun="the start time",
         max_length=8,
-        help_text="For example, 18:00 or 6.30 pm. It stays the same when the clocks change.",
+        help_text="For example, 18:00 or 6:30pm. It stays the same when the clocks change.",
     )
     often = RadioField(
         label="How often does it meet?",
@@ -61,7 +61,7 @@ class OpenCohortForm(WayOutForm):
         noun="the start time on the other day",
         max_length=8,
         required=False,
-        help_text="For example, 18:00 or 6.30 pm.",
+        help_text="For example, 18:00 or 6:30pm.",
     )
     skip_dates = LongTextField(
         label="Dates to leave out (optional)",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.dates import day, span
+from core.dates import day, span_uk
 from messaging.content.links import token_link
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
@@ -31,7 +31,7 @@ def moved_words(*, first_name: str, sessions: list[Session], attended: int, link
     return {
         "first_name": first_name,
         "first_day": day(sessions[0].starts_at),
-        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "sessions": [{"number": s.number, "when": span_uk(s.starts_at, s.ends_at)} for s in sessions],
         "count": len(sessions),
         "attended": attended,
         "link": link,

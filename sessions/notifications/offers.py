@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from core.dates import day, moment, span
+from core.dates import day, moment_uk, span_uk
 from messaging.content.links import marked, token_link
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
@@ -56,9 +56,9 @@ def offer_words(*, first_name: str, sessions: list[Session], held_until: datetim
     return {
         "first_name": first_name,
         "first_day": day(sessions[0].starts_at),
-        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "sessions": [{"number": s.number, "when": span_uk(s.starts_at, s.ends_at)} for s in sessions],
         "count": len(sessions),
-        "until": moment(held_until),
+        "until": moment_uk(held_until),
         "link": link,
     }
 
@@ -70,11 +70,11 @@ def ended_context(message: Message, now: datetime) -> dict:
     return {
         "first_name": place.participant.first_name,
         "first_day": day(first.starts_at),
-        "until": moment(place.answer_by),
+        "until": moment_uk(place.answer_by),
         "other_time": place.other_time,
         "times_given": place.times_given,
         "call_by": day(call) if call else "",
-        "undo_until": moment(undo_until(place)) if can_undo(place, now) else "",
+        "undo_until": moment_uk(undo_until(place)) if can_undo(place, now) else "",
     }
 
 
@@ -99,7 +99,7 @@ def _ended_samples() -> list[dict]:
     said_no = {
         "first_name": SAMPLE_NAME,
         "first_day": "Tuesday 3 March 2026",
-        "until": "Thursday 26 February 2026, 6.00 pm UK time",
+        "until": "Thursday 26 February 2026, 6pm UK time",
         "other_time": False,
         "times_given": False,
         "call_by": "",
@@ -108,7 +108,7 @@ def _ended_samples() -> list[dict]:
     other_time = said_no | {
         "other_time": True,
         "call_by": "Friday 27 February 2026",
-        "undo_until": "Wednesday 25 February 2026, 6.00 pm UK time",
+        "undo_until": "Wednesday 25 February 2026, 6pm UK time",
     }
     return [said_no, other_time, other_time | {"times_given": True}]
 

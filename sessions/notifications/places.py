@@ -8,7 +8,7 @@ only a telephone.
 from datetime import datetime
 from functools import partial
 
-from core.dates import day, span
+from core.dates import day, span_uk
 from messaging.content.links import token_link
 from messaging.kinds.registry import MessageKind
 from messaging.models import Message
@@ -44,7 +44,7 @@ def placed_context(message: Message, now: datetime) -> dict:
 def placed_words(*, first_name: str, sessions: list[Session], opens_minutes: int, link: str) -> dict:
     return {
         "first_name": first_name,
-        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "sessions": [{"number": s.number, "when": span_uk(s.starts_at, s.ends_at)} for s in sessions],
         "count": len(sessions),
         "joins_late": sessions[0].number > 1,
         "first_day": day(sessions[0].starts_at),
@@ -95,7 +95,7 @@ KINDS = [
     ),
     reminder(
         name=Times.DAY.value,
-        when="on the day before it, at 10.00 am",
+        when="on the day before it, at 10am",
         stops="the session is moved or cancelled, the person left, or the hour's reminder is due",
         label="Reminder, the day before",
         template="sessions/emails/reminder_day",

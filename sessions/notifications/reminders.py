@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from core.dates import clock, day, moment, span
+from core.dates import clock, day, moment_uk, span_uk
 from messaging.content.links import token_link
 from messaging.models import Message
 from sessions.models import Attendance, Session
@@ -55,10 +55,10 @@ def reminder_words(
         "number": session.number,
         "out_of": SESSIONS_IN_COHORT,
         "day": day(session.starts_at),
-        "when": span(session.starts_at, session.ends_at),
+        "when": span_uk(session.starts_at, session.ends_at),
         "starts": clock(session.starts_at),
         "opens": clock(opens_at),
-        "closes": moment(closes_at) if closes_at < session.starts_at else "the session starts",
+        "closes": moment_uk(closes_at) if closes_at < session.starts_at else "the session starts",
         "answer": answer,
         "link": link,
     }

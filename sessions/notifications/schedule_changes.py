@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import In
 from django.urls import reverse
 
-from core.dates import day, moment, span
+from core.dates import day, moment_uk, span_uk
 from core.nonces import name_in_sql
 from messaging.channels.base import Calendar
 from messaging.content.links import token_link
@@ -116,8 +116,8 @@ def moved_words(*, first_name: str, news: list[recipients.PerceivedChange], link
         "sessions": [
             {
                 "number": each.session.number,
-                "was": span(each.from_starts_at, each.from_ends_at),
-                "now": span(each.session.starts_at, each.session.ends_at),
+                "was": span_uk(each.from_starts_at, each.from_ends_at),
+                "now": span_uk(each.session.starts_at, each.session.ends_at),
             }
             for each in news
         ],
@@ -157,9 +157,9 @@ def cancelled_words(
     return {
         "first_name": first_name,
         "day": day(was.from_starts_at),
-        "was": span(was.from_starts_at, was.from_ends_at),
-        "added": span(last.starts_at, last.ends_at),
-        "following": span(following.starts_at, following.ends_at),
+        "was": span_uk(was.from_starts_at, was.from_ends_at),
+        "added": span_uk(last.starts_at, last.ends_at),
+        "following": span_uk(following.starts_at, following.ends_at),
         "number": following.number,
         "out_of": SESSIONS_IN_COHORT,
         "only_the_added": following == last,
@@ -171,7 +171,7 @@ def offer_changed_context(message: Message, now: datetime) -> dict:
     return offer_changed_words(
         first_name=place.participant.first_name,
         sessions=list(place.cohort.sessions.ahead(now).order_by("number")),
-        held_until=moment(place.answer_by),
+        held_until=moment_uk(place.answer_by),
         link=token_link("offers:offer", OfferLink.objects.get(place=place).token),
     )
 
@@ -179,7 +179,7 @@ def offer_changed_context(message: Message, now: datetime) -> dict:
 def offer_changed_words(*, first_name: str, sessions: list[Session], held_until: str, link: str) -> dict:
     return {
         "first_name": first_name,
-        "sessions": [{"number": s.number, "when": span(s.starts_at, s.ends_at)} for s in sessions],
+        "sessions": [{"number": s.number, "when": span_uk(s.starts_at, s.ends_at)} for s in sessions],
         "held_until": held_until,
         "link": link,
     }
@@ -214,7 +214,7 @@ def offer_changed_samples() -> list[dict]:
     until = sessions[0].starts_at - timedelta(hours=24)
     return [
         offer_changed_words(
-            first_name=SAMPLE_NAME, sessions=sessions, held_until=moment(until), link=SAMPLE_LINK
+            first_name=SAMPLE_NAME, sessions=sessions, held_until=moment_uk(until), link=SAMPLE_LINK
         )
     ]
 

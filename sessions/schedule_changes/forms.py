@@ -50,7 +50,7 @@ def _at(label: str) -> ClockField:
         label=label,
         noun="the start time",
         max_length=8,
-        help_text="For example, 18:00 or 6.30 pm. It stays the same when the clocks change.",
+        help_text="For example, 18:00 or 6:30pm. It stays the same when the clocks change.",
     )
 
 

@@ -1,6 +1,6 @@
 """Cohorts, sessions and places for tests, made by the real services.
 
-Time stands at a fixed Monday; the usual cohort meets on Tuesdays at 6.00 pm from the eighth day after it.
+Time stands at a fixed Monday; the usual cohort meets on Tuesdays at 6pm from the eighth day after it.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

@@ -151,12 +151,12 @@ def test_an_officer_opens_a_cohort(look, cast):
     page.get_by_label("Name of the cohort").fill("Tuesdays")
     for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
         page.get_by_label(part, exact=True).fill(str(value))
-    page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
+    page.get_by_label("Start time, by the clocks in the UK").fill("6pm")
     other_day = start + timedelta(days=2)
     assert page.get_by_label("Start time on the other day").is_hidden()
     page.get_by_label("Twice a week").check()
     page.get_by_label("The other day", exact=True).select_option(f"{other_day:%A}")
-    page.get_by_label("Start time on the other day").fill("10.30 am")
+    page.get_by_label("Start time on the other day").fill("10:30am")
     page.get_by_label("Dates to leave out (optional)").fill(
         f"{(start + timedelta(weeks=1)):%d/%m/%Y}\n{(start + timedelta(weeks=1, days=1)):%d/%m/%Y}"
     )
@@ -186,7 +186,7 @@ def test_an_officer_leaves_out_a_bank_holiday(look, cast):
     page.get_by_label("Name of the cohort").fill("Mondays")
     for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
         page.get_by_label(part, exact=True).fill(str(value))
-    page.get_by_label("Start time, by the clocks in the UK").fill("6 pm")
+    page.get_by_label("Start time, by the clocks in the UK").fill("6pm")
     page.get_by_label("Address of the video room").fill(make.ROOM)
     page.get_by_role("button", name="Show the ten dates").press("Enter")
     look.at(page, "open-holidays")

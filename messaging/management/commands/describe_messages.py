@@ -12,7 +12,7 @@ Written by `manage.py describe_messages` from the registry of kinds; a test comp
 that nobody has confirmed yet; officers change a programme's on its timetable page.
 
 Any message is also stopped when its time is over, when the person dies, when an officer calls it back or holds it back,
-and after eight refusals by the server. Nothing leaves between 8.00 pm and 8.00 am or on 25 December, but what is marked
+and after eight refusals by the server. Nothing leaves between 8pm and 8am or on 25 December, but what is marked
 "at any hour". A person has one nudge a day; a second goes on the next. People with only a telephone, or with a need that
 an ordinary email does not serve, are rung or written to by an officer instead: same row, same states. A letter goes to whoever has an address for letters
 and asked for post, or cannot be reached in any other way, while the post (3 working days, a starting point of ours) brings

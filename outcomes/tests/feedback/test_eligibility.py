@@ -36,7 +36,7 @@ def cohort(db):
 
 @pytest.fixture
 def attendance(cohort):
-    """Session 3 of somebody in the cohort; ends on Tuesday 17 March 2026 at 7.00 pm."""
+    """Session 3 of somebody in the cohort; ends on Tuesday 17 March 2026 at 7pm."""
     return make.attendance(make.placed(cohort), 3)
 
 
@@ -145,7 +145,7 @@ def test_one_nudge_the_next_day_at_ten(attendance, cast):
     ("asked_at", "nudged_at"),
     [
         ((2026, 3, 17, 19, 30), (2026, 3, 18, 10, 0)),
-        ((2026, 3, 17, 20, 15), (2026, 3, 19, 10, 0)),  # quiet hours: it leaves on the 18th at 8.00 am
+        ((2026, 3, 17, 20, 15), (2026, 3, 19, 10, 0)),  # quiet hours: it leaves on the 18th at 8am
         ((2026, 3, 28, 19, 30), (2026, 3, 29, 10, 0)),  # the clocks go forward in between
         ((2026, 12, 24, 20, 30), (2026, 12, 27, 10, 0)),  # nothing leaves on Christmas Day
     ],

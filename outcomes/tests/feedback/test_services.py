@@ -31,7 +31,7 @@ def worries(now):
 
 @pytest.fixture
 def attendance(cast):
-    """Session 3, held on Tuesday 17 March 2026 from 6.00 pm to 7.00 pm."""
+    """Session 3, held on Tuesday 17 March 2026 from 6pm to 7pm."""
     cohort = make.cohort()
     place = make.placed(cohort)
     make.register(make.session(cohort, 3), cast.officer)
@@ -60,7 +60,7 @@ def test_the_page_shows_first_name_date_and_time_only(client, url, attendance):
     text = page.content.decode()
     assert "Aoife" in text
     assert "Tuesday 17 March 2026" in text
-    assert "6.00 pm to 7.00 pm UK time" in text
+    assert "6pm to 7pm" in text
     person = attendance.place.participant
     for hidden in (person.family_name, person.nhs_number, person.email, person.postcode, "session 3"):
         assert hidden not in text

@@ -236,7 +236,7 @@ Would you tell us how it was? There are five short questions. They take less tha
 
 https://iym.example/f/sample/
 
-The page is open until Tuesday 10 March 2026, 6.00 pm UK time. You can change your answers until then.
+The page is open until Tuesday 10 March 2026, 6pm UK time. You can change your answers until then.
 
 If you would rather talk, please ring us on 01632 960 123.
 

@@ -28,7 +28,7 @@ LEFT = {asked.code: [] for asked in safety.QUESTION_SETS} | {
 NAME, EMAIL = "Dr Ruth O’Brien", "ruth@riverbank.example"
 NOT_EMAILED = "have not emailed"
 BY = "Wednesday 18 February 2026"  # two working days after Monday
-EVENING = datetime(2026, 11, 30, 20, 20, tzinfo=UTC)  # 8.20 pm
+EVENING = datetime(2026, 11, 30, 20, 20, tzinfo=UTC)  # 8:20pm
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ So that we can look after you in the sessions, we would like to ask you a few qu
 What you need to do: open your page and answer them. It asks for your date of birth first.
 {link}
 
-The page is open until Wednesday 18 March 2026, 9.00 am UK time. You can change your answers until then.
+The page is open until Wednesday 18 March 2026, 9am UK time. You can change your answers until then.
 {END}"""
     )
     assert sent.copy == sent.text.replace(link, "[personal link]")
@@ -69,7 +69,7 @@ On Monday 16 February 2026 we asked you a few questions, so that we can look aft
 What you need to do: open your page and answer them. It takes about two minutes, and asks for your date of birth first.
 {link}
 
-The page is open until Wednesday 18 March 2026, 9.00 am UK time.
+The page is open until Wednesday 18 March 2026, 9am UK time.
 {END}"""
     )
 
@@ -88,7 +88,7 @@ def test_the_alert_to_officers_names_nobody(asked, code, how):
     assert sent.text == (
         f"""Hello Olu Okafor,
 
-The person of referral IYM-7K4P-3QX answered our questions on Monday 16 February 2026, 9.00 am UK time, and what they said needs a project officer {how}. The referral is on hold.
+The person of referral IYM-7K4P-3QX answered our questions on Monday 16 February 2026, 9am UK time, and what they said needs a project officer {how}. The referral is on hold.
 
 What you need to do: sign in, read the answers, and ring the person. Then ring whoever referred them.
 http://localhost:8000/admin/referrals/referral/{asked.pk}/change/

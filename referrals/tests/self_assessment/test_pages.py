@@ -221,7 +221,7 @@ def test_an_officer_writes_down_what_is_told_and_sees_who_told_whom(office, refe
     )
     text = done.content.decode()
     assert "Record on what basis they may take part" in text
-    assert "Told to Olu Okafor on the telephone, Monday 16 February 2026, 9.00 am UK time" in text
+    assert "Told to Olu Okafor on the telephone, Monday 16 February 2026, 9am" in text
     assert "Version 2, awaiting clinical sign-off" in text
     assert "Since the heart attack" in text
     assert self_assessment.latest(referral).answered_by == cast.officer

@@ -22,7 +22,7 @@ from referrals.weekly_digest import services as weekly_digest
 from tests.plugins.browser import PHONE
 
 pytestmark = pytest.mark.django_db
-MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)  # 8.00 am in London, winter
+MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)  # 8am in London, winter
 BEFORE = MONDAY - timedelta(days=3)
 
 
@@ -148,7 +148,7 @@ def test_without_an_address_of_its_own_it_goes_to_who_sent_what_it_tells_of(cast
         (datetime(2026, 3, 8, 7, 59, tzinfo=UTC), "2026-W10"),  # a worker six days late
         (datetime(2026, 3, 8, 8, 0, tzinfo=UTC), None),
         (datetime(2026, 3, 30, 6, 59, tzinfo=UTC), None),
-        (datetime(2026, 3, 30, 7, 0, tzinfo=UTC), "2026-W14"),  # 8.00 am in summer time
+        (datetime(2026, 3, 30, 7, 0, tzinfo=UTC), "2026-W14"),  # 8am in summer time
         (datetime(2026, 12, 28, 8, 0, tzinfo=UTC), "2026-W53"),
     ],
 )

@@ -53,11 +53,11 @@ def test_the_page_shows_both_answers_the_session_and_nothing_else_about_the_pers
         "Hello Aoife. Are you coming?",
         "Session 3 of 10",
         "Tuesday 17 March 2026",
-        "6.00 pm to 7.00 pm UK time",
+        "6pm to 7pm",
         "I’ll be there",
         "I can’t come",
-        "From 5.45 pm on the day",
-        "Your next session is session 4: Tuesday 24 March 2026, 6.00 pm UK time",
+        "From 5:45pm on the day",
+        "Your next session is session 4: Tuesday 24 March 2026, 6pm",
     ):
         assert shown in text
     person = attendance.participant

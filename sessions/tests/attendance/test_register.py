@@ -95,7 +95,7 @@ def test_unchanged_marks_keep_who_made_them(cohort, cast):
 def test_a_register_opens_with_the_session(cohort, cast):
     make.placed(cohort)
     session = make.session(cohort, 1)
-    with pytest.raises(NotStarted, match="6.00 pm"):
+    with pytest.raises(NotStarted, match="6pm"):
         register.save_register(
             session=session,
             codes=codes_for(session),

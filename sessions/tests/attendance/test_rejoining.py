@@ -84,13 +84,13 @@ def test_a_press_in_the_last_second_keeps_the_call_open(attendance):
 
 def test_the_page_says_until_when_the_call_stays_open(client, joined):
     text = look(client, joined, joined.starts_at + 20 * MINUTE)
-    assert "If the call drops, you can join again until 7.00 pm." in text
+    assert "If the call drops, you can join again until 7pm." in text
     assert "passed" not in text
 
 
 def test_who_did_not_join_in_time_reads_that_the_time_has_passed_and_whom_to_call(client, attendance):
     before = look(client, attendance, attendance.starts_at)
-    assert "Please join by 6.10 pm." in before
+    assert "Please join by 6:10pm." in before
     assert "Join again" not in before
     late = attendance.starts_at + 10 * MINUTE
     text = look(client, attendance, late)
@@ -104,7 +104,7 @@ def test_who_did_not_join_in_time_reads_that_the_time_has_passed_and_whom_to_cal
 
 def test_the_page_after_joining_says_how_to_come_back(client, attendance):
     text = text_of(press(client, attendance, attendance.starts_at))
-    assert "If the call drops, you can come back to your page and join again until 7.00 pm." in text
+    assert "If the call drops, you can come back to your page and join again until 7pm." in text
 
 
 def hold(attendance, cast):
@@ -263,7 +263,7 @@ def test_an_officer_says_not_back_today_after_confirming_the_name_and_lets_them_
     assert done.redirect_chain == [(register_of(joined), 302)]
     text = text_of(done)
     assert f"{joined.participant} cannot join again today." in text
-    assert "Not back today: Olu Okafor, 6.20 pm" in text
+    assert "Not back today: Olu Okafor, 6:20pm" in text
     text = text_of(office.post(rejoin_of(joined), {"step": "allow"}, follow=True))
     assert f"{joined.participant} can join again until the session ends." in text
     joined.refresh_from_db()

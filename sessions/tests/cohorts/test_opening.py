@@ -21,7 +21,7 @@ def typed(db):
         "starts_on_day": "23",
         "starts_on_month": "3",
         "starts_on_year": "2026",
-        "start_time": "6 pm",
+        "start_time": "6pm",
         "often": "once",
         "join_url": make.ROOM,
         "takes_people": "now",
@@ -52,7 +52,7 @@ def test_what_is_left_out_is_looked_at_before_it_is_opened(office, typed):
     assert f'value="{EASTER}" checked' in text
     assert f'name="looked_at" value="{EASTER} {MAY}"' in text
     # The dates moved on, to no further holiday.
-    assert "Monday 8 June 2026, 6.00 pm" in text
+    assert "Monday 8 June 2026, 6pm" in text
 
     # And one that is taken back is looked at again too.
     text = text_of(

@@ -48,16 +48,16 @@ You have a place in one of our groups. We are looking forward to meeting you.
 
 These are your 10 sessions:
 
-Session 1: Tuesday 3 March 2026, 6.00 pm to 7.00 pm UK time
-Session 2: Tuesday 10 March 2026, 6.00 pm to 7.00 pm UK time
-Session 3: Tuesday 17 March 2026, 6.00 pm to 7.00 pm UK time
-Session 4: Tuesday 24 March 2026, 6.00 pm to 7.00 pm UK time
-Session 5: Tuesday 31 March 2026, 6.00 pm to 7.00 pm UK time
-Session 6: Tuesday 7 April 2026, 6.00 pm to 7.00 pm UK time
-Session 7: Tuesday 14 April 2026, 6.00 pm to 7.00 pm UK time
-Session 8: Tuesday 21 April 2026, 6.00 pm to 7.00 pm UK time
-Session 9: Tuesday 28 April 2026, 6.00 pm to 7.00 pm UK time
-Session 10: Tuesday 5 May 2026, 6.00 pm to 7.00 pm UK time
+Session 1: Tuesday 3 March 2026, 6pm to 7pm UK time
+Session 2: Tuesday 10 March 2026, 6pm to 7pm UK time
+Session 3: Tuesday 17 March 2026, 6pm to 7pm UK time
+Session 4: Tuesday 24 March 2026, 6pm to 7pm UK time
+Session 5: Tuesday 31 March 2026, 6pm to 7pm UK time
+Session 6: Tuesday 7 April 2026, 6pm to 7pm UK time
+Session 7: Tuesday 14 April 2026, 6pm to 7pm UK time
+Session 8: Tuesday 21 April 2026, 6pm to 7pm UK time
+Session 9: Tuesday 28 April 2026, 6pm to 7pm UK time
+Session 10: Tuesday 5 May 2026, 6pm to 7pm UK time
 
 You join from home, by video call. You can sit, keep your camera off, or only listen. Wear something comfortable; \
 you do not need any kit.
@@ -90,13 +90,13 @@ def test_the_reminder_of_the_day(place):
 
 Your next session is session 1 of 10:
 
-Tuesday 3 March 2026, 6.00 pm to 7.00 pm UK time
+Tuesday 3 March 2026, 6pm to 7pm UK time
 
 Are you coming? Please tell us on your page. Either answer is fine:
 
 {link(attendance)}
 
-You can change your answer until the session starts. From 5.45 pm on the day, the same page shows the button that \
+You can change your answer until the session starts. From 5:45pm on the day, the same page shows the button that \
 takes you to the video call.
 
 Come as you are. You can sit, keep your camera off, or only listen. If you would rather talk, please ring us on \
@@ -112,7 +112,7 @@ def test_the_reminder_says_when_answers_close_where_that_is_before_the_start(pla
     Programme.objects.update(answers_close_minutes=120)
     attendance = make.attendance(place, 1)
     scheduling.queue_due_reminders(now=attendance.starts_at - timedelta(hours=24))
-    sentence = "You can change your answer until Tuesday 3 March 2026, 4.00 pm UK time."
+    sentence = "You can change your answer until Tuesday 3 March 2026, 4pm UK time."
     assert sentence in mail("reminder_day").text
 
 
@@ -121,17 +121,17 @@ def test_the_reminder_of_the_hour_respects_that_somebody_cannot_come(place):
     responses.answer(attendance=attendance, answer="no", now=make.NOW)
     scheduling.queue_due_reminders(now=attendance.starts_at - timedelta(minutes=60))
     words = mail("reminder_hour")
-    assert words.subject == "Your session starts at 6.00 pm on Tuesday 3 March 2026"
+    assert words.subject == "Your session starts at 6pm on Tuesday 3 March 2026"
     assert (
         words.text
         == f"""Hello Síle D’A',
 
 Session 1 of 10 starts soon:
 
-Tuesday 3 March 2026, 6.00 pm to 7.00 pm UK time
+Tuesday 3 March 2026, 6pm to 7pm UK time
 
 You have told us that you cannot come. That is fine, and there is nothing more to do. If you find that you can, you \
-are welcome. From 5.45 pm your page shows the button that takes you to the video call:
+are welcome. From 5:45pm your page shows the button that takes you to the video call:
 
 {link(attendance)}
 

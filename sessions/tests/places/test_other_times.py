@@ -105,7 +105,7 @@ def test_one_press_gives_nothing_away_and_the_page_says_what_happens(client, pla
     assert "if the place is still free" in text
     assert "Give this place back and send my times" in text
     assert f'href="{page_of(place)}">Keep this offer' in text
-    for legend in ("Mornings, 9 am to noon", "Afternoons, noon to 5 pm", "Evenings, 5 pm to 9 pm"):
+    for legend in ("Mornings, 9am to noon", "Afternoons, noon to 5pm", "Evenings, 5pm to 9pm"):
         assert legend in text
 
 

@@ -258,10 +258,8 @@ def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_ge
     assert text.count("Not confirmed: a starting point") == 9
     assert "10 days before session 1, at 10:00" in text
     assert text.count("<td>Reminder, the hour before</td>") == 10
-    # Sixty hours after 10 am is 10 pm, which is in the quiet hours: it goes in the morning.
-    assert re.search(
-        r"not answered: a reminder on [^,]*, 10\.00 am UK time, and on [^,]*, 8\.00 am UK time\.", text
-    )
+    # Sixty hours after 10am is 10pm, which is in the quiet hours: it goes in the morning.
+    assert re.search(r"not answered: a reminder on [^,]*, 10am, and on [^,]*, 8am\.", text)
     change = office_today.get(reverse("admin:cohort_sessions_programme_change", args=[programme.pk]))
     assert page(programme) in change.content.decode()
 
@@ -272,7 +270,7 @@ def test_nothing_is_saved_before_it_was_looked_at(office_today, place):
     posted = opened(office_today, address) | {"at": "16:30"}
     text = office_today.post(address, posted).content.decode()
     assert "Nothing is changed yet" in text
-    assert "4.30 pm" in text
+    assert "4:30pm" in text
     assert not MessageTime.objects.exists()
     assert (
         'name="at" value="16:30"' in office_today.post(address, posted | {"step": "change"}).content.decode()
@@ -341,7 +339,7 @@ def test_the_pages_of_the_timetable_look_right(look, cast, place):
     desk.get_by_label("At what time of day?").fill("21:00")
     desk.get_by_role("button", name="Look at what would go").click()
     look.at(desk, "timetable-line-wrong")
-    desk.get_by_label("At what time of day?").fill("4.30 pm")
+    desk.get_by_label("At what time of day?").fill("4:30pm")
     desk.get_by_role("button", name="Look at what would go").click()
     look.at(desk, "timetable-preview")
     desk.get_by_role("button", name="Save this time").click()

@@ -46,7 +46,7 @@ def test_an_officer_moves_sessions(look, cohort, cast):
     look.at(page, "move-errors")
     page.get_by_label("This session and those after it").check()
     fill_date(page, session.local_date + timedelta(days=2))
-    page.get_by_label("Start time, by the clocks in the UK").fill("10.30 am")
+    page.get_by_label("Start time, by the clocks in the UK").fill("10:30am")
     page.get_by_label("Why?").fill("The instructor is away")
     page.get_by_role("button", name="Look at what would happen").press("Enter")
     page.get_by_role("heading", name="Who will be told").wait_for()

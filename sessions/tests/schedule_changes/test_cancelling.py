@@ -109,15 +109,15 @@ def test_the_mail_about_a_cancelled_session(cohort, cast):
 
 We are sorry: there is no session at this time, because we have had to cancel it:
 
-Tuesday 17 March 2026, 6.00 pm to 7.00 pm UK time
+Tuesday 17 March 2026, 6pm to 7pm UK time
 
 There is nothing that you need to do, and it does not count against you.
 
 You do not lose a session. We have added one at the end:
 
-Tuesday 12 May 2026, 6.00 pm to 7.00 pm UK time
+Tuesday 12 May 2026, 6pm to 7pm UK time
 
-Your next session is number 1 of 10: Tuesday 3 March 2026, 6.00 pm to 7.00 pm UK time. Your other \
+Your next session is number 1 of 10: Tuesday 3 March 2026, 6pm to 7pm UK time. Your other \
 sessions stay on the days that you know. We will write to you before each session, as always.
 
 If the added date is difficult, or you would like to talk, please ring us on 01632 960 123.
@@ -195,8 +195,8 @@ def test_who_is_offered_a_place_hears_the_new_dates_and_keeps_a_day_before_the_f
     message = queued("offer_changed").get()
     assert (message.subject_id, message.expires_at) == (place.pk, place.held_until)
     text = words(message).text
-    assert "Session 1: Thursday 26 February 2026, 6.00 pm to 7.00 pm UK time" in text
-    assert "until Wednesday 25 February 2026, 6.00 pm UK time" in text
+    assert "Session 1: Thursday 26 February 2026, 6pm to 7pm UK time" in text
+    assert "until Wednesday 25 February 2026, 6pm UK time" in text
     assert still_due(message)
     move(cohort, 2, date(2026, 3, 12))
     message.refresh_from_db()

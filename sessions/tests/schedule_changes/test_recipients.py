@@ -48,11 +48,11 @@ def test_one_mail_a_person_lists_old_and_new_dates_in_our_time(cohort, cast):
 
 We have had to move 2 of your sessions. We are sorry if that is difficult.
 
-Session 9 is now on Tuesday 5 May 2026, 6.00 pm to 7.00 pm UK time.
-It was to be on Tuesday 28 April 2026, 6.00 pm to 7.00 pm UK time.
+Session 9 is now on Tuesday 5 May 2026, 6pm to 7pm UK time.
+It was to be on Tuesday 28 April 2026, 6pm to 7pm UK time.
 
-Session 10 is now on Tuesday 12 May 2026, 6.00 pm to 7.00 pm UK time.
-It was to be on Tuesday 5 May 2026, 6.00 pm to 7.00 pm UK time.
+Session 10 is now on Tuesday 12 May 2026, 6pm to 7pm UK time.
+It was to be on Tuesday 5 May 2026, 6pm to 7pm UK time.
 
 Your other sessions stay as they were. If you had told us already whether you are coming, please tell us again for \
 the new times. We will ask you before each session. Either answer is fine. This is your page for the first of them:
@@ -71,8 +71,8 @@ def test_the_mail_says_the_time_of_the_clocks_on_each_day_not_of_the_day_it_is_w
     """The trap of mails in the wrong zone: from winter time over the change into summer time."""
     move(cohort, 4, date(2026, 3, 31), time(18, 0), scope=FOLLOWING)
     text = words(queued("session_moved").get()).text
-    assert "now on Tuesday 31 March 2026, 6.00 pm to 7.00 pm UK time" in text
-    assert "was to be on Tuesday 24 March 2026, 6.00 pm to 7.00 pm UK time" in text
+    assert "now on Tuesday 31 March 2026, 6pm to 7pm UK time" in text
+    assert "was to be on Tuesday 24 March 2026, 6pm to 7pm UK time" in text
     assert make.session(cohort, 4).starts_at.hour == 17
 
 
@@ -84,7 +84,7 @@ def test_the_mail_about_one_session_and_the_call_to_a_person_with_only_a_telepho
     assert message.channel == Message.Channel.PHONE
     assert words(message).subject == "Your session has moved to Thursday 19 March 2026"
     script = rendering.script(message, make.NOW)
-    assert "Session 3 is now on Thursday 19 March 2026, 6.00 pm to 7.00 pm UK time." in script
+    assert "Session 3 is now on Thursday 19 March 2026, 6pm to 7pm UK time." in script
     assert "http" not in script
     session = make.session(cohort, 3)
     assert rendering.response_url(message) == f"/admin/cohort_sessions/session/{session.pk}/register/"

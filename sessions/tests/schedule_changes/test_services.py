@@ -318,7 +318,7 @@ def test_a_plan_tells_of_bank_holidays_and_clock_changes(cohort):
     assert plan.notes == [
         "Monday 6 April 2026, the new date of session 5, is a bank holiday.",
         "Monday 4 May 2026, the new date of session 9, is a bank holiday.",
-        "The clocks change before session 4 on Monday 30 March 2026. It still starts at 6.00 pm by people’s clocks.",
+        "The clocks change before session 4 on Monday 30 March 2026. It still starts at 6pm by people’s clocks.",
     ]
 
 
