@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 from django.conf import settings as ours
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts.tests.factories import OfficerFactory
 from core.dates import LONDON
 from core.errors import Refused
+from core.tests.constraints import check_deferred
 from participants.models import Availability, Level, Readiness
 from participants.tests.factories import TOLD
 from referrals.models import Referral
@@ -52,9 +53,6 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT conname FROM pg_constraint WHERE condeferred")
-            self.deferred = ", ".join(name for (name,) in cursor.fetchall())
         self.now = make.NOW
         self.dates: dict[int, datetime] = {}
         self.attended: dict[int, int] = {}
@@ -361,9 +359,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_broken(self):
-        with connection.cursor() as cursor:  # what the database looks at when a transaction ends
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"SET CONSTRAINTS {self.deferred} DEFERRED")
+        check_deferred()
         assert audit() == set()
 
     @invariant()
