@@ -16,16 +16,17 @@ from core.text import searched_for
 SEARCH = "search"
 
 
-def remember(request: HttpRequest, response: HttpResponse) -> str:
-    """Note on `response` what was posted as `search` to this list; answers it, fit to look for."""
+def remember(request: HttpRequest, response: HttpResponse, path: str = "") -> str:
+    """Note on `response` what was posted as `search` for the list at `path`, else for this one; answers it, fit to look for."""
+    path = path or request.path
     words = searched_for(request.POST.get("search", ""))
     if not words:
-        response.delete_cookie(SEARCH, path=request.path, samesite="Lax")
+        response.delete_cookie(SEARCH, path=path, samesite="Lax")
         return words
     response.set_cookie(
         SEARCH,
-        _box().seal(f"{_whose(request)} {words}").decode(),
-        path=request.path,
+        _box().seal(f"{_whose(request, path)} {words}").decode(),
+        path=path,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -43,11 +44,11 @@ def recall(request: HttpRequest) -> str:
     except CannotBeOpened:
         return ""
     whose, _, words = opened.partition(" ")
-    return words if compare_digest(whose, _whose(request)) else ""
+    return words if compare_digest(whose, _whose(request, request.path)) else ""
 
 
-def _whose(request: HttpRequest) -> str:
-    return hashlib.sha256(f"{request.session.session_key} {request.path}".encode()).hexdigest()
+def _whose(request: HttpRequest, path: str) -> str:
+    return hashlib.sha256(f"{request.session.session_key} {path}".encode()).hexdigest()
 
 
 def _box() -> Box:

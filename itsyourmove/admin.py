@@ -16,14 +16,30 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
 
 from core import work_queue
+from design import search_cookie
+from participants.models import Participant
 from participants.needs import services as needs
+from referrals import references
+from referrals.models import Referral
 
 ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
 # Panels with rows; those below tell their number: 16 queries a page at most, the day's first visit too.
 OPENED = 6
 UNUSED = ("view_on_site", "password_change", "password_change_done", "autocomplete")
+# What is on the menu of every office page: its name, whose page, and what of it.
+MENU = [
+    ("Today", "index", ""),
+    ("Referrals", "referrals_referral_changelist", ""),
+    ("Waiting list", "referrals_referral_changelist", "?show=waiting"),
+    ("Groups", "cohort_sessions_cohort_changelist", ""),
+    ("Sessions", "cohort_sessions_session_changelist", ""),
+    ("People", "participants_participant_changelist", ""),
+    ("Messages", "messaging_message_changelist", ""),
+    ("Settings", "settings", ""),
+]
 ROW = re.compile(r"[0-9]{1,18}")  # every table of ours is numbered
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -51,7 +67,20 @@ class OfficeSite(AdminSite):
     def get_urls(self) -> list:
         """Without the stock pages that nothing here leads to: no passwords, pages "on site" or look-ups."""
         pages = [page for page in super().get_urls() if getattr(page, "name", "") not in UNUSED]
-        return [path("panel/<slug:name>/", self.admin_view(self.panel_page), name="work"), *pages]
+        return [
+            path("panel/<slug:name>/", self.admin_view(self.panel_page), name="work"),
+            path("find/", self.admin_view(require_POST(self.find)), name="find"),
+            path("settings/", self.admin_view(self.settings_page), name="settings"),
+            *pages,
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict:
+        """With the menu: each entry's name and address, and which of them the page belongs to."""
+        addresses = [reverse(f"admin:{page}") + query for _, page, query in MENU]
+        here = _entry_of(request.get_full_path(), addresses)
+        names = [name for name, *_ in MENU]
+        menu = [(*entry, place == here) for place, entry in enumerate(zip(names, addresses, strict=True))]
+        return {**super().each_context(request), "menu": menu}
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """There is one door for everybody; whoever is signed in is sent on to what they asked for."""
@@ -89,10 +118,23 @@ class OfficeSite(AdminSite):
                 }
                 for place, panel in enumerate(every)
             ],
-            "app_list": self.get_app_list(request),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.index_template, context)
+
+    def settings_page(self, request: HttpRequest) -> TemplateResponse:
+        """Every list there is, the rarely needed ones too."""
+        context = {**self.each_context(request), "title": "Settings", "app_list": self.get_app_list(request)}
+        return TemplateResponse(request, "admin/settings.html", context)
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """What was typed into the search of any page: a reference among referrals, all else among people."""
+        about = Referral if references.begins(request.POST.get(search_cookie.SEARCH, "")) else Participant
+        found = reverse(f"admin:{about._meta.app_label}_{about._meta.model_name}_changelist")
+        onward = redirect(found)
+        if search_cookie.remember(request, onward, found):
+            onward["Location"] += "?show=found"
+        return onward
 
     def panel_page(self, request: HttpRequest, name: str) -> HttpResponse:
         """One panel with all its rows, up to a hundred at once."""
@@ -110,6 +152,16 @@ class OfficeSite(AdminSite):
             "url": _list_of(panel),
         }
         return TemplateResponse(request, "admin/work_panel.html", context)
+
+
+def _entry_of(address: str, entries: Sequence[str]) -> int | None:
+    """The entry whose address begins this one, the longest of them; the first entry has its own page only."""
+    inside = [
+        place
+        for place, entry in enumerate(entries)
+        if address == entry or (place and address.startswith(entry))
+    ]
+    return max(inside, key=lambda place: len(entries[place]), default=None)
 
 
 def _list_of(panel: work_queue.Panel) -> str:

@@ -19,3 +19,8 @@ def recognise(typed: str) -> str:
     letters = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper()
     found = re.fullmatch(rf"{PREFIX}([{ALPHABET}]{{4}})([{ALPHABET}]{{3}})", letters)
     return f"{PREFIX}-{found[1]}-{found[2]}" if found else ""
+
+
+def begins(typed: str) -> bool:
+    """Whether this is a reference, or how one begins."""
+    return bool(recognise(typed)) or typed.strip().upper().startswith(PREFIX)

@@ -47,3 +47,14 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
     }
   });
 });
+
+// "/" goes to the search of the office's pages, unless somebody is writing.
+const find = document.getElementById("find");
+if (find) {
+  document.addEventListener("keydown", (press) => {
+    const writes = press.target.closest("input, select, textarea, [contenteditable]");
+    if (press.key !== "/" || press.ctrlKey || press.metaKey || press.altKey || writes) return;
+    press.preventDefault();
+    find.focus();
+  });
+}

@@ -187,6 +187,9 @@ class Participant(Nonced):
                 OpClass(Upper("preferred_name"), name="gin_trgm_ops"), name="participant_preferred_trgm"
             ),
             models.Index(fields=["postcode"], opclasses=["varchar_pattern_ops"], name="participant_postcode"),
+            models.Index(fields=["date_of_birth"], name="participant_birth_date"),
+            models.Index(fields=["phone"], name="participant_phone"),
+            models.Index(Upper("email"), name="participant_email"),
             models.Index(
                 fields=["needs_review_on"],
                 condition=Q(needs_review_on__isnull=False),

@@ -30,7 +30,7 @@ def test_the_pages_of_people_are_for_everybody(live_server, open_page, looked_at
 
     page.goto(f"{live_server.url}/admin/participants/participant/")
     judge("list")
-    page.get_by_label("Find by name, NHS number or postcode").fill("neil")
+    page.get_by_label("Find by name, NHS number, date of birth, phone, email or postcode").fill("neil")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Aoife O’Neill").wait_for()
     judge("found")
