@@ -20,7 +20,7 @@ from core.text import NOT_A_NAME, may_be_names
 
 
 class EmailTaken(Refused):
-    sentence = "Somebody already has an account with this email address. Look them up instead."
+    sentence = "Find the person’s account instead. This email address already has one."
 
 
 class EmailNotUsable(Refused):
@@ -40,12 +40,12 @@ class AlreadyAMember(Refused):
 
 
 class ProfessionMissing(Refused):
-    sentence = "Select the profession of the clinician"
+    sentence = "Select the clinician’s profession"
 
 
 class OrganisationClosed(Refused):
     def __init__(self, organisation: Organisation) -> None:
-        super().__init__(f"{organisation} refers no more. Open it again first.")
+        super().__init__(f"{organisation} no longer refers. Open it again first.")
 
 
 class AlreadyEnded(Refused):

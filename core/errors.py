@@ -5,14 +5,14 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, OperationalError, transaction
 
-BUSY = "Somebody else is changing the same thing at this moment. Nothing was changed: please try again."
+BUSY = "Try again. Someone else is changing the same thing, so nothing was changed."
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 
 class Refused(Exception):
     """A step that cannot be taken; its text is a sentence for the person who tried."""
 
-    sentence = "That cannot be done at the moment."
+    sentence = "That cannot be done now."
 
     def __init__(self, sentence: str = "") -> None:
         super().__init__(sentence or self.sentence)
@@ -27,7 +27,7 @@ class Busy(Refused):
 class ChangedMeanwhile(Refused):
     """What was on the page is no longer so."""
 
-    sentence = "Somebody has changed this since you opened the page. Nothing was changed: look again."
+    sentence = "Check the page again. Someone has changed this since you opened it, so nothing was changed."
 
 
 class ReasonMissing(Refused):

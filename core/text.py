@@ -9,9 +9,7 @@ REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Control characters, lone surrogates, and private use: what a text means by these nobody else knows.
 HIDDEN = ("Cc", "Cs", "Co")
 WEB_ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
-NOT_A_NAME = (
-    "A name must not contain a web address or a hidden character. Check the names and type them again"
-)
+NOT_A_NAME = "Enter the names again, without a web address or a hidden character"
 
 
 def is_hidden(character: str) -> bool:

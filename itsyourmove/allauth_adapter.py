@@ -28,9 +28,9 @@ class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up by themselves; codes go through the outbox."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "incorrect_code": "That is not the code we sent last. Check the newest email and enter its code",
-        "too_many_login_attempts": "That was wrong too often. Wait 5 minutes, or ask for a new code by email",
-        "rate_limited": "That was tried too often. Wait 5 minutes and try again",
+        "incorrect_code": "Enter the code from the most recent email",
+        "too_many_login_attempts": "Wait 5 minutes, or ask for a new code. You have entered too many wrong codes",
+        "rate_limited": "Wait 5 minutes and try again. You have tried too many times",
     }
 
     def get_login_stages(self) -> list[str]:
@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Only somebody who has just entered a right code gets here, so it tells nobody else."""
-        sentence = f"Your account has been closed. If you still need it, ring us on {settings.SERVICE_PHONE}."
+        sentence = f"Your account has been closed. If you still need it, call us on {settings.SERVICE_PHONE}."
         messages.error(request, sentence)
         return redirect("sign_in")
 

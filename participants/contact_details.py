@@ -29,7 +29,7 @@ def parse_phone(typed: str) -> str:
 
     Raises NotAPhoneNumber.
     """
-    refusal = NotAPhoneNumber("Enter a telephone number, like 01632 960 001 or +44 7700 900 982")
+    refusal = NotAPhoneNumber("Enter a phone number, like 01632 960 001 or +44 7700 900 982")
     if not re.fullmatch(r"[0-9+()./\s\u00a0\u2010-\u2015-]{1,40}", typed.strip()):
         raise refusal
     try:

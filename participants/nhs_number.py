@@ -22,7 +22,7 @@ def parse(typed: str, *, allow_test_range: bool = True) -> str:
     if not re.fullmatch(r"[0-9]{10}", digits):
         raise NotAnNhsNumber("NHS number must have 10 digits, like 999 000 0018")
     if len(set(digits)) == 1 or not package.is_valid(digits):
-        raise NotAnNhsNumber("Check the NHS number: one of its digits does not fit the others")
+        raise NotAnNhsNumber("Enter the NHS number again. Check each digit")
     if digits.startswith("999") and not allow_test_range:
         raise NotAnNhsNumber("NHS numbers that begin with 999 are only for tests")
     return digits

@@ -74,11 +74,11 @@ class PracticeField(LineField):
             found = list(offered.filter(name__iexact=typed)[:2]) or list(offered.matching(typed)[:2])
         if not found:
             raise ValidationError(
-                "No open GP practice was found. Check its code, like L84001, or type part of its name",
+                "Enter the practice’s code, like L84001, or part of its name. No open GP practice was found",
                 code="unknown",
             )
         if len(found) > 1:
             raise ValidationError(
-                "More than one GP practice matches. Type its code, like L84001", code="several"
+                "Enter the practice’s code, like L84001. More than one GP practice matches", code="several"
             )
         return found[0]

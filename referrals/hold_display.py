@@ -25,8 +25,8 @@ HOLD_ELSEWHERE = (
     .order_by("put_on_at", "pk")
 )
 ON_HOLD = "On hold"
-ELSEWHERE = "No place is being offered at the moment"
-NO_PLACE = "No place is offered while the referral is on hold."
+ELSEWHERE = "We cannot offer a place now"
+NO_PLACE = "We cannot offer a place while the referral is on hold."
 CANNOT_JOIN = "The patient cannot join sessions while the referral is on hold."
 HAS_DATES = (Status.ENROLLED, Status.ACTIVE)
 
@@ -48,7 +48,7 @@ SPEAKING = HoldWords(
 WORDS = {
     Why.PERSON: HoldWords(
         "We are speaking with your patient.",
-        "We will call you about this. Please ask the clinician who knows the patient to be ready to speak with us.",
+        "We will call you about this. Ask the clinician who knows the patient to be ready to speak with us.",
         "We will call you.",
     ),
     Why.SAFEGUARDING: SPEAKING,
@@ -58,7 +58,7 @@ WORDS = {
     ),
     Why.OFFICER: SPEAKING,
 }
-ANSWER_US = "Please answer our question."
+ANSWER_US = "Answer our question."
 
 
 @dataclass(frozen=True)

@@ -44,4 +44,4 @@ def colleagues(place: Membership | None, *, user: User) -> dict[str, Membership]
 def listed(clinicians: dict[str, Membership]) -> list[tuple[str, str]]:
     """The list to choose from: "Dr Ruth Ellis, GP"."""
     people = [(code, f"{each.name}, {each.get_profession_display()}") for code, each in clinicians.items()]
-    return [("", "Choose a clinician, or type a name below"), *people]
+    return [("", "Choose a clinician, or enter a name below"), *people]

@@ -538,7 +538,7 @@ def test_the_practice_becomes_a_task_and_its_page_is_right_again(dead, cast):
         sign_in(Client(), cast.receptionist).get(f"/referrals/{dead.referral.reference}/").content.decode()
     )
     assert "We recorded by mistake that your patient had died. We are sorry." in shown
-    assert "Correction: the person has not died" in shown
+    assert "Correction: death recorded by mistake" in shown
     assert "On the waiting list" in shown
     assert "has died. We have stopped" not in shown
     assert "Enter who you spoke to and when" in dead.office.post(row.url, {"note": ""}).content.decode()

@@ -48,14 +48,14 @@ def post(smtp_sink):
 
 def ask_to_refer(page: Page, site: str) -> None:
     page.goto(site)
-    page.get_by_role("main").get_by_role("link", name="Ask to refer people").click()
+    page.get_by_role("main").get_by_role("link", name="Register to refer patients").click()
     page.get_by_label("Name of your organisation").fill(TEAM)
     page.get_by_label("What kind of organisation is it?").select_option(label="Physiotherapy service")
     page.get_by_label("Your name").fill("Asha O'Neill")
     page.get_by_label("Your profession").select_option(label="Physiotherapist")
     page.get_by_label("Your work email address").fill(ASHA)
-    page.get_by_label("Your work telephone number").fill("01632 960555")
-    page.get_by_label("Why would you like to refer people?").fill("Many people ask us how to go on.")
+    page.get_by_label("Your work phone number").fill("01632 960555")
+    page.get_by_label("Why would you like to refer patients?").fill("Many people ask us how to go on.")
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="Thank you").wait_for()
 
@@ -92,7 +92,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     team = Organisation.objects.get(name=TEAM)
 
     # The invitation leads to the page where she signs in, for the first time.
-    invitation = post("You can now refer people")
+    invitation = post("You can now refer patients")
     assert TEAM in invitation
     assert not OF_A_PRACTICE.search(invitation)
     desk.goto(LINK.search(invitation).group())
@@ -117,7 +117,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     look()
     filling.screening(desk)
     look()
-    assert desk.get_by_label("Who recommends the programme?").input_value() == "Asha O'Neill"
+    assert desk.get_by_label("Who is referring the patient?").input_value() == "Asha O'Neill"
     assert desk.get_by_label("Physiotherapist", exact=True).is_checked()
     desk.get_by_label("Yes, today").check()
     filling.go_on(desk)
@@ -149,7 +149,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     look()
     desk.get_by_label("Write to the project officers").fill("The mobile.")
     desk.get_by_role("button", name="Send to the project officers").click()
-    desk.get_by_text("Your note is sent").wait_for()
+    desk.get_by_text("We have sent your note").wait_for()
 
     # She hears that it is accepted, and how the person decided.
     office.goto(f"{site}/admin/referrals/referral/{referral.pk}/change/")

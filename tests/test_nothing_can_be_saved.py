@@ -22,8 +22,8 @@ from tests.test_access import TABLE, World, world  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 DISK_FULL, RAISED, REVOKED = "53100", "P0001", "42501"
-SENTENCE = "You cannot sign in at the moment"
-NOTHING_SAVED = "We cannot save anything at the moment"
+SENTENCE = "You cannot sign in now"
+NOTHING_SAVED = "We cannot save anything now"
 
 
 @contextmanager

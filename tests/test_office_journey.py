@@ -111,7 +111,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     desk.goto(f"{site}/referrals/{referral.reference}/")
     hand.write(desk.get_by_label("Write to the project officers"), "The mobile, after 2pm.")
     button(desk, "Send to the project officers")
-    desk.get_by_text("Your note is sent").wait_for()
+    desk.get_by_text("We have sent your note").wait_for()
     office.goto(f"{site}/admin/")
     notes = office.get_by_role("list", name="Notes from organisations to read")
     hand.press(notes.get_by_role("link", name=reference))

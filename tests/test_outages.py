@@ -137,7 +137,7 @@ def test_without_postgresql_pages_say_503_and_come_back_by_themselves(site: Site
         answer = site.get(page)
         assert answer.status == 503, page
         assert answer.getheader("Retry-After") == "30"
-        assert "not available for a moment" in answer.body
+        assert "The service is not available" in answer.body
         assert "Traceback" not in answer.body
     assert site.get("/readyz").status == 503
     assert site.get("/livez", cookie="").status == 200

@@ -41,7 +41,7 @@ def test_asking_for_a_code_does(client: Client):
 
 def test_a_passkey_that_will_not_do_leaves_nothing_and_says_so(client: Client):
     answer = client.post("/sign-in/passkey/?next=/referrals/", {"credential": "nonsense"}, follow=True)
-    assert "That passkey does not open an account here." in answer.content.decode()
+    assert "That passkey does not match an account here." in answer.content.decode()
     assert answer.redirect_chain[-1][0].startswith("/sign-in/?next=%2Freferrals%2F")
     assert not Session.objects.exists()
     assert "That passkey does not" not in client.get("/sign-in/").content.decode()

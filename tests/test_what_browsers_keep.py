@@ -84,8 +84,8 @@ def test_what_a_page_says_once_stands_in_no_cookie(cast: Cast):
     lee = sign_in(Client(), cast.lead)
     lee.post("/colleagues/invite/", INVITED)
     assert not [name for name in lee.cookies if "messages" in name]
-    assert "Asha may refer now" in lee.get("/colleagues/").content.decode()
-    assert "Asha may refer now" not in lee.get("/colleagues/").content.decode()
+    assert "Asha can now refer" in lee.get("/colleagues/").content.decode()
+    assert "Asha can now refer" not in lee.get("/colleagues/").content.decode()
 
 
 def test_looking_for_a_code_that_nobody_asked_for_keeps_nothing_and_says_what_to_do(client: Client):

@@ -110,9 +110,9 @@ class InterestAdmin(ServiceAdmin):
                 access_requests.decline(
                     interest=interest, by=user_of(request), now=timezone.now(), **form.cleaned_data
                 )
-                self.message_user(request, f"We will email {interest.name} what you wrote.")
+                self.message_user(request, f"We’ll email your message to {interest.name}.")
                 return redirect("admin:accounts_interest_changelist")
-        return self._page(request, "decide.html", interest, {"form": form, "does": "Say no"})
+        return self._page(request, "decide.html", interest, {"form": form, "does": "Decline request"})
 
     def _page(self, request: HttpRequest, template: str, interest: Interest, context: dict) -> HttpResponse:
         title = f"{context['does']}: {interest}" if "does" in context else str(interest)

@@ -44,11 +44,11 @@ class InterestForm(DesignedForm):
         missing="Select your profession",
     )
     email = EmailField(label="Your work email address", noun="your work email address", max_length=254)
-    phone = LineField(label="Your work telephone number", noun="your work telephone number", max_length=30)
+    phone = LineField(label="Your work phone number", noun="your work phone number", max_length=30)
     why = LongTextField(
-        label="Why would you like to refer people?",
-        noun="why you would like to refer people",
-        help_text="A sentence or two. Please write nothing about a patient.",
+        label="Why would you like to refer patients?",
+        noun="why you would like to refer patients",
+        help_text="A sentence or two. Do not include any details about a patient.",
         rows=4,
     )
     website = forms.CharField(
@@ -81,9 +81,7 @@ class InterestForm(DesignedForm):
             if not code:
                 self.add_error("ods_code", "Enter the ODS code of your practice")
             elif not Organisation.objects.offered().filter(ods_code=code).exists():
-                self.add_error(
-                    "ods_code", "No open GP practice has this ODS code. Check it, for example on a letter"
-                )
+                self.add_error("ods_code", "Check the ODS code. No open GP practice has it")
         elif answers.get("kind"):
             answers["ods_code"] = ""
         return answers
@@ -136,11 +134,11 @@ class ApproveForm(RequestDecisionForm):
 
 
 class DeclineRequestForm(RequestDecisionForm):
-    submit = "Say no"
+    submit = "Decline request"
 
     words = LongTextField(
-        label="Kind words to the person",
-        noun="kind words to the person",
-        help_text="They are mailed as you write them, after a greeting.",
+        label="Message to the person",
+        noun="a message to the person",
+        help_text="Use kind, plain language. We send it unchanged, after a greeting.",
         rows=6,
     )

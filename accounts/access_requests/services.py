@@ -23,16 +23,16 @@ ONE_AT_A_TIME = 7023  # any number that no other advisory lock of ours uses
 class ManyInterests(Refused):
     def __init__(self) -> None:
         super().__init__(
-            f"More people have written to us than we can answer at the moment. Please ring us on {settings.SERVICE_PHONE}"
+            f"Call us on {settings.SERVICE_PHONE}. We have more requests than we can answer by email now"
         )
 
 
 class AlreadyDecided(Refused):
-    sentence = "Somebody has answered this already. Nothing was changed."
+    sentence = "Nothing was changed. Someone has already answered this."
 
 
 class WordsMissing(Refused):
-    sentence = "Write a few kind words. They are sent to the person"
+    sentence = "Enter a message to the person"
 
 
 @transaction.atomic

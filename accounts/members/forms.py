@@ -14,8 +14,8 @@ ROLES = [
     (roles.CLINICIAN_ADMIN, "Administrator"),
 ]
 HINTS = {
-    roles.CLINICIAN: "Refers in their own name, and can answer the safety lists.",
-    roles.CLINICIAN_ADMIN: "Enters referrals for a clinician, whom they name each time.",
+    roles.CLINICIAN: "Refers in their own name, and can answer the safety questions.",
+    roles.CLINICIAN_ADMIN: "Enters referrals for a clinician, and names them each time.",
 }
 
 
@@ -24,7 +24,7 @@ class RoleForm(WayOutForm):
 
     submit = "Save"
 
-    role = RadioField(label="What do they do here?", choices=ROLES, missing="Select what they do here")
+    role = RadioField(label="What is their role?", choices=ROLES, missing="Select their role")
     profession = SelectField(
         label="Which profession?", choices=[("", "Choose one"), *Profession.choices], required=False
     )
@@ -62,7 +62,7 @@ class InviteForm(RoleForm):
         label="Work email address",
         noun="their work email address",
         max_length=254,
-        help_text="Their own, not a shared one: the code to sign in is sent to it.",
+        help_text="Use their own address, not a shared one. We’ll send their sign-in code to it.",
     )
 
     def __init__(self, *args: Any, led: OrganisationQuerySet, **kwargs: Any) -> None:

@@ -23,21 +23,21 @@ ONE_DAY = timedelta(days=1)
 
 
 class NotALead(Refused):
-    sentence = "You do not look after the colleagues of this organisation any more."
+    sentence = "You no longer look after accounts for this organisation."
 
 
 class LastLead(Refused):
-    sentence = "Nobody else could look after your colleagues’ accounts. Make somebody else an organisation lead first."
+    sentence = "Make someone else an organisation lead first. Otherwise nobody could look after your colleagues’ accounts."
 
 
 class WorksHereAlready(Refused):
-    sentence, field = "Somebody with this email address is in your list of colleagues already", "email"
+    sentence, field = "Enter another email address. This one is already in your list of colleagues", "email"
 
 
 class ManyInvitations(Refused):
     def __init__(self) -> None:
         super().__init__(
-            f"Your organisation has invited {settings.INVITATIONS_A_DAY} people since yesterday. Please ring us on "
+            f"Your organisation has invited {settings.INVITATIONS_A_DAY} people since yesterday. Call us on "
             f"{settings.SERVICE_PHONE} if you need to invite more now."
         )
 

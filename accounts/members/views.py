@@ -75,7 +75,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
         with form.refusals():
             members.invite(by=request.user, now=timezone.now(), **form.facts())
             name, email = form.cleaned_data["name"], form.cleaned_data["email"]
-            messages.success(request, f"{name} may refer now. We will email an invitation to {email}.")
+            messages.success(request, f"{name} can now refer. We’ll email an invitation to {email}.")
             return redirect(page)
     return render(request, "accounts/members/invite.html", {"form": form, "back_url": page})
 
@@ -91,7 +91,7 @@ def colleague(request: SignedInRequest, pk: int) -> HttpResponse:
             with form.refusals():
                 members.change_role(place=place, by=request.user, now=timezone.now(), **form.cleaned_data)
                 _stay(request, place)
-                messages.success(request, f"The role of {place.name} is changed.")
+                messages.success(request, f"You have changed the role of {place.name}.")
                 return redirect("colleagues" if _still_leads(request) else "home")
     else:
         form = RoleForm.filled(place, way_out=page)
@@ -113,7 +113,7 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
             refused = str(refusal)
         else:
             _stay(request, place)
-            messages.success(request, f"{place.name} does not refer for {place.organisation} any more.")
+            messages.success(request, f"{place.name} can no longer refer for {place.organisation}.")
             return redirect("colleagues" if _still_leads(request) else "home")
     context = {"place": place, "refused": refused, "back_url": reverse("colleague", args=[pk])}
     return render(request, "accounts/members/end_colleague.html", context)

@@ -34,7 +34,7 @@ class EmailForm(Designed, RequestLoginCodeForm):
         label="Email address",
         noun="your email address",
         max_length=254,
-        help_text="The one your organisation gave us. We will send a code to it.",
+        help_text="Use your work email address. We’ll send a code to it.",
         widget=forms.EmailInput(
             attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}
         ),
@@ -49,7 +49,7 @@ class EmailForm(Designed, RequestLoginCodeForm):
         ):
             note(Event.LOCKED_OUT, kind="codes")
             raise ValidationError(
-                "You have asked for many codes in a short time. Use the newest one we sent, or wait 10 minutes"
+                "Use the most recent code we sent, or wait 10 minutes. You have asked for many codes in a short time"
             )
         self.user = email_code.account_of(address)
         return address
@@ -62,7 +62,7 @@ class CodeForm(Designed, ConfirmLoginCodeForm):
     code = LineField(
         label="Code",
         noun="the code from the email",
-        help_text="8 letters, like BCDF-GHJK. Capitals and the dash do not matter.",
+        help_text="8 letters, like BCDF-GHJK. You can leave out the hyphen and use small letters.",
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
@@ -79,7 +79,9 @@ class CodeForm(Designed, ConfirmLoginCodeForm):
     def clean_code(self) -> str:
         # The session's own count is read and written by each request apart; this one is shared and exact.
         if not ratelimit.consume(context.request, action="tries_of_code", key=self.tries_key):
-            raise ValidationError("That code has been tried too often", code="incorrect_code")
+            raise ValidationError(
+                "Ask for a new code. This one has been tried too many times", code="incorrect_code"
+            )
         code = self.cleaned_data["code"]
         if not email_code.is_right(code, self.expected_code) or self.user.pk == email_code.NOBODY:
             raise account_adapter().validation_error("incorrect_code")

@@ -32,11 +32,11 @@ PROVIDER = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APP"]["provider_i
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 CLOCKS_DIFFER = 60  # seconds
 
-AWAY = "We could not sign you in with {name} just now. Sign in with a code by email, or try again in a few minutes."
-STOPPED = "Signing in with {name} was stopped. Try again, or sign in with a code by email."
+AWAY = "Sign in with a code by email, or try again in a few minutes. We could not sign you in with {name}."
+STOPPED = "Try again, or sign in with a code by email. Signing in with {name} was stopped."
 STRANGER = (
-    "{name} knows you, but that opens no account here. Sign in with a code by email. If you have no account yet, "
-    "ask us to open one: ring {phone}."
+    "Sign in with a code by email. Your {name} account does not match an account here. If you do not have one yet, "
+    "call us on {phone}."
 )
 
 

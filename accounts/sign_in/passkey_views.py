@@ -104,7 +104,7 @@ class NewPasskeyView(FormView):
             now=timezone.now(),
         )
         login_sessions.keep_signed_in(self.request)
-        messages.success(self.request, "The passkey is added. From now on you can sign in with it.")
+        messages.success(self.request, "Passkey added. You can now sign in with it.")
         return redirect("second_step")
 
 
@@ -116,5 +116,5 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "mfa/remove_passkey.html", {"passkey": passkey})
     passkeys.remove(passkey=passkey, by=request.user, now=timezone.now())
     login_sessions.keep_signed_in(request)
-    messages.success(request, "The passkey is removed. It opens your account no longer.")
+    messages.success(request, "Passkey removed. You can no longer sign in with it.")
     return redirect("second_step")

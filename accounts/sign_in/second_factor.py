@@ -25,8 +25,8 @@ class MFAAdapter(DefaultMFAAdapter):
     """Keeps the secrets of second factors encrypted, so that a copy of the database opens no account."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "That code is not right or has been used. Wait for the next one in your app and enter it",
-        "unusable_passkey": "Your browser’s answer could not be used. Press the button again",
+        "incorrect_code": "Wait for the next code in your app and enter it. That code is wrong or has been used",
+        "unusable_passkey": "Press the button again. We could not use your browser’s answer",
     }
 
     def encrypt(self, text: str) -> str:

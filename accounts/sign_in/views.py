@@ -42,7 +42,7 @@ from accounts.sign_in.middleware import TIMED_OUT
 # Tells the sign-in page to say why: in the address, because a stranger's look keeps no session.
 AGAIN = "again"
 PASSKEY = "passkey"  # as the value of AGAIN
-NOT_KNOWN = "That passkey does not open an account here. Ask for a code by email instead."
+NOT_KNOWN = "Ask for a code by email instead. That passkey does not match an account here."
 
 
 class SignInView(RequestLoginCodeView):
@@ -218,7 +218,7 @@ def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     """For a computer that was left signed in elsewhere; this session stays open."""
     login_sessions.sign_out_everywhere(user=request.user, by=request.user, now=timezone.now())
     login_sessions.keep_signed_in(request)
-    messages.success(request, "You are signed out everywhere else.")
+    messages.success(request, "You have signed out everywhere else.")
     return redirect("second_step")
 
 

@@ -79,7 +79,7 @@ def test_an_administrator_opens_an_account_with_its_first_place(client, ada):
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
-        ({"email": "TAKEN@riverbank.example"}, "already has an account"),
+        ({"email": "TAKEN@riverbank.example"}, "This email address already has one"),
         ({"email": "nonsense"}, "correct format"),
         ({"name": ""}, "Enter the person’s name"),
         ({"role": "clinician_admin"}, "both the organisation’s code and the role"),

@@ -34,7 +34,7 @@ def test_a_receptionist_signs_in_and_out(live_server, open_page, looked_at):
     page.get_by_label("Email address").fill(sam.email)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in/code/**")
-    page.get_by_text("I have not had a code").click()
+    page.get_by_text("I did not get a code").click()
     looked_at(page, "accounts-code")
     page.get_by_label("Code", exact=True).fill("wrong")
     page.get_by_role("button", name="Sign in").click()
@@ -77,7 +77,7 @@ def test_an_officer_sets_up_the_second_step_and_uses_it(live_server, open_page, 
     page.wait_for_url("**/recovery-codes/**")
     assert page.locator("main .app-code").count() == 10
     looked_at(page, "accounts-recovery-codes")
-    page.get_by_role("button", name="I have kept them").click()
+    page.get_by_role("button", name="I have saved them").click()
     assert address(page) == "/second-step/"
     looked_at(page, "accounts-second-step-status")
     page.get_by_role("link", name="Make new recovery codes").click()

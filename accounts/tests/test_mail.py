@@ -22,12 +22,12 @@ Your code to sign in is:
 
 BCDF-GHJK
 
-Enter it on the page where you asked for it. It works once, until 1:15pm UK time.
+Enter it on the page where you asked for it. It works once and expires at 1:15pm UK time.
 
-If you did not ask for a code, somebody may have typed your address by mistake. You need do nothing: without this \
-email nobody can use the code. Never give it to anyone, and nobody from our team will ask you for it.
+If you did not ask for a code, someone may have entered your address by mistake. You do not need to do anything, \
+because nobody can use the code without this email. Do not give it to anyone. Our team will never ask you for it.
 
-If you need help, ring us on 01632 960 123.
+If you need help, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership

@@ -24,7 +24,7 @@ def test_an_account_is_opened_with_a_checked_address_and_no_password():
 @pytest.mark.parametrize("email", ["sam@riverbank.example", "SAM@riverbank.EXAMPLE"])
 def test_one_address_has_one_account(email):
     factories.person(email="sam@riverbank.example")
-    with pytest.raises(services.EmailTaken, match="already has an account"):
+    with pytest.raises(services.EmailTaken, match="This email address already has one"):
         services.open_account(email=email, name="Somebody Else", now=JOINED)
 
 
@@ -76,7 +76,7 @@ def test_the_first_administrator_is_opened_from_the_command_line(capsys):
     ada = User.objects.get()
     assert ada.staff_role == "administrator"
     assert capsys.readouterr().out.startswith(f"Account {ada.pk} is open")
-    with pytest.raises(CommandError, match="already has an account"):
+    with pytest.raises(CommandError, match="This email address already has one"):
         call_command("open_account", "ada@partnership.example", "Ada Byrne", role="administrator")
 
 

@@ -29,10 +29,10 @@ export function enhance(input) {
     menuAttributes: label ? { "aria-label": label.textContent.trim() } : {},
     source: suggestions(input.dataset.practiceLookup, () => document.activeElement?.id === id),
     templates: { inputValue: asText, suggestion: asText },
-    tNoResults: () => "No practice found. You can still type the code and continue.",
+    tNoResults: () => "No practice found. You can still enter the code and continue.",
     tStatusQueryTooShort: (least) => `Type ${least} or more letters to see practices`,
     tAssistiveHint: () =>
-      "When practices are suggested, use the up and down arrow keys to look through them and enter to choose.",
+      "When practices are listed, use the up and down arrow keys to move and Enter to choose.",
   });
 
   // The component writes its own aria attributes; the question's hint and error must still be heard.

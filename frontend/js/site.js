@@ -43,7 +43,7 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
     } catch {
       // Some practices' computers keep web pages from the clipboard: mark the words, so that two keys copy them.
       getSelection().selectAllChildren(source);
-      if (said) said.textContent = "The words are marked: press Ctrl and C to copy them";
+      if (said) said.textContent = "Text selected. Press Ctrl and C to copy it";
     }
   });
 });

@@ -121,15 +121,15 @@ def interest_declined(message: Message, now: datetime) -> dict:
 
 
 def declined_samples() -> list[dict]:
-    told = "At the moment we work with teams in our county only. We hope that this changes."
+    told = "We only work with teams in our county for now. We hope that this changes."
     return [words("", "Asha O'Neill", PHYSIO, words=told)]
 
 
 KINDS = [
     MessageKind(
         name="interest_declined",
-        to="somebody who asked to refer and cannot",
-        label="Words to somebody who asked to refer",
+        to="someone who asked to refer and cannot",
+        label="Reply to someone who asked to refer",
         template="accounts/emails/interest_declined",
         context=interest_declined,
         samples=declined_samples,

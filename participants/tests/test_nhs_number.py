@@ -41,7 +41,7 @@ def test_valid_numbers_are_read_with_spaces_hyphens_or_neither(typed):
 
 @pytest.mark.parametrize("typed", INVALID)
 def test_numbers_with_a_wrong_check_digit_are_refused(typed):
-    with pytest.raises(NotAnNhsNumber, match="one of its digits"):
+    with pytest.raises(NotAnNhsNumber, match="Check each digit"):
         nhs_number.parse(typed)
 
 

@@ -134,9 +134,9 @@ def test_two_officers_on_one_page_do_not_undo_each_other(office):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"nhs_number": "999 000 0019"}, "one of its digits does not fit"),
+        ({"nhs_number": "999 000 0019"}, "Check each digit"),
         ({"nhs_number": "12"}, "must have 10 digits"),
-        ({"phone": "ring me"}, "Enter a telephone number"),
+        ({"phone": "ring me"}, "Enter a phone number"),
         ({"postcode": "GL1"}, "Enter a full UK postcode"),
         ({"practice_code": "nowhere"}, "ODS code of an open GP practice"),
         ({"email": "", "phone": ""}, "one of them is needed"),

@@ -18,20 +18,18 @@ from referrals.statuses import TO_REACH, Status
 
 RIGHT, NONE_KNOWN = "right", "none_known"
 SAID = {
-    RIGHT: "The number or address that you have is right.",
-    NONE_KNOWN: "We know no other telephone number or email address.",
+    RIGHT: "The number or address you have is correct.",
+    NONE_KNOWN: "We do not know another phone number or email address.",
 }
 STILL_SOUGHT = (*TO_REACH, Status.UNREACHABLE)
 
 
 class NotSought(Refused):
-    sentence = (
-        "We no longer need another number for this person. Anything else: write it on the referral’s page."
-    )
+    sentence = "We no longer need another number for this patient. For anything else, add a note on the referral’s page."
 
 
 class NothingTold(Refused):
-    sentence = "Enter a telephone number or an email address"
+    sentence = "Enter a phone number or an email address"
 
 
 def asked_about(now: datetime) -> ReferralQuerySet:
@@ -98,7 +96,7 @@ def tell(
 def _new_ones(phone: str, email: str) -> str:
     told = []
     if phone:
-        told.append(f"Another telephone number: {spoken_phone(phone)}.")
+        told.append(f"Another phone number: {spoken_phone(phone)}.")
     if email:
         told.append(f"Another email address: {email}")
     if not told:

@@ -14,7 +14,7 @@ from referrals.correspondence import better_contact
 from referrals.correspondence.forms import BetterContactForm
 from referrals.models import Referral
 
-THANKS = "Thank you. The project officers have your answer."
+THANKS = "Thank you. We have sent your answer to the project officers."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def known(referral: Referral) -> list[str]:
     """Which ways this organisation gave us; whether another one gave more is not said."""
     ways = []
     if referral.told_phone:
-        ways.append("a telephone number")
+        ways.append("a phone number")
     if referral.told_email:
         ways.append("an email address")
     return ways

@@ -55,18 +55,18 @@ class AnswerForm(DesignedForm):
     words = LongTextField(
         label="Write to the project officers",
         noun="what you want to say",
-        help_text="For example a new telephone number, or the answer to their question.",
+        help_text="For example, a new phone number, or the answer to their question.",
         max_length=2000,
         rows=4,
     )
 
 
 class BetterContactForm(DesignedForm):
-    """Another telephone number or email address of a person who could not be reached."""
+    """Another phone number or email address of a person who could not be reached."""
 
     submit = "Send these details"
 
-    phone = PhoneField(label="Another telephone number", noun="telephone number", required=False)
+    phone = PhoneField(label="Another phone number", noun="phone number", required=False)
     email = EmailField(label="Another email address", noun="email address", required=False)
 
     def layout(self) -> Layout:
@@ -75,5 +75,5 @@ class BetterContactForm(DesignedForm):
     def clean(self) -> dict:
         typed = any(self.cleaned_data.get(name) or self.has_error(name) for name in self.fields)
         if not typed:
-            self.add_error("phone", "Enter a telephone number or an email address")
+            self.add_error("phone", "Enter a phone number or an email address")
         return self.cleaned_data

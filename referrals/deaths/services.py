@@ -17,7 +17,7 @@ from referrals.models import DeathCorrection, Referral, StatusChange
 from referrals.status_changes import AlreadyInProgramme, move
 from referrals.statuses import BACK_FROM_DIED, ENDED, IN_PROGRAMME, Status
 
-SORRY = "We recorded by mistake that your patient had died. We are sorry. The referral goes on from here."
+SORRY = "We recorded by mistake that your patient had died. We are sorry. The referral continues from here."
 SHOWN = 20  # messages
 
 # The room that gives places says what becomes, or became, of the one of a referral (AppConfig.ready()).

@@ -22,7 +22,7 @@ class ConfirmForm(SafetyQuestions):
     clinician = True
 
     answered_as = RadioField(
-        label="In which role do you answer?",
+        label="What is your role?",
         choices=Referral.ReferrerRole.choices,
         missing="Select your role",
     )
@@ -55,5 +55,5 @@ class ClinicianForm(DesignedForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
         if email == self.user.email.lower():
-            raise ValidationError("Give the address of the clinician, not your own", code="own")
+            raise ValidationError("Enter the clinician’s address, not your own", code="own")
         return email

@@ -57,7 +57,7 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
             if led.stops:
                 context = {"stops": led.stops, "referral": asked.referral, "sign_off": safety.sign_off()}
                 return render(request, "referrals/screening/held.html", context)
-            messages.success(request, f"Thank you. The safety lists of {reference} are answered.")
+            messages.success(request, f"Thank you. You have answered the safety questions for {reference}.")
             return redirect("referrals:to_confirm")
     context = {"form": form, "asked": asked, "referral": asked.referral, "sign_off": safety.sign_off()}
     return render(request, "referrals/screening/confirm.html", context)

@@ -78,7 +78,7 @@ class SafetyQuestions(DesignedForm):
         email = self.cleaned_data["clinician_email"].lower()
         if email and email == self.sender_email:
             raise ValidationError(
-                "Give the address of the clinician, not your own. If you are the clinician, answer the lists",
+                "Enter the clinician’s address, not your own. If you are the clinician, answer the questions",
                 code="own",
             )
         return email

@@ -25,7 +25,7 @@ class ScreeningRefused(Refused):
 
 
 class ClinicianMissing(ScreeningRefused):
-    sentence = "Give the name and email address of the clinician who will answer the safety lists"
+    sentence = "Enter the name and email address of the clinician who will answer the safety questions"
 
 
 class AlreadyConfirmed(ScreeningRefused):

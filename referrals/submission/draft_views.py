@@ -58,7 +58,7 @@ def rescued(view: View) -> View:
 @for_members
 def delete(request: SignedInRequest, key: UUID) -> HttpResponse:
     drafts.forget(key=key, user=request.user)
-    messages.success(request, "The unfinished referral is deleted.")
+    messages.success(request, "Unfinished referral deleted.")
     return redirect("referrals:list")
 
 

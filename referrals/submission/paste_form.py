@@ -20,12 +20,12 @@ class PastedField(LongTextField):
 class PasteForm(DesignedForm):
     """One box. Its text is read once and kept nowhere."""
 
-    submit = "Read it"
+    submit = "Read this text"
 
     pasted = PastedField(
-        label="The text",
+        label="Text to read",
         noun="the text",
-        help_text="A summary from your clinical system, a letter or an email about one person.",
+        help_text="A summary from your clinical system, a letter or an email about one patient.",
         max_length=MOST_CHARACTERS,
         rows=12,
     )

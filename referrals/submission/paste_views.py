@@ -23,14 +23,14 @@ from referrals.submission.paste_form import PasteForm
 from referrals.text_extraction.safety_hints import pointed_at
 
 LABELS = {
-    "given_name": "Given name",
-    "family_name": "Family name",
+    "given_name": "First name",
+    "family_name": "Last name",
     "date_of_birth": "Date of birth",
     "nhs_number": "NHS number",
     "practice": "GP practice",
-    "phone": "Telephone number",
+    "phone": "Phone number",
     "email": "Email address",
-    "postcode": "Home postcode",
+    "postcode": "Postcode",
 }
 
 

@@ -45,7 +45,7 @@ class ReferralRefused(Refused):
 
 
 class OrganisationClosed(ReferralRefused):
-    sentence = "Your organisation does not refer any more. Nothing was sent."
+    sentence = "Nothing was sent. Your organisation no longer refers to us."
 
 
 class NameNotUsable(ReferralRefused):
@@ -54,23 +54,23 @@ class NameNotUsable(ReferralRefused):
 
 
 class StoppedBySafetyList(ReferralRefused):
-    sentence = "A safety list stopped this referral. Nothing was sent."
+    sentence = "Nothing was sent. An answer to a safety question stopped this referral."
 
 
 class NotAssessed(ReferralRefused):
-    sentence = "A clinician must have assessed the red flags that are ticked. Nothing was sent."
+    sentence = "Nothing was sent. A clinician must assess the red flags that are ticked first."
 
 
 class KeyOfAnotherPerson(ReferralRefused):
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"This form has already been used to send {reference} for another person. "
-            "If this is somebody else, check the details and send again."
+            f"This form has already been used to send {reference} for another patient. "
+            "If this is a different patient, check the details and send again."
         )
 
 
 class KeyOfAnotherSender(ReferralRefused):
-    sentence = "This form was already sent. Check the details and send again."
+    sentence = "Check the details and send again. This form was already sent."
 
 
 def possible_duplicates(

@@ -57,7 +57,7 @@ def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
         if "back" in request.POST and draft:
             return redirect("referrals:page", draft.key, name)
         if draft:
-            messages.success(request, f"What you typed is kept for {settings.DRAFT_DAYS} days.")
+            messages.success(request, f"We have saved your answers for {settings.DRAFT_DAYS} days.")
         return redirect("referrals:list")
     form = asked(request.POST, typed=typed, user=user, now=now)
     if stops := (form.stops() if name == "safety" else []):
@@ -129,7 +129,9 @@ def done(request: SignedInRequest, reference: str) -> HttpResponse:
     receipts = Message.objects.about("referral", referral.pk).filter(kind="referral_receipt")
     context = {
         "referral": referral,
-        "receipt": email_status.said(receipts, whom=f"a receipt to {referral.submitted_by.email}", now=now),
+        "receipt": email_status.said(
+            receipts, whom=f"a confirmation to {referral.submitted_by.email}", now=now
+        ),
         "asked": asked,
         "asked_told": clinician_requests.asked_before(asked, now=now) if asked else "",
     }

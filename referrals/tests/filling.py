@@ -67,7 +67,7 @@ def to_the_check(page: Page, **changed: str) -> None:
     contact(page, **changed)
     screening(page)
     agreement(page, **changed)
-    page.get_by_role("heading", name="Check the answers").wait_for()
+    page.get_by_role("heading", name="Check your answers before sending").wait_for()
 
 
 def send(page: Page) -> None:

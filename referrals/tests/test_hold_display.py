@@ -78,9 +78,9 @@ def test_nothing_on_the_page_contradicts_a_hold(cast):
     hold(referral, cast)
     page = shown(cast.receptionist, page_of(referral))
     assert f"On hold since {SINCE}" in page
-    assert "No place is offered while the referral is on hold." in page
+    assert "We cannot offer a place while the referral is on hold." in page
     assert "You do not need to do anything." in page
-    for promise in ("held until", "We are holding a place", ">Offered a place<", "as soon as there is one"):
+    for promise in ("held until", "We are keeping a place", ">Offered a place<", "when there is one"):
         assert promise not in page, promise
     screening.lift(referral=referral, by=cast.officer, now=HELD_AT + timedelta(days=1), words="GP has looked")
     after = shown(cast.receptionist, page_of(referral))
@@ -108,7 +108,7 @@ def test_the_hold_stands_in_every_status_that_goes_on(cast, status):
     page = shown(cast.receptionist, page_of(referral))
     assert f"On hold since {SINCE}" in page
     if status == Status.INFO_REQUESTED:  # the practice does have something to do
-        assert "Please answer below" in page
+        assert "Reply below" in page
         assert "You do not need to do anything" not in page
         assert "Nothing for you to do" not in shown(cast.receptionist, LIST)
     if status in (Status.ENROLLED, Status.ACTIVE):
@@ -216,7 +216,7 @@ def test_a_safeguarding_hold_can_join_another_one_and_its_sentence_then_stands(c
 
 # --- Another referral of the same person ---------------------------------------------------------------------
 
-ELSEWHERE = "No place is being offered at the moment"
+ELSEWHERE = "We cannot offer a place now"
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.CONTACTING, Status.WAITING, Status.OFFERED])
@@ -239,7 +239,7 @@ def test_another_organisations_referral_says_one_sentence_and_no_more(cast, stat
             "speaking with",
         ):
             assert told not in page, (address, told)
-        for promise in ("Offered a place<", "We are holding a place", "as soon as there is one"):
+        for promise in ("Offered a place<", "We are keeping a place", "when there is one"):
             assert promise not in page, (address, promise)
 
 

@@ -42,16 +42,16 @@ def test_the_receipt_says_what_happens_next_and_not_who_it_is_about(referral):
 Thank you. We received referral {referral.reference} on Monday 16 February 2026, 9am UK time.
 
 What happens next:
-- A project officer reads it, usually within 2 working days.
-- We write to you when it is accepted. If it is not, we say why.
-- We write again when the person has finished.
+- A project officer reviews it, usually within 2 working days.
+- We email you when it is accepted. If it is not, we tell you why.
+- We email you again when the patient has finished.
 
-See the referral, or withdraw it, after signing in:
+To see the referral or withdraw it, sign in:
 http://localhost:8000/referrals/{referral.reference}/
 
-This message does not say who the person is, to keep their details private.
+This message does not say who the patient is, to keep their details private.
 
-If you have a question, ring us on 01632 960 123 and give the reference. Please do not reply with the person's details.
+If you have a question, call us on 01632 960 123 and give the reference. Do not reply with the patient's details.
 
 It’s Your Move
 Active County Partnership
@@ -70,13 +70,13 @@ def test_the_welcome_is_for_the_person_alone(welcomed):
 Welcome to It’s Your Move. Thank you for saying yes. You are on our waiting list.
 
 What happens next:
-- We are putting together a small group. When there is a place for you, we will send you the dates of your ten sessions.
+- We are putting together a small group. When there is a place for you, we will send you the dates of your 10 sessions.
 - You join each session from home by video call. You can sit down, keep your camera off and go at your own pace.
 - If you have not used video calls before, tell us. We will try one with you.
 
 You do not need to do anything now.
 
-If your address or telephone number changes, if you have a question, or if you would rather not take part, ring us on 01632 960 123 or reply to this message.
+If your address or phone number changes, if you have a question, or if you would rather not take part, call us on 01632 960 123 or reply to this message.
 
 It’s Your Move
 Active County Partnership

@@ -324,7 +324,7 @@ def test_only_the_organisations_own_answer_changes_a_number_or_an_address(cast, 
     page = f"{LIST}{first.referral.reference}/reach/"
     assert "You gave us an email address." in first.client.get(page).content.decode()
     first.client.post(page, {"phone": "01632 960 999"})
-    assert "You gave us a telephone number and an email address." in first.client.get(page).content.decode()
+    assert "You gave us a phone number and an email address." in first.client.get(page).content.decode()
     assert as_told(first.referral)["told_phone"] == "+441632960999"
     assert as_told(first.referral)["told_email"] == first.told["email"]
     settle(take=True, by=cast.officer)

@@ -49,7 +49,7 @@ class Piece:
 def plain_lines(pasted: str) -> list[str]:
     """The lines of what was pasted, with one kind of space, dash and quote, and no hidden marks. Raises NotReadable."""
     if len(pasted) > MOST_CHARACTERS:
-        raise NotReadable("This is too long to read. Paste the summary or the letter only.")
+        raise NotReadable("Paste the summary or letter only. This text is too long to read.")
     text = unicodedata.normalize("NFC", pasted.replace("\r\n", "\n").replace("\r", "\n"))
     text = _SPACES.sub(" ", text.replace("\x0b", "\n").replace("\x0c", "\n"))
     text = _DASHES.sub("-", text.translate(_INVISIBLE))

@@ -12,14 +12,14 @@ from referrals.statuses import BACK_FROM_DIED, Reason, Status
 
 HAPPENED = {
     Status.SUBMITTED: "Referral received",
-    Status.INFO_REQUESTED: "More information asked for",
+    Status.INFO_REQUESTED: "We asked for more information",
     Status.ACCEPTED: "Accepted",
-    Status.CONTACTING: "We began to contact the person",
-    Status.UNREACHABLE: "We could not reach the person",
+    Status.CONTACTING: "Contact started",
+    Status.UNREACHABLE: "Could not be reached",
     Status.WAITING: "Put on the waiting list",
     Status.OFFERED: "Offered a place in a group",
     Status.ENROLLED: "Given a place in a group",
-    Status.ACTIVE: "Came to a first session",
+    Status.ACTIVE: "Attended first session",
     Status.COMPLETED: "Completed the programme",
     Status.FINISHED_BELOW_TARGET: "Finished the programme, attended {attended} of {out_of} sessions",
     Status.LEFT_EARLY: "Left before the end",
@@ -29,20 +29,20 @@ HAPPENED = {
     Status.WITHDRAWN: "Referral withdrawn",
     Status.CLOSED: "Closed",
     Status.ENTERED_IN_ERROR: "Marked as entered in error",
-    Status.DIED: "We were told that the person has died",
+    Status.DIED: "Reported as having died",
 }
 NEXT = {
-    Status.SUBMITTED: "A project officer will read the referral, usually within 2 working days.",
-    Status.INFO_REQUESTED: "A project officer has asked you something. Please answer below: then it can go on.",
-    Status.ACCEPTED: "We will contact the person and ask whether they would like to take part.",
-    Status.CONTACTING: "We are trying to reach the person. If you know a better number, please tell us.",
-    Status.UNREACHABLE: "If you have another number or address, please tell us: we can try again for "
+    Status.SUBMITTED: "A project officer will review the referral, usually within 2 working days.",
+    Status.INFO_REQUESTED: "A project officer has asked you something. Reply below so we can continue.",
+    Status.ACCEPTED: "We will contact the patient and ask if they would like to take part.",
+    Status.CONTACTING: "We are trying to reach the patient. If you know another number, tell us.",
+    Status.UNREACHABLE: "If you have another number or address, tell us. We can try again for "
     f"{settings.REOPEN_DAYS} days.",
-    Status.WAITING: "We will offer the person a place in a group as soon as there is one. You need do nothing.",
-    Status.OFFERED: "We are holding a place for the person while they decide.",
-    Status.ENROLLED: "The patient has a place in a group. We send them their dates, and a message "
+    Status.WAITING: "We will offer the patient a place in a group when there is one. You do not need to do anything.",
+    Status.OFFERED: "We are keeping a place for the patient while they decide.",
+    Status.ENROLLED: "The patient has a place in a group. We will send them their dates, and a message "
     "before each session.",
-    Status.ACTIVE: "We will tell you how it went when the ten sessions are over.",
+    Status.ACTIVE: "When the 10 sessions are over, we will tell you how many the patient attended.",
 }
 BADGES = {
     Status.INFO_REQUESTED: "amber",
@@ -57,12 +57,12 @@ BADGES = {
     Status.FINISHED_BELOW_TARGET: "green",
 }
 BACK: dict[tuple[str, str], str] = {
-    (Status.INFO_REQUESTED, Status.SUBMITTED): "The question was answered",
-    (Status.UNREACHABLE, Status.CONTACTING): "We are trying to reach the person again",
+    (Status.INFO_REQUESTED, Status.SUBMITTED): "Question answered",
+    (Status.UNREACHABLE, Status.CONTACTING): "Trying to make contact again",
     (Status.OFFERED, Status.WAITING): "Back on the waiting list",
     (Status.ENROLLED, Status.WAITING): "Back on the waiting list",
     (Status.ACTIVE, Status.WAITING): "Back on the waiting list",
-    **{(Status.DIED, back): "Correction: the person has not died" for back in BACK_FROM_DIED.values()},
+    **{(Status.DIED, back): "Correction: death recorded by mistake" for back in BACK_FROM_DIED.values()},
 }
 
 

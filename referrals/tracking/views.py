@@ -92,7 +92,7 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
         correspondence.answer(
             referral=referral, by=request.user, now=timezone.now(), words=form.cleaned_data["words"]
         )
-        messages.success(request, "Your note is sent to the project officers.")
+        messages.success(request, "We have sent your note to the project officers.")
         return redirect("referrals:detail", reference=referral.reference)
     now = timezone.now()
     changes = referral.status_changes.select_related("by").order_by("at", "pk")

@@ -29,10 +29,10 @@ def weekly(request: SignedInRequest) -> HttpResponse:
         who = {"organisation": organisation, "by": request.user, "now": timezone.now()}
         if "stop" in request.POST:
             weekly_digest.stop_digest(**who)
-            messages.success(request, f"No weekly summary is sent to {organisation.name} any more.")
+            messages.success(request, f"We will not send the weekly summary to {organisation.name} any more.")
         elif "start" in request.POST:
             weekly_digest.start_again(**who)
-            messages.success(request, f"The weekly summary is sent to {organisation.name} again.")
+            messages.success(request, f"We will send the weekly summary to {organisation.name} again.")
         else:
             messages.error(request, NothingPressed.sentence)
         return redirect("referrals:weekly")

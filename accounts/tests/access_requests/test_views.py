@@ -86,11 +86,11 @@ def test_a_program_that_fills_every_box_is_thanked_and_nothing_is_kept(client):
     ("answers", "field", "sentence"),
     [
         ({"kind": "gp_practice"}, "ods_code", "Enter the ODS code of your practice"),
-        ({"kind": "gp_practice", "ods_code": "Z00000"}, "ods_code", "No open GP practice has this ODS code"),
+        ({"kind": "gp_practice", "ods_code": "Z00000"}, "ods_code", "No open GP practice has it"),
         ({"kind": "other_prescriber"}, "kind", "from the list"),
         ({"email": "a@b.example,c@d.example"}, "email", "correct format"),
         ({"name": "a\r\nBcc: x@y.example"}, "name", "hidden character"),
-        ({"why": ""}, "why", "Enter why you would like to refer people"),
+        ({"why": ""}, "why", "Enter why you would like to refer patients"),
     ],
 )
 def test_a_wrong_answer_is_said_and_nothing_is_lost(client, answers, field, sentence):
@@ -110,7 +110,7 @@ def test_the_page_cannot_be_flooded_from_one_address_nor_from_many(client, setti
     for number in range(10):
         assert send(client, email=f"a{number}@stmarys.example").status_code == 302
     refused = send(client, email="one-more@stmarys.example")
-    assert "More people have written to us" in refused.content.decode()
+    assert "We have more requests than we can answer" in refused.content.decode()
     assert "St Mary&#x27;s Physiotherapy" in refused.content.decode()
     settings.INTERESTS_A_DAY = 11
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
@@ -161,7 +161,7 @@ def test_an_officer_approves_a_new_team_and_its_lead_is_invited(office, officer)
         place.organisation,
     )
     again = office.post(f"{page}approve/", {"code": place.organisation.ods_code})
-    assert "Somebody has answered this already" in again.content.decode()
+    assert "Someone has already answered this" in again.content.decode()
 
 
 def test_an_organisation_that_we_have_is_found_by_its_code(office):
@@ -204,7 +204,7 @@ def test_whoever_is_in_that_organisation_already_is_not_approved_twice():
 def test_an_officer_says_no_with_kind_words_that_are_mailed(office):
     interest = expressed()
     page = f"/admin/accounts/interest/{interest.pk}/decline/"
-    assert "Enter kind words to the person" in office.post(page, {"words": " "}).content.decode()
+    assert "Enter a message to the person" in office.post(page, {"words": " "}).content.decode()
     office.post(page, {"words": "We work in our county only.\n\nWe're sorry."})
     message = Message.objects.get()
     assert (message.user, message.interest) == (None, interest)
@@ -212,9 +212,9 @@ def test_an_officer_says_no_with_kind_words_that_are_mailed(office):
     assert mail.subject == "Your message to It’s Your Move"
     assert mail.text == (
         "Hello Asha O'Neill,\n\n"
-        "Thank you for asking whether St Mary's Physiotherapy could refer people to us.\n\n"
+        "Thank you for asking if St Mary's Physiotherapy could refer patients to us.\n\n"
         "We work in our county only.\n\nWe're sorry.\n\n"
-        "If you would like to talk about it, ring us on 01632 960 123.\n\n"
+        "If you would like to talk about it, call us on 01632 960 123.\n\n"
         "It’s Your Move\nActive County Partnership\n"
     )
     assert not User.objects.filter(email="asha@stmarys.example").exists()

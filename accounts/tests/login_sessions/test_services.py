@@ -169,7 +169,7 @@ def test_a_person_signs_out_everywhere_but_here(client, elsewhere, sam):
     assert client.get("/second-step/sign-out-everywhere/").status_code == 405
     assert is_open(elsewhere)
     answer = client.post("/second-step/sign-out-everywhere/", follow=True)
-    assert "You are signed out everywhere else." in answer.content.decode()
+    assert "You have signed out everywhere else." in answer.content.decode()
     assert is_open(client)
     assert not is_open(elsewhere)
 

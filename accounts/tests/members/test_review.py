@@ -54,15 +54,15 @@ def test_the_question_to_a_lead_whole(riverbank):
     review.sweep(now=NOW)
     [mail] = mails("members_review")
     assert rendering.render_message(mail, NOW).subject == (
-        "Who still works with you? Please check your list for It’s Your Move"
+        "Check who still works with you: your list for It’s Your Move"
     )
     assert text(mail) == (
         "Hello Lee O'Marsh,\n\n"
-        "Twice a year we ask who still works at Riverbank Surgery, so that nobody keeps access who has left.\n\n"
-        "What you need to do: sign in, look through the list of your colleagues, end the access of anybody who has "
-        "left, and confirm the others. It takes about a minute.\n"
+        "Twice a year we ask who still works at Riverbank Surgery, so leavers lose access.\n\n"
+        "What you need to do: sign in and check your list of colleagues. End the access of anyone who has left, "
+        "and confirm the others. It takes about a minute.\n"
         "http://localhost:8000/colleagues/\n\n"
-        "If you have a question, ring us on 01632 960 123.\n\n"
+        "If you have a question, call us on 01632 960 123.\n\n"
         "It’s Your Move\nActive County Partnership\n"
     )
 
@@ -80,7 +80,7 @@ def test_it_is_not_sent_once_everybody_is_confirmed(riverbank):
 
 def test_one_press_confirms_one_or_all(riverbank):
     client = sign_in(Client(), riverbank.lead)
-    banner = "which of your colleagues still work with you"
+    banner = "which colleagues still work with you"
     assert banner in client.get("/referrals/").content.decode()
     sam, lee = riverbank.receptionist.memberships.get(), riverbank.lead.memberships.get()
     client.post("/colleagues/confirm/", {"place": sam.pk})
@@ -151,12 +151,12 @@ def test_the_question_whole(riverbank):
     )
     assert text(mail) == (
         "Hello Sam O’Brien,\n\n"
-        "You have not signed in for a while to refer people for Riverbank Surgery.\n\n"
-        "If you still need to: sign in once before Friday 7 August 2026, and everything stays as it is.\n"
+        "You have not signed in recently to refer patients for Riverbank Surgery.\n\n"
+        "If you still need your account, sign in before Friday 7 August 2026. You will keep your access.\n"
         "http://localhost:8000/sign-in/\n\n"
-        "If you do not need it any more, you need do nothing. Your access ends on Friday 7 August 2026, and you can be "
-        "invited again at any time.\n\n"
-        "If you have a question, ring us on 01632 960 123.\n\n"
+        "If you no longer need it, you do not need to do anything. Your access ends on Friday 7 August 2026. Your "
+        "organisation can invite you again at any time.\n\n"
+        "If you have a question, call us on 01632 960 123.\n\n"
         "It’s Your Move\nActive County Partnership\n"
     )
 
@@ -190,10 +190,10 @@ def test_after_120_days_it_ends_and_the_lead_is_told(riverbank):
     assert text(mail) == (
         "Hello Lee Marsh,\n\n"
         "Sam O’Brien had not signed in for a long time, so their access for Riverbank Surgery ended on "
-        "Friday 7 August 2026. We had asked them beforehand.\n\n"
-        "What you need to do: nothing. If they still need it, you can invite them again:\n"
+        "Friday 7 August 2026. We emailed them before we ended it.\n\n"
+        "You do not need to do anything. If they still need access, you can invite them again:\n"
         "http://localhost:8000/colleagues/\n\n"
-        "If you have a question, ring us on 01632 960 123.\n\n"
+        "If you have a question, call us on 01632 960 123.\n\n"
         "It’s Your Move\nActive County Partnership\n"
     )
     again = members.invite(

@@ -41,7 +41,7 @@ def lee(cast) -> Client:
 
 def test_a_colleague_who_is_invited_signs_in_with_the_code_and_may_refer(lee, cast):
     page = lee.post("/colleagues/invite/", ASKED, follow=True)
-    assert "we will email an invitation to asha@riverbank.example" in page.content.decode().lower()
+    assert "we’ll email an invitation to asha@riverbank.example" in page.content.decode().lower()
     asha = User.objects.get(email="asha@riverbank.example")
     assert (asha.name, asha.staff_role) == ("Asha O'Neill", "")
     place = asha.memberships.get()
@@ -103,7 +103,7 @@ def test_the_typed_name_stands_until_the_person_has_come(cast):
 
 def test_whoever_works_here_already_is_not_invited_twice(lee, cast):
     page = lee.post("/colleagues/invite/", {**ASKED, "email": cast.receptionist.email.upper()})
-    assert "in your list of colleagues already" in page.content.decode()
+    assert "already in your list of colleagues" in page.content.decode()
     assert "Asha O&#x27;Neill" in page.content.decode()
 
 
@@ -115,7 +115,7 @@ def test_no_role_in_the_partnership_comes_with_an_invitation(lee):
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
-        ({"profession": ""}, "Select the profession"),
+        ({"profession": ""}, "Select the clinician’s profession"),
         ({"role": "lead"}, "Select"),
         ({"email": "a@b.example, c@d.example"}, "correct format"),
         ({"email": "x@y.example\nBcc: z@y.example"}, "correct format"),
@@ -192,9 +192,9 @@ def test_access_ends_by_a_press_and_the_person_can_come_again(lee, cast):
 def test_the_last_lead_stays(lee, cast):
     place = cast.lead.memberships.get()
     ended = lee.post(f"/colleagues/{place.pk}/end/")
-    assert "Make somebody else an organisation lead first" in ended.content.decode()
+    assert "Make someone else an organisation lead first" in ended.content.decode()
     changed = lee.post(f"/colleagues/{place.pk}/", {"role": "clinician_admin"})
-    assert "Make somebody else an organisation lead first" in changed.content.decode()
+    assert "Make someone else an organisation lead first" in changed.content.decode()
     # Somebody who may not sign in looks after nobody.
     other = factories.lead(cast.riverbank)
     User.objects.filter(pk=other.pk).update(is_active=False)

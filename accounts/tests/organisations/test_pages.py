@@ -38,7 +38,7 @@ def test_a_lead_looks_after_colleagues(live_server, open_page, look, cast, javas
     sign_in_browser(page, live_server.url, cast.lead)
     page.goto(f"{live_server.url}/referrals/")
     look(page, "banner", javascript)
-    page.get_by_role("link", name="look through the list").click()
+    page.get_by_role("link", name="check the list").click()
     page.get_by_role("heading", name="Colleagues").wait_for()
     look(page, "colleagues-due", javascript)
     page.get_by_role("button", name=re.compile("Still works here.*Sam O’Brien")).click()
@@ -58,7 +58,7 @@ def test_a_lead_looks_after_colleagues(live_server, open_page, look, cast, javas
     page.get_by_label("Which profession?").select_option("nurse")
     look(page, "invite-filled", javascript)
     page.get_by_role("button", name="Invite").click()
-    page.get_by_text("We will email an invitation").wait_for()
+    page.get_by_text("We’ll email an invitation").wait_for()
     look(page, "invited", javascript)
 
     page.get_by_role("link", name="Change what Sam O’Brien does").click()
@@ -77,8 +77,8 @@ def test_a_stranger_asks_to_refer(live_server, open_page, look, javascript):
     cache.clear()
     page = open_page(PHONE, javascript=javascript)
     page.goto(live_server.url)
-    page.get_by_role("main").get_by_role("link", name="Ask to refer people").click()
-    page.get_by_role("heading", name="Ask to refer people").wait_for()
+    page.get_by_role("main").get_by_role("link", name="Register to refer patients").click()
+    page.get_by_role("heading", name="Register to refer patients").wait_for()
     look(page, "join", javascript)
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
@@ -88,8 +88,8 @@ def test_a_stranger_asks_to_refer(live_server, open_page, look, javascript):
     page.get_by_label("Your name").fill("Asha O'Neill")
     page.get_by_label("Your profession").select_option("physiotherapist")
     page.get_by_label("Your work email address").fill("asha@riverside.example")
-    page.get_by_label("Your work telephone number").fill("01632 960555")
-    page.get_by_label("Why would you like to refer people?").fill("Many people ask us how to go on.")
+    page.get_by_label("Your work phone number").fill("01632 960555")
+    page.get_by_label("Why would you like to refer patients?").fill("Many people ask us how to go on.")
     # Somebody who only uses the keyboard goes from the last question to the button, past the box for programs.
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Send"
@@ -111,7 +111,7 @@ def test_an_officer_decides_and_closes(live_server, open_page, look, cast):
     page.goto(f"{live_server.url}/admin/")
     page.get_by_role("link", name="Riverside Physio", exact=True).click()
     look(page, "interest")
-    page.get_by_role("link", name="Say no").click()
+    page.get_by_role("link", name="Decline request").click()
     look(page, "interest-decline")
     page.get_by_role("link", name="Go back").click()
     page.get_by_role("link", name="Approve").click()
@@ -137,7 +137,7 @@ def test_whoever_has_no_access_reads_why(live_server, open_page, look, cast):
     page = open_page(PHONE)
     sign_in_browser(page, live_server.url, cast.receptionist)
     page.goto(live_server.url)
-    page.get_by_text("does not refer people to us any more").wait_for()
+    page.get_by_text("no longer refers patients to us").wait_for()
     look(page, "no-access")
 
 
@@ -159,10 +159,10 @@ def test_an_administrator_names_the_clinician_once(live_server, open_page, look,
     look(page, "safety-clinician", javascript)
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Yes, today").check()
-    assert page.get_by_label("Which clinician do you act for?").input_value() == str(
+    assert page.get_by_label("Who is the referring clinician?").input_value() == str(
         ruth.memberships.get().pk
     )
     look(page, "agreement-clinician", javascript)
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("heading", name="Check the answers").wait_for()
+    page.get_by_role("heading", name="Check your answers before sending").wait_for()
     assert page.get_by_text("Dr Ruth O'Brien, GP").count() == 1

@@ -85,7 +85,7 @@ def test_an_officer_closes_an_organisation_and_its_referrals_go_on(office, offic
 
 def test_nobody_refers_for_a_closed_organisation_nor_joins_it(cast):
     organisations.close(organisation=cast.riverbank, reason="Merged", by=cast.officer, now=timezone.now())
-    with pytest.raises(submission.ReferralRefused, match="does not refer any more"):
+    with pytest.raises(submission.ReferralRefused, match="no longer refers to us"):
         submitted(organisation=cast.riverbank, by=cast.receptionist)
     with pytest.raises(services.OrganisationClosed):
         services.join(
@@ -108,7 +108,7 @@ def test_it_is_opened_again_and_nobody_comes_back_by_themselves(office, cast):
 @pytest.mark.parametrize(
     ("because", "sentence"),
     [
-        ("closed", "Riverbank Surgery does not refer people to us any more. Thank you"),
+        ("closed", "Riverbank Surgery no longer refers patients to us. Thank you"),
         ("unused", "You had not signed in for a long time"),
         ("lead", "Your access for Riverbank Surgery has ended"),
     ],
@@ -125,7 +125,7 @@ def test_whoever_has_no_access_any_more_reads_a_kind_sentence(cast, because, sen
 
 def test_a_stranger_reads_one_too(cast):
     home = factories.sign_in(Client(), cast.stranger).get("/")
-    assert "belongs to no organisation yet" in home.content.decode()
+    assert "does not belong to an organisation yet" in home.content.decode()
 
 
 def test_referrers_close_nothing(cast):

@@ -28,21 +28,22 @@ def invitation(**changed) -> Message:
 
 def test_the_invitation_says_where_to_go_and_with_which_address():
     mail = rendering.render_message(invitation(), NOW)
-    assert mail.subject == "You can now refer people to It’s Your Move"
+    assert mail.subject == "You can now refer patients to It’s Your Move"
     assert mail.text == (
         "Hello Asha O'Neill,\n\n"
-        "You can now refer people to It’s Your Move for St Mary's Surgery.\n\n"
-        "What you need to do: open this page and enter your email address, asha@stmarys.example. We send you a code "
-        "to sign in with. You do not need a password.\n"
+        "You can now refer patients to It’s Your Move for St Mary's Surgery.\n\n"
+        "What you need to do: open this page and enter your email address, asha@stmarys.example. We’ll send you a "
+        "code to sign in with. You do not need a password.\n"
         "http://localhost:8000/sign-in/\n\n"
-        "If you did not expect this, you need do nothing, or ring us on 01632 960 123.\n\n"
+        "If you did not expect this email, you do not need to do anything. If you have a question, call us on "
+        "01632 960 123.\n\n"
         "It’s Your Move\nActive County Partnership\n"
     )
 
 
 def test_a_lead_reads_what_else_is_theirs_to_do():
     text = rendering.render_message(invitation(is_lead=True), NOW).text
-    assert "You also look after the accounts of your colleagues there" in text
+    assert "You also look after your colleagues’ accounts there" in text
 
 
 @pytest.mark.parametrize("what", ["came already", "ended", "account closed"])

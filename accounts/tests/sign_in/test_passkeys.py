@@ -19,7 +19,7 @@ from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in,
 
 pytestmark = pytest.mark.django_db
 OFFICE = "/admin/accounts/user/"
-REFUSED = "That passkey does not open an account here."
+REFUSED = "That passkey does not match an account here."
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_three_wrong_tries_end_a_code_and_a_new_one_works_at_once(client, sam):
     assert enter_code(client, WRONG).status_code == 200
     assert enter_code(client, WRONG).status_code == 200
     assert enter_code(client, WRONG).url == "/sign-in/"
-    assert "wrong too often" in client.get("/sign-in/").content.decode()
+    assert "too many wrong codes" in client.get("/sign-in/").content.decode()
     enter_code(client, code)
     assert not is_signed_in(client)
     ask_for_code(client, sam.email)

@@ -24,7 +24,7 @@ from tests.plugins.browser import DESK, PHONE
 
 pytestmark = pytest.mark.django_db
 OFFICE = "/admin/accounts/user/"
-STRANGER = "that opens no account here"
+STRANGER = "does not match an account here"
 AWAY = "We could not sign you in with Trust sign-in just now."
 
 

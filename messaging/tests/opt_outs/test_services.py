@@ -45,8 +45,8 @@ def test_an_optional_mail_says_how_to_stop_it_and_others_do_not(may_stop, smtp_s
     assert set(mails) == {None, f"<{address}>"}
     mail = mails[f"<{address}>"]
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert f"Stop them here: {address}" in mail.get_body(("plain",)).get_content()
-    assert "Stop them here: [personal link]" in fresh(message).rendered_text
+    assert f"Unsubscribe from messages like this one: {address}" in mail.get_body(("plain",)).get_content()
+    assert "Unsubscribe from messages like this one: [personal link]" in fresh(message).rendered_text
     assert token_of(person) not in fresh(message).rendered_text
 
 

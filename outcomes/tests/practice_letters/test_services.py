@@ -186,12 +186,12 @@ Attended: 3 of 10 sessions.
 Outcome: took part and left before completing.
 Reason: Health is worse.
 
-What your team needs to do: nothing. You can copy the lines above into the person's record.
+You do not need to do anything. You can copy the lines above into the patient's record.
 
 To see who this is about, sign in and open the referral:
 http://localhost:8000/referrals/IYM-7K4P-3QX/
 
-If you have a question, ring us on 01632 960 123 and give the reference. Please do not reply with the person's details.
+If you have a question, call us on 01632 960 123 and give the reference. Do not reply with the patient's details.
 
 It’s Your Move
 Active County Partnership
@@ -204,12 +204,12 @@ Your referral IYM-7K4P-3QX of Monday 12 January 2026 has finished.
 Attended: 5 of 10 sessions.
 Outcome: finished the programme, attended fewer sessions than the target.
 
-What your team needs to do: nothing. You can copy the lines above into the person's record.
+You do not need to do anything. You can copy the lines above into the patient's record.
 
 To see who this is about, sign in and open the referral:
 http://localhost:8000/referrals/IYM-7K4P-3QX/
 
-If you have a question, ring us on 01632 960 123 and give the reference. Please do not reply with the person's details.
+If you have a question, call us on 01632 960 123 and give the reference. Do not reply with the patient's details.
 
 It’s Your Move
 Active County Partnership
@@ -217,12 +217,12 @@ Active County Partnership
 
 UNREACHABLE = """Hello Sam O’Brien,
 
-We tried several times, in more than one way, and could not reach the person of your referral REFERENCE of Monday 16 February 2026.
+We tried several times, in more than one way, and could not reach the patient in your referral REFERENCE of Monday 16 February 2026.
 
-What your team needs to do: if you have another telephone number or address, please sign in and write it on the referral's page. We can try again until Wednesday 1 April 2026.
+What your team needs to do: if you have another phone number or address, sign in and enter it on the referral's page. We can try again until Wednesday 1 April 2026.
 http://localhost:8000/referrals/REFERENCE/
 
-If it is easier, ring us on 01632 960 123 and give the reference. Please do not reply with the person's details.
+If it is easier, call us on 01632 960 123 and give the reference. Do not reply with the patient's details.
 
 It’s Your Move
 Active County Partnership

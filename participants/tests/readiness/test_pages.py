@@ -236,7 +236,7 @@ def test_each_rating_of_what_matters_is_one_more_row(office):
         ("goal", {"words": "Dance\u202e"}, "hidden character"),
         ("emergency", {"name": "Ada"}, "Enter a telephone number at which"),
         ("emergency", {"phone": "07700 900456"}, "Enter the name of the person to ring"),
-        ("emergency", {"name": "Ada", "phone": "ring me"}, "Enter a telephone number, like"),
+        ("emergency", {"name": "Ada", "phone": "ring me"}, "Enter a phone number, like"),
         ("book_call", {}, "Enter the day of the call"),
     ],
 )

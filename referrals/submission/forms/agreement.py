@@ -16,29 +16,29 @@ class AgreementPage(Page):
     title = "Agreement"
 
     agreed = RadioField(
-        label="Has the person agreed to be referred?",
+        label="Has the patient agreed to be referred?",
         choices=[("today", "Yes, today"), ("earlier", "Yes, on another day"), ("no", "No, not yet")],
-        missing="Select whether the person has agreed to be referred",
+        missing="Select if the patient has agreed to be referred",
     )
     agreed_on = PartsDateField(
-        label="Which day did they agree?", noun="the day they agreed", earliest=2020, required=False
+        label="When did they agree?", noun="the day they agreed", earliest=2020, required=False
     )
     recommended_by = SelectField(
-        label="Which clinician do you act for?",
+        label="Who is the referring clinician?",
         noun="the clinician",
-        help_text="Colleagues with an account. Somebody else: leave this and type their name.",
+        help_text="If they are not listed, leave this and enter their name below.",
         required=False,
     )
     referrer_name = NameField(
-        label="Who recommends the programme?",
-        noun="the name of the professional",
-        help_text="The name of the health professional. It may be you.",
+        label="Who is referring the patient?",
+        noun="the name of the health professional",
+        help_text="Name of the health professional. This can be you.",
         max_length=150,
     )
     referrer_role = RadioField(
         label="What is their role?",
         choices=Referral.ReferrerRole.choices,
-        missing="Select the professional’s role",
+        missing="Select their role",
     )
 
     def arrange(self) -> None:
@@ -55,9 +55,9 @@ class AgreementPage(Page):
         self.initial.setdefault("recommended_by", next(iter(self.typed.get(NAMED, [])), ""))
         for name in ("referrer_name", "referrer_role"):
             self.fields[name].required = False
-        self.fields["referrer_name"].label = "Or the name of somebody else"
-        self.fields["referrer_role"].label = "Their role, if you typed a name"
-        self.fields["referrer_name"].help_text = "A health professional who is not in the list."
+        self.fields["referrer_name"].label = "Or another clinician’s name"
+        self.fields["referrer_role"].label = "Their role, if you entered a name"
+        self.fields["referrer_name"].help_text = "Enter the name if they are not listed."
 
     def questions(self) -> list:
         asked = [name for name in ("recommended_by", "referrer_name", "referrer_role") if name in self.fields]
@@ -67,7 +67,7 @@ class AgreementPage(Page):
         self._clean_clinician()
         agreed, on = self.cleaned_data.get("agreed"), self.cleaned_data.get("agreed_on")
         if agreed == "no":
-            self.add_error("agreed", "Ask the person first. You can refer them when they have agreed")
+            self.add_error("agreed", "You can only send this once the patient has agreed")
         elif agreed == "today":
             self.errors.pop("agreed_on", None)  # of a day begun before and hidden now: nobody could mend it
             self.cleaned_data["agreed_on"] = self.today
@@ -75,9 +75,9 @@ class AgreementPage(Page):
             if on is None:
                 self.add_error("agreed_on", "Enter the day they agreed")
             elif on > self.today:
-                self.add_error("agreed_on", "The day they agreed must not be in the future")
+                self.add_error("agreed_on", "Enter a day that is not in the future")
             elif (self.today - on).days > OLDEST_AGREEMENT_DAYS:
-                self.add_error("agreed_on", f"They agreed more than a year ago, on {day(on)}. Ask them again")
+                self.add_error("agreed_on", f"Ask them again. They agreed more than a year ago, on {day(on)}")
         return self.cleaned_data
 
     def _clean_clinician(self) -> None:
@@ -86,15 +86,15 @@ class AgreementPage(Page):
             return
         chosen = self.clinicians.get(self.cleaned_data.get("recommended_by") or "")
         if chosen and self.cleaned_data.get("referrer_name"):
-            self.add_error("recommended_by", "Choose a clinician from the list or type a name, not both")
+            self.add_error("recommended_by", "Choose a clinician from the list or enter a name, not both")
         elif chosen:
             self.cleaned_data["referrer_name"] = chosen.name
             self.cleaned_data["referrer_role"] = chosen.profession
         else:
             if not self.cleaned_data.get("referrer_name") and not self.has_error("referrer_name"):
-                self.add_error("recommended_by", "Choose the clinician you act for, or type their name")
+                self.add_error("recommended_by", "Choose the referring clinician, or enter their name")
             elif not self.cleaned_data.get("referrer_role") and not self.has_error("referrer_role"):
-                self.add_error("referrer_role", "Select the professional’s role")
+                self.add_error("referrer_role", "Select their role")
 
     def facts(self) -> dict[str, object]:
         own = ("agreed", "recommended_by")

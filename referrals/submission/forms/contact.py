@@ -12,40 +12,40 @@ EMAIL, PHONE = Participant.Contact.EMAIL, Participant.Contact.PHONE
 
 class ContactPage(Page):
     name = "contact"
-    title = "How do we reach them, and what do they need?"
+    title = "Contact details and support needs"
 
-    phone = PhoneField(label="Telephone number", noun="telephone number", required=False)
+    phone = PhoneField(label="Phone number", noun="phone number", required=False)
     email = EmailField(label="Email address", noun="email address", required=False)
-    postcode = PostcodeField(label="Home postcode", noun="home postcode")
+    postcode = PostcodeField(label="Postcode", noun="their postcode")
     preferred_contact = RadioField(
-        label="How do they want to hear from us?",
-        choices=[(EMAIL, "By email"), (PHONE, "By telephone")],
-        missing="Select how they want to hear from us",
+        label="How should we contact them?",
+        choices=[(EMAIL, "By email"), (PHONE, "By phone")],
+        missing="Select how we should contact them",
     )
     message_safe = RadioField(
         label="Is it safe to leave a message?",
-        help_text="On voicemail, or with somebody else who answers.",
+        help_text="On voicemail, or with someone else who answers.",
         choices=YES_OR_NO,
         missing="Select yes if it is safe to leave a message",
     )
     asked_needs = RadioField(
         label="Do they need help to communicate or to take part? (optional)",
-        noun="whether they need help",
+        noun="if they need help",
         choices=YES_OR_NO,
         required=False,
     )
     needs = ChecksField(label="What do they need?", choices=needs.CHOICES, noun="needs", required=False)
     note = LongTextField(
-        label="Anything that will help us to help them? (optional)",
+        label="Anything else we should know? (optional)",
         noun="the note",
-        help_text="For example an interpreter and for which language, a carer to speak to, or the best time to ring.",
+        help_text="For example, an interpreter and the language, a carer to speak to, or the best time to call.",
         max_length=2000,
         required=False,
     )
 
     def questions(self) -> list:
         return [
-            Hint("Give a telephone number, an email address, or both."),
+            Hint("Enter a phone number, an email address, or both."),
             Question("phone", width=20),
             "email",
             Question("postcode", width=10),
@@ -64,11 +64,11 @@ class ContactPage(Page):
             name: bool(self.cleaned_data.get(name)) or self.has_error(name) for name in ("phone", "email")
         }
         if not any(typed.values()):
-            self.add_error("phone", "Enter a telephone number or an email address")
+            self.add_error("phone", "Enter a phone number or an email address")
         elif wanted == EMAIL and not typed["email"]:
-            self.add_error("email", "Enter an email address, or choose to be contacted by telephone")
+            self.add_error("email", "Enter an email address, or choose to contact them by phone")
         elif wanted == PHONE and not typed["phone"]:
-            self.add_error("phone", "Enter a telephone number, or choose to be contacted by email")
+            self.add_error("phone", "Enter a phone number, or choose to contact them by email")
         if self.cleaned_data.get("asked_needs") == "yes" and not self.cleaned_data.get("needs"):
             if not self.has_error("needs"):
                 self.add_error("needs", "Tick what they need, or choose “No”")

@@ -15,8 +15,8 @@ class MorePage(Page):
     """Every question is optional. What is known of the person already is not changed by it."""
 
     name = "more"
-    title = "More, if you know it"
-    submit = "Save and go back to the answers"
+    title = "More details"
+    submit = "Save and go back to your answers"
 
     more_language = SelectField(
         label="Which language do they want to speak?",
@@ -27,7 +27,7 @@ class MorePage(Page):
     more_language_words = LineField(
         label="Which other language?",
         noun="the other language",
-        help_text="Only if it is not in the list.",
+        help_text="Only if it is not listed.",
         max_length=60,
         required=False,
     )
@@ -40,25 +40,27 @@ class MorePage(Page):
     more_goal = LongTextField(
         label="What matters most to them?",
         noun="what matters to them",
-        help_text="In their own words, for example “walk to the shop again”.",
+        help_text="In their own words. For example, “walk to the shop again”.",
         max_length=500,
         required=False,
     )
     more_domain = asking.one_of("What is that mostly about?", Goal.Domain.choices)
     more_contact_name = NameField(label="Name", noun="their name", max_length=150, required=False)
     more_contact_relation = LineField(
-        label="Who are they to the person?",
+        label="Relationship to the patient",
         noun="who they are",
-        help_text="For example daughter, neighbour or carer.",
+        help_text="For example, daughter, neighbour or carer.",
         max_length=60,
         required=False,
     )
-    more_contact_phone = PhoneField(label="Their telephone number", noun="telephone number", required=False)
-    more_contact_consent = asking.yes_or_no("Has the person agreed that we may ring them in an emergency?")
+    more_contact_phone = PhoneField(label="Their phone number", noun="phone number", required=False)
+    more_contact_consent = asking.yes_or_no(
+        "Has the patient agreed that we can call this contact in an emergency?"
+    )
     more_ethnic = SelectField(
-        label="What is the person’s ethnic group?",
+        label="What is the patient’s ethnic group?",
         noun="the ethnic group",
-        help_text="As the person has told it.",
+        help_text="As the patient describes it.",
         choices=[
             ("", "Not known"),
             *((code, words) for code, words in EthnicCategory.choices if code != EthnicCategory.NOT_KNOWN),
@@ -68,7 +70,7 @@ class MorePage(Page):
 
     def questions(self) -> list:
         return [
-            Hint("Nothing here is needed to refer. Leave empty what you do not know: we ask the person."),
+            Hint("These are optional. We can ask the patient."),
             Fieldset(
                 "Language", "more_language", "more_language_words", Question("more_interpreter", inline=True)
             ),
@@ -79,7 +81,7 @@ class MorePage(Page):
             Fieldset("Joining by video", "more_device", Question("more_camera", inline=True)),
             Fieldset("What matters to them", "more_goal", "more_domain"),
             Fieldset(
-                "Whom to ring in an emergency",
+                "Emergency contact",
                 "more_contact_name",
                 "more_contact_relation",
                 Question("more_contact_phone", width=20),
@@ -95,8 +97,8 @@ class MorePage(Page):
         somebody = told["more_contact_name"] or told["more_contact_relation"] or told["more_contact_phone"]
         if somebody:
             for name, words in (
-                ("more_contact_name", "Enter the name of the person to ring"),
-                ("more_contact_phone", "Enter a telephone number at which they can be rung"),
+                ("more_contact_name", "Enter the name of the emergency contact"),
+                ("more_contact_phone", "Enter a phone number for the emergency contact"),
             ):
                 if not told[name]:
                     self.add_error(name, words)

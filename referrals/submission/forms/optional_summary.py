@@ -19,9 +19,9 @@ def optional_summary(extra: Extra) -> list[tuple[str, str]]:
         ("Camera", _yes_no(ready.get("camera"))),
         ("What matters to them", extra.goal_words and f"“{extra.goal_words}”"),
         ("Mostly about", Goal.Domain(extra.goal_domain).label if extra.goal_domain else ""),
-        ("In an emergency", f"{ring['name']}, {spoken_phone(str(ring['phone']))}" if ring else ""),
-        ("Who that is", str(ring.get("relation", ""))),
-        ("The person agreed to that", _yes_no(ring.get("consent"))),
+        ("Emergency contact", f"{ring['name']}, {spoken_phone(str(ring['phone']))}" if ring else ""),
+        ("Relationship", str(ring.get("relation", ""))),
+        ("Patient agreed we can call", _yes_no(ring.get("consent"))),
         (
             "Ethnic group",
             EthnicCategory(str(extra.equality["ethnic_category"])).label if extra.equality else "",

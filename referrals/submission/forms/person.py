@@ -1,4 +1,4 @@
-"""Page 1: who the person is."""
+"""Page 1: who the patient is."""
 
 from datetime import date
 
@@ -15,15 +15,15 @@ from referrals.submission.forms.base import Page
 
 class PersonPage(Page):
     name = "person"
-    title = "Who is the person?"
+    title = "Patient details"
 
     organisation = SelectField(label="Which organisation are you referring for?", noun="your organisation")
-    given_name = NameField(label="Given name", max_length=100)
-    family_name = NameField(label="Family name", max_length=100)
+    given_name = NameField(label="First name", max_length=100)
+    family_name = NameField(label="Last name", max_length=100)
     preferred_name = NameField(
-        label="Name they like to be called (optional)",
+        label="Preferred name (optional)",
         noun="preferred name",
-        help_text="If it is not their given name.",
+        help_text="If it is not their first name.",
         max_length=100,
         required=False,
     )
@@ -33,13 +33,13 @@ class PersonPage(Page):
     nhs_number = NhsNumberField(
         label="NHS number (optional)",
         noun="NHS number",
-        help_text="10 digits. Spaces are fine. You can refer without it.",
+        help_text="10 digits, with or without spaces. You can refer without it.",
         required=False,
     )
     practice = PracticeField(
         label="GP practice where they are registered",
         noun="the GP practice",
-        help_text="Type the practice’s code or part of its name.",
+        help_text="Enter the practice’s code or part of its name.",
         max_length=220,
     )
 
@@ -52,12 +52,12 @@ class PersonPage(Page):
             self.fields["organisation"].choices = [("", "Choose one"), *listed]
             practice.required = False
             if any(self._offered(place) for place in self.organisations):
-                practice.help_text += " Leave it empty if it is the practice you refer for."
+                practice.help_text += " Leave this empty if it is the practice you refer for."
             return
         del self.fields["organisation"]
         if self._offered(self.organisations[0]):
             self.initial.setdefault("practice", str(self.organisations[0]))
-            practice.help_text = "This is your practice. Change it if they are registered elsewhere."
+            practice.help_text = "This is your practice. Change it if they are registered somewhere else."
 
     def questions(self) -> list:
         return [Question(name, width=20) if name == "nhs_number" else name for name in self.fields]
@@ -65,11 +65,11 @@ class PersonPage(Page):
     def clean_date_of_birth(self) -> date:
         born = self.cleaned_data["date_of_birth"]
         if born > self.today:
-            raise ValidationError("Date of birth must be in the past", code="future")
+            raise ValidationError("Enter a date of birth in the past", code="future")
         if age_on(born, self.today) < settings.MINIMUM_AGE:
             raise ValidationError(
-                f"The programme is for people aged {settings.MINIMUM_AGE} or over. Check the date of birth; "
-                "if it is right, they cannot be referred yet",
+                f"The programme is for people aged {settings.MINIMUM_AGE} or over. Check the date of birth. "
+                "If it is correct, you cannot refer them yet",
                 code="too_young",
             )
         return born

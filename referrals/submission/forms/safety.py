@@ -27,7 +27,7 @@ class SafetyPage(SafetyQuestions, Page):
     safety_clinician = SelectField(
         label="Which clinician will answer?",
         noun="the clinician",
-        help_text="Only if you are not the clinician. We ask them by email; they answer after signing in.",
+        help_text="Only if you are not the clinician. We’ll email them, and they answer after signing in.",
         required=False,
     )
 
@@ -41,7 +41,7 @@ class SafetyPage(SafetyQuestions, Page):
             return
         self.fields[NAMED].choices = referrer_details.listed(self.clinicians)
         self.fields["clinician_name"].label = "Or the name of another clinician"
-        self.fields["clinician_name"].help_text = "Only if they are not in the list."
+        self.fields["clinician_name"].help_text = "Only if they are not listed."
 
     def questions(self) -> list:
         asked = self.safety_questions()
@@ -52,7 +52,7 @@ class SafetyPage(SafetyQuestions, Page):
     def clean(self) -> dict:
         chosen = self.clinicians.get(self.cleaned_data.get(NAMED) or "")
         if chosen and (self.cleaned_data.get("clinician_name") or self.cleaned_data.get("clinician_email")):
-            self.add_error(NAMED, "Choose a clinician from the list or type a name, not both")
+            self.add_error(NAMED, "Choose a clinician from the list or enter a name, not both")
         elif chosen:
             self.cleaned_data |= {"clinician_name": chosen.name, "clinician_email": chosen.user.email.lower()}
         return super().clean()
@@ -60,7 +60,7 @@ class SafetyPage(SafetyQuestions, Page):
     def clean_pain_three_months(self) -> bool:
         if self.cleaned_data["pain_three_months"] != "yes":
             raise ValidationError(
-                "The programme is for people who have had pain for 3 months or more. They cannot be referred yet",
+                "You cannot refer them yet. The programme is for people who have had pain for 3 months or more",
                 code="too_soon",
             )
         return True

@@ -46,8 +46,8 @@ def told() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("says", "words"),
     [
-        ("right", "The number or address that you have is right."),
-        ("none_known", "We know no other telephone number or email address."),
+        ("right", "The number or address you have is correct."),
+        ("none_known", "We do not know another phone number or email address."),
     ],
 )
 def test_one_press_answers_and_an_officer_finds_it(reception, referral, page, cast, says, words):
@@ -63,7 +63,7 @@ def test_one_press_answers_and_an_officer_finds_it(reception, referral, page, ca
     (note_to_read,) = practice_wrote(timezone.now())
     assert note_to_read.referral == referral
     shown = reception.get(response.url).content.decode()
-    assert "The project officers have your answer." in shown
+    assert "We have sent your answer to the project officers." in shown
     assert words in shown
     assert told() == []
 
@@ -73,7 +73,7 @@ def test_a_new_number_and_address_wait_for_an_officer_and_nothing_is_written_ove
 ):
     reception.post(page, {"phone": "01632 960 999", "email": "new@home.example"})
     assert Note.objects.get().words == (
-        "Another telephone number: 01632 960999.\nAnother email address: new@home.example"
+        "Another phone number: 01632 960999.\nAnother email address: new@home.example"
     )
     assert told() == [("email", "new@home.example"), ("phone", "+441632960999")]
     difference = ReportedDifference.objects.first()
@@ -84,7 +84,7 @@ def test_a_new_number_and_address_wait_for_an_officer_and_nothing_is_written_ove
 
 def test_a_number_that_we_have_is_a_note_and_no_difference(reception, referral, page):
     reception.post(page, {"phone": "07700 900 123"})
-    assert Note.objects.get().words == "Another telephone number: 07700 900123."
+    assert Note.objects.get().words == "Another phone number: 07700 900123."
     assert told() == []
 
 
@@ -121,7 +121,7 @@ def test_looking_changes_nothing(reception, referral, page):
 def test_what_we_have_is_shown_so_that_it_can_be_compared_and_not_copied(reception, referral, page):
     """Another organisation that referred the same person may have given it."""
     shown = reception.get(page).content.decode()
-    assert "a telephone number and an email address" in shown
+    assert "a phone number and an email address" in shown
     for whole in ("900123", "900 123", "aoife@home.example"):
         assert whole not in shown
 
@@ -129,10 +129,10 @@ def test_what_we_have_is_shown_so_that_it_can_be_compared_and_not_copied(recepti
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({}, "Enter a telephone number or an email address"),
-        ({"says": "nonsense"}, "Enter a telephone number or an email address"),
-        ({"phone": "ring me"}, "Enter a telephone number, like"),
-        ({"phone": "07700", "email": "new@home.example"}, "Enter a telephone number, like"),
+        ({}, "Enter a phone number or an email address"),
+        ({"says": "nonsense"}, "Enter a phone number or an email address"),
+        ({"phone": "ring me"}, "Enter a phone number, like"),
+        ({"phone": "07700", "email": "new@home.example"}, "Enter a phone number, like"),
         ({"email": "new@"}, "Enter an email address in the correct format"),
         ({"email": "a@b.example\r\nBcc: c@d.example"}, "Enter an email address in the correct format"),
     ],
@@ -228,12 +228,12 @@ def test_the_page_reads_well_and_takes_one_press(live_server, open_page, looked_
 
     page.goto(f"{live_server.url}/referrals/{referral.reference}/reach/")
     look("blank")
-    page.get_by_label("Another telephone number").fill("not a number")
+    page.get_by_label("Another phone number").fill("not a number")
     page.get_by_role("button", name="Send these details").click()
-    page.get_by_role("alert").get_by_text("Enter a telephone number").wait_for()
+    page.get_by_role("alert").get_by_text("Enter a phone number").wait_for()
     look("errors")
-    page.get_by_role("button", name="The number or address that you have is right").click()
-    page.get_by_text("The project officers have your answer.").wait_for()
+    page.get_by_role("button", name="The number or address you have is correct").click()
+    page.get_by_text("We have sent your answer to the project officers.").wait_for()
     page.goto(f"{live_server.url}/referrals/weekly/")
     look("weekly")
     page.get_by_role("button", name="Stop the weekly summary").click()

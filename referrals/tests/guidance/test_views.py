@@ -140,7 +140,7 @@ def test_on_paper_a_leaflet_is_large_enough_and_stands_alone(live_server, open_p
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == SHEETS[form]
     assert re.search(rb"/MediaBox\s*\[\s*0 0 59[45]\.?\d* 84[12]", printed), "A4"
     page.emulate_media(media="print")
-    for words in ("Sign out", "Need a hand?", "Print this leaflet", "Skip to main content", "Easy Read"):
+    for words in ("Sign out", "Need help?", "Print this leaflet", "Skip to main content", "Easy Read"):
         assert not page.get_by_text(words).first.is_visible(), words
     sizes = page.eval_on_selector_all(
         ".app-leaflet p:not(.app-leaflet__name):not(.app-leaflet__foot), .app-leaflet li, .app-leaflet h1",

@@ -95,14 +95,17 @@ def test_a_referrer_reads_it_before_referring(reception, address):
         started(waited=24, now=now)
     ReferralFactory.create_batch(6, status=Status.WAITING, opted_in_at=now)
     page = shown(reception, address)
-    assert "was <strong>24 days</strong>, for the 11 people who started between" in page
-    assert "<strong>6</strong> people wait for a place now, counted on" in page
+    assert (
+        "<strong>24 days</strong> from agreeing to take part to the first session, for the 11 people who started between"
+        in page
+    )
+    assert "<strong>6</strong> people are waiting now, counted on" in page
 
 
 def test_with_nobody_yet_it_says_so(reception):
     page = shown(reception, "/referrals/")
-    assert "There is not enough to say: fewer than 10 people started between" in page
-    assert "<strong>Fewer than 5</strong> people wait for a place now" in page
+    assert "We cannot give an average wait yet. Fewer than 10 people started between" in page
+    assert "<strong>Fewer than 5</strong> people are waiting now" in page
 
 
 def test_it_is_counted_once_for_everybody_and_again_when_that_is_old(reception, cast):
@@ -111,10 +114,10 @@ def test_it_is_counted_once_for_everybody_and_again_when_that_is_old(reception, 
     neighbour = sign_in(Client(), cast.neighbour)
     assert "Fewer than 5" in shown(neighbour, "/referrals/")
     cache.clear()
-    assert "<strong>6</strong> people wait" in shown(neighbour, "/referrals/")
+    assert "<strong>6</strong> people are waiting" in shown(neighbour, "/referrals/")
 
 
 def test_only_the_first_page_of_a_referral_says_it(reception):
     first = reception.get("/referrals/new/").url
-    assert "How long people wait now" in shown(reception, first)
-    assert "How long people wait now" not in shown(reception, first.replace("person", "contact"))
+    assert "Waiting time now" in shown(reception, first)
+    assert "Waiting time now" not in shown(reception, first.replace("person", "contact"))

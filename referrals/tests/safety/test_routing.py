@@ -281,7 +281,7 @@ def test_a_clinicians_stop_is_a_hold_and_never_a_decline(cast, left, gp):
     assert SafetyHold.objects.get().why == SafetyHold.Why.CLINICIAN
     assert SafetyStop.objects.get().ticked == ["angina"]
     assert "safety hold" in eligibility.blockers(left)[0]
-    page, waits = f"/referrals/{left.reference}/", "as soon as there is one"
+    page, waits = f"/referrals/{left.reference}/", "when there is one"
     assert waits not in client.get(page).content.decode()
     assert "On hold since" in client.get(page).content.decode()
     with pytest.raises(errors.Refused, match="Lift the safety hold"):

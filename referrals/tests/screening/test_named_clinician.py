@@ -70,7 +70,7 @@ def test_the_pages_say_that_no_mail_went_and_when_an_officer_contacts_the_practi
         assert f"{NAME} does not have an account" in page, address
         assert NOT_EMAILED in page, address
         assert f"A project officer will contact your organisation by {BY}." in page, address
-        assert "No place can be offered until" in page, address
+        assert "We can’t offer a place until" in page, address
         assert "asked on" not in page, address
         assert "is asked to answer" not in page, address
     listed = shown(cast.receptionist, "/referrals/")
@@ -140,7 +140,7 @@ def test_the_named_clinician_is_led_to_the_lists_and_not_told_that_they_were_ema
 
 def test_what_is_left_to_a_clinician_is_not_promised_a_place(left, cast):
     triage.accept(referral=left, by=cast.officer, now=NOW, opted_in_on=NOW.date())
-    assert "as soon as there is one" not in shown(cast.receptionist, f"/referrals/{left.reference}/")
+    assert "when there is one" not in shown(cast.receptionist, f"/referrals/{left.reference}/")
 
 
 @pytest.mark.parametrize(
@@ -195,18 +195,18 @@ def test_at_night_the_receipt_is_promised_for_the_morning(cast):
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist, now=EVENING)
     done = f"/referrals/{referral.reference}/sent/"
     email = "sam.o&#x27;brien@riverbank.example"
-    assert f"We will email a receipt to {email} after 8am on Tuesday 1 December 2026." in shown(
+    assert f"We will email a confirmation to {email} after 8am on Tuesday 1 December 2026." in shown(
         cast.receptionist, done, EVENING
     )
     morning = EVENING + timedelta(hours=12)
-    assert f"We will email a receipt to {email}." in shown(cast.receptionist, done, morning)
+    assert f"We will email a confirmation to {email}." in shown(cast.receptionist, done, morning)
     message = Message.objects.get(kind="referral_receipt")
     went(message, morning)
-    assert f"We emailed a receipt to {email} on Tuesday 1 December 2026." in shown(
+    assert f"We emailed a confirmation to {email} on Tuesday 1 December 2026." in shown(
         cast.receptionist, done, morning
     )
     Message.objects.filter(pk=message.pk).update(state="failed", sent_at=None, reason="No")
-    assert f"We could not email a receipt to {email}." in shown(cast.receptionist, done, morning)
+    assert f"We could not email a confirmation to {email}." in shown(cast.receptionist, done, morning)
 
 
 def test_the_officers_list_says_how_people_were_asked(cast):

@@ -13,7 +13,7 @@ from referrals.tests.self_assessment.own import ALL_NO, waiting
 
 pytestmark = pytest.mark.django_db
 END = """
-If you would rather answer on the telephone, ring us on 01632 960 123.
+If you would rather answer by phone, call us on 01632 960 123.
 
 In an emergency, call 999. Please do not wait for us.
 
@@ -77,7 +77,7 @@ The page is open until Wednesday 18 March 2026, 9am UK time.
 @pytest.mark.parametrize(
     ("code", "how"),
     [
-        ("numb", "at once. They were told to call 999 or go to A&E. Make sure that they have"),
+        ("numb", "at once. We told them to call 999 or go to A&E. Make sure that they have"),
         ("chest", "on the same working day"),
     ],
 )
@@ -88,12 +88,12 @@ def test_the_alert_to_officers_names_nobody(asked, code, how):
     assert sent.text == (
         f"""Hello Olu Okafor,
 
-The person of referral IYM-7K4P-3QX answered our questions on Monday 16 February 2026, 9am UK time, and what they said needs a project officer {how}. The referral is on hold.
+The person in referral IYM-7K4P-3QX answered our questions on Monday 16 February 2026, 9am UK time. Their answers need a project officer {how}. The referral is on hold.
 
-What you need to do: sign in, read the answers, and ring the person. Then ring whoever referred them.
+What you need to do: sign in, read the answers and call the person. Then call the person who referred them.
 http://localhost:8000/admin/referrals/referral/{asked.pk}/change/
 
-If you cannot, ring the office on 01632 960 123, so that somebody else does.
+If you cannot, call the project team on 01632 960 123, so that someone else can.
 
 Every project officer has this message. It does not say who the person is, to keep their details private.
 
@@ -110,7 +110,7 @@ def test_the_hold_to_the_practice_names_nobody_and_no_answer(asked):
     assert sent.text == (
         """Hello Sam O’Brien,
 
-On Monday 16 February 2026 we put referral IYM-7K4P-3QX, which you sent on Monday 16 February 2026, on hold. No place is offered while the referral is on hold.
+On Monday 16 February 2026 we put referral IYM-7K4P-3QX, which you sent on Monday 16 February 2026, on hold. We cannot offer a place while the referral is on hold.
 
 A project officer will call you about this.
 
@@ -119,7 +119,7 @@ http://localhost:8000/referrals/IYM-7K4P-3QX/
 
 This message does not say who the patient is, to keep their details private.
 
-If it is easier, call us on 01632 960 123 and give the reference. Please do not reply with the patient's details.
+If it is easier, call us on 01632 960 123 and give the reference. Do not reply with the patient's details.
 
 It’s Your Move
 Active County Partnership

@@ -47,7 +47,7 @@ def test_after_thirty_idle_minutes_nothing_typed_is_lost(reception, cast):
     reception.post(page(key), PERSON)
     answer = idle_post(reception, page(key, "contact"), {"note": "O’Neill & Söhne", "message_safe": "yes"})
     assert answer.url == f"/sign-in/?next={page(key, 'contact')}"
-    assert "nothing had happened for 30 minutes" in reception.get(answer.url).content.decode()
+    assert "after 30 minutes without activity" in reception.get(answer.url).content.decode()
     sign_in(reception, cast.receptionist)
     initial = reception.get(page(key, "contact")).context["form"].initial
     assert (initial["note"], initial["message_safe"]) == ("O’Neill & Söhne", "yes")
@@ -113,7 +113,7 @@ def test_an_unfinished_form_is_kept_listed_and_deleted(reception, cast):
     key = uuid4()
     answer = reception.post(page(key), {"given_name": "Aoife", "save": "1"}, follow=True)
     shown = answer.content.decode()
-    assert "What you typed is kept for 14 days." in shown
+    assert "We have saved your answers for 14 days." in shown
     assert page(key, "check") in shown
     assert reception.get(page(key, "check")).url == f"{page(key)}?mend"
     reception.post(f"/referrals/drafts/{key}/delete/")
@@ -188,7 +188,7 @@ def test_the_browser_brings_the_form_back_filled(
     sign_in_browser(tab, live_server.url, cast.receptionist)
     tab.goto(f"{live_server.url}{NEW}")
     filling.person(tab)
-    tab.get_by_label("Home postcode").fill("GL1 2AB")
+    tab.get_by_label("Postcode").fill("GL1 2AB")
     tab.get_by_label("By email", exact=True).check()
     tab.context.clear_cookies(name="sessionid")
     tab.get_by_role("button", name="Continue").click()
@@ -196,7 +196,7 @@ def test_the_browser_brings_the_form_back_filled(
     kept = tab.url.partition("next=")[2]
     sign_in_browser(tab, live_server.url, cast.receptionist)
     tab.goto(f"{live_server.url}{kept}")
-    assert tab.get_by_label("Home postcode").input_value() == "GL1 2AB"
+    assert tab.get_by_label("Postcode").input_value() == "GL1 2AB"
     assert tab.get_by_label("By email", exact=True).is_checked()
     axe(tab)
     tab.get_by_role("button", name="Save and finish later").click()

@@ -28,7 +28,7 @@ def known(cast) -> Referral:
 
 def asked(client, **changed):
     response = send(client, typed(**changed))
-    return response.status_code == 200 and b"Has this person been referred already?" in response.content
+    return response.status_code == 200 and b"Has this patient already been referred?" in response.content
 
 
 def test_the_same_nhs_number_is_asked_about_and_nothing_is_sent(reception, known):
@@ -106,7 +106,7 @@ def test_the_page_asks_kindly(javascript, open_page, live_server, cast, known, l
     page.goto(f"{live_server.url}{NEW}")
     filling.to_the_check(page)
     page.get_by_role("button", name="Send referral").click()
-    page.get_by_role("heading", name="Has this person been referred already?").wait_for()
+    page.get_by_role("heading", name="Has this patient already been referred?").wait_for()
     looked_at(page, "alike", scripts=javascript)
-    page.get_by_role("button", name="Send this referral all the same").click()
+    page.get_by_role("button", name="Send this referral anyway").click()
     page.get_by_role("heading", name="Referral sent").wait_for()

@@ -111,7 +111,7 @@ def test_a_whole_referral_is_sent_with_the_keyboard_alone(live_server, open_page
         keys.until("Continue")
         keys.enter()
         pages += 1
-    page.get_by_role("heading", name="Check the answers").wait_for()
+    page.get_by_role("heading", name="Check your answers before sending").wait_for()
     keys.until("Send referral")
     keys.enter()
     pages += 1
@@ -140,7 +140,7 @@ def test_mistakes_are_mended_with_the_keyboard_alone(live_server, open_page, cas
     empty.enter()
     page.get_by_role("alert").get_by_text("There is a problem").wait_for()
     keys = Keys(page)
-    keys.until("Enter the given name")
+    keys.until("Enter the first name")
     here = keys.press("Enter")
     assert here["name"] == "given_name"
     keys.answer(here)

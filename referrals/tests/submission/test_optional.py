@@ -55,7 +55,7 @@ def filled(client, **changed) -> tuple[str, str]:
 def test_nobody_meets_it_on_the_way(reception):
     check, more = filled(reception)
     page = reception.get(check).content.decode()
-    assert "Add more if you know it" in page
+    assert "Add more details (optional)" in page
     assert more in page
     assert reception.post(check).status_code == 302
     assert Referral.objects.count() == 1
@@ -71,7 +71,7 @@ def test_what_was_added_is_shown_changed_and_kept_with_the_person(reception, cas
     for words in ("Tetum", "Mornings: Monday, Friday; Evenings: Wednesday", "Finn O’Neill, 07700 900456",
                   "Prefer not to say", "with Róisín"):  # fmt: skip
         assert words in page
-    assert "Add more if you know it" not in page
+    assert "Add more details (optional)" not in page
     again = reception.get(f"{more}?check").content.decode()
     assert 'value="Tetum"' in again
     reception.post(check)
@@ -116,9 +116,9 @@ def test_of_somebody_known_only_what_was_unknown_is_added(reception, cast):
     [
         ({"more_language": "other"}, "Enter which language it is"),
         ({"more_language_words": "Tetum"}, "Choose “Another language”"),
-        ({"more_contact_name": "Finn"}, "Enter a telephone number at which"),
-        ({"more_contact_phone": "ring me", "more_contact_name": "Finn"}, "Enter a telephone number, like"),
-        ({"more_contact_relation": "Son"}, "Enter the name of the person to ring"),
+        ({"more_contact_name": "Finn"}, "Enter a phone number for the emergency contact"),
+        ({"more_contact_phone": "ring me", "more_contact_name": "Finn"}, "Enter a phone number, like"),
+        ({"more_contact_relation": "Son"}, "Enter the name of the emergency contact"),
         ({"more_domain": "daily"}, "Enter what matters to them"),
         ({"more_goal": "x" * 501}, "must be 500 characters or fewer"),
         ({"more_morning": ["9"]}, "from the list"),

@@ -305,10 +305,10 @@ def test_the_minimum_age_is_a_setting(reception, settings):
 # --- Bad input -----------------------------------------------------------------------------------------------
 
 WRONG = [
-    ("given_name", "", "Enter the given name"),
-    ("given_name", "x" * 101, "Given name must be 100 characters or fewer"),
-    ("family_name", "   ", "Enter the family name"),
-    ("family_name", "O\u202eNeill", "Family name contains a hidden character"),
+    ("given_name", "", "Enter the first name"),
+    ("given_name", "x" * 101, "First name must be 100 characters or fewer"),
+    ("family_name", "   ", "Enter the last name"),
+    ("family_name", "O\u202eNeill", "Last name contains a hidden character"),
     ("date_of_birth_day", "", "Date of birth must include a day"),
     ("date_of_birth_year", "58", "Date of birth must include a year with 4 numbers"),
     ("date_of_birth_year", "0001", "Date of birth must have a year between 1900"),
@@ -316,22 +316,22 @@ WRONG = [
     ("date_of_birth_year", "١٩٥٨", "Date of birth must include a year"),
     ("date_of_birth_day", "٢٧", "Date of birth must include a day"),
     ("date_of_birth_month", "Floreal", "Date of birth must include a month"),
-    ("nhs_number", "999 000 0019", "Check the NHS number"),
-    ("nhs_number", "111 111 1111", "Check the NHS number"),
+    ("nhs_number", "999 000 0019", "Check each digit"),
+    ("nhs_number", "111 111 1111", "Check each digit"),
     ("nhs_number", "٩٩٩٠٠٠٠٠١٨", "NHS number must have 10 digits"),
     ("nhs_number", "9" * 10_000, "NHS number must be 40 characters or fewer"),
     ("practice", "", "Enter the GP practice"),
     ("practice", "No such place", "No open GP practice was found"),
     ("practice", "Riverbank (Z99777)", "No open GP practice was found"),
     ("practice", "%", "No open GP practice was found"),
-    ("phone", "ring me", "Enter a telephone number, like"),
-    ("phone", "٠٧٧٠٠٩٠٠١٢٣", "Enter a telephone number, like"),
+    ("phone", "ring me", "Enter a phone number, like"),
+    ("phone", "٠٧٧٠٠٩٠٠١٢٣", "Enter a phone number, like"),
     ("email", "aoife@", "Enter an email address in the correct format"),
     ("email", "a@b.example,c@d.example", "Enter an email address in the correct format"),
     ("email", "a@b.example\r\nBcc: c@d.example", "Enter an email address in the correct format"),
     ("postcode", "GL1", "Enter a full UK postcode"),
-    ("postcode", "", "Enter home postcode"),
-    ("preferred_contact", "", "Select how they want to hear from us"),
+    ("postcode", "", "Enter their postcode"),
+    ("preferred_contact", "", "Select how we should contact them"),
     ("preferred_contact", "pigeon", "Select"),
     ("message_safe", None, "Select yes if it is safe to leave a message"),
     ("note", "x" * 2001, "The note must be 2000 characters or fewer"),
@@ -352,10 +352,10 @@ WRONG = [
     ("safety_contraindications", "some", "Tick the conditions that apply"),
     ("safety_contraindications", "nonsense", "Select conditions from the list"),
     ("safety_contraindications_which", ["nonsense"], "Select conditions from the list"),
-    ("agreed", "", "Select whether the person has agreed"),
-    ("agreed", "no", "Ask the person first"),
+    ("agreed", "", "Select if the patient has agreed"),
+    ("agreed", "no", "You can only send this once the patient has agreed"),
     ("agreed", "earlier", "Enter the day they agreed"),
-    ("referrer_name", "", "Enter the name of the professional"),
+    ("referrer_name", "", "Enter the name of the health professional"),
     ("referrer_role", "receptionist", "Select the"),
 ]
 
@@ -391,11 +391,11 @@ def test_no_help_needed_beside_a_ticked_need_is_asked_again(reception):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"phone": "", "email": ""}, "Enter a telephone number or an email address"),
-        ({"email": ""}, "Enter an email address, or choose to be contacted by telephone"),
+        ({"phone": "", "email": ""}, "Enter a phone number or an email address"),
+        ({"email": ""}, "Enter an email address, or choose to contact them by phone"),
         (
             {"phone": "", "preferred_contact": "phone"},
-            "Enter a telephone number, or choose to be contacted by email",
+            "Enter a phone number, or choose to contact them by email",
         ),
     ],
 )
@@ -406,7 +406,7 @@ def test_there_must_be_a_way_to_reach_the_person(reception, changed, message):
 
 @pytest.mark.parametrize(
     ("days", "message"),
-    [(1, "must not be in the future"), (-400, "more than a year ago")],
+    [(1, "a day that is not in the future"), (-400, "more than a year ago")],
 )
 def test_the_day_of_agreement_is_real_and_recent(reception, days, message):
     on = timezone.localdate() + timedelta(days=days)

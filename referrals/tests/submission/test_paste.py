@@ -38,9 +38,9 @@ def test_what_is_sure_stands_in_the_form_and_the_rest_is_said(reception, cast):
     assert boxes["practice"] == "Riverbank Surgery (Z99001)"
     assert "nhs_number" not in boxes  # its check digit does not fit
     page = " ".join(response.content.decode().split())
-    assert "Not sure: 999 000 0019? You type it on the next pages." in page
+    assert "Not sure: 999 000 0019? Enter it on the next page." in page
     assert "Read from: “Mobile 07700 900123”" in page
-    assert "The text says “Angina”. The list asks about: Unstable or uncontrolled angina" in page
+    assert "The text says “Angina”. The form asks about: Unstable or uncontrolled angina" in page
     assert not ReferralDraft.objects.exists()
 
 
@@ -56,7 +56,7 @@ def test_what_was_looked_at_becomes_a_draft_that_points_and_ticks_nothing(recept
     assert not {"pasted", "safety_cauda_equina"} & set(draft.typed)
     assert "Angina" not in str(draft.typed)
     page = reception.get(f"/referrals/new/{draft.key}/safety/").content.decode()
-    assert "Nothing is ticked for you" in page
+    assert "We have not ticked anything for you" in page
     assert page.count("Unstable or uncontrolled angina") == 3  # the pointer, the list, the box
     assert " checked" not in page
     assert Referral.objects.count() == 0
@@ -110,20 +110,20 @@ def test_a_receptionist_pastes_checks_and_sends(
     if javascript:
         axe(page)
         no_sideways_scroll(page)
-    page.get_by_label("The text").fill(made_up(3, LAYOUTS["banner"]).text)
-    page.get_by_role("button", name="Read it").click()
-    page.get_by_role("heading", name="What we read").wait_for()
+    page.get_by_label("Text to read").fill(made_up(3, LAYOUTS["banner"]).text)
+    page.get_by_role("button", name="Read this text").click()
+    page.get_by_role("heading", name="Check each line").wait_for()
     if javascript:
         axe(page)
         no_sideways_scroll(page)
         screenshot(page, "paste-read-320")
     else:
         screenshot(page, "paste-read-1280")
-    page.get_by_role("button", name="Use this and go on").click()
+    page.get_by_role("button", name="Use these details").click()
     page.get_by_label("GP practice where they are registered").fill("Z99001")
     page.keyboard.press("Tab")  # the look-up's list closes
     filling.go_on(page)
-    page.get_by_label("By telephone", exact=True).check()
+    page.get_by_label("By phone", exact=True).check()
     page.get_by_role("group", name="Is it safe to leave a message?").get_by_label("No", exact=True).check()
     filling.go_on(page)
     filling.screening(page)

@@ -75,8 +75,8 @@ def test_somebody_who_is_not_in_the_list_is_typed(sam, ruth):
 @pytest.mark.parametrize(
     ("answers", "field", "sentence"),
     [
-        (NOBODY_TYPED, "recommended_by", "Choose the clinician you act for"),
-        ({"referrer_role": None}, "referrer_role", "Select the professional’s role"),
+        (NOBODY_TYPED, "recommended_by", "Choose the referring clinician"),
+        ({"referrer_role": None}, "referrer_role", "Select their role"),
         ({"recommended_by": "list"}, "recommended_by", "not both"),
         ({"recommended_by": "999999", **NOBODY_TYPED}, "recommended_by", "from the list"),
     ],
@@ -102,7 +102,7 @@ def test_the_clinician_who_is_named_for_the_lists_is_asked_and_recommends(sam, r
 
 def test_whoever_left_the_lists_to_a_clinician_reads_on_the_last_page_what_becomes_of_it(sam, ruth):
     left = typed(safety_clinician=str(ruth.memberships.get().pk), **NOT_CLINICIAN)
-    words = "No place can be offered until Dr Ruth O&#x27;Brien has answered the safety lists."
+    words = "We can’t offer a place until Dr Ruth O&#x27;Brien has answered the safety questions."
     assert words in sam.get(send(sam, left).url).content.decode()
     whole = typed(given_name="Siân", family_name="Rees", nhs_number="", postcode="GL50 1AA")
     assert words not in sam.get(send(sam, whole).url).content.decode()

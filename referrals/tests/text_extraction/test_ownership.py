@@ -118,7 +118,7 @@ def test_the_mobile_is_used_unless_the_text_prefers_another(lines, number):
     found = text_extraction.extract_fields(f"Name: Hester Marlowe\nDOB: 12/03/1951\n{lines}\n", today=TODAY)
     rows, boxes = confirmed({**found, "practice_code": None, "practice_name": None})
     assert dict(boxes)["phone"] == number
-    row = next(row for row in rows if row.label == "Telephone number")
+    row = next(row for row in rows if row.label == "Phone number")
     others = set(re.findall(r"0[0-9]{4} [0-9]{6}", lines)) - {number}
     assert row.value.startswith(number)
     assert set(re.findall(r"0[0-9]{4} [0-9]{6}", row.value.removeprefix(number))) == others

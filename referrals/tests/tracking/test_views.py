@@ -61,8 +61,8 @@ def test_whose_and_which_narrow_the_list_together(reception, cast):
 def test_a_search_says_that_it_looks_among_those_shown(reception, cast):
     submitted(organisation=cast.riverbank, by=cast.lead)
     reception.post(LIST, {"search": "neill"})
-    assert "among those shown here" not in reception.get(LIST).content.decode()
-    assert "among those shown here" in reception.get(f"{LIST}?mine=1").content.decode()
+    assert "in this list" not in reception.get(LIST).content.decode()
+    assert "in this list" in reception.get(f"{LIST}?mine=1").content.decode()
 
 
 @pytest.mark.django_db

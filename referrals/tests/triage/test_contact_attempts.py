@@ -88,16 +88,16 @@ def test_the_browser_brings_the_page_back_after_one_press(open_page, live_server
     sign_in_browser(tab, live_server.url, cast.receptionist)
     tab.goto(f"{live_server.url}/second-step/passkeys/new/")
     tab.get_by_role("button", name="Add this passkey").click()
-    tab.get_by_text("The passkey is added").wait_for()
+    tab.get_by_text("Passkey added").wait_for()
     tab.goto(f"{live_server.url}/referrals/new/")
     filling.person(tab)
-    tab.get_by_label("Home postcode").fill("GL1 2AB")
+    tab.get_by_label("Postcode").fill("GL1 2AB")
     typed_at = tab.url
     tab.context.clear_cookies(name="sessionid")
     tab.get_by_role("button", name="Continue").click()
     tab.get_by_role("button", name="Sign in with a passkey").click()
     tab.wait_for_url(typed_at)
-    assert tab.get_by_label("Home postcode").input_value() == "GL1 2AB"
+    assert tab.get_by_label("Postcode").input_value() == "GL1 2AB"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -105,7 +105,7 @@ def test_the_browser_brings_the_page_back_after_the_code_without_javascript(open
     tab = open_page(PHONE, javascript=False)
     sign_in_browser(tab, live_server.url, cast.receptionist)
     tab.goto(f"{live_server.url}/referrals/new/")
-    tab.get_by_label("Given name").fill("Áine")
+    tab.get_by_label("First name").fill("Áine")
     typed_at = tab.url
     tab.context.clear_cookies(name="sessionid")
     tab.get_by_role("button", name="Continue").click()
@@ -114,4 +114,4 @@ def test_the_browser_brings_the_page_back_after_the_code_without_javascript(open
     tab.get_by_label("Code", exact=True).fill(newest_code(cast.receptionist))
     tab.get_by_role("button", name="Sign in").click()
     assert tab.url == typed_at
-    assert tab.get_by_label("Given name").input_value() == "Áine"
+    assert tab.get_by_label("First name").input_value() == "Áine"

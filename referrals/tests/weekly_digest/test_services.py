@@ -83,15 +83,15 @@ Your organisation's referrals in the week from Monday 23 February 2026 to Sunday
 - 1 could not be reached: IYM-0000-UNR
 - 4 waiting for a place
 
-We could not reach the person of this referral. Do you know another telephone number or email address? Please sign in and answer, one press is enough:
+We could not reach the patient in this referral. Do you know another phone number or email address? Sign in and answer. It takes one press:
 - IYM-0000-UNR: http://localhost:8000/referrals/IYM-0000-UNR/reach/
 
-See all of your referrals after signing in:
+To see all your referrals, sign in:
 http://localhost:8000/referrals/
 
-This message does not say who anybody is, to keep their details private. Please do not reply with a person's details.
+This message does not name any patients, to keep their details private. Do not reply with a patient's details.
 
-If you have a question, ring us on 01632 960 123 and give the reference.
+If you have a question, call us on 01632 960 123 and give the reference.
 
 To stop this weekly summary for your organisation, sign in and press "Stop the weekly summary":
 http://localhost:8000/referrals/weekly/
@@ -217,7 +217,7 @@ def test_a_question_is_asked_until_the_practice_has_written(busy):
     weekly_digest.queue_due(now=MONDAY)
     message = summaries().get()
     text = rendering.render_message(message, MONDAY).text
-    assert "the people of these referrals" in text
+    assert "the patients in these referrals" in text
     assert text.index("IYM-0001-UNR/reach/") < text.index("IYM-0000-UNR/reach/"), "the oldest question first"
     correspondence.answer(
         referral=other, by=busy.receptionist, now=MONDAY, words="We only have the old number."
@@ -298,7 +298,7 @@ def test_an_organisation_stops_it_and_has_it_again(busy):
     stop = DigestStop.objects.get()
     assert (stop.organisation, stop.stopped_by, stop.ended_at) == (busy.riverbank, busy.receptionist, None)
     assert weekly_digest.queue_due(now=MONDAY) == 0
-    assert "stopped, by Sam O’Brien on" in client.get("/referrals/weekly/").content.decode()
+    assert "Sam O’Brien stopped the summary on" in client.get("/referrals/weekly/").content.decode()
     client.post("/referrals/weekly/", {"organisation": "Z99001", "start": "1"})
     assert weekly_digest.queue_due(now=MONDAY) == 1
     assert DigestStop.objects.get().ended_by == busy.receptionist
