@@ -20,7 +20,7 @@ def _interest(asked: Interest, now: datetime) -> Row:
     return Row(
         label=str(asked),
         url=reverse("admin:accounts_interest_change", args=[asked.pk]),
-        detail=f"{asked.name}, wrote on {day(asked.sent_at)}",
+        detail=f"{asked.name}, asked on {day(asked.sent_at)}",
     )
 
 
@@ -36,28 +36,28 @@ def _row(place: Organisation, detail: str) -> Row:
 PANELS = [
     Panel(
         name="interests",
-        title="People who would like to refer",
+        title="Requests to become a referrer",
         order=19,
         find=interests,
         row=_interest,
         url="admin:accounts_interest_changelist",
         query="?state__exact=new",
-        empty="Everybody who asked has an answer.",
+        empty="No requests to answer.",
     ),
     Panel(
         name="reviews_overdue",
-        title="Organisations that have not reviewed their members",
+        title="Organisations: staff review overdue",
         order=62,
         find=lambda now: review.overdue(now).order_by("name", "pk"),
-        row=lambda place, now: _row(place, "Its lead has not confirmed who still works there"),
-        empty="Every lead has confirmed who works there.",
+        row=lambda place, now: _row(place, "Lead has not confirmed who still works there"),
+        empty="No overdue reviews.",
     ),
     Panel(
         name="organisations_without_lead",
         title="Organisations without a lead",
         order=64,
         find=lambda now: review.leaderless().order_by("name", "pk"),
-        row=lambda place, now: _row(place, "Nobody looks after its members"),
-        empty="Every organisation has somebody who looks after its members.",
+        row=lambda place, now: _row(place, "No one manages its members"),
+        empty="Every organisation has a lead.",
     ),
 ]

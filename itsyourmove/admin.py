@@ -47,7 +47,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 class OfficeSite(AdminSite):
     site_title = site_header = settings.SERVICE_NAME
-    index_title = "Work queue"
+    index_title = "Today’s work"
     enable_nav_sidebar = False
     index_template = "admin/work_queue.html"
 

@@ -43,7 +43,7 @@ State = Message.State
 class CallBackActionForm(AdminActionForm):
     """The same question as on a message's own page, for many at once."""
 
-    reason = LineField(label="Why should they not be sent?", missing="Enter the reason", max_length=200)
+    reason = LineField(label="Why should we not send them?", missing="Enter the reason", max_length=200)
 
     class Meta:
         list_objects = True
@@ -64,7 +64,7 @@ class MessageAdmin(
     linked_by = ("participant__id__exact",)  # a person's page leads to their messages
     list_select_related = ["participant", "organisation", "user", "interest"]
     search_fields = ["key__startswith"]
-    search_help_text = "the beginning of a message’s key, for example reminder_day:12"
+    search_help_text = "the start of a message’s key, for example reminder_day:12"
     ordering = ["-pk"]
     sortable_by = []
     show_facets = admin.ShowFacets.NEVER
@@ -93,11 +93,11 @@ class MessageAdmin(
     def try_again(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._try_again(request, list(queryset.values_list("pk", flat=True)))
 
-    @admin.action(description="I have looked after these")
+    @admin.action(description="I have dealt with these")
     def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
         ids = list(queryset.values_list("pk", flat=True))
         count = manual.mark_handled(message_ids=ids, by=user_of(request), now=timezone.now())
-        self.message_user(request, f"Noted for {counted(count, 'message')}.")
+        self.message_user(request, f"{counted(count, 'message')} marked as dealt with.")
 
     @action_with_form(CallBackActionForm, description="Do not send")
     def call_back(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
@@ -106,15 +106,13 @@ class MessageAdmin(
             message_ids=ids, reason=data["reason"], by=user_of(request), now=timezone.now()
         )
         self.message_user(
-            request, f"{counted(count, 'message')} will not be sent. What had already left is not changed."
+            request, f"{counted(count, 'message')} will not be sent. Messages already sent are not affected."
         )
 
     def _try_again(self, request: HttpRequest, ids: Sequence[int]) -> None:
         with refusals_told(request):
             count = manual.try_again(message_ids=list(ids), by=user_of(request), now=timezone.now())
-            self.message_user(
-                request, f"{counted(count, 'message')} will be tried again within half a minute."
-            )
+            self.message_user(request, f"{counted(count, 'message')} will be tried again within 30 seconds.")
 
     # --- One message ---------------------------------------------------------------------------------------
 
@@ -182,7 +180,7 @@ class MessageAdmin(
     def handled_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = self._find(request, pk)
         manual.mark_handled(message_ids=[message.pk], by=user_of(request), now=timezone.now())
-        self.message_user(request, "Noted: you have looked after it.")
+        self.message_user(request, "Marked as dealt with.")
         return redirect("admin:messaging_message_changelist")
 
     def call_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -196,11 +194,7 @@ class MessageAdmin(
                 by=user_of(request),
                 now=timezone.now(),
             )
-            told = (
-                "It will not be sent."
-                if done
-                else "It had already left, or was settled: nothing was changed."
-            )
+            told = "It will not be sent." if done else "Nothing changed. It has already been sent or settled."
             self.message_user(request, told, messages.SUCCESS if done else messages.WARNING)
             return redirect(page)
         context = {"title": f"Do not send: {title_of(message)} to {receiver(message)}", "message": message}

@@ -32,14 +32,14 @@ COLOURS = {
 class MessageFilter(admin.SimpleListFilter):
     """Which messages: those to look at, unless another group was chosen or something was searched for."""
 
-    title = "what became of them"
+    title = "status"
     parameter_name = "show"
     UNHANDLED, CAME_BACK, EVERYTHING = "unhandled", "came_back", "all"
     RESTORED = "restored"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         self.searching = bool(request.GET.get("q"))
-        groups = [(self.UNHANDLED, "To look at"), (self.CAME_BACK, "The address does not work")]
+        groups = [(self.UNHANDLED, "To deal with"), (self.CAME_BACK, "Address does not work")]
         if restores.in_doubt().exists():
             groups.append((self.RESTORED, "After a restore"))
         return [*groups, (self.EVERYTHING, "All"), *State.choices]
@@ -103,24 +103,22 @@ def facts(message: Message) -> list[tuple[str, str]]:
         ("By", message.get_channel_display()),
         ("Promised", moment(message.queued_at)),
         ("Not before", moment(message.not_before)),
-        ("Of use until", moment(message.expires_at)),
+        ("Expires", moment(message.expires_at)),
     ]
     if message.state == State.PENDING:
         rows.append(("Next try", moment(message.next_try_at)))
     if message.settled_at:
         rows.append(("Settled", moment(message.settled_at)))
     if message.settled_by:
-        rows.append(("Looked after by", str(message.settled_by)))
+        rows.append(("Dealt with by", str(message.settled_by)))
     if message.delivery and message.delivery_at:
-        rows.append(
-            ("Told by the other side", f"{message.get_delivery_display()} ({moment(message.delivery_at)})")
-        )
+        rows.append(("Delivery report", f"{message.get_delivery_display()} ({moment(message.delivery_at)})"))
     if message.proxy:
         rows.insert(
-            1, ("Through", f"{message.proxy} ({'a copy' if message.copy else 'instead of the person'})")
+            1, ("Sent through", f"{message.proxy} ({'a copy' if message.copy else 'instead of the person'})")
         )
     if message.wording_version:
-        version = f"Version {message.wording_version} of an officer’s words"
+        version = f"Version {message.wording_version} of the message template"
         rows.append(("Words", f"{version} ({message.wording_language}, {message.wording_variant})"))
     sheet = getattr(message, "letter", None)
     if sheet and sheet.printed_at:
@@ -128,9 +126,9 @@ def facts(message: Message) -> list[tuple[str, str]]:
     if message.reason:
         rows.append(("Why", message.reason))
     if message.attempts:
-        rows.append(("Tries that were put off", str(message.attempts)))
+        rows.append(("Delayed attempts", str(message.attempts)))
     if message.resends:
-        rows.append(("Earlier tries that may have arrived", str(message.resends)))
+        rows.append(("Earlier attempts that might have arrived", str(message.resends)))
     return [*rows, ("Key", message.key), ("Number", str(message.pk))]
 
 
@@ -138,6 +136,6 @@ def bad_address(message: Message, person: Participant) -> str:
     """Why nothing is sent where this message went; empty where nothing is known against it."""
     if message.channel == Message.Channel.LETTER:
         return (
-            "A letter to this person’s address came back, so none is posted" if person.postal_bad_at else ""
+            "A letter to this person’s address came back, so we post nothing" if person.postal_bad_at else ""
         )
-    return "Mail to this person’s address came back, so nothing is sent" if person.email_bad_at else ""
+    return "Email to this person’s address came back, so we send nothing" if person.email_bad_at else ""

@@ -12,10 +12,10 @@ class CallBackForm(WayOutForm):
     submit, submit_kind, leave = "Do not send it", "warning", "Back"
 
     reason = LineField(
-        label="Why should it not be sent?",
+        label="Why should we not send it?",
         noun="the reason",
         missing="Enter the reason",
-        help_text="Kept on the record, without names.",
+        help_text="We keep this on the record. Do not include names.",
         max_length=200,
     )
 
@@ -23,8 +23,8 @@ class CallBackForm(WayOutForm):
 class PauseForm(CallBackForm):
     """Why messages are held back."""
 
-    submit = "Hold back"
+    submit = "Pause"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].label = "Why are they held back?"
+        self.fields["reason"].label = "Why are you pausing this?"

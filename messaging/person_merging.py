@@ -17,8 +17,8 @@ def shows(person: Participant) -> list[str]:
 def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     messages = Message.objects.filter(participant=gone)
     waiting, settled = messages.open().count(), messages.exclude(pk__in=messages.open()).count()
-    said = [f"{counted(waiting, 'message')} still to be sent will go to the details that then stand."]
-    return [*(said if waiting else []), *([f"{settled} earlier messages stay readable."] if settled else [])]
+    said = [f"{counted(waiting, 'message')} still to be sent will go to the details you keep."]
+    return [*(said if waiting else []), *([f"{settled} earlier messages stay on record."] if settled else [])]
 
 
 def moves(kept: Participant, gone: Participant, now: datetime) -> None:

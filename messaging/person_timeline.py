@@ -31,13 +31,13 @@ def opt_outs_of(person: Participant, before: datetime, most: int) -> Iterable[En
     for row in rows.order_by("-at", "-pk")[:most]:
         yield Entry(
             at=row.at,
-            what="They stopped messages that are not needed",
+            what="They stopped optional messages",
             words=row.get_how_display(),
             by=str(row.noted_by) if row.noted_by else "",
         )
         if row.ended_at and row.ended_at < before:
             yield Entry(
                 at=row.ended_at,
-                what="They want such messages again",
+                what="They restarted optional messages",
                 by=str(row.ended_by) if row.ended_by else "",
             )

@@ -25,7 +25,7 @@ def _call(call: Call, now: datetime) -> Row:
     return Row(
         label=f"{call.participant}: {title_of(call).lower()}",
         url=reverse("admin:messaging_call_change", args=[call.pk]),
-        detail=f"Ring before {moment(call.expires_at)}",
+        detail=f"Call before {moment(call.expires_at)}",
         urgency="red" if call.expires_at - now < SOON else "",
     )
 
@@ -85,7 +85,7 @@ PANELS = [
         row=_call,
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_call_changelist",
-        empty="Nobody needs ringing now.",
+        empty="No calls to make.",
     ),
     Panel(
         name="letters_to_post",
@@ -95,27 +95,27 @@ PANELS = [
         row=_letter,
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_lettertopost_changelist",
-        empty="No letter is to be posted now.",
+        empty="No letters to post.",
     ),
     Panel(
         name="messages_not_sent",
-        title="Messages that did not go",
+        title="Failed messages",
         order=70,
         find=unhandled,
         row=_message,
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_message_changelist",
-        empty="Every message went, or is on its way.",
+        empty="No failed messages.",
     ),
     Panel(
         name="addresses_that_do_not_work",
-        title="Addresses that do not work",
+        title="Bounced emails",
         order=71,
         find=came_back,
         row=_came_back,
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_message_changelist",
         query="?show=came_back",
-        empty="No message came back.",
+        empty="No emails have bounced.",
     ),
 ]

@@ -41,13 +41,13 @@ POSSIBLE_DUPLICATES = 5
 class ParticipantFilter(admin.SimpleListFilter):
     """Which people: the newest, those told differently, or those that a search found."""
 
-    title = "which people"
+    title = "people"
     parameter_name = "show"
     DIFFERENT, FOUND = "different", "found"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        found = [(self.FOUND, "Found by your search")] if search_cookie.recall(request) else []
-        return [(self.DIFFERENT, "Told differently by a later referral"), *found]
+        found = [(self.FOUND, "Search results")] if search_cookie.recall(request) else []
+        return [(self.DIFFERENT, "A later referral gave different details"), *found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == self.DIFFERENT:
@@ -80,7 +80,7 @@ class ParticipantAdmin(
     fieldsets = [
         (None, {"fields": ["given_name", "family_name", "preferred_name", "date_of_birth", "nhs_number"]}),
         (
-            "How to reach them",
+            "Contact details",
             {"fields": ["email", "phone", "preferred_contact", "message_safe", "postcode", "postal_address"]},
         ),
         ("GP practice", {"fields": ["practice_code"]}),
@@ -108,9 +108,9 @@ class ParticipantAdmin(
     def number(self, person: Participant) -> str:
         return person.spaced_nhs_number or "–"
 
-    @admin.display(description="told differently")
+    @admin.display(description="conflicting details")
     def different(self, person: Participant) -> str:
-        return "Yes: please decide" if person.told_differently and not person.died_at else ""
+        return "Yes: choose which is right" if person.told_differently and not person.died_at else ""
 
     @admin.display(description="added")
     def added(self, person: Participant) -> str:
@@ -120,21 +120,23 @@ class ParticipantAdmin(
     def address(self, person: Participant) -> str:
         if person.email_bad_at:
             return (
-                f"Mail came back on {day(person.email_bad_at)}: nothing is sent there until it is corrected"
+                f"Email came back on {day(person.email_bad_at)}. We send nothing there until you correct it"
             )
         return "Nothing has come back" if person.email else "None"
 
     @admin.display(description="address for letters")
     def home(self, person: Participant) -> str:
         if person.postal_bad_at:
-            return f"A letter came back on {day(person.postal_bad_at)}: none is posted there until it is corrected"
+            return (
+                f"A letter came back on {day(person.postal_bad_at)}. Post nothing there until you correct it"
+            )
         return "Nothing has come back" if person.postal_address else "None"
 
     @admin.display(description="deprivation where they live")
     def deprivation(self, person: Participant) -> str:
         """The decile by postcode, 1 for the most deprived tenth, with its edition and day."""
         if person.deprivation_decile is None:
-            return "Unknown: the postcode is not in the list that is loaded here"
+            return "Not known: the postcode is not in our list"
         return (
             f"Decile {person.deprivation_decile} of 10, where 1 is the most deprived tenth"
             f" ({person.deprivation_edition}, looked up {day(person.deprivation_at)})"
@@ -180,7 +182,7 @@ class ParticipantAdmin(
         person = None if self.get_object(request, object_id) else self._merged_row(request, object_id)
         if person:
             self.message_user(
-                request, "This person was entered twice; the two rows are one now.", messages.WARNING
+                request, "This person was entered twice. The records are now merged.", messages.WARNING
             )
             return redirect("admin:participants_participant_change", person.merged_into_id)
         return super().change_view(request, object_id, form_url, extra_context)
@@ -235,13 +237,13 @@ class ParticipantAdmin(
         )
         if request.POST.get("step") == "unchanged" and person.needs_asked_at:
             needs.confirm(person=person, by=user_of(request), now=timezone.now())
-            self.message_user(request, f"Noted: {person} was asked again, and nothing has changed.")
+            self.message_user(request, f"Saved: {person}’s needs have not changed.")
             return redirect(page)
         if form.is_bound and form.is_valid():
             needs.save(
                 person=person, codes=form.codes(), shown=form.shown(), by=user_of(request), now=timezone.now()
             )
-            self.message_user(request, f"The needs of {person} are saved.")
+            self.message_user(request, f"{person}’s needs are saved.")
             return redirect(page)
         return self.show(request, "participant/needs", f"Needs of {person}", person=person, form=form)
 
@@ -258,7 +260,7 @@ class ParticipantAdmin(
         with refusals_told(request):
             take = pressed(request, "take", ["new", "ours"]) == "new"
             services.settle_difference(difference=found, take=take, by=user_of(request), now=timezone.now())
-            self.message_user(request, "The new value stands now." if take else "Ours was kept.")
+            self.message_user(request, "Changed to the new value." if take else "Kept our value.")
         return redirect("admin:participants_participant_change", pk)
 
 

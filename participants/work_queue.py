@@ -30,7 +30,7 @@ def _different(difference: ReportedDifference, now: datetime) -> Row:
     return Row(
         label=f"{difference.participant}: {label}",
         url=reverse("admin:participants_participant_change", args=[difference.participant_id]),
-        detail=f"Told on {day(difference.reported_at)}",
+        detail=f"Reported on {day(difference.reported_at)}",
     )
 
 
@@ -66,7 +66,7 @@ def _to_ask(person: Participant, now: datetime) -> Row:
 
 
 def test_calls(now: datetime) -> QuerySet[TechCheck]:
-    """Test calls of the next seven days, and those that nobody has said anything about, the earliest first."""
+    """Test calls in the next 7 days, and those that nobody has said anything about, the earliest first."""
     coming = TechCheck.objects.open().filter(
         at__lt=now + timedelta(days=7),
         participant__died_at__isnull=True,
@@ -124,7 +124,7 @@ def _pair(pair: PossibleDuplicate, now: datetime) -> Row:
     return Row(
         label=f"{pair.one} and {pair.other}",
         url=reverse("admin:participants_participant_merge", args=[pair.one_id, pair.other_id]),
-        detail=f"{'One of them has died. ' if pair.one.died_at or pair.other.died_at else ''}Noticed on {day(pair.found_at)}",
+        detail=f"{'One of them has died. ' if pair.one.died_at or pair.other.died_at else ''}Found on {day(pair.found_at)}",
     )
 
 
@@ -149,7 +149,7 @@ PANELS = [
         order=1,
         find=restored,
         row=_restored,
-        empty="No backup has been restored.",
+        empty="No backups restored.",
     ),
     Panel(
         name="died_by_mistake",
@@ -158,53 +158,53 @@ PANELS = [
         find=to_speak_about,
         row=_to_speak,
         names=lambda death: [(death.participant, "")],
-        empty="Nobody is on this list.",
+        empty="No one to speak to.",
     ),
     Panel(
         name="test_calls",
-        title="Test calls of the next seven days",
+        title="Test calls in the next 7 days",
         order=19,
         find=test_calls,
         row=_test_call,
         names=lambda check: [(check.participant, "")],
-        empty="No test call is booked.",
+        empty="No test calls booked.",
     ),
     Panel(
         name="shut_out",
-        title="Locked out by wrong dates of birth: call them",
+        title="Locked out after wrong dates of birth: call",
         order=21,
         find=shut_out,
         row=_shut,
         names=lambda tries: [(tries.participant, "")],
-        empty="Nobody is locked out of their personal link.",
+        empty="No one is locked out.",
     ),
     Panel(
         name="look_alikes",  # in the address of its page, which stays
-        title="Possibly the same person",
+        title="Possible duplicates",
         order=27,
         find=possible_duplicates,
         row=_pair,
         names=lambda pair: [(pair.one, ""), (pair.other, "")],
-        empty="Nobody seems to be entered twice.",
+        empty="No possible duplicates.",
     ),
     Panel(
         name="needs_to_ask",
-        title="Access needs to ask again",
+        title="Access needs: review due",
         order=60,
         find=needs_to_ask,
         row=_to_ask,
         names=lambda person: [(person, "")],
-        empty="Nobody’s needs are due to be asked again.",
+        empty="No reviews due.",
     ),
     Panel(
         name="told_differently",
-        title="Details told differently",
+        title="Conflicting contact details",
         order=25,
         find=told_differently,
         row=_different,
         names=lambda difference: [(difference.participant, "")],
         url="admin:participants_participant_changelist",
         query="?show=different",
-        empty="Nothing about anybody is in doubt.",
+        empty="No conflicting details.",
     ),
 ]

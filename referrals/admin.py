@@ -50,8 +50,8 @@ class ReferralFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         groups = [(code, group.label) for code, group in FILTERS.items() if code not in ("received", WAITING)]
-        found = [(FOUND, "Found by your search")] if search_cookie.recall(request) else []
-        return [(TRIAGE, "To decide on"), (WAITING, "Waiting list"), *groups, (EVERYTHING, "All"), *found]
+        found = [(FOUND, "Search results")] if search_cookie.recall(request) else []
+        return [(TRIAGE, "To review"), (WAITING, "Waiting list"), *groups, (EVERYTHING, "All"), *found]
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for code, label in self.lookup_choices:
@@ -105,12 +105,12 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
     def received(self, referral: Referral) -> str:
         return day(referral.submitted_at)
 
-    @admin.display(description="waiting for a decision")
+    @admin.display(description="waiting for review")
     def age(self, referral: Referral) -> str:
         waited = working_days(referral.submitted_at, timezone.now())
         return status_badge(waited_in_words(waited), urgency(waited))
 
-    @admin.display(description="said yes")
+    @admin.display(description="agreed")
     def said_yes(self, referral: Referral) -> str:
         return day(referral.opted_in_at)
 
@@ -258,7 +258,7 @@ def outcome(decision: Decision, referral: Referral) -> str:
     if referral.status != Status.WAITING or decision.stays:
         return decision.told(referral)
     ready = reverse("admin:participants_participant_ready", args=[referral.participant_id])
-    return format_html('{} <a href="{}">Are they ready to join?</a>', decision.told(referral), ready)
+    return format_html('{} <a href="{}">Readiness checklist</a>', decision.told(referral), ready)
 
 
 def status_badge(words: str, colour: str) -> str:

@@ -39,6 +39,6 @@ def urgency(waited: int) -> str:
 def waited_in_words(waited: int) -> str:
     """How long nobody has decided, said so that the colour adds nothing."""
     if not waited:
-        return "Came in this working day"
+        return "New today"
     days = counted(waited, "working day")
     return {"red": f"Late: {days}", "amber": f"Due: {days}", "": days}[urgency(waited)]

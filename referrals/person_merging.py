@@ -13,14 +13,14 @@ def shows(person: Participant) -> list[str]:
 def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     """Each referral goes along; a safety hold is the person's matter, so the officer is told where it is missing."""
     said = [
-        f"Referral {describe(referral)} goes along, with its answers, notes, tries and history."
+        f"Referral {describe(referral)} is moved, with its answers, notes, contact attempts and history."
         for referral in of(gone)
     ]
     both = Participant.objects.filter(pk__in=[kept.pk, gone.pk])
     held = Referral.objects.filter(participant__in=both, holds__lifted_at__isnull=True, holds__isnull=False)
     for reference in held.values_list("reference", flat=True).distinct().order_by("reference"):
         said.append(
-            f"A safety hold is on for {reference}. It keeps the person from a place, and from joining, on every referral."
+            f"A safety hold is on for {reference}. Until it is lifted, the person cannot get a place or join, on any referral."
         )
     return said
 
@@ -32,7 +32,7 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
         return []
     programme = f"Both are on the waiting list or taking part: {describe(ours)} and {describe(theirs)}."
     return [
-        f"{programme} One person can be there once. Withdraw one of these referrals, or end its place, and then merge."
+        f"{programme} A person can only be there once. Withdraw one of these referrals, or end its place, then merge."
     ]
 
 

@@ -17,19 +17,19 @@ class MoveNotAllowed(Refused):
     def __init__(self, status: str, to: str) -> None:
         super().__init__(
             f"This referral is now “{Status(status).label}”, so it cannot become “{Status(to).label}”. "
-            "Somebody may have changed it while you were reading: open it again."
+            "A colleague might have changed it. Reload the page."
         )
 
 
 class AlreadyInProgramme(Refused):
     sentence = (
         "This person is already on the waiting list or taking part through another referral. "
-        "Decline this one and say so, or end the other first."
+        "Decline this one and say why, or end the other first."
     )
 
 
 class HasPlace(Refused):
-    sentence = "This person has a place in a cohort. End the place first: that ends the referral too."
+    sentence = "This person has a place in a cohort. End the place first. That also ends the referral."
 
 
 class PersonHasDied(Refused):

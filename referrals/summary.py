@@ -14,13 +14,13 @@ def about_person(person: Participant) -> list[tuple[str, str]]:
     """Who it is and how to reach them."""
     return [
         ("Name", person.full_name),
-        ("Likes to be called", person.first_name),
+        ("Preferred name", person.first_name),
         ("Date of birth", day(person.date_of_birth)),
         ("NHS number", person.spaced_nhs_number or NOT_GIVEN),
-        ("Telephone", spoken_phone(person.phone) if person.phone else NOT_GIVEN),
+        ("Phone", spoken_phone(person.phone) if person.phone else NOT_GIVEN),
         ("Email", person.email or NOT_GIVEN),
-        ("Hears from us by", person.get_preferred_contact_display()),
-        ("Safe to leave a message", "Yes" if person.message_safe else "No: leave none"),
+        ("Contact preference", person.get_preferred_contact_display()),
+        ("Safe to leave a message", "Yes" if person.message_safe else "No"),
         ("Postcode", person.postcode),
         ("GP practice", str(person.practice)),
     ]
@@ -29,16 +29,16 @@ def about_person(person: Participant) -> list[tuple[str, str]]:
 def about_referral(referral: Referral) -> list[tuple[str, str]]:
     """Who sent it, why, and what was decided so far."""
     rows = [
-        ("Sent for", str(referral.organisation)),
+        ("Organisation", str(referral.organisation)),
         ("Sent", moment(referral.submitted_at)),
-        ("Recommended by", f"{referral.referrer_name}, {referral.get_referrer_role_display()}"),
+        ("Referred by", f"{referral.referrer_name}, {referral.get_referrer_role_display()}"),
         ("Entered by", entered_by(referral)),
         ("Pain for 3 months or more", "Yes"),
-        ("Person agreed on", day(referral.agreed_on)),
+        ("Person agreed", day(referral.agreed_on)),
         ("Note", referral.note or "None"),
     ]
     if referral.opted_in_at:
-        rows.append(("Said yes on", day(referral.opted_in_at)))
+        rows.append(("Agreed to take part", day(referral.opted_in_at)))
     if referral.priority:
         rows.append(("Priority", f"{referral.priority}: {referral.priority_reason}"))
     return rows

@@ -69,7 +69,7 @@ def test_an_empty_panel_takes_no_others_place(office):
     ReferralFactory(status="waiting", opted_in_at=NOW)
     shown = {each["panel"].name: each for each in office.get(HOME).context["panels"]}
     assert len(shown["waiting"]["rows"]) == 1
-    assert "Every referral has been decided on." in office.get(HOME).content.decode()
+    assert "No referrals to review." in office.get(HOME).content.decode()
 
 
 def test_nobody_counts_beyond_a_thousand(office, monkeypatch):
@@ -94,10 +94,10 @@ def test_a_panel_that_has_no_list_has_a_page(office):
     assert 'href="/admin/panel/not_ready/"' in queue
     page = office.get("/admin/panel/not_ready/").content.decode()
     assert len(re.findall(r"Missing: when they can join", page)) == 100
-    assert "These are the first 100" in page
+    assert "Showing the first 100" in page
     Referral.objects.update(status="submitted")
     assert (
-        "Everybody who waits can be matched to a group."
+        "We have what we need for everyone on the waiting list."
         in office.get("/admin/panel/not_ready/").content.decode()
     )
 

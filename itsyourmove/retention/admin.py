@@ -93,5 +93,5 @@ PANEL = Panel(
     find=_find,
     row=_row,
     url="admin:itsyourmove_disposal_changelist",
-    empty="There is nothing to confirm.",
+    empty="Nothing to confirm.",
 )

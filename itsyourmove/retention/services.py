@@ -43,7 +43,7 @@ Clean = Callable[[datetime, "Share"], int]  # (what ended before this, the time 
 class CountedAnew(Refused):
     """There is more, or less, to delete than the officer has seen."""
 
-    sentence = "This was counted anew since you opened the page. Look at it again before you confirm."
+    sentence = "The count has changed since you opened the page. Check it again before you confirm."
 
 
 class Share:

@@ -70,13 +70,13 @@ class AdHocPages:
                     now=now,
                 )
             except broadcasts.Nobody:
-                self.message_user(request, "Nothing was sent: there is nobody to write to.", messages.ERROR)
+                self.message_user(request, "Nothing was sent: there is no one to write to.", messages.ERROR)
                 return redirect(back)
             if not new:
-                self.message_user(request, "This was sent already, and is not sent again.", messages.WARNING)
+                self.message_user(request, "Already sent. We will not send it again.", messages.WARNING)
             return redirect("admin:messaging_written", written.pk)
         context |= {
-            "title": f"To {title}: is this right?",
+            "title": f"Check: message to {title}",
             "kept": form.kept(),
             "mail": broadcasts.preview(found.people[0], typed["subject"], typed["text"])
             if found.people
@@ -92,7 +92,7 @@ class AdHocPages:
         name, _, number = written.audience.partition(":")
         to = audiences.find(name)
         context = {
-            "title": f"Written to {(to.title(int(number)) if to else None) or 'somebody'}",
+            "title": f"Written to {(to.title(int(number)) if to else None) or 'someone'}",
             "written": written,
             "back": to.page(int(number)) if to else reverse("admin:index"),
             "rows": rows,
@@ -107,8 +107,8 @@ class AdHocPages:
         stopped = broadcasts.withdraw_broadcast(written=written, by=user_of(request), now=timezone.now())
         if stopped:
             self.message_user(
-                request, f"Called back: {stopped} will not be sent. What had already left is not changed."
+                request, f"Cancelled: {stopped} will not be sent. Messages already sent are not affected."
             )
         else:
-            self.message_user(request, "Nothing was waiting any more.", messages.WARNING)
+            self.message_user(request, "No messages were waiting.", messages.WARNING)
         return redirect("admin:messaging_written", pk)

@@ -13,14 +13,14 @@ class AdHocForm(WrittenForm):
         label="Subject",
         noun="the subject",
         missing="Enter the subject",
-        help_text="Others may see it on a locked telephone: name nothing about health.",
+        help_text="Others can see it on a locked phone. Do not mention health.",
         max_length=200,
     )
     text = LongTextField(
         label="Message",
         noun="the message",
         missing="Enter the message",
-        help_text="The greeting with their name, our telephone number and the signature are put around it.",
+        help_text="We add the greeting with their name, our phone number and the signature.",
         max_length=5_000,
         rows=10,
     )

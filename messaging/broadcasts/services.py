@@ -22,11 +22,11 @@ from participants.models import Participant
 
 NAME, SUBJECT_TYPE = "adhoc", "adhoc"
 OF_USE = timedelta(days=3)  # our own choice, unconfirmed: what was not sent by then is out of date
-CALLED_BACK = "The officer who wrote it, or a colleague, called it back."
+CALLED_BACK = "The officer who wrote it, or a colleague, cancelled it."
 
 
 class Nobody(Exception):
-    """There is nobody to write to."""
+    """There is no one to write to."""
 
 
 @dataclass(frozen=True)
@@ -164,19 +164,19 @@ def _samples() -> list[dict[str, str]]:
         {
             "first_name": "Síle O’Neill-D'Arcy",
             "subject": "Your group on Tuesday 3 March 2026",
-            "text": "Your instructor is away on that day.\n\nSomebody else will look after the group.",
+            "text": "Your instructor is away on that day.\n\nSomeone else will lead the group.",
         }
     ]
 
 
 KIND = kinds.MessageKind(
     name=NAME,
-    to="a person, or everybody who has a place in a cohort, to whom an officer writes",
+    to="a person, or everyone with a place in a cohort",
     when="at once; in quiet hours in the morning",
     stops="the officer calls it back, or they have no place in that cohort any more",
     label="Message from an officer",
     template="messaging/emails/adhoc",
-    fixed="An officer writes it anew each time.",
+    fixed="An officer writes each one.",
     context=context,
     contexts=contexts,
     still_due=still_due,

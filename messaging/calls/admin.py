@@ -40,7 +40,7 @@ class CallAdmin(NamesApart, OfficePages):
     def person(self, call: Call) -> str:
         return display_name(call.participant)
 
-    @admin.display(description="ring before")
+    @admin.display(description="call before")
     def before(self, call: Call) -> str:
         return moment(call.expires_at)
 
@@ -50,7 +50,7 @@ class CallAdmin(NamesApart, OfficePages):
         self._may(request)
         call = self.get_object(request, object_id)
         if call is None:
-            self.message_user(request, "That call needs no ringing any more.", messages.WARNING)
+            self.message_user(request, "You no longer need to make that call.", messages.WARNING)
             return redirect("admin:messaging_call_changelist")
         now = timezone.now()
         way_out = reverse("admin:messaging_call_changelist")
@@ -67,10 +67,10 @@ class CallAdmin(NamesApart, OfficePages):
                 calls.record_call(
                     message=call, outcome=form.cleaned_data["outcome"], by=user_of(request), now=now
                 )
-                self.message_user(request, f"Noted: the call to {call.participant}.")
+                self.message_user(request, f"Call to {call.participant} saved.")
                 return redirect(way_out)
         context = {
-            "title": f"Ring {call.participant}",
+            "title": f"Call {call.participant}",
             "call": call,
             "needed": needed,
             "not_a_letter": post.why_a_call(call, codes),

@@ -10,7 +10,7 @@ from messaging.calls.services import Outcome
 class CallForm(WayOutForm):
     """How a call went."""
 
-    outcome = RadioField(label="How did the call go?", noun="how the call went", choices=[])
+    outcome = RadioField(label="What happened?", noun="what happened", choices=[])
 
     def __init__(self, *args: Any, may_leave_message: bool, by_hand: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from messaging.models import Call, Message
 from messaging.outbox import pauses
 
 TRY_AGAIN_AFTER = timedelta(hours=2)
-CLOSED = "This call is closed: {}. Nothing more needs doing."
+CLOSED = "This call is closed: {}. You do not need to do anything."
 
 
 class Outcome(models.TextChoices):
@@ -20,9 +20,9 @@ class Outcome(models.TextChoices):
 
     SPOKEN = "spoken", "I spoke to them"
     LEFT_MESSAGE = "left_message", "I left a message"
-    WRITTEN = "written", "I sent it in the form that they need"
-    TRY_LATER = "try_later", "No answer: keep it on the list and try later"
-    NOT_REACHED = "not_reached", "They cannot be reached: take it off the list"
+    WRITTEN = "written", "I sent it in the form they need"
+    TRY_LATER = "try_later", "No answer. Keep it on the list and try later"
+    NOT_REACHED = "not_reached", "They cannot be reached. Take it off the list"
 
 
 class CallClosed(Refused):
@@ -69,7 +69,10 @@ def record_call(*, message: Message, outcome: str, by: User, now: datetime) -> M
     else:
         call.settled_at, call.settled_by = now, by
         if outcome == Outcome.NOT_REACHED:
-            call.state, call.reason = Message.State.FAILED, "An officer rang and could not reach the person."
+            call.state, call.reason = (
+                Message.State.FAILED,
+                "An officer called and could not reach the person.",
+            )
         else:
             call.state, call.sent_at = Message.State.SENT, now
             call.rendered_text = f"{Outcome(outcome).label}.\n\n{call_script(call, now)}"

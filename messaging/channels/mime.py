@@ -143,7 +143,7 @@ def our_domain() -> str:
 @lru_cache(maxsize=4)  # a mail asks twice: for its envelope and for its head
 def one_address(text: str) -> str:
     """Exactly one plain address, its domain in ASCII; lists, display names and control characters raise Refused."""
-    refusal = Refused("The email address on record cannot be used: correct it, then try again.")
+    refusal = Refused("We cannot use this email address. Correct it, then try again.")
     try:
         validate_email(text)
         local, _, domain = text.rpartition("@")

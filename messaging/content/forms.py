@@ -9,7 +9,7 @@ from messaging.content.validation import Faults
 class WrittenForm(WayOutForm):
     """A subject and a text that an officer writes, and looks at before anything comes of it."""
 
-    submit, submit_step = "Look at it", "look"
+    submit, submit_step = "Preview", "look"
 
     def fits(self, faults_of: Callable[[str, str], Faults]) -> bool:
         """Whether the words may be sent; what is wrong with them stands on the form."""

@@ -22,5 +22,5 @@ def addressed(text: str, message: Message) -> str:
         },
     ).strip()
     if message.copy:
-        text = links.MARKED.sub(f"[{links.unlinked(person.first_name)} has a page of their own here]", text)
+        text = links.MARKED.sub(f"[link to {links.unlinked(person.first_name)}’s own page]", text)
     return f"{first}\n\n{text}"

@@ -44,13 +44,11 @@ def faults_of(subject: str, text: str) -> Faults:
         found["subject"].append("The subject must be one line")
     for name, words in (("subject", subject), ("text", text)):
         if any(map(_hidden, words)):
-            found[name].append("Take out the hidden characters: copy the words from plain text")
+            found[name].append("Remove the hidden characters. Paste the words as plain text")
         if word := RELATIVE.search(words):
-            found[name].append(f"Name the day instead of “{word[0]}”: it may be read on another one")
+            found[name].append(f"Give the day instead of “{word[0]}”. People might read it on another day")
     if word := HEALTH.search(subject):
-        found["subject"].append(
-            f"Take “{word[0]}” out of the subject: others may see it on a locked telephone"
-        )
+        found["subject"].append(f"Take “{word[0]}” out of the subject. Others can see it on a locked phone")
     if len(subject) > LONGEST_SUBJECT:
         found["subject"].append(_too_long(len(subject)))
     return {name: sentences for name, sentences in found.items() if sentences}
@@ -67,7 +65,7 @@ def faults_in(
             found[name] = [*found.get(name, []), *sentences]
     used = set(NAMED.findall(text))
     if missing := [f"{{{each.name}}}" for each in placeholders if each.required and each.name not in used]:
-        found["text"] = [*found.get("text", []), f"Put in {listed(missing)}: nobody could do without"]
+        found["text"] = [*found.get("text", []), f"Include {listed(missing)}"]
     if not found:
         longest = max((len(NAMED.sub(lambda m, v=values: v[m[1]], subject)) for values in filled), default=0)
         if longest > LONGEST_SUBJECT:
@@ -87,16 +85,16 @@ def faults_in_text(
     """What is wrong with the words of a text message; `filled` are the values of a few made-up ones."""
     found = faults_in(ANY_SUBJECT, text, placeholders, ()).get("text", [])
     if word := HEALTH.search(text):
-        found.append(f"Take “{word[0]}” out: others may read what lies on a telephone")
+        found.append(f"Take “{word[0]}” out. Others might read the phone")
     if not found:
         most = parts_of(text, filled)
         if most > MOST_PARTS:
-            found.append(f"Make it shorter: it can come to {most} text messages, and {MOST_PARTS} are sent")
+            found.append(f"Make it shorter. It can take {most} text messages, and the limit is {MOST_PARTS}")
     return {"text": found} if found else {}
 
 
 def _too_long(letters: int) -> str:
-    return f"Make the subject shorter: it can come to {letters} letters, and {LONGEST_SUBJECT} fit"
+    return f"Make the subject shorter. It can be {letters} characters, and the limit is {LONGEST_SUBJECT}"
 
 
 def _braces(words: str) -> list[str]:
@@ -106,7 +104,7 @@ def _braces(words: str) -> list[str]:
     if not lines:
         return []
     return [
-        f"A placeholder is one brace, small letters, and one brace. Look at line{'s' if len(lines) > 1 else ''} {listed(lines)}"
+        f"Write a placeholder in small letters between single braces, like {{phone}}. Check line{'s' if len(lines) > 1 else ''} {listed(lines)}"
     ]
 
 
@@ -117,7 +115,7 @@ def _unknown(words: str, placeholders: Sequence[Placeholder]) -> list[str]:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             sentences.append(
-                f"This message has no {{{name}}}" + (f"; perhaps you mean {{{near[0]}}}" if near else "")
+                f"This message has no {{{name}}}" + (f". Did you mean {{{near[0]}}}" if near else "")
             )
     return sentences
 

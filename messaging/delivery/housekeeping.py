@@ -133,7 +133,7 @@ def supersede(now: datetime) -> None:
     Message.objects.filter(Exists(newer), kind__in=replaces.values(), state=State.PENDING).update(
         state=State.SUPERSEDED,
         settled_at=now,
-        reason="A newer reminder about the same thing was due.",
+        reason="A newer reminder was due.",
         secret=None,
     )
 

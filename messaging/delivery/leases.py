@@ -102,7 +102,7 @@ def retry_tomorrow(message: Message, now: datetime) -> str:
     day = now.astimezone(LONDON).date() + timedelta(days=1)
     morning = datetime.combine(day, time(10), LONDON)
     if morning >= message.expires_at:
-        return settle(message, State.SUPERSEDED, "Another reminder went to this person on the same day.", now)
+        return settle(message, State.SUPERSEDED, "This person had another reminder on the same day.", now)
     held(message).update(state=State.PENDING, data_started_at=None, next_try_at=morning, **outcomes.FREE)
     return State.PENDING
 

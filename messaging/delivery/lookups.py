@@ -18,7 +18,7 @@ State = Message.State
 
 AT_ONCE = 20  # in one drain
 REMEMBERS = timedelta(days=6)  # GOV.UK Notify keeps what it sent for seven days
-NEVER_ARRIVED = "The provider never received it, and it was too late to send it again."
+NEVER_ARRIVED = "The provider never got it, and it was too late to send again."
 NEVER_TRIED = {"resends": 0, "data_started_at": None, "nudge_day": None}
 
 

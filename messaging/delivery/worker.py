@@ -47,14 +47,12 @@ FRESH = (
 URGENT_EVERY = 1.0  # seconds between looks for urgent messages while others are sent
 LIMIT_PAUSE = 0.25  # seconds before a channel that has carried enough is looked at again
 
-NO_WORDS = (
-    "Its words could not be written. Tell whoever keeps the service running, with the number of this message."
-)
+NO_WORDS = "We could not write this message. Give its number to the person who looks after the service."
 UNEXPECTED = (
-    "The service stumbled over it. Tell whoever keeps the service running, with the number of this message."
+    "Something went wrong with this message. Give its number to the person who looks after the service."
 )
-NO_ADDRESS = "No email address is on record: add one, then try again."
-NO_NUMBER = "No telephone number is on record: add one, then try again."
+NO_ADDRESS = "No email address. Add one, then try again."
+NO_NUMBER = "No phone number. Add one, then try again."
 NO_KIND = "This version of the service does not know this kind of message."
 
 

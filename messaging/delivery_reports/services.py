@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 Delivery = Message.Delivery
 
 # Reports come twice and in any order: each of these stands against those before it.
-ELSEWHERE = "an address that is not on record any more"
+ELSEWHERE = "an address we no longer have"
 ORDER = ["", Delivery.UNDELIVERED, Delivery.DELIVERED, Delivery.BOUNCED, Delivery.COMPLAINED]
 
 

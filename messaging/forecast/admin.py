@@ -58,7 +58,7 @@ class FlightPlanPages:
         groups = {group, *(m.group for m in rows), *(pause.group for pause in held)}
         names = forecast.names_of(groups | {each.group for each in foreseen})
         context = {
-            "title": "Flight plan",
+            "title": "Scheduled messages",
             "days": days,
             "day": day,
             "rows": [
@@ -111,10 +111,10 @@ class FlightPlanPages:
         if form.is_valid():
             with refusals_told(request):
                 pauses.pause(why=form.cleaned_data["reason"], by=user_of(request), now=now, **scope)
-                self.message_user(request, f"Held back: {about}. What had already left is not changed.")
+                self.message_user(request, f"Paused: {about}. Messages already sent are not affected.")
             return redirect(back)
         context = {
-            "title": f"Hold back: {about}",
+            "title": f"Pause: {about}",
             "count": waiting.filter(expires_at__gt=now).count(),
             "form": form,
             "errors": form.errors,
@@ -124,9 +124,9 @@ class FlightPlanPages:
     def let_go_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._may(request)
         if pauses.resume(pause_id=pk, by=user_of(request), now=timezone.now()):
-            self.message_user(request, "Let go. What is still of use goes within half a minute.")
+            self.message_user(request, "Restarted. Messages that are still needed go within 30 seconds.")
         else:
-            self.message_user(request, "Somebody had let it go already.", messages.WARNING)
+            self.message_user(request, "A colleague has already restarted it.", messages.WARNING)
         return redirect("admin:messaging_plan")
 
     def try_now_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -160,7 +160,7 @@ class FlightPlanPages:
             if name == group and not theirs.exists():
                 raise Http404
             return {"group": group}, f"everything about {name}", theirs
-        return {"everything": True}, "every message but codes and safety alerts", waiting
+        return {"everything": True}, "all messages except codes and safety alerts", waiting
 
     def _now(self, now: datetime) -> dict:
         return {
@@ -184,7 +184,7 @@ def _holds(pause: Pause, message: Message) -> bool:
 
 def _scope(pause: Pause, names: dict[str, str]) -> str:
     if pause.everything:
-        return "Every message but codes and safety alerts"
+        return "All messages except codes and safety alerts"
     if pause.message is not None:
         return f"{title_of(pause.message)}, message {pause.message.pk}"
     return f"Everything about {names[pause.group]}"

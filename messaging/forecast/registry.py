@@ -94,6 +94,6 @@ def silent(now: datetime, until: datetime) -> tuple[list[Silent], int]:
     reasons = dict(unsent)
     tell_apart((person, "") for person in people.values())
     return [
-        Silent(person, why[pk], "It is held back." if pk in held else reasons.get(pk, ""))
+        Silent(person, why[pk], "It is paused." if pk in held else reasons.get(pk, ""))
         for pk, person in list(people.items())[:SHOWN]
     ], count

@@ -39,11 +39,11 @@ class Placeholder:
 # Every kind may name these. `value` finds them among the settings, not among the facts of a message.
 SERVICE = (
     Placeholder("service_name", "the name of this service"),
-    Placeholder("organisation", "who runs it"),
-    Placeholder("phone", "our telephone number", required=True),
+    Placeholder("organisation", "who runs the service"),
+    Placeholder("phone", "our phone number", required=True),
 )
-FIRST_NAME = Placeholder("first_name", "what the person likes to be called")
-LINK = Placeholder("link", "the person’s own page, on a line of its own", required=True)
+FIRST_NAME = Placeholder("first_name", "the person’s preferred name")
+LINK = Placeholder("link", "the link to the person’s page, on its own line", required=True)
 
 
 @lru_cache(maxsize=200)  # looking a file up takes longer than filling it in

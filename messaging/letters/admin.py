@@ -38,11 +38,11 @@ SHREDDED = 50  # letters that must not be posted are told on the list up to this
 class NotPostedForm(CallBackForm):
     """Why a letter could not be posted."""
 
-    submit = "It could not be posted"
+    submit = "Could not post it"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].label = "Why could it not be posted?"
+        self.fields["reason"].label = "Why could you not post it?"
 
 
 class CameBackForm(WayOutForm):
@@ -54,8 +54,8 @@ class CameBackForm(WayOutForm):
         label="Is this the address on the envelope?",
         noun="whether this is the address on the envelope",
         choices=[
-            ("yes", "Yes: post nothing there until it is corrected"),
-            ("no", "No: it was corrected since the letter was posted"),
+            ("yes", "Yes. Post nothing there until it is corrected"),
+            ("no", "No. It has been corrected since we posted the letter"),
         ],
     )
 
@@ -73,7 +73,7 @@ class CameBackForm(WayOutForm):
 class NotPostedActionForm(AdminActionForm):
     """The same question for many at once."""
 
-    reason = LineField(label="Why could they not be posted?", missing="Enter the reason", max_length=200)
+    reason = LineField(label="Why could you not post them?", missing="Enter the reason", max_length=200)
 
     class Meta:
         list_objects = True
@@ -124,7 +124,7 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
         for letter in queryset[: letters.AT_ONCE]:
             self._posted(request, letter)
 
-    @action_with_form(NotPostedActionForm, description="These could not be posted")
+    @action_with_form(NotPostedActionForm, description="Could not post these")
     def not_posted(self, request: HttpRequest, queryset: QuerySet, data: dict) -> None:
         for letter in queryset[: letters.AT_ONCE]:
             told = letters.record_not_posted(
@@ -153,7 +153,7 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
         if told:
             self.message_user(request, told, messages.ERROR)
         else:
-            self.message_user(request, f"Noted: the letter to {letter.participant} is in the post.")
+            self.message_user(request, f"Letter to {letter.participant} marked as posted.")
 
     # --- One letter ----------------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
         self._may(request)
         letter = self.get_object(request, object_id)
         if letter is None:
-            self.message_user(request, "That letter is not waiting to be posted any more.", messages.WARNING)
+            self.message_user(request, "That letter is no longer waiting to be posted.", messages.WARNING)
             return redirect(LIST)
         context = {
             "title": f"Letter to {letter.participant}",
@@ -215,7 +215,7 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
             )
             self.message_user(request, told)
             return redirect(LIST)
-        context = {"title": f"The letter to {letter.participant} could not be posted", "letter": letter}
+        context = {"title": f"Letter to {letter.participant} could not be posted", "letter": letter}
         context |= {"form": form, "errors": form.errors}
         return self.page(request, "lettertopost/not_posted.html", context)
 
@@ -229,12 +229,14 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
         if request.method == "POST" and form.is_valid():
             theirs = form.still_theirs()
             if delivery_reports.letter_came_back(message=letter, still_theirs=theirs, now=timezone.now()):
-                self.message_user(request, "Noted. If the letter is still of use, it goes another way.")
+                self.message_user(
+                    request, "Saved. If they still need the letter, we will send it another way."
+                )
             else:
-                told = "Nothing was changed: it was noted before, or the letter was never posted."
+                told = "Nothing changed. It is already marked as returned, or was never posted."
                 self.message_user(request, told, messages.WARNING)
             return redirect(way_out)
-        context = {"title": f"The letter to {person} came back", "letter": letter}
+        context = {"title": f"Letter to {person} came back", "letter": letter}
         context |= {"form": form, "errors": form.errors, "way_out": way_out}
         return self.page(request, "lettertopost/came_back.html", context)
 

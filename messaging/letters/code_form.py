@@ -16,7 +16,7 @@ class LetterCodeForm(DesignedForm):
     code = LineField(
         label="The code from your letter",
         noun="the code from your letter",
-        help_text="9 letters and numbers, like BCD-FGH-JKM. Capitals, spaces and dashes do not matter.",
+        help_text="9 letters and numbers, like BCD-FGH-JKM. You can leave out the hyphens.",
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -29,5 +29,5 @@ class LetterCodeForm(DesignedForm):
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
         if not codes.may_be_a_code(code):
-            raise ValidationError("Check the code: it is 9 letters and numbers, like BCD-FGH-JKM")
+            raise ValidationError("Enter the code of 9 letters and numbers, like BCD-FGH-JKM")
         return code

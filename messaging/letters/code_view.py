@@ -13,9 +13,9 @@ from messaging.letters import codes
 from messaging.letters.code_form import LetterCodeForm
 
 EVERYBODY = "everybody"
-TOO_OFTEN = "Codes have been tried too often. Wait 10 minutes and try again, or ring us on {}"
+TOO_OFTEN = "Too many tries. Wait 10 minutes and try again, or call us on {}"
 # The same words for a code that never was and for one whose time is over: they tell a stranger nothing.
-WRONG = "That code does not work, or its time is over. Check it against your letter, or ring us on {}"
+WRONG = "That code does not work or has expired. Check your letter, or call us on {}"
 
 
 @require_http_methods(["GET", "HEAD", "OPTIONS", "POST"])

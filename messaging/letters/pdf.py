@@ -131,7 +131,7 @@ def _without(text: str, letters: dict[int, dict], refused: dict[int, str]) -> bo
     else:
         for number in holding:
             del letters[number]
-            refused[number] = f"The letters’ typeface has no “{text}”. Write to them by hand, or ring."
+            refused[number] = f"We cannot print “{text}”. Write by hand, or call them."
     return bool(holding)
 
 

@@ -25,10 +25,10 @@ State, Channel = Message.State, Message.Channel
 
 AT_ONCE = 50  # letters in one PDF
 
-PAUSED = "It is held back at present."
-NOT_PRINTED = "It has not been printed here, so its code would not work. Print it first."
-POSTED = "It was marked as posted already."
-ON_THE_CALL_LIST = "It is on the list of calls now, because it would come too late: ring them."
+PAUSED = "It is paused."
+NOT_PRINTED = "Print it first. Its code does not work until you do."
+POSTED = "It is already marked as posted."
+ON_THE_CALL_LIST = "It would arrive too late. Call them: see calls to make."
 
 
 class NothingToPrint(Exception):
@@ -78,7 +78,7 @@ def print_letters(*, message_ids: Collection[int], by: User, now: datetime) -> P
     for message in found:
         why = _why_not(message, now)
         if not why:
-            why = "Its words could not be written. Tell whoever keeps the service running."
+            why = "We could not write it. Tell the person who looks after the service."
             with faults.logged("a letter could not be written", message):
                 sheets.append((message, *letters_content.sheet(message, now)))
                 why = ""
@@ -88,7 +88,7 @@ def print_letters(*, message_ids: Collection[int], by: User, now: datetime) -> P
     done = [(message, words) for message, _, words in sheets if message.pk not in refused]
     left_out += [_told(message, refused[message.pk]) for message, _, _ in sheets if message.pk in refused]
     if not done:
-        raise NothingToPrint(" ".join(left_out) or "None of these letters is to be printed now.")
+        raise NothingToPrint(" ".join(left_out) or "None of these letters needs printing now.")
     for message, words in done:
         digest = codes.digest_of(codes.code_of(message))
         Letter.objects.update_or_create(
@@ -139,20 +139,20 @@ def record_not_posted(*, message: Message, reason: str, by: User, now: datetime)
         services.lock_participant(message.participant)  # before any row that points to it
     letter = _locked([message.pk]).first()
     if letter is None or letter.state != State.PENDING or letter.channel != Channel.LETTER:
-        return "Nothing was changed: this letter is not waiting to be posted any more."
+        return "Nothing changed. This letter is no longer waiting to be posted."
     if why := _why_not(letter, now, paused=False):
         return f"Noted. {why}"
     Message.objects.filter(pk=letter.pk).update(state=State.FAILED, settled_at=now, reason=reason)
     person = letter.participant
     if person is None or not (person.phone or (person.email and person.email_bad_at is None)):
-        return "Noted. There is no other way to reach them: see “Messages that did not go”."
+        return "Saved. We have no other way to contact them: see “Failed messages”."
     within = (now, letter.expires_at)
     kind = kinds.get(letter.kind)
     order = routes.order_of(letter.kind, letter.subject_id)
     way = routes.Routes([person]).way(kind, person, but_not=Channel.LETTER, within=within, order=order)
     outbox.queue_another_way(letter, person, way, now=now)
     Message.objects.filter(pk=letter.pk).update(settled_by=by)
-    return f"Noted. It goes another way now: {Channel(way).label.lower()}."
+    return f"Saved. We will send it another way: {Channel(way).label.lower()}."
 
 
 def _locked(message_ids: Collection[int]) -> models.QuerySet[Message]:
@@ -173,7 +173,7 @@ def _why_not(message: Message, now: datetime, *, paused: bool = True) -> str:
     if message.channel == Channel.PHONE:
         return ON_THE_CALL_LIST
     if message.channel != Channel.LETTER:
-        return f"It goes another way now: {message.get_channel_display().lower()}."
+        return f"We will send it another way: {message.get_channel_display().lower()}."
     if message.expires_at <= now:
         row.update(state=State.EXPIRED, settled_at=now, reason=outcomes.TOO_LATE)
         return outcomes.TOO_LATE
@@ -188,7 +188,7 @@ def _why_not(message: Message, now: datetime, *, paused: bool = True) -> str:
         row.update(channel=Channel.PHONE)
         return ON_THE_CALL_LIST
     if message.next_try_at > now:
-        return "Its time has not come yet."
+        return "It is not due yet."
     if paused and row.filter(pauses.paused()).exists():
         return PAUSED
     return ""

@@ -78,7 +78,7 @@ class Message(models.Model):
         EXPIRED = "expired", "Too late to send"
         CANCELLED = "cancelled", "No longer needed"
         SUPERSEDED = "superseded", "Replaced by a newer one"
-        UNCERTAIN = "uncertain", "Perhaps sent"
+        UNCERTAIN = "uncertain", "Delivery unknown"
 
     class Channel(models.TextChoices):
         SMTP = "smtp", "Email"
@@ -86,7 +86,7 @@ class Message(models.Model):
         NOTIFY_SMS = "notify_sms", "Text message by GOV.UK Notify"
         SMS = "sms", "Text message"
         FILE = "file", "Kept here only (demonstration)"
-        PHONE = "phone", "Telephone call by an officer"
+        PHONE = "phone", "Call by an officer"
         LETTER = "letter", "Letter by post"
 
     # Those that an officer carries out: no worker ever claims them.

@@ -18,7 +18,7 @@ class OptOut(models.Model):
 
     class How(models.TextChoices):
         LINK = "link", "By the link in a message"
-        COMPLAINT = "complaint", "They told their mail provider that a message was unwanted"
+        COMPLAINT = "complaint", "They marked a message as unwanted"
         TOLD = "told", "They told an officer"
         AGAIN = "again", "Applied again after a backup was restored"
 

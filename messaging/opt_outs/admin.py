@@ -35,7 +35,7 @@ class ReachPages:
         works = people.post_works if by_post else people.email_works
         if message.participant and works(person=message.participant, by=user_of(request)):
             address = "address" if by_post else "email address"
-            self.message_user(request, f"Noted: the next messages go to this person’s {address} again.")
+            self.message_user(request, f"Saved. We will use this person’s {address} again.")
         return redirect("admin:messaging_message_change", pk)
 
     def optional_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -47,7 +47,7 @@ class ReachPages:
                 self._note(request, person)
             return redirect("admin:messaging_optional", pk)
         context = {
-            "title": f"Messages that {person} may do without",
+            "title": f"Optional messages: {person}",
             "person": person,
             "stopped": opt_outs.standing(person),
             "names": [kind.title for kind in kinds.registered() if kind.optional],
@@ -58,7 +58,7 @@ class ReachPages:
         now = timezone.now()
         if pressed(request, "answer", ["stop", "resume"]) == "stop":
             opt_outs.opt_out(person=person, how=opt_outs.How.TOLD, now=now, by=user_of(request))
-            self.message_user(request, "Noted: they get no such messages from now on.")
+            self.message_user(request, "Saved. We will only send them essential messages.")
         else:
             opt_outs.opt_back_in(person=person, now=now, by=user_of(request))
-            self.message_user(request, "Noted: they get such messages again.")
+            self.message_user(request, "Saved. We will send them optional messages again.")

@@ -17,7 +17,7 @@ from messaging.models import Message, OptOut
 from participants import safety_log
 from participants.models import Participant
 
-STOPPED = "They asked for no such messages."
+STOPPED = "They asked for no optional messages."
 How = OptOut.How
 
 

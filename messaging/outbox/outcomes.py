@@ -6,13 +6,11 @@ from django.db.models import Case, DateField, Value, When
 
 from messaging.channels.base import Policy
 
-MAY_HAVE_ARRIVED = (
-    "The connection broke after the message was handed over: it may have arrived, perhaps twice."
-)
-TOO_LATE = "It was too late to be of use when it could have been sent."
+MAY_HAVE_ARRIVED = "The connection broke while sending. It might have arrived, perhaps twice."
+TOO_LATE = "Expired before sending."
 HAS_DIED = "The person has died."
-PAUSED = "Their death was recorded by mistake, and nobody has spoken to them or their practice yet."
-NO_LONGER_DUE = "What it says was no longer so when it was about to be sent."
+PAUSED = "Their death was recorded by mistake. Speak to them or their practice first."
+NO_LONGER_DUE = "It was no longer right when we were about to send it."
 # How often a message that may have arrived is tried again, by its channel's policy. SMTP cannot be asked what became
 # of it: once more at most, with the same Message-ID. Where the other side is asked first, more tries double nothing.
 RESENDS = {Policy.RESEND: 1, Policy.LOOK_UP: 8, Policy.PARK: 0}

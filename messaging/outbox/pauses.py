@@ -12,7 +12,7 @@ from messaging.outbox import wakeup
 
 
 class AlreadyPaused(Refused):
-    sentence = "This is paused already. Reload the page to see by whom and why."
+    sentence = "This is already paused. Reload the page to see who paused it and why."
 
 
 def paused() -> Q:

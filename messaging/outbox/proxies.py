@@ -17,7 +17,7 @@ from participants.models import Participant, ProxyContact
 
 State = Message.State
 REPLACES, COPIES = ProxyContact.Manner.REPLACES, ProxyContact.Manner.COPIES
-NO_COPIES = "Nobody gets copies for this person any more."
+NO_COPIES = "No one gets copies for this person any more."
 MISSED = timedelta(days=1)  # a copy follows its message for so long, should the message have been quicker
 
 

@@ -11,10 +11,10 @@ from messaging.outbox import outcomes
 from participants.models import Restore
 from participants.restores.services import RestorePart
 
-MAY_HAVE_GONE = "A backup was brought back: this may have been sent after the backup was made."
+MAY_HAVE_GONE = "A backup was restored. This might have been sent after the backup was made."
 # The same, of something that has a new number: the provider would not know it by the reference that it has now.
 WRITTEN_AGAIN = (
-    "A backup was brought back: this was written again, and may have been sent after the backup was made."
+    "A backup was restored. This was written again, and might have been sent after the backup was made."
 )
 REASONS = (MAY_HAVE_GONE, WRITTEN_AGAIN)
 MOST_TURNS = 48  # of going through the gap again

@@ -96,12 +96,12 @@ def why_a_call(message: Message, codes: Collection[str]) -> str:
     if person is None or not set(codes).isdisjoint(NOT_ON_PAPER):
         return ""
     if BY in message.key and message.channel == Message.Channel.PHONE and by_post(person, codes):
-        return "It was tried another way first, which did not reach them."
+        return "We tried another way first and could not reach them."
     if by_post(person, codes):
         days = settings.LETTER_WORKING_DAYS
-        return f"They would have a letter, but it would come too late: the post may take {days} working days."
+        return f"They should have a letter, but it would arrive too late. Post can take {days} working days."
     if person.postal_bad_at and (BY_LETTER in codes or not person.phone):
-        return "A letter to their address came back: nothing is posted there until it is corrected."
+        return "A letter to their address came back. Post nothing there until it is corrected."
     if BY_LETTER in codes and not person.postal_address:
-        return "They asked for letters, but there is no address for letters on their page."
+        return "They asked for letters, but their page has no postal address."
     return ""

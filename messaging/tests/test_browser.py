@@ -76,8 +76,8 @@ def test_the_flight_plan_is_for_everybody_and_keeps_itself_fresh(look, world, de
     look.this(page, "plan-tried")
     channel_health.recovered("smtp")
     page.get_by_text("Email is stopped").wait_for(state="detached", timeout=20_000)
-    page.get_by_role("button", name="Let go").click()
-    page.get_by_text("Nothing is held back").wait_for()
+    page.get_by_role("button", name="Restart").click()
+    page.get_by_text("Nothing is paused").wait_for()
 
 
 def test_the_pages_of_words_are_for_everybody(look, live_server):
@@ -88,25 +88,25 @@ def test_the_pages_of_words_are_for_everybody(look, live_server):
     some = "/admin/messaging/message/words/welcome/en/standard/"
     page = look(some, "words-of")
     page.get_by_label("Message").fill("Hello {first_nmae},\n\nring {phone}.")
-    page.get_by_role("button", name="Look at it").click()
-    page.get_by_text("perhaps you mean {first_name}").first.wait_for()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_text("Did you mean {first_name}").first.wait_for()
     assert page.title().startswith("Error: ")
     look.this(page, "words-of-error")
     page.get_by_label("Message").fill("Hello {first_name},\n\nring {phone}.")
-    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Preview").click()
     look.this(page, "words-look")
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name=re.compile("See it as a mail")).click()
+        page.get_by_role("button", name=re.compile("See it as an email")).click()
     opened.value.get_by_text("Hello Síle").wait_for()
-    page.get_by_role("button", name="Keep these words").click()
-    page.get_by_text("Kept as version 1").wait_for()
+    page.get_by_role("button", name="Save template").click()
+    page.get_by_text("Saved as version 1").wait_for()
     look.this(page, "words-kept")
     page.get_by_role("link", name=re.compile("Take back")).click()
     look.this(page, "words-take-back")
-    page.get_by_role("button", name="Take it back").click()
-    page.get_by_text("used no more").wait_for()
+    page.get_by_role("button", name="Withdraw this version").click()
+    page.get_by_text("Version 1 withdrawn").wait_for()
     page = look(some.replace("welcome", "reminder_day").replace("standard", "text"), "words-of-a-text")
-    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Preview").click()
     look.this(page, "words-look-at-a-text")
 
 
@@ -126,15 +126,15 @@ def test_words_are_changed_and_taken_back_by_keyboard_without_scripts(live_serve
     tabbed_to(page, page.get_by_label("Message"))
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("Hello {first_name},\n\nring {phone}.")
-    for button in ("Look at it", "Keep these words"):
+    for button in ("Preview", "Keep these words"):
         tabbed_to(page, page.get_by_role("button", name=button))
         page.keyboard.press("Enter")
-    page.get_by_text("Kept as version 1").wait_for()
+    page.get_by_text("Saved as version 1").wait_for()
     tabbed_to(page, page.get_by_role("link", name=re.compile("Take back")))
     page.keyboard.press("Enter")
-    tabbed_to(page, page.get_by_role("button", name="Take it back"))
+    tabbed_to(page, page.get_by_role("button", name="Withdraw this version"))
     page.keyboard.press("Enter")
-    page.get_by_text("used no more").wait_for()
+    page.get_by_text("Version 1 withdrawn").wait_for()
 
 
 def test_the_flight_plan_is_walked_by_keyboard_without_scripts(live_server, open_page, desk):
@@ -144,14 +144,14 @@ def test_the_flight_plan_is_walked_by_keyboard_without_scripts(live_server, open
     page.goto(f"{live_server.url}/admin/messaging/message/plan/")
     tabbed_to(page, page.get_by_role("link", name=re.compile("Hold back.*Note")))
     page.keyboard.press("Enter")
-    tabbed_to(page, page.get_by_label("Why are they held back?"))
+    tabbed_to(page, page.get_by_label("Why are you pausing this?"))
     page.keyboard.type("A wrong date")
     page.keyboard.press("Enter")
     page.get_by_text("A wrong date").wait_for()
     assert message.pauses.get().ended_at is None
-    tabbed_to(page, page.get_by_role("button", name="Let go"))
+    tabbed_to(page, page.get_by_role("button", name="Restart"))
     page.keyboard.press("Enter")
-    page.get_by_text("Nothing is held back").wait_for()
+    page.get_by_text("Nothing is paused").wait_for()
     assert message.pauses.get().ended_at is not None
 
 
@@ -162,7 +162,7 @@ def test_call_pages_are_for_everybody(look, world):
     assert page.title().startswith("Error: ")
     page.get_by_label("I spoke to them").check()
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("Noted: the call to").wait_for()
+    page.get_by_text("Call to").wait_for()
     assert Message.objects.get(pk=world["call"]).state == "sent"
 
 
@@ -176,7 +176,7 @@ def test_what_came_back_is_seen_to_by_everybody(look, desk, smtp_sink):
     look(f"/admin/participants/participant/{message.participant_id}/change/", "person-bounced")
     page.goto(f"{page.url.split('/admin/')[0]}/admin/messaging/message/{message.pk}/change/")
     page.get_by_role("button", name="The address works again").click()
-    page.get_by_text("go to this person’s email address again").wait_for()
+    page.get_by_text("use this person’s email address again").wait_for()
     assert message.participant.__class__.objects.get(pk=message.participant_id).email_bad_at is None
 
 

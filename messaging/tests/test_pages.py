@@ -99,7 +99,7 @@ def test_many_are_called_back_at_once_with_one_reason(office, desk):
     messages = [desk.queue(now=datetime.now(UTC)) for _ in range(3)]
     chosen = {"action": "call_back", "_selected_action": [message.pk for message in messages[:2]]}
     asked = office.post(f"{LIST}?show=all", chosen | {"index": 0, "submitted_from_changelist_view": "1"})
-    assert "Why should they not be sent?" in asked.content.decode()
+    assert "Why should we not send them?" in asked.content.decode()
     office.post(f"{LIST}?show=all", chosen | {"reason": "Rang instead"})
     assert [fresh(message).state for message in messages] == [State.CANCELLED, State.CANCELLED, State.PENDING]
 
@@ -141,12 +141,12 @@ def test_a_call_shows_whom_to_ring_and_what_to_say(office, call):
 
 def test_a_call_is_booked_from_its_page(office, officer, call):
     address = f"{CALLS}{call.pk}/change/"
-    assert "Select how the call went" in office.post(address, {}).content.decode()
+    assert "Select what happened" in office.post(address, {}).content.decode()
     assert office.post(address, {"outcome": "left_message"}).status_code == 200  # not offered, so refused
     assert office.post(address, {"outcome": "spoken"}).status_code == 302
     assert (fresh(call).state, fresh(call).settled_by) == (State.SENT, officer)
     said = office.get(address, follow=True).content.decode()
-    assert "needs no ringing any more" in said
+    assert "no longer need to make that call" in said
 
 
 def test_the_work_queue_shows_calls_and_failures(office, call, failed):

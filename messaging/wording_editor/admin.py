@@ -53,7 +53,7 @@ class WordingPages:
             for row, _ in wordings.in_use([kind.name for kind in registered])
         }
         context = {
-            "title": "Words of messages",
+            "title": "Message templates",
             "language": language,
             "language_name": NAMES[language],
             "languages": _languages(written),
@@ -97,7 +97,7 @@ class WordingPages:
                 form = form.again(overtaken.newest.version if overtaken.newest else 0)
                 form.add_error(None, _overtaken(overtaken.newest))
                 return self._words(request, about, language, variant, form)
-            told = f"Kept as version {row.version}. Messages that go from now on are written so."
+            told = f"Saved as version {row.version}. We will use it from now on."
             self.message_user(request, told)
             return redirect(request.path)
         if form.step == "test":
@@ -105,10 +105,10 @@ class WordingPages:
                 kind=about, words=words, key=form.cleaned_data["key"], by=user_of(request), now=now
             )
             self.message_user(
-                request, "A test is on its way to you." if new else "This test has been sent to you already."
+                request, "We have sent you a test." if new else "We have already sent you this test."
             )
         context = {
-            "title": f"{about.title}: is this right?",
+            "title": f"Check: {about.title}",
             "kind": about,
             "language": language,
             "variant": variant,
@@ -137,11 +137,11 @@ class WordingPages:
         back = reverse("admin:messaging_words_of", args=[row.kind, row.language, row.variant])
         if request.method == "POST":
             if wording_editor.take_back(wording_id=row.pk, by=user_of(request), now=timezone.now()):
-                self.message_user(request, f"Version {row.version} is used no more.")
+                self.message_user(request, f"Version {row.version} withdrawn.")
             else:
-                self.message_user(request, "Somebody had taken it back already.", messages.WARNING)
+                self.message_user(request, "A colleague has already withdrawn it.", messages.WARNING)
             return redirect(back)
-        context = {"title": f"Take back version {row.version} of “{about.title}”?", "row": row, "back": back}
+        context = {"title": f"Withdraw version {row.version} of “{about.title}”?", "row": row, "back": back}
         return self.page(request, "message/words_take_back.html", context)
 
     def _words(
@@ -199,7 +199,7 @@ def _begin_with(kind: kinds.MessageKind, language: str, variant: str) -> tuple[W
 
 def _named(words: Words) -> str:
     if not words.version:
-        return "the words that came with the service"
+        return "the original words"
     return f"version {words.version} in {NAMES[words.language]}, {Variant(words.variant).label.lower()}"
 
 
@@ -213,8 +213,8 @@ def _cell(written: dict, kind: kinds.MessageKind, language: str, variant: str) -
     if variant not in (Variant.STANDARD, Variant.TEXT):
         return {"variant": variant, "told": "As standard"}
     if language == ENGLISH:
-        return {"variant": variant, "told": "Came with the service"}
-    return {"variant": variant, "told": "English is sent", "missing": True}
+        return {"variant": variant, "told": "Original"}
+    return {"variant": variant, "told": "Uses English", "missing": True}
 
 
 def _languages(written: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, int]]:
@@ -255,8 +255,8 @@ def _changes(old: Words, new: Words) -> list[tuple[str, str]]:
 
 def _overtaken(newest: Wording | None) -> str:
     if newest is None:
-        return "These words were begun from a version that is not there. Begin again"
+        return "Start again. The version you started from no longer exists"
     return (
-        f"{newest.written_by} kept version {newest.version} on {moment(newest.written_at)}, after you began. "
-        "Your words are still here. Look at theirs below, then press “Look at it” again to keep yours as the next version"
+        f"{newest.written_by} saved version {newest.version} on {moment(newest.written_at)}, after you started. "
+        "Your words are still here. Check theirs below, then choose “Preview” again to save yours as the next version"
     )

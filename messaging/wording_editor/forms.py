@@ -10,7 +10,7 @@ from messaging.content.wordings import Words
 class WordingForm(WrittenForm):
     """An officer's words for a kind of message."""
 
-    leave = "Leave it as it is"
+    leave = "Cancel"
 
     subject = LineField(label="Subject", noun="the subject", missing="Enter the subject", max_length=200)
     text = LongTextField(
@@ -37,6 +37,6 @@ class TextWordingForm(WordingForm):
         label="Text message",
         noun="the message",
         missing="Enter the message",
-        help_text="One paragraph. Others may read what lies on a telephone: name nobody, and nothing about health.",
+        help_text="One paragraph. Others might read the phone. Do not include names or mention health.",
         rows=6,
     )

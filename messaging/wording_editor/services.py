@@ -38,7 +38,7 @@ def _test_samples() -> list[dict[str, str]]:
     return [
         {
             "subject": "Your next session",
-            "text": f"Hello.\n\nThis is a test. Ring us on {settings.SERVICE_PHONE}.",
+            "text": f"Hello.\n\nThis is a test. Call us on {settings.SERVICE_PHONE}.",
         }
     ]
 
@@ -73,8 +73,8 @@ def why_fixed(kind: kinds.MessageKind) -> str:
     if kind.placeholders:
         return ""
     if kind.urgent:
-        return "Codes and safety alerts keep the words that were tested with the service."
-    return kind.fixed or "It goes to colleagues, and keeps the words of the service for now."
+        return "You cannot change codes and safety alerts."
+    return kind.fixed or "You cannot change this one yet."
 
 
 def newest(kind: str, language: str, variant: str) -> Wording | None:

@@ -38,13 +38,13 @@ def _named(feedback: Feedback) -> list[Named]:
 PANELS = [
     Panel(
         name="worrying_feedback",
-        title="Pain worse, and still worse",
+        title="Pain still worse after a session",
         order=3,  # about somebody's health: before what the office owes others
         find=worrying_feedback,
         row=_worrying,
         names=_named,
         url="admin:outcomes_feedback_changelist",
         query="?look=unseen",
-        empty="Nobody has told us that their pain is still worse.",
+        empty="No one has told us that their pain is still worse.",
     ),
 ]

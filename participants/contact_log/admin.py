@@ -33,7 +33,7 @@ class ContactPages(AdminPages[Participant]):
         return self.show(
             request,
             "participant/timeline",
-            f"What passed between us and {person}",
+            f"Contact history: {person}",
             person=person,
             entries=entries,
             more=more.isoformat() if more else "",
@@ -65,12 +65,12 @@ class ContactPages(AdminPages[Participant]):
                     by=user_of(request),
                     now=timezone.now(),
                 )
-                self.message_user(request, "Written down.")
+                self.message_user(request, "Note saved.")
                 return redirect(page)
         return self.show(
             request,
             "participant/contact",
-            f"A contact with {person}",
+            f"Add a contact note: {person}",
             person=person,
             form=form,
             correcting=form["corrects"].value(),
@@ -91,13 +91,13 @@ class ContactPages(AdminPages[Participant]):
                 if proxies.standing(person):  # the page shows who, and not the form with its errors
                     self.message_user(request, str(refusal), messages.ERROR)
             else:
-                self.message_user(request, f"Noted: {proxy.name} hears for {person} from now on.")
+                self.message_user(request, f"Saved. {proxy.name} now gets emails for {person}.")
                 return redirect(page)
         ended = person.proxies.filter(ended_at__isnull=False).select_related("ended_by", "written_by")
         return self.show(
             request,
             "participant/proxy",
-            f"Who hears for {person}?",
+            f"Contact person for {person}",
             person=person,
             form=form,
             standing=proxies.standing(person),
@@ -114,11 +114,11 @@ class ContactPages(AdminPages[Participant]):
                 proxy=found, why=form.cleaned_data["why"], by=user_of(request), now=timezone.now()
             )
             if ended:
-                self.message_user(request, f"Ended: nothing more goes to {found.name}.")
+                self.message_user(request, f"Ended. We will not send {found.name} anything more.")
             else:
-                self.message_user(request, "Somebody had ended it already.", messages.WARNING)
+                self.message_user(request, "A colleague has already ended it.", messages.WARNING)
             return redirect(page)
-        title = f"{found.name} no longer hears for {person}"
+        title = f"Stop sending {person}’s emails to {found.name}"
         return self.show(request, "participant/end_proxy", title, person=person, form=form, proxy=found)
 
 

@@ -23,17 +23,23 @@ from participants.models import ContactNote, ProxyContact
 class ContactNoteForm(WayOutForm):
     """One contact. Without a day it was just now."""
 
-    submit = "Write it down"
+    submit = "Save note"
 
-    channel = RadioField(label="How was it?", noun="how it was", choices=ContactNote.Channel.choices)
+    channel = RadioField(
+        label="How did you speak or write?",
+        noun="how you spoke or wrote",
+        choices=ContactNote.Channel.choices,
+    )
     who = RadioField(
-        label="Who began?", noun="who began", choices=[("us", "We did"), ("them", "The person did")]
+        label="Who made contact?",
+        noun="who made contact",
+        choices=[("us", "We did"), ("them", "The person did")],
     )
     words = LongTextField(
         label="What was said?",
         noun="what was said",
         missing="Enter what was said",
-        help_text="In a few words. The person may ask to read this.",
+        help_text="Keep it short. The person can ask to read this.",
         rows=4,
     )
     on = PartsDateField(
@@ -42,9 +48,7 @@ class ContactNoteForm(WayOutForm):
         help_text="Leave the day and the time empty if it was just now.",
         required=False,
     )
-    clock = ClockField(
-        label="About what time, by the clocks in the UK?", noun="the time", max_length=8, required=False
-    )
+    clock = ClockField(label="What time, roughly? (UK time)", noun="the time", max_length=8, required=False)
     corrects = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
 
     def questions(self) -> list:
@@ -57,7 +61,7 @@ class ContactNoteForm(WayOutForm):
         if on and clock is not None and clock != "":
             self.cleaned_data["at"] = datetime.combine(on, clock, tzinfo=LONDON).astimezone(UTC)
         elif on and "clock" not in self.errors:
-            self.add_error("clock", "Enter about what time it was")
+            self.add_error("clock", "Enter roughly what time it was")
         elif clock not in (None, "") and "on" not in self.errors:
             self.add_error("on", "Enter which day it was")
         return self.cleaned_data
@@ -66,9 +70,11 @@ class ContactNoteForm(WayOutForm):
 class ProxyForm(WayOutForm):
     """Who hears for a person, how, and that the person wants it."""
 
-    name = NameField(label="Who is it?", noun="their name", missing="Enter their name", max_length=100)
+    name = NameField(label="Their name", noun="their name", missing="Enter their name", max_length=100)
     relation = RadioField(
-        label="What are they to the person?", noun="what they are", choices=ProxyContact.Relation.choices
+        label="Relationship to the person",
+        noun="their relationship to the person",
+        choices=ProxyContact.Relation.choices,
     )
     email = EmailField(label="Their email address", noun="their email address")
     manner = RadioField(label="What do they get?", noun="what they get", choices=ProxyContact.Manner.choices)
@@ -78,7 +84,7 @@ class ProxyForm(WayOutForm):
         choices=ProxyContact.Consent.choices,
     )
     told = ConfirmField(
-        label="The person knows that messages say when their sessions are, and that it can be ended at any time.",
+        label="The person knows that messages say when their sessions are, and that they can stop this at any time.",
         missing="Tell the person first, then tick this box",
     )
 
@@ -87,6 +93,11 @@ class ProxyForm(WayOutForm):
 
 
 class EndProxyForm(WayOutForm):
-    submit, submit_kind = "End it", "warning"
+    submit, submit_kind = "Remove contact person", "warning"
 
-    why = LineField(label="Why does it end?", noun="why it ends", missing="Enter why it ends", max_length=200)
+    why = LineField(
+        label="Why are you ending this?",
+        noun="why you are ending this",
+        missing="Enter why you are ending this",
+        max_length=200,
+    )

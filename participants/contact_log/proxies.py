@@ -16,7 +16,7 @@ class ProxyRefused(Refused):
 
 
 class SomebodyHears(ProxyRefused):
-    sentence = "Somebody hears for this person already: end that first."
+    sentence = "This person already has a contact person. Remove them first."
 
 
 def standing(person: Participant) -> ProxyContact | None:
@@ -39,9 +39,9 @@ def add_proxy(
     if not may_be_names(name):
         raise ProxyRefused(f"{NOT_A_NAME}.")
     if email.lower() == person.email.lower():
-        raise ProxyRefused("This is the person’s own address: their messages go there already.")
+        raise ProxyRefused("This is the person’s own email address. Their messages already go there.")
     if person.died_at or person.merged_into_id:
-        raise ProxyRefused("Nobody is written to about this person any more.")
+        raise ProxyRefused("We no longer send messages about this person.")
     with refusing({"proxy_one_a_person": SomebodyHears}):
         return ProxyContact.objects.create(
             participant=person,

@@ -12,7 +12,7 @@ class ContactRefused(Refused):
 
 
 class AlreadyCorrected(ContactRefused):
-    sentence = "This line was corrected already: correct the newer one."
+    sentence = "This note has already been corrected. Correct the newer note."
 
 
 def log(
@@ -31,9 +31,9 @@ def log(
     Raises ContactRefused.
     """
     if at is not None and at > now:
-        raise ContactRefused("A contact is written down after it was: the day and time must not lie ahead.")
+        raise ContactRefused("Enter a day and time that have passed.")
     if corrects is not None and corrects.participant_id != person.pk:
-        raise ContactRefused("The line to correct is about somebody else.")
+        raise ContactRefused("The note to correct is about someone else.")
     with refusing({"participants_contactnote_corrects_id_key": AlreadyCorrected}):
         return ContactNote.objects.create(
             participant=person,

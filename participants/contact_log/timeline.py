@@ -55,7 +55,7 @@ def notes(person: Participant, before: datetime, most: int) -> Iterable[Entry]:
 
 
 HOW = {
-    ContactNote.Channel.PHONE: "rang",
+    ContactNote.Channel.PHONE: "called",
     ContactNote.Channel.EMAIL: "wrote",
     ContactNote.Channel.TEXT: "wrote",
     ContactNote.Channel.LETTER: "wrote",

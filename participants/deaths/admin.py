@@ -25,7 +25,7 @@ class SpokenAfterDeathForm(WayOutForm):
         label="What was said?",
         noun="what was said",
         missing="Enter what was said",
-        help_text="In a few words. The person may ask to read this.",
+        help_text="Keep it short. The person can ask to read this.",
         max_length=500,
     )
 
@@ -38,7 +38,7 @@ class DeathPages(AdminPages[Participant]):
         person = self.find(request, pk)
         page = "admin:participants_participant_change"
         if person.messages_paused_at is None:
-            self.message_user(request, f"There is nothing to record: messages to {person} are not paused.")
+            self.message_user(request, f"Nothing to record: messages to {person} are not paused.")
             return redirect(page, pk)
         form = SpokenAfterDeathForm(
             request.POST if request.method == "POST" else None, way_out=reverse(page, args=[pk])
@@ -46,7 +46,8 @@ class DeathPages(AdminPages[Participant]):
         if form.is_bound and form.is_valid():
             deaths.spoken(person=person, by=user_of(request), now=timezone.now(), **form.cleaned_data)
             self.message_user(
-                request, f"Recorded. We can send messages to {person} again. Cancelled messages are not sent."
+                request,
+                f"Recorded. We can send messages to {person} again. We will not send the cancelled ones.",
             )
             return redirect(page, pk)
         title = f"Have you spoken to {person} or their practice?"

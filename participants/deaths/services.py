@@ -45,11 +45,11 @@ def take_back(
 ) -> RecordedDeath:
     """It was a mistake. Nothing is sent to the person until `spoken`. Raises DeathRefused."""
     if not because.strip() or not confirmed_by.strip():
-        raise DeathRefused("Say why it was a mistake, and who confirmed it.")
+        raise DeathRefused("Enter why it was a mistake and who confirmed it.")
     died = Participant.objects.select_for_update(of=("self",)).filter(pk=person.pk, died_at__isnull=False)
     locked = died.first()
     if locked is None or locked.died_at is None:
-        raise DeathRefused("This person is not recorded as having died. Open the page again.")
+        raise DeathRefused("This person is not recorded as having died. Reload the page.")
     # A release that asked nobody may have recorded it.
     death, _ = RecordedDeath.objects.standing().get_or_create(
         participant=person,
@@ -81,7 +81,7 @@ def spoken(*, person: Participant, spoken_with: str, note: str, by: User, now: d
     Nothing that was cancelled is sent by this. False if somebody had done so. Raises DeathRefused without a note.
     """
     if not note.strip():
-        raise DeathRefused("Write a short note of what was said.")
+        raise DeathRefused("Enter a short note of what was said.")
     paused = Participant.objects.filter(pk=person.pk, messages_paused_at__isnull=False)
     if not paused.update(messages_paused_at=None):
         return False
@@ -106,7 +106,7 @@ def deaths_of(person: Participant, before: datetime, most: int) -> Iterable[Entr
     """For the timeline of a person (`participants.contact_log.timeline`)."""
     for row in _records(person).filter(recorded_at__lt=before)[:most]:
         told = f"{row.get_told_as_display()}: {row.told_by}" if row.told_by else ""
-        yield Entry(row.recorded_at, "We were told that they have died", told, str(row.recorded_by or ""))
+        yield Entry(row.recorded_at, "We were told that they had died", told, str(row.recorded_by or ""))
         if row.undone_at and row.undone_at < before:
             words = f"{row.undone_because}\nConfirmed by {row.confirmed_by}"
             yield Entry(row.undone_at, "Death recorded by mistake: undone", words, str(row.undone_by))

@@ -20,7 +20,7 @@ from participants.record_form import RecordForm, said
 class NeedsForm(RecordForm):
     """All needs of a person at once, by group; nothing ticked means that they need none of it."""
 
-    submit = "Save these needs"
+    submit = "Save needs"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,9 +60,9 @@ class PersonForm(forms.ModelForm):
     on one page do not undo each other's work.
     """
 
-    given_name = NameField(label="Given name", max_length=100)
-    family_name = NameField(label="Family name", max_length=100)
-    preferred_name = NameField(label="Likes to be called", max_length=100, required=False)
+    given_name = NameField(label="First name", max_length=100)
+    family_name = NameField(label="Last name", max_length=100)
+    preferred_name = NameField(label="Preferred name", max_length=100, required=False)
     nhs_number = LineField(
         label="NHS number", noun="NHS number", max_length=20, required=False, help_text="10 digits, if known."
     )
@@ -75,7 +75,7 @@ class PersonForm(forms.ModelForm):
         max_length=200,
         rows=4,
         required=False,
-        help_text="Up to 4 lines, without the name and the postcode. Only for people to whom we write by post.",
+        help_text="Up to 4 lines, without the name and the postcode. Only for people we write to by post.",
     )
     practice_code = LineField(
         label="Registered practice",
@@ -123,7 +123,7 @@ class PersonForm(forms.ModelForm):
         born = self.cleaned_data["date_of_birth"]
         today = timezone.now().astimezone(LONDON).date()
         if not 1900 <= born.year <= today.year or born > today:
-            raise ValidationError("Check the date of birth: it must be in the past, and after 1900")
+            raise ValidationError("Enter a date of birth in the past and after 1900")
         return born
 
     def clean_practice_code(self) -> str:
@@ -137,7 +137,7 @@ class PersonForm(forms.ModelForm):
     def clean(self) -> dict:
         super().clean()
         if not self.errors and not self.cleaned_data["email"] and not self.cleaned_data["phone"]:
-            self.add_error("email", "Enter an email address or a telephone number: one of them is needed")
+            self.add_error("email", "Enter an email address or a phone number")
         return self.cleaned_data
 
     def changes(self) -> dict[str, object]:

@@ -30,7 +30,7 @@ YES, NO = "yes", "no"
 
 
 class AlreadySettled(Refused):
-    sentence = "Somebody has already decided about this. Look at the page again."
+    sentence = "A colleague has already settled this. Reload the page."
 
 
 class CannotBeTaken(Refused):
@@ -235,9 +235,7 @@ def _take(person: Participant, difference: ReportedDifference) -> None:
     if difference.field == "practice":
         value = Organisation.objects.offered().filter(ods_code=difference.value).first()
         if value is None:
-            raise CannotBeTaken(
-                "That practice is closed now. Choose the right one on the person’s page instead."
-            )
+            raise CannotBeTaken("That practice has closed. Choose the right one on the person’s page.")
     elif difference.field == "message_safe":
         value = difference.value == YES
     elif difference.field not in COMPARED:
@@ -247,4 +245,4 @@ def _take(person: Participant, difference: ReportedDifference) -> None:
         with transaction.atomic():
             person.save(update_fields=[difference.field])
     except IntegrityError:
-        raise CannotBeTaken("The new value does not fit what else is known about the person.") from None
+        raise CannotBeTaken("The new value does not fit the person’s other details.") from None

@@ -57,7 +57,7 @@ class MergingPages(AdminPages[Participant]):
         return self.show(
             request,
             "participant/merge",
-            "Is this one person?",
+            "Is this the same person?",
             kept=kept,
             gone=gone,
             rows=_side_by_side(kept, gone),
@@ -70,7 +70,9 @@ class MergingPages(AdminPages[Participant]):
         if one is None or two is None:
             return self._over(request)
         matching.two_people(one=one, other=two, by=user_of(request), now=timezone.now())
-        self.message_user(request, f"Noted: {one} and {two} are two people. This pair is not shown again.")
+        self.message_user(
+            request, f"Saved: {one} and {two} are two people. We will not show this pair again."
+        )
         return redirect("admin:participants_participant_change", pk)
 
     def _merge(self, request: HttpRequest, form: MergeForm, kept: Participant, gone: Participant) -> None:
@@ -82,7 +84,7 @@ class MergingPages(AdminPages[Participant]):
             by=user_of(request),
             now=timezone.now(),
         )
-        self.message_user(request, "The two are one now. Both histories are on this person’s history page.")
+        self.message_user(request, "Records merged. Both histories are on this person’s history page.")
 
     def _merged_row(self, request: HttpRequest, object_id: str) -> Participant | None:
         if not (self.has_change_permission(request) and object_id.isdecimal() and len(object_id) < 19):
@@ -105,7 +107,9 @@ class MergingPages(AdminPages[Participant]):
 
     def _over(self, request: HttpRequest) -> HttpResponse:
         self.message_user(
-            request, "Somebody has merged one of these already. Look the person up again.", messages.WARNING
+            request,
+            "A colleague has already merged one of these. Search for the person again.",
+            messages.WARNING,
         )
         return redirect("admin:participants_participant_changelist")
 
@@ -119,7 +123,7 @@ def _side_by_side(kept: Participant, gone: Participant) -> list[dict[str, object
         label, differs = at_start(labels.field_label(name)), name in differing
         rows.append({"label": label, "kept": ours, "gone": theirs, "differs": differs})
     rows.append({"label": "Needs", **_both(lambda row: needs.flags(row.needs.open()), kept, gone)})
-    rows.append({"label": "Details still to decide about", **_both(_undecided, kept, gone)})
+    rows.append({"label": "Conflicting details to settle", **_both(_undecided, kept, gone)})
     return rows + [{"label": part.title, **_both(part.shows, kept, gone)} for part in merging.registered()]
 
 

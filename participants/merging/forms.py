@@ -13,14 +13,14 @@ from participants.models import Participant
 class MergeForm(WayOutForm):
     """One question for each detail that the two rows tell differently."""
 
-    submit, submit_step = "Show what merging will do", "check"
+    submit, submit_step = "Preview the merge", "check"
 
     def __init__(self, *args: Any, kept: Participant, gone: Participant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in merging.differing(kept, gone):
             ours, theirs = labels.format_field(kept, name), labels.format_field(gone, name)
             label = labels.field_label(name)
-            later = [(merging.LATER, f"Decide later; “{ours}” stays until then")]
+            later = [(merging.LATER, f"Decide later and keep “{ours}” until then")]
             if not ours or not merging.may_wait(name):
                 later = []
             self.fields[name] = RadioField(
@@ -32,5 +32,5 @@ class MergeForm(WayOutForm):
                 ],
                 # What contradicts nothing is taken; else nothing is lost. Which day somebody was born must be chosen.
                 initial=merging.LATER if later else "" if ours else merging.TAKE,
-                missing=f"Select which {label} stays",
+                missing=f"Select which {label} to keep",
             )

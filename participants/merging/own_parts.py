@@ -29,7 +29,7 @@ from participants.readiness import services as readiness
 ONE_ROW: tuple[tuple[type[models.Model], str], ...] = (
     (Readiness, "what they join with"),
     (Equality, "equality answers"),
-    (EmergencyContact, "whom to ring in an emergency"),
+    (EmergencyContact, "emergency contact"),
 )
 
 
@@ -50,30 +50,28 @@ def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     for model, title in ONE_ROW:
         if _of(model, gone).exists():
             if not _of(model, kept).exists():
-                fate = "is taken over"
+                fate = "is copied over"
             elif model is EmergencyContact:
-                fate = "stays as it is here"
+                fate = "is not used"
             else:
-                fate = "answers fill what is not known here"
+                fate = "answers fill the gaps here"
             said.append(f"{at_start(title)}: the other’s {fate}.")
     if gone.availability.exists():
         here = kept.availability.exists()
-        said.append(f"The times of the week {'stay as they are here' if here else 'are taken over'}.")
+        said.append(f"The times of the week {'here are kept' if here else 'are copied over'}.")
     if gone.goals.current().exists():
         stands = kept.goals.current().exists()
         said.append(
-            f"What matters to them goes along{'; the words here stand' if stands else ''}, with its ratings."
+            f"What matters to them is moved, with its ratings{'; the words here are kept' if stands else ''}."
         )
     if gone.tech_checks.exists():
         cancelled = gone.tech_checks.open().exists() and kept.tech_checks.open().exists()
-        said.append(
-            f"The test calls go along{'; of the two that are booked the other is cancelled' if cancelled else ''}."
-        )
+        said.append(f"The test calls are moved{'; the other booked call is cancelled' if cancelled else ''}.")
     if gone.contact_notes.exists():
-        said.append("The contact log goes along.")
+        said.append("The contact notes are moved.")
     if gone.proxies.standing().exists():
         here = kept.proxies.standing().exists()
-        said.append(f"Who hears for them {'stays as it is here' if here else 'goes along'}.")
+        said.append(f"The contact person {'here is kept' if here else 'is moved'}.")
     return said
 
 
@@ -120,7 +118,7 @@ def _of(model: type[models.Model], person: Participant) -> models.QuerySet:
 
 
 PART = MergePart(
-    title="Ready to join",
+    title="Readiness checklist",
     tables=(
         Readiness,
         Equality,

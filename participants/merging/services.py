@@ -27,7 +27,7 @@ from participants.needs import services as needs
 TAKE, KEEP, LATER = "take", "keep", "later"
 # The NHS number is not asked about: one is known or both are the same. Whether a message may be left is never: no wins.
 ASKED = (*(name for name in IDENTITY if name != "nhs_number"), "preferred_contact", "practice")
-CHANGED = "Something about these people changed while you were reading. Nothing was merged: look again."
+CHANGED = "These records changed while you were reading. Nothing was merged. Check them again."
 
 
 @dataclass(frozen=True)
@@ -82,24 +82,22 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
     """Why these two cannot be merged now, each with what to do first; empty when they can."""
     found = []
     if kept.pk == gone.pk or kept.merged_into_id or gone.merged_into_id:
-        return ["Somebody has merged one of these already. Look the person up again."]
+        return ["A colleague has already merged one of these. Search for the person again."]
     if kept.synthetic != gone.synthetic:
-        found.append(
-            "One of them is a made-up person of a rehearsal. Real and made-up people are never merged."
-        )
+        found.append("One of them is a made-up person. You cannot merge real and made-up people.")
     if kept.nhs_number and gone.nhs_number and kept.nhs_number != gone.nhs_number:
         found.append(
-            "They have two NHS numbers, so they are two people. If one number is wrong, mend it on that person’s page first."
+            "They have two NHS numbers, so they are two people. If one number is wrong, correct it on that person’s page first."
         )
     if (kept.died_at is None) != (gone.died_at is None):
         found.append(
-            "We were told of one of them that they have died. If it is one person, record the death on the other’s "
-            "referral too, so that everything to them stops; then merge."
+            "One of them is recorded as having died. If they are the same person, record the death on the other’s "
+            "referral too, so that all messages stop. Then merge."
         )
     if (kept.messages_paused_at is None) != (gone.messages_paused_at is None):
         found.append(
             "The death of one of them was recorded by mistake. Speak to them or their practice first, and "
-            "record it; then merge."
+            "record it. Then merge."
         )
     return found + [words for part in _parts.values() for words in part.in_the_way(kept, gone)]
 
@@ -108,16 +106,14 @@ def merge_effects(kept: Participant, gone: Participant, choices: Mapping[str, st
     """Everything that merging will do, in sentences."""
     told = [_told(name, kept, gone, choices.get(name, "")) for name in differing(kept, gone)]
     if gone.nhs_number and not kept.nhs_number:
-        told.append(f"The NHS number {gone.spaced_nhs_number} is taken over.")
+        told.append(f"We add the NHS number {gone.spaced_nhs_number}.")
     if kept.message_safe != gone.message_safe:
-        told.append(
-            "They disagree on whether a message may be left: no message is left until you have decided."
-        )
+        told.append("The records disagree on leaving messages. Leave none until you have decided.")
     have = {need.code for need in kept.needs.open()}
     if new := needs.flags(need for need in gone.needs.open() if need.code not in have):
-        told.append(f"Needs that are added: {', '.join(new)}.")
+        told.append(f"Needs added: {',  '.join(new)}.")
     if waiting := gone.differences.open().count():
-        told.append(f"{counted(waiting, 'detail')} still to decide about go along.")
+        told.append(f"{counted(waiting, 'conflicting detail')} to settle, also moved.")
     return told + [words for part in _parts.values() for words in part.effects(kept, gone)]
 
 
@@ -261,9 +257,9 @@ def _told(name: str, kept: Participant, gone: Participant, choice: str) -> str:
     label = at_start(field_label(name))
     ours, theirs = format_field(kept, name), format_field(gone, name)
     if not ours:
-        return f"{label}: “{theirs}” is taken over." if choice == TAKE else f"{label}: stays empty."
+        return f"{label}: “{theirs}” is copied over." if choice == TAKE else f"{label}: stays empty."
     if choice == TAKE:
-        return f"{label}: “{theirs}” stands; “{ours}” stays readable in the history."
+        return f"{label}: “{theirs}” is kept; “{ours}” stays in the history."
     if choice == KEEP or not may_wait(name):
-        return f"{label}: “{ours}” stands; “{theirs}” stays readable in the history."
-    return f"{label}: “{ours}” stands for now; “{theirs}” waits on the person’s page for your decision."
+        return f"{label}: “{ours}” is kept; “{theirs}” stays in the history."
+    return f"{label}: “{ours}” is kept for now; choose about “{theirs}” on the person’s page."

@@ -40,13 +40,13 @@ class ProxyContact(models.Model):
         WORKER = "worker", "Support worker"
 
     class Manner(models.TextChoices):
-        COPIES = "copies", "Has a copy of what the person gets"
-        REPLACES = "replaces", "Gets it instead of the person"
+        COPIES = "copies", "Gets copies of the person’s emails"
+        REPLACES = "replaces", "Gets emails instead of the person"
 
     class Consent(models.TextChoices):
         SPOKEN = "spoken", "The person told us"
         WRITTEN = "written", "The person wrote to us"
-        LEGAL = "legal", "Somebody who may decide for the person told us, and showed why they may"
+        LEGAL = "legal", "Someone who can legally decide for the person told us, and showed proof"
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="proxies")
     name = models.CharField(max_length=100)

@@ -56,7 +56,7 @@ class Readiness(models.Model):
     email_use = models.CharField("reads email", max_length=10, choices=Email, blank=True)
     help_needed = models.BooleanField("needs help with the call", null=True)
     help_words = models.CharField("who helps", max_length=300, blank=True)
-    somebody_home = models.BooleanField("somebody else at home", null=True)
+    somebody_home = models.BooleanField("someone else at home", null=True)
     safe_space = models.BooleanField("safe space to move", null=True)
     level = models.CharField("activity level", max_length=10, choices=Level, blank=True)
     language = models.CharField("language", max_length=5, choices=LANGUAGES, blank=True)

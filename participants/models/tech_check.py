@@ -20,7 +20,7 @@ class TechCheck(models.Model):
 
     class Outcome(models.TextChoices):
         WORKS = "works", "It works: they can join by themselves"
-        WITH_HELP = "with_help", "It works with somebody’s help"
+        WITH_HELP = "with_help", "It works with someone’s help"
         NOT_YET = "not_yet", "It does not work yet: try again"
         NO_ANSWER = "no_answer", "They did not answer"
         CANCELLED = "cancelled", "They cancelled, or we did"

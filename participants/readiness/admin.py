@@ -37,7 +37,7 @@ ASKED = {
     "readiness": Asked("What they join with, and how", ReadinessForm, readiness.save),
     "times": Asked("When they can join", TimesForm, readiness.change_times),
     "goal": Asked("What matters to them", GoalForm, goals.save),
-    "emergency": Asked("Whom to ring in an emergency", EmergencyForm, emergency_contact.save),
+    "emergency": Asked("Emergency contact", EmergencyForm, emergency_contact.save),
     "equality": Asked("Equality", EqualityForm, equality.save),
 }
 
@@ -60,7 +60,7 @@ class ReadyPages(AdminPages[Participant]):
         return self.show(
             request,
             "participant/ready",
-            f"Is {person} ready to join?",
+            f"Readiness checklist: {person}",
             person=person,
             gaps=summary.gaps(person),
             sections=summary.sections(person),
@@ -98,7 +98,7 @@ class ReadyPages(AdminPages[Participant]):
         if form.is_valid():
             with form.refusals("on"):
                 tech_checks.book(person=person, by=user_of(request), now=now, **form.facts())
-                self.message_user(request, "The test call is booked.")
+                self.message_user(request, "Test call booked.")
                 return redirect(f"admin:{READY}", pk)
         return self._ask(request, person, "Book a test call", form)
 
@@ -112,7 +112,7 @@ class ReadyPages(AdminPages[Participant]):
         if form.is_valid():
             with refusals_told(request):
                 tech_checks.record(check=call, by=user_of(request), now=timezone.now(), **form.cleaned_data)
-                self.message_user(request, "The test call is recorded.")
+                self.message_user(request, "Test call saved.")
             return redirect(f"admin:{READY}", pk)
         return self._ask(request, person, "How did the test call go?", form)
 

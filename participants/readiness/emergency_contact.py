@@ -1,4 +1,4 @@
-"""Whom to ring in an emergency: keeping it, and adding what a referral tells."""
+"""Emergency contact: keeping it, and adding what a referral tells."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,12 +20,12 @@ class ContactChanged(ChangedMeanwhile):
     def __init__(self, now_there: EmergencyContact | None) -> None:
         self.saved = now_there.saved if now_there else ""
         if now_there is None:
-            what = "Somebody has deleted whom to ring"
+            what = "A colleague has deleted the emergency contact"
         else:
             who, at = now_there.recorded_by.name, moment(now_there.recorded_at)
             what = f"{who} saved {now_there.name}, {spoken_phone(now_there.phone)}, on {at}"
         super().__init__(
-            f"{what}, while you had this page open. Yours is not saved yet. Save again to put it there"
+            f"{what} while you had this page open. Your changes are not saved. Save again to use them"
         )
 
 

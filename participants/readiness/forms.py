@@ -20,26 +20,26 @@ class ReadinessForm(RecordForm):
     """What they join with, from where, at which level, in which language and with whom."""
 
     device = asking.one_of("What do they join with?", Readiness.Device.choices)
-    camera = asking.yes_or_no("Does it have a camera that they would use?")
+    camera = asking.yes_or_no("Does it have a camera they would use?")
     email_use = asking.one_of("Do they read email?", Readiness.Email.choices)
     help_needed = asking.yes_or_no("Do they need help to join a video call?")
     help_words = LineField(label="Who helps them, and how?", noun="who helps", max_length=300, required=False)
-    somebody_home = asking.yes_or_no("Is somebody else at home during a session?")
+    somebody_home = asking.yes_or_no("Is someone else at home during a session?")
     safe_space = asking.yes_or_no(
         "Is there a safe space to move?", "A steady chair, and free floor an arm’s length around it."
     )
     level = asking.one_of("Which activity level suits them?", Level.choices, asking.UNCONFIRMED)
     preferences = ChecksField(
-        label="Would they rather be in a certain group?",
+        label="Do they prefer a certain group?",
         noun="the preference",
-        help_text=f"Tick what they said. {asking.UNCONFIRMED}",
+        help_text=f"Tick everything they said. {asking.UNCONFIRMED}",
         choices=[*Preference.choices, (NO_PREFERENCE, "No preference")],
         required=False,
     )
     language = SelectField(
         label="Which language do they want to speak?",
         noun="the language",
-        choices=[("", "Not known yet"), *LANGUAGES],
+        choices=[("", "Not asked yet"), *LANGUAGES],
         required=False,
     )
     language_words = LineField(
@@ -87,7 +87,7 @@ class ReadinessForm(RecordForm):
         super().clean()
         liked = self.cleaned_data.get("preferences") or []
         if NO_PREFERENCE in liked and len(liked) > 1:
-            self.add_error("preferences", "Tick what they would rather have, or “No preference”, not both")
+            self.add_error("preferences", "Tick what they prefer, or “No preference”, not both")
         check_language(self, "language", "language_words")
         return self.cleaned_data
 
@@ -108,7 +108,7 @@ def check_language(form: DesignedForm, language: str, words: str) -> None:
     if chosen == ANOTHER and not named and not form.has_error(words):
         form.add_error(words, "Enter which language it is")
     elif named and chosen != ANOTHER and not form.has_error(language):
-        form.add_error(language, "Choose “Another language”, or delete the words below")
+        form.add_error(language, "Choose “Another language”, or delete the language you typed")
 
 
 class TimesForm(RecordForm):
@@ -124,9 +124,7 @@ class TimesForm(RecordForm):
 
     def questions(self) -> list:
         return [
-            Hint(
-                "Tick every time that they could make in most weeks: the more, the sooner there is a group."
-            ),
+            Hint("Tick every time they can make in most weeks. More times usually means a shorter wait."),
             *(Question(part, inline=True) for part in PartOfDay.values),
         ]
 

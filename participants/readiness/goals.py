@@ -11,7 +11,7 @@ from participants.readiness.records import locked
 
 
 class NoGoal(Refused):
-    sentence = "Write down what matters to the person first, in their own words."
+    sentence = "First enter what matters to the person, in their own words."
 
 
 @transaction.atomic

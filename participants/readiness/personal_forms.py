@@ -63,9 +63,7 @@ class EqualityForm(RecordForm):
 
     def questions(self) -> list:
         return [
-            Hint(
-                "Every question may stay open, and nothing waits for an answer. Read the two questions about health as they stand."
-            ),
+            Hint("All questions are optional. Read the two questions about health as written."),
             "ethnic_category",
             "sex",
             Question("gender_same", reveals={"no": ["gender_words"]}),
@@ -106,7 +104,7 @@ class GoalForm(RecordForm):
     domain = asking.one_of("What is it mostly about?", Goal.Domain.choices)
     score = RadioField(
         label="How close are they to it now?",
-        help_text="0 is not at all, 10 is completely. Each answer is kept with its day.",
+        help_text="0 is not at all, 10 is completely. We keep each answer with its date.",
         choices=[*((str(score), str(score)) for score in range(11)), ("", "Not asked today")],
         required=False,
     )
@@ -136,14 +134,14 @@ class EmergencyForm(RecordForm):
 
     name = NameField(label="Name", noun="their name", max_length=150, required=False)
     relation = LineField(
-        label="Who are they to the person? (optional)",
-        noun="who they are",
-        help_text="For example daughter, neighbour or carer.",
+        label="Relationship (optional)",
+        noun="their relationship",
+        help_text="For example, daughter, neighbour or carer.",
         max_length=60,
         required=False,
     )
-    phone = LineField(label="Telephone number", noun="telephone number", max_length=40, required=False)
-    consent = asking.yes_or_no("Has the person agreed that we may ring them in an emergency?")
+    phone = LineField(label="Phone number", noun="phone number", max_length=40, required=False)
+    consent = asking.yes_or_no("Has the person agreed that we can call them in an emergency?")
 
     @classmethod
     def about(cls, person: Participant, *, way_out: str) -> Self:
@@ -163,8 +161,8 @@ class EmergencyForm(RecordForm):
         super().clean()
         if any(self._posted(name) for name in ("name", "relation", "phone")):
             for name, words in (
-                ("name", "Enter the name of the person to ring"),
-                ("phone", "Enter a telephone number at which they can be rung"),
+                ("name", "Enter the name of the emergency contact"),
+                ("phone", "Enter their phone number"),
             ):
                 if not self.cleaned_data.get(name) and not self.has_error(name):
                     self.add_error(name, words)

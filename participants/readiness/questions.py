@@ -9,10 +9,10 @@ from participants.models import Availability, PartOfDay, Weekday
 from participants.readiness.services import Slot
 
 YES, NO, UNKNOWN = "yes", "no", ""
-NOT_KNOWN = (UNKNOWN, "Not known yet")
+NOT_KNOWN = (UNKNOWN, "Not asked yet")
 YES_OR_NO = ((YES, "Yes"), (NO, "No"), NOT_KNOWN)
 DAYS = [(str(day.value), str(day.label)) for day in Weekday]
-UNCONFIRMED = "This list is our own and still has to be confirmed by the programme."
+UNCONFIRMED = "This is our own list. The programme has not confirmed it yet."
 
 
 def yes_or_no(label: str, help_text: str = "") -> RadioField:

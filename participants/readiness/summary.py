@@ -17,7 +17,7 @@ from participants.models import (
 from participants.readiness import questions
 from participants.readiness.services import Missing, missing
 
-NOT_KNOWN = "Not known yet"
+NOT_KNOWN = "Not asked yet"
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def _readiness(person: Participant) -> Section:
             ("Camera", _yes_no(known.camera)),
             ("Reads email", known.get_email_use_display()),
             ("Needs help with the call", _yes_no(known.help_needed, known.help_words)),
-            ("Somebody else at home", _yes_no(known.somebody_home)),
+            ("Someone else at home", _yes_no(known.somebody_home)),
             ("Safe space to move", _yes_no(known.safe_space)),
             ("Activity level", known.get_level_display()),
             ("Language", language),
             (
-                "Would rather be in",
+                "Group preference",
                 ""
                 if preferences is None
                 else ", ".join(Preference(each).label for each in preferences) or "No preference",
@@ -110,7 +110,7 @@ def _emergency(person: Participant) -> Section:
     agreed = _yes_no(row.consent) if row else ""
     return Section(
         name="emergency",
-        title="Whom to ring in an emergency",
+        title="Emergency contact",
         rows=[("Name", words), ("The person agreed", agreed)],
     )
 

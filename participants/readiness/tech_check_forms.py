@@ -14,11 +14,11 @@ LATEST = timedelta(days=366)
 
 
 class BookForm(WayOutForm):
-    submit = "Book the test call"
+    submit = "Book test call"
 
     on = PartsDateField(label="Which day?", noun="the day of the call", help_text="For example, 3 3 2026")
     clock = ClockField(
-        label="At what time, by the clocks in the UK?",
+        label="What time? (UK time)",
         noun="the time of the call",
         help_text="For example, 14:00 or 2:30pm",
         max_length=8,
@@ -59,10 +59,10 @@ class BookForm(WayOutForm):
 
 
 class RecordCallForm(WayOutForm):
-    submit = "Record the test call"
+    submit = "Save test call"
 
     outcome = RadioField(
-        label="How did it go?", choices=TechCheck.Outcome.choices, missing="Select how it went"
+        label="What happened?", choices=TechCheck.Outcome.choices, missing="Select what happened"
     )
     words = LineField(
         label="What to know for next time (optional)", noun="the note", max_length=500, required=False

@@ -11,11 +11,11 @@ from participants.readiness.records import locked
 
 
 class InThePast(Refused):
-    sentence = "Choose a day and time that are still to come"
+    sentence = "Choose a day and time in the future"
 
 
 class AlreadyDone(Refused):
-    sentence = "Somebody has recorded this call in the meantime. Look at the page again"
+    sentence = "A colleague has just recorded this call. Reload the page"
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def must_call(person: int) -> bool:
 def to_people(before: str) -> str:
     """What a person reads; `before` is what they would do: "you join"."""
     phone = settings.SERVICE_PHONE
-    return f"We are checking our records after a computer fault. Please call us on {phone} before {before}."
+    return f"We are checking our records after a computer fault. Call us on {phone} before {before}."
 
 
 @transaction.atomic

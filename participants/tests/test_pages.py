@@ -139,11 +139,11 @@ def test_two_officers_on_one_page_do_not_undo_each_other(office):
         ({"phone": "ring me"}, "Enter a phone number"),
         ({"postcode": "GL1"}, "Enter a full UK postcode"),
         ({"practice_code": "nowhere"}, "ODS code of an open GP practice"),
-        ({"email": "", "phone": ""}, "one of them is needed"),
-        ({"given_name": " "}, "Enter the given name"),
+        ({"email": "", "phone": ""}, "Enter an email address or a phone number"),
+        ({"given_name": " "}, "Enter the first name"),
         ({"family_name": "Bad\u202ename"}, "hidden character"),
-        ({"date_of_birth": "01/01/0001"}, "must be in the past"),
-        ({"date_of_birth": "01/01/2199"}, "must be in the past"),
+        ({"date_of_birth": "01/01/0001"}, "in the past and after 1900"),
+        ({"date_of_birth": "01/01/2199"}, "in the past and after 1900"),
         ({"email": "not an address"}, "correct format"),
     ],
 )
@@ -181,7 +181,7 @@ def test_a_difference_is_settled_on_the_persons_page(office, officer, take, post
     difference = DifferenceFactory()
     person = difference.participant
     page = office.get(page_of(person)).content.decode()
-    assert "Take “GL50 1AA”" in page
+    assert "Use “GL50 1AA”" in page
     assert "Keep “GL1 2AB”" in page
     office.post(
         reverse("admin:participants_participant_settle", args=[person.pk, difference.pk]), {"take": take}
@@ -189,7 +189,10 @@ def test_a_difference_is_settled_on_the_persons_page(office, officer, take, post
     person.refresh_from_db()
     assert person.postcode == postcode
     assert ReportedDifference.objects.get().settled_by == officer
-    assert "Told differently by a later" not in office.get(page_of(person)).content.decode().split("<form")[0]
+    assert (
+        "A later referral gave different"
+        not in office.get(page_of(person)).content.decode().split("<form")[0]
+    )
 
 
 @pytest.mark.parametrize("pressed", [{}, {"take": ""}, {"take": "neither"}, {"take": "\0"}])
@@ -208,13 +211,13 @@ def test_what_cannot_be_taken_is_explained(office):
     address = reverse(
         "admin:participants_participant_settle", args=[difference.participant_id, difference.pk]
     )
-    assert "closed now" in office.post(address, {"take": "new"}, follow=True).content.decode()
+    assert "has closed" in office.post(address, {"take": "new"}, follow=True).content.decode()
 
 
 def test_a_practice_told_differently_is_named_and_not_only_coded(office):
     told = OrganisationFactory(name="HILL SURGERY", ods_code="Z90100")
     difference = DifferenceFactory(field="practice", value=told.ods_code)
-    assert "Take “HILL SURGERY (Z90100)”" in office.get(page_of(difference.participant)).content.decode()
+    assert "Use “HILL SURGERY (Z90100)”" in office.get(page_of(difference.participant)).content.decode()
 
 
 def test_a_persons_page_leads_to_their_messages(office):

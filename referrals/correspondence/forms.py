@@ -13,8 +13,8 @@ class ReasonInWordsForm(DecisionForm):
     """Words that are optional: why a step is taken."""
 
     words = LongTextField(
-        label="Words for the organisation (optional)",
-        noun="the words for the organisation",
+        label="Message to the organisation (optional)",
+        noun="the message to the organisation",
         required=False,
     )
 
@@ -22,12 +22,12 @@ class ReasonInWordsForm(DecisionForm):
 class AskForm(DecisionForm):
     """A question to the organisation; the referral waits for its answer."""
 
-    submit = "Send the question"
+    submit = "Send question"
 
     words = LongTextField(
         label="What do you need to know?",
         noun="what you need to know",
-        help_text="Their mail says only that there is a question; they read it here after signing in.",
+        help_text="Our email says only that you have a question. They sign in to read it.",
         max_length=2000,
         rows=5,
     )
@@ -36,12 +36,12 @@ class AskForm(DecisionForm):
 class NoteForm(AskForm):
     """A note to the organisation that asks for nothing."""
 
-    submit = "Send the note"
+    submit = "Send note"
 
     words = LongTextField(
         label="What do you want to say?",
         noun="what you want to say",
-        help_text="Their mail says only that there is a note; they read it here after signing in.",
+        help_text="Our email says only that there is a note. They sign in to read it.",
         max_length=2000,
         rows=5,
     )

@@ -79,7 +79,7 @@ class CorrectionPage:
             new = deaths_services.corrected(
                 correction=found, by=user_of(request), now=timezone.now(), **form.cleaned_data
             )
-            said = "Recorded." if new else "A colleague has recorded this already."
+            said = "Recorded." if new else "A colleague has already recorded this."
             self.message_user(request, said)
             return redirect("admin:index")
         title = f"Tell {found.organisation} that {person} has not died"

@@ -48,7 +48,7 @@ class NotDiedForm(DecisionForm):
 class CorrectedForm(WayOutForm):
     """The organisation has been told that their patient has not died."""
 
-    submit = "Done: they know"
+    submit = "Record that they know"
 
     note = LongTextField(
         label="Who did you speak to, and when?",

@@ -70,7 +70,7 @@ class SafetyStopAdmin(ReadOnlyAdmin):
         return self.show(
             request,
             "safetystop/routing",
-            "Safety lists and what they do",
+            "Safety questions and what each answer does",
             lists=[(asked, safety.TABLE[asked.effect]) for asked in safety.QUESTION_SETS],
             own=safety.OWN,
             own_questions=[(asked, safety.TABLE[asked.effect]) for asked in own],

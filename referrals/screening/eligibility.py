@@ -130,7 +130,7 @@ def _bars(row: Any) -> Iterator[Bar]:
         why = _small(SafetyHold.Why(row.held_elsewhere).label)
         yield Bar("On hold", f"There is a safety hold on another referral of this person: {why}.")
     if row.unanswered:
-        yield Bar("Clinician’s answers missing", "A clinician has not answered the safety lists yet.")
+        yield Bar("Clinician’s answers missing", "A clinician has not answered the safety questions yet.")
     # A hold is lifted first, and that asks for the conversation.
     if row.to_clear is not None and not row.held and not row.held_elsewhere:
         why = f"Speak to this person first, then record a safety clearance ({_small(row.to_clear)})."

@@ -10,7 +10,7 @@ from referrals.models import SafetyHold
 class GroundsForm(DecisionForm):
     """Words that say on what grounds a step of the safety screen is taken."""
 
-    words = LongTextField(label="On what grounds?", noun="the grounds", rows=4)
+    words = LongTextField(label="Reason", noun="the reason", rows=4)
 
 
 class HoldForm(GroundsForm):
@@ -40,4 +40,4 @@ class LiftForm(GroundsForm):
 
 
 class ClearForm(GroundsForm):
-    submit = "Record that they may take part"
+    submit = "Record that they can take part"

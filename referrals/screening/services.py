@@ -29,7 +29,7 @@ class ClinicianMissing(ScreeningRefused):
 
 
 class AlreadyConfirmed(ScreeningRefused):
-    sentence = "These lists have been answered already, or another clinician has been asked."
+    sentence = "These questions have already been answered, or another clinician has been asked."
 
 
 class AlreadyOnHold(ScreeningRefused):
@@ -37,11 +37,11 @@ class AlreadyOnHold(ScreeningRefused):
 
 
 class NothingToLift(ScreeningRefused):
-    sentence = "There is no hold any more. Somebody may have lifted it: look again."
+    sentence = "This referral is no longer on hold. A colleague might have lifted it. Reload the page."
 
 
 class GroundsMissing(ScreeningRefused):
-    sentence = "Say on what grounds, in a few words"
+    sentence = "Enter a short reason"
 
 
 class StillOnHold(ScreeningRefused):

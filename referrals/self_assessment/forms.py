@@ -73,4 +73,4 @@ class OwnAnswersForm(DesignedForm):
 class TelephoneAnswersForm(OwnAnswersForm):
     """The same questions, written down by an officer."""
 
-    submit = "Save what they said"
+    submit = "Save answers"

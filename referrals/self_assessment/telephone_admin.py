@@ -43,9 +43,9 @@ def answer_for_display(answer: SafetyAnswer) -> dict[str, object]:
     replies = answer.wording["replies"]
     return {
         "at": moment(answer.answered_at),
-        "by": f"Told to {answer.answered_by.name} on the telephone"
+        "by": f"Recorded by {answer.answered_by.name} by phone"
         if answer.answered_by
-        else "Answered by the person themselves, through their link",
+        else "Answered by the person, online",
         "version": answer.version,
         "status": answer.wording["status"],
         "words": answer.words,
@@ -89,7 +89,7 @@ class OwnAnswersByTelephone:
                 self.message_user(request, words, level)
                 return redirect(page)
         context = {
-            "title": f"What {referral.participant} answers",
+            "title": f"Record answers: {referral.participant}",
             "form": form,
             "errors": form.errors,
             "emergency": safety.OWN.said_after[safety.Effect.EMERGENCY],
@@ -105,9 +105,9 @@ def outcome(led: safety.OwnRoute) -> tuple[int, str]:
         return messages.ERROR, f"Say now: {advice.title}. {' '.join(advice.steps)} The referral is on hold."
     if led.holds:
         words = (
-            "Saved. The referral is on hold: ask the person not to join a session for now, and ring whoever"
+            "Saved. The referral is on hold. Ask the person not to join a session for now, and call whoever"
         )
         return messages.ERROR, f"{words} referred them the same working day. Say: {advice.steps[-1]}"
     if led.wants_clearance:
-        return messages.WARNING, "Saved. Record on what basis they may take part before their first session."
-    return messages.SUCCESS, "Saved what they said."
+        return messages.WARNING, "Saved. Before their first session, record why they can take part."
+    return messages.SUCCESS, "Answers saved."

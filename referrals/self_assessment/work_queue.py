@@ -28,8 +28,8 @@ def held(now: datetime) -> QuerySet[SafetyHold]:
 
 def _held(hold: SafetyHold, now: datetime) -> Row:
     emergency = safety.route_own(dict.fromkeys(hold.raised or [], self_assessment_questions.YES)).is_emergency
-    ring = "Told to call 999 or go to A&E. Ring at once" if emergency else "Ring on the same working day"
-    return row(hold.referral, f"{ring}, then whoever referred them: {moment(hold.put_on_at)}", "red")
+    ring = "Advised to call 999 or go to A&E. Call at once" if emergency else "Call on the same working day"
+    return row(hold.referral, f"{ring}, then their referrer: {moment(hold.put_on_at)}", "red")
 
 
 def not_answered(now: datetime) -> QuerySet[Referral]:
@@ -78,20 +78,20 @@ def without_answers(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
 PANELS = [
     Panel(
         name="own_answers_held",
-        title="People to ring now, for what they answered",
+        title="Call now: urgent health answers",
         order=1,
         find=held,
         row=_held,
         names=lambda hold: [(hold.referral.participant, None)],
-        empty="Nobody’s own answers hold them.",
+        empty="No one is on hold because of their answers.",
     ),
     Panel(
         name="own_answers_missing",
-        title="Have not answered their safety questions",
+        title="Safety questions not answered",
         order=18,
         find=not_answered,
         row=_silent,
         names=lambda referral: [(referral.participant, None)],
-        empty="Everybody who was asked in time has answered.",
+        empty="No overdue answers.",
     ),
 ]

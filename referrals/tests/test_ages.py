@@ -70,7 +70,7 @@ def test_counting_by_weeks_is_counting_day_by_day(start, length):
 @pytest.mark.parametrize(
     ("waited", "colour", "words"),
     [
-        (0, "", "Came in this working day"),
+        (0, "", "New today"),
         (1, "", "1 working day"),
         (2, "amber", "Due: 2 working days"),
         (4, "amber", "Due: 4 working days"),

@@ -92,7 +92,7 @@ DECISIONS = {
         Decision(
             name="ask",
             title="Ask the organisation",
-            explained="The referral waits for the answer. The organisation is reminded after 3 and 7 days.",
+            explained="The referral waits for their answer. We remind the organisation after 3 and 7 days.",
             form=correspondence_forms.AskForm,
             service=correspondence.ask_practice,
             is_open=before_a_place(Status.INFO_REQUESTED),
@@ -100,18 +100,18 @@ DECISIONS = {
         ),
         Decision(
             name="attempt",
-            title="Record a try to reach them",
-            explained="Save it on the day you tried: the day and time are written down for you.",
+            title="Log a contact attempt",
+            explained="Save it on the day you tried. We record the day and time.",
             form=contact_forms.AttemptForm,
             service=contact_attempts.record_attempt,
             is_open=while_one_of(*TO_REACH),
-            outcome="has one more try on the record",
+            outcome="has a new contact attempt",
             stays=True,
         ),
         Decision(
             name="said_yes",
             title="They said yes",
-            explained="The person goes on the waiting list. We email or call to welcome them.",
+            explained="We add the person to the waiting list, and email or call to welcome them.",
             form=triage_forms.SaidYesForm,
             service=triage.said_yes,
             is_open=while_one_of(*TO_REACH),
@@ -120,7 +120,7 @@ DECISIONS = {
         Decision(
             name="not_wanted",
             title="They do not want to take part",
-            explained="The referral ends. The organisation is told.",
+            explained="This ends the referral. We tell the organisation.",
             form=triage_forms.NotWantedForm,
             service=triage.not_wanted,
             is_open=before_a_place(Status.NOT_PARTICIPATING),
@@ -129,7 +129,7 @@ DECISIONS = {
         Decision(
             name="unreachable",
             title="They cannot be reached",
-            explained="The organisation is told, and asked for a better number. You can try again later.",
+            explained="We tell the organisation and ask for another number. You can try again later.",
             form=contact_forms.GiveUpForm,
             service=contact_attempts.give_up,
             is_open=before_a_place(Status.UNREACHABLE),
@@ -150,7 +150,7 @@ DECISIONS = {
         Decision(
             name="reopen",
             title="Try to reach them again",
-            explained="For when there is a new number, or the person has rung. The tries are counted anew.",
+            explained="Use this when you have a new number, or the person has called. Contact attempts are counted from 0 again.",
             form=contact_forms.ReopenForm,
             service=contact_attempts.reopen,
             is_open=while_one_of(Status.UNREACHABLE),
@@ -166,13 +166,13 @@ DECISIONS = {
             service=screening.clear,
             is_open=not_ended,
             also=wants_clearance,
-            outcome="may take part, on the grounds you gave",
+            outcome="can take part, for the reason you gave",
             stays=True,
         ),
         Decision(
             name="lift",
             title="Lift the safety hold",
-            explained="Record a safety clearance next: until then no place can be offered or given. The grounds stay on "
+            explained="Then record a safety clearance: you cannot offer or give a place without one. The reason stays on "
             "the record.",
             form=hold_forms.LiftForm,
             service=screening.lift,
@@ -184,7 +184,7 @@ DECISIONS = {
         Decision(
             name="decline",
             title="Decline",
-            explained="The organisation is told, with the reason you give. For safety, ring the organisation the same day too.",
+            explained="We tell the organisation the reason you give. If it is about safety, also call them the same day.",
             form=triage_forms.DeclineForm,
             service=triage.decline,
             is_open=before_a_place(Status.DECLINED),
@@ -193,8 +193,8 @@ DECISIONS = {
         Decision(
             name="ask_person",
             title="Ask the person about their safety again",
-            explained="They get a new link to their questions, or a call, and reminders. An earlier link opens nothing "
-            "any more; earlier answers stay on the record.",
+            explained="They get a new link to their questions, or a call, and reminders. Earlier links stop "
+            "working; earlier answers stay on the record.",
             form=contact_forms.AskPersonForm,
             service=self_assessment.send_safety_link,
             is_open=while_one_of(*IN_PROGRAMME),
@@ -217,18 +217,18 @@ DECISIONS = {
         ),
         Decision(
             name="redirect",
-            title="Pass to another service",
-            explained="The referral ends here; the organisation is told which service you suggest.",
+            title="Redirect",
+            explained="This ends the referral. We tell the organisation which service you suggest.",
             form=triage_forms.RedirectForm,
             service=triage.redirect,
             is_open=before_a_place(Status.REDIRECTED),
-            outcome="is passed to another service",
+            outcome="is redirected",
             usual=False,
         ),
         Decision(
             name="note",
             title="Write to the organisation",
-            explained="We email them that there is a note. The referral goes on as it is.",
+            explained="We email them about your note. The referral does not change.",
             form=correspondence_forms.NoteForm,
             service=correspondence.add_note,
             is_open=lambda status: status not in (Status.ENTERED_IN_ERROR, Status.DIED),
@@ -240,7 +240,7 @@ DECISIONS = {
         Decision(
             name="withdraw",
             title="Withdraw",
-            explained="For when the person or the organisation takes the referral back.",
+            explained="Use this when the person or the organisation withdraws the referral.",
             form=triage_forms.WithdrawForm,
             service=triage.withdraw,
             is_open=before_a_place(Status.WITHDRAWN),
@@ -251,7 +251,7 @@ DECISIONS = {
         Decision(
             name="error",
             title="Entered in error",
-            explained="For a referral that should never have been sent. It stays on the record, marked so.",
+            explained="Use this for a referral that should never have been sent. It stays on the record, marked as an error.",
             form=triage_forms.ErrorForm,
             service=closures.entered_in_error,
             is_open=always(Status.ENTERED_IN_ERROR),

@@ -19,7 +19,7 @@ _leave: list[Callable[..., object]] = []
 
 
 class ToldByMissing(Refused):
-    sentence = "Say who told us that this person has died"
+    sentence = "Enter who told us that this person has died"
 
 
 class AlreadyDead(Refused):

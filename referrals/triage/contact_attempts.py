@@ -19,18 +19,18 @@ Channel, Outcome = ContactAttempt.Channel, ContactAttempt.Outcome
 
 class NotYetUnreachable(Refused):
     def __init__(self, missing: list[str]) -> None:
-        super().__init__("Before we say that somebody cannot be reached: " + "; ".join(missing) + ".")
+        super().__init__("Before you record that they cannot be reached: " + "; ".join(missing) + ".")
 
 
 class TooLateToReopen(Refused):
     def __init__(self) -> None:
         super().__init__(
-            f"This referral can be opened again within {settings.REOPEN_DAYS} days. Ask for a new referral instead."
+            f"You can only reopen a referral within {settings.REOPEN_DAYS} days. Ask for a new referral."
         )
 
 
 class AttemptNotPossible(Refused):
-    sentence = "The next try must be on a later day, within a year."
+    sentence = "Enter a day for the next attempt that is after today and within a year."
 
 
 class NotSafeToLeaveMessage(Refused):
@@ -124,10 +124,12 @@ def still_missing(referral: Referral, now: datetime) -> list[str]:
     if len(attempts) < settings.UNREACHABLE_ATTEMPTS:
         missing.append(f"try at least {settings.UNREACHABLE_ATTEMPTS} times ({len(attempts)} so far)")
     if len({attempt.channel for attempt in attempts}) < settings.UNREACHABLE_CHANNELS:
-        missing.append(f"try at least {settings.UNREACHABLE_CHANNELS} ways, such as telephone and email")
+        missing.append(f"try at least {settings.UNREACHABLE_CHANNELS} ways, such as phone and email")
     if not attempts or working_days(attempts[0].at, now) < settings.UNREACHABLE_WORKING_DAYS:
-        since = f" since the first try on {day(attempts[0].at)}" if attempts else " after the first try"
+        since = (
+            f" since the first attempt on {day(attempts[0].at)}" if attempts else " after the first attempt"
+        )
         missing.append(f"let {settings.UNREACHABLE_WORKING_DAYS} working days pass{since}")
     if not attempts or attempts[-1].channel != Channel.LETTER:
-        missing.append("send a letter, as the last try")
+        missing.append("send a letter as the last attempt")
     return missing

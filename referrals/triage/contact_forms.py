@@ -12,15 +12,15 @@ from referrals.models import ContactAttempt, SafetyLink
 class AttemptForm(DecisionForm):
     """One try to reach the person."""
 
-    submit = "Save this try"
+    submit = "Save attempt"
 
     channel = RadioField(
-        label="How did you try?",
+        label="How did you try to contact them?",
         choices=ContactAttempt.Channel.choices,
-        missing="Select how you tried to reach them",
+        missing="Select how you tried to contact them",
     )
     outcome = RadioField(
-        label="How did it go?", choices=ContactAttempt.Outcome.choices, missing="Select how it went"
+        label="What happened?", choices=ContactAttempt.Outcome.choices, missing="Select what happened"
     )
     words = LineField(label="What was said (optional)", noun="what was said", max_length=500, required=False)
     again_on = PartsDateField(
@@ -31,14 +31,14 @@ class AttemptForm(DecisionForm):
         again = self.cleaned_data["again_on"]
         today = self.now.astimezone(LONDON).date()
         if again and not today < again <= today + timedelta(days=366):
-            self.add_error("again_on", "The day to try again must be after this day, and within a year")
+            self.add_error("again_on", "The day to try again must be after today and within a year")
         return again
 
 
 class CalledForm(DecisionForm):
     """The person was called while our records are checked after a restore."""
 
-    submit = "Record this call"
+    submit = "Record call"
 
     confirmed = ConfirmField(
         label="I have called this person today, and their details are correct",
@@ -60,11 +60,11 @@ class AskPersonForm(DecisionForm):
     submit = "Ask the person again"
 
     because = RadioField(
-        label="Why do you ask again?",
+        label="Why are you asking again?",
         choices=[
             (SafetyLink.Because.CHANGED.value, SafetyLink.Because.CHANGED.label),
-            (SafetyLink.Because.AGAIN.value, "They have not answered, or their link does not open"),
+            (SafetyLink.Because.AGAIN.value, "They have not answered, or their link does not work"),
         ],
-        help_text="When their health has changed, an earlier safety clearance counts no more.",
-        missing="Select why you ask again",
+        help_text="If their health has changed, any earlier safety clearance ends.",
+        missing="Select why you are asking again",
     )

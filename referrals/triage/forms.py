@@ -18,7 +18,7 @@ class PriorityForm(DecisionForm):
     priority = RadioField(
         label="Priority (optional)",
         choices=[("0", "0: usual order"), ("1", "1"), ("2", "2"), ("3", "3: as soon as possible")],
-        help_text="Each level counts as 70 more days already waited. "
+        help_text="Each level adds 70 days to their waiting time. "
         "If you choose none, they keep the usual order.",
         required=False,
     )
@@ -89,10 +89,10 @@ class AcceptForm(PriorityForm):
 def words_for_person() -> LongTextField:
     """The officer's own words that the person is sent."""
     return LongTextField(
-        label="Words for the person (optional)",
-        noun="the words for the person",
-        help_text="Kind and plain: they are sent to the person as you write them, after “Hello” and before our "
-        "number. Leave this empty if you have spoken with them.",
+        label="Message to the person (optional)",
+        noun="the message to the person",
+        help_text="Use kind, plain language. We send this unchanged, after “Hello” and before our "
+        "number. Leave it empty if you have spoken with them.",
         rows=4,
         required=False,
     )
@@ -112,9 +112,9 @@ class DeclineForm(DecisionForm):
         missing="Select a reason",
     )
     words = LongTextField(
-        label="Words for the organisation",
-        noun="words for the organisation",
-        help_text="Why, and what they could do instead. They read this as you write it.",
+        label="Message to the organisation",
+        noun="a message to the organisation",
+        help_text="Say why, and what they could do instead. The practice will see this exactly as written.",
         rows=4,
     )
     person_words = words_for_person()
@@ -135,17 +135,17 @@ class DeclineForm(DecisionForm):
 class RedirectForm(DecisionForm):
     """Another service suits the person better: which, and words for both."""
 
-    submit = "Pass on"
+    submit = "Redirect the referral"
 
     service = LineField(
         label="Which service?",
         noun="the name of the service",
-        help_text="Its name, and how the organisation reaches it.",
+        help_text="Its name, and how the organisation can contact it.",
         max_length=200,
     )
     words = LongTextField(
-        label="Anything else for the organisation (optional)",
-        noun="the words for the organisation",
+        label="Anything else to tell the organisation (optional)",
+        noun="the message to the organisation",
         max_length=700,
         required=False,
     )
@@ -157,7 +157,7 @@ class ReasonForm(DecisionForm):
 
     def clean(self) -> dict:
         if self.cleaned_data.get("reason") == Reason.OTHER and not self.cleaned_data.get("words"):
-            self.add_error("words", "Say in a few words what the other reason is")
+            self.add_error("words", "Enter the other reason")
         return self.cleaned_data
 
 
@@ -182,8 +182,8 @@ class NotWantedForm(ReasonForm):
         missing="Select what they said",
     )
     words = LongTextField(
-        label="Words for the organisation (optional)",
-        noun="the words for the organisation",
+        label="Message to the organisation (optional)",
+        noun="the message to the organisation",
         required=False,
     )
 
@@ -217,9 +217,9 @@ class WithdrawForm(ReasonForm):
     )
 
     reason = RadioField(
-        label="Why is it withdrawn?",
+        label="Why are you withdrawing it?",
         choices=[(reason.value, reason.label) for reason in REASONS],
-        missing="Select why it is withdrawn",
+        missing="Select why you are withdrawing it",
     )
     words = LongTextField(label="Anything to add (optional)", noun="the explanation", required=False)
 

@@ -17,22 +17,24 @@ DECISION_USEFUL = timedelta(days=14)
 
 
 class OptInNotPossible(Refused):
-    sentence = "The day the person said yes must not be in the future or before they were referred"
+    sentence = "Enter the date they agreed. It must be today or earlier, and not before they were referred"
 
 
 class PriorityNotExplained(Refused):
-    sentence = "A priority is a number from 0 to 3, and above 0 it needs a reason"
+    sentence = "Choose a priority from 0 to 3. Above 0, enter a reason"
 
 
 class OnlyForSafety(Refused):
     sentence = (
-        "An accepted referral can be declined for safety only. If the person no longer wants it, "
-        "or it was a mistake, use another of the buttons."
+        "An accepted referral can be declined for safety only. If the person no longer wants to take part, "
+        "or it was sent by mistake, use another button."
     )
 
 
 class NoReasonToDecline(Refused):
-    sentence = "Nobody is declined for this. Use “They cannot be reached” or “The person has died” instead."
+    sentence = (
+        "You cannot decline for this reason. Use “They cannot be reached” or “The person has died” instead."
+    )
 
 
 @refusing()
@@ -85,13 +87,13 @@ def said_yes(
     if not 0 <= priority <= 3 or bool(priority) > bool(priority_reason.strip()):
         raise PriorityNotExplained
     if accepting:
-        words = f"The person said yes on {day(opted_in_on)}."
+        words = f"Agreed to take part on {day(opted_in_on)}."
         move(referral=referral, to=Status.ACCEPTED, by=by, now=now, words=words)
     referral.opted_in_at = datetime.combine(opted_in_on, time(), LONDON)
     referral.priority = priority
     referral.priority_reason = priority_reason.strip() if priority else ""
     referral.save(update_fields=["opted_in_at", "priority", "priority_reason"])
-    words = f"Waiting counts from {day(opted_in_on)}."
+    words = f"Waiting since {day(opted_in_on)}."
     move(referral=referral, to=Status.WAITING, by=by, now=now, words=words)
     outbox.queue(
         **message_about("welcome", referral),

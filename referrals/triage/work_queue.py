@@ -59,10 +59,10 @@ def to_reach(now: datetime) -> ReferralQuerySet:
 
 
 def _reached_for(referral: Referral, now: datetime) -> Row:
-    tries = f"{referral.tries} tr{'y' if referral.tries == 1 else 'ies'} so far"
+    tries = f"{referral.tries} contact attempt{'' if referral.tries == 1 else 's'}"
     later = referral.again_on and referral.again_on > now.astimezone(LONDON).date()
     since = f"on this list since {day(referral.status_at)}"
-    detail = f"{tries}, again on {day(referral.again_on)}" if later else f"{tries}, {since}"
+    detail = f"{tries}, try again on {day(referral.again_on)}" if later else f"{tries}, {since}"
     return row(referral, detail, "" if later else urgency(working_days(referral.status_at, now)))
 
 
@@ -140,7 +140,7 @@ def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
     words = f"{asked.name}, named on {day(asked.asked_at)}"
     waited = working_days(asked.asked_at, now)
     if asked.account is None:
-        missing = "has no account as a clinician at this organisation, so we have not emailed them"
+        missing = "has no clinician account at this organisation, so we have not emailed them"
         by = day(clinician_requests.contact_by(asked.asked_at))
         detail = f"{words}, {missing}. Contact the organisation by {by}. {waited_in_words(waited)}"
         return row(asked.referral, detail, urgency(waited))
@@ -165,12 +165,12 @@ def _to_correct(correction: DeathCorrection, now: datetime) -> Row:
 PANELS = [
     Panel(
         name="corrections",
-        title="Tell these organisations that the person has not died",
+        title="Tell these organisations: the person has not died",
         order=5,
         find=corrections,
         row=_to_correct,
         names=lambda correction: [(correction.death.participant, "")],
-        empty="No organisation to call.",
+        empty="No organisations to call.",
     ),
     Panel(
         name="safety_holds",
@@ -179,26 +179,26 @@ PANELS = [
         find=holds,
         row=_held,
         names=lambda hold: [(hold.referral.participant, None)],
-        empty="Nobody is on a safety hold.",
+        empty="No safety holds.",
     ),
     Panel(
         name="unconfirmed",
-        title="Safety lists that clinicians have still to answer",
+        title="Waiting for clinician’s safety answers",
         order=17,
         find=unconfirmed,
         row=_unconfirmed,
         names=lambda asked: [(asked.referral.participant, None)],
-        empty="Every list is answered.",
+        empty="No safety questions are waiting for a clinician.",
     ),
     Panel(
         name="referrals_to_triage",
-        title="New referrals to decide on",
+        title="New referrals to review",
         order=10,
         find=to_triage,
         row=_undecided,
         names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
-        empty="Every referral has been decided on.",
+        empty="No referrals to review.",
     ),
     Panel(
         name="practice_wrote",
@@ -207,7 +207,7 @@ PANELS = [
         find=practice_wrote,
         row=_written,
         names=lambda note: [(note.referral.participant, None)],
-        empty="Every note has been read.",
+        empty="No notes to read.",
     ),
     Panel(
         name="to_reach",
@@ -218,27 +218,27 @@ PANELS = [
         names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         query="?show=contacting",
-        empty="Nobody waits to be contacted.",
+        empty="No one to contact.",
     ),
     Panel(
         name="unanswered",
-        title="Questions that organisations have not answered",
+        title="Questions that referrers have not answered",
         order=16,
         find=unanswered,
         row=_asked,
         names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         query="?show=needs_information",
-        empty="Every question was answered in time.",
+        empty="No overdue answers.",
     ),
     Panel(
         name="not_ready",
-        title="Waiting, and not ready to be placed",
+        title="Waiting: information missing",
         order=29,
         find=not_ready,
         row=_unready,
         names=lambda referral: [(referral.participant, None)],
-        empty="Everybody who waits can be matched to a group.",
+        empty="We have what we need for everyone on the waiting list.",
     ),
     Panel(
         name="waiting",
@@ -249,6 +249,6 @@ PANELS = [
         names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         query="?show=waiting",
-        empty="Nobody is waiting for a place.",
+        empty="No one is waiting for a place.",
     ),
 ]

@@ -51,8 +51,8 @@ class DigestStopAdmin(BaseAdmin):
         )
         obj.__dict__.update(stop.__dict__)  # the admin goes on with its own copy
 
-    @admin.action(description="Send the weekly summary again", permissions=["add"])
+    @admin.action(description="Restart the weekly summary", permissions=["add"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[DigestStop]) -> None:
         for stop in queryset.select_related("organisation"):
             weekly_digest.start_again(organisation=stop.organisation, by=user_of(request), now=timezone.now())
-        messages.success(request, "The next weekly summary goes to them again.")
+        messages.success(request, "We will send them the next weekly summary.")

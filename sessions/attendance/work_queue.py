@@ -64,39 +64,39 @@ def _register(session: Session) -> str:
 
 def _lateness(late: timedelta) -> tuple[str, str]:
     if late < REGISTER_LATE:
-        return "over less than a day ago", ""
-    waited = f"over {late.days} day{'' if late.days == 1 else 's'} ago"
+        return "ended less than a day ago", ""
+    waited = f"ended {late.days} day{'' if late.days == 1 else 's'} ago"
     return waited, "red" if late >= REGISTER_VERY_LATE else "amber"
 
 
 PANELS = [
     Panel(
         name="speak_first",
-        title="Speak to these people first",
+        title="Speak to before first session",
         order=13,
         find=speak_first,
         row=referrals.uncleared,
         names=lambda asked: [(asked.referral.participant, None)],
-        empty="Nobody to speak to.",
+        empty="No one to speak to.",
     ),
     Panel(
         name="sessions_this_week",
-        title="Sessions in the next seven days",
+        title="Sessions in the next 7 days",
         order=40,
         find=this_week,
         row=_coming,
         url="admin:cohort_sessions_session_changelist",
         query="?when=week",
-        empty="No session in the next seven days.",
+        empty="No sessions in the next 7 days.",
     ),
     Panel(
         name="registers_due",
-        title="Registers to fill in",
+        title="Registers to complete",
         order=50,
         find=registers_due,
         row=_unregistered,
         url="admin:cohort_sessions_session_changelist",
         query="?when=register",
-        empty="Every register is filled in.",
+        empty="No registers to complete.",
     ),
 ]

@@ -39,10 +39,10 @@ def _short(cohort: Cohort, now: datetime) -> Row:
 PANELS = [
     Panel(
         name="short_of_hosts",
-        title="Cohorts without enough hosts, or with a qualification that ends",
+        title="Groups with a staffing problem",
         order=45,
         find=short_of_hosts,
         row=_short,
-        empty="Every cohort has its hosts.",
+        empty="Every group has its hosts.",
     ),
 ]

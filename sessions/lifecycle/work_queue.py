@@ -16,7 +16,7 @@ def _decide(cohort: Cohort, now: datetime) -> Row:
     return Row(
         f"{cohort}, from {moment(cohort.begins)}",
         reverse("admin:cohort_sessions_cohort_decide", args=[cohort.pk]),
-        f"{people} a place; it needs {cohort.programme.minimum_to_start}",
+        f"{people} a place; the minimum is {cohort.programme.minimum_to_start}",
         urgency="red" if cohort.begins <= now + timedelta(days=2) else "amber",
     )
 
@@ -29,10 +29,10 @@ def below_minimum(now: datetime) -> QuerySet[Cohort]:
 PANELS = [
     Panel(
         name="below_minimum",
-        title="Cohorts with too few people",
+        title="Groups below minimum size",
         order=32,
         find=below_minimum,
         row=_decide,
-        empty="No cohort that begins soon has too few people.",
+        empty="No group that starts soon is below its minimum size.",
     ),
 ]

@@ -20,9 +20,9 @@ def to_ring(now: datetime) -> QuerySet[Place]:
 
 
 def _ring(place: Place, now: datetime) -> Row:
-    why = "another time suits" if place.asked_for_other else f"{place.ran_out} offers ran out"
+    why = "asked for another time" if place.asked_for_other else f"{place.ran_out} offers expired"
     if place.times_given:
-        why = f"{why}, gave their times"
+        why = f"{why} and gave their times"
     due, today = place.call_by if place.asked_for_other else None, now.astimezone(LONDON).date()
     return Row(
         f"{place.participant}, {place.referral.reference}",
@@ -50,7 +50,7 @@ def _free(cohort: Cohort, now: datetime) -> Row:
     return Row(
         f"{cohort}: {room} free place{'' if room == 1 else 's'}",
         reverse("admin:cohort_sessions_cohort_place", args=[cohort.pk]),
-        f"too late to wait for an answer: it begins on {moment(cohort.begins)}",
+        f"call instead of emailing an offer: starts on {moment(cohort.begins)}",
     )
 
 
@@ -63,7 +63,7 @@ def _ending(place: Place, now: datetime) -> Row:
     return Row(
         f"{place.participant}, {place.cohort}",
         reverse("admin:cohort_sessions_place_end", args=[place.pk]),
-        f"came to {place.attended} of {place.delivered}",
+        f"attended {place.attended} of {place.delivered}",
     )
 
 
@@ -75,25 +75,25 @@ PANELS = [
         find=to_ring,
         row=_ring,
         names=lambda place: [(place.participant, None)],
-        empty="Nobody to call about a place.",
+        empty="No one to call about a place.",
     ),
     Panel(
         name="free_and_late",
-        title="Free places to telephone about",
+        title="Last-minute free places",
         order=36,
         find=free_and_late,
         row=_free,
-        empty="No free place that is too late to offer.",
+        empty="No last-minute free places.",
     ),
     Panel(
         name="to_be_ended",
-        title="People to end a place for",
+        title="Finished below attendance target: close",
         order=60,
         find=to_be_ended,
         row=_ending,
         names=lambda place: [(place.participant, place.referral.reference)],
         url="admin:cohort_sessions_place_changelist",
         query="?state=to_be_ended",
-        empty="Nobody is waiting for this.",
+        empty="No places to close.",
     ),
 ]

@@ -19,18 +19,18 @@ def _ask_times(link: WaitingLink, now: datetime) -> Row:
     return Row(
         f"{link.referral.participant}, {link.referral.reference}",
         reverse("admin:cohort_sessions_place_times_changed", args=[link.pk]),
-        f"other times suit them, said on {day(link.times_changed_at)}",
+        f"asked for other times on {day(link.times_changed_at)}",
     )
 
 
 PANELS = [
     Panel(
         name="times_changed",
-        title="People whose times have changed",
+        title="Availability changed",
         order=35,
         find=times_changed,
         row=_ask_times,
         names=lambda link: [(link.referral.participant, None)],
-        empty="Nobody who waits has said that their times changed.",
+        empty="No changes to availability.",
     ),
 ]

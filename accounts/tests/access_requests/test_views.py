@@ -169,7 +169,7 @@ def test_an_organisation_that_we_have_is_found_by_its_code(office):
     factories.lead(practice, name="Lee Lead")
     interest = expressed(kind="gp_practice", ods_code="Z91234", profession="administrator")
     page = f"/admin/accounts/interest/{interest.pk}/approve/"
-    assert "looked after by Lee Lead" in office.get(page).content.decode()
+    assert "led by Lee Lead" in office.get(page).content.decode()
     assert "No organisation has this code" in office.post(page, {"code": "Z00000"}).content.decode()
     assert "Enter its name, or a code above" in office.post(page, {"code": ""}).content.decode()
     office.post(page, {"code": "z91234"})

@@ -111,7 +111,7 @@ def test_an_officer_decides_and_closes(live_server, open_page, look, cast):
     page.goto(f"{live_server.url}/admin/")
     page.get_by_role("link", name="Riverside Physio", exact=True).click()
     look(page, "interest")
-    page.get_by_role("link", name="Decline request").click()
+    page.get_by_role("link", name="Decline").click()
     look(page, "interest-decline")
     page.get_by_role("link", name="Go back").click()
     page.get_by_role("link", name="Approve").click()

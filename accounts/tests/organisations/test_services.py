@@ -67,7 +67,7 @@ def closing(practice: Organisation) -> str:
 def test_an_officer_closes_an_organisation_and_its_referrals_go_on(office, officer, cast):
     referral = submitted(organisation=cast.riverbank, by=cast.receptionist)
     page = office.get(closing(cast.riverbank))
-    assert "Nobody can refer for it any more" in page.content.decode()
+    assert "No one can refer from it" in page.content.decode()
     assert "Enter why it refers no more" in office.post(closing(cast.riverbank), {}).content.decode()
     told = office.post(closing(cast.riverbank), {"reason": "Merged with Hilltop"}, follow=True)
     assert "The access of 2 people has ended" in told.content.decode()

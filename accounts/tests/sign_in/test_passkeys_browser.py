@@ -81,7 +81,7 @@ def test_an_officer_adds_a_passkey_and_comes_straight_to_the_office(site, open_p
     Phone(page)
     factories.sign_in_browser(page, site, olive)
     page.goto(f"{site}/admin/")
-    page.get_by_role("link", name="Your sign-in").click()
+    page.get_by_role("link", name="Account security").click()
     add_passkey(page, site)
     page.context.clear_cookies()
     page.goto(f"{site}/admin/")

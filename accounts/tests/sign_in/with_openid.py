@@ -350,4 +350,4 @@ def test_the_browser_goes_there_and_back_under_the_strict_policy(
     screenshot(page, f"accounts-sign-in-openid-{size['width']}")
     page.get_by_role("button", name="Sign in with Trust sign-in").click()
     page.wait_for_url("**/second-step/")
-    page.get_by_role("heading", name="Your sign-in").wait_for()
+    page.get_by_role("heading", name="Account security").wait_for()

@@ -104,7 +104,7 @@ def test_when_the_server_becomes_slow_the_rest_of_a_batch_is_asked_about_anew(
     def written(message: Message) -> None:
         smtp_sink.seconds = 2 * send_guard.GOOD_FOR if message == slow else 0
         if message == called_off:
-            assert fresh(slow).state == State.SENT, "noted before anything else"
+            assert fresh(slow).state == State.SENT, "already marked as returned anything else"
             assert fresh(letters[9]).data_started_at is None, "taken back"
             Participant.objects.filter(pk=called_off.participant_id).update(message_safe=False)
 

@@ -60,7 +60,7 @@ def test_an_officer_sees_what_goes_on_a_day_and_how_it_would_read(office, desk):
     assert "Late" in office.get(f"{PLAN}?day=2026-03-06").content.decode()
     assert "Zed" not in office.get(f"{PLAN}?kind=code").content.decode()
     preview = office.get(reverse("admin:messaging_message_change", args=[message.pk])).content.decode()
-    assert "As it would read now" in preview
+    assert "How it would read now" in preview
     assert "[personal link]" in preview
     assert "token-of" not in preview
 
@@ -76,7 +76,7 @@ def test_a_code_is_never_previewed(office, desk):
 def test_an_officer_holds_back_one_message_and_lets_it_go(office, desk, smtp_sink):
     message = desk.queue(now=NOON)
     asked = office.get(f"{HOLD}?message={message.pk}").content.decode()
-    assert "One message waits" in asked
+    assert "1 message is" in asked
     assert not Pause.objects.exists(), "asking holds nothing back"
     refused = office.post(f"{HOLD}?message={message.pk}", {"reason": ""}).content.decode()
     assert "Enter the reason" in refused
@@ -88,19 +88,19 @@ def test_an_officer_holds_back_one_message_and_lets_it_go(office, desk, smtp_sin
     pause = Pause.objects.get()
     office.post(reverse("admin:messaging_plan_let_go", args=[pause.pk]))
     assert (
-        "Somebody had let it go already"
+        "A colleague has already restarted it"
         in office.post(reverse("admin:messaging_plan_let_go", args=[pause.pk]), follow=True).content.decode()
     )
     worker.drain(now=NOON)
     assert fresh(message).state == State.SENT
 
 
-@pytest.mark.parametrize(("query", "waits"), [("?group=cohort:7", "One message"), ("", "2 messages")])
+@pytest.mark.parametrize(("query", "waits"), [("?group=cohort:7", "1 message is"), ("", "2 messages")])
 def test_an_officer_holds_back_a_group_or_everything(office, desk, query, waits):
     desk.queue(group="cohort:7"), desk.queue(group="cohort:8"), desk.queue(kind="code", secret="C")
     assert waits in office.get(HOLD + query).content.decode()
     office.post(HOLD + query, {"reason": "Wait"})
-    assert "paused already" in office.post(HOLD + query, {"reason": "Wait"}, follow=True).content.decode()
+    assert "already paused" in office.post(HOLD + query, {"reason": "Wait"}, follow=True).content.decode()
     assert Pause.objects.count() == 1
 
 
@@ -124,9 +124,9 @@ def test_the_page_says_when_nothing_can_leave(office, desk):
     )
     counts = reverse("admin:messaging_plan_counts")
     assert "Email is stopped" in (page := office.get(counts).content.decode())
-    assert "No worker has answered" in page
+    assert "Messages are not being sent" in page
     Heartbeat.objects.create(name="worker", seen_at=NOON - timedelta(minutes=2))
-    assert "No worker has answered" not in office.get(counts).content.decode()
+    assert "Messages are not being sent" not in office.get(counts).content.decode()
 
 
 def test_an_officer_has_a_stopped_channel_tried_before_its_rest_is_over(office, desk, smtp_sink):

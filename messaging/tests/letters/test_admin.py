@@ -50,7 +50,7 @@ def test_a_days_batch_is_one_pdf_that_nobody_keeps(office, post):
     assert codes.code_of(second) in text
     assert "Not yet" not in office.get(LIST).content.decode()
     again = office.post(f"{LIST}print-all/", follow=True)
-    assert "None of these letters is to be printed now." in said(again)
+    assert "None of these letters needs printing now." in said(again)
     chosen = office.post(LIST, {"action": "print_chosen", "_selected_action": [second.pk]})
     assert codes.code_of(first) not in words(chosen.content)
 
@@ -73,9 +73,9 @@ def test_each_person_whose_letter_was_printed_has_a_row_that_says_so(office, pos
 
 def test_posted_in_one_press_for_one_or_many(office, post):
     one, two = post(), post()
-    assert "not been printed" in said(office.post(f"{LIST}{one.pk}/posted/", follow=True))
+    assert "Print it first" in said(office.post(f"{LIST}{one.pk}/posted/", follow=True))
     office.post(f"{LIST}print-all/")
-    assert "is in the post" in said(office.post(f"{LIST}{one.pk}/posted/", follow=True))
+    assert "marked as posted" in said(office.post(f"{LIST}{one.pk}/posted/", follow=True))
     office.post(LIST, {"action": "mark_posted", "_selected_action": [two.pk]})
     assert fresh(one).state == fresh(two).state == State.SENT
     assert fresh(two).settled_by is not None
@@ -90,26 +90,28 @@ def test_a_letter_in_hand_that_is_not_right_any_more_is_for_the_shredder(office,
     )
     page = office.get(LIST).content.decode()
     assert "Do not post these" in page
-    assert "What it says was no longer so" in page
-    assert "not waiting" in said(office.get(f"{LIST}{letter.pk}/change/", follow=True))
+    assert "It was no longer right" in page
+    assert "no longer waiting" in said(office.get(f"{LIST}{letter.pk}/change/", follow=True))
 
 
 def test_why_not_is_asked_and_kept_and_it_goes_another_way(office, post):
     letter = post()
     page = f"{LIST}{letter.pk}/not-posted/"
     assert "Enter the reason" in office.post(page, {"reason": " "}).content.decode()
-    assert "telephone call" in said(office.post(page, {"reason": "The address is incomplete"}, follow=True))
+    assert "call by an officer" in said(
+        office.post(page, {"reason": "The address is incomplete"}, follow=True)
+    )
     assert (fresh(letter).state, fresh(letter).reason) == (State.FAILED, "The address is incomplete")
     call = Message.objects.get(key__contains=":by:")
     answer = office.get(f"/admin/messaging/call/{call.pk}/change/").content.decode()
-    assert "It was tried another way first" in answer
+    assert "We tried another way first" in answer
     many = post()
     chosen = {"action": "not_posted", "_selected_action": [many.pk]}
     assert (
-        "Why could they not be posted?"
+        "Why could you not post them?"
         in office.post(LIST, chosen | {"index": 0, "submitted_from_changelist_view": "1"}).content.decode()
     )
-    assert "telephone call" in said(office.post(LIST, chosen | {"reason": "Flood"}, follow=True))
+    assert "call by an officer" in said(office.post(LIST, chosen | {"reason": "Flood"}, follow=True))
     assert (fresh(many).state, fresh(many).reason) == (State.FAILED, "Flood")
 
 
@@ -173,12 +175,12 @@ def test_the_pages_are_for_everybody(live_server, open_page, looked_at, desk, po
     assert download.value.suggested_filename.endswith(".pdf")
     page.goto(f"{live_server.url}{LIST}{one.pk}/change/")
     page.get_by_role("button", name="I have posted it").click()
-    assert page.get_by_text("is in the post").is_visible()
+    assert page.get_by_text("marked as posted").is_visible()
     assert LetterToPost.objects.get(pk=one.pk).sent_at - now < timedelta(minutes=1)
     page.goto(f"{live_server.url}/admin/messaging/message/{one.pk}/change/")
-    page.get_by_role("link", name="It came back").click()
+    page.get_by_role("link", name="Letter came back").click()
     looked_at(page, "messaging-letters-came-back")
-    page.get_by_label("Yes: post nothing there").check()
+    page.get_by_label("Yes. Post nothing there").check()
     page.get_by_role("button", name="Save").click()
     page.get_by_text("so none is posted there").wait_for()
     looked_at(page, "messaging-letters-back-again")
@@ -190,10 +192,10 @@ def test_a_letter_that_could_not_be_posted_is_said_to_be_without_scripts(live_se
     page = open_page(PHONE, javascript=False)
     sign_in_browser(page, live_server.url, OfficerFactory())
     page.goto(f"{live_server.url}{LIST}{one.pk}/change/")
-    page.get_by_role("link", name="It could not be posted").press("Enter")
-    page.get_by_role("button", name="It could not be posted").press("Enter")
+    page.get_by_role("link", name="Could not post it").press("Enter")
+    page.get_by_role("button", name="Could not post it").press("Enter")
     assert page.get_by_role("heading", name="There is a problem").is_visible()
-    page.get_by_label("Why could it not be posted?").type("No such street")
+    page.get_by_label("Why could you not post it?").type("No such street")
     page.keyboard.press("Enter")
     page.get_by_text("Noted").wait_for()
     assert LetterToPost.objects.get(pk=one.pk).state == "failed"
@@ -202,18 +204,18 @@ def test_a_letter_that_could_not_be_posted_is_said_to_be_without_scripts(live_se
 def test_a_letter_that_came_back_is_said_so_on_its_page(office, post):
     letter = post()
     page = f"/admin/messaging/message/{letter.pk}/change/"
-    assert "It came back" not in office.get(page).content.decode()
+    assert "Letter came back" not in office.get(page).content.decode()
     office.post(f"{LIST}print-all/")
     office.post(f"{LIST}{letter.pk}/posted/")
-    assert "It came back" in office.get(page).content.decode()
+    assert "Letter came back" in office.get(page).content.decode()
     address = f"{LIST}{letter.pk}/came-back/"
     assert "14 Orchard Lane, Stonehouse, GL1 2AB" in office.get(address).content.decode()
     assert "Select whether this is the address" in office.post(address).content.decode()
     answer = {"theirs": "yes", "seen": "Flat 2, 14 Orchard Lane, Stonehouse, GL1 2AB"}
-    assert "goes another way" in said(office.post(address, answer, follow=True))
-    assert "noted before" in said(office.post(address, answer, follow=True))
+    assert "will send it another way" in said(office.post(address, answer, follow=True))
+    assert "already marked as returned" in said(office.post(address, answer, follow=True))
     told = office.get(page).content.decode()
-    assert "came back, so none is posted there" in told
+    assert "came back, so we post nothing there" in told
     person = f"/admin/participants/participant/{letter.participant_id}/change/"
     assert "A letter came back on" in office.get(person).content.decode()
     office.post(f"/admin/messaging/message/{letter.pk}/address-works/")

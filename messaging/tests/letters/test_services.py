@@ -198,7 +198,7 @@ def test_printing_is_kept_in_the_history(letter):
 
 
 def test_what_was_not_printed_is_not_posted(letter):
-    assert "not been printed" in letters.record_posted(message=letter, by=OfficerFactory(), now=NOON)
+    assert "Print it first" in letters.record_posted(message=letter, by=OfficerFactory(), now=NOON)
     assert fresh(letter).state == State.PENDING
 
 
@@ -213,7 +213,7 @@ def test_a_person_who_leaves_between_printing_and_posting_gets_no_letter(desk, l
 
 def test_the_facts_are_asked_at_the_moment_of_printing(desk, letter):
     desk.due = lambda now: Q(pk__in=[])
-    with pytest.raises(letters.NothingToPrint, match="no longer so"):
+    with pytest.raises(letters.NothingToPrint, match="no longer right"):
         printed(letter)
     assert not Letter.objects.exists()
 
@@ -231,7 +231,7 @@ def test_what_is_held_back_or_about_the_dead_is_neither_printed_nor_posted(desk,
     officer = OfficerFactory()
     printed(letter)
     pause = pauses.pause(why="Wait", by=officer, now=NOON, message=letter)
-    assert "held back" in letters.record_posted(message=letter, by=officer, now=NOON)
+    assert "is paused" in letters.record_posted(message=letter, by=officer, now=NOON)
     assert list(letters.to_post(NOON)) == []
     pauses.resume(pause_id=pause.pk, by=officer, now=NOON)
     deaths.record(person=letter.participant, **TOLD, by=officer, now=NOON)
@@ -241,7 +241,7 @@ def test_what_is_held_back_or_about_the_dead_is_neither_printed_nor_posted(desk,
 def test_a_letter_that_cannot_be_posted_becomes_a_call(desk, letter):
     officer = OfficerFactory()
     told = letters.record_not_posted(message=letter, reason="Address incomplete", by=officer, now=NOON)
-    assert told == "Noted. It goes another way now: telephone call by an officer."
+    assert told == "Saved. We will send it another way: call by an officer."
     lost = fresh(letter)
     assert (lost.state, lost.reason, lost.settled_by) == (State.FAILED, "Address incomplete", officer)
     housekeeping.sweep(NOON)

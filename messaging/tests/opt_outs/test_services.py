@@ -76,7 +76,7 @@ def test_whoever_stopped_still_gets_what_they_must_know_and_may_come_back(may_st
     person, other = PersonFactory(), PersonFactory()
     assert "stop those messages" in client.get(link(person)).content.decode()
     client.post(link(person), {"answer": "stop"})
-    assert "We have stopped them" in client.get(link(person)).content.decode()
+    assert "We have stopped these messages" in client.get(link(person)).content.decode()
     stopped = may_stop.queue(participant=person)
     kept = [may_stop.queue(participant=person, kind="reminder_hour"), may_stop.queue(participant=other)]
     worker.drain(now=NOON)
@@ -141,7 +141,7 @@ def test_the_page_is_for_everybody(live_server, open_page, looked_at):
     page.goto(live_server.url + link(person))
     looked_at(page, "optional")
     page.get_by_role("button", name=re.compile("stop those")).click()
-    page.get_by_role("heading", name="We have stopped them").wait_for()
+    page.get_by_role("heading", name="We have stopped these messages").wait_for()
     looked_at(page, "optional-stopped")
     page.get_by_role("button", name="Send them again").click()
 
@@ -156,7 +156,7 @@ def test_whoever_rings_is_stopped_or_has_them_again(may_stop, office):
     assert "Press one of the buttons" in answer.content.decode()
     assert not OptOut.objects.exists(), "a post that says nothing changes nothing"
     for _ in range(2):
-        assert "no such messages" in office.post(page, {"answer": "stop"}, follow=True).content.decode()
+        assert "only send them essential messages" in office.post(page, {"answer": "stop"}, follow=True).content.decode()
     told = OptOut.objects.get()
     assert (told.how, told.noted_by.is_staff) == ("told", True)
     assert fresh(waiting).reason == opt_outs.STOPPED
@@ -186,10 +186,10 @@ def test_the_officers_page_is_for_everybody(live_server, open_page, looked_at):
     page = open_page(PHONE, javascript=False)
     sign_in_browser(page, live_server.url, OfficerFactory())
     page.goto(f"{live_server.url}{reverse('admin:messaging_optional', args=[person.pk])}")
-    for button in ("They do not want them", "They want them again"):
+    for button in ("Stop optional messages", "Start optional messages"):
         looked_at(page, f"messaging-optional-{button[5:7]}", scripts=False)
         page.get_by_role("button", name=button).press("Enter")
-    assert page.get_by_text("Noted: they get such messages again.").is_visible()
+    assert page.get_by_text("Saved. We will send them optional messages again.").is_visible()
     with_scripts = open_page(PHONE, javascript=True)
     sign_in_browser(with_scripts, live_server.url, OfficerFactory())
     with_scripts.goto(page.url)

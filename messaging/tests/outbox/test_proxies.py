@@ -56,7 +56,7 @@ def test_it_goes_to_whoever_hears_instead_and_says_for_whom_it_is(desk, smtp_sin
     ((to, text),) = mails(smtp_sink).items()
     assert to == "ann@carers.example"
     assert text.startswith(
-        "Dear Ann O’Lee, this message is for Sam. You get it because Sam agreed to that.\n\nHello Sam,"
+        "Dear Ann O’Lee, this message is for Sam. You get it because Sam agreed to this.\n\nHello Sam,"
     )
     assert f"/s/token-of-{message.subject_id}/" in text, "whoever hears instead may answer"
     assert fresh(message).rendered_text.startswith("Dear Ann O’Lee")
@@ -209,10 +209,10 @@ def test_a_copy_goes_to_somebody_who_hears(desk, changes):
 def test_one_person_hears_for_another_at_a_time_and_not_for_themselves(desk):
     person = PersonFactory()
     hears(person)
-    with pytest.raises(proxies.ProxyRefused, match="already: end that first"):
+    with pytest.raises(proxies.ProxyRefused, match="already has a contact person"):
         hears(person, email="other@carers.example")
     other = PersonFactory()
-    with pytest.raises(proxies.ProxyRefused, match="own address"):
+    with pytest.raises(proxies.ProxyRefused, match="own email address"):
         hears(other, email=other.email.upper())
     with pytest.raises(proxies.ProxyRefused, match="any more"):
         hears(PersonFactory(died_at=NOON))

@@ -59,9 +59,9 @@ def typed(**changes) -> dict[str, str]:
 def test_a_contact_is_written_once_and_corrected_once_by_another(person):
     first = log(person)
     second = log(person, words="Asked for two chairs", corrects=first)
-    with pytest.raises(contact_log.ContactRefused, match="corrected already"):
+    with pytest.raises(contact_log.ContactRefused, match="already been corrected"):
         log(person, words="Three", corrects=first)
-    with pytest.raises(contact_log.ContactRefused, match="somebody else"):
+    with pytest.raises(contact_log.ContactRefused, match="someone else"):
         log(PersonFactory(), corrects=second)
     for change in (
         lambda: ContactNote.objects.filter(pk=first.pk).update(words="Other"),
@@ -90,7 +90,7 @@ def test_a_contact_may_be_earlier_than_it_is_written_down_and_never_later(person
 def test_an_officer_writes_a_contact_down_and_corrects_it(office, person):
     page = office.post(at(person, "contact"), typed(), follow=True).content.decode()
     assert "Asked for a &lt;chair&gt;" in page
-    assert "they rang" in page
+    assert "they called" in page
     assert "Alex Ray" in page
     note = ContactNote.objects.get()
     begun = office.get(f"{at(person, 'contact')}?corrects={note.pk}").content.decode()
@@ -99,7 +99,7 @@ def test_an_officer_writes_a_contact_down_and_corrects_it(office, person):
     page = office.post(
         at(person, "contact"), typed(words="A stool", corrects=str(note.pk), **earlier), follow=True
     ).content.decode()
-    assert "Corrected by a later line" in page
+    assert "Corrected by a later note" in page
     assert ContactNote.objects.latest("pk").at == datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
 
 
@@ -107,9 +107,12 @@ def test_an_officer_writes_a_contact_down_and_corrects_it(office, person):
     ("wrong", "told"),
     [
         ({"words": ""}, "Enter what was said"),
-        ({"channel": "pigeon"}, "how it was"),
-        ({"on_day": "4", "on_month": "3", "on_year": "2026", "clock": "9am"}, "must not lie ahead"),
-        ({"on_day": "1", "on_month": "3", "on_year": "2026"}, "Enter about what time"),
+        ({"channel": "pigeon"}, "how you spoke or wrote"),
+        (
+            {"on_day": "4", "on_month": "3", "on_year": "2026", "clock": "9am"},
+            "day and time that have passed",
+        ),
+        ({"on_day": "1", "on_month": "3", "on_year": "2026"}, "Enter roughly what time"),
         ({"clock": "9am"}, "Enter which day"),
         ({"on_day": "31", "on_month": "2", "on_year": "2026", "clock": "9am"}, "problem"),
         ({"words": "a\x00b"}, "problem"),
@@ -208,16 +211,16 @@ def test_an_officer_says_who_hears_for_a_person_and_ends_it(office, person):
     office.post(at(person, "proxy"), proxy())
     summary = office.get(f"/admin/participants/participant/{person.pk}/change/").content.decode()
     assert "Ann Lee" in summary
-    assert "has a copy of what the person gets" in summary
+    assert "Gets copies of the person’s emails" in summary
     standing = proxies.standing(person)
-    assert "End it" in office.get(at(person, "proxy")).content.decode()
+    assert "Remove contact person" in office.get(at(person, "proxy")).content.decode()
     end = at(person, f"proxy/{standing.pk}/end")
-    assert "Enter why it ends" in office.post(end, {"why": ""}).content.decode()
+    assert "Enter why you are ending this" in office.post(end, {"why": ""}).content.decode()
     assert (
-        "nothing more goes to Ann Lee"
+        "will not send Ann Lee anything more"
         in office.post(end, {"why": "Moved away"}, follow=True).content.decode()
     )
-    assert "had ended it already" in office.post(end, {"why": "Again"}, follow=True).content.decode()
+    assert "has already ended it" in office.post(end, {"why": "Again"}, follow=True).content.decode()
     assert "Moved away" in office.get(at(person, "proxy")).content.decode()
     assert proxies.standing(person) is None
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -243,7 +246,7 @@ def test_of_two_officers_at_once_the_second_hears_that_somebody_hears_already(of
     said = office.post(
         at(person, "proxy"), proxy(name="Bob Lee", email="bob@carers.example")
     ).content.decode()
-    assert "Somebody hears for this person already" in said
+    assert "This person already has a contact person" in said
     assert ProxyContact.objects.get().name == "Ann Lee"
 
 
@@ -278,19 +281,19 @@ def test_the_pages_are_for_everybody(live_server, open_page, looked_at, person):
 
     page.goto(live_server.url + at(person, "contact"))
     look("contact")
-    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("button", name="Save note").click()
     look("contact-error")
     page.get_by_label("Telephone").check()
     page.get_by_label("The person did").check()
     page.get_by_label("What was said?").fill("Asked for a chair")
-    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("button", name="Save note").click()
     page.get_by_text("Asked for a chair").wait_for()
     look("timeline")
     page.goto(live_server.url + at(person, "proxy"))
     page.get_by_role("button", name="Save").click()
     look("proxy-error")
-    page.get_by_label("Who is it?").fill("Ann Lee")
-    for answer in ("Carer", "Has a copy of what the person gets", "The person told us"):
+    page.get_by_label("Their name").fill("Ann Lee")
+    for answer in ("Carer", "Gets copies of the person’s emails", "The person told us"):
         page.get_by_label(answer, exact=True).check()
     page.get_by_label("Their email address").fill("ann@carers.example")
     page.get_by_label(re.compile("The person knows")).check()
@@ -299,5 +302,5 @@ def test_the_pages_are_for_everybody(live_server, open_page, looked_at, person):
     look("person-with-proxy")
     page.goto(live_server.url + at(person, "proxy"))
     look("proxy")
-    page.get_by_role("link", name="End it").click()
+    page.get_by_role("link", name="Remove contact person").click()
     look("end-proxy")

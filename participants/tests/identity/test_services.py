@@ -118,7 +118,7 @@ def test_a_practice_and_a_yes_or_no_are_taken_as_what_they_are(db):
 
 def test_a_closed_practice_cannot_be_taken(db):
     difference = DifferenceFactory(field="practice", value=OrganisationFactory(ods_status="C").ods_code)
-    with pytest.raises(people.CannotBeTaken, match="closed now"):
+    with pytest.raises(people.CannotBeTaken, match="has closed"):
         people.settle_difference(difference=difference, take=True, by=OfficerFactory(), now=NOW)
     assert ReportedDifference.objects.open().count() == 1
 

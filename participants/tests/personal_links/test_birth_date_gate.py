@@ -82,7 +82,7 @@ def test_officers_see_who_is_locked_out(office):
     for _ in range(5):
         tried(person, now=now)
     page = office.get("/admin/").content.decode()
-    assert "Locked out by wrong dates of birth" in page
+    assert "Locked out after wrong dates of birth" in page
     assert f"Locked until {moment(now + HOUR)}" in page
     tried(person, BORN, now=now + HOUR)
     assert "Locked until" not in office.get("/admin/").content.decode()
@@ -227,7 +227,7 @@ def test_a_wrong_date_and_a_shut_page_look_the_same(door):
     assert len(set(wrong[:4])) == 1
     assert wrong[4] == shut == words(door.give(WRONG))
     assert "closed until Monday 2 March 2026, 10am" in shut
-    assert "That did not open the page" in shut
+    assert "Check your date of birth" in shut
     assert "01632 960 123" in shut
     assert "1966" not in shut
     assert door.seen == []
@@ -242,7 +242,7 @@ def test_a_date_that_cannot_be_is_an_error_and_not_a_try(door):
 def test_what_was_being_sent_waits_behind_the_date_and_is_then_sent_once(door):
     asked = words(door("POST", {"answer": 'I\'m "here"', "more": "<b>"}))
     assert 'name="answer" value="I&#x27;m &quot;here&quot;"' in asked
-    assert "Your answers are not lost" in asked
+    assert "Your answers are safe" in asked
     assert 'name="answer"' in words(door.give(WRONG, answer="yes"))
     assert door.seen == []
     assert words(door.give(answer="yes")) == "Hello Fee D'Arcy"

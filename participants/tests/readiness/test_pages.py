@@ -89,7 +89,7 @@ def test_a_glance_says_what_is_known_and_what_is_missing(office, officer):
     blank = office.get(page_of(person)).content.decode()
     assert "Missing: when they can join" in blank
     assert "Missing: their activity level" in blank
-    assert blank.count("Not known yet") > 10
+    assert blank.count("Not asked yet") > 10
     save(office, person, "readiness", level="gentle", help_needed="yes", help_words="Her son Finn")
     save(office, person, "times", morning=["0", "3"])
     known = office.get(page_of(person)).content.decode()
@@ -234,8 +234,8 @@ def test_each_rating_of_what_matters_is_one_more_row(office):
         ("equality", {"ethnic_category": "Q", "source": "person"}, "from the list"),
         ("goal", {"words": "Dance", "score": "11"}, "from the list"),
         ("goal", {"words": "Dance\u202e"}, "hidden character"),
-        ("emergency", {"name": "Ada"}, "Enter a telephone number at which"),
-        ("emergency", {"phone": "07700 900456"}, "Enter the name of the person to ring"),
+        ("emergency", {"name": "Ada"}, "Enter their phone number"),
+        ("emergency", {"phone": "07700 900456"}, "Enter the name of the emergency contact"),
         ("emergency", {"name": "Ada", "phone": "ring me"}, "Enter a phone number, like"),
         ("book_call", {}, "Enter the day of the call"),
     ],
@@ -284,20 +284,20 @@ def test_a_call_is_booked_by_the_clocks_in_the_uk_moved_and_recorded(office, off
     office.post(page_of(person, "book_call"), form | {"clock": "3pm"})
     assert TechCheck.objects.get().at.hour == 14
     missing = office.post(page_of(person, "record_call", check.pk), {})
-    assert "Select how it went" in missing.content.decode()
+    assert "Select what happened" in missing.content.decode()
     done = {"outcome": "with_help", "words": "Finn starts the tablet"}
     page = office.post(page_of(person, "record_call", check.pk), done, follow=True).content.decode()
     assert "Test call done" in page
     assert "Finn starts the tablet" in page
     again = office.post(page_of(person, "record_call", check.pk), done, follow=True).content.decode()
-    assert "has recorded this call in the meantime" in again
+    assert "has just recorded this call" in again
 
 
 def test_a_call_in_the_past_or_with_nobody_is_refused(office, officer, cast):
     person = PersonFactory()
     yesterday, later = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=3)
     past = office.post(page_of(person, "book_call"), typed(yesterday) | {"officer": str(officer.pk)})
-    assert "still to come" in past.content.decode()
+    assert "in the future" in past.content.decode()
     for form, said in (
         (typed(later) | {"officer": str(cast.receptionist.pk)}, "from the list"),
         (typed(later, "half past") | {"officer": str(officer.pk)}, "Enter the time of the call like 18:00"),
@@ -362,7 +362,7 @@ def test_they_said_yes_leads_on_to_what_has_to_be_asked(cast):
     page = client.post(
         reverse("admin:referrals_referral_said_yes", args=[referral.pk]), form, follow=True
     ).content.decode()
-    assert f'<a href="{page_of(referral.participant)}">Are they ready to join?</a>' in page
+    assert f'<a href="{page_of(referral.participant)}">Readiness checklist</a>' in page
     record = client.get(reverse("admin:referrals_referral_change", args=[referral.pk])).content.decode()
     assert page_of(referral.participant) in record
     assert (

@@ -128,7 +128,7 @@ def test_accepting_somebody_of_whom_nothing_was_ticked_writes_no_clearance_and_s
         .get(f"/admin/referrals/referral/{referral.pk}/change/")
         .content.decode()
     )
-    assert "Safety lists: no points ticked" in page
+    assert "Safety questions: nothing ticked" in page
     assert "May take part" not in page
     assert eligibility.blockers(referral) == []
     assert {panel.name: panel.load for panel in work_queue.registered()}["speak_first"](now, 8)[0] == 0
@@ -156,7 +156,7 @@ def test_no_page_says_that_nothing_was_ticked_where_that_is_not_so(cast, answers
         .get(f"/admin/referrals/referral/{referral.pk}/change/")
         .content.decode()
     )
-    assert "no points ticked" not in page
+    assert "nothing ticked" not in page
     assert not Clearance.objects.filter(cleared_at__isnull=False).exists()
 
 
@@ -243,7 +243,7 @@ def filled(**changed) -> dict:
 @pytest.mark.django_db
 def test_a_referral_left_to_a_clinician_is_sent_triaged_and_not_placed(cast, left, gp):
     triage.accept(referral=left, by=cast.officer, now=LATER, opted_in_on=NOW.date())
-    assert eligibility.blockers(left) == ["A clinician has not answered the safety lists yet."]
+    assert eligibility.blockers(left) == ["A clinician has not answered the safety questions yet."]
     assert not left.clearances.exists()
     now = timezone.now()
     cohort = cohorts.cohort(
@@ -334,7 +334,7 @@ def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, djan
     with django_assert_max_num_queries(2):
         count, rows = load(LATER, 8)
     assert count == 1
-    assert "has no account as a clinician at this organisation" in rows[0].detail
+    assert "has no clinician account at this organisation" in rows[0].detail
 
 
 @pytest.mark.django_db
@@ -381,7 +381,7 @@ def test_an_officer_holds_and_lifts_with_grounds(cast):
     assert client.post(f"{office}/hold/", {"why": "officer", "words": ""}).status_code == 200
     client.post(f"{office}/hold/", {"why": "officer", "words": "New chest pain, said the daughter"})
     shown = client.get(f"{office}/change/").content.decode()
-    assert "Safety hold: no place is offered or given" in shown
+    assert "Safety hold: do not offer or give a place" in shown
     assert "Lift the safety hold" in shown
     client.post(f"{office}/lift/", {"words": "GP has looked: muscular"})
     hold = SafetyHold.objects.get()

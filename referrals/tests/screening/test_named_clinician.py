@@ -146,7 +146,7 @@ def test_what_is_left_to_a_clinician_is_not_promised_a_place(left, cast):
 @pytest.mark.parametrize(
     ("days", "urgency", "words"),
     [
-        (0, "", "Came in this working day"),
+        (0, "", "New today"),
         (2, "amber", "Due: 2 working days"),
         (7, "red", "Late: 5 working days"),
     ],

@@ -150,7 +150,7 @@ def test_answers_sent_after_half_an_hour_wait_for_the_date_of_birth_and_arrive(o
         asked = opened.post(
             address(referral), ALL_NO | {self_assessment_questions.WORDS: "Mornings are best"}
         )
-        assert "Your answers are not lost" in asked.content.decode()
+        assert "Your answers are safe" in asked.content.decode()
         assert rows()[0] == 0
         carried = ALL_NO | {self_assessment_questions.WORDS: "Mornings are best"}
         assert opened.post(address(referral), carried | born(referral)).status_code == 302
@@ -220,8 +220,8 @@ def test_an_officer_writes_down_what_is_told_and_sees_who_told_whom(office, refe
         follow=True,
     )
     text = done.content.decode()
-    assert "Record on what basis they may take part" in text
-    assert "Told to Olu Okafor on the telephone, Monday 16 February 2026, 9am" in text
+    assert "record why they can take part" in text
+    assert "Recorded by Olu Okafor by phone, Monday 16 February 2026, 9am" in text
     assert "Version 2, awaiting clinical sign-off" in text
     assert "Since the heart attack" in text
     assert self_assessment.latest(referral).answered_by == cast.officer
@@ -231,7 +231,7 @@ def test_an_officer_with_an_emergency_on_the_line_is_told_what_to_say(office, re
     page = f"/admin/referrals/referral/{referral.pk}/own-answers/"
     text = office.post(page, {"numb": self_assessment_questions.UNSURE}, follow=True).content.decode()
     assert "Say now: Call 999 or go to A&amp;E now." in text
-    assert "Safety hold: no place is offered or given" in text
+    assert "Safety hold: do not offer or give a place" in text
 
 
 def test_the_referral_says_that_nobody_has_answered_and_later_keeps_every_answer(office, referral):
@@ -246,15 +246,15 @@ def test_the_referral_says_that_nobody_has_answered_and_later_keeps_every_answer
     )
     text = office.get(change(referral)).content.decode()
     assert "Has not answered yet." not in text
-    assert "1 to look at" in text
+    assert "1 to review" in text
     assert "Earlier answers, Monday 16 February 2026" in text
-    assert "Answered by the person themselves, through their link" in text
+    assert "Answered by the person, online" in text
     assert text.count(safety.OWN.questions[6].words) == 3  # raised, all of them, and the earlier ones
 
 
 def test_an_officer_asks_again_because_their_health_has_changed(office, referral):
     page = f"/admin/referrals/referral/{referral.pk}/ask_person/"
-    assert "Select why you ask again" in office.post(page, {"because": ""}).content.decode()
+    assert "Select why you are asking again" in office.post(page, {"because": ""}).content.decode()
     text = office.post(page, {"because": "changed"}, follow=True).content.decode()
     assert "is asked about their safety again" in text
     assert SafetyLink.objects.count() == 2
@@ -276,7 +276,7 @@ def test_an_ended_referral_takes_no_answers_on_the_telephone(office, referral, c
     assert (
         "has ended, so these questions are not asked any more" in office.post(page, ALL_NO).content.decode()
     )
-    assert "Write down what they answer" not in office.get(change(referral)).content.decode()
+    assert "Record answers by phone" not in office.get(change(referral)).content.decode()
 
 
 def test_a_milder_answer_while_a_hold_is_on_still_says_not_to_join(opened, referral):

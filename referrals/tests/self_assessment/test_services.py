@@ -347,7 +347,7 @@ def test_nobody_joins_while_on_hold(asked, cast):
     place = placement.place(referral=asked, cohort=cohort, by=cast.officer, now=NOW)
     first = place.attendances.order_by("starts_at").first()
     tell(asked, faint=self_assessment_questions.YES)
-    with pytest.raises(Refused, match="Please call us on 01632 960 123 before you join"):
+    with pytest.raises(Refused, match="Call us on 01632 960 123 before you join"):
         responses.press_join(attendance=first, now=first.starts_at)
     screening.lift(referral=asked, by=cast.officer, now=LATER, words="Low blood pressure, treated")
     assert responses.press_join(attendance=first, now=first.starts_at).startswith("https://")

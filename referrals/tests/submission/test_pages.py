@@ -613,7 +613,7 @@ def test_the_story_is_told_in_plain_words(reception, referral, cast):
 
 def test_a_practice_takes_its_referral_back_with_a_reason(reception, referral, cast):
     page = f"/referrals/{referral.reference}/withdraw/"
-    assert errors(reception.post(page, {"reason": ""}))["reason"] == ["Select why it is withdrawn"]
+    assert errors(reception.post(page, {"reason": ""}))["reason"] == ["Select why you are withdrawing it"]
     response = reception.post(page, {"reason": "moved", "words": "To Leeds"}, follow=True)
     assert f"Referral {referral.reference} is withdrawn." in response.content.decode()
     change = referral.status_changes.get(to_status="withdrawn")

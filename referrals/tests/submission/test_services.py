@@ -196,8 +196,8 @@ def test_accept_puts_the_person_on_the_waiting_list_and_welcomes_them(referral, 
     assert (referral.status, referral.status_at) == (Status.WAITING, LATER)
     assert referral.opted_in_at == datetime(2026, 2, 16, 0, tzinfo=UTC)
     assert story(referral)[1:] == [
-        ("submitted", "accepted", "Olu Okafor", "", "The person said yes on Monday 16 February 2026."),
-        ("accepted", "waiting", "Olu Okafor", "", "Waiting counts from Monday 16 February 2026."),
+        ("submitted", "accepted", "Olu Okafor", "", "Agreed to take part on Monday 16 February 2026."),
+        ("accepted", "waiting", "Olu Okafor", "", "Waiting since Monday 16 February 2026."),
     ]
     welcome = Message.objects.get(kind="welcome")
     assert (welcome.participant, welcome.key) == (referral.participant, key_of("welcome", referral))
@@ -215,7 +215,7 @@ def test_accept_counts_waiting_from_a_summer_midnight_in_london(cast):
 
 @pytest.mark.parametrize("day", [date(2026, 2, 17), date(2026, 2, 15), date(1, 1, 1), date(9999, 12, 31)])
 def test_accept_refuses_a_yes_from_the_future_or_before_the_agreement(referral, cast, day):
-    with pytest.raises(errors.Refused, match="must not be in the future"):
+    with pytest.raises(errors.Refused, match="must be today or earlier"):
         triage.accept(referral=referral, by=cast.officer, now=LATER, opted_in_on=day)
     referral.refresh_from_db()
     assert (referral.status, len(story(referral))) == (Status.SUBMITTED, 1)

@@ -59,7 +59,7 @@ def test_the_list_is_what_is_to_be_decided_oldest_first(client, referral):
     assert shown(client.get(LIST)) == [older.pk, referral.pk, newer.pk]
 
 
-@pytest.mark.parametrize(("days", "words"), [(0, "Came in this working day"), (14, "Late: 10 working days")])
+@pytest.mark.parametrize(("days", "words"), [(0, "New today"), (14, "Late: 10 working days")])
 def test_the_list_says_how_long_each_has_waited(client, cast, days, words):
     ReferralFactory(submitted_at=timezone.now() - timedelta(days=days))
     assert words in client.get(LIST).content.decode()

@@ -106,7 +106,7 @@ MONDAY = datetime(
         (["phone", "phone", "letter"], 16, []),
         (["phone", "phone", "phone"], 30, ["try at least 2 ways", "letter"]),
         (["phone", "letter"], 30, ["try at least 3"]),
-        (["letter", "phone", "email"], 30, ["letter, as the last"]),
+        (["letter", "phone", "email"], 30, ["letter as the last"]),
     ],
 )
 def test_what_must_happen_before_giving_up(cast, tries, days, missing):
@@ -118,7 +118,7 @@ def test_what_must_happen_before_giving_up(cast, tries, days, missing):
     assert len(found) == len(missing)
     assert all(words in sentence for words, sentence in zip(missing, found, strict=True))
     if missing:
-        with pytest.raises(errors.Refused, match="Before we say"):
+        with pytest.raises(errors.Refused, match="Before you record"):
             contact_attempts.give_up(referral=referral, by=cast.officer, now=now)
     else:
         change = contact_attempts.give_up(referral=referral, by=cast.officer, now=now)
@@ -350,7 +350,7 @@ def test_an_officer_accepts_first_and_records_a_try(referral, cast):
     assert "rang &lt;twice&gt;" in answer.content.decode()
     past = {f"again_on_{part}": str(getattr(date(2026, 2, 16), part)) for part in ("day", "month", "year")}
     refused = client.post(office(referral, "attempt"), tried | past)
-    assert "must be after this day" in refused.content.decode()
+    assert "must be after today" in refused.content.decode()
 
 
 def test_people_to_contact_are_shown_in_the_order_of_their_day(cast, django_assert_max_num_queries):
@@ -361,6 +361,6 @@ def test_people_to_contact_are_shown_in_the_order_of_their_day(cast, django_asse
         count, rows = load(NOW + timedelta(days=7), 8)
     assert count == 2
     assert [row.detail for row in rows] == [
-        "0 tries so far, on this list since Monday 16 February 2026",
-        "1 try so far, again on Friday 20 March 2026",
+        "0 contact attempts, on this list since Monday 16 February 2026",
+        "1 contact attempt, try again on Friday 20 March 2026",
     ]
