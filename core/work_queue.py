@@ -15,6 +15,14 @@ from django.db.models import QuerySet
 
 from core.registry import Registry
 
+# What an officer's day is made of, and the orders of the panels under each heading.
+HEADINGS = {
+    "Urgent": range(1, 10),
+    "Referrals": range(10, 29),
+    "Waiting and placing": range(29, 40),
+    "This week": range(40, 60),
+    "Housekeeping": range(60, 100),
+}
 COUNTED = 1000  # "more than a thousand" tells an officer enough, and counting on would read the whole table
 
 
@@ -43,7 +51,7 @@ class Panel:
 
     name: str
     title: str
-    order: int
+    order: int  # of HEADINGS
     find: Callable[[datetime], QuerySet]
     row: Callable[[Any, datetime], Row]
     # Named admin URL of the whole list, with its filter; without one the panel has a page of its own.
@@ -84,6 +92,17 @@ def register(panel: Panel) -> None:
 def registered() -> list[Panel]:
     """All panels, in the order in which officers read them."""
     return sorted(_panels.values(), key=lambda panel: (panel.order, panel.name))
+
+
+def under_headings() -> dict[str, list[Panel]]:
+    """All panels by heading. Raises ValueError for a panel under none."""
+    found: dict[str, list[Panel]] = {heading: [] for heading in HEADINGS}
+    for panel in registered():
+        heading = next((name for name, orders in HEADINGS.items() if panel.order in orders), None)
+        if heading is None:
+            raise ValueError(f"panel {panel.name}: no heading has the order {panel.order}")
+        found[heading].append(panel)
+    return found
 
 
 def count(found: Sequence[QuerySet]) -> list[int]:

@@ -47,7 +47,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 class OfficeSite(AdminSite):
     site_title = site_header = settings.SERVICE_NAME
-    index_title = "Today’s work"
+    index_title = "Today"
     enable_nav_sidebar = False
     index_template = "admin/work_queue.html"
 
@@ -95,28 +95,25 @@ class OfficeSite(AdminSite):
         return redirect("sign_out")
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
+        """What there is to do, under five headings; a panel without work is a word at the end of its heading."""
         now = timezone.now()
         every = work_queue.registered()
         found = [panel.find(now) for panel in every]
-        counts = work_queue.count(found)
-        opened = [place for place, count in enumerate(counts) if count][:OPENED]
+        counts = dict(zip((panel.name for panel in every), work_queue.count(found), strict=True))
+        opened = [place for place, panel in enumerate(every) if counts[panel.name]][:OPENED]
         rows = {place: every[place].rows(found[place], now, ROWS_SHOWN) for place in opened}
-        flagged = _flagged(rows)
+        flagged = {every[place].name: some for place, some in _flagged(rows).items()}
         context = {
             **self.each_context(request),
             "title": self.index_title,
-            "panels": [
+            "now": now,
+            "headings": [
                 {
-                    "panel": panel,
-                    "count": _in_words(counts[place]),
-                    "none": not counts[place],
-                    "rows": flagged.get(place, ()),
-                    "url": _list_of(panel)
-                    or (reverse("admin:work", args=[panel.name]) if counts[place] else ""),
-                    "more": counts[place] > len(rows.get(place, ())),
-                    "urgent": any(row.urgency == "red" for row in rows.get(place, ())),
+                    "name": heading,
+                    "work": [_card(each, counts, flagged) for each in panels if counts[each.name]],
+                    "calm": [(each.title, _list_of(each)) for each in panels if not counts[each.name]],
                 }
-                for place, panel in enumerate(every)
+                for heading, panels in work_queue.under_headings().items()
             ],
             **(extra_context or {}),
         }
@@ -162,6 +159,19 @@ def _entry_of(address: str, entries: Sequence[str]) -> int | None:
         if address == entry or (place and address.startswith(entry))
     ]
     return max(inside, key=lambda place: len(entries[place]), default=None)
+
+
+def _card(panel: work_queue.Panel, counts: dict[str, int], flagged: dict[str, list]) -> dict[str, object]:
+    """What the template shows of a panel with work: its first rows, or its number alone."""
+    rows = flagged.get(panel.name, [])
+    return {
+        "panel": panel,
+        "count": _in_words(counts[panel.name]),
+        "rows": rows,
+        "url": _list_of(panel) or reverse("admin:work", args=[panel.name]),
+        "more": counts[panel.name] > len(rows),
+        "urgent": any(row.urgency == "red" for row, _ in rows),
+    }
 
 
 def _list_of(panel: work_queue.Panel) -> str:

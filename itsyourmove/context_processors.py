@@ -16,7 +16,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     places, due = [("referrals:list", "Referrals"), ("referrals:new", "New referral")], []
     if user.is_staff:
-        places = [("admin:index", "Today’s work")]
+        places = [("admin:index", "Today")]
     else:
         waiting = review.to_confirm(timezone.now()).filter(organisation=OuterRef("pk"))
         due = list(Organisation.objects.led_by(user).values_list(Exists(waiting), flat=True))

@@ -80,7 +80,7 @@ PANELS = [
     Panel(
         name="calls_to_make",
         title="Calls to make",
-        order=20,
+        order=42,
         find=calls_to_make,
         row=_call,
         names=lambda message: [(message.participant, "")],
@@ -90,7 +90,7 @@ PANELS = [
     Panel(
         name="letters_to_post",
         title="Letters to post",
-        order=21,
+        order=43,
         find=letters_to_post,
         row=_letter,
         names=lambda message: [(message.participant, "")],

@@ -163,7 +163,7 @@ PANELS = [
     Panel(
         name="test_calls",
         title="Test calls in the next 7 days",
-        order=19,
+        order=44,
         find=test_calls,
         row=_test_call,
         names=lambda check: [(check.participant, "")],
@@ -172,7 +172,7 @@ PANELS = [
     Panel(
         name="shut_out",
         title="Locked out after wrong dates of birth: call",
-        order=21,
+        order=46,
         find=shut_out,
         row=_shut,
         names=lambda tries: [(tries.participant, "")],

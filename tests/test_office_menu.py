@@ -68,7 +68,9 @@ def test_every_page_of_the_office_has_the_menu_and_marks_where_it_belongs(world)
     client, without = world.client("administrator"), []
     for address in office_addresses(world):
         page = client.get(address).content.decode()
-        whole = "<body" in page and "#content-start" in page  # not a part that is shown anew, or an error's page
+        whole = (
+            "<body" in page and "#content-start" in page
+        )  # not a part that is shown anew, or an error's page
         if whole and (page.count('aria-label="Office"') != 1 or page.count('id="find"') != 1):
             without.append(address)
     assert without == []

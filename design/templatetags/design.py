@@ -44,6 +44,7 @@ def dialled(phone: str) -> str:
 
 
 register.filter(dates.moment)
+register.filter(dates.clock)
 
 
 @register.filter

@@ -73,7 +73,7 @@ PANELS = [
     Panel(
         name="speak_first",
         title="Speak to before first session",
-        order=13,
+        order=40,
         find=speak_first,
         row=referrals.uncleared,
         names=lambda asked: [(asked.referral.participant, None)],
@@ -82,7 +82,7 @@ PANELS = [
     Panel(
         name="sessions_this_week",
         title="Sessions in the next 7 days",
-        order=40,
+        order=41,
         find=this_week,
         row=_coming,
         url="admin:cohort_sessions_session_changelist",

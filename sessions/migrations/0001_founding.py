@@ -490,7 +490,7 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='cohort_sessions.session')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('change', 'session'), name='session_once_a_change'), models.CheckConstraint(condition=models.Q(models.Q(('to_ends_at__isnull', True), ('to_starts_at__isnull', True)), ('to_ends_at__gt', models.F('to_starts_at')), _connector='OR'), name='changed_session_to_at_and_by')],
+                'constraints': [models.UniqueConstraint(fields=('change', 'session'), name='session_once_a_change'), models.CheckConstraint(condition=models.Q(models.Q(('to_ends_at__isnull', True), ('to_starts_at__isnull', True)), ('to_ends_at__gt', models.F('to_starts_at')), _connector='OR'), name='changed_session_to_both_or_neither')],
             },
         ),
         migrations.CreateModel(

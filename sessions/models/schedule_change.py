@@ -70,7 +70,7 @@ class ChangedSession(models.Model):
             models.CheckConstraint(
                 condition=Q(to_starts_at__isnull=True, to_ends_at__isnull=True)
                 | Q(to_ends_at__gt=F("to_starts_at")),
-                name="changed_session_to_at_and_by",
+                name="changed_session_to_both_or_neither",
             ),
         ]
         triggers = [triggers.WRITTEN_ONCE]

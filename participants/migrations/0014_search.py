@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_nonces'),
-        ('participants', '0012_trade_names'),
+        ("participants", "0013_words"),
     ]
 
     operations = [
