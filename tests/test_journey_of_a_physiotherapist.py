@@ -92,7 +92,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     team = Organisation.objects.get(name=TEAM)
 
     # The invitation leads to the page where she signs in, for the first time.
-    invitation = post("You can now refer patients")
+    invitation = post("You can now refer to")
     assert TEAM in invitation
     assert not OF_A_PRACTICE.search(invitation)
     desk.goto(LINK.search(invitation).group())

@@ -26,7 +26,10 @@ class RoleForm(WayOutForm):
 
     role = RadioField(label="What is their role?", choices=ROLES, missing="Select their role")
     profession = SelectField(
-        label="Which profession?", choices=[("", "Choose one"), *Profession.choices], required=False
+        label="Which profession?",
+        noun="the profession",
+        choices=[("", "Choose one"), *Profession.choices],
+        required=False,
     )
     is_lead = ConfirmField(
         label="They also look after colleagues’ accounts (organisation lead)", required=False

@@ -80,7 +80,7 @@ def test_a_referral_from_blank_to_sent(look, cast):
     page.get_by_text("Copied").wait_for()
     sent = f"{timezone.localdate():%d %B %Y}".lstrip("0")
     assert page.evaluate("navigator.clipboard.readText()") == (
-        "Recommended to It’s Your Move, ten supervised activity sessions by video call. "
+        "Referred to It’s Your Move, 10 supervised activity sessions by video call. "
         f"Referral sent {sent}, reference {referral.reference}. "
         "SNOMED CT 390893007 Referral to physical activity program."
     )

@@ -28,7 +28,7 @@ def invitation(**changed) -> Message:
 
 def test_the_invitation_says_where_to_go_and_with_which_address():
     mail = rendering.render_message(invitation(), NOW)
-    assert mail.subject == "You can now refer patients to It’s Your Move"
+    assert mail.subject == "You can now refer to It’s Your Move"
     assert mail.text == (
         "Hello Asha O'Neill,\n\n"
         "You can now refer patients to It’s Your Move for St Mary's Surgery.\n\n"

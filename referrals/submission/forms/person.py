@@ -28,7 +28,11 @@ class PersonPage(Page):
         required=False,
     )
     date_of_birth = PartsDateField(
-        label="Date of birth", noun="date of birth", help_text="For example, 27 3 1958", earliest=1900
+        label="Date of birth",
+        noun="date of birth",
+        help_text="For example, 27 3 1958",
+        missing="Enter their date of birth",
+        earliest=1900,
     )
     nhs_number = NhsNumberField(
         label="NHS number (optional)",

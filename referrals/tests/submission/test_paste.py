@@ -38,7 +38,7 @@ def test_what_is_sure_stands_in_the_form_and_the_rest_is_said(reception, cast):
     assert boxes["practice"] == "Riverbank Surgery (Z99001)"
     assert "nhs_number" not in boxes  # its check digit does not fit
     page = " ".join(response.content.decode().split())
-    assert "Not sure: 999 000 0019? Enter it on the next page." in page
+    assert "Not sure: 999 000 0019? Enter it in the form." in page
     assert "Read from: “Mobile 07700 900123”" in page
     assert "The text says “Angina”. The form asks about: Unstable or uncontrolled angina" in page
     assert not ReferralDraft.objects.exists()
