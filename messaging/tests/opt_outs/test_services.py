@@ -156,7 +156,10 @@ def test_whoever_rings_is_stopped_or_has_them_again(may_stop, office):
     assert "Press one of the buttons" in answer.content.decode()
     assert not OptOut.objects.exists(), "a post that says nothing changes nothing"
     for _ in range(2):
-        assert "only send them essential messages" in office.post(page, {"answer": "stop"}, follow=True).content.decode()
+        assert (
+            "only send them essential messages"
+            in office.post(page, {"answer": "stop"}, follow=True).content.decode()
+        )
     told = OptOut.objects.get()
     assert (told.how, told.noted_by.is_staff) == ("told", True)
     assert fresh(waiting).reason == opt_outs.STOPPED
