@@ -111,7 +111,7 @@ def test_the_queue_shows_a_pair_until_somebody_decides_or_mends(
 def test_the_page_of_the_queue_has_the_address_that_it_always_had(kept, gone, office):
     matching.find(now=NOW)
     page = office.get("/admin/panel/look_alikes/").content.decode()
-    assert "Possibly the same person" in page
+    assert "Possible duplicates" in page
     assert f"record {kept.pk}" in page
 
 
@@ -123,7 +123,7 @@ def test_two_people_are_remembered_and_said_once(kept, gone, officer, office):
     matching.find(now=NOW)
     assert PossibleDuplicate.objects.get().two_people_by == officer
     assert not matching.looking_like(kept).exists()
-    assert "Possibly the same person" not in office.get(f"{LIST}{kept.pk}/change/").content.decode()
+    assert "Possible duplicates" not in office.get(f"{LIST}{kept.pk}/change/").content.decode()
     matching.two_people(one=kept, other=gone, by=OfficerFactory(), now=NOW + timedelta(days=1))
     assert PossibleDuplicate.objects.get().two_people_by == officer
 
@@ -258,7 +258,7 @@ def test_two_in_the_programme_are_refused_with_what_to_do(kept, gone, officer, o
         reverse("admin:participants_participant_merge", args=[kept.pk, gone.pk])
     ).content.decode()
     assert "Withdraw one of these referrals" in page
-    assert "Show what merging will do" not in page
+    assert "Preview the merge" not in page
 
 
 def test_two_who_sat_in_two_sessions_at_once_are_refused(kept, gone, officer):
@@ -303,7 +303,7 @@ def test_an_officer_compares_chooses_checks_and_merges(office, kept, gone):
     address = reverse("admin:participants_participant_merge", args=[kept.pk, gone.pk])
     assert address in person
     assert (
-        "Possibly the same person"
+        "Possible duplicates"
         in office.get(f"/admin/referrals/referral/{referral.pk}/change/").content.decode()
     )
     assert referral.reference in office.get(address).content.decode()
