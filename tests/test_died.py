@@ -509,7 +509,7 @@ def test_nothing_is_sent_until_an_officer_has_spoken_to_them(dead, client):
     assert not release([Message.objects.get(key="b")], get("welcome"), now)
     Message.objects.filter(key="b").update(state="pending", lease_token=None, lease_until=None)
     look_again_at_people(now)
-    assert "nobody has spoken to them" in Message.objects.get(key="b").reason
+    assert "Speak to them or their practice first" in Message.objects.get(key="b").reason
     # Their links ask them to call.
     for path in dead.paths.values():
         shown = client.get(path)

@@ -275,7 +275,7 @@ def test_two_who_sat_in_two_sessions_at_once_are_refused(kept, gone, officer):
     [
         ({"nhs_number": "9991000024"}, None),
         ({"synthetic": True, "email": "a@example.org"}, "made-up"),
-        ({"died_at": NOW}, "have died"),
+        ({"died_at": NOW}, "having died"),
     ],
 )
 def test_what_cannot_be_one_person_is_refused(kept, gone, officer, other, words):
@@ -312,7 +312,7 @@ def test_an_officer_compares_chooses_checks_and_merges(office, kept, gone):
     page = check.content.decode()
     assert "This cannot be undone" in page
     assert f"Referral {referral.reference}" in page
-    assert "Telephone: “07700 900123” is taken over" in page
+    assert "Telephone: “07700 900123” is copied over" in page
     assert Participant.objects.standing().count() == 2  # nothing yet
     seen = check.context["seen"]
     assert office.post(address, {"step": "merge", **chosen, "seen": "other"}).status_code == 200
@@ -336,7 +336,7 @@ def test_a_choice_that_is_missing_is_asked_for_and_the_others_stay(office, kept,
         address, {"step": "check", "email": "keep", "phone": "take", "postcode": "take", "practice": "x"}
     )
     page = answer.content.decode()
-    assert "Select which date of birth stays" in page
+    assert "Select which date of birth to keep" in page
     assert page.count("checked") == 3
 
 
@@ -379,8 +379,8 @@ def test_what_is_known_of_one_fills_what_is_not_known_of_the_other(kept, gone):
     goals.save(person=kept, words="Walk to the shop", score=2, by=officer, now=NOW)
     goals.save(person=gone, words="Sleep through", score=4, by=officer, now=NOW)
     said = merging.merge_effects(kept, gone, {})
-    assert "What they join with: the other’s answers fill what is not known here." in said
-    assert "The times of the week are taken over." in said
+    assert "What they join with: the other’s answers fill the gaps here." in said
+    assert "The times of the week are copied over." in said
     merge(kept, gone, officer)
     known = Participant.objects.get(pk=kept.pk)
     assert (known.readiness.level, known.readiness.device) == ("seated", "tablet")

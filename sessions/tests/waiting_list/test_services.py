@@ -217,7 +217,7 @@ def test_other_times_become_an_officers_work_and_are_asked_before_the_next_offer
     count, [row] = panel.load(timezone.now(), 8)
     assert count == 1
     office = sign_in(client, cast.officer)
-    assert "other times suit them now" in office.get(row.url).content.decode()
+    assert "different times suit them now" in office.get(row.url).content.decode()
     assert office.post(row.url).status_code == 302
     assert panel.load(timezone.now(), 8)[0] == 0
     link.refresh_from_db()
