@@ -30,11 +30,11 @@ def referral_link(referral: Referral) -> str:
 
 
 class LookFilter(admin.SimpleListFilter):
-    title = "pain worse, and still worse"
+    title = "pain still worse"
     parameter_name = "look"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("unseen", "Not yet seen by an officer"), ("all", "All of them")]
+        return [("unseen", "Not seen by an officer"), ("all", "All")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "unseen":
@@ -93,11 +93,11 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
     def given(self, feedback: Feedback) -> str:
         return moment(feedback.given_at)
 
-    @admin.display(description="written down by")
+    @admin.display(description="recorded by")
     def taken(self, feedback: Feedback) -> str:
         if feedback.taken_by:
-            return f"{feedback.taken_by}, on the telephone"
-        return "The person, on their own page"
+            return f"{feedback.taken_by}, by phone"
+        return "The person, online"
 
     @admin.display(description="seen")
     def seen_on(self, feedback: Feedback) -> str:
@@ -115,7 +115,7 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
         context: dict[str, object] = {}
         if feedback := self.get_object(request, object_id):
             person = feedback.attendance.place.participant
-            context = {"title": f"What {person} said", "person": person, "phone": spoken_phone(person.phone)}
+            context = {"title": f"Feedback: {person}", "person": person, "phone": spoken_phone(person.phone)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_urls(self) -> list:

@@ -49,7 +49,7 @@ def _again(place: Place, now: datetime) -> str:
     try:
         joining.sessions_from(cohort, now)
     except Refused:
-        return "It is too late to join that group now: find them another one."
+        return "It is too late to join that group. Find them another one."
     if cohort.taken < cohort.capacity:
-        return "A place there is free, but they do not get it back automatically: place them yourself."
-    return "It has gone to someone else: find them another group."
+        return "A place there is free, but they do not get it back automatically. Place them yourself."
+    return "Someone else has the place. Find them another group."

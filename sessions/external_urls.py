@@ -22,9 +22,9 @@ def host_of(address: str, *, noun: str, refusal: type[AddressRefused] = AddressR
     except ValueError:
         raise refusal(f"This is not a {noun}. Copy it again.") from None
     if parts.scheme != "https":
-        raise refusal(f"The {noun} must begin with https://")
+        raise refusal(f"The {noun} must start with https://")
     if parts.username is not None or parts.password is not None or port not in (None, 443):
-        raise refusal(f"The {noun} must not hold a name, password or port. Copy it again.")
+        raise refusal(f"The {noun} must not contain a name, password or port. Copy it again.")
     if "." not in host:
         raise refusal(f"This is not a {noun}. Copy it again.")
     return host

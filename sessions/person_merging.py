@@ -10,7 +10,7 @@ from sessions.models import Attendance, Place
 
 def shows(person: Participant) -> list[str]:
     return [
-        f"{place.cohort}: {place.get_state_display().lower()}, came to {place.attended} of {place.delivered}"
+        f"{place.cohort}: {place.get_state_display().lower()}, attended {place.attended} of {place.delivered}"
         for place in Place.objects.filter(participant=person)
         .select_related("cohort")
         .with_attendance()
@@ -20,9 +20,7 @@ def shows(person: Participant) -> list[str]:
 
 def merge_effects(kept: Participant, gone: Participant) -> list[str]:
     places = Place.objects.filter(participant=gone).select_related("cohort").order_by("pk")
-    return [
-        f"The place in {place.cohort} goes along, with what was answered and who came." for place in places
-    ]
+    return [f"The place in {place.cohort} is moved, with answers and attendance." for place in places]
 
 
 def in_the_way(kept: Participant, gone: Participant) -> list[str]:
@@ -35,7 +33,7 @@ def in_the_way(kept: Participant, gone: Participant) -> list[str]:
     if clash is None:
         return []
     clash_on = f"Both had a session at the same time on {day(clash.starts_at)}, so they may be two people."
-    return [f"{clash_on} If they are one, mend the register or end one of the places first."]
+    return [f"{clash_on} If they are one person, correct the register or end one of the places first."]
 
 
 PART = MergePart(

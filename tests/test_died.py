@@ -206,14 +206,14 @@ def dead(world) -> World:
 NOT_OF_THE_DEAD = [
     "Missing:",
     "Ask the person",
-    "Ready to join?",
+    "Readiness checklist",
     "Write to this person",
     "may do without",
-    "to be asked again",
-    "Nobody has asked about",
+    "review due by",
+    "needs not asked yet",
     "hears for this person",
     "Please decide",
-    "Told differently",
+    "gave different details",
     "Has not answered yet",
     "A place can be given",
     "Speak with the person first",
@@ -246,7 +246,7 @@ def test_ready_to_join_asks_nothing_of_somebody_who_died(dead):
 def test_the_list_of_people_says_it_beside_the_name(dead):
     shown = dead.office.get(reverse("admin:participants_participant_changelist")).content.decode()
     assert "Has died" in shown
-    assert "please decide" not in shown
+    assert "choose which is right" not in shown
 
 
 def test_no_panel_asks_anything_about_somebody_who_died(dead, cast):
@@ -381,7 +381,7 @@ def test_undoing_lists_what_was_cancelled_and_puts_the_person_back_on_the_waitin
     assert (dead.referral.status, dead.referral.opted_in_at) == (Status.WAITING, opted_in)
     assert (dead.referral.priority, dead.person.died_at) == (2, None)
     assert "What was cancelled when" in shown
-    assert "A place there is free, but they do not get it back automatically: place them yourself." in shown
+    assert "A place there is free, but they do not get it back automatically. Place them yourself." in shown
     assert "Death recorded by mistake: speak to them first" in shown
     death = RecordedDeath.objects.get()
     assert (death.undone_by, death.undone_because) == (dead.cast.officer, WHY["because"])
@@ -445,7 +445,7 @@ def test_a_place_that_went_to_somebody_else_is_not_taken_from_them(cast):
     deaths.not_died(**facts, **WHY, now=cohorts.NOW + timedelta(hours=1))
     assert Place.objects.get(referral=following).state == Place.State.HELD
     ended = deaths.ended_by(RecordedDeath.objects.get(), cohorts.NOW)
-    assert any("It has gone to someone else: find them another group." in words for words in ended.sentences)
+    assert any("Someone else has the place. Find them another group." in words for words in ended.sentences)
 
 
 def test_they_can_be_placed_by_hand_in_the_same_group_once_somebody_has_spoken_to_them(dead):
@@ -509,7 +509,7 @@ def test_nothing_is_sent_until_an_officer_has_spoken_to_them(dead, client):
     assert not release([Message.objects.get(key="b")], get("welcome"), now)
     Message.objects.filter(key="b").update(state="pending", lease_token=None, lease_until=None)
     look_again_at_people(now)
-    assert "nobody has spoken to them" in Message.objects.get(key="b").reason
+    assert "Speak to them or their practice first" in Message.objects.get(key="b").reason
     # Their links ask them to call.
     for path in dead.paths.values():
         shown = client.get(path)
@@ -574,7 +574,7 @@ def test_the_timeline_tells_the_whole_story(dead):
     shown = dead.office.get(
         reverse("admin:participants_participant_timeline", args=[dead.person.pk])
     ).content.decode()
-    for words in ("We were told that they have died", "Kim at Riverbank", "undone", "Dr Bell", "Said sorry"):
+    for words in ("We were told that they had died", "Kim at Riverbank", "undone", "Dr Bell", "Said sorry"):
         assert words in shown
 
 

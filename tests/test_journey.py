@@ -87,9 +87,9 @@ def open_cohort(office: Page, site: str) -> Cohort:
     office.get_by_label("Name of the cohort").fill("Journey")
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
         office.get_by_label(part, exact=True).fill(str(value))
-    office.get_by_label(re.compile("^Start time, by the clocks")).fill("12:00")
+    office.get_by_label(re.compile(r"^Start time \(UK")).fill("12:00")
     office.get_by_label("Address of the video room").fill(ROOM)
-    office.get_by_role("button", name="Show the ten dates").click()
+    office.get_by_role("button", name="Show the 10 dates").click()
     office.get_by_role("button", name=re.compile("Open")).click()
     office.get_by_role("heading", level=1, name="Journey").wait_for()
     return Cohort.objects.get(name="Journey")
@@ -105,8 +105,8 @@ def place(office: Page, site: str, cohort: Cohort, person: str) -> None:
 
 def fill_register(office: Page, site: str, session: Session) -> None:
     office.goto(f"{site}/admin/cohort_sessions/session/{session.pk}/register/")
-    office.get_by_role("button", name="Mark everybody as on time").click()
-    office.get_by_role("button", name="Save the register").click()
+    office.get_by_role("button", name="Mark everyone as on time").click()
+    office.get_by_role("button", name="Save register").click()
     office.get_by_text("1 of").first.wait_for()
 
 

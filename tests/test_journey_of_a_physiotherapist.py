@@ -143,7 +143,7 @@ def test_a_physiotherapist_joins_refers_and_hears(
     # The office has a question; she answers it where the mail leads.
     office.goto(f"{site}/admin/referrals/referral/{referral.pk}/ask/")
     office.get_by_label("What do you need to know?").fill("Which number is best?")
-    office.get_by_role("button", name="Send the question").click()
+    office.get_by_role("button", name="Send question").click()
     desk.goto(LINK.search(post(f"a question about referral {referral.reference}")).group())
     expect(desk.get_by_role("main")).to_contain_text("Which number is best?")
     look()

@@ -111,7 +111,7 @@ def test_the_queue_shows_a_pair_until_somebody_decides_or_mends(
 def test_the_page_of_the_queue_has_the_address_that_it_always_had(kept, gone, office):
     matching.find(now=NOW)
     page = office.get("/admin/panel/look_alikes/").content.decode()
-    assert "Possibly the same person" in page
+    assert "Possible duplicates" in page
     assert f"record {kept.pk}" in page
 
 
@@ -123,7 +123,7 @@ def test_two_people_are_remembered_and_said_once(kept, gone, officer, office):
     matching.find(now=NOW)
     assert PossibleDuplicate.objects.get().two_people_by == officer
     assert not matching.looking_like(kept).exists()
-    assert "Possibly the same person" not in office.get(f"{LIST}{kept.pk}/change/").content.decode()
+    assert "Possible duplicates" not in office.get(f"{LIST}{kept.pk}/change/").content.decode()
     matching.two_people(one=kept, other=gone, by=OfficerFactory(), now=NOW + timedelta(days=1))
     assert PossibleDuplicate.objects.get().two_people_by == officer
 
@@ -258,7 +258,7 @@ def test_two_in_the_programme_are_refused_with_what_to_do(kept, gone, officer, o
         reverse("admin:participants_participant_merge", args=[kept.pk, gone.pk])
     ).content.decode()
     assert "Withdraw one of these referrals" in page
-    assert "Show what merging will do" not in page
+    assert "Preview the merge" not in page
 
 
 def test_two_who_sat_in_two_sessions_at_once_are_refused(kept, gone, officer):
@@ -275,7 +275,7 @@ def test_two_who_sat_in_two_sessions_at_once_are_refused(kept, gone, officer):
     [
         ({"nhs_number": "9991000024"}, None),
         ({"synthetic": True, "email": "a@example.org"}, "made-up"),
-        ({"died_at": NOW}, "have died"),
+        ({"died_at": NOW}, "having died"),
     ],
 )
 def test_what_cannot_be_one_person_is_refused(kept, gone, officer, other, words):
@@ -303,7 +303,7 @@ def test_an_officer_compares_chooses_checks_and_merges(office, kept, gone):
     address = reverse("admin:participants_participant_merge", args=[kept.pk, gone.pk])
     assert address in person
     assert (
-        "Possibly the same person"
+        "Possible duplicates"
         in office.get(f"/admin/referrals/referral/{referral.pk}/change/").content.decode()
     )
     assert referral.reference in office.get(address).content.decode()
@@ -312,7 +312,7 @@ def test_an_officer_compares_chooses_checks_and_merges(office, kept, gone):
     page = check.content.decode()
     assert "This cannot be undone" in page
     assert f"Referral {referral.reference}" in page
-    assert "Telephone: “07700 900123” is taken over" in page
+    assert "Telephone: “07700 900123” is copied over" in page
     assert Participant.objects.standing().count() == 2  # nothing yet
     seen = check.context["seen"]
     assert office.post(address, {"step": "merge", **chosen, "seen": "other"}).status_code == 200
@@ -336,7 +336,7 @@ def test_a_choice_that_is_missing_is_asked_for_and_the_others_stay(office, kept,
         address, {"step": "check", "email": "keep", "phone": "take", "postcode": "take", "practice": "x"}
     )
     page = answer.content.decode()
-    assert "Select which date of birth stays" in page
+    assert "Select which date of birth to keep" in page
     assert page.count("checked") == 3
 
 
@@ -379,8 +379,8 @@ def test_what_is_known_of_one_fills_what_is_not_known_of_the_other(kept, gone):
     goals.save(person=kept, words="Walk to the shop", score=2, by=officer, now=NOW)
     goals.save(person=gone, words="Sleep through", score=4, by=officer, now=NOW)
     said = merging.merge_effects(kept, gone, {})
-    assert "What they join with: the other’s answers fill what is not known here." in said
-    assert "The times of the week are taken over." in said
+    assert "What they join with: the other’s answers fill the gaps here." in said
+    assert "The times of the week are copied over." in said
     merge(kept, gone, officer)
     known = Participant.objects.get(pk=kept.pk)
     assert (known.readiness.level, known.readiness.device) == ("seated", "tablet")

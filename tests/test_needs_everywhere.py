@@ -64,7 +64,7 @@ def test_other_needs_leave_email_alone(code):
 
 def test_a_mail_to_somebody_with_a_need_flags_it_without_naming_it():
     person = PersonFactory()
-    note = "You have told us what helps you"
+    note = "We have recorded your communication needs"
     message = promise(person)
     assert note not in rendering.render_message(message, NOW).text
     need(person, CODE)
@@ -162,7 +162,7 @@ def test_the_officer_reads_what_is_needed_and_books_that_it_was_written(office):
     assert office.post(page, {"outcome": "written"}).status_code == 302
     call.refresh_from_db()
     assert call.state == Message.State.SENT
-    assert call.rendered_text.startswith("I sent it in the form that they need.")
+    assert call.rendered_text.startswith("I sent it in the form they need.")
 
 
 def test_written_is_no_outcome_for_somebody_who_is_simply_rung(office):

@@ -104,7 +104,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     link(office, reference)
     link(office, "Ask the organisation")
     hand.write(office.get_by_label("What do you need to know?"), "Which number is hers?")
-    button(office, "Send the question")
+    button(office, "Send question")
     office.get_by_text("waits for the organisation’s answer").wait_for()
 
     # The organisation answers, and it is among the notes to read.
@@ -126,11 +126,11 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     office.get_by_text("is accepted and to be contacted").wait_for()
     office.goto(f"{site}/admin/")
     hand.press(office.get_by_role("list", name="People to contact").get_by_role("link", name=reference))
-    link(office, "Record a try to reach them")
+    link(office, "Log a contact attempt")
     hand.choose(office.get_by_label("Telephone"))
     hand.choose(office.get_by_label("No answer"))
-    button(office, "Save this try")
-    office.get_by_text("has one more try on the record").wait_for()
+    button(office, "Save attempt")
+    office.get_by_text("has a new contact attempt").wait_for()
     judge(office)
     link(office, "They said yes")
     today = timezone.localdate()
@@ -139,7 +139,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     button(office, "Put on the waiting list")
 
     # She asks what they need, how they join and when.
-    hand.press(office.get_by_role("link", name="Are they ready to join?"))
+    hand.press(office.get_by_role("link", name="Readiness checklist"))
     judge(office)
     link(office, re.compile("What they join with"))
     hand.choose(office.get_by_label("Gentle"))
@@ -150,7 +150,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     office.get_by_text("Can be matched to a group").wait_for()
     office.goto(site + reverse("admin:participants_participant_needs", args=[referral.participant_id]))
     hand.choose(office.get_by_label("Does use hearing aid"))
-    button(office, "Save these needs")
+    button(office, "Save needs")
     office.get_by_text("Hearing aid").first.wait_for()
 
     # The person answers about their safety, by the link in their mail.
@@ -167,12 +167,12 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
 
     # That asks for a clearance: she has spoken with them, and says on what grounds they may take part.
     office.goto(f"{site}/admin/")
-    first = office.get_by_role("list", name="Speak to these people first")
+    first = office.get_by_role("list", name="Speak to before first session")
     first.get_by_text("Hearing aid").wait_for()
     hand.press(first.get_by_role("link", name=reference))
     link(office, "Record a safety clearance")
-    hand.write(office.get_by_label("On what grounds?"), "Rang: her GP is content, walks daily")
-    button(office, "Record that they may take part")
+    hand.write(office.get_by_label("Reason"), "Rang: her GP is content, walks daily")
+    button(office, "Record that they can take part")
     office.get_by_text("May take part", exact=True).wait_for()
     judge(office)
 

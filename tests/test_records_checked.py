@@ -74,7 +74,7 @@ def test_until_the_list_is_confirmed_nobody_joins_or_gets_a_place_without_a_call
     assert refusals(*group) == {"join": "", "offer": "", "place": "", "accept": ""}
     restore = Restore.objects.create(since=NOW - timedelta(days=1), at=NOW)
     told = refusals(*group)
-    assert "We are checking our records after a computer fault. Please call us on" in told["join"]
+    assert "We are checking our records after a computer fault. Call us on" in told["join"]
     assert "We are checking our records after a computer fault." in told["accept"]
     assert "Call this person" in told["offer"]
     assert "Call this person" in told["place"]

@@ -22,7 +22,7 @@ from sessions.reminders.timing import Kind, asks_again_at
 
 
 class FeedbackClosed(Refused):
-    sentence = "These questions have closed. You can still tell us how it went: please ring us."
+    sentence = "These questions have closed. You can still tell us how it went. Call us."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,7 @@ class ByTelephone(AdminPages[Feedback]):
             }
             for link in links
         ]
-        return self.show(request, "feedback/whom_to_ask", "Answers by telephone", rows=rows)
+        return self.show(request, "feedback/whom_to_ask", "Record answers by phone", rows=rows)
 
     def ask(self, request: HttpRequest, pk: int) -> HttpResponse:
         now = timezone.now()
@@ -49,13 +49,13 @@ class ByTelephone(AdminPages[Feedback]):
             raise Http404
         person = link.attendance.place.participant
         form = FeedbackForm(request.POST if request.method == "POST" else None)
-        form.submit = "Save what they said"
+        form.submit = "Save answers"
         if form.is_bound and form.is_valid():
             answers = feedback.Answers(**form.cleaned_data)
             feedback.record_feedback(
                 attendance=link.attendance, answers=answers, now=now, taken_by=user_of(request)
             )
-            self.message_user(request, f"Saved what {person} said.")
+            self.message_user(request, f"{person}’s answers saved.")
             return redirect("admin:feedback_by_telephone")
         title = f"{person}: session of {day(link.attendance.starts_at)}"
         return self.show(request, "feedback/ask", title, person=person, form=form)

@@ -38,8 +38,8 @@ SHOWN = 50  # of the waiting list: longer ones are searched
 
 
 GIVING = {
-    "offer": (offers.offer, "{people} offered a place in {cohort} and will be asked for an answer."),
-    "confirm": (places_services.place, "{people} placed in {cohort} and will hear their dates."),
+    "offer": (offers.offer, "{people} offered a place in {cohort}. We will ask for an answer."),
+    "confirm": (places_services.place, "{people} placed in {cohort}. We will send their dates."),
 }
 
 
@@ -118,7 +118,7 @@ class CohortPages(AdminPages[Cohort]):
         standing = eligibility.of(referral.pk for referral in found)
         tell_apart((referral.participant, None) for referral in found)
         if step in ("choose", *GIVING) and not ticked:
-            problems = ["Select one person or more who are still waiting"]
+            problems = ["Select at least one person who is still waiting"]
         return self.show(
             request,
             "cohort/place",
@@ -147,7 +147,7 @@ class CohortPages(AdminPages[Cohort]):
                 give(referral=referral, cohort=cohort, by=user_of(request), now=now)
             except Refused as refused:
                 who = f"{referral.participant} ({referral.reference})"
-                self.message_user(request, f"{who}: nothing was done. {refused}", messages.ERROR)
+                self.message_user(request, f"{who}: nothing changed. {refused}", messages.ERROR)
             else:
                 given += 1
         if given:
@@ -226,7 +226,7 @@ def _offers(cohort: Cohort) -> list[tuple[Place, str, str]]:
 def _answer(place: Place) -> str:
     if place.state == Place.State.HELD:
         return f"Held until {moment(place.answer_by)}"
-    return "Another time suits" if place.other_time else place.get_state_display()
+    return "Asked for another time" if place.other_time else place.get_state_display()
 
 
 def _cell(attendance: Attendance | None) -> dict[str, str]:

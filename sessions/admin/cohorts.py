@@ -90,5 +90,5 @@ class CohortAdmin(
         chosen = list(queryset[:2])
         if len(chosen) == 1:
             return redirect("admin:cohort_sessions_cohort_place", chosen[0].pk)
-        self.message_user(request, "Choose one cohort to place people in.", messages.ERROR)
+        self.message_user(request, "Select one cohort to place people in.", messages.ERROR)
         return None

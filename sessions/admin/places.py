@@ -22,7 +22,7 @@ class Ending(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("to_be_ended", "To be ended by an officer"), *Place.State.choices]
+        return [("to_be_ended", "To close"), *Place.State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "to_be_ended":

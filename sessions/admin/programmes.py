@@ -23,8 +23,8 @@ class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
             None,
             {
                 "fields": ("name", "capacity", "minimum_to_start", "session_minutes", "completion_percent"),
-                "description": "These numbers are starting points that nobody has confirmed yet. "
-                "Agree each of them with the partnership before real use.",
+                "description": "These numbers are drafts. "
+                "Agree each with the partnership before you use them for real people.",
             },
         ),
         (
@@ -39,12 +39,12 @@ class ProgrammeAdmin(ContentPages, MessageTimePages, ClonePages, Kept):
                 )
             },
         ),
-        ("Whether a cohort runs, and who leads it", {"fields": ("decide_days", "people_per_host")}),
+        ("Minimum size and hosts", {"fields": ("decide_days", "people_per_host")}),
         (
             "Joining by video",
             {
                 "fields": ("join_opens_minutes", "join_closes_minutes"),
-                "description": "These times are for joining the first time. "
+                "description": "These times are for joining for the first time. "
                 "People who joined in time can join again until the session ends.",
             },
         ),

@@ -20,7 +20,7 @@ class When(admin.SimpleListFilter):
     parameter_name = "when"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("week", "In the next seven days"), ("register", "Registers to fill in")]
+        return [("week", "In the next 7 days"), ("register", "Registers to complete")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         now = timezone.now()

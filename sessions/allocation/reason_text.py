@@ -11,13 +11,13 @@ Name = Callable[
 ]  # what a code of this sort (person, cohort, slot, level, need, language) is called
 
 _PLAIN = {
-    reasons.NO_SLOT: "no cohort on the times you can make",
-    reasons.AVOIDED: "the cohorts that fit are ones to be avoided",
-    reasons.ALREADY_FULL: "every cohort that fits is already full",
-    reasons.FULL_LONGER: "every cohort that fits is full, with people who waited longer",
-    reasons.FULL_BEFORE: "every cohort that fits is full, with people who come before in the order of waiting and priority",
-    reasons.NO_BETTER: "no placing with this person in it would be better",
-    reasons.NOT_TRIED: "the time ended before a place was found",
+    reasons.NO_SLOT: "no group at times they can attend",
+    reasons.AVOIDED: "they have already left or declined the groups that fit",
+    reasons.ALREADY_FULL: "every group that fits is already full",
+    reasons.FULL_LONGER: "every group that fits is full, with people who waited longer",
+    reasons.FULL_BEFORE: "every group that fits is full, with people who come first by waiting time and priority",
+    reasons.NO_BETTER: "including them would place fewer people or people with less priority",
+    reasons.NOT_TRIED: "we ran out of time before finding a place",
 }
 
 
@@ -36,27 +36,33 @@ def sentence(reason: Reason, *, name: Name = by_code) -> str:
         case reasons.PLACED:
             return f"placed in {where}: {_waited(facts['days'])}{_extra(facts, name)}"
         case reasons.NO_LEVEL:
-            return f"no cohort on the times you can make is for {name('level', facts['level'])}"
+            return f"no group at times they can attend is for {name('level', facts['level'])}"
         case reasons.NO_NEED:
             needs = _listed(name("need", need) for need in facts["needs"])
-            return f"of the cohorts on the times you can make and for your level, none provides {needs}"
+            return f"no group at their times and level provides {needs}"
         case reasons.NO_LANGUAGE:
-            return f"of the cohorts that fit otherwise, none is held in {name('language', facts['language'])}"
+            return f"no group that otherwise fits is held in {name('language', facts['language'])}"
         case reasons.NOT_TOGETHER:
             others = _listed(name("person", other) for other in facts["together"])
-            return f"no cohort fits everybody who is to be placed together, with {others}"
+            return f"no group fits everyone who must be placed together, with {others}"
         case reasons.TOO_MANY_TOGETHER:
-            return f"no cohort that fits has {facts['number']} places left for those who are to be placed together"
+            return (
+                f"no group that fits has {facts['number']} places left for people who must be placed together"
+            )
         case reasons.NEEDS_MORE:
             more = "one more person" if facts["more"] == 1 else f"{facts['more']} more people"
             return f"{where} would run with {more}"
         case reasons.NO_HOURS:
-            return f"{where} could be opened, but the hours left do not allow it"
+            return f"{where} could open, but there are not enough hours left"
         case reasons.NEVER_ENOUGH:
             return f"{where} fits, but has fewer places left than it needs to reach its minimum"
         case reasons.FULL:
-            more = ", and no placing with this person in it would be better" if facts["proven"] else ""
-            return f"every cohort that fits and can run is full{more}"
+            more = (
+                ", and including them would place fewer people or people with less priority"
+                if facts["proven"]
+                else ""
+            )
+            return f"every group that fits and can run is full{more}"
     raise KeyError(code)
 
 
@@ -66,7 +72,7 @@ def _waited(days: int) -> str:
 
 
 def _extra(facts: dict, name: Name) -> str:
-    more = ", in the first rank" if facts["long"] else ""
+    more = " (long wait)" if facts["long"] else ""
     if facts["priority"]:
         more += f", priority {facts['priority']}"
     if facts["together"]:

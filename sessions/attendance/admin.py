@@ -89,7 +89,7 @@ class SessionPages(AdminPages[Session]):
                 typed["seen"] = version_of(session)
                 form.data = typed
             return False
-        self.message_user(request, f"The register of {session} is saved.", messages.SUCCESS)
+        self.message_user(request, f"Register saved: {session}.", messages.SUCCESS)
         return True
 
     def _before(self, request: HttpRequest, session: Session, attendances: list[Attendance]) -> HttpResponse:

@@ -27,8 +27,8 @@ BY_MAIL = (Message.Channel.SMTP, Message.Channel.FILE)
 PERHAPS_READ = (Message.State.SENT, Message.State.UNCERTAIN)
 ATTENDEE = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}
 WORDS = (
-    "You join by video call. Before each session we write to you with a link to your page, which has the button to "
-    "join. If you would like to talk, ring us on {phone}."
+    "You join by video call. Before each session we send you a link to your page. The page has the button to "
+    "join. If you need help, call us on {phone}."
 )
 
 

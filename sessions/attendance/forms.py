@@ -16,7 +16,7 @@ from sessions.models import Attendance, Session
 class RegisterForm(DesignedForm):
     """One question for each person on the register, and whether they took part in an adapted way."""
 
-    submit = "Save the register"
+    submit = "Save register"
 
     def __init__(self, *args: Any, session: Session, attendances: list[Attendance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,9 +50,7 @@ class RegisterForm(DesignedForm):
             code = self.cleaned_data.get(f"code_{attendance.pk}")
             if self.cleaned_data.get(f"adapted_{attendance.pk}") and code and code not in Attendance.ATTENDED:
                 name = str(attendance.participant)
-                self.add_error(
-                    f"adapted_{attendance.pk}", f"{name} did not attend, so leave “adapted” unticked"
-                )
+                self.add_error(f"adapted_{attendance.pk}", f"{name} did not attend. Untick “adapted”")
         return self.cleaned_data
 
     def codes(self) -> dict[int, tuple[str, bool]]:

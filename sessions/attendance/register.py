@@ -22,12 +22,12 @@ class NotStarted(Refused):
 
 
 class NotEverybodyMarked(Refused):
-    sentence = "Mark every person on the register, then save it again."
+    sentence = "Mark everyone on the register, then save it again."
 
 
 class NotOnRegister(Refused):
     sentence = (
-        "Somebody on this register has left or moved since you opened it. Open it again and check each mark."
+        "Someone on this register has left or moved since you opened it. Open it again and check each mark."
     )
 
 
@@ -113,5 +113,5 @@ def _check_codes(attendances: list[Attendance], codes: Mapping[int, tuple[str, b
 def _start_taking_part(attendance: Attendance, session: Session, by: User, now: datetime) -> None:
     attended = attendance.code in Attendance.ATTENDED and attendance.place.state == Place.State.TAKEN
     if attended and attendance.place.referral.status == Status.ENROLLED:
-        words = f"Came to session {session.number}, on {day(session.starts_at)}."
+        words = f"Attended session {session.number} on {day(session.starts_at)}."
         status_changes.move(referral=attendance.place.referral, to=Status.ACTIVE, by=by, now=now, words=words)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from accounts.models import User
-from core.dates import clock, moment
+from core.dates import moment
 from core.errors import Refused, refusing
 from participants.restores import call_first
 from referrals.screening.eligibility import is_held
@@ -17,11 +17,11 @@ MISSED = "The time to join this session has passed."
 
 
 class NoLongerTheirs(Refused):
-    sentence = "You no longer have a place in this group. If that is a surprise, please ring us."
+    sentence = "You no longer have a place in this group. Call us if you did not expect this."
 
 
 class InAnotherGroup(Refused):
-    sentence = "You are in another group now. Our newest message to you has your dates."
+    sentence = "You are in another group now. Your dates are in our latest message."
 
 
 class SessionCancelled(Refused):
@@ -29,9 +29,7 @@ class SessionCancelled(Refused):
 
 
 class SessionMoved(Refused):
-    sentence = (
-        "We have moved this session since you opened the page. Please look at the new time, and answer again."
-    )
+    sentence = "We have moved this session since you opened the page. Check the new time, then answer again."
 
 
 class CallFirst(Refused):
@@ -46,7 +44,7 @@ class RecordsChecked(CallFirst):
 
 
 class AnswersClosed(Refused):
-    sentence = "Answers for this session have closed. If something has changed, please ring us."
+    sentence = "It is too late to answer for this session. If something has changed, call us."
 
 
 class JoinNotOpen(Refused):
@@ -62,7 +60,7 @@ class SessionEnded(JoinClosed):
 
 
 class SessionNotOn(Refused):
-    sentence = "This session is not on at the moment."
+    sentence = "This session is not on now."
 
 
 class HasNotJoined(Refused):
@@ -137,14 +135,14 @@ def join_refusal(
         if now >= session.ends_at:
             return SessionEnded()
         phone = settings.SERVICE_PHONE
-        return JoinClosed(f"{MISSED} If you had trouble joining, please call us on {phone}.")
+        return JoinClosed(f"{MISSED} If you had trouble joining, call us on {phone}.")
     if checked:
         return RecordsChecked()
     if held or attendance.rejoin_refused_at:
         again = " again" if attendance.joined_at else ""
-        return CallFirst(f"Please call us on {settings.SERVICE_PHONE} before you join{again}.")
+        return CallFirst(f"Call us on {settings.SERVICE_PHONE} before you join{again}.")
     if now < opens_at:
-        return JoinNotOpen(f"The session opens at {clock(opens_at)} on this page: {moment(opens_at)}.")
+        return JoinNotOpen(f"You can join on this page from {moment(opens_at)}.")
     return None
 
 

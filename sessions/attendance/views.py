@@ -36,7 +36,7 @@ def answer(request: HttpRequest, link: AnswerLink, now: datetime) -> HttpRespons
         return _page(request, link, now)
     chosen = request.POST.get("answer")
     if chosen not in (Attendance.Answer.YES, Attendance.Answer.NO):
-        return _page(request, link, now, problem="Choose one of the two answers.", status=400)
+        return _page(request, link, now, problem="Choose an answer.", status=400)
     try:
         version = responses.version_shown(request.POST.get("version"))
         responses.answer(attendance=link.attendance, answer=chosen, now=now, version=version)

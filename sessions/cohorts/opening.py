@@ -15,19 +15,19 @@ from sessions.models import Cohort, CohortStatusChange, Instructor, Phase, Progr
 
 class CohortNameTaken(Refused):
     field = "name"
-    sentence = "There is already a cohort with this name. Give this one a name of its own."
+    sentence = "A cohort already has this name. Enter a different name."
 
 
 class CapacityOutOfRange(Refused):
-    sentence = "A cohort has between 1 and 12 places."
+    sentence = "Enter from 1 to 12 places."
 
 
 class PhaseOfAnother(Refused):
-    sentence = "This pilot or phase belongs to another programme. Choose one of this cohort’s programme."
+    sentence = "This pilot or phase belongs to another programme. Choose one from this cohort’s programme."
 
 
 class StartsInThePast(Refused):
-    sentence = "The first session must still be to come. Choose a later date."
+    sentence = "Choose a first session in the future."
 
 
 def open_cohort(

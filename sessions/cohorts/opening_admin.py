@@ -43,7 +43,7 @@ class OpenPages(AdminPages[Cohort]):
             except (Refused, ImpossibleTime) as refused:
                 form.add_error(getattr(refused, "field", None), str(refused))
                 return self._asked(request, form)
-            self.message_user(request, f"{cohort} is open, with ten sessions.", messages.SUCCESS)
+            self.message_user(request, f"{cohort} is open, with 10 sessions.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
         return self._preview(request, form, changed=step == "confirm")
 
@@ -57,7 +57,7 @@ class OpenPages(AdminPages[Cohort]):
         return self.show(
             request,
             "cohort/preview",
-            "Check the ten dates",
+            "Check the 10 dates",
             facts=facts,
             suits=suits_in_words(facts["like"]) if facts["like"] else "",
             places=facts["capacity"] or facts["programme"].capacity,

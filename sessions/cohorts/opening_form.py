@@ -32,14 +32,14 @@ TOLD = ("name", "starts_on", "start_time", "skip_dates", "capacity", "join_url")
 class OpenCohortForm(WayOutForm):
     """A new cohort; nothing is opened before its ten dates have been looked at."""
 
-    submit = "Show the ten dates"
+    submit = "Show the 10 dates"
 
     programme = SelectField(label="Programme")
     phase = SelectField(label="Pilot or phase (optional)", noun="the pilot or phase", required=False)
     name = LineField(label="Name of the cohort", max_length=100, help_text="People in it never see this.")
     starts_on = PartsDateField(label="Date of the first session", help_text="For example, 3 3 2026")
     start_time = ClockField(
-        label="Start time, by the clocks in the UK",
+        label="Start time (UK time)",
         noun="the start time",
         max_length=8,
         help_text="For example, 18:00 or 6:30pm. It stays the same when the clocks change.",
@@ -51,14 +51,14 @@ class OpenCohortForm(WayOutForm):
         initial=ONCE,
     )
     second_day = SelectField(
-        label="The other day",
-        noun="the other day",
+        label="Second day",
+        noun="the second day",
         choices=[("", "Choose a day"), *Weekday.choices],
         required=False,
     )
     second_time = ClockField(
-        label="Start time on the other day",
-        noun="the start time on the other day",
+        label="Start time on the second day",
+        noun="the start time on the second day",
         max_length=8,
         required=False,
         help_text="For example, 18:00 or 6:30pm.",
@@ -68,21 +68,21 @@ class OpenCohortForm(WayOutForm):
         noun="the dates to leave out",
         max_length=400,
         required=False,
-        help_text="One on each line, like 7/4/2026. The next page shows which of your days are bank holidays, to keep or to leave out.",
+        help_text="One on each line, like 7/4/2026. You can choose about bank holidays on the next page.",
     )
-    lead = SelectField(label="Who leads? (optional)", noun="who leads", required=False)
+    lead = SelectField(label="Lead (optional)", noun="who leads", required=False)
     second = SelectField(
-        label="Who is the second host on the call? (optional)",
+        label="Second host (optional)",
         noun="the second host",
         required=False,
-        help_text="You can also say who they are later, on the page of the cohort.",
+        help_text="You can add hosts later.",
     )
     takes_people = RadioField(
-        label="Does it take people already?",
-        noun="whether it takes people already",
+        label="Open for placements?",
+        noun="whether it is open for placements",
         choices=[
-            (NOW, "Yes: people can have places as soon as it is open"),
-            (LATER, "Not yet: it is planned, and you say later when it starts taking people"),
+            (NOW, "Yes, now"),
+            (LATER, "Not yet. I will open it later"),
         ],
         initial=NOW,
     )
@@ -95,13 +95,13 @@ class OpenCohortForm(WayOutForm):
         noun="the number of places",
         max_length=2,
         required=False,
-        help_text="1 to 12. Leave it empty for the programme’s usual number.",
+        help_text="From 1 to 12. Leave it empty for the programme’s usual number.",
     )
     join_url = LineField(
         label="Address of the video room",
         noun="the video address",
         max_length=500,
-        help_text="It is never in a mail: each person’s own page shows it, from shortly before a session.",
+        help_text="Emails never contain it. Each person’s own page shows the button shortly before a session.",
     )
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
@@ -160,12 +160,12 @@ class OpenCohortForm(WayOutForm):
     def clean_capacity(self) -> int | None:
         typed = self.cleaned_data["capacity"]
         if typed and not (re.fullmatch(r"[0-9]{1,2}", typed) and 1 <= int(typed) <= 12):
-            raise ValidationError("The number of places must be between 1 and 12")
+            raise ValidationError("Enter a number of places from 1 to 12")
         return int(typed) if typed else None
 
     def clean_name(self) -> str:
         if Cohort.objects.filter(name=self.cleaned_data["name"]).exists():
-            raise ValidationError("There is already a cohort with this name. Give this one a name of its own")
+            raise ValidationError("A cohort already has this name. Enter a different name")
         return self.cleaned_data["name"]
 
     def clean_join_url(self) -> str:
@@ -174,7 +174,7 @@ class OpenCohortForm(WayOutForm):
     def clean_skip_dates(self) -> list[date]:
         lines = self.cleaned_data["skip_dates"].split()
         if len(lines) > MOST_SKIPPED:
-            raise ValidationError(f"There must be {MOST_SKIPPED} dates to leave out or fewer")
+            raise ValidationError(f"Enter {MOST_SKIPPED} dates or fewer")
         return sorted({self._day(line) for line in lines})
 
     def clean_leave_out(self) -> list[date]:
@@ -209,9 +209,9 @@ class OpenCohortForm(WayOutForm):
             self.cleaned_data["other"] = None
             return
         if often == TWICE and day == "":
-            self.add_error("second_day", "Select the other day")
+            self.add_error("second_day", "Select the second day")
         if often == TWICE and at == "":
-            self.add_error("second_time", "Enter the start time on the other day")
+            self.add_error("second_time", "Enter the start time on the second day")
         if often and day and at is not None and at != "":
             self.cleaned_data["other"] = (int(day), at)
 
@@ -228,7 +228,7 @@ class OpenCohortForm(WayOutForm):
             self.add_error(self._field_of(impossible), str(impossible))
             return
         if self.slots[0].starts_at <= self.now:
-            self.add_error("starts_on", "The first session must still be to come. Choose a later date")
+            self.add_error("starts_on", "Choose a first session in the future")
         self._check_hosts(chosen)
         # The others belong to dates that were changed since.
         self.left_out = [day for day in ticked if day in days]

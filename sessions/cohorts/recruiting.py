@@ -10,7 +10,7 @@ from sessions.models import Cohort
 
 
 class NotPlanned(Refused):
-    sentence = "This cohort is not planned any more, so nothing was changed. Look at what it is now."
+    sentence = "Nothing changed: this cohort is no longer planned. Check its status."
 
 
 def start_recruiting(*, cohort: Cohort, by: User, now: datetime, words: str = "") -> Cohort:

@@ -19,13 +19,13 @@ class RecruitingPages(AdminPages[Cohort]):
         if request.method == "POST":
             with refusals_told(request):
                 recruiting.start_recruiting(cohort=cohort, by=user_of(request), now=timezone.now())
-                self.message_user(request, f"{cohort} takes people from now on.", messages.SUCCESS)
+                self.message_user(request, f"{cohort} is open for placements.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_cohort_change", cohort.pk)
         first = cohort.sessions.held().order_by("starts_at").first()
         return self.show(
             request,
             "cohort/recruit",
-            f"Start taking people in {cohort}?",
+            f"Open {cohort} for placements?",
             cohort=cohort,
             first=first and span(first.starts_at, first.ends_at),
         )

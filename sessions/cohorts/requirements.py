@@ -23,7 +23,7 @@ SUITING = ("levels", "provides", "language")
 
 
 class NoLevel(Refused):
-    sentence = "A cohort is for one activity level or more. Nothing was changed."
+    sentence = "Nothing changed. Select at least one activity level."
 
 
 def suit(*, cohort: Cohort, changes: Mapping[str, object]) -> Cohort:

@@ -12,22 +12,22 @@ from sessions.models.cohort import Provided
 
 class SuitsForm(RecordForm):
     levels = ChecksField(
-        label="For which activity levels?",
-        noun="one level or more",
+        label="Activity levels",
+        noun="at least one level",
         choices=Level.choices,
-        help_text="The three levels are not confirmed yet.",
+        help_text="The programme has not confirmed these levels yet.",
     )
     provides = ChecksField(
-        label="What does it provide?",
+        label="Support it provides",
         noun="what it provides",
         choices=Provided.choices,
-        help_text="Whoever needs one of these is only proposed for a cohort that provides it.",
+        help_text="We only suggest people who need one of these for a cohort that provides it.",
         required=False,
     )
     language = SelectField(
-        label="Is it held in one language?",
+        label="Language",
         noun="the language",
-        choices=[("", "Any: it does not matter, or there is an interpreter"), *LANGUAGES],
+        choices=[("", "Any, or with an interpreter"), *LANGUAGES],
         required=False,
     )
 

@@ -24,11 +24,11 @@ class HostRefused(Refused):
 
 
 class SamePersonTwice(HostRefused):
-    sentence = "The second host must be somebody else than who leads."
+    sentence = "Choose a second host who is not the lead."
 
 
 class NobodyLeads(HostRefused):
-    sentence = "Choose who leads before you choose a second host."
+    sentence = "Choose a lead before a second host."
 
 
 class NotActive(HostRefused):
@@ -48,9 +48,7 @@ class TooManyPlaces(HostRefused):
 
 
 class CohortOver(Refused):
-    sentence = (
-        "This cohort has finished or was cancelled, so it needs nobody to lead it. Nothing was changed."
-    )
+    sentence = "Nothing changed. This cohort has finished or was cancelled, so it needs no hosts."
 
 
 def staff(
@@ -112,23 +110,23 @@ def check(
         if host is None:
             continue
         if not host.active:
-            raise NotActive(f"{host} can be given no more cohorts. Choose somebody else.", field=field)
+            raise NotActive(f"{host} cannot take more groups. Choose someone else.", field=field)
         if host.qualified_until and host.qualified_until < last_day:
             raise NotQualified(
-                f"The qualification of {host} ends on {day(host.qualified_until)}, before the last session on "
-                f"{day(last_day)}. Choose somebody else, or renew it first.",
+                f"{host}’s qualification ends on {day(host.qualified_until)}, before the last session on "
+                f"{day(last_day)}. Choose someone else, or renew it first.",
                 field=field,
             )
         if clash := clash_of(host, meetings, leaving_out=cohort):
             raise BookedElsewhere(
-                f"{host} already has a session of {clash.cohort} on {moment(clash.starts_at)}. Choose somebody else.",
+                f"{host} already has a session of {clash.cohort} on {moment(clash.starts_at)}. Choose someone else.",
                 field=field,
             )
     most = programme.people_per_host * ((lead is not None) + (second is not None))
     if lead and capacity > most:
         hosts = "one host" if second is None else "two hosts"
         raise TooManyPlaces(
-            f"{capacity} places are too many for {hosts}: at most {most}. Choose another host as well, or give the "
+            f"{capacity} places is too many for {hosts}: the most is {most}. Add another host, or give the "
             "cohort fewer places."
         )
 
@@ -155,7 +153,7 @@ def clashes(cohort: Cohort, meetings: Sequence[Meeting]) -> list[str]:
     said = []
     for host in (cohort.lead, cohort.second_host):
         if host is not None and (other := clash_of(host, meetings, leaving_out=cohort)):
-            said.append(f"{host} has {other} on {moment(other.starts_at)}: somebody else has to stand in.")
+            said.append(f"{host} has {other} on {moment(other.starts_at)}: someone else must stand in.")
     return said
 
 
@@ -163,19 +161,19 @@ def shortages(cohort: Cohort, last_day: date | None) -> list[str]:
     """What is wrong with who hosts this cohort as it stands, in words; nothing where it is as it should be."""
     said = []
     if cohort.lead is None:
-        said.append("Nobody leads it")
+        said.append("No lead")
     if cohort.second_host is None:
-        said.append("There is no second host")
+        said.append("No second host")
     hosts = [host for host in (cohort.lead, cohort.second_host) if host]
     most = cohort.programme.people_per_host * len(hosts)
     if hosts and cohort.capacity > most:
         number = "one host" if len(hosts) == 1 else "two hosts"
-        said.append(f"{cohort.capacity} places are too many for {number}: at most {most}")
+        said.append(f"{cohort.capacity} places is too many for {number}: the most is {most}")
     for host in hosts:
         if not host.active:
-            said.append(f"{host} can be given no more cohorts")
+            said.append(f"{host} cannot take more groups")
         if host.qualified_until and last_day and host.qualified_until < last_day:
-            said.append(f"The qualification of {host} ends on {day(host.qualified_until)}")
+            said.append(f"{host}’s qualification ends on {day(host.qualified_until)}")
     return said
 
 

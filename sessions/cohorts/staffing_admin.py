@@ -23,7 +23,7 @@ def hosts_to_choose(*now: int | None) -> list[tuple[str, str]]:
     found = Instructor.objects.filter(Q(active=True) | Q(pk__in=[pk for pk in now if pk])).order_by(
         "name", "pk"
     )
-    return [("", "Nobody yet"), *((str(host.pk), _in_words(host)) for host in found)]
+    return [("", "Not chosen yet"), *((str(host.pk), _in_words(host)) for host in found)]
 
 
 def _in_words(host: Instructor) -> str:
@@ -32,12 +32,12 @@ def _in_words(host: Instructor) -> str:
 
 
 class HostsForm(RecordForm):
-    lead = SelectField(label="Who leads?", noun="who leads", required=False)
+    lead = SelectField(label="Lead", noun="the lead", required=False)
     second = SelectField(
-        label="Who is the second host on the call?",
+        label="Second host",
         noun="the second host",
         required=False,
-        help_text="Somebody who watches the screens while the other leads.",
+        help_text="Watches the screens while the lead teaches.",
     )
 
     def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ class HostPages(AdminPages[Cohort]):
         else:
             known = {"lead": str(cohort.lead_id or ""), "second": str(cohort.second_host_id or "")}
             form = HostsForm.of(known, way_out=way_out, choices=choices)
-        return self.show(request, "cohort/hosts", f"Who leads {cohort}", cohort=cohort, form=form)
+        return self.show(request, "cohort/hosts", f"Hosts: {cohort}", cohort=cohort, form=form)
 
     def _staff(self, request: HttpRequest, cohort: Cohort, form: HostsForm) -> None:
         hosts = {"lead": cohort.lead, "second": cohort.second_host}

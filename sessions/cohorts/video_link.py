@@ -35,5 +35,5 @@ def video_address(address: str) -> str:
     host = host_of(address, noun="video address", refusal=VideoAddressRefused)
     if not any(host == known or host.endswith(f".{known}") for known in settings.VIDEO_HOSTS):
         known = ", ".join(settings.VIDEO_HOSTS)
-        raise VideoAddressRefused(f"The video address must be at one of the services we use: {known}.")
+        raise VideoAddressRefused(f"Use a video address from one of our services: {known}.")
     return address

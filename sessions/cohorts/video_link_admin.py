@@ -28,20 +28,20 @@ class VideoPages(AdminPages[Cohort]):
             video_link.change_video_address(
                 cohort=cohort, by=user_of(request), now=timezone.now(), **form.cleaned_data
             )
-            self.message_user(request, f"The video room of {cohort} is changed.", messages.SUCCESS)
+            self.message_user(request, f"Video room changed for {cohort}.", messages.SUCCESS)
             return redirect(way_out)
-        title = f"Another video room for {cohort}"
+        title = f"Change the video room: {cohort}"
         return self.show(request, "cohort/video", title, cohort=cohort, form=form)
 
 
 class VideoAddressForm(WayOutForm):
-    submit = "Save the address"
+    submit = "Save address"
 
     join_url = LineField(
         label="Address of the video room",
         noun="the video address",
         max_length=500,
-        help_text="It is never in a mail: each person’s own page shows it, from shortly before a session.",
+        help_text="Emails never contain it. Each person’s own page shows the button shortly before a session.",
     )
 
     def clean_join_url(self) -> str:

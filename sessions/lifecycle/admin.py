@@ -38,13 +38,13 @@ SHOWN = 50  # cohorts to choose from
 class WordsForm(WayOutForm):
     """Why, in a few words; they stay with the cohort, and nobody outside the office reads them."""
 
-    leave = "Do nothing"
+    leave = "Cancel"
 
     words = LongTextField(
         label="Why?",
         noun="why",
         max_length=500,
-        help_text="It is kept with the cohort. People in it and organisations do not read it.",
+        help_text="We keep it with the cohort. People in the group and organisations cannot see it.",
     )
 
     def __init__(self, *args: Any, submit: str, **kwargs: Any) -> None:
@@ -76,7 +76,7 @@ class LifePages(AdminPages[Cohort]):
         return self.show(
             request,
             "cohort/decide",
-            f"Decide about {cohort}",
+            f"Decide what to do: {cohort}",
             cohort=cohort,
             people=[(place, "") for place in _open_places(cohort)],
             eligibility=eligibility.of(cohort.places.open().values_list("referral", flat=True)),
@@ -89,12 +89,12 @@ class LifePages(AdminPages[Cohort]):
 
     def run_anyway(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
-        people = [(place, "Keeps the place; hears nothing.") for place in _open_places(cohort)]
+        people = [(place, "Keeps the place. No message.") for place in _open_places(cohort)]
         return self._with_words(
             request,
             cohort,
-            title=f"Let {cohort} run with the people it has?",
-            submit="Let it run",
+            title=f"Run {cohort} with the people it has?",
+            submit="Run this cohort",
             people=people,
             act=lifecycle.run_anyway,
             done=f"{cohort} is confirmed.",
@@ -103,7 +103,7 @@ class LifePages(AdminPages[Cohort]):
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         cohort = self.find(request, pk)
         back = (
-            "Goes back to the waiting list, keeps the position there, and hears that the group is cancelled."
+            "Goes back to the waiting list and keeps their waiting time. We tell them the group is cancelled."
         )
         return self._with_words(
             request,
@@ -112,7 +112,7 @@ class LifePages(AdminPages[Cohort]):
             submit="Cancel this cohort",
             people=[(place, back) for place in _open_places(cohort)],
             act=lifecycle.cancel_cohort,
-            done=f"{cohort} is cancelled. Its people are back on the waiting list and will hear.",
+            done=f"{cohort} is cancelled. Its people are back on the waiting list. We will tell them.",
         )
 
     def _with_words(
@@ -154,7 +154,7 @@ class LifePages(AdminPages[Cohort]):
         if request.POST.get("step") == "confirm":
             with refusals_told(request, "Nothing was changed. {}"):
                 lifecycle.merge_cohorts(cohort=cohort, into=into, by=user_of(request), now=now)
-                told = f"{cohort} is merged into {into}. Everybody will hear their new dates."
+                told = f"{cohort} is merged into {into}. We will send everyone their new dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
         places = list(_open_places(cohort))
@@ -201,7 +201,7 @@ class MovePages(AdminPages[Place]):
                 transfers.move_person(
                     place=place, by=user_of(request), now=now, to=into, words=form.cleaned_data["words"]
                 )
-                told = f"{place.participant} ({place.referral.reference}) is in {into} now and will hear the dates."
+                told = f"{place.participant} ({place.referral.reference}) is now in {into}. We will send the dates."
                 self.message_user(request, told, messages.SUCCESS)
                 return redirect("admin:cohort_sessions_cohort_change", into.pk)
         known = eligibility.of([place.referral_id])
@@ -272,9 +272,9 @@ def _after(place: Place, into: Cohort, now: datetime) -> str:
         return f"Cannot be moved: {refused}"
     begins = f"session {step.first.number} on {moment(step.first.starts_at)}"
     if not step.had:
-        return f"Begins with {begins}, and gets the new dates."
+        return f"Starts with {begins}. We send the new dates."
     missed = f" Misses session {', '.join(map(str, step.missed))}." if step.missed else ""
-    return f"Keeps what they attended, goes on with {begins}, and gets the new dates.{missed}"
+    return f"Keeps their attendance and continues with {begins}. We send the new dates.{missed}"
 
 
 def _offered_instead(into: Cohort, now: datetime) -> str:
@@ -282,7 +282,7 @@ def _offered_instead(into: Cohort, now: datetime) -> str:
     until = offers.held_until(into, first, now) if first else now
     if first is None or until <= now or first.number > 2:
         return f"Cannot be moved: {offers.TooLateToOffer.sentence}"
-    return f"Is offered this one instead, held until {moment(until)}."
+    return f"We offer this one instead, until {moment(until)}."
 
 
 def _cannot_make(people: Iterable[Participant], into: Cohort) -> set[int]:

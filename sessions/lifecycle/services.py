@@ -27,15 +27,17 @@ MAIL_KEEPS = timedelta(days=14)
 
 
 class AlreadyDecided(Refused):
-    sentence = "This cohort is not waiting for a decision any more. Look at it again. Nothing was changed."
+    sentence = "Nothing changed. This cohort no longer needs a decision. Reload the page."
 
 
 class NotEnoughRoom(Refused):
-    sentence = "The other cohort has too few free places for everybody. Choose another cohort, or move people one by one."
+    sentence = (
+        "The other cohort does not have enough free places. Choose another, or move people one at a time."
+    )
 
 
 class WordsMissing(Refused):
-    sentence = "Say why, in a few words: it is kept with the cohort."
+    sentence = "Enter a short reason. We keep it with the cohort."
 
 
 def begins_soon(now: datetime) -> CohortQuerySet:

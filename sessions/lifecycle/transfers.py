@@ -19,17 +19,15 @@ WHY = "the person was moved to another cohort"
 
 
 class SameCohort(Refused):
-    sentence = "The person is in this cohort already. Choose another one."
+    sentence = "The person is already in this cohort. Choose another."
 
 
 class NothingLeft(Refused):
-    sentence = "This cohort has no session left that this person has not had. Choose another one."
+    sentence = "This person has already had every session left in this cohort. Choose another."
 
 
 class NotTheirs(Refused):
-    sentence = (
-        "Only a person who has a place can be moved. Take an offer back and offer another place instead."
-    )
+    sentence = "You can only move a person who has a place. Take back the offer and offer another place."
 
 
 @dataclass(frozen=True)

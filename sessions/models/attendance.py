@@ -37,11 +37,11 @@ class Attendance(Nonced):
         """NHS Data Dictionary ATTENDED OR DID NOT ATTEND (docs/domain.md 5.6); blank until the register is filled."""
 
         ON_TIME = "5", "Attended on time"
-        LATE = "6", "Arrived late, seen"
-        TOO_LATE = "7", "Arrived late, could not be seen"
-        CANCELLED_BY_PERSON = "2", "Cancelled by or on behalf of the person"
-        DID_NOT_ATTEND = "3", "Did not attend, no warning"
-        CANCELLED_BY_US = "4", "Cancelled or postponed by us"
+        LATE = "6", "Arrived late"
+        TOO_LATE = "7", "Too late to join"
+        CANCELLED_BY_PERSON = "2", "The person cancelled"
+        DID_NOT_ATTEND = "3", "Did not attend"
+        CANCELLED_BY_US = "4", "We cancelled or postponed"
 
     ATTENDED = (Code.ON_TIME, Code.LATE)
 

@@ -15,39 +15,37 @@ class Programme(models.Model):
     capacity = models.PositiveSmallIntegerField("usual places in a cohort", default=8)
     minimum_to_start = models.PositiveSmallIntegerField(default=5)
     session_minutes = models.PositiveSmallIntegerField(default=60)
-    completion_percent = models.PositiveSmallIntegerField("attended to complete, %", default=75)
+    completion_percent = models.PositiveSmallIntegerField("attendance target (%)", default=75)
     join_opens_minutes = models.PositiveSmallIntegerField(
-        "video link shown before the start, minutes", default=15
+        "joining opens (minutes before the start)", default=15
     )
-    join_closes_minutes = models.PositiveSmallIntegerField("and after the start, minutes", default=10)
+    join_closes_minutes = models.PositiveSmallIntegerField(
+        "joining closes (minutes after the start)", default=10
+    )
     answers_close_minutes = models.PositiveSmallIntegerField(
-        "answers close before the start, minutes", default=0
+        "answers close (minutes before the start)", default=0
     )
     late_answer_minutes = models.PositiveSmallIntegerField(
-        "an answer is late from, minutes before", default=60
+        "an answer is late (minutes before the start)", default=60
     )
     # Offers (docs/domain.md 4.3).
-    hold_hours = models.PositiveSmallIntegerField(
-        "a place offered is held for, hours", default=72, db_default=72
-    )
+    hold_hours = models.PositiveSmallIntegerField("offers stay open (hours)", default=72, db_default=72)
     hold_ends_hours = models.PositiveSmallIntegerField(
-        "and no longer than until, hours before the first session", default=24, db_default=24
+        "offers close (hours before session 1)", default=24, db_default=24
     )
     expiries_to_officer = models.PositiveSmallIntegerField(
-        "offers that may run out before an officer rings", default=2, db_default=2
+        "expired offers before an officer calls", default=2, db_default=2
     )
     undo_hours = models.PositiveSmallIntegerField(
-        "a place given back for another time can be taken after all for, hours", default=24, db_default=24
+        "time to change their mind after giving a place back (hours)", default=24, db_default=24
     )
     call_working_days = models.PositiveSmallIntegerField(
-        "and the person is called within, working days", default=3, db_default=3
+        "we call them within (working days)", default=3, db_default=3
     )
     decide_days = models.PositiveSmallIntegerField(
-        "too few people is decided, days before the start", default=7, db_default=7
+        "minimum size is checked (days before the start)", default=7, db_default=7
     )
-    people_per_host = models.PositiveSmallIntegerField(
-        "people to one instructor or host, at most", default=8, db_default=8
-    )
+    people_per_host = models.PositiveSmallIntegerField("most people for each host", default=8, db_default=8)
 
     class Meta:
         constraints = [

@@ -28,7 +28,7 @@ def test_call_url(message: Message) -> str:
 first_reminder = partial(
     MessageKind,
     orders=orders,
-    to="everybody expected at session 1",
+    to="everyone expected at session 1",
     stops="the session is moved or cancelled, the person left, or a nearer reminder is due",
     template="sessions/emails/reminder_first",
     placeholders=placeholders.SESSION,

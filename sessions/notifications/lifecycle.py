@@ -79,7 +79,7 @@ KINDS = [
     ),
     MessageKind(
         name="cohort_cancelled",
-        to="everybody who had a place in the group",
+        to="everyone who had a place in the group",
         stops="they have another place by then",
         label="The group is cancelled",
         template="sessions/emails/cohort_cancelled",

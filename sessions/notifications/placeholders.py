@@ -13,10 +13,10 @@ def part(name: str, file: str, means: str, *, required: bool = False) -> Placeho
 DAY = Placeholder("day", "the day of the session")
 WHEN = Placeholder("when", "the day and time of the session", required=True)
 FIRST_DAY = Placeholder("first_day", "the day of the first session")
-UNTIL = Placeholder("until", "until when the place is kept", required=True)
+UNTIL = Placeholder("until", "how long we keep the place", required=True)
 NUMBER = Placeholder("number", "the session’s number, from 1")
 OUT_OF = Placeholder("out_of", "how many sessions there are")
-OPENS = Placeholder("opens", "from what time the way into the call is open")
+OPENS = Placeholder("opens", "when the button to join appears")
 DATES = part("dates", "dates", "the dates of the sessions, one a line", required=True)
 
 SESSION = (FIRST_NAME, LINK, WHEN, DAY, NUMBER, OUT_OF, OPENS)
@@ -26,11 +26,11 @@ PLACED = (
     DATES,
     FIRST_DAY,
     part("intro", "placed_intro", "a sentence before the dates: how many there are"),
-    Placeholder("opens_minutes", "how many minutes before the start the way into the call opens"),
+    Placeholder("opens_minutes", "how many minutes before the start the button to join appears"),
 )
 REMINDER_DAY = (
     *SESSION,
-    Placeholder("closes", "until when they can change their answer"),
+    Placeholder("closes", "when they can change their answer until"),
     part(
         "answer_so_far", "reminder_day_answer", "what they have answered, or the question whether they come"
     ),
@@ -58,14 +58,14 @@ OFFER_NUDGE = (FIRST_NAME, LINK, FIRST_DAY, UNTIL)
 OFFER_ENDED = (
     FIRST_NAME,
     FIRST_DAY,
-    Placeholder("until", "until when the place was kept"),
+    Placeholder("until", "how long we kept the place"),
     part("what_next", "offer_declined_next", "what happens next, by what they answered"),
 )
 OFFER_CHANGED = (
     FIRST_NAME,
     LINK,
     DATES,
-    Placeholder("held_until", "until when the place is kept", required=True),
+    Placeholder("held_until", "how long we keep the place", required=True),
 )
 MOVED = (
     FIRST_NAME,

@@ -73,7 +73,7 @@ def placed_samples() -> list[dict]:
 reminder = partial(
     MessageKind,
     orders=orders,
-    to="everybody expected at the session",
+    to="everyone expected at the session",
     text=True,
     context=reminder_context,
     contexts=reminder_contexts,

@@ -223,7 +223,7 @@ def offer_changed_samples() -> list[dict]:
 KINDS = [
     MessageKind(
         name=message_kinds.MOVED,
-        to="everybody with a place whose session was moved",
+        to="everyone with a place whose session was moved",
         when="at once, in quiet hours in the morning if that is early enough",
         stops="another change came, or they do not hold the place any more",
         label="Session moved",
@@ -240,7 +240,7 @@ KINDS = [
     ),
     MessageKind(
         name=message_kinds.CANCELLED,
-        to="everybody with a place whose session was cancelled",
+        to="everyone with a place whose session was cancelled",
         when="at once, in quiet hours in the morning if that is early enough",
         stops="another change came, or they do not hold the place any more",
         label="Session cancelled",

@@ -25,7 +25,7 @@ class CohortFull(Refused):
 
 
 class AlreadyPlaced(Refused):
-    sentence = "This person already has a place. Look at their referral to see in which cohort."
+    sentence = "This person already has a place. See which cohort on their referral."
 
 
 class SessionsOverlap(Refused):
@@ -33,9 +33,7 @@ class SessionsOverlap(Refused):
 
 
 class NotWaiting(Refused):
-    sentence = (
-        "This referral is not on the waiting list any more. Look at it again before placing the person."
-    )
+    sentence = "This referral is no longer on the waiting list. Check it before you place the person."
 
 
 class NotSafeYet(Refused):

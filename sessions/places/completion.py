@@ -34,7 +34,7 @@ def _complete(place: Place, now: datetime) -> bool:
             enough = Place.objects.completed_enough().filter(pk=place.pk).first()
             if enough is None:
                 return False  # a register was corrected since we looked
-            words = f"Came to {enough.attended} of {enough.delivered} sessions."
+            words = f"Attended {enough.attended} of {enough.delivered} sessions."
             placement.close(
                 place, state=Place.State.COMPLETED, to=Status.COMPLETED, by=None, now=now, words=words
             )

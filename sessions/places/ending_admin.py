@@ -20,20 +20,20 @@ from sessions.places import placement
 class EndPlaceForm(WayOutForm):
     """How a place ended, with words for the organisation."""
 
-    submit, submit_kind = "End this place", "warning"
+    submit, submit_kind = "End place", "warning"
 
     ending = RadioField(label="How did it end?", missing="Select how it ended")
     reason = SelectField(
         label="Reason",
         noun="a reason",
         required=False,
-        help_text="If the person has died, record that on their referral’s page instead.",
+        help_text="If the person has died, record this on their referral’s page.",
     )
     words = LongTextField(
-        label="Words for the organisation (optional)",
-        noun="the words for the organisation",
+        label="Message to the organisation (optional)",
+        noun="the message to the organisation",
         required=False,
-        help_text="They read this as you write it.",
+        help_text="The practice will see this exactly as written.",
     )
 
     # A death is recorded on the referral's page, which ends the place and stops every message.
@@ -58,7 +58,7 @@ class EndPlaceForm(WayOutForm):
         if reason == "" and ending != Status.FINISHED_BELOW_TARGET and (ending or not self.below):
             self.add_error("reason", "Select a reason")
         if reason == Reason.OTHER and not self.cleaned_data.get("words"):
-            self.add_error("words", "Say in a few words what the other reason is")
+            self.add_error("words", "Enter the other reason")
         return self.cleaned_data
 
 
@@ -72,10 +72,10 @@ def endings(place: Place, below: Place | None) -> Iterator[tuple[str, str]]:
         )
         yield Status.LEFT_EARLY, "Left early: they told us that they were leaving before the last session"
     elif place.referral.status == Status.ACTIVE:
-        yield Status.LEFT_EARLY, "Left early: came to a session, and does not go on"
+        yield Status.LEFT_EARLY, "Left early: attended a session, then stopped"
     else:
         yield Status.WITHDRAWN, "Withdrawn: no longer wants the place"
-        yield Status.NOT_PARTICIPATING, "Did not start: had a place and never came"
+        yield Status.NOT_PARTICIPATING, "Did not start: had a place but never attended"
 
 
 class PlacePages(AdminPages[Place]):
@@ -98,7 +98,7 @@ class PlacePages(AdminPages[Place]):
         return self.show(
             request,
             "place/end",
-            f"End the place of {place.participant}",
+            f"End place: {place.participant}",
             place=place,
             form=form,
             attended=attended,
@@ -114,5 +114,5 @@ class PlacePages(AdminPages[Place]):
             placement.withdraw(**facts)
         else:
             placement.end_place(to=ending, **facts)
-        told = f"{place.participant} ({place.referral.reference}): {Status(ending).label}. The organisation will be told."
+        told = f"{place.participant} ({place.referral.reference}): {Status(ending).label}. We will tell the organisation."
         self.message_user(request, told, messages.SUCCESS)

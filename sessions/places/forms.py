@@ -7,12 +7,12 @@ from design.forms import WayOutForm
 class SpokenForm(WayOutForm):
     """What an officer notes after the call."""
 
-    submit = "We have spoken: offer them places again"
+    submit = "Save and offer places again"
 
     words = LongTextField(
         label="Note of the call (optional)",
         noun="the note",
-        help_text="This goes in the contact log.",
+        help_text="We save this as a contact note.",
         rows=5,
         required=False,
     )

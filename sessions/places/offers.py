@@ -37,29 +37,26 @@ RECEIPT_WAITS = timedelta(days=7)
 
 class TooLateToOffer(Refused):
     sentence = (
-        "There is too little time left to offer a place and wait for the answer. Ring the person, and place them "
-        "by hand if they say yes."
+        "It is too late to send an offer and wait. Call the person, and place them yourself if they say yes."
     )
 
 
 class OfferOver(Refused):
-    sentence = "This offer is over, so nothing was changed. You are still on our list. If that is a surprise, please ring us."
+    sentence = "This offer has ended, so nothing changed. You are still on our waiting list. Call us if you did not expect this."
 
 
 class OfferAnswered(Refused):
-    sentence = "You have answered this already. If you have changed your mind, please ring us."
+    sentence = "You have already answered. If you have changed your mind, call us."
 
 
 class SpeakFirst(Refused):
-    sentence = "Please call us before you take this place: we would like to speak to you first."
+    sentence = "Call us before you take this place. We need to speak to you first."
 
 
 class RecordsChecked(SpeakFirst):
     """A backup was restored, and nobody has called this person since."""
 
-    sentence = (
-        "We are checking our records after a computer fault. Please call us before you take this place."
-    )
+    sentence = "We are checking our records after a computer fault. Call us before you take this place."
 
 
 def held_until(cohort: Cohort, first: Session, now: datetime) -> datetime:

@@ -20,18 +20,18 @@ from sessions.places import offers
 from sessions.places.forms import SpokenForm
 
 TOLD = {
-    "yes": "has the place and gets the dates.",
-    "other": "keeps the position on the list. The place goes to the next in order. Now ask for their times.",
-    "no": "keeps the position on the list. The place goes to the next in order.",
-    "leave": "is off the list, and the organisation will be told.",
-    "take-back": "keeps the position on the list and is told that the offer was taken back.",
+    "yes": "has the place. We will send the dates.",
+    "other": "keeps their waiting time. We offer the place to the next person. Now ask which times suit them.",
+    "no": "keeps their waiting time. We offer the place to the next person.",
+    "leave": "is off the waiting list. We will tell the organisation.",
+    "take-back": "keeps their waiting time. We will tell them that we took back the offer.",
 }
 
 
 # What the person themselves would read at their link, said to whoever writes it down for them.
 TO_OFFICERS: dict[type[Exception], str] = {
-    offers.OfferOver: "This offer is over, so nothing was changed.",
-    offers.OfferAnswered: "This offer was answered already, so nothing was changed.",
+    offers.OfferOver: "Nothing changed. This offer has ended.",
+    offers.OfferAnswered: "Nothing changed. This offer already has an answer.",
 }
 
 
@@ -80,7 +80,7 @@ class OfferPages(AdminPages[Place]):
             offers.follow_up(
                 referral=place.referral, by=user_of(request), now=timezone.now(), **form.cleaned_data
             )
-            told = f"Written down that you spoke with {place.participant} ({place.referral.reference})."
+            told = f"Saved that you spoke to {place.participant} ({place.referral.reference})."
             self.message_user(request, told, messages.SUCCESS)
             return redirect("admin:index")
         call = place.promised_call
@@ -119,5 +119,5 @@ def _write_down(place: Place, step: str, *, by: User, now: datetime) -> None:
 def _how_it_ended(place: Place) -> str:
     said = place.get_state_display()
     if place.other_time:
-        said = f"{said}: another time suits"
+        said = f"{said}: asked for another time"
     return f"{said}, {moment(place.ended_at)}" if place.ended_at else said

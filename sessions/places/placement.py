@@ -78,7 +78,7 @@ def end_place(*, place: Place, to: str, by: User, now: datetime, reason: str = "
 def _finish(place: Place, *, by: User, now: datetime, reason: str, words: str) -> Place:
     over = Place.objects.over().filter(pk=place.pk).first()
     if over is None:
-        raise WrongEnding("This person’s sessions are not all over, or a register is still to be saved.")
+        raise WrongEnding("This person still has sessions to come, or a register has not been saved.")
     if not over.attended:
         raise WrongEnding("The registers show that this person did not attend any sessions.")
     if over.attended >= place.cohort.programme.target(over.delivered):
@@ -109,7 +109,7 @@ def withdraw(*, place: Place, by: User, now: datetime, reason: str = "", words: 
     with refusing():
         place = locked_place(place)
         if place.referral.status != Status.ENROLLED:
-            raise WrongEnding("This person has taken part, so they cannot be withdrawn: they left early.")
+            raise WrongEnding("This person has attended, so you cannot withdraw them. Choose “Left early”.")
         return close(
             place, state=Place.State.LEFT, to=Status.WITHDRAWN, by=by, now=now, reason=reason, words=words
         )

@@ -18,7 +18,7 @@ class OwnTimesForm(WayOutForm):
     morning = asking.days_field(PartOfDay.MORNING)
     afternoon = asking.days_field(PartOfDay.AFTERNOON)
     evening = asking.days_field(PartOfDay.EVENING)
-    call = ConfirmField(label="I would rather talk about times on the phone", required=False)
+    call = ConfirmField(label="I prefer to talk about times on the phone", required=False)
 
     def questions(self) -> list:
         return [*(Question(part, inline=True) for part in PartOfDay.values), "call"]
@@ -28,7 +28,7 @@ class OwnTimesForm(WayOutForm):
         if not self.errors and not self.slots() and not self.cleaned_data["call"]:
             self.add_error(
                 PartOfDay.MORNING,
-                "Tick at least one time that suits you, or tick that you would rather talk on the phone",
+                "Tick at least one time that suits you, or tick that you prefer to talk on the phone",
             )
         return self.cleaned_data
 
@@ -44,4 +44,4 @@ class GiveBackForm(OwnTimesForm):
 
 class WaitingTimesForm(OwnTimesForm):
     submit, submit_step = "Send my times", "times"
-    leave = "Go back without changing anything"
+    leave = "Go back without saving"

@@ -11,13 +11,11 @@ from sessions.places import common, offers
 
 
 class PlaceGone(Refused):
-    sentence = "This place is no longer free, so nothing was changed."
+    sentence = "Nothing changed. This place is no longer free."
 
 
 class CannotUndo(Refused):
-    sentence = (
-        "You cannot take this place any more, so nothing was changed. Please call us: we are happy to help."
-    )
+    sentence = "You can no longer take this place, so nothing changed. Call us and we will help."
 
 
 # Said to officers in other words.

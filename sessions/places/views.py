@@ -47,7 +47,7 @@ def offer(request: HttpRequest, link: OfferLink, now: datetime) -> HttpResponse:
     if chosen == "ask-other":
         return _page(request, link, now, form=GiveBackForm(way_out=request.path))
     if chosen != "other" and chosen not in ANSWERS:
-        return _page(request, link, now, problem="Choose one of the answers.", status=400)
+        return _page(request, link, now, problem="Choose an answer.", status=400)
     form = GiveBackForm(request.POST, way_out=request.path)
     if chosen == "other" and not form.is_valid():
         return _page(request, link, now, form=form, status=400)

@@ -9,7 +9,7 @@ Row = TypeVar("Row", Programme, Content, MessageTime)
 
 
 class ProgrammeNameTaken(Refused):
-    sentence = "There is already a programme with this name. Give this one a name of its own."
+    sentence = "A programme already has this name. Enter a different name."
 
 
 def clone_programme(*, programme: Programme, name: str) -> Programme:

@@ -14,7 +14,7 @@ from sessions.programmes import cloning
 
 
 class CloneForm(WayOutForm):
-    submit = "Make this programme"
+    submit = "Copy programme"
 
     name = LineField(label="Name of the new programme", max_length=100)
 
@@ -29,7 +29,7 @@ class ClonePages(AdminPages[Programme]):
         if form.is_valid():
             with form.refusals("name"):
                 clone = cloning.clone_programme(programme=programme, name=form.cleaned_data["name"])
-                self.message_user(request, f"{clone} is there, like {programme}.", messages.SUCCESS)
+                self.message_user(request, f"{clone} is ready, copied from {programme}.", messages.SUCCESS)
                 return redirect("admin:cohort_sessions_programme_change", clone.pk)
-        title = f"Make another programme like {programme}"
+        title = f"Copy {programme}"
         return self.show(request, "programme/clone", title, programme=programme, form=form)

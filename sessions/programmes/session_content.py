@@ -21,11 +21,11 @@ WRITTEN = ("title", "plan", "resource_name", "resource_url")
 
 
 class ResourceIncomplete(Refused):
-    sentence = "Material needs both a name and an address. Give both, or neither."
+    sentence = "Enter both a name and an address for the material, or neither."
 
 
 class TitleMissing(Refused):
-    sentence = "Say what this session is about."
+    sentence = "Enter what this session is about."
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class ContentForm(RecordForm):
 class ContentPages(AdminPages[Programme]):
     def contents(self, request: HttpRequest, pk: int) -> HttpResponse:
         programme = self.find(request, pk)
-        title, ten = f"What the sessions of {programme} are about", contents_of(programme).values()
+        title, ten = f"Session topics: {programme}", contents_of(programme).values()
         return self.show(request, "programme/contents", title, programme=programme, ten=ten)
 
     def content(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -34,16 +34,16 @@ MOST_WEEKS = 104
 BOXES = {"cohort": "cohorts", "how": "hows"}  # the ids of their questions on the pages
 STATES = Proposal.State
 PROVEN = {
-    "flow": "It is proven that nobody could do better.",
-    "milp": "It is proven that nobody could do better.",
-    "time limit": "The time ended before this was proven to be the best; it keeps every rule.",
+    "flow": "No arrangement places more people.",
+    "milp": "No arrangement places more people.",
+    "time limit": "We ran out of time to check for a better arrangement. This one follows every rule.",
 }
 
 
 class PutForm(DesignedForm):
     """Where a person of a proposal is put instead, and why."""
 
-    cohort = RadioField(label="To which cohort?")
+    cohort = RadioField(label="Which cohort?")
     why = LineField(label="Why?", noun="the reason", max_length=500, required=False)
 
     def __init__(self, *args: object, among: Iterable[str], choose: str, **kwargs: object) -> None:
@@ -55,7 +55,7 @@ class PutForm(DesignedForm):
 class ApproveForm(DesignedForm):
     """What happens to the people of a proposal, and what was on the page that showed them."""
 
-    CHOOSE = "Choose what happens to them."
+    CHOOSE = "Choose what we should do."
 
     how = RadioField(choices=Proposal.How.choices, missing=CHOOSE, error_messages={"invalid_choice": CHOOSE})
     seen = forms.CharField(required=False)
@@ -102,7 +102,7 @@ class ProposalPages(AdminPages[Cohort]):
 
     def _ask_for(self, request: HttpRequest, cohorts: list[Cohort], weeks: str, now: datetime) -> Proposal:
         if weeks and not (re.fullmatch(r"[0-9]{1,3}", weeks) and int(weeks) <= MOST_WEEKS):
-            raise Refused(f"The number of weeks must be between 0 and {MOST_WEEKS}.")
+            raise Refused(f"Enter a number of weeks from 0 to {MOST_WEEKS}.")
         return proposals.request_proposal(
             cohorts=cohorts, waited_weeks=int(weeks or 0), by=user_of(request), now=now
         )
@@ -114,7 +114,7 @@ class ProposalPages(AdminPages[Cohort]):
             return self.show(
                 request,
                 "proposal/waiting",
-                "A proposal is being made",
+                "Making a proposal",
                 proposal=proposal,
                 failed=proposal.state == STATES.FAILED or abandoned,
             )
@@ -153,7 +153,7 @@ class ProposalPages(AdminPages[Cohort]):
         barred = known[one[0].referral_id].bars
         # Whoever may not be placed can only be taken out.
         choices = {} if barred else {str(cohort.pk): cohort for cohort in found.cohorts.values()}
-        choose = known[one[0].referral_id].why if barred else "Choose a cohort, or nowhere."
+        choose = known[one[0].referral_id].why if barred else "Choose a cohort, or none."
         form = PutForm(request.POST if request.method == "POST" else None, among=choices, choose=choose)
         wanted = "" if "cohort" in form.errors else form["cohort"].value() or ""
         cohort = choices.get(wanted)
@@ -170,7 +170,7 @@ class ProposalPages(AdminPages[Cohort]):
         return self.show(
             request,
             "proposal/move",
-            f"Put {one[0].referral.participant} somewhere else",
+            f"Change group: {one[0].referral.participant}",
             proposal=proposal,
             row=one[0],
             eligibility=known,
@@ -194,7 +194,7 @@ class ProposalPages(AdminPages[Cohort]):
         if form.is_valid():
             with refusals_told(request):
                 approval.approve(proposal=proposal, by=user_of(request), now=now, **form.cleaned_data)
-                self.message_user(request, "Approved. It is being carried out.", messages.SUCCESS)
+                self.message_user(request, "Approved. We are doing this now.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
         rows = [row for row in self._rows(proposal) if row.cohort]
         known = _eligibility(rows)

@@ -25,7 +25,9 @@ from sessions.proposals.services import NotReady
 log = logging.getLogger(__name__)
 State, Outcome = Proposal.State, ProposedPlace.Outcome
 CALL_FIRST = call_first.being_checked("referral__participant")
-CHANGED = "Somebody has moved people in this proposal since you opened the page. Look at it again. Nothing was changed."
+CHANGED = (
+    "Nothing changed. A colleague has moved people in this proposal since you opened it. Check it again."
+)
 
 
 def approve(*, proposal: Proposal, how: str, by: User, now: datetime, seen: str | None = None) -> Proposal:
@@ -93,7 +95,7 @@ def _carry_out(pk: int, proposal: Proposal, found: pool.Pool, now: datetime) -> 
     except Exception:
         # One faulty row must not keep the others waiting. Which one it was stands on the page, nothing in the log.
         log.exception("a row of a proposal could not be carried out")
-        words = "Something went wrong. Place this person by hand."
+        words = "Something went wrong. Place this person yourself."
         ProposedPlace.objects.filter(pk=pk, outcome="").update(outcome=Outcome.REFUSED, outcome_words=words)
         return Outcome.REFUSED
 

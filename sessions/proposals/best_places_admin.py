@@ -25,9 +25,9 @@ from sessions.proposals import equality_impact, explanations, pool
 SECONDS = 3.0  # of the solver while a page waits; what it could not prove by then is said
 SHOWN = 200  # of those without a place
 PROVEN = {
-    "flow": "Nobody could be placed better: this is proven.",
-    "milp": "Nobody could be placed better: this is proven.",
-    "time limit": "The time ended before this was proven to be the best. It keeps every rule.",
+    "flow": "No arrangement places more people.",
+    "milp": "No arrangement places more people.",
+    "time limit": "We ran out of time to check for a better arrangement. This one follows every rule.",
 }
 
 
@@ -47,7 +47,7 @@ class BestPages(AdminPages[Cohort]):
         return self._suits(request, cohort, form)
 
     def _suits(self, request: HttpRequest, cohort: Cohort, form: SuitsForm) -> HttpResponse:
-        title = f"Whom {cohort} suits"
+        title = f"Who {cohort} is for"
         return self.show(request, "cohort/suits", title, cohort=cohort, form=form)
 
     def best(self, request: HttpRequest) -> HttpResponse:
@@ -69,7 +69,7 @@ class BestPages(AdminPages[Cohort]):
         return self.show(
             request,
             "cohort/best",
-            "The best places",
+            "Suggested places",
             cards=_cards(found, proposal.placed, why),
             placed=len(proposal.placed),
             considered=len(found.people),

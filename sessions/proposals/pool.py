@@ -43,16 +43,16 @@ class Pool:
             standing = self.eligibility.get(referral)
             if standing and standing.bars:
                 return [standing.why]
-            return ["This person is not on the list of those who can be placed any more."]
+            return ["This person can no longer be placed."]
         if group is None:
-            return ["This cohort has no free place or takes nobody any more."]
+            return ["This cohort has no free place or is closed for placements."]
         language = bool(person.language and group.language and person.language != group.language)
         rules = [
-            (group.slot not in person.slots, "They have not said that they can make its times."),
+            (group.slot not in person.slots, "We do not know if they can make its times."),
             (person.level not in group.levels, "It is not at their activity level."),
-            (not person.needs <= group.provides, "It does not provide something that they need."),
+            (not person.needs <= group.provides, "It does not provide something they need."),
             (language, "It is held in another language."),
-            (group.id in person.avoid, "They had or were offered a place in it before."),
+            (group.id in person.avoid, "They had a place in it, or an offer, before."),
         ]
         return [words for broken, words in rules if broken]
 

@@ -25,23 +25,23 @@ State = Proposal.State
 
 
 class NoCohortChosen(Refused):
-    sentence = "Choose one cohort or more that takes people."
+    sentence = "Choose at least one cohort that is open for placements."
 
 
 class NotReady(Refused):
-    sentence = "This proposal cannot be changed or approved any more. Nothing was changed. Look at it again."
+    sentence = "Nothing changed. This proposal can no longer be changed or approved. Reload the page."
 
 
 class WhyMissing(ReasonMissing):
-    sentence, field = "Say why: the reason is kept with the proposal.", "why"
+    sentence, field = "Enter a reason. We keep it with the proposal.", "why"
 
 
 class NoMove(Refused):
-    sentence = "They are there already. Choose another cohort, or nowhere."
+    sentence = "They are already there. Choose another cohort, or none."
 
 
 class NoRoom(Refused):
-    sentence = "This cohort has no free place left in this proposal. Take somebody out of it first."
+    sentence = "This cohort has no free place left in this proposal. Take someone out of it first."
 
 
 def request_proposal(*, cohorts: list[Cohort], waited_weeks: int, by: User, now: datetime) -> Proposal:
@@ -53,7 +53,7 @@ def request_proposal(*, cohorts: list[Cohort], waited_weeks: int, by: User, now:
         asked_by=by,
         cohorts=sorted(cohort.pk for cohort in cohorts),
         waited_weeks=waited_weeks,
-        progress="Waiting for a worker",
+        progress="Waiting to start",
     )
 
 
@@ -95,9 +95,9 @@ def _claim(now: datetime) -> Proposal | None:
 def _make(proposal: Proposal, now: datetime) -> None:
     began = time.monotonic()
     found = pool.load_pool_of(proposal, now)
-    _say(proposal, f"Looking for the best places for {len(found.people)} people")
+    _say(proposal, f"Finding places for {len(found.people)} people")
     solved = allocation.solve(found.problem, seconds=SECONDS)
-    _say(proposal, "Looking at what one more cohort would do")
+    _say(proposal, "Checking what another cohort would add")
     changes = allocation.best_changes(solved, seconds=MORE_SECONDS)
     first_come = allocation.first_come_first_served(found.problem)
     with transaction.atomic():
@@ -196,10 +196,10 @@ def changed_since(proposal: Proposal, found: pool.Pool) -> list[str]:
     before, free = set(proposal.told.get("people", [])), proposal.told.get("free", {})
     said = []
     if gone := before - set(found.people):
-        said.append(_count(len(gone), "is", "are") + " no longer on the list of those who can be placed.")
+        said.append(_count(len(gone), "is", "are") + " no longer able to be placed.")
     if come := set(found.people) - before:
         said.append(
-            _count(len(come), "has", "have") + " joined it since, and in this proposal they stand nowhere."
+            _count(len(come), "has", "have") + " joined the list since. This proposal does not include them."
         )
     now_free = {str(one.id): one.free for one in found.problem.cohorts}
     names = dict(Cohort.objects.filter(pk__in=proposal.cohorts).values_list("pk", "name"))

@@ -29,7 +29,7 @@ class MessageTimePages(AdminPages[Programme]):
         return self.show(
             request,
             "programme/message_times",
-            f"When messages of {programme} go",
+            f"Message times: {programme}",
             programme=programme,
             lines=[_line(timetable[kind]) for kind in times.STARTING_POINTS],
             **_effect(timetable, programme, timezone.now()),
@@ -63,7 +63,7 @@ class MessageTimePages(AdminPages[Programme]):
         return self.show(
             request,
             "programme/message_time",
-            f"{line.label}: when does it go?",
+            f"When to send: {line.label}",
             programme=programme,
             line=line,
             form=form,
@@ -81,7 +81,7 @@ class MessageTimePages(AdminPages[Programme]):
         return self.show(
             request,
             "programme/message_time_preview",
-            f"{line.label}: is this right?",
+            f"Check: {line.label}",
             programme=programme,
             line=_line(timetable[line.kind]),
             kept=form.kept(),

@@ -30,28 +30,28 @@ def _number(label: str, noun: str) -> LineField:
 class MessageTimeForm(RecordForm):
     """Only what fits the line is asked: days and a time of day, minutes, or hours after an offer."""
 
-    submit = "Look at what would go"
+    submit = "Preview messages"
 
     active = RadioField(
-        label="Is this message sent?",
+        label="Send this message?",
         choices=[("yes", "Yes"), ("no", "No, not in this programme")],
-        missing="Say whether this message is sent",
+        missing="Select whether to send this message",
     )
     days = _number("How many days before?", "how many days")
     at = ClockField(
-        label="At what time of day?",
+        label="What time of day?",
         noun="the time of day",
         max_length=8,
-        help_text="By the clocks in the UK, from 08:00 to 19:59. For example, 10:00. It stays the same when the clocks change.",
+        help_text="UK time, from 08:00 to 19:59. For example, 10:00.",
     )
     minutes = _number("How many minutes before the start?", "how many minutes")
     repeats = LineField(label="After how many hours?", noun="the hours", max_length=40)
     ways = LineField(
-        label="In which ways, in this order?",
-        noun="the ways",
+        label="How should we send it?",
+        noun="how to send it",
         max_length=60,
-        help_text="Separated by commas, the first to try first: email, text message, telephone. What somebody needs or has "
-        "chosen comes before this order, and whoever none of these reaches is rung.",
+        help_text="Separate with commas, in order: email, text message, telephone. A person’s needs and contact preference "
+        "come first. We call anyone we cannot reach in these ways.",
     )
 
     def __init__(self, *args: Any, line: TimetableEntry, **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class MessageTimeForm(RecordForm):
             self.fields["days"].label = "How many days after the request?"
         elif line.anchor == Anchor.LISTED:
             self.fields["days"].label = "How many days after joining the list?"
-            self.fields["repeats"].label = "And then every how many days?"
+            self.fields["repeats"].label = "Then every how many days?"
             self.fields["repeats"].noun = "how many days"
         elif line.anchor == Anchor.OFFERED:
             hint = "One number for each reminder, separated by commas. For example, 24, 60."
@@ -98,7 +98,7 @@ class MessageTimeForm(RecordForm):
     def clean_at(self) -> object:
         at = self.cleaned_data["at"]
         if not 8 <= at.hour < 20:
-            raise ValidationError("Choose a time from 08:00 to 19:59: nothing is sent at night")
+            raise ValidationError("Enter a time from 08:00 to 19:59. We send nothing at night")
         return at
 
     def clean_repeats(self) -> list[int]:
@@ -109,15 +109,15 @@ class MessageTimeForm(RecordForm):
         if not hours and len(typed) > 1:
             raise ValidationError("Enter one number of days")
         if len(typed) > 5:
-            raise ValidationError("Enter 5 reminders at most")
+            raise ValidationError("Enter no more than 5 reminders")
         return [int(part) for part in typed]
 
     def clean_ways(self) -> list[str]:
         typed = [" ".join(part.lower().split()) for part in self.cleaned_data["ways"].split(",")]
         if strange := [part for part in typed if part not in WAYS]:
-            raise ValidationError(f"“{strange[0]}” is not one of: {', '.join(WAYS)}")
+            raise ValidationError(f"Use only {', '.join(WAYS)}, not “{strange[0]}”")
         if len(set(typed)) < len(typed):
-            raise ValidationError("Name each way once")
+            raise ValidationError("Enter each way once")
         return [str(WAYS[part]) for part in typed]
 
     def facts(self) -> dict[str, object]:

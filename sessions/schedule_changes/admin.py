@@ -85,10 +85,10 @@ class ChangePages(AdminPages[Session]):
         }
         if isinstance(form, MoveForm):
             moved = schedule_changes.reschedule(**agreed).sessions.count()
-            return f"{counted(moved, 'session')} moved. Whoever is concerned will be told."
+            return f"{counted(moved, 'session')} moved. We will tell the people affected."
         tenth = schedule_changes.cancel_session(**agreed)
         added = span(tenth.starts_at, tenth.ends_at)
-        return f"The session is cancelled, and one was added on {added}. Whoever is concerned will be told."
+        return f"Session cancelled, and one added on {added}. We will tell the people affected."
 
     def _preview(
         self, request: HttpRequest, form: ChangeForm, plan: preview.Plan, stale: str
@@ -129,7 +129,7 @@ def _when(times: Session | preview.Slot) -> str:
 
 def _told(plan: preview.Plan) -> str:
     number = len(plan.places) + len(plan.offers)
-    return "nobody" if not number else "1 person" if number == 1 else f"{number} people"
+    return "no one" if not number else "1 person" if number == 1 else f"{number} people"
 
 
 def _people(plan: preview.Plan) -> list[tuple[Place, str, str]]:
@@ -150,7 +150,7 @@ def _people(plan: preview.Plan) -> list[tuple[Place, str, str]]:
 
 def _gets(place: Place, ways: dict[int, str]) -> str:
     if place.unread:
-        return "Their first message is still to go, and will have these dates"
+        return "Their first message is not sent yet and will have these dates"
     way = ways[place.participant_id]
     if way in Message.TEXTS:
         return "A text message"
@@ -158,16 +158,20 @@ def _gets(place: Place, ways: dict[int, str]) -> str:
 
 
 def _asked_again(answers: int) -> str:
-    return f"Had answered for {counted(answers, 'session')}, and is asked again." if answers else ""
+    return f"We will ask again about {counted(answers, 'session')} they had answered." if answers else ""
 
 
 def _offer(place: Place, plan: preview.Plan) -> str:
     until = preview.held_until(place, plan)
     shortened = until != place.held_until
-    held = f"may answer until {moment(until)}"
-    sooner = ", which is sooner than they were told" if shortened else ""
-    message = "The offer is still to go, and will have these dates" if place.unread else "Hears the new dates"
-    return f"{message}. Is offered a place, and {held}{sooner}."
+    held = f"can answer until {moment(until)}"
+    sooner = ", earlier than we told them" if shortened else ""
+    message = (
+        "The offer is not sent yet and will have these dates"
+        if place.unread
+        else "We tell them the new dates"
+    )
+    return f"{message}. They have an offer and {held}{sooner}."
 
 
 def _wished(request: HttpRequest) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sessions.models import Session
 from sessions.schedule_changes import preview
 from sessions.session_dates import ImpossibleTime
 
-WHY = "For officers: the people in the cohort do not see it."
+WHY = "For officers only. People in the cohort do not see this."
 
 
 class ChangeForm(WayOutForm):
@@ -23,7 +23,7 @@ class ChangeForm(WayOutForm):
     """
 
     date: PartsDateField
-    submit, leave = "Look at what would happen", "Leave it as it is"
+    submit, leave = "Preview changes", "Keep it as it is"
 
     def __init__(self, *args: Any, session: Session, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,14 +57,14 @@ def _at(label: str) -> ClockField:
 class MoveForm(ChangeForm):
     """Which sessions, and when this one is instead."""
 
-    scope = RadioField(label="Which sessions move?", missing="Select which sessions move")
+    scope = RadioField(label="Which sessions do you want to move?", missing="Select which sessions to move")
     date = PartsDateField(label="New date of this session", help_text="For example, 19 3 2026")
-    time = _at("Start time, by the clocks in the UK")
-    why = LineField(label="Why?", noun="why it is moved", max_length=200, help_text=WHY)
+    time = _at("Start time (UK time)")
+    why = LineField(label="Reason", noun="the reason", max_length=200, help_text=WHY)
 
     HINTS = {
         preview.Scope.FOLLOWING: "Each moves by the same number of days.",
-        preview.Scope.ALL: "Each moves by the same number of days. What has begun stays.",
+        preview.Scope.ALL: "Each moves by the same number of days. Past sessions do not move.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -90,12 +90,12 @@ class MoveForm(ChangeForm):
 class CancelForm(ChangeForm):
     """Why, and when the session is that comes at the end for it."""
 
-    why = LineField(label="Why is it cancelled?", noun="why it is cancelled", max_length=200, help_text=WHY)
+    why = LineField(label="Reason", noun="the reason", max_length=200, help_text=WHY)
     date = PartsDateField(
         label="Date of the session added at the end",
         help_text="For example, 12 5 2026. It must come after the last session.",
     )
-    time = _at("Its start time, by the clocks in the UK")
+    time = _at("Start time of that session (UK time)")
 
     @staticmethod
     def as_it_is(session: Session) -> dict[str, object]:

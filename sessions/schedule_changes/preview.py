@@ -30,11 +30,11 @@ FIRST_TELLS = ("placed", "offer")
 
 
 class SessionOver(Refused):
-    sentence = "This session has begun, was held or was cancelled already, so it cannot be changed. Nothing was changed."
+    sentence = "Nothing changed. This session has started, is over or is cancelled."
 
 
 class NotAfterTheLast(Refused):
-    sentence = "The session in its place must come after the last one. Choose a later date."
+    sentence = "Choose a date after the last session."
 
 
 class NotAhead(Refused):
@@ -42,7 +42,7 @@ class NotAhead(Refused):
 
 
 class NothingMoves(Refused):
-    sentence = "The session is at this date and time already. Choose another date or time."
+    sentence = "The session is already at this date and time. Choose another."
 
 
 class OutOfOrder(Refused):
@@ -55,8 +55,8 @@ class SomebodyElsewhere(Refused):
 
 class NoTimeToAnswer(Refused):
     sentence = (
-        "A place in this cohort is offered, and with the new dates less than a day would be left to answer. Ring the "
-        "person and write down the answer, or take the offer back, and then move the session. Nothing was changed."
+        "Nothing changed. Someone has an offer in this cohort and would have less than a day to answer. Call "
+        "them and record their answer, or take back the offer. Then move the session."
     )
 
 
@@ -67,7 +67,7 @@ OTHER_DATE = (NotAfterTheLast, NotAhead, NothingMoves, OutOfOrder, SomebodyElsew
 class Scope(TextChoices):
     ONE = "one", "Only this session"
     FOLLOWING = "following", "This session and those after it"
-    ALL = "all", "All sessions still to come"
+    ALL = "all", "All future sessions"
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def moving(
         slot = _slot(each, each.local_date + days, local_time if same_day else each.local_time, each.number)
         if slot.starts_at <= now:
             raise NotAhead(
-                f"Session {each.number} would be on {_when(slot)}, which is over. Choose a later date."
+                f"Session {each.number} would be on {_when(slot)}, which has passed. Choose a later date."
             )
         if slot.starts_at != each.starts_at:
             moves.append(Move(each, slot))
@@ -215,7 +215,7 @@ def _check_order(slots: list[Slot]) -> None:
         if later.starts_at < earlier.ends_at:
             raise OutOfOrder(
                 f"Session {earlier.number} would be on {_when(earlier)} and session {later.number} on "
-                f"{_when(later)}. They must follow each other: choose another date, or move more sessions with it."
+                f"{_when(later)}. Sessions must stay in order. Choose another date, or move more sessions with it."
             )
 
 
@@ -284,7 +284,7 @@ def _check_elsewhere(places: list[Place], changed: list[Session], new: list[Slot
         if any(slot.starts_at < other.ends_at and other.starts_at < slot.ends_at for slot in new):
             raise SomebodyElsewhere(
                 f"{people[other.participant_id]} has another session on "
-                f"{span(other.starts_at, other.ends_at)}, and would have two at once. Choose another time, or speak "
+                f"{span(other.starts_at, other.ends_at)}, so would have two at once. Choose another time, or speak "
                 "with them first. Nothing was changed."
             )
 

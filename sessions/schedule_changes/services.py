@@ -29,21 +29,17 @@ from sessions.schedule_changes.preview import Moving, Plan
 from sessions.session_dates import SESSIONS_IN_COHORT, Slot
 
 CHANGED = (
-    "The sessions of this cohort, or the people in it, have changed since you looked. Nothing was changed: "
-    "please look again at what would happen now."
+    "Nothing changed. The sessions or people in this cohort have changed since you looked. "
+    "Check the preview again."
 )
 
 
 class SessionsAtOnce(Refused):
-    sentence = (
-        "Somebody in this cohort would have two sessions at once. Choose another time. Nothing was changed."
-    )
+    sentence = "Nothing changed. Someone in this cohort would have two sessions at once. Choose another time."
 
 
 class CohortOver(Refused):
-    sentence = (
-        "This cohort has finished or was cancelled, so its sessions cannot be changed. Nothing was changed."
-    )
+    sentence = "Nothing changed. This cohort has finished or was cancelled."
 
 
 RULES: dict[str, type[Refused]] = {

@@ -32,7 +32,7 @@ def test_a_move_that_was_never_told_is_not_what_people_have_in_mind(cohort, plac
     move(cohort, 3, THURSDAY)
     as_written_before_nonces(queued("session_moved").get())
     move(cohort, 3, THURSDAY.replace(day=20))
-    assert "It was to be on Tuesday 17 March 2026" in words(queued("session_moved").get()).text
+    assert "It was on Tuesday 17 March 2026" in words(queued("session_moved").get()).text
 
 
 def test_a_cancelled_session_is_told(cohort, place):

@@ -64,7 +64,7 @@ def test_everybody_with_a_place_gets_it_once(cohort, people, smtp_sink):
         message.participant.email for message in theirs(State.SENT)
     )
     text = mails[0].get_body(("plain",)).get_content()
-    assert re.match(r"Hello (Ann|Bob|Cyd),\s+We begin five minutes later.\s+If you would", text)
+    assert re.match(r"Hello (Ann|Bob|Cyd),\s+We begin five minutes later.\s+If you want", text)
 
 
 def test_whoever_loses_the_place_before_it_goes_gets_nothing(cohort, people, smtp_sink):
@@ -170,14 +170,14 @@ def test_an_officer_looks_who_gets_it_and_sends_it(office, cohort, people):
     assert "We begin &lt;later&gt;." in looked
     assert not theirs().exists()
     sent = office.post(page(cohort), words | {"step": "send"}, follow=True).content.decode()
-    assert "Call back what has not gone" in sent
+    assert "Cancel unsent messages" in sent
     again = office.post(page(cohort), words | {"step": "send"}, follow=True).content.decode()
-    assert "is not sent again" in again
+    assert "will not send it again" in again
     assert theirs().count() == 3
     assert theirs().get(participant=called).channel == "phone"
     back = f"/admin/messaging/message/written/{AdHoc.objects.get().pk}/call-back/"
-    assert "Called back: 3 will not be sent" in office.post(back, follow=True).content.decode()
-    assert "Nothing was waiting" in office.post(back, follow=True).content.decode()
+    assert "Cancelled: 3 will not be sent" in office.post(back, follow=True).content.decode()
+    assert "No messages were waiting" in office.post(back, follow=True).content.decode()
     assert office.get(back).status_code == 405
 
 
@@ -193,7 +193,7 @@ def test_what_may_not_be_sent_stays_in_the_box(office, cohort, people):
 def test_whoever_was_the_last_to_leave_before_the_press_is_not_written_to(office, cohort, people):
     Place.objects.update(state="returned", ended_at=NOW)
     said = office.post(page(cohort), typed(step="send"), follow=True).content.decode()
-    assert "there is nobody to write to" in said
+    assert "there is no one to write to" in said
     assert not AdHoc.objects.exists()
 
 
@@ -209,8 +209,8 @@ def test_a_person_is_written_to_from_their_page(office):
 def test_somebody_who_died_is_not_written_to(office):
     person = PersonFactory(died_at=NOW)
     address = f"/admin/messaging/message/write/person/{person.pk}/"
-    assert "nobody to write to" in office.post(address, typed(step="look")).content.decode()
-    assert "nobody to write to" in office.post(address, typed(step="send"), follow=True).content.decode()
+    assert "no one to write to" in office.post(address, typed(step="look")).content.decode()
+    assert "no one to write to" in office.post(address, typed(step="send"), follow=True).content.decode()
     assert not AdHoc.objects.exists()
 
 
@@ -231,11 +231,11 @@ def test_the_pages_are_for_everybody(look, live_server, cohort, people):
         person = look.new(OfficerFactory())
         person.goto(f"{live_server.url}{page(cohort)}")
         look.at(person, "write")
-        person.get_by_role("button", name="Look at it").click()
+        person.get_by_role("button", name="Preview").click()
         look.at(person, "write-error")
         person.get_by_label("Subject").fill("Your group on Tuesday 3 March 2026")
         person.get_by_label("Message").fill("We begin five minutes later.")
-        person.get_by_role("button", name="Look at it").click()
+        person.get_by_role("button", name="Preview").click()
         look.at(person, "write-look")
         person.get_by_role("button", name="Send to 3 people").click()
         look.at(person, "written")
@@ -248,7 +248,7 @@ def test_it_is_sent_and_called_back_without_javascript(live_server, open_page, c
     browser.goto(f"{live_server.url}{page(cohort)}")
     browser.get_by_label("Subject").fill("Your group on Tuesday 3 March 2026")
     browser.get_by_label("Message").fill("We begin five minutes later.")
-    browser.get_by_role("button", name="Look at it").click()
+    browser.get_by_role("button", name="Preview").click()
     browser.get_by_role("button", name="Send to 3 people").click()
-    browser.get_by_role("button", name="Call back what has not gone").click()
-    browser.get_by_text("Called back: 3 will not be sent").wait_for()
+    browser.get_by_role("button", name="Cancel unsent messages").click()
+    browser.get_by_text("Cancelled: 3 will not be sent").wait_for()

@@ -29,7 +29,7 @@ class WaitingPages(AdminPages[Place]):
         person, reference = link.referral.participant, link.referral.reference
         if request.method == "POST":
             waiting_list.times_asked(link=link, by=user_of(request), now=timezone.now())
-            told = f"Written down that you asked {person} ({reference}) for their times."
+            told = f"Saved that you asked {person} ({reference}) for their times."
             self.message_user(request, told, messages.SUCCESS)
             return redirect("admin:index")
         return self.show(

@@ -45,8 +45,8 @@ A_DAY = timedelta(days=1)
 
 class NotWaiting(Refused):
     sentence = (
-        "You are not waiting for a place at the moment, so nothing was changed. Our newest message to you says how "
-        "things are. If that is a surprise, please ring us."
+        "Nothing changed. You are not waiting for a place now. Check our latest message to you. "
+        "Call us if you did not expect this."
     )
 
 

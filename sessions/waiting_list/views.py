@@ -33,7 +33,7 @@ def waiting(request: HttpRequest, link: WaitingLink, now: datetime) -> HttpRespo
     if chosen == "ask-times":
         return _page(request, link, form=WaitingTimesForm(way_out=request.path))
     if chosen not in ("times", "leave"):
-        return _page(request, link, problem="Choose one of the answers.", status=400)
+        return _page(request, link, problem="Choose an answer.", status=400)
     form = WaitingTimesForm(request.POST, way_out=request.path)
     if chosen == "times" and not form.is_valid():
         return _page(request, link, form=form, status=400)

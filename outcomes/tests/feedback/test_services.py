@@ -132,7 +132,7 @@ def test_nonsense_gives_the_page_back_with_everything_else_kept(client, url, non
 def test_answers_can_be_changed_until_the_link_closes_and_are_not_shown_again(client, url):
     client.post(url, EVERY_ANSWER)
     page = client.get(url).content.decode()
-    assert "You have told us about this session" in page
+    assert "Thank you for telling us about this session" in page
     assert "checked" not in page
     assert "O’Neill &amp; co" not in page
     client.post(url, {"enjoyed": "3"})

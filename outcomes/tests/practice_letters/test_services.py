@@ -232,13 +232,13 @@ FEEDBACK = """Hello Síle O’Neill-D'Arcy,
 
 Thank you for joining us on Tuesday 3 March 2026.
 
-Would you tell us how it was? There are five short questions. They take less than a minute, and you can leave out any that you like.
+How was it? There are 5 short questions. You can skip any of them.
 
 https://iym.example/f/sample/
 
-The page is open until Tuesday 10 March 2026, 6pm UK time. You can change your answers until then.
+You can answer, and change your answers, until Tuesday 10 March 2026, 6pm UK time.
 
-If you would rather talk, please ring us on 01632 960 123.
+If you want to talk, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership

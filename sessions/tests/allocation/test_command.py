@@ -40,13 +40,13 @@ def test_the_whole_object(tmp_path):
     assert (status, complained) == (0, "")
     found = json.loads(printed)
     assert found.pop("seconds") > 0
-    why = "no cohort on the times you can make"
+    why = "no group at times they can attend"
     assert found == {
         "placed": [
             {
                 "person": "ann",
                 "cohort": "C",
-                "reason": "placed in C on tue: waited 18 weeks, in the first rank, priority 1",
+                "reason": "placed in C on tue: waited 18 weeks (long wait), priority 1",
             }
         ],
         "unplaced": [{"person": name, "reason": why} for name in ("b0", "b1", "b2", "b3", "b4", "bob")],

@@ -20,37 +20,36 @@ def test_the_sentences():
     tue = cohort("C", slot="Tuesday 18:00", capacity=1)
     ann = person("ann", 150, slots={"Tuesday 18:00"})
     assert reason_for("ann", [ann], [tue], long_wait_days=126) == (
-        "placed in C on Tuesday 18:00: waited 21 weeks, in the first rank"
+        "placed in C on Tuesday 18:00: waited 21 weeks (long wait)"
     )
     assert reason_for("ann", [ann._replace(priority=2, waiting_days=3)], [tue]) == (
         "placed in C on Tuesday 18:00: waited 3 days, priority 2"
     )
     bob = person("bob", 20, slots={"Tuesday 18:00"})
     assert (
-        reason_for("bob", [ann, bob], [tue])
-        == "every cohort that fits is full, with people who waited longer"
+        reason_for("bob", [ann, bob], [tue]) == "every group that fits is full, with people who waited longer"
     )
     urgent = ann._replace(waiting_days=10, priority=1)
     assert reason_for("bob", [urgent, bob], [tue]) == (
-        "every cohort that fits is full, with people who come before in the order of waiting and priority"
+        "every group that fits is full, with people who come first by waiting time and priority"
     )
-    assert reason_for("bob", [bob], [tue._replace(enrolled=1)]) == "every cohort that fits is already full"
+    assert reason_for("bob", [bob], [tue._replace(enrolled=1)]) == "every group that fits is already full"
     assert (
         reason_for("bob", [bob._replace(slots=frozenset({"Friday"}))], [tue])
-        == "no cohort on the times you can make"
+        == "no group at times they can attend"
     )
     assert reason_for("bob", [bob._replace(level="gentle")], [tue]) == (
-        "no cohort on the times you can make is for gentle"
+        "no group at times they can attend is for gentle"
     )
     assert reason_for("bob", [bob._replace(needs=frozenset({"signing", "captions"}))], [tue]) == (
-        "of the cohorts on the times you can make and for your level, none provides captions and signing"
+        "no group at their times and level provides captions and signing"
     )
     assert reason_for("bob", [bob._replace(language="cy")], [tue._replace(language="en")]) == (
-        "of the cohorts that fit otherwise, none is held in cy"
+        "no group that otherwise fits is held in cy"
     )
     assert (
         reason_for("bob", [bob._replace(avoid=frozenset("C"))], [tue])
-        == "the cohorts that fit are ones to be avoided"
+        == "they have already left or declined the groups that fit"
     )
 
 
@@ -63,17 +62,17 @@ def test_what_a_cohort_that_does_not_run_would_need():
     )
     dear = cohort("C", candidate=True, cost=20)
     assert reason_for("a", [person("a")], [dear], budget=10) == (
-        "C on tue could be opened, but the hours left do not allow it"
+        "C on tue could open, but there are not enough hours left"
     )
 
 
 def test_what_keeps_those_out_who_are_to_be_together():
     pair = [person("a", together="b"), person("b", slots={"wed"})]
     assert reason_for("a", pair, [cohort("C"), cohort("D", slot="wed")]) == (
-        "no cohort fits everybody who is to be placed together, with b"
+        "no group fits everyone who must be placed together, with b"
     )
     assert reason_for("b", [person("a", together="b"), person("b")], [cohort("C", capacity=1)]) == (
-        "no cohort that fits has 2 places left for those who are to be placed together"
+        "no group that fits has 2 places left for people who must be placed together"
     )
     assert reason_for("a", [person("a", 7, together="b"), person("b")], [cohort("C")]) == (
         "placed in C on tue: waited 1 week, together with b"

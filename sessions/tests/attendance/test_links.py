@@ -56,7 +56,7 @@ def test_the_page_shows_both_answers_the_session_and_nothing_else_about_the_pers
         "6pm to 7pm",
         "I’ll be there",
         "I can’t come",
-        "From 5:45pm on the day",
+        "at 5:45pm on the day",
         "Your next session is session 4: Tuesday 24 March 2026, 6pm",
     ):
         assert shown in text
@@ -114,7 +114,7 @@ def test_an_answer_can_be_repeated_and_changed_until_the_start(client, attendanc
     with at(attendance, minutes=0):
         response = client.post(page_of(attendance), {"answer": "no"})
     assert response.status_code == 409
-    assert "Answers for this session have closed" in response.content.decode()
+    assert "too late to answer for this session" in response.content.decode()
     assert row(attendance)["answer"] == "yes"
 
 
@@ -140,7 +140,7 @@ def test_nonsense_is_answered_with_the_page(client, attendance, nonsense):
     with at(attendance, days=1):
         response = client.post(page_of(attendance), {"answer": nonsense})
     assert response.status_code == 400
-    assert "Choose one of the two answers." in response.content.decode()
+    assert "Choose an answer." in response.content.decode()
     assert row(attendance)["answer"] == ""
 
 
@@ -192,7 +192,7 @@ def test_unknown_revoked_and_expired_links_show_one_and_the_same_page(client, at
         joined = client.post(join_of(attendance))
     assert [unknown.status_code, expired.status_code, revoked.status_code] == [404, 410, 410]
     assert unknown.content == expired.content == revoked.content == pressed.content == joined.content
-    assert "This link is not open" in unknown.content.decode()
+    assert "This link has expired or is incomplete" in unknown.content.decode()
     assert "01632 960 123" in unknown.content.decode()
     assert unknown["Cache-Control"] == "no-store"
     assert row(attendance)["answer"] == ""

@@ -35,7 +35,7 @@ def codes_for(session, code=Code.ON_TIME, adapted=False):
 
 
 def run(cohort, officer, *, absent=None, sessions=range(1, 11), code="3"):
-    """Save the registers; `absent` tells for each place the numbers of the sessions it missed, by `code`."""
+    """Save registers; `absent` tells for each place the numbers of the sessions it missed, by `code`."""
     for number in sessions:
         missing = {place.pk for place, numbers in (absent or {}).items() if number in numbers}
         make.register(make.session(cohort, number), officer, absent=missing, code=code)

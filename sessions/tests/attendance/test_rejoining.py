@@ -21,7 +21,7 @@ from sessions.tests.schedule_changes.changing import THURSDAY, cancel, move
 
 pytestmark = pytest.mark.django_db
 
-CALL_FIRST = "Please call us on 01632 960 123 before you join again"
+CALL_FIRST = "Call us on 01632 960 123 before you join again"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -90,12 +90,12 @@ def test_the_page_says_until_when_the_call_stays_open(client, joined):
 
 def test_who_did_not_join_in_time_reads_that_the_time_has_passed_and_whom_to_call(client, attendance):
     before = look(client, attendance, attendance.starts_at)
-    assert "Please join by 6:10pm." in before
+    assert "Join by 6:10pm." in before
     assert "Join again" not in before
     late = attendance.starts_at + 10 * MINUTE
     text = look(client, attendance, late)
     assert "The time to join this session has passed." in text
-    assert 'please call us on <a href="tel:01632960123">01632 960 123</a>' in text
+    assert 'call us on <a href="tel:01632960123">01632 960 123</a>' in text
     assert "Join" not in text.split("<main")[1].split("</main>")[0]
     response = press(client, attendance, late)
     assert response.status_code == 409
@@ -104,7 +104,7 @@ def test_who_did_not_join_in_time_reads_that_the_time_has_passed_and_whom_to_cal
 
 def test_the_page_after_joining_says_how_to_come_back(client, attendance):
     text = text_of(press(client, attendance, attendance.starts_at))
-    assert "If the call drops, you can come back to your page and join again until 7pm." in text
+    assert "If the call drops, go back to your page. You can join again until 7pm." in text
 
 
 def hold(attendance, cast):
@@ -134,7 +134,7 @@ def test_a_hold_or_a_host_refuses_with_the_same_words_and_the_number(client, joi
     when = joined.starts_at + 20 * MINUTE
     text = look(client, joined, when)
     assert "Join again" not in text
-    assert 'Please call us on <a href="tel:01632960123">01632 960 123</a> before you join again' in text
+    assert 'Call us on <a href="tel:01632960123">01632 960 123</a> before you join again' in text
     response = press(client, joined, when)
     assert response.status_code == 409
     assert make.ROOM not in response.content.decode()
@@ -148,7 +148,7 @@ def test_a_hold_speaks_before_the_first_join_and_is_silent_after_the_end(client,
     hold(attendance, cast)
     early = look(client, attendance, attendance.starts_at - timedelta(days=1))
     assert "before you join." in early
-    assert "this page shows the button" not in early
+    assert "The button to join appears here" not in early
     assert "before you join" not in look(client, attendance, attendance.ends_at)
 
 
@@ -283,7 +283,7 @@ def test_only_people_who_joined_are_listed_and_only_while_the_session_is_on(clie
 def test_a_stale_or_made_up_press_is_answered_with_a_sentence(office, client, cohort, attendance, joined):
     with time_machine.travel(joined.ends_at, tick=False):
         text = text_of(office.post(rejoin_of(joined), {"step": "refuse"}, follow=True))
-    assert "This session is not on at the moment." in text
+    assert "This session is not on now." in text
     joined.refresh_from_db()
     assert joined.rejoin_refused_at is None
     assert office.post(rejoin_of(joined), {"step": "nonsense"}).status_code == 200

@@ -46,7 +46,7 @@ def test_bank_holidays_among_the_dates_are_offered_by_name_and_stay_unless_chose
 def test_what_is_left_out_is_looked_at_before_it_is_opened(office, typed):
     ticked = typed | {"leave_out": [EASTER, MAY], "looked_at": ""}
     text = text_of(office.post(ADD, ticked | {"step": "confirm"}))
-    assert "You changed which bank holidays are left out" in text
+    assert "You changed the bank holidays to leave out" in text
     assert not Cohort.objects.exists()
     assert "No session on Monday 6 April 2026, as you asked." in text
     assert f'value="{EASTER}" checked' in text
@@ -58,7 +58,7 @@ def test_what_is_left_out_is_looked_at_before_it_is_opened(office, typed):
     text = text_of(
         office.post(ADD, typed | {"step": "confirm", "looked_at": f"{EASTER} {MAY}", "leave_out": EASTER})
     )
-    assert "You changed which bank holidays are left out" in text
+    assert "You changed the bank holidays to leave out" in text
 
     office.post(ADD, ticked | {"step": "confirm", "looked_at": f"{EASTER} {MAY}"})
     assert EASTER not in dates()
@@ -72,7 +72,7 @@ def test_what_was_left_out_is_kept_when_something_is_changed(office, typed):
         assert f'<input type="hidden" name="leave_out" value="{each}"' in text
     # On Tuesdays neither is one of its days: they are forgotten without a word.
     text = text_of(office.post(ADD, typed | {"starts_on_day": "24", "leave_out": [EASTER, MAY]}))
-    assert "None of these days is a bank holiday in England." in text
+    assert "No bank holidays in England on these dates." in text
     assert "changes nothing" not in text
     assert 'name="looked_at" value=""' in text
 

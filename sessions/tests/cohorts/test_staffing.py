@@ -68,7 +68,7 @@ def test_a_qualification_must_last_to_the_last_session():
     make.cancelled(cohort, 3)  # now the last is a week later
     with pytest.raises(
         staffing.NotQualified,
-        match="The qualification of Ann ends on Tuesday 5 May 2026, before the last session on Tuesday 12 May 2026",
+        match="Ann’s qualification ends on Tuesday 5 May 2026, before the last session on Tuesday 12 May 2026",
     ):
         staffed(cohort, until_then)
 
@@ -104,10 +104,10 @@ def test_a_session_that_is_cancelled_or_over_keeps_nobody_from_hosting():
 def test_there_are_no_more_places_than_the_hosts_may_look_after():
     programme = make.programme(people_per_host=5)
     cohort, ann, ben = make.cohort(programme=programme), make.instructor(), make.instructor()
-    with pytest.raises(staffing.TooManyPlaces, match="8 places are too many for one host: at most 5"):
+    with pytest.raises(staffing.TooManyPlaces, match="8 places is too many for one host: the most is 5"):
         staffed(cohort, ann)
     staffed(cohort, ann, ben)
-    with pytest.raises(staffing.TooManyPlaces, match="12 places are too many for two hosts: at most 10"):
+    with pytest.raises(staffing.TooManyPlaces, match="12 places is too many for two hosts: the most is 10"):
         make.cohort(programme=programme, capacity=12, lead=make.instructor(), second=make.instructor())
     assert not Cohort.objects.filter(capacity=12).exists()
     opened = make.cohort(programme=programme, capacity=5, lead=make.instructor())
@@ -148,14 +148,14 @@ def test_the_work_queue_names_cohorts_that_are_short_of_hosts(django_assert_max_
     with django_assert_max_num_queries(2):
         count, rows = panel()
     assert [(row.label.split(",")[0], row.detail, row.urgency) for row in rows] == [
-        ("Nobody", "Nobody leads it; There is no second host", "red"),
-        ("Alone", "There is no second host", "amber"),
-        ("Left", "Cleo can be given no more cohorts", "amber"),
-        ("Crowded", "8 places are too many for two hosts: at most 6", "amber"),
+        ("Nobody", "No lead; No second host", "red"),
+        ("Alone", "No second host", "amber"),
+        ("Left", "Cleo cannot take more groups", "amber"),
+        ("Crowded", "8 places is too many for two hosts: the most is 6", "amber"),
     ]
     assert count == 4
     Instructor.objects.filter(pk=ben.pk).update(qualified_until=LAST - timedelta(days=1))
-    assert ("Right", "The qualification of Ben ends on Monday 4 May 2026") in [
+    assert ("Right", "Ben’s qualification ends on Monday 4 May 2026") in [
         (row.label.split(",")[0], row.detail) for row in panel()[1]
     ]
     assert panel(make.NOW + timedelta(weeks=12))[0] == 0  # all are over
@@ -170,9 +170,9 @@ def test_an_officer_chooses_the_hosts_on_a_page(office):
     assert "Gone" not in text
     opened = '{"lead": "", "second": ""}'
     text = text_of(office.post(page, {"lead": ann.pk, "second": ann.pk, "opened_with": opened}))
-    assert '<a href="#id_second">The second host must be somebody else' in text
+    assert '<a href="#id_second">Choose a second host who is not the lead' in text
     text = text_of(office.post(page, {"lead": "99999", "second": "", "opened_with": opened}))
-    assert "Select who leads from the list" in text
+    assert "Select the lead from the list" in text
     text = text_of(office.post(page, {"lead": ann.pk, "second": ben.pk, "opened_with": opened}, follow=True))
     assert "Led by Ann, with Ben as second host." in text
     # Somebody whose page was opened before changes one answer only.
@@ -198,7 +198,7 @@ def test_a_cohort_is_opened_with_its_hosts(office):
         "second": str(ben.pk),
     }
     text = text_of(office.post(ADD, typed))
-    assert '<a href="#id_lead">The qualification of Ann ends on Friday 1 May 2026' in text
+    assert '<a href="#id_lead">Ann’s qualification ends on Friday 1 May 2026' in text
     typed["lead"] = str(make.instructor(name="Cleo").pk)
     assert "Led by Cleo, with Ben as second host." in text_of(office.post(ADD, typed))
     office.post(ADD, typed | {"step": "confirm"})

@@ -42,12 +42,12 @@ def page(name, row):
 
 def test_too_few_people_is_work_with_every_way_out(office_today, cohort, place):
     text = text_of(office_today.get(reverse("admin:index")))
-    assert "Cohorts with too few people" in text
-    assert "1 person has a place; it needs 5" in text
+    assert "Groups below minimum size" in text
+    assert "1 person has a place; the minimum is 5" in text
     text = text_of(office_today.get(page("cohort_decide", cohort)))
-    for way_out in ("Let it run", "Merge it into another cohort", "Cancel it", place.referral.reference):
+    for way_out in ("Run it", "Merge it into another cohort", "Cancel it", place.referral.reference):
         assert way_out in text
-    assert "Decide what happens" in text_of(office_today.get(page("cohort_change", cohort)))
+    assert "Decide what to do" in text_of(office_today.get(page("cohort_change", cohort)))
 
 
 def test_letting_it_run_asks_why_and_keeps_what_was_typed(office_today, cohort, place):
@@ -58,7 +58,7 @@ def test_letting_it_run_asks_why_and_keeps_what_was_typed(office_today, cohort, 
     cohort.refresh_from_db()
     assert cohort.status == Cohort.Status.CONFIRMED
     text = text_of(office_today.post(page("cohort_run", cohort), {"words": "Once more."}))
-    assert "not waiting for a decision any more" in text
+    assert "no longer needs a decision" in text
     assert "Once more." in text
 
 
@@ -88,9 +88,9 @@ def test_a_merge_shows_what_each_person_would_have(office_today, cohort, place, 
     assert "8 free places" in text
     assert "Choose a cohort" in text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose"}))
     text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
-    assert "Begins with session 1 on" in text
-    assert "Is offered this one instead, held until" in text
-    assert text.count("Has not said that they can make these times") == 1
+    assert "Starts with session 1 on" in text
+    assert "We offer this one instead, until" in text
+    assert text.count("We do not know if they can make these times") == 1
     assert not PlaceMove.objects.exists()
     office_today.post(page("cohort_merge", cohort), {"step": "confirm", "into": into.pk})
     place.refresh_from_db()
@@ -104,7 +104,7 @@ def test_a_merge_that_cannot_be_is_told_and_changes_nothing(office_today, cohort
     text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
     assert "they do not all fit" in text
     text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "confirm", "into": into.pk}))
-    assert "Nothing was changed. The other cohort has too few free places" in text
+    assert "Nothing was changed. The other cohort does not have enough free places" in text
     place.refresh_from_db()
     assert place.cohort == cohort
 
@@ -120,7 +120,7 @@ def test_nonsense_is_answered_with_the_choice(office_today, cohort, place, into)
 def test_moving_one_person_shows_what_it_means_and_keeps_why(office_today, cohort, place, now):
     into = opens_in(9, now, name="Thursdays")
     text = text_of(office_today.post(page("place_move", place), {"step": "choose", "into": into.pk}))
-    assert "Begins with session 1 on" in text
+    assert "Starts with session 1 on" in text
     office_today.post(page("place_move", place), {"step": "confirm", "into": into.pk, "words": "Works late."})
     move = PlaceMove.objects.get()
     assert (move.place, move.to_cohort, move.words) == (place, into, "Works late.")
@@ -159,7 +159,7 @@ def test_the_cohorts_page_tells_offers_from_places(office_today, cohort, place, 
     offers_services.decline(place=gone, other_time=True, now=now)
     text = text_of(office_today.get(page("cohort_change", cohort)))
     assert "Held until" in text
-    assert "Another time suits" in text
+    assert "Asked for another time" in text
     people, offers = text.split('id="offers"')
     assert f"/referral/{place.referral_id}/" in people
     assert f"/referral/{held.referral_id}/" in offers

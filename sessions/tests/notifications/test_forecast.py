@@ -45,7 +45,7 @@ def test_whoever_has_a_session_ahead_and_nothing_on_its_way_is_found_with_the_re
 def test_a_cohort_that_is_held_back_hears_nothing(cohort):
     place = make.placed(cohort)
     pauses.pause(why="Dates", by=OfficerFactory(), now=NOW, group=message_group(cohort.pk))
-    assert silent() == {str(place.participant_id): "It is held back."}
+    assert silent() == {str(place.participant_id): "It is paused."}
 
 
 def test_nobody_is_missed_whose_session_is_weeks_away_or_whose_place_ended(cohort):
@@ -86,14 +86,14 @@ def test_the_page_tells_of_both_and_costs_the_same_with_more_people(office, coho
 
     make.placed(cohort)
     page, _ = look()
-    assert "has a message on its way" in page
+    assert "has one scheduled" in page
     assert "Feedback form" in page
     outbox.silence(participant=make.placed(cohort).participant, reason="Called back.", now=NOW)
     page, few = look()
-    assert "1 person ought" in page
+    assert "1 person should" in page
     assert "Called back." in page
     for _ in range(4):
         outbox.silence(participant=make.placed(cohort).participant, reason="Called back.", now=NOW)
     page, more = look()
-    assert "5 people ought" in page
+    assert "5 people should" in page
     assert more == few

@@ -44,7 +44,7 @@ def test_the_mail_of_a_new_place_has_the_ten_dates_and_the_first_page(place):
         words.text
         == f"""Hello Síle D’A',
 
-You have a place in one of our groups. We are looking forward to meeting you.
+You have a place in one of our groups. We look forward to meeting you.
 
 These are your 10 sessions:
 
@@ -59,18 +59,17 @@ Session 8: Tuesday 21 April 2026, 6pm to 7pm UK time
 Session 9: Tuesday 28 April 2026, 6pm to 7pm UK time
 Session 10: Tuesday 5 May 2026, 6pm to 7pm UK time
 
-You join from home, by video call. You can sit, keep your camera off, or only listen. Wear something comfortable; \
-you do not need any kit.
+You join from home, by video call. You can sit, keep your camera off, or only listen. Wear something comfortable. \
+You do not need any kit.
 
-We will write to you before each session, with a link to a page of your own. There \
-you can tell us whether you are coming, and from 15 minutes before the start it shows the button that takes you to \
-the video call.
+We will send you a link to your own page before each session. On that page, tell us if you are coming. \
+The button to join appears there 15 minutes before the start.
 
-Here is your page for the first session:
+This is your page for the first session:
 
 {link(make.attendance(place, 1))}
 
-If any of these dates is difficult, or you would like to talk before the first session, please ring us on \
+If any of these dates is difficult, or you want to talk before the first session, call us on \
 01632 960 123.
 
 It’s Your Move
@@ -92,14 +91,14 @@ Your next session is session 1 of 10:
 
 Tuesday 3 March 2026, 6pm to 7pm UK time
 
-Are you coming? Please tell us on your page. Either answer is fine:
+Are you coming? Tell us on your page. Either answer is fine:
 
 {link(attendance)}
 
-You can change your answer until the session starts. From 5:45pm on the day, the same page shows the button that \
-takes you to the video call.
+You can change your answer until the session starts. The button to join appears on the same page at \
+5:45pm on the day.
 
-Come as you are. You can sit, keep your camera off, or only listen. If you would rather talk, please ring us on \
+Come as you are. You can sit, keep your camera off, or only listen. If you want to talk, call us on \
 01632 960 123.
 
 It’s Your Move
@@ -130,13 +129,13 @@ Session 1 of 10 starts soon:
 
 Tuesday 3 March 2026, 6pm to 7pm UK time
 
-You have told us that you cannot come. That is fine, and there is nothing more to do. If you find that you can, you \
-are welcome. From 5:45pm your page shows the button that takes you to the video call:
+You told us that you cannot come. That is fine. If that changes, you can still join. \
+The button to join appears on your page at 5:45pm:
 
 {link(attendance)}
 
-Come as you are. You can sit, keep your camera off, or only listen. If joining is difficult, please ring us on \
-01632 960 123 and we will help.
+Come as you are. You can sit, keep your camera off, or only listen. If you have trouble joining, call us on \
+01632 960 123.
 
 It’s Your Move
 Active County Partnership
@@ -156,9 +155,9 @@ def test_the_note_at_the_end_thanks_and_gives_n_of_ten(place, cast):
 
 You have completed the programme. You came to 8 of 10 sessions. Well done, and thank you for being part of the group.
 
-We are telling the team that referred you that you have completed it. There is nothing that you need to do.
+We will tell the team that referred you. You do not need to do anything.
 
-If you would like to talk about what to do next, please ring us on 01632 960 123.
+If you want to talk about what to do next, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
@@ -196,4 +195,4 @@ def test_a_reminder_says_again_what_was_answered(place):
     attendance = make.attendance(place, 1)
     scheduling.queue_due_reminders(now=attendance.starts_at - timedelta(hours=24))
     responses.answer(attendance=attendance, answer=Attendance.Answer.YES, now=make.NOW)
-    assert "You have told us that you will be there." in mail("reminder_day").text
+    assert "Thank you for telling us that you will be there." in mail("reminder_day").text

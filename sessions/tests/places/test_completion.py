@@ -85,7 +85,7 @@ def test_it_is_an_officers_press_and_never_the_systems(five_of_ten, after):
 def test_nobody_has_finished_while_a_session_is_ahead(cohort, cast):
     place = make.placed(cohort)
     run(cohort, cast.officer, sessions=range(1, 6))
-    with pytest.raises(WrongEnding, match="not all over"):
+    with pytest.raises(WrongEnding, match="still has sessions to come"):
         finish(place, cast, make.session(cohort, 5).ends_at)
     assert status_of(place) == Status.ACTIVE
 
@@ -93,7 +93,7 @@ def test_nobody_has_finished_while_a_session_is_ahead(cohort, cast):
 def test_nobody_has_finished_while_a_register_is_missing(cohort, cast, after):
     place = make.placed(cohort)
     run(cohort, cast.officer, absent={place: range(6, 10)}, sessions=range(1, 10))
-    with pytest.raises(WrongEnding, match="a register is still to be saved"):
+    with pytest.raises(WrongEnding, match="a register has not been saved"):
         finish(place, cast, after)
 
 
@@ -131,9 +131,9 @@ def test_the_person_is_thanked_and_hears_nothing_of_completing(five_of_ten, cast
 
 Your group’s sessions are over. You came to 5 of 10. Thank you for being part of the group.
 
-We will let the team that referred you know that you have finished. You do not need to do anything.
+We will tell the team that referred you. You do not need to do anything.
 
-If you would like to talk about what to do next, please call us on 01632 960 123.
+If you want to talk about what to do next, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership

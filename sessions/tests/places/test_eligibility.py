@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 SPEAK = "Speak to this person first, then record a safety clearance (ticked: points to talk about)."
 HELD = "There is a safety hold: a project officer is concerned."
-LEFT = "A clinician has not answered the safety lists yet."
+LEFT = "A clinician has not answered the safety questions yet."
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_yes_is_refused_when_speaking_first_came_up_after_the_offer(cohort, cl
     with time_machine.travel(make.NOW, tick=False):
         answer = client.post(reverse("offers:offer", args=[place.link.token]), {"answer": "yes"})
     assert answer.status_code == 409
-    assert "we would like to speak to you first. Our number is <a" in text_of(answer)
+    assert "We need to speak to you first. Our number is <a" in text_of(answer)
     place.refresh_from_db()
     assert place.state == Place.State.HELD
 
@@ -235,11 +235,11 @@ def test_the_pages_ask_the_database_as_often_for_many_as_for_one(office, cohort,
 def test_an_officer_cannot_write_down_a_yes_before_the_conversation(office, cohort, officer):
     place = make.offered(cohort)
     page = url("place_offer", place.pk)
-    assert "They take the place" in text_of(office.get(page))
+    assert "They accept the place" in text_of(office.get(page))
     speak_first(place.referral)
     words = text_of(office.get(page))
     assert SPEAK in words
-    assert "They take the place" not in words
+    assert "They accept the place" not in words
     assert SPEAK in text_of(office.post(page, {"step": "yes"}, follow=True))
     spoken(place.referral, officer)
     office.post(page, {"step": "yes"})

@@ -76,7 +76,7 @@ def test_the_page_is_not_kept_and_not_indexed(client, place):
         ("yes", Place.State.TAKEN, Status.ENROLLED, "This place is yours"),
         ("no", Place.State.DECLINED, Status.WAITING, "this group is not for you"),
         ("other", Place.State.DECLINED, Status.WAITING, "another time suits you better"),
-        ("leave", Place.State.DECLINED, Status.WITHDRAWN, "taken you off our list"),
+        ("leave", Place.State.DECLINED, Status.WITHDRAWN, "taken you off our waiting list"),
     ],
 )
 def test_each_answer_is_kept_and_the_page_says_so_however_often(client, place, answer, state, status, said):
@@ -93,7 +93,7 @@ def test_another_answer_after_the_first_is_told_to_ring(client, place):
     client.post(page_of(place), {"answer": "no"})
     response = client.post(page_of(place), {"answer": "yes"})
     assert response.status_code == 409
-    assert "You have answered this already" in response.content.decode()
+    assert "You have already answered" in response.content.decode()
     assert state_of(place) == (Place.State.DECLINED, Status.WAITING)
 
 
@@ -107,18 +107,18 @@ def test_leaving_the_list_is_asked_twice(client, place):
 def test_nonsense_is_answered_with_the_page(client, place, answer):
     response = client.post(page_of(place), {"answer": answer})
     assert response.status_code == 400
-    assert "Choose one of the answers." in response.content.decode()
+    assert "Choose an answer." in response.content.decode()
 
 
 def test_an_offer_that_ran_out_says_so(client, place, now):
     Place.objects.filter(pk=place.pk).update(
         placed_at=now - timedelta(days=4), held_until=now - timedelta(minutes=1)
     )
-    assert "This offer is over" in client.get(page_of(place)).content.decode()
+    assert "This offer has ended" in client.get(page_of(place)).content.decode()
     response = client.post(page_of(place), {"answer": "yes"})
     assert response.status_code == 409
     offer_expiry.expire_due(now=now)
-    assert "This offer is over" in client.get(page_of(place)).content.decode()
+    assert "This offer has ended" in client.get(page_of(place)).content.decode()
     assert state_of(place) == (Place.State.EXPIRED, Status.WAITING)
 
 
@@ -126,7 +126,7 @@ def test_a_hold_in_between_asks_the_person_to_ring(client, place, now, cast):
     screening.hold(referral=place.referral, by=cast.officer, now=now, words="Chest pain")
     response = client.post(page_of(place), {"answer": "yes"})
     assert response.status_code == 409
-    assert "Please call us before you take this place" in response.content.decode()
+    assert "Call us before you take this place" in response.content.decode()
     assert "Chest" not in response.content.decode()
 
 
@@ -135,8 +135,8 @@ def test_a_link_that_never_was_and_one_that_is_over_say_the_same(client, place):
     type(place.link).objects.update(expires_at=place.placed_at + timedelta(microseconds=1))
     over = client.get(page_of(place))
     assert (never.status_code, over.status_code) == (404, 410)
-    assert "This link is not open" in never.content.decode()
-    assert "This link is not open" in over.content.decode()
+    assert "This link has expired or is incomplete" in never.content.decode()
+    assert "This link has expired or is incomplete" in over.content.decode()
 
 
 def test_the_page_asks_few_questions_of_the_database(client, place, django_assert_max_num_queries):
@@ -161,11 +161,11 @@ def test_an_officer_writes_down_what_was_said_on_the_telephone(
     office_today, cast, place, step, state, status
 ):
     page = reverse("admin:cohort_sessions_place_offer", args=[place.pk])
-    assert "The place is held until" in office_today.get(page).content.decode()
+    assert "We are keeping the place until" in office_today.get(page).content.decode()
     office_today.post(page, {"step": step})
     assert state_of(place) == (state, status)
     assert StatusChange.objects.filter(referral=place.referral).latest("at", "pk").by == cast.officer
-    assert "This offer is over" in office_today.get(page).content.decode()
+    assert "This offer has ended" in office_today.get(page).content.decode()
     response = office_today.post(page, {"step": "yes"}, follow=True)
     assert response.status_code == 200
 
@@ -187,7 +187,7 @@ def test_too_late_to_offer_leaves_only_placing_by_hand(office_today, now):
     referral = make.waiting(opted_in_at=now)
     page = reverse("admin:cohort_sessions_cohort_place", args=[cohort.pk])
     text = office_today.post(page, {"step": "choose", "referral": [referral.pk]}).content.decode()
-    assert "too little time left to offer a place" in text
+    assert "too late to send an offer" in text
     assert 'value="offer"' not in text
 
 
@@ -195,9 +195,9 @@ def test_whom_to_ring_is_work_until_somebody_did(office_today, cohort, place, no
     offers.decline(place=place, other_time=True, now=now)
     text = office_today.get(reverse("admin:index")).content.decode()
     assert "People to call about a place" in text
-    assert "another time suits" in text
+    assert "asked for another time" in text
     page = reverse("admin:cohort_sessions_place_follow_up", args=[place.pk])
-    assert "Offer declined: another time suits" in office_today.get(page).content.decode()
+    assert "Offer declined: asked for another time" in office_today.get(page).content.decode()
     office_today.post(page)
     assert not Place.objects.to_ring().exists()
     place.refresh_from_db()

@@ -53,7 +53,7 @@ def test_a_hold_ends_a_day_before_the_first_session(cohort, cast):
     first = make.session(cohort, 1).starts_at
     place = offers.offer(referral=make.waiting(), cohort=cohort, by=cast.officer, now=first - 50 * HOURS)
     assert place.held_until == first - 24 * HOURS
-    with pytest.raises(TooLateToOffer, match="Ring the person"):
+    with pytest.raises(TooLateToOffer, match="Call the person"):
         offers.offer(referral=make.waiting(), cohort=cohort, by=cast.officer, now=first - 24 * HOURS)
 
 
@@ -251,7 +251,7 @@ def test_a_safety_hold_stops_an_offer_and_a_yes(cohort, cast):
     place = make.offered(cohort)
     for referral in (place.referral, other := make.waiting()):
         screening.hold(referral=referral, by=cast.officer, now=make.NOW, words="Chest pain on the telephone")
-    with pytest.raises(SpeakFirst, match="call us"):
+    with pytest.raises(SpeakFirst, match="Call us"):
         offers.accept(place=place, now=make.NOW + HOURS)
     with pytest.raises(NotSafeYet):
         offers.offer(referral=other, cohort=cohort, by=cast.officer, now=make.NOW)

@@ -100,7 +100,7 @@ def test_one_press_gives_nothing_away_and_the_page_says_what_happens(client, pla
     assert state_of(place) == (Place.State.HELD, Status.OFFERED)
     assert "Give this place back, Síle?" in text
     assert "we offer it to them straight away" in text
-    assert "you keep your place in the queue" in text
+    assert "you keep your place on our waiting list" in text
     assert f"we will call you by {call_day(now)}" in text
     assert "if the place is still free" in text
     assert "Give this place back and send my times" in text
@@ -152,7 +152,7 @@ def test_the_times_the_answer_and_the_promised_call_are_kept_together(client, pl
     assert place.referral.opted_in_at == listed
     assert times_of(place.participant) == SLOTS
     assert set(place.participant.availability.values_list("told_to", flat=True)) == {None}
-    assert "You keep your place in the queue." in text
+    assert "You keep your place on our waiting list." in text
     assert f"We will call you by {call_day(now)}" in text
     assert "gave their times" in StatusChange.objects.filter(referral=place.referral).latest("pk").words
 
@@ -187,7 +187,7 @@ def test_a_no_in_another_tab_is_not_changed_into_another_time(client, place):
     send(client, place, answer="no")
     status, text = send(client, place, **GIVE_BACK)
     assert status == 409
-    assert "You have answered this already" in text
+    assert "You have already answered" in text
     assert not place.participant.availability.exists()
 
 
@@ -195,7 +195,7 @@ def test_an_offer_that_ran_out_meanwhile_takes_no_times(client, place, now):
     Place.objects.filter(pk=place.pk).update(placed_at=now - 4 * DAY, held_until=now - HOUR)
     status, text = send(client, place, **GIVE_BACK)
     assert status == 409
-    assert "This offer is over" in text
+    assert "This offer has ended" in text
     assert not place.participant.availability.exists()
 
 
@@ -237,7 +237,7 @@ def test_it_is_undone_for_24_hours_and_even_after_the_offer_would_have_run_out(c
     with time_machine.travel(place.held_until + 23 * HOUR, tick=False):
         status, text = send(client, place, answer="after-all")
     assert status == 409, "the 24 hours are over"
-    assert "Please call us" in text
+    assert "Call us and we will help" in text
     assert "Take this place after all" not in text
     with time_machine.travel(place.held_until + 22 * HOUR, tick=False):
         status, _ = send(client, place, answer="after-all")
@@ -251,7 +251,7 @@ def test_a_place_that_has_gone_is_told_with_the_day_of_the_call(client, place, c
     _, text = send(client, place, **GIVE_BACK)
     following.refresh_from_db()
     assert following.status == Status.OFFERED, "the next in order is offered it at once"
-    gone = f"The place has gone to someone else. You keep your place in the queue. We will call you by {call_day(now)}"
+    gone = f"The place has gone to someone else. You keep your place on our waiting list. We will call you by {call_day(now)}"
     assert gone in text
     assert "Take this place after all" not in text
     status, text = send(client, place, answer="after-all")
@@ -276,7 +276,7 @@ def test_what_has_changed_since_stands_in_the_way_with_a_sentence_for_the_person
     assert "Take this place after all" not in read(client.get(page_of(place)))
     status, text = send(client, place, answer="after-all")
     assert status == 409
-    assert "You cannot take this place any more" in text
+    assert "You can no longer take this place" in text
     assert "Choose another cohort" not in text
     assert state_of(place) == before
 
@@ -355,7 +355,7 @@ def test_the_call_is_on_the_work_queue_until_an_officer_notes_it(client, place, 
     panel = next(each for each in work_queue.registered() if each.name == "offers_to_ring")
     count, [row] = panel.load(now, 8)
     assert count == 1
-    assert row.detail == f"another time suits, gave their times; call by {call_day(now)}"
+    assert row.detail == f"asked for another time and gave their times; call by {call_day(now)}"
     assert row.urgency == ""
     due = working_days_after(now.astimezone(LONDON).date(), 3)
     assert [panel.load(now + n * (due - now.astimezone(LONDON).date()), 8)[1][0].urgency for n in (1, 2)] == [
@@ -366,7 +366,7 @@ def test_the_call_is_on_the_work_queue_until_an_officer_notes_it(client, place, 
     text = read(office.get(row.url))
     assert f"We promised to call them by {call_day(now)}" in text
     assert "Mornings: Monday, Thursday; Evenings: Friday" in text
-    assert "not offered a place" not in text
+    assert "we will not offer them a place" not in text
     refused = office.post(row.url, {"words": "x" * 1001})
     assert "1000 characters or fewer" in read(refused)
     assert office.post(row.url, {"words": "Fridays are best."}).status_code == 302
@@ -385,7 +385,7 @@ def test_the_call_needs_no_note(client, place, cast, now):
     offers.decline(place=place, other_time=True, now=now)
     office = sign_in(client, cast.officer)
     page = reverse("admin:cohort_sessions_place_follow_up", args=[place.pk])
-    assert "not offered a place that becomes free" in read(office.get(page))
+    assert "we will not offer them a place that becomes free" in read(office.get(page))
     office.post(page, {})
     assert not Place.objects.to_ring().exists()
     assert not place.participant.contact_notes.exists()
@@ -399,7 +399,7 @@ def test_a_new_offer_settles_the_call(client, place, cast, now):
     offers.decline(place=again, now=now + 2 * HOUR)
     assert not Place.objects.to_ring().exists()
     text = read(client.get(page_of(place)))
-    assert "You keep your place in the queue." in text
+    assert "You keep your place on our waiting list." in text
     assert "We will call you" not in text
 
 
@@ -426,8 +426,8 @@ def test_the_message_says_the_day_of_the_call_and_how_to_change_their_mind(place
     text = words_of(place, now)
     assert f"We will call you by {call_day(now)}" in text
     assert "Changed your mind?" in text
-    assert "offered the place to somebody else" not in text
-    assert "which times are good for you" not in text
+    assert "offered it to someone else" not in text
+    assert "which times suit you" not in text
 
 
 def test_the_message_promises_no_call_that_was_made_already(place, cast, now):

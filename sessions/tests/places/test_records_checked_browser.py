@@ -50,7 +50,7 @@ def test_the_list_the_call_and_the_two_pages_of_a_person(look, cast, settings, t
     look.go(page, f"/admin/referrals/referral/{place.referral.pk}/change/")
     page.get_by_role("link", name="Record that you have called them").click()
     look.at(page, "called")
-    page.get_by_role("button", name="Record this call").click()
+    page.get_by_role("button", name="Record call").click()
     page.get_by_role("alert").get_by_text("Confirm that you have called this person").wait_for()
     look.at(page, "called-errors")
 
@@ -63,7 +63,7 @@ def test_the_list_the_call_and_the_two_pages_of_a_person(look, cast, settings, t
     look.at(theirs, "checked-offer")
 
     page.get_by_label("I have called this person today").check()
-    page.get_by_role("button", name="Record this call").click()
+    page.get_by_role("button", name="Record call").click()
     page.get_by_text("was called: they can join").wait_for()
     look.go(theirs, reverse("sessions:answer", args=[place.attendances.first().link.token]))
     assert theirs.get_by_text("We are checking our records").count() == 0
@@ -85,7 +85,7 @@ def test_a_proposal_says_who_waits_for_a_call(look, cast):
     look.go(page, reverse("admin:cohort_sessions_cohort_proposal_approve", args=[proposal.pk]))
     page.get_by_text("1 person waits until you have called them").wait_for()
     look.at(page, "checked-approve")
-    page.get_by_role("button", name="Approve it").press("Enter")
-    page.get_by_text("It is being carried out.", exact=False).first.wait_for()
+    page.get_by_role("button", name="Approve proposal").press("Enter")
+    page.get_by_text("We are doing this now.", exact=False).first.wait_for()
     page.get_by_text("1 person waits until you have called them").wait_for()
     look.at(page, "checked-proposal")

@@ -55,13 +55,11 @@ def test_a_clone_has_a_name_of_its_own(office):
         cloning.clone_programme(programme=programme, name=programme.name)
     page = url("programme_clone", programme.pk)
     assert "Enter the name of the new programme" in text_of(office.post(page, {"name": ""}))
-    assert "There is already a programme with this name" in text_of(
-        office.post(page, {"name": programme.name})
-    )
+    assert "A programme already has this name" in text_of(office.post(page, {"name": programme.name}))
     assert Programme.objects.count() == 1
     text = text_of(office.post(page, {"name": "In Welsh"}, follow=True))
-    assert f"In Welsh is there, like {programme}." in text
-    assert "Make another like it" in text
+    assert f"In Welsh is ready, copied from {programme}." in text
+    assert "Copy this programme" in text
 
 
 def test_a_cohort_like_another_goes_through_the_same_preview(office):
@@ -82,7 +80,7 @@ def test_a_cohort_like_another_goes_through_the_same_preview(office):
     assert f"{ADD}?like={cohort.pk}" in text_of(office.get(url("cohort_change", cohort.pk)))
 
     page = office.get(f"{ADD}?like={cohort.pk}")
-    assert "Everything is as in the other cohort" in text_of(page)
+    assert "We copied everything except" in text_of(page)
     typed = posted(page.context["form"])
     assert (
         typed.items()
@@ -104,7 +102,7 @@ def test_a_cohort_like_another_goes_through_the_same_preview(office):
     typed |= {"name": "Second", "starts_on_day": "12", "starts_on_month": "5", "starts_on_year": "2026"}
     text = text_of(office.post(ADD, typed))
     assert (
-        "It suits the same people as First. For seated. Provides: British Sign Language interpreter." in text
+        "It is for the same people as First. For seated. Provides: British Sign Language interpreter." in text
     )
     assert "Thursday 14 May 2026, 10:30am" in text
     assert Cohort.objects.count() == 1

@@ -69,7 +69,7 @@ def test_what_cannot_be_shown_is_refused_and_nothing_is_written(changes, refusal
 def test_an_officer_confirms_a_starting_point_and_writes_another(office):
     programme = make.programme()
     text = text_of(office.get(url("programme_contents", programme.pk)))
-    assert text.count("Not confirmed: a starting point") == 10
+    assert text.count("Draft") == 10
     first = page_of(programme, 1)
     assert "Saving it confirms it" in text_of(office.get(first))
     office.post(first, opened(office, first))
@@ -77,7 +77,7 @@ def test_an_officer_confirms_a_starting_point_and_writes_another(office):
     response = office.post(third, opened(office, third) | FILM | {"title": "Breathing"}, follow=True)
     text = text_of(response)
     assert "Saved for session 3." in text
-    assert text.count("Not confirmed: a starting point") == 8
+    assert text.count("Draft") == 8
     assert 'href="https://films.example.org/breathing" rel="noopener noreferrer">A short film' in text
 
 
@@ -99,7 +99,7 @@ def test_two_officers_on_one_page_do_not_undo_each_others_work(office):
         ({"plan": "p" * 2001}, "The plan must be 2000 characters or fewer"),
         ({"resource_name": "A film"}, "Enter the web address of the material, or delete its name"),
         ({"resource_url": "https://a.example/"}, "Enter the name of the material, or delete its web address"),
-        (FILM | {"resource_url": "http://a.example/"}, "The web address must begin with https://"),
+        (FILM | {"resource_url": "http://a.example/"}, "The web address must start with https://"),
         (FILM | {"resource_url": "https://a.example/\\b"}, "The web address must not contain spaces"),
     ],
 )

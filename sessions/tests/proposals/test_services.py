@@ -128,7 +128,7 @@ def test_a_move_against_a_rule_is_said(cohort, officer):
     found = pool.load_pool_of(proposal, make.NOW)
     assert found.rules_broken(referral.pk, cohort.pk) == []
     assert found.rules_broken(referral.pk, evening.pk) == [
-        "They have not said that they can make its times.",
+        "We do not know if they can make its times.",
         "It is not at their activity level.",
     ]
 
@@ -175,7 +175,7 @@ def test_everything_is_decided_again_at_the_yes(cohort, officer):
     screening.hold(referral=held, by=officer, now=make.NOW, words="Chest pain")
     lifecycle.cancel_cohort(cohort=other, by=officer, now=make.NOW, words="No instructor")
     said = proposals.changed_since(proposal, pool.load_pool_of(proposal, make.NOW))
-    assert said[0].startswith("2 people are no longer on the list")
+    assert said[0].startswith("2 people are no longer able to be placed")
     assert f"{other} has 0 free places now; it had 8." in said
     approval.approve(proposal=proposal, how="offer", by=officer, now=make.NOW)
     approval.carry_out_approved(now=make.NOW)
@@ -203,7 +203,7 @@ def test_who_no_longer_fits_is_not_offered_blindly_unless_an_officer_put_them_th
     refused = row_of(proposal, changed)
     assert (refused.outcome, refused.outcome_words) == (
         "refused",
-        "They have not said that they can make its times.",
+        "We do not know if they can make its times.",
     )
     assert row_of(proposal, put).outcome == "offered"
 
@@ -298,7 +298,7 @@ def test_somebody_busy_is_tried_again_and_a_fault_keeps_nobody_else_waiting(coho
     assert row_of(proposal, second).outcome == "offered"
     for_first(RuntimeError())
     assert approval.carry_out_approved(now=make.NOW) == 1
-    assert row_of(proposal, first).outcome_words == "Something went wrong. Place this person by hand."
+    assert row_of(proposal, first).outcome_words == "Something went wrong. Place this person yourself."
 
 
 # The pages
@@ -309,8 +309,8 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     text = text_of(office.get(LIST))
     assert f"{cohort}: Tuesday evening, 2 free places" in text
     text = text_of(office.post(LIST, {"weeks": "x"}))
-    assert "The number of weeks must be between 0 and 104." in text
-    assert "Choose one cohort or more" in text_of(office.post(LIST, {"weeks": "0"}))
+    assert "Enter a number of weeks from 0 to 104." in text
+    assert "Choose at least one cohort" in text_of(office.post(LIST, {"weeks": "0"}))
     response = office.post(LIST, {"weeks": "", "cohort": [cohort.pk]})
     page = response["Location"]
     assert "Waiting to be made" in text_of(office.get(page))
@@ -319,10 +319,12 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     assert "2 of 2 people would have a place" in text.replace("</strong>", "")
     row = ProposedPlace.objects.get(referral=second)
     move = reverse("admin:cohort_sessions_cohort_proposal_move", args=[row.proposal_id, row.pk])
-    assert "Choose a cohort, or nowhere." in text_of(office.post(move, {"step": "show"}))
+    assert "Choose a cohort, or none." in text_of(office.post(move, {"step": "show"}))
     text = text_of(office.post(move, {"step": "show", "cohort": "none"}))
-    assert "What it would mean" in text
-    assert "Say why" in text_of(office.post(move, {"step": "confirm", "cohort": "none", "shown": "none"}))
+    assert "Effect of this change" in text
+    assert "Enter a reason" in text_of(
+        office.post(move, {"step": "confirm", "cohort": "none", "shown": "none"})
+    )
     # A yes to another cohort than the one that was shown is shown first.
     office.post(move, {"step": "confirm", "cohort": "none", "shown": cohort.pk, "why": "On holiday"})
     row.refresh_from_db()
@@ -334,16 +336,16 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     text = text_of(office.get(approve))
     assert first.reference in text
     assert second.reference not in text
-    assert "Choose what happens to them." in text_of(office.post(approve, {"how": "x"}))
+    assert "Choose what we should do." in text_of(office.post(approve, {"how": "x"}))
     assert "moved people in this proposal since" in text_of(
         office.post(approve, {"how": "offer"}, follow=True)
     )
     seen = approval.fingerprint(row.proposal)
     office.post(approve, {"how": "offer", "seen": seen})
-    assert "It is being carried out" in text_of(office.get(page))
+    assert "We are doing this now" in text_of(office.get(page))
     approval.carry_out_approved(now=make.NOW)
     assert "Offered" in text_of(office.get(page))
-    assert "cannot be changed or approved any more" in text_of(
+    assert "can no longer be changed or approved" in text_of(
         office.post(approve, {"how": "offer"}, follow=True)
     )
     assert Place.objects.get().referral == first
@@ -369,11 +371,11 @@ def test_the_page_says_what_has_changed_since(office, cohort, officer):
     waits(cohort, days=30)
     proposal = made(cohort, officer=officer)
     page = reverse("admin:cohort_sessions_cohort_proposal", args=[proposal.pk])
-    assert "Something has changed" not in text_of(office.get(page))
+    assert "Changes since this was made" not in text_of(office.get(page))
     waits(cohort, days=20)
     make.placed(cohort)
     text = text_of(office.get(page))
-    assert "1 person has joined it since" in text
+    assert "1 person has joined the list since" in text
     assert f"{cohort} has 1 free place now; it had 2." in text
 
 

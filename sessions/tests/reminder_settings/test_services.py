@@ -255,11 +255,13 @@ def opened(client, address):
 def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_get(office_today):
     programme = make.programme()
     text = office_today.get(page(programme)).content.decode()
-    assert text.count("Not confirmed: a starting point") == 9
+    assert text.count("Draft") == 9
     assert "10 days before session 1, at 10:00" in text
     assert text.count("<td>Reminder, the hour before</td>") == 10
     # Sixty hours after 10am is 10pm, which is in the quiet hours: it goes in the morning.
-    assert re.search(r"not answered: a reminder on [^,]*, 10am, and on [^,]*, 8am\.", text)
+    assert re.search(
+        r"does not answer a place offered on [^:]*: a reminder on [^,]*, 10am, and on [^,]*, 8am\.", text
+    )
     change = office_today.get(reverse("admin:cohort_sessions_programme_change", args=[programme.pk]))
     assert page(programme) in change.content.decode()
 
@@ -295,9 +297,9 @@ def test_two_officers_do_not_undo_each_others_work(office_today, place):
     [
         (Kind.DAY, {"days": "0"}, "Enter a whole number from 1 to 28"),
         (Kind.DAY, {"days": "5"}, "must go before"),
-        (Kind.DAY, {"at": "21:00"}, "nothing is sent at night"),
-        (Kind.DAY, {"ways": "email, pigeon"}, "“pigeon” is not one of"),
-        (Kind.DAY, {"ways": "email, email"}, "Name each way once"),
+        (Kind.DAY, {"at": "21:00"}, "We send nothing at night"),
+        (Kind.DAY, {"ways": "email, pigeon"}, "not “pigeon”"),
+        (Kind.DAY, {"ways": "email, email"}, "Enter each way once"),
         (Kind.HOUR, {"minutes": "²"}, "Enter a whole number from 1 to 240"),
         (Kind.OFFER_NUDGE, {"repeats": "24, x"}, "Enter whole numbers from 1 to 365"),
         (Kind.OFFER_NUDGE, {"repeats": "60, 24"}, "comes after the one before it"),
@@ -336,11 +338,11 @@ def test_the_pages_of_the_timetable_look_right(look, cast, place):
     look.at(desk, "timetable")
     look.go(desk, page(programme, Kind.DAY))
     look.at(desk, "timetable-line")
-    desk.get_by_label("At what time of day?").fill("21:00")
-    desk.get_by_role("button", name="Look at what would go").click()
+    desk.get_by_label("What time of day?").fill("21:00")
+    desk.get_by_role("button", name="Preview messages").click()
     look.at(desk, "timetable-line-wrong")
-    desk.get_by_label("At what time of day?").fill("4:30pm")
-    desk.get_by_role("button", name="Look at what would go").click()
+    desk.get_by_label("What time of day?").fill("4:30pm")
+    desk.get_by_role("button", name="Preview messages").click()
     look.at(desk, "timetable-preview")
     desk.get_by_role("button", name="Save this time").click()
     assert desk.get_by_text("Saved: Reminder, the day before.").is_visible()

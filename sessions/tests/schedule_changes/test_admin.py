@@ -77,7 +77,7 @@ def test_what_has_begun_has_no_way_to_change_it(office, cohort, cast):
         assert url("session_move", session.pk) not in text
         response = office.get(url("session_move", session.pk), follow=True)
         assert response.redirect_chain[-1][0] == url("cohort_change", cohort.pk)
-        assert "has begun, was held or was cancelled already" in text_of(response)
+        assert "has started, is over or is cancelled" in text_of(response)
 
 
 def test_moving_shows_everything_first_and_moves_on_a_yes(office, cohort, cast):
@@ -108,8 +108,8 @@ def test_moving_shows_everything_first_and_moves_on_a_yes(office, cohort, cast):
         needs.flags(person.needs.all())[0],
         "An email",
         "A call or letter by an officer",
-        "Their first message is still to go, and will have these dates",
-        "Had answered for 1 session, and is asked again.",
+        "Their first message is not sent yet and will have these dates",
+        "We will ask again about 1 session they had answered.",
         "Move 8 sessions and tell 3 people",
     ):
         assert shown in text
@@ -118,7 +118,7 @@ def test_moving_shows_everything_first_and_moves_on_a_yes(office, cohort, cast):
     assert not PlanChange.objects.exists()
 
     response = office.post(page, typed | {"step": "confirm", "seen": hidden(preview)}, follow=True)
-    assert "8 sessions moved. Whoever is concerned will be told." in text_of(response)
+    assert "8 sessions moved. We will tell the people affected." in text_of(response)
     change = PlanChange.objects.get()
     assert (change.by, change.why) == (cast.officer, "The instructor is away")
     told = Message.objects.filter(kind="session_moved")
@@ -135,7 +135,7 @@ def test_a_preview_that_is_stale_changes_nothing_and_is_shown_anew(office, cohor
     response = office.post(page, typed | {"step": "confirm", "seen": seen})
     text = text_of(response)
     assert response.status_code == 409
-    assert "have changed since you looked. Nothing was changed" in text
+    assert "in this cohort have changed since you looked" in text
     assert "tell 1 person" in text
     assert not PlanChange.objects.exists()
     office.post(page, typed | {"step": "confirm", "seen": hidden(response)})
@@ -155,17 +155,17 @@ def test_nothing_is_changed_by_a_yes_to_nothing(office, cohort, seen):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        (new(19, 3), "Select which sessions move"),
+        (new(19, 3), "Select which sessions to move"),
         (new(19, 3, scope="some"), "Select"),
         (new("", 3, scope="one"), "New date of this session must include a day"),
         (new("", "", "", scope="one"), "Enter the new date of this session"),
         (new(19, 3, 9999, scope="one"), "must have a year between"),
         (new(19, 3, at="6", scope="one"), "Enter the start time like 18:00 or 6:30pm"),
         (new(29, 3, at="1:30", scope="one"), "there is no 01:30"),
-        (new(17, 3, scope="one"), "at this date and time already"),
-        (new(10, 3, scope="one"), "They must follow each other"),
-        (new(1, 1, scope="one"), "which is over. Choose a later date."),
-        (new(19, 3, scope="one") | {"why": ""}, "Enter why it is moved"),
+        (new(17, 3, scope="one"), "already at this date and time"),
+        (new(10, 3, scope="one"), "Sessions must stay in order"),
+        (new(1, 1, scope="one"), "which has passed. Choose a later date."),
+        (new(19, 3, scope="one") | {"why": ""}, "Enter the reason"),
         (new(19, 3, scope="one") | {"why": "w" * 201}, "must be 200 characters or fewer"),
     ],
 )
@@ -204,7 +204,7 @@ def test_cancelling_offers_a_week_after_the_last_and_cancels_on_a_yes(office, co
         "Cancel session 3 of Tuesdays?",
         "session 3, <strong>Tuesday 17 March 2026, 6pm to 7pm</strong>",
         "<strong>Thursday 14 May 2026, 5:30pm to 6:30pm</strong>",
-        "Sessions 4 to 10 stay on their dates",
+        "Sessions 4 to 10 keep their dates",
         str(place.participant),
         "Cancel session 3 and tell 1 person",
     ):
@@ -212,20 +212,20 @@ def test_cancelling_offers_a_week_after_the_last_and_cancels_on_a_yes(office, co
     assert not PlanChange.objects.exists()
     confirmed = new(14, 5, at="17:30", step="confirm", seen=hidden(preview))
     text = text_of(office.post(page, confirmed, follow=True))
-    assert "one was added on Thursday 14 May 2026, 5:30pm to 6:30pm" in text
+    assert "one added on Thursday 14 May 2026, 5:30pm to 6:30pm" in text
     session.refresh_from_db()
     assert (session.status, session.why) == (Session.Status.CANCELLED_BY_US, "The instructor is away")
     assert make.session(cohort, 10).starts_at == datetime(2026, 5, 14, 16, 30, tzinfo=UTC)
     assert Message.objects.filter(kind="session_cancelled").count() == 1
     # Again, as after the back button: nothing more.
     again = office.post(page, confirmed, follow=True)
-    assert "has begun, was held or was cancelled already" in text_of(again)
+    assert "has started, is over or is cancelled" in text_of(again)
     assert PlanChange.objects.count() == 1
 
 
 def test_an_added_session_before_the_last_is_refused_beside_its_date(office, cohort):
     response = office.post(url("session_cancel", make.session(cohort, 3).pk), new(5, 5))
-    assert "must come after the last one" in text_of(response)
+    assert "Choose a date after the last session" in text_of(response)
     assert not PlanChange.objects.exists()
 
 
@@ -242,9 +242,9 @@ def test_the_preview_names_who_is_offered_a_place_and_until_when_they_may_answer
     page = url("session_move", make.session(cohort, 1).pk)
     text = text_of(office.post(page, new(26, 2, scope="one")))
     assert "Ike Held" in text
-    assert "may answer until Wednesday 25 February 2026, 6pm, which is sooner" in text
+    assert "can answer until Wednesday 25 February 2026, 6pm, earlier" in text
     text = text_of(office.post(page, new(24, 2, scope="one", at="9:30")))
-    assert "less than a day would be left to answer" in text
+    assert "would have less than a day to answer" in text
 
 
 def test_the_sessions_own_page_leads_to_both_until_it_starts(office, cohort):
@@ -294,8 +294,8 @@ def test_another_video_room_is_checked_saved_and_written_to_nobody(office, cohor
     page = url("cohort_video", cohort.pk)
     assert f'value="{make.ROOM}"' in text_of(office.get(page))
     for wrong, words in (
-        ("http://zoom.us/j/2", "must begin with https://"),
-        ("https://evil.example/j/2", "must be at one of the services we use"),
+        ("http://zoom.us/j/2", "must start with https://"),
+        ("https://evil.example/j/2", "from one of our services"),
         ("", "Enter the video address"),
     ):
         text = text_of(office.post(page, {"join_url": wrong}))
@@ -304,7 +304,7 @@ def test_another_video_room_is_checked_saved_and_written_to_nobody(office, cohor
     assert cohort.join_url == make.ROOM
     other = "https://zoom.us/j/55512345678"
     response = office.post(page, {"join_url": other}, follow=True)
-    assert "The video room of Tuesdays is changed." in text_of(response)
+    assert "Video room changed for Tuesdays." in text_of(response)
     assert "another video address." in text_of(response)
     cohort.refresh_from_db()
     assert cohort.join_url == other

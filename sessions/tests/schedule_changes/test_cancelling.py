@@ -107,20 +107,20 @@ def test_the_mail_about_a_cancelled_session(cohort, cast):
         mail.text
         == """Hello Síle,
 
-We are sorry: there is no session at this time, because we have had to cancel it:
+We are sorry, but we have had to cancel this session:
 
 Tuesday 17 March 2026, 6pm to 7pm UK time
 
-There is nothing that you need to do, and it does not count against you.
+You do not need to do anything, and it does not count against you.
 
 You do not lose a session. We have added one at the end:
 
 Tuesday 12 May 2026, 6pm to 7pm UK time
 
 Your next session is number 1 of 10: Tuesday 3 March 2026, 6pm to 7pm UK time. Your other \
-sessions stay on the days that you know. We will write to you before each session, as always.
+sessions do not change. We will write to you before each session, as always.
 
-If the added date is difficult, or you would like to talk, please ring us on 01632 960 123.
+If the new date is difficult, or you want to talk, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
@@ -207,7 +207,7 @@ def test_who_is_offered_a_place_hears_the_new_dates_and_keeps_a_day_before_the_f
 
 def test_no_session_moves_so_near_that_nobody_could_answer_an_offer(cohort):
     place = offered(cohort, make.NOW + timedelta(hours=72))
-    with pytest.raises(preview.NoTimeToAnswer, match="take the offer back"):
+    with pytest.raises(preview.NoTimeToAnswer, match="take back the offer"):
         move(cohort, 1, date(2026, 2, 25), time(8, 59))
     place.refresh_from_db()
     assert place.held_until == make.NOW + timedelta(hours=72)

@@ -70,13 +70,13 @@ def test_an_officer_opens_a_planned_cohort_and_lets_it_take_people_after_a_look(
         "takes_people": "later",
     }
     text = text_of(office.post(ADD, typed))
-    assert "Pilot in the north, 8 places. It will be planned, and not take people yet." in text
+    assert "Pilot in the north, 8 places. It will not be open for placements yet." in text
     office.post(ADD, typed | {"step": "confirm"})
     cohort = Cohort.objects.get()
     assert (cohort.status, cohort.phase) == ("planned", pilot)
 
     text = text_of(office.get(url("cohort_change", cohort.pk)))
-    assert "It does not take people yet." in text
+    assert "Not open for placements yet." in text
     assert "Place people" not in text
     page = url("cohort_recruit", cohort.pk)
     assert "The first session is on Tuesday 24 March 2026, 6pm to 7pm." in text_of(office.get(page))
@@ -84,11 +84,11 @@ def test_an_officer_opens_a_planned_cohort_and_lets_it_take_people_after_a_look(
     assert cohort.status == "planned"
 
     text = text_of(office.post(page, follow=True))
-    assert "Later takes people from now on." in text
+    assert "Later is open for placements." in text
     assert "Place people" in text
     assert "From “Planned” to “Taking people”" in text
     assert f"by {cast.officer}" in text
-    assert "This cohort is not planned any more" in text_of(office.post(page, follow=True))
+    assert "this cohort is no longer planned" in text_of(office.post(page, follow=True))
     assert CohortStatusChange.objects.filter(cohort=cohort).count() == 2
 
 
@@ -137,7 +137,7 @@ def test_an_officer_names_a_phase_once_and_it_stays_with_its_programme(office):
 def test_the_rules_of_a_programme_are_the_officers_to_change(office):
     programme = make.programme()
     text = text_of(office.get(url("programme_change", programme.pk)))
-    for group in ("Offering places", "Whether a cohort runs, and who leads it", "nobody has confirmed yet"):
+    for group in ("Offering places", "Minimum size and hosts", "These numbers are drafts"):
         assert group in text
     posted = {
         field.name: getattr(programme, field.name) for field in programme._meta.fields if field.name != "id"

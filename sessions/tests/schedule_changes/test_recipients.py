@@ -49,17 +49,17 @@ def test_one_mail_a_person_lists_old_and_new_dates_in_our_time(cohort, cast):
 We have had to move 2 of your sessions. We are sorry if that is difficult.
 
 Session 9 is now on Tuesday 5 May 2026, 6pm to 7pm UK time.
-It was to be on Tuesday 28 April 2026, 6pm to 7pm UK time.
+It was on Tuesday 28 April 2026, 6pm to 7pm UK time.
 
 Session 10 is now on Tuesday 12 May 2026, 6pm to 7pm UK time.
-It was to be on Tuesday 5 May 2026, 6pm to 7pm UK time.
+It was on Tuesday 5 May 2026, 6pm to 7pm UK time.
 
-Your other sessions stay as they were. If you had told us already whether you are coming, please tell us again for \
+Your other sessions do not change. If you have already told us if you are coming, tell us again for \
 the new times. We will ask you before each session. Either answer is fine. This is your page for the first of them:
 
 {link}
 
-If a new time does not suit you, or you would rather talk, please ring us on 01632 960 123.
+If a new time does not suit you, or you want to talk, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
@@ -72,7 +72,7 @@ def test_the_mail_says_the_time_of_the_clocks_on_each_day_not_of_the_day_it_is_w
     move(cohort, 4, date(2026, 3, 31), time(18, 0), scope=FOLLOWING)
     text = words(queued("session_moved").get()).text
     assert "now on Tuesday 31 March 2026, 6pm to 7pm UK time" in text
-    assert "was to be on Tuesday 24 March 2026, 6pm to 7pm UK time" in text
+    assert "It was on Tuesday 24 March 2026, 6pm to 7pm UK time" in text
     assert make.session(cohort, 4).starts_at.hour == 17
 
 
@@ -121,7 +121,7 @@ def test_a_second_move_before_the_first_was_told_speaks_of_the_time_that_people_
     assert (first.state, first.reason) == ("cancelled", "another change came before it was sent")
     text = words(queued("session_moved").get()).text
     assert "Session 3 is now on Friday 20 March 2026" in text
-    assert "It was to be on Tuesday 17 March 2026" in text
+    assert "It was on Tuesday 17 March 2026" in text
     assert "Session 4 is now on Thursday 26 March 2026" in text  # told by the first, which never went out
     assert "19 March" not in text
 
@@ -131,7 +131,7 @@ def test_a_second_move_after_the_first_was_told_speaks_of_that_alone(cohort, pla
     heard("session_moved")
     move(cohort, 3, date(2026, 3, 20))
     text = words(queued("session_moved").get()).text
-    assert "It was to be on Thursday 19 March 2026" in text
+    assert "It was on Thursday 19 March 2026" in text
     assert "Session 4" not in text
 
 

@@ -121,7 +121,7 @@ def test_a_session_may_move_to_where_the_next_one_was(cohort, place):
 @pytest.mark.parametrize(
     ("number", "to", "at", "scope", "refusal", "sentence"),
     [
-        (3, date(2026, 3, 17), make.SIX_PM, ONE, preview.NothingMoves, "at this date and time already"),
+        (3, date(2026, 3, 17), make.SIX_PM, ONE, preview.NothingMoves, "already at this date and time"),
         (
             1,
             date(2026, 2, 23),
@@ -131,7 +131,7 @@ def test_a_session_may_move_to_where_the_next_one_was(cohort, place):
             "Session 1 would be on Monday 23 February 2026",
         ),
         (3, date(2026, 3, 10), make.SIX_PM, ONE, preview.OutOfOrder, "session 3 on Tuesday 10 March 2026"),
-        (3, date(2026, 3, 10), time(18, 59), ONE, preview.OutOfOrder, "must follow each other"),
+        (3, date(2026, 3, 10), time(18, 59), ONE, preview.OutOfOrder, "must stay in order"),
         (
             3,
             date(2026, 3, 24),

@@ -124,19 +124,19 @@ def test_the_mail_whole(waits, settings):
     message, kind = Message.objects.get(kind="still_on_list"), kinds.get("still_on_list")
     words = rendering.render(kind, kind.context(message, make.NOW))
     address = settings.SITE_ORIGIN + page_of(WaitingLink.objects.get(referral=waits))
-    assert words.subject == "You are still on our list for It’s Your Move"
+    assert words.subject == "You are still on our waiting list for It’s Your Move"
     assert (
         words.text
         == f"""Hello Síle,
 
-You have been on our list since Monday 5 January 2026, and you still are. We have not forgotten you. As soon as there is \
-a place at times that suit you, we will write to you or ring you.
+You are still on our waiting list. You joined it on Monday 5 January 2026. We will write or call when there is \
+a place at times that suit you.
 
-There is nothing you have to do. If other times suit you now, or if you would like to leave the list, you can tell us here:
+You do not need to do anything. If different times suit you now, or you want to leave the list, tell us here:
 
 {address}
 
-If you would rather talk, or something important has changed for you, please ring us on 01632 960 123.
+If you want to talk, or something important has changed, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
@@ -196,7 +196,7 @@ def test_leaving_the_list_is_asked_twice_and_told(client, link):
     assert status_of(link.referral) == Status.WAITING
     for _ in range(2):
         page = client.post(page_of(link), {"answer": "leave"}, follow=True).content.decode()
-        assert "not on our list any more" in page
+        assert "no longer on our waiting list" in page
     assert status_of(link.referral) == Status.WITHDRAWN
     assert Message.objects.filter(kind="left_waiting").count() == 1
     change = link.referral.status_changes.latest("pk")
@@ -217,7 +217,7 @@ def test_other_times_become_an_officers_work_and_are_asked_before_the_next_offer
     count, [row] = panel.load(timezone.now(), 8)
     assert count == 1
     office = sign_in(client, cast.officer)
-    assert "other times suit them now" in office.get(row.url).content.decode()
+    assert "different times suit them now" in office.get(row.url).content.decode()
     assert office.post(row.url).status_code == 302
     assert panel.load(timezone.now(), 8)[0] == 0
     link.refresh_from_db()
@@ -235,7 +235,7 @@ def test_somebody_with_an_offer_changes_nothing_by_the_old_link(client, link, ca
     for answer in ("leave", "times"):
         response = client.post(page_of(link), {"answer": answer, "call": "on"})
         assert response.status_code == 409
-        assert "You are not waiting for a place at the moment" in response.content.decode()
+        assert "You are not waiting for a place now" in response.content.decode()
     assert status_of(link.referral) == Status.OFFERED
     with pytest.raises(NotWaiting):
         waiting_list.times_changed(link=link, now=now)
@@ -268,7 +268,7 @@ def test_the_pages_of_somebody_who_waits_look_right(look, link, cast):
     page.get_by_text("We have your times").wait_for()
     look.at(page, "waiting-given")
     page.get_by_role("button", name="Send other times").click()
-    page.get_by_label("I would rather talk").check()
+    page.get_by_label("I prefer to talk").check()
     page.get_by_role("button", name="Send my times").click()
     page.get_by_text("we will call you to talk about them").wait_for()
     look.at(page, "waiting-told")
