@@ -107,9 +107,7 @@ class NewMembershipForm(forms.ModelForm):
     def clean_user(self) -> User:
         user = User.objects.filter(email__iexact=self.cleaned_data["user"]).first()
         if user is None:
-            raise forms.ValidationError(
-                "Nobody has an account with this email address. Open one under Users."
-            )
+            raise forms.ValidationError("There is no account with this email address. Open one under Users.")
         return user
 
     def clean(self) -> dict:

@@ -61,7 +61,7 @@ class Clone:
         return self.state / f"{service}.users"
 
     def prepare(self) -> None:
-        """Make both folders; refuse one that belongs to somebody else."""
+        """Make both folders; refuse one that belongs to someone else."""
         for folder, mode in ((self.state, 0o700), (self.outside, 0o711 if os.getuid() == 0 else 0o700)):
             with contextlib.suppress(FileExistsError):
                 folder.mkdir(mode=mode)
@@ -69,7 +69,7 @@ class Clone:
             found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
                 raise LocalServicesError(
-                    f"{folder} belongs to somebody else (perhaps from a start as another user): remove it and try again."
+                    f"{folder} belongs to someone else (perhaps from a start as another user): remove it and try again."
                 )
 
 

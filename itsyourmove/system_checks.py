@@ -39,7 +39,7 @@ def links_are_https(app_configs: Any, **kwargs: Any) -> list[Error]:
 @register(Tags.security, deploy=True)
 def answers_are_read(app_configs: Any, **kwargs: Any) -> list[Error]:
     unread = "@" not in settings.REPLY_TO_EMAIL or settings.REPLY_TO_EMAIL.endswith(".example")
-    hint = "People answer our mails: set REPLY_TO_EMAIL, or SERVICE_EMAIL, to one that somebody watches."
+    hint = "People answer our mails: set REPLY_TO_EMAIL, or SERVICE_EMAIL, to one that someone reads."
     return _errors((unread, "REPLY_TO_EMAIL is not the address of a mailbox.", hint, "E009"))
 
 
@@ -182,7 +182,7 @@ def channels_are_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
         (
             any(secret and len(secret) < LONG_ENOUGH for secret in secrets),
             "NOTIFY_CALLBACK_TOKEN or DELIVERY_WEBHOOK_KEY is short.",
-            f"Use {LONG_ENOUGH} random characters or more: whoever guesses it can stop people’s mail.",
+            f"Use {LONG_ENOUGH} random characters or more: anyone who guesses it can stop people’s mail.",
             "E008",
         ),
     )

@@ -27,7 +27,7 @@ class NotALead(Refused):
 
 
 class LastLead(Refused):
-    sentence = "Make someone else an organisation lead first. Otherwise nobody could look after your colleagues’ accounts."
+    sentence = "Make someone else an organisation lead first. Otherwise no one could look after your colleagues’ accounts."
 
 
 class WorksHereAlready(Refused):

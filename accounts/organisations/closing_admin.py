@@ -57,7 +57,7 @@ class ClosingPages(BaseAdmin):
         by, now = user_of(request), timezone.now()
         if closed:
             organisations.open_again(organisation=organisation, by=by, now=now)
-            return f"{organisation} may refer again. Give somebody access there, as its lead."
+            return f"{organisation} may refer again. Invite someone there as its lead."
         ended = organisations.close(organisation=organisation, reason=answers["reason"], by=by, now=now)
         people = "1 person" if ended == 1 else f"{ended} people"
         return f"{organisation} refers no more. The access of {people} has ended."

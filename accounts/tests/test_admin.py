@@ -139,7 +139,7 @@ def test_an_administrator_begins_and_ends_a_membership(client, ada):
     again = client.post("/admin/accounts/membership/add/", answers)
     assert "already works at" in again.content.decode()
     nobody = client.post("/admin/accounts/membership/add/", {**answers, "user": "nobody@nowhere.example"})
-    assert "Nobody has an account" in nobody.content.decode()
+    assert "There is no account" in nobody.content.decode()
     client.post("/admin/accounts/membership/", {"action": "end", "_selected_action": membership.pk})
     membership.refresh_from_db()
     assert membership.ended_at <= timezone.now()

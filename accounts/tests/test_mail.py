@@ -25,7 +25,7 @@ BCDF-GHJK
 Enter it on the page where you asked for it. It works once and expires at 1:15pm UK time.
 
 If you did not ask for a code, someone may have entered your address by mistake. You do not need to do anything, \
-because nobody can use the code without this email. Do not give it to anyone. Our team will never ask you for it.
+because no one can use the code without this email. Do not give it to anyone. Our team will never ask you for it.
 
 If you need help, call us on 01632 960 123.
 

@@ -85,5 +85,5 @@ def test_the_last_administrator_can_be_let_in_again_from_the_command_line():
     factories.set_up_app(ada)
     call_command("forget_second_factor", ada.email)
     assert not ada.authenticator_set.exists()
-    with pytest.raises(CommandError, match="Nobody has an account"):
+    with pytest.raises(CommandError, match="There is no account"):
         call_command("forget_second_factor", "nobody@partnership.example")

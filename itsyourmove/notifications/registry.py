@@ -15,7 +15,7 @@ def register() -> None:
     kinds.register(
         kinds.MessageKind(
             name="sign_in_code",
-            to="whoever signs in",
+            to="the person who signs in",
             when="at once, at any hour",
             stops="never, but it is of use for minutes only",
             label="Sign-in code",

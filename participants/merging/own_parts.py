@@ -71,7 +71,7 @@ def merge_effects(kept: Participant, gone: Participant) -> list[str]:
         said.append("The contact notes are moved.")
     if gone.proxies.standing().exists():
         here = kept.proxies.standing().exists()
-        said.append(f"The contact person {'here is kept' if here else 'is moved'}.")
+        said.append(f"The contact person {'here stays' if here else 'moves'}.")
     return said
 
 

@@ -259,7 +259,7 @@ def _told(name: str, kept: Participant, gone: Participant, choice: str) -> str:
     if not ours:
         return f"{label}: “{theirs}” is copied over." if choice == TAKE else f"{label}: stays empty."
     if choice == TAKE:
-        return f"{label}: “{theirs}” is kept; “{ours}” stays in the history."
+        return f"{label}: we keep “{theirs}”; “{ours}” stays in the history."
     if choice == KEEP or not may_wait(name):
-        return f"{label}: “{ours}” is kept; “{theirs}” stays in the history."
-    return f"{label}: “{ours}” is kept for now; choose about “{theirs}” on the person’s page."
+        return f"{label}: we keep “{ours}”; “{theirs}” stays in the history."
+    return f"{label}: we keep “{ours}” for now; choose about “{theirs}” on the person’s page."

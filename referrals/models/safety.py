@@ -22,7 +22,7 @@ class SafetyAnswer(Nonced):
         """Whose answers to the person's own questions these are; nobody else answers them."""
 
         PERSON = "person", "the person themselves, by their link"
-        TELEPHONE = "telephone", "a project officer, as the person told them on the telephone"
+        TELEPHONE = "telephone", "a project officer, as the person told them by phone"
 
     OWN = "own"  # the list of the person's own questions (referrals.safety.self_assessment_questions)
 

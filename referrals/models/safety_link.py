@@ -32,7 +32,7 @@ class SafetyLink(Link):
         YEAR = "year", "Twelve months are over"
         CHANGED = "changed", "Their health has changed"
         AGAIN = "again", "An officer asked once more"
-        TELEPHONE = "telephone", "They told us on the telephone, without having been asked"
+        TELEPHONE = "telephone", "They told us by phone, without being asked"
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="safety_links")
     because = models.CharField(max_length=10, choices=Because)

@@ -104,9 +104,7 @@ def outcome(led: safety.OwnRoute) -> tuple[int, str]:
     if led.is_emergency:
         return messages.ERROR, f"Say now: {advice.title}. {' '.join(advice.steps)} The referral is on hold."
     if led.holds:
-        words = (
-            "Saved. The referral is on hold. Ask the person not to join a session for now, and call whoever"
-        )
+        words = "Saved. The referral is on hold. Ask the person not to join a session for now, and call the person who"
         return messages.ERROR, f"{words} referred them the same working day. Say: {advice.steps[-1]}"
     if led.wants_clearance:
         return messages.WARNING, "Saved. Before their first session, record why they can take part."

@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: object, email: str, **options: object) -> None:
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
-            raise CommandError("Nobody has an account with this address.")
+            raise CommandError("There is no account with this address.")
         services.forget_second_factor(user=user, now=timezone.now(), by=None)
         self.stdout.write(f"Account {user.pk} sets up a new second step at the next sign-in.")
