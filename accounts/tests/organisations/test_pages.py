@@ -66,7 +66,7 @@ def test_a_lead_looks_after_colleagues(live_server, open_page, look, cast, javas
     page.get_by_label("They also look after").check()
     page.get_by_role("button", name="Save").click()
     page.get_by_text("The role of Sam O’Brien is changed").wait_for()
-    page.get_by_role("link", name="End access of Sam O’Brien").click()
+    page.get_by_role("link", name="End access for Sam O’Brien").click()
     look(page, "end", javascript)
     page.get_by_role("button", name="End access").click()
     page.get_by_text("Sam O’Brien does not refer for").wait_for()
