@@ -61,15 +61,15 @@ def test_a_lead_looks_after_colleagues(live_server, open_page, look, cast, javas
     page.get_by_text("We’ll email an invitation").wait_for()
     look(page, "invited", javascript)
 
-    page.get_by_role("link", name="Change what Sam O’Brien does").click()
+    page.get_by_role("link", name="Change the role of Sam O’Brien").click()
     look(page, "colleague", javascript)
     page.get_by_label("They also look after").check()
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("The role of Sam O’Brien is changed").wait_for()
-    page.get_by_role("link", name="End access of Sam O’Brien").click()
+    page.get_by_text("You have changed the role of Sam O’Brien").wait_for()
+    page.get_by_role("link", name="End access for Sam O’Brien").click()
     look(page, "end", javascript)
     page.get_by_role("button", name="End access").click()
-    page.get_by_text("Sam O’Brien does not refer for").wait_for()
+    page.get_by_text("Sam O’Brien can no longer refer for").wait_for()
 
 
 @WAYS
@@ -111,7 +111,7 @@ def test_an_officer_decides_and_closes(live_server, open_page, look, cast):
     page.goto(f"{live_server.url}/admin/")
     page.get_by_role("link", name="Riverside Physio", exact=True).click()
     look(page, "interest")
-    page.get_by_role("link", name="Decline").click()
+    page.get_by_role("link", name="Decline request").click()
     look(page, "interest-decline")
     page.get_by_role("link", name="Go back").click()
     page.get_by_role("link", name="Approve").click()

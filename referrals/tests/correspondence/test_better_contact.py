@@ -237,5 +237,5 @@ def test_the_page_reads_well_and_takes_one_press(live_server, open_page, looked_
     page.goto(f"{live_server.url}/referrals/weekly/")
     look("weekly")
     page.get_by_role("button", name="Stop the weekly summary").click()
-    page.get_by_text("The summary is stopped, by Sam").wait_for()
+    page.get_by_text("Sam O’Brien stopped the summary").wait_for()
     look("weekly-stopped")
