@@ -619,7 +619,7 @@ def test_a_practice_takes_its_referral_back_with_a_reason(reception, referral, c
     change = referral.status_changes.get(to_status="withdrawn")
     assert (change.by, change.reason, change.words) == (cast.receptionist, "moved", "To Leeds")
     again = reception.post(page, {"reason": "moved"})
-    assert "open it again" in errors(again)["__all__"][0]
+    assert "Reload the page" in errors(again)["__all__"][0]
 
 
 def test_a_person_with_a_place_is_not_withdrawn_by_the_practice(reception, cast):

@@ -316,7 +316,7 @@ def test_only_listed_moves_are_allowed(cast, come_from, to):
         assert story(referral) == [(come_from, to, None, "other", "Because")]
         assert change.at == LATER
     else:
-        with pytest.raises(status_changes.MoveNotAllowed, match="open it again"):
+        with pytest.raises(status_changes.MoveNotAllowed, match="Reload the page"):
             status_changes.move(referral=referral, to=to, by=None, now=LATER)
         assert story(referral) == []
     referral.refresh_from_db()
