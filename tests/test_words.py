@@ -33,13 +33,14 @@ NEVER = {
     r"lately|meanwhile|at the moment": "recently, until then, now",
     r"(given|family) names?": "first name, last name",
 }
-# Health texts, which change as new versions; names of standard codes; what we read and do not say.
+# Health texts, which change as new versions; names of standard codes; what we read and do not say; SQL.
 NOT_OURS = (
     "outcomes/feedback/questions.py",
     "participants/needs/services.py",
     "referrals/guidance/content.py",
     "referrals/safety/",
     "referrals/text_extraction/labels.py",
+    "sessions/models/triggers.py",
 )
 PERSONAL = ("sessions:", "offers:", "waiting:", "outcomes:", "own_safety:", "optional:", "letter_code")
 
@@ -47,7 +48,7 @@ PERSONAL = ("sessions:", "offers:", "waiting:", "outcomes:", "own_safety:", "opt
 def reading_age(said: Iterable[str]) -> float | None:
     """In years: Flesch and Kincaid's grade and five. None for a text that is too short to say."""
     text = "\n".join(each if each[-1] in ".?!" else f"{each}." for each in said)
-    text = EXCEPTED.sub("name", text)
+    text = EXCEPTED.sub("name", text).replace("; ", ". ")  # a list is read item by item
     return textstat.flesch_kincaid_grade(text) + 5 if len(text.split()) >= FEWEST_WORDS else None
 
 

@@ -103,7 +103,7 @@ class SafetyQuestions(DesignedForm):
         if led.not_assessed and not led.stops:
             self.add_error(
                 "safety_assessed",
-                "Confirm that a clinician has assessed the red flags. If nobody has, ask them first",
+                "Confirm that a clinician has assessed the red flags. If no one has, ask them first",
             )
         if led.to_confirm:
             for name, words in (

@@ -37,7 +37,7 @@ class Way(models.TextChoices):
 
     EMAIL = "email", "email"
     SMS = "sms", "text message"
-    PHONE = "phone", "telephone call"
+    PHONE = "phone", "phone call"
 
 
 @keep_history()

@@ -10,8 +10,14 @@ from sessions.models.message_time import Anchor, Way
 from sessions.reminders.timing import TimetableEntry
 
 # As officers read and write them.
-WAYS = {"email": Way.EMAIL, "text message": Way.SMS, "telephone": Way.PHONE}
-SAID = {str(way): said for said, way in WAYS.items()}
+WAYS = {
+    "email": Way.EMAIL,
+    "text": Way.SMS,
+    "text message": Way.SMS,
+    "telephone": Way.PHONE,
+    "phone": Way.PHONE,
+}
+SAID = {str(way): said for said, way in WAYS.items()}  # the last name of each
 SENT = {"yes": True, "no": False}
 ASKED = {
     Anchor.SESSION_DAY: ("days", "at"),
@@ -50,7 +56,7 @@ class MessageTimeForm(RecordForm):
         label="How should we send it?",
         noun="how to send it",
         max_length=60,
-        help_text="Separate with commas, in order: email, text message, telephone. A person’s needs and contact preference "
+        help_text="Separate with commas, in order: email, text message, phone. A person’s needs and contact preference "
         "come first. We call anyone we cannot reach in these ways.",
     )
 

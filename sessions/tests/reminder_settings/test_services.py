@@ -259,9 +259,7 @@ def test_the_page_shows_every_line_as_not_confirmed_and_what_one_person_would_ge
     assert "10 days before session 1, at 10:00" in text
     assert text.count("<td>Reminder, the hour before</td>") == 10
     # Sixty hours after 10am is 10pm, which is in the quiet hours: it goes in the morning.
-    assert re.search(
-        r"does not answer a place offered on [^:]*: a reminder on [^,]*, 10am, and on [^,]*, 8am\.", text
-    )
+    assert re.search(r"they do not answer\. We remind them on [^,]*, 10am, and on [^,]*, 8am\.", text)
     change = office_today.get(reverse("admin:cohort_sessions_programme_change", args=[programme.pk]))
     assert page(programme) in change.content.decode()
 
