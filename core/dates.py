@@ -14,6 +14,11 @@ def day(value: date | datetime) -> str:
     return f"{value:%A} {value.day} {value:%B %Y}"
 
 
+def birth_date(value: date) -> str:
+    """4 May 1966: nobody knows the weekday of theirs."""
+    return f"{value.day} {value:%B %Y}"
+
+
 @lru_cache(maxsize=1000)
 def clock(value: datetime) -> str:
     """6pm or 7:26pm, in London."""

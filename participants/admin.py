@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Organisation
 from accounts.requests import user_of
 from core.admin import ServiceAdmin
-from core.dates import day, moment
+from core.dates import birth_date, day, moment
 from design import search_cookie
 from design.forms import pressed, refusals_told
 from participants import change_history, contact_details, record_access
@@ -102,7 +102,7 @@ class ParticipantAdmin(
 
     @admin.display(description="born")
     def born(self, person: Participant) -> str:
-        return day(person.date_of_birth)
+        return birth_date(person.date_of_birth)
 
     @admin.display(description="NHS number")
     def number(self, person: Participant) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from core.dates import day, moment
+from core.dates import birth_date, day, moment
 from participants.contact_details import spoken_phone
 from participants.models import Participant, ReportedDifference
 from referrals.models import Referral
@@ -15,7 +15,7 @@ def about_person(person: Participant) -> list[tuple[str, str]]:
     return [
         ("Name", person.full_name),
         ("Preferred name", person.first_name),
-        ("Date of birth", day(person.date_of_birth)),
+        ("Date of birth", birth_date(person.date_of_birth)),
         ("NHS number", person.spaced_nhs_number or NOT_GIVEN),
         ("Phone", spoken_phone(person.phone) if person.phone else NOT_GIVEN),
         ("Email", person.email or NOT_GIVEN),

@@ -89,3 +89,14 @@ def test_the_menu_says_where_one_is(office, address, entry):
 def test_the_waiting_list_is_an_entry_of_its_own(office):
     page = office.get(f"{REFERRALS}?show=waiting").content.decode()
     assert re.findall(r'aria-current="page">([^<]*)</a></li>', page.split("</nav>")[0]) == ["Waiting list"]
+
+
+@pytest.mark.parametrize("page", ["participants_participant", "referrals_referral"])
+def test_a_persons_page_and_a_referrals_lead_to_the_group(world, page):  # noqa: F811
+    client = world.client("officer")
+    pk = world.pks["participants.participant" if page.startswith("part") else "referrals.referral"]
+    shown = client.get(reverse(f"admin:{page}_change", args=[pk])).content.decode()
+    cohort, place = world.pks["cohort_sessions.cohort"], world.pks["cohort_sessions.place"]
+    assert f'href="/admin/cohort_sessions/cohort/{cohort}/change/"' in shown
+    assert "has the place. Next: <a" in shown
+    assert f"/admin/cohort_sessions/place/{place}/end/" in shown

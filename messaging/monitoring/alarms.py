@@ -65,7 +65,7 @@ def judge(found: Collection[Fact], *, up: timedelta) -> list[Alarm]:
     if unsure >= settings.ALERT_UNCERTAIN:
         some = f"{unsure} messages" if unsure > 1 else "1 message"
         more = " or more" if unsure == COUNTED else ""
-        alarms.append(Alarm("uncertain", f"{some}{more} may not have been sent: check in today’s work."))
+        alarms.append(Alarm("uncertain", f"{some}{more} may not have been sent: look at Today."))
     return alarms
 
 

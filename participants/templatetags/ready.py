@@ -3,11 +3,13 @@
 from django import template
 from django.urls import reverse
 
+from participants.contact_details import spoken_phone
 from participants.contact_log import proxies
 from participants.models import Participant
 from participants.readiness import summary
 
 register = template.Library()
+register.filter("spoken", spoken_phone)
 
 
 @register.inclusion_tag("participants/contact_log/proxy_line.html")

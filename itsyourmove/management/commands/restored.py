@@ -92,7 +92,7 @@ class Command(BaseCommand):
         for line in restores.run(since=since, now=now):
             self.stdout.write(line)
         self.stdout.write(
-            "Messages can be sent again. Officers must confirm the list “After a restore” in today’s work."
+            "Messages can be sent again. Officers must confirm the list “After a restore” on Today."
         )
 
     def take_as_whole(self, *, yes: bool) -> None:

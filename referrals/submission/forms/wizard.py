@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from core.dates import day
+from core.dates import birth_date, day
 from participants.contact_details import spoken_phone
 from participants.needs import services as needs
 from participants.nhs_number import spaced
@@ -61,7 +61,7 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
             ("Referred for", str(told["organisation"])),
             ("Name", f"{told['given_name']} {told['family_name']}"),
             ("Preferred name", told["preferred_name"] or told["given_name"]),
-            ("Date of birth", day(told["date_of_birth"])),
+            ("Date of birth", birth_date(told["date_of_birth"])),
             ("NHS number", spaced(told["nhs_number"]) or NOT_GIVEN),
             ("GP practice", str(told["practice"])),
         ],

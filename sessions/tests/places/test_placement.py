@@ -162,7 +162,7 @@ def test_leaving_keeps_the_sessions_that_were_held(cohort, cast):
 def test_withdraw_refuses_a_person_who_has_taken_part(cohort, cast):
     place = make.placed(cohort)
     make.register(make.session(cohort, 1), cast.officer)
-    with pytest.raises(WrongEnding, match="left early"):
+    with pytest.raises(WrongEnding, match="Left early"):
         places_services.withdraw(place=place, by=cast.officer, now=make.session(cohort, 2).starts_at)
 
 
