@@ -21,7 +21,7 @@ def test_a_press_waits_for_the_whole_next_page(page, live_server, cast):
         route.continue_()
 
     page.route("**/*.css*", slowly)
-    there = page.get_by_role("link", name="Cohorts").first
+    there = page.get_by_role("link", name="Groups").first
     Locator.click.__wrapped__(there)  # what Playwright alone does
     assert page.evaluate("document.readyState") != "complete"
     arrived(page)

@@ -39,7 +39,7 @@ def shown(answer) -> list[int]:
 
 
 def older(answer) -> str:
-    found = re.search(r'<a href="([^"]+)">Older than these</a>', answer.content.decode())
+    found = re.search(r'<a href="([^"]+)">Older</a>', answer.content.decode())
     return unescape(found[1]) if found else ""
 
 
