@@ -280,7 +280,7 @@ def test_a_program_that_replaces_itself_keeps_its_hold(place):
 def test_a_folder_that_is_not_ours_is_refused(bare):
     bare.outside.symlink_to(bare.clone)
     try:
-        with pytest.raises(LocalServicesError, match="belongs to somebody else"):
+        with pytest.raises(LocalServicesError, match="belongs to someone else"):
             bare.prepare()
     finally:
         bare.outside.unlink()

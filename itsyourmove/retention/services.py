@@ -142,9 +142,10 @@ def _cache(before: datetime, share: Share) -> int:
     done = 0
     while not share.is_over():
         with transaction.atomic(), connection.cursor() as cursor:
+            # An array is made once; some plans would ask an IN (... LIMIT) anew for each row, and delete them all.
             cursor.execute(
-                f"DELETE FROM {table} WHERE cache_key IN (SELECT cache_key FROM {table} WHERE expires <= %s"  # noqa: S608
-                " LIMIT %s FOR UPDATE SKIP LOCKED)",
+                f"DELETE FROM {table} WHERE cache_key = ANY(ARRAY(SELECT cache_key FROM {table} WHERE expires <= %s"  # noqa: S608
+                " LIMIT %s FOR UPDATE SKIP LOCKED))",
                 [before, BATCH],
             )
             if not cursor.rowcount:

@@ -141,7 +141,7 @@ def record_not_posted(*, message: Message, reason: str, by: User, now: datetime)
     if letter is None or letter.state != State.PENDING or letter.channel != Channel.LETTER:
         return "Nothing changed. This letter is no longer waiting to be posted."
     if why := _why_not(letter, now, paused=False):
-        return f"Noted. {why}"
+        return f"Saved. {why}"
     Message.objects.filter(pk=letter.pk).update(state=State.FAILED, settled_at=now, reason=reason)
     person = letter.participant
     if person is None or not (person.phone or (person.email and person.email_bad_at is None)):

@@ -21,7 +21,7 @@ def test_phone_numbers_are_kept_in_one_form(typed, kept):
     "typed", ["", "123", "999", "07700 90012a", "٠٧٧٠٠٩٠٠١٢٣", "call me", "0" * 60, "+44 7700 900123;ext=5"]
 )
 def test_what_cannot_be_rung_is_refused(typed):
-    with pytest.raises(contact_details.NotAPhoneNumber, match="Enter a telephone number"):
+    with pytest.raises(contact_details.NotAPhoneNumber, match="Enter a phone number"):
         contact_details.parse_phone(typed)
 
 

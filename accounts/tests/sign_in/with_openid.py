@@ -25,7 +25,7 @@ from tests.plugins.browser import DESK, PHONE
 pytestmark = pytest.mark.django_db
 OFFICE = "/admin/accounts/user/"
 STRANGER = "does not match an account here"
-AWAY = "We could not sign you in with Trust sign-in just now."
+AWAY = "We could not sign you in with Trust sign-in."
 
 
 @pytest.fixture(scope="session")

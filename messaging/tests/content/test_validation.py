@@ -53,7 +53,7 @@ def test_nothing_in_the_files_is_decided_where_an_officer_could_not(kind):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{first_nmae} " + GOOD, "This message has no {first_nmae}; Did you mean {first_name}"),
+        ("{first_nmae} " + GOOD, "This message has no {first_nmae}. Did you mean {first_name}"),
         ("{pain_score} " + GOOD, "This message has no {pain_score}"),
         ("{first_name.__class__} " + GOOD, "Check line 1"),
         ("{first_name!r} " + GOOD, "Check line 1"),
@@ -61,7 +61,7 @@ def test_nothing_in_the_files_is_decided_where_an_officer_could_not(kind):
         (GOOD + "\n{{ first_name }}", "Check line 6"),
         (GOOD + "\n{% now %} }", "Check line 6"),
         (GOOD.replace("{link}", ""), "Include {link}"),
-        (GOOD.replace("{phone}", "01632 960000"), "Put in {phone}"),
+        (GOOD.replace("{phone}", "01632 960000"), "Include {phone}"),
         (GOOD + " See you tomorrow!", "Give the day instead of “tomorrow”"),
         (GOOD + " This evening we meet.", "Give the day instead of “This evening”"),
         (GOOD + "\u202e", "hidden characters"),

@@ -318,7 +318,7 @@ def test_anything_but_one_plain_address_is_refused(desk, smtp_sink, address):
     Participant.objects.update(email=address)
     worker.drain(now=NOON)
     assert fresh(message).state == State.FAILED
-    assert "cannot be used" in fresh(message).reason
+    assert "We cannot use this email address" in fresh(message).reason
     assert address not in fresh(message).reason
     assert smtp_sink.commands == []
 

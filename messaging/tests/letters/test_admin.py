@@ -182,7 +182,7 @@ def test_the_pages_are_for_everybody(live_server, open_page, looked_at, desk, po
     looked_at(page, "messaging-letters-came-back")
     page.get_by_label("Yes. Post nothing there").check()
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("so none is posted there").wait_for()
+    page.get_by_text("we will send it another way").wait_for()
     looked_at(page, "messaging-letters-back-again")
 
 
@@ -197,7 +197,7 @@ def test_a_letter_that_could_not_be_posted_is_said_to_be_without_scripts(live_se
     assert page.get_by_role("heading", name="There is a problem").is_visible()
     page.get_by_label("Why could you not post it?").type("No such street")
     page.keyboard.press("Enter")
-    page.get_by_text("Noted").wait_for()
+    page.get_by_text("Saved.").wait_for()
     assert LetterToPost.objects.get(pk=one.pk).state == "failed"
 
 

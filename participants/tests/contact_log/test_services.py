@@ -298,7 +298,7 @@ def test_the_pages_are_for_everybody(live_server, open_page, looked_at, person):
     page.get_by_label("Their email address").fill("ann@carers.example")
     page.get_by_label(re.compile("The person knows")).check()
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("hears for this person").wait_for()
+    page.get_by_text("now gets emails for").wait_for()
     look("person-with-proxy")
     page.goto(live_server.url + at(person, "proxy"))
     look("proxy")

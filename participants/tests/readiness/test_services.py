@@ -284,7 +284,7 @@ def test_the_database_keeps_one_goal_in_words_and_ratings_from_nought_to_ten(per
 
 
 def test_a_call_is_booked_moved_and_done_once(person, cast):
-    with pytest.raises(tech_checks.InThePast, match="still to come"):
+    with pytest.raises(tech_checks.InThePast, match="in the future"):
         tech_checks.book(person=person, at=NOW, officer=cast.officer, by=cast.officer, now=NOW)
     first = tech_checks.book(person=person, at=LATER, officer=cast.officer, by=cast.officer, now=NOW)
     moved = tech_checks.book(

@@ -24,7 +24,7 @@ def test_deciding_merging_moving_and_cancelling(look, cast):
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/")
     look.at(page, "life-cohort")
     page.get_by_role("link", name="Decide what to do").click()
-    page.get_by_role("heading", name="Decide about Tuesdays").wait_for()
+    page.get_by_role("heading", name="Decide what to do: Tuesdays").wait_for()
     look.at(page, "life-decide")
     page.get_by_role("link", name="Run this cohort").click()
     page.get_by_role("button", name="Run this cohort").click()
