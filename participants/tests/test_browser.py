@@ -110,9 +110,9 @@ def test_the_pages_of_ready_to_join_are_for_everybody(live_server, open_page, lo
     judge("emergency-blank")
     page.get_by_label("Name", exact=True).fill("Finn O’Neill")
     save()
-    page.get_by_role("alert").get_by_text("Enter a phone number").wait_for()
+    page.get_by_role("alert").get_by_text("Enter their phone number").wait_for()
     judge("emergency-errors")
-    page.get_by_label("Telephone number").fill("07700 900456")
+    page.get_by_label("Phone number").fill("07700 900456")
     save()
 
     open_at("Equality")

@@ -26,7 +26,7 @@ def test_deciding_merging_moving_and_cancelling(look, cast):
     page.get_by_role("link", name="Decide what to do").click()
     page.get_by_role("heading", name="Decide what to do: Tuesdays").wait_for()
     look.at(page, "life-decide")
-    page.get_by_role("link", name="Run this cohort").click()
+    page.get_by_role("link", name="Run it").click()
     page.get_by_role("button", name="Run this cohort").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     look.at(page, "life-run-error")
