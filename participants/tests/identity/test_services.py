@@ -152,6 +152,7 @@ def at_once(count: int, act) -> list:
 
     def run(number):
         try:
+            connection.ensure_connection()  # or the first to be connected is done before the others begin
             barrier.wait(timeout=10)
             return act(number)
         except IntegrityError as error:
