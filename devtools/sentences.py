@@ -1,4 +1,4 @@
-"""Every sentence that somebody may read, with its place: from templates and from the strings in the code.
+"""Lists every sentence the service shows, with its file and line: from templates and from strings in the code.
 
 What is read off is what is written, not what is shown: a variable is an ellipsis, and both sides of an if are there.
 """

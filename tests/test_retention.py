@@ -342,6 +342,19 @@ def test_each_class_has_its_share_of_the_time_and_what_was_cut_short_is_not_done
     assert heartbeats.ran_within(retention.BEAT, 60)
 
 
+def test_a_batch_of_the_cache_is_no_larger_whatever_the_plan(monkeypatch):
+    """A nested loop asks an IN (... LIMIT) anew for each row: one batch once deleted all there was."""
+    monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setattr(retention.Share, "is_over", lambda share: bool(turns.append(1)) or len(turns) > 3)
+    turns: list[int] = []
+    for number in range(40):
+        cache.set(f"c{number}", 1, -60)
+    with connection.cursor() as cursor:
+        for plan in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "indexscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{plan} = off")
+    assert retention._cache(timezone.now(), retention.Share(60)) == 3
+
+
 def test_a_night_is_over_before_celery_ends_it(monkeypatch):
     clock = [0.0]
 
