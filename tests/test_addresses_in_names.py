@@ -71,7 +71,7 @@ def test_an_invitation_takes_no_address_for_a_name_and_keeps_what_was_typed(cast
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.parametrize("box", ["given_name", "family_name", "preferred_name"])
 def test_a_referral_takes_no_address_for_a_name(cast: Cast, name: str, box: str):
-    address = f"/referrals/new/{uuid4()}/person/"
+    address = f"/referrals/new/{uuid4()}/patient/"
     answer = sign_in(Client(), cast.receptionist).post(address, typed(**{box: name}))
     assert answer.status_code == 200
     form = answer.context["form"]

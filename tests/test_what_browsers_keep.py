@@ -59,7 +59,7 @@ def test_every_cookie_is_of_this_very_host(as_in_production, cast: Cast, client:
     enter_code(client, newest_code(cast.receptionist))
     assert is_signed_in(client)
     key = uuid4()
-    client.get(f"/referrals/new/{key}/person/")
+    client.get(f"/referrals/new/{key}/patient/")
     referral = own.waiting(now=timezone.now())
     asked = self_assessment.send_safety_link(
         referral=referral, because="again", by=cast.officer, now=timezone.now()
@@ -76,7 +76,7 @@ def test_every_cookie_is_of_this_very_host(as_in_production, cast: Cast, client:
         assert (morsel["path"], morsel["domain"], morsel["secure"]) == ("/", "", True), name
     # And the one that keeps a form whose session is gone still does its work.
     client.cookies.pop("__Host-sessionid")
-    client.post(f"/referrals/new/{key}/person/", typed())
+    client.post(f"/referrals/new/{key}/patient/", typed())
     assert ReferralDraft.objects.get(user=cast.receptionist).typed["given_name"] == ["Aoife"]
 
 

@@ -132,7 +132,7 @@ AS_SENT = pgtrigger.Trigger(
 )
 
 
-@keep_history(leaving_out=["note", "priority_reason", "referrer_name", *TOLD_COLUMNS])
+@keep_history(leaving_out=["note", "hints", "priority_reason", "referrer_name", *TOLD_COLUMNS])
 class Referral(Nonced):
     """One recommendation of one person by one organisation; begins at submitted."""
 
@@ -149,6 +149,8 @@ class Referral(Nonced):
     pain_three_months = models.BooleanField("pain for three months or more")
     agreed_on = models.DateField("day the person agreed")
     note = models.TextField("note for the project officer", max_length=2000, blank=True)
+    # What a pasted text pointed at, as "list:item": shown to the clinician and to officers, never a tick.
+    hints = models.JSONField(default=list, blank=True, db_default=[])
 
     # Empty where it is not known who told it (referrals from before these columns), and when the person was erased.
     told_given_name = models.CharField(max_length=100, blank=True, default="", db_default="")

@@ -33,6 +33,7 @@ class SafetyLink(Link):
         CHANGED = "changed", "Their health has changed"
         AGAIN = "again", "An officer asked once more"
         TELEPHONE = "telephone", "They told us by phone, without being asked"
+        NOT_ASKED = "not_asked", "The referrer could not ask about emergency signs"
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="safety_links")
     because = models.CharField(max_length=10, choices=Because)

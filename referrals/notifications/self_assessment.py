@@ -15,6 +15,7 @@ from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.notifications.referral import REFERENCE, SENT_AT, practice_words, receiver
 from referrals.statuses import ENDED
 
+ALERTS = (SafetyHold.Why.PERSON, SafetyHold.Why.CLINICIAN)
 HELD = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
 
 
@@ -57,32 +58,36 @@ def response_url(message: Message) -> str:
 
 def alert_still_due(now: datetime) -> Q:
     """Nobody has lifted the hold yet."""
-    held = SafetyAnswer.objects.filter(
-        Exists(HELD.filter(referral=OuterRef("referral"))), pk=OuterRef("subject_id")
-    )
+    on = SafetyHold.objects.filter(why__in=ALERTS, lifted_at__isnull=True, referral=OuterRef("referral"))
+    held = SafetyAnswer.objects.filter(Exists(on), pk=OuterRef("subject_id"))
     return Q(Exists(held))
 
 
 def alert_context(message: Message, now: datetime) -> dict:
     answer = SafetyAnswer.objects.select_related("referral").get(pk=message.subject_id)
-    emergency = safety.route_own(answer.replies).is_emergency
-    return alert_words(receiver(message), answer.referral, answer.answered_at, emergency)
+    clinician = answer.question_set != SafetyAnswer.OWN
+    emergency = clinician or safety.route_own(answer.replies).is_emergency
+    return alert_words(receiver(message), answer.referral, answer.answered_at, emergency, clinician)
 
 
-def alert_words(greeting: str, referral: Referral, answered_at: datetime, emergency: bool) -> dict:
+def alert_words(
+    greeting: str, referral: Referral, answered_at: datetime, emergency: bool, clinician: bool = False
+) -> dict:
     page = reverse("admin:referrals_referral_change", args=[referral.pk])
     return {
         "greeting": greeting,
         "reference": referral.reference,
         "answered_at": moment_uk(answered_at),
         "emergency": emergency,
+        "clinician": clinician,
         "page": settings.SITE_ORIGIN + page,
     }
 
 
 def alert_samples() -> list[dict]:
     at, referral = datetime(2026, 3, 3, 22, 5, tzinfo=UTC), Referral(pk=1, reference=REFERENCE)
-    return [alert_words("Nia O'Hara", referral, at, emergency) for emergency in (True, False)]
+    people = [alert_words("Nia O'Hara", referral, at, emergency) for emergency in (True, False)]
+    return [*people, alert_words("Nia O'Hara", referral, at, True, clinician=True)]
 
 
 def hold_still_due(now: datetime) -> Q:

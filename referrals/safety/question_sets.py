@@ -15,6 +15,9 @@ SOME = "some"
 SOME_WORDS = "One or more of these apply"
 NOT_CLINICIAN = "not_clinician"
 NOT_CLINICIAN_WORDS = "I am not the clinician: somebody else must answer this"
+UNSURE = "unsure"  # said of the emergency signs by a receptionist; counts as yes
+NOT_ASKED = "not_asked"  # the emergency signs, where the patient was not there to be asked
+LEFT_OPEN = (NOT_CLINICIAN, NOT_ASKED)
 
 ALL_THREE = "Exercise referral guidance of Wales, Coventry and Hertfordshire"
 WALES_COVENTRY = "Exercise referral guidance of Wales and Coventry"
@@ -84,7 +87,8 @@ class QuestionSet:
 
     def words_of(self, ticked: Sequence[str]) -> list[str]:
         """The items that were ticked, in the order of the list."""
-        return [item.words for item in self.items if item.code in ticked]
+        plain = [words for code, words in RECEPTION.answers if code in ticked and code != NONE]
+        return [item.words for item in self.items if item.code in ticked] or plain
 
     def wording(self) -> dict[str, object]:
         """The list as it stands on the page, to be kept beside the answer."""
@@ -102,7 +106,7 @@ EMERGENCY = QuestionSet(
     code="cauda_equina",
     version=2,
     effect=Effect.STOP,
-    anybody=True,  # nobody waits for a clinician's answer about an emergency
+    anybody=True,  # nobody who is asked the list waits for a clinician's answer about an emergency
     noun="emergency signs",
     title="Does the person have any of these emergency signs?",
     intro="Each one that is new or getting worse counts.",
@@ -219,6 +223,44 @@ CONVERSATION = QuestionSet(
     ),
 )
 
+
+@dataclass(frozen=True)
+class ReceptionQuestion:
+    """What a receptionist is asked in place of the emergency list: one plain question, with the patient there."""
+
+    version: int
+    present: str
+    present_hint: str
+    title: str
+    answers: tuple[tuple[str, str], ...]
+    items: tuple[Item, ...] = EMERGENCY.items
+    status: str = AWAITING_SIGN_OFF
+
+
+RECEPTION = ReceptionQuestion(
+    version=1,
+    present="Is the patient with you or on the phone?",
+    present_hint="If not, we ask the patient and the clinician ourselves.",
+    title="Ask the patient: do you have any of these, new or getting worse?",
+    answers=((NONE, "No"), (SOME, "Yes"), (UNSURE, "They are not sure")),
+)
+# What the clinician reads who ticks an emergency sign later: the patient is not there.
+PHONE_NOW = Advice(
+    title="Phone the patient now",
+    steps=(
+        "Tell them to call 999 or go to A&E now.",
+        "If they do not answer, try their other numbers and their emergency contact. Then call 999 yourself.",
+        "Say that these can be signs of cauda equina syndrome.",
+    ),
+    emergency=True,
+)
+
 # In the order in which they are asked: the emergency first.
 QUESTION_SETS = (EMERGENCY, ABSOLUTE, RED_FLAGS, CONVERSATION)
 BY_CODE = {asked.code: asked for asked in QUESTION_SETS}
+
+
+def hinted(codes: Sequence[str]) -> list[str]:
+    """The items, in words, that a pasted text pointed at; each code is "list:item". To look at, never a tick."""
+    words = {f"{asked.code}:{item.code}": item.words for asked in QUESTION_SETS for item in asked.items}
+    return [words[code] for code in codes if code in words]

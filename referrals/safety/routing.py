@@ -11,13 +11,13 @@ from referrals.safety import self_assessment_questions
 from referrals.safety.question_sets import (
     AWAITING_SIGN_OFF,
     BY_CODE,
-    NOT_CLINICIAN,
+    LEFT_OPEN,
     QUESTION_SETS,
     Effect,
     QuestionSet,
 )
 
-Answers = Mapping[str, Sequence[str]]  # by list: the codes that apply, none, or NOT_CLINICIAN alone
+Answers = Mapping[str, Sequence[str]]  # by list: the codes that apply, none, or one of LEFT_OPEN alone
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,15 @@ UNANSWERED = Rule(
 )
 CLINICIAN_STOP = Rule(
     "A list that stops, ticked later by the named clinician",
-    "The referral is put under a safety hold: no place, until an officer has decided. Nothing is declined by itself.",
+    "The referral is put under a safety hold: no place, until an officer has decided. Nothing is declined by itself. "
+    "With an emergency sign, the clinician is told to phone the patient now, and every officer is sent an urgent alert.",
     "A project officer, the same day",
+)
+NOT_ASKED_RULE = Rule(
+    "Emergency signs not asked: the patient was not there",
+    "The referral is sent, and the named clinician is asked. The person is sent their own questions at once. An officer "
+    "calls on the next working day if neither has answered. No place is offered or given until the clinician has answered.",
+    "The named clinician and the person; then a project officer",
 )
 
 
@@ -128,7 +135,7 @@ class Route:
 def route(answers: Answers, *, assessed: bool) -> Route:
     """Where these answers lead. A list that is missing is not answered yet and leads nowhere."""
     ticked = {code: tuple(answers[code]) for code in BY_CODE if answers.get(code)}
-    said = {code: items for code, items in ticked.items() if items != (NOT_CLINICIAN,)}
+    said = {code: items for code, items in ticked.items() if not set(items) & set(LEFT_OPEN)}
     flagged = {code for code in said if BY_CODE[code].effect == Effect.ASSESSED}
     return Route(
         stops=tuple(stops(answers)),
@@ -145,7 +152,7 @@ def stops(answers: Answers) -> list[Stop]:
         for asked in QUESTION_SETS
         if asked.effect == Effect.STOP
         and answers.get(asked.code)
-        and NOT_CLINICIAN not in answers[asked.code]
+        and not set(answers[asked.code]) & set(LEFT_OPEN)
     ]
 
 

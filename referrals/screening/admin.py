@@ -24,6 +24,7 @@ def safety_shown(referral: Referral) -> dict:
             latest.values(),
             key=lambda answer: known.index(answer.question_set) if answer.question_set in known else 99,
         ),
+        "hints": safety.hinted(referral.hints),
         "older_answers": referral.safety_answers.exclude(question_set=SafetyAnswer.OWN).count() - len(latest),
         "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
         "asked_clinician": asked,
@@ -75,6 +76,8 @@ class SafetyStopAdmin(ReadOnlyAdmin):
             own=safety.OWN,
             own_questions=[(asked, safety.TABLE[asked.effect]) for asked in own],
             own_rules=[safety.OWN_CHANGED, safety.OWN_MISSING],
-            others=[safety.UNANSWERED, safety.CLINICIAN_STOP],
+            others=[safety.UNANSWERED, safety.NOT_ASKED_RULE, safety.CLINICIAN_STOP],
+            reception=safety.RECEPTION,
+            phone_now=safety.PHONE_NOW,
             sign_off=safety.sign_off(),
         )

@@ -55,11 +55,24 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
                 now=timezone.now(),
             )
             if led.stops:
-                context = {"stops": led.stops, "referral": asked.referral, "sign_off": safety.sign_off()}
+                emergency = any(stop.question_set.is_emergency for stop in led.stops)
+                context = {
+                    "stops": led.stops,
+                    "phone_now": safety.PHONE_NOW if emergency else None,
+                    "referral": asked.referral,
+                    "sign_off": safety.sign_off(),
+                }
                 return render(request, "referrals/screening/held.html", context)
             messages.success(request, f"Thank you. You have answered the safety questions for {reference}.")
             return redirect("referrals:to_confirm")
-    context = {"form": form, "asked": asked, "referral": asked.referral, "sign_off": safety.sign_off()}
+    hints = safety.hinted(asked.referral.hints)
+    context = {
+        "form": form,
+        "asked": asked,
+        "referral": asked.referral,
+        "hints": hints,
+        "sign_off": safety.sign_off(),
+    }
     return render(request, "referrals/screening/confirm.html", context)
 
 

@@ -16,10 +16,7 @@ PREFIX = "safety_"
 
 def suggested(typed: Mapping[str, Sequence[str]]) -> list[str]:
     """The items that a pasted text pointed at, to look at when the lists are answered; never a tick."""
-    words = {
-        f"{asked.code}:{item.code}": item.words for asked in safety.QUESTION_SETS for item in asked.items
-    }
-    return [words[code] for code in typed.get("suggested", []) if code in words]
+    return safety.hinted(typed.get("suggested", []))
 
 
 class SafetyQuestions(DesignedForm):

@@ -9,12 +9,15 @@ from django.db import transaction
 from accounts.models import User
 from core.dates import LONDON
 from core.errors import Refused
+from core.nonces import message_about
+from messaging.outbox import queue as outbox
 from participants import safety_log
 from referrals import safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED
 
+ALERT_USEFUL = timedelta(days=3)
 Answers = Mapping[str, Sequence[str]]
 # Why a clearance was asked for in rows that an earlier release wrote by itself on accepting: no officer pressed them.
 WRITTEN_BY_ITSELF = "Nothing was ticked on the safety lists."
@@ -117,7 +120,8 @@ def confirm(
 ) -> safety.Route:
     """The named clinician's own answers to the lists that were left to them.
 
-    A list that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself.
+    A list that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself. An
+    emergency sign alerts every officer.
     Raises AlreadyConfirmed.
     """
     referral = lock_referral(confirmation.referral)
@@ -140,11 +144,24 @@ def confirm(
         words = "; ".join(words for stop in led.stops for words in stop.words)
         put_on(referral, why=SafetyHold.Why.CLINICIAN, words=words[:1000], by=None, now=now)
         count_stops(stops=led.stops, organisation=referral.organisation, by=by, now=now)
+    if any(stop.question_set.is_emergency for stop in led.stops):
+        alert_officers(latest_answers(referral)[safety.EMERGENCY.code], now=now)
     return led
 
 
+def alert_officers(answer: SafetyAnswer, *, now: datetime) -> None:
+    """Write to every officer, day or night, that somebody has to act on this answer."""
+    for officer in User.objects.officers().order_by("pk"):
+        outbox.queue(
+            **message_about("safety_alert", answer, officer),
+            user=officer,
+            now=now,
+            expires_at=now + ALERT_USEFUL,
+        )
+
+
 def unanswered_lists(referral: Referral) -> list[str]:
-    """The lists whose latest answer is "I am not the clinician", in the order in which they are asked."""
+    """The lists that are left to a clinician or were not asked, in the order in which they are asked."""
     latest = latest_answers(referral)
     return [
         each.code for each in safety.QUESTION_SETS if each.code in latest and latest[each.code].unanswered

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from core.nonces import key_of, message_about
@@ -18,7 +18,6 @@ from referrals.screening import services as screening
 from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED, IN_PROGRAMME
 
-ALERT_USEFUL = timedelta(days=3)
 HOLD_USEFUL = timedelta(days=7)
 AT_ONCE = 500  # rounds begun by one sweep
 CHANGED = "The person’s answers changed"
@@ -63,9 +62,10 @@ def send_safety_link(*, referral: Referral, because: str, by: User | None, now: 
 
 
 def ask_when_waiting(*, referral: Referral, now: datetime) -> None:
-    """Ask somebody who goes on the waiting list, unless they have answered within the last year."""
-    answered = referral.safety_links.current().filter(answered_at__gt=now - _a_year())
-    if not answered.exists():
+    """Ask somebody who goes on the waiting list, unless they answered within the last year or were asked on referral."""
+    links = referral.safety_links.current()
+    asked = Q(answered_at__gt=now - _a_year()) | Q(because=Because.NOT_ASKED, expires_at__gt=now)
+    if not links.filter(asked).exists():
         send_safety_link(referral=referral, because=Because.WAITING, by=None, now=now)
 
 
@@ -174,13 +174,7 @@ def _hold(locked: Referral, answer: SafetyAnswer, led: safety.OwnRoute, now: dat
     if more := [words for words in raised if words not in on.words]:  # it was on already, for another answer
         on.words = "; ".join([on.words, *more])[:1000]
         on.save(update_fields=["words"])
-    for officer in User.objects.officers().order_by("pk"):
-        outbox.queue(
-            **message_about("safety_alert", answer, officer),
-            user=officer,
-            now=now,
-            expires_at=now + ALERT_USEFUL,
-        )
+    screening.alert_officers(answer, now=now)
     outbox.queue(
         **message_about("safety_hold", on),
         **to_practice(locked),

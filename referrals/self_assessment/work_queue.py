@@ -1,35 +1,56 @@
 """What the person's own answers put on the officers' work queue."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from core.dates import day, moment
+from core.dates import LONDON, day, moment
 from core.work_queue import Panel, Row
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.safety import self_assessment_questions
+from referrals.screening.eligibility import UNANSWERED
 from referrals.statuses import ENDED, HAS_PLACE, IN_PROGRAMME
 from referrals.work_rows import row
 
+EMERGENCY = SafetyAnswer.objects.filter(question_set=safety.EMERGENCY.code).exclude(ticked=[])
 ROUND = SafetyLink.objects.current().filter(referral=OuterRef("pk"))  # of the referral at hand
 
 
 def held(now: datetime) -> QuerySet[SafetyHold]:
-    """People who are on hold for what they answered, the longest first: ring each the same working day."""
+    """People on hold for what they answered, or for an emergency sign that a clinician ticked; the longest first."""
     last = SafetyAnswer.objects.filter(referral=OuterRef("referral"), question_set=SafetyAnswer.OWN)
-    on = SafetyHold.objects.filter(why=SafetyHold.Why.PERSON, lifted_at__isnull=True)
+    by_clinician = Q(why=SafetyHold.Why.CLINICIAN) & Exists(EMERGENCY.filter(referral=OuterRef("referral")))
+    on = SafetyHold.objects.filter(Q(why=SafetyHold.Why.PERSON) | by_clinician, lifted_at__isnull=True)
     on = on.exclude(referral__status__in=ENDED)
     told = on.annotate(raised=Subquery(last.order_by("-answered_at", "-pk").values("ticked")[:1]))
     return told.select_related("referral__participant").order_by("put_on_at", "pk")
 
 
 def _held(hold: SafetyHold, now: datetime) -> Row:
+    if hold.why == SafetyHold.Why.CLINICIAN:
+        told = "The clinician ticked an emergency sign and was asked to phone the person. Call at once"
+        return row(hold.referral, f"{told}, then the clinician: {moment(hold.put_on_at)}", "red")
     emergency = safety.route_own(dict.fromkeys(hold.raised or [], self_assessment_questions.YES)).is_emergency
     ring = "Advised to call 999 or go to A&E. Call at once" if emergency else "Call on the same working day"
     return row(hold.referral, f"{ring}, then their referrer: {moment(hold.put_on_at)}", "red")
+
+
+def not_asked(now: datetime) -> QuerySet[Referral]:
+    """People sent before today of whom nobody has asked about emergency signs: neither they nor the clinician answered."""
+    today = datetime.combine(now.astimezone(LONDON).date(), time(), LONDON)
+    open_ones = Referral.objects.filter(
+        Exists(UNANSWERED.filter(question_set=safety.EMERGENCY.code)), submitted_at__lt=today
+    )
+    silent = ~Exists(SafetyAnswer.objects.filter(referral=OuterRef("pk"), question_set=SafetyAnswer.OWN))
+    going_on = open_ones.exclude(status__in=ENDED).filter(silent)
+    return going_on.select_related("participant").order_by("submitted_at", "pk")
+
+
+def _not_asked(referral: Referral, now: datetime) -> Row:
+    return row(referral, f"Call and ask the safety questions. Sent {moment(referral.submitted_at)}", "red")
 
 
 def not_answered(now: datetime) -> QuerySet[Referral]:
@@ -76,6 +97,15 @@ def without_answers(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
 
 
 PANELS = [
+    Panel(
+        name="emergency_not_asked",
+        title="Call: emergency signs not asked",
+        order=3,
+        find=not_asked,
+        row=_not_asked,
+        names=lambda referral: [(referral.participant, None)],
+        empty="Everyone has been asked about emergency signs.",
+    ),
     Panel(
         name="own_answers_held",
         title="Call now: urgent health answers",

@@ -81,9 +81,7 @@ def use(request: SignedInRequest) -> HttpResponse:
     typed = {
         box: values
         for box, values in request.POST.lists()
-        if box == "suggested"
-        or submission_forms.PAGES["person"].asks(box)
-        or submission_forms.PAGES["contact"].asks(box)
+        if box == "suggested" or submission_forms.PAGES["patient"].asks(box)
     }
     key = uuid4()
     drafts.save(
@@ -93,7 +91,7 @@ def use(request: SignedInRequest) -> HttpResponse:
         keep_days=settings.DRAFT_DAYS,
         typed=typed or {"suggested": []},
     )
-    return redirect("referrals:page", key, "person")
+    return redirect("referrals:page", key, "patient")
 
 
 def confirmed(

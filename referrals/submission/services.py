@@ -33,6 +33,8 @@ from participants.readiness import from_referral
 from referrals import references, safety
 from referrals.models import Referral, ReferralQuerySet, StatusChange, broken_rule
 from referrals.screening import services as screening
+from referrals.self_assessment import services as self_assessment
+from referrals.self_assessment.services import Because
 from referrals.statuses import ENDED, Status
 
 RECEIPT_USEFUL = timedelta(days=7)
@@ -128,13 +130,15 @@ def submit(
     clinician_name: str = "",
     clinician_email: str = "",
     although: Sequence[str] = (),
+    hints: Sequence[str] = (),
     extra: from_referral.Extra | None = None,
     synthetic: bool = False,
 ) -> Referral:
     """Send one person to the programme; a second press of the same form gives the same referral.
 
     `answers` holds, for every list of `safety.QUESTION_SETS`, the codes that apply, or NOT_CLINICIAN alone: then the
-    clinician with this name and address is asked. `assessed`: a clinician has looked at the red flags that are ticked.
+    clinician with this name and address is asked. The emergency signs may be NOT_ASKED: then the person is sent their own
+    questions at once. `hints` are what a pasted text pointed at ("list:item"). `assessed`: a clinician has looked at the red flags that are ticked.
     `needs` are codes of `participants.needs.services.PICKLIST`. `although` holds the references of open referrals that looked like the same person and were sent past.
     `extra` is what was told beyond that: kept only where it is not known of the person yet.
     The person is found only by NHS number and date of birth together. Raises ReferralRefused.
@@ -194,6 +198,7 @@ def submit(
         pain_three_months=True,
         agreed_on=agreed_on,
         note=note,
+        hints=[code for code in dict.fromkeys(hints) if safety.hinted([code])],
         told_given_name=given_name,
         told_family_name=family_name,
         told_preferred_name=preferred_name,
@@ -217,6 +222,8 @@ def submit(
     )
     if led.to_confirm:
         screening.ask_clinician(referral=referral, name=clinician_name, email=clinician_email, by=by, now=now)
+    if safety.NOT_ASKED in answers[safety.EMERGENCY.code]:
+        self_assessment.send_safety_link(referral=referral, because=Because.NOT_ASKED, by=None, now=now)
     passed = f"Sent although {', '.join(although)} looked like the same person." if although else ""
     StatusChange.objects.create(referral=referral, to_status=Status.SUBMITTED, at=now, by=by, words=passed)
     outbox.queue(

@@ -1,4 +1,4 @@
-"""Sending a referral: four pages kept in a draft, a last look at the answers, and the page that says it is sent."""
+"""Sending a referral: a few pages kept in a draft, a last look at the answers, and the page that says it is sent."""
 
 from uuid import UUID, uuid4
 
@@ -29,6 +29,8 @@ from referrals.submission import services as submission
 from referrals.submission.draft_views import rescued, save
 
 LEAST_LETTERS, MOST_PRACTICES = 3, 20
+# Pages of before, which a bookmark or a tab left open may still name.
+JOINED = {"person": "patient", "contact": "patient", "agreement": "consent"}
 
 
 @require_GET
@@ -43,6 +45,8 @@ def new(request: SignedInRequest) -> HttpResponse:
 @for_members
 def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
     """One page of the form. With `?check` a saved page leads back to the answers; with `?mend` it shows its errors."""
+    if name in JOINED:
+        return redirect("referrals:page", key, JOINED[name])
     if name not in submission_forms.EVERY:
         raise Http404
     asked, user, now = submission_forms.EVERY[name], request.user, timezone.now()
@@ -60,18 +64,18 @@ def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
             messages.success(request, f"We have saved your answers for {settings.DRAFT_DAYS} days.")
         return redirect("referrals:list")
     form = asked(request.POST, typed=typed, user=user, now=now)
-    if stops := (form.stops() if name == "safety" else []):
+    if stops := form.stops():
         others = {box: values for box, values in typed.items() if not asked.asks(box)}
         whole = others | dict(asked.own(dict(request.POST.lists())).lists())
-        return _stop(request, key, stops, whole)
+        return _stop(request, key, stops, whole, page=name)
     if not form.is_valid():
         return _ask(request, key, form, typed)
     draft = save(request, request.user, key)
     if draft is None:
         return _sent_already(request, key)
-    following = "" if "check" in request.GET else submission_forms.after(name)
-    if following:
-        return redirect("referrals:page", draft.key, following)
+    way = submission_forms.on_the_way(draft.typed, user=user, now=now)
+    if "check" not in request.GET and name in way[:-1]:
+        return redirect("referrals:page", draft.key, way[way.index(name) + 1])
     return redirect("referrals:check", draft.key)
 
 
@@ -92,11 +96,12 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
     if request.method != "POST":
         rows = submission_forms.shown(pages)
         more = set(submission_forms.OPTIONAL) - {name for name, *_ in rows}
-        context = {"key": key, "rows": rows, "more": more, "sign_off": safety.sign_off()}
+        last = [name for name in pages if name in submission_forms.PAGES][-1]
+        context = {"key": key, "rows": rows, "more": more, "last": last, "sign_off": safety.sign_off()}
         return render(request, "referrals/submission/check.html", context)
     told = submission_forms.facts(pages)
     if stops := safety.stops(told["answers"]):
-        return _stop(request, key, stops, draft.typed)
+        return _stop(request, key, stops, draft.typed, page="safety" if "safety" in pages else "consent")
     asked = ("given_name", "family_name", "date_of_birth", "postcode", "nhs_number")
     alike = submission.possible_duplicates(
         user=request.user, submission_key=key, **{name: told[name] for name in asked}
@@ -111,6 +116,7 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
             by=request.user,
             now=now,
             although=found,
+            hints=draft.typed.get("suggested", []),
             **told,
         )
     except submission.ReferralRefused as refusal:
@@ -168,10 +174,8 @@ def _sent_already(request: SignedInRequest, key: UUID) -> HttpResponse:
 def _ask(
     request: SignedInRequest, key: UUID, form: submission_forms.Page, typed: submission_forms.Typed
 ) -> HttpResponse:
-    names = list(submission_forms.PAGES)
-    number = (
-        names.index(form.name) + 1 if form.name in submission_forms.PAGES else 0
-    )  # 0: an optional page has none
+    names = submission_forms.on_the_way(typed, user=request.user, now=timezone.now())
+    number = names.index(form.name) + 1 if form.name in names else 0  # 0: an optional page has none
     address = reverse("referrals:page", args=[key, form.name])
     form.action = f"{address}?check" if "check" in request.GET else address
     if "practice" in form.fields:
@@ -187,22 +191,27 @@ def _ask(
         "back_url": reverse("referrals:check", args=[key]) if "check" in request.GET or not number else back,
         "first": number == 1 and not typed,
         "wait": wait() if number == 1 else None,
-        "suggested": submission_forms.suggested(typed) if form.name == "safety" else [],
+        "suggested": submission_forms.suggested(typed) if form.name in ("consent", "safety") else [],
     }
     return render(request, "referrals/submission/page.html", context)
 
 
 def _stop(
-    request: SignedInRequest, key: UUID, stops: list[safety.Stop], typed: submission_forms.Typed
+    request: SignedInRequest,
+    key: UUID,
+    stops: list[safety.Stop],
+    typed: submission_forms.Typed,
+    *,
+    page: str,
 ) -> HttpResponse:
     """A safety list stops the referral: nothing about the person is kept, only that it was stopped, and where."""
     drafts.forget(key=key, user=request.user)
-    person = submission_forms.PAGES["person"].judged(typed, user=request.user, now=timezone.now())
+    person = submission_forms.PAGES["patient"].judged(typed, user=request.user, now=timezone.now())
     person.is_valid()
     place = person.cleaned_data.get("organisation")
     count_stops(stops=stops, organisation=place, by=request.user, now=timezone.now())
     boxes = [
         (name, value) for name, values in typed.items() for value in values if submission_forms.asked(name)
     ]
-    context = {"stops": stops, "key": key, "typed": boxes, "sign_off": safety.sign_off()}
+    context = {"stops": stops, "key": key, "page": page, "typed": boxes, "sign_off": safety.sign_off()}
     return render(request, "referrals/submission/stop.html", context)

@@ -107,6 +107,7 @@ def typed(**changed: object) -> dict[str, object]:
         "message_safe": "yes",
         "note": "Needs an interpreter (Irish).",
         "pain_three_months": "yes",
+        "answers_here": "on",
         "safety_cauda_equina": ["none"],
         "safety_contraindications": ["none"],
         "safety_red_flags": ["none"],
@@ -127,16 +128,18 @@ def typed(**changed: object) -> dict[str, object]:
 
 
 def send(client: Client, form: dict[str, object]) -> HttpResponse:
-    """Fill the four pages and send, as a browser does; the first answer that is not the way to the next page.
+    """Fill the pages and send, as a browser does; the first answer that is not the way to the next page.
 
     `typed()["submission_key"]` is the draft's key; "again" is pressed at the end where the form holds it.
     """
     key = form.get("submission_key") or uuid4()
-    for name, page in PAGES.items():
-        own = {box: value for box, value in form.items() if page.asks(box)}
-        answer = client.post(f"/referrals/new/{key}/{name}/", own)
+    address = f"/referrals/new/{key}/{next(iter(PAGES))}/"
+    while (name := address.split("/")[4]) in PAGES:
+        own = {box: value for box, value in form.items() if PAGES[name].asks(box)}
+        answer = client.post(address, own)
         if answer.status_code != 302 or not answer.url.startswith("/referrals/new/"):
             return answer
+        address = answer.url
     looked = client.get(answer.url)
     again = {"again": "1"} if "again" in form else {}
     return client.post(answer.url, again) if looked.status_code == 200 else looked

@@ -1,4 +1,4 @@
-"""Filling a referral's four pages in a browser, as with the record open."""
+"""Filling a referral's pages in a browser, as with the record open; the safety answers are there too."""
 
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -17,7 +17,17 @@ ANSWERS = {
 }
 
 
-def person(page: Page, **changed: str) -> None:
+def patient(page: Page, **changed: str) -> None:
+    names(page, **changed)
+    for name in ("phone", "email", "postcode"):
+        page.locator(f"[name={name}]").fill({**ANSWERS, **changed}[name])
+    page.get_by_label("By email", exact=True).check()
+    page.get_by_role("group", name="Is it safe to leave a message?").get_by_label("Yes", exact=True).check()
+    go_on(page)
+
+
+def names(page: Page, **changed: str) -> None:
+    """The first half of that page."""
     for name in (
         "given_name",
         "family_name",
@@ -30,30 +40,22 @@ def person(page: Page, **changed: str) -> None:
     if "practice" in changed:
         page.get_by_label("GP practice where they are registered").fill(changed["practice"])
         page.keyboard.press("Tab")  # the look-up's list closes
-    go_on(page)
-
-
-def contact(page: Page, **changed: str) -> None:
-    for name in ("phone", "email", "postcode"):
-        page.locator(f"[name={name}]").fill({**ANSWERS, **changed}[name])
-    page.get_by_label("By email", exact=True).check()
-    page.get_by_role("group", name="Is it safe to leave a message?").get_by_label("Yes", exact=True).check()
-    go_on(page)
 
 
 def screening(page: Page) -> None:
-    page.get_by_role("group", name="Have they had pain for 3 months or more?").get_by_label(
-        "Yes", exact=True
-    ).check()
     for none in page.get_by_label("None of these apply").all():
         none.check()
     go_on(page)
 
 
-def agreement(page: Page, **changed: str) -> None:
+def consent(page: Page, **changed: str) -> None:
+    page.get_by_role("group", name="Have they had pain for 3 months or more?").get_by_label(
+        "Yes", exact=True
+    ).check()
     page.get_by_label("Yes, today").check()
     page.locator("[name=referrer_name]").fill({**ANSWERS, **changed}["referrer_name"])
     page.get_by_label("GP", exact=True).check()
+    page.get_by_label("I have the clinician’s answers").check()
     go_on(page)
 
 
@@ -62,11 +64,10 @@ def go_on(page: Page) -> None:
 
 
 def to_the_check(page: Page, **changed: str) -> None:
-    """All four pages, from the first; the answers are shown and not yet sent."""
-    person(page, **changed)
-    contact(page, **changed)
+    """All pages, from the first; the answers are shown and not yet sent."""
+    patient(page, **changed)
+    consent(page, **changed)
     screening(page)
-    agreement(page, **changed)
     page.get_by_role("heading", name="Check your answers before sending").wait_for()
 
 

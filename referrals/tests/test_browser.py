@@ -41,10 +41,9 @@ def test_a_referral_from_blank_to_sent(look, cast):
     page = look.as_(cast.receptionist)
     look.go(page, "/referrals/new/")
     for name, fill in (
-        ("person", filling.person),
-        ("contact", filling.contact),
+        ("patient", filling.patient),
+        ("consent", filling.consent),
         ("safety", filling.screening),
-        ("agreement", filling.agreement),
     ):
         page.wait_for_url(f"**/{name}/")
         look.at(page, f"{name}-blank")
@@ -55,8 +54,8 @@ def test_a_referral_from_blank_to_sent(look, cast):
         fill(page)
     page.get_by_role("heading", name="Check your answers before sending").wait_for()
     look.at(page, "check")
-    page.get_by_role("link", name="Contact details and support needs").click()
-    look.at(page, "contact-filled")
+    page.get_by_role("link", name="Patient details").click()
+    look.at(page, "patient-filled")
     filling.go_on(page)
     filling.send(page)
     referral = Referral.objects.get()
@@ -156,8 +155,8 @@ def test_practices_that_come_late_do_not_open_over_what_a_person_does_next(look,
 def test_a_stop_says_so_and_loses_nothing(look, cast):
     page = look.as_(cast.receptionist)
     look.go(page, "/referrals/new/")
-    filling.person(page)
-    filling.contact(page)
+    filling.patient(page)
+    filling.consent(page)
     for some in page.get_by_label("One or more of these apply").all()[:2]:
         some.check()
     page.get_by_label("Loss of bowel control").check()
@@ -171,6 +170,7 @@ def test_a_stop_says_so_and_loses_nothing(look, cast):
     assert not page.get_by_role("alert").is_visible()
     look.at(page, "safety-after-stop")
     page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back").click()
     assert page.get_by_label("Postcode").input_value() == "gl1 2ab"
     assert (SafetyStop.objects.count(), Referral.objects.count()) == (2, 0)
 
@@ -178,13 +178,12 @@ def test_a_stop_says_so_and_loses_nothing(look, cast):
 def test_the_whole_way_works_without_javascript(look, cast):
     page = look.as_(cast.receptionist, javascript=False)
     look.go(page, "/referrals/new/")
-    filling.person(page, practice="Z99002")
-    filling.contact(page)
-    filling.screening(page)
+    filling.patient(page, practice="Z99002")
     page.get_by_label("Yes, on another day").check()
     filling.go_on(page)
     page.get_by_role("alert").get_by_text("Enter the day they agreed").wait_for()
-    filling.agreement(page)
+    filling.consent(page)
+    filling.screening(page)
     page.get_by_role("link", name="Add more details (optional)").click()
     page.get_by_label("Tablet").check()
     page.get_by_role("button", name="Save and go back").click()

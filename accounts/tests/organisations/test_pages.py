@@ -147,22 +147,14 @@ def test_an_administrator_names_the_clinician_once(live_server, open_page, look,
     page = open_page(PHONE, javascript=javascript)
     sign_in_browser(page, live_server.url, cast.receptionist)
     page.goto(f"{live_server.url}/referrals/new/")
-    filling.person(page)
-    filling.contact(page)
+    filling.patient(page)
     page.get_by_role("group", name="Have they had pain for 3 months or more?").get_by_label(
         "Yes", exact=True
     ).check()
-    page.get_by_label("None of these apply").first.check()
-    for left in page.get_by_label("I am not the clinician").all():
-        left.check()
-    page.get_by_label("Which clinician will answer?").select_option(str(ruth.memberships.get().pk))
-    look(page, "safety-clinician", javascript)
-    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Yes, today").check()
-    assert page.get_by_label("Who is the referring clinician?").input_value() == str(
-        ruth.memberships.get().pk
-    )
-    look(page, "agreement-clinician", javascript)
+    page.get_by_role("group", name="Is the patient with you").get_by_label("No", exact=True).check()
+    page.get_by_label("Who is the referring clinician?").select_option(str(ruth.memberships.get().pk))
+    look(page, "consent-clinician", javascript)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="Check your answers before sending").wait_for()
     assert page.get_by_text("Dr Ruth O'Brien, GP").count() == 1

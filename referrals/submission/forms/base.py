@@ -11,6 +11,7 @@ from accounts.models import User
 from core.dates import LONDON
 from design.forms import DesignedForm
 from design.layout import Button, ButtonGroup
+from referrals import safety
 from referrals.models.draft import Typed
 
 YES_OR_NO = [("yes", "Yes"), ("no", "No")]
@@ -36,6 +37,10 @@ class Page(DesignedForm):
     def questions(self) -> list:
         """The questions in their order and look."""
         return list(self.fields)
+
+    def stops(self) -> list[safety.Stop]:
+        """The safety lists that stop the referral by what this page says; for any page without such a question none."""
+        return []
 
     def layout(self) -> Layout:
         later = Button("Save and finish later", name="save", value="1", kind="secondary")

@@ -1,4 +1,4 @@
-"""Page 2: how the person is reached, and what helps to help them."""
+"""Page 1 goes on: how the patient is reached, and what helps to help them."""
 
 from design.fields import ChecksField, EmailField, LongTextField, RadioField, contradiction
 from design.layout import Hint, Question
@@ -10,10 +10,7 @@ from referrals.submission.forms.base import YES_OR_NO, Page
 EMAIL, PHONE = Participant.Contact.EMAIL, Participant.Contact.PHONE
 
 
-class ContactPage(Page):
-    name = "contact"
-    title = "Contact details and support needs"
-
+class ContactQuestions(Page):
     phone = PhoneField(label="Phone number", noun="phone number", required=False)
     email = EmailField(label="Email address", noun="email address", required=False)
     postcode = PostcodeField(label="Postcode", noun="their postcode")
@@ -43,7 +40,7 @@ class ContactPage(Page):
         required=False,
     )
 
-    def questions(self) -> list:
+    def contact_questions(self) -> list:
         return [
             Hint("Enter a phone number, an email address, or both."),
             Question("phone", width=20),
@@ -59,6 +56,7 @@ class ContactPage(Page):
         return self.cleaned_data["message_safe"] == "yes"
 
     def clean(self) -> dict:
+        super().clean()
         wanted = self.cleaned_data.get("preferred_contact")
         typed = {
             name: bool(self.cleaned_data.get(name)) or self.has_error(name) for name in ("phone", "email")
@@ -78,4 +76,4 @@ class ContactPage(Page):
         return self.cleaned_data
 
     def facts(self) -> dict[str, object]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "asked_needs"}
+        return {name: value for name, value in super().facts().items() if name != "asked_needs"}

@@ -1,4 +1,4 @@
-"""Page 1: who the patient is."""
+"""Page 1: who the patient is, and where they are registered."""
 
 from datetime import date
 
@@ -13,10 +13,7 @@ from referrals.fields import NhsNumberField, PracticeField
 from referrals.submission.forms.base import Page
 
 
-class PersonPage(Page):
-    name = "person"
-    title = "Patient details"
-
+class PersonQuestions(Page):
     organisation = SelectField(label="Which organisation are you referring for?", noun="your organisation")
     given_name = NameField(label="First name", max_length=100)
     family_name = NameField(label="Last name", max_length=100)
@@ -48,6 +45,7 @@ class PersonPage(Page):
     )
 
     def arrange(self) -> None:
+        super().arrange()
         self.organisations = list(Organisation.objects.for_user(self.user).order_by("name"))
         self.fields["date_of_birth"].latest = self.today.year
         practice = self.fields["practice"]
@@ -63,8 +61,9 @@ class PersonPage(Page):
             self.initial.setdefault("practice", str(self.organisations[0]))
             practice.help_text = "This is your practice. Change it if they are registered somewhere else."
 
-    def questions(self) -> list:
-        return [Question(name, width=20) if name == "nhs_number" else name for name in self.fields]
+    def person_questions(self) -> list:
+        asked = [name for name in PersonQuestions.base_fields if name in self.fields]
+        return [Question(name, width=20) if name == "nhs_number" else name for name in asked]
 
     def clean_date_of_birth(self) -> date:
         born = self.cleaned_data["date_of_birth"]
@@ -79,6 +78,7 @@ class PersonPage(Page):
         return born
 
     def clean(self) -> dict:
+        super().clean()
         places = {str(place.pk): place for place in self.organisations}
         chosen = self.cleaned_data.get("organisation") or ""
         place = places.get(chosen) if "organisation" in self.fields else self.organisations[0]

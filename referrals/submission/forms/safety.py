@@ -1,28 +1,19 @@
-"""Page 3: why, and whether it is safe."""
+"""Page 3, for a clinician and for who has a clinician's answers: whether it is safe."""
 
-from django.core.exceptions import ValidationError
-
-from design.fields import RadioField, SelectField
-from design.layout import Hint, Question
+from design.fields import SelectField
+from design.layout import Hint
 from referrals import referrer_details, safety
 from referrals.screening.forms import PREFIX, SafetyQuestions
-from referrals.submission.forms.base import YES_OR_NO, Page
+from referrals.submission.forms.base import Page
 
-NAMED = f"{PREFIX}clinician"  # the box that names a colleague for the lists; page 4 begins with the same
+NAMED = f"{PREFIX}clinician"  # the box that names a colleague for the lists
 
 
 class SafetyPage(SafetyQuestions, Page):
     """`stops()` says which safety lists stop the referral, whatever else is still to be mended."""
 
     name = "safety"
-    title = "Reason and safety"
-    field_order = ("pain_three_months",)
-
-    pain_three_months = RadioField(
-        label="Have they had pain for 3 months or more?",
-        choices=YES_OR_NO,
-        missing="Select yes if they have had pain for 3 months or more",
-    )
+    title = "Safety questions"
 
     safety_clinician = SelectField(
         label="Which clinician will answer?",
@@ -40,6 +31,8 @@ class SafetyPage(SafetyQuestions, Page):
             del self.fields[NAMED]
             return
         self.fields[NAMED].choices = referrer_details.listed(self.clinicians)
+        # Whoever refers is, as a rule, the clinician who answers.
+        self.initial.setdefault(NAMED, next(iter(self.typed.get("recommended_by", [])), ""))
         self.fields["clinician_name"].label = "Or the name of another clinician"
         self.fields["clinician_name"].help_text = "Only if they are not listed."
 
@@ -47,7 +40,7 @@ class SafetyPage(SafetyQuestions, Page):
         asked = self.safety_questions()
         if NAMED in self.fields:
             asked.insert(asked.index("clinician_name"), NAMED)
-        return [Question("pain_three_months", inline=True), *asked, Hint(safety.sign_off())]
+        return [*asked, Hint(safety.sign_off())]
 
     def clean(self) -> dict:
         chosen = self.clinicians.get(self.cleaned_data.get(NAMED) or "")
@@ -56,14 +49,6 @@ class SafetyPage(SafetyQuestions, Page):
         elif chosen:
             self.cleaned_data |= {"clinician_name": chosen.name, "clinician_email": chosen.user.email.lower()}
         return super().clean()
-
-    def clean_pain_three_months(self) -> bool:
-        if self.cleaned_data["pain_three_months"] != "yes":
-            raise ValidationError(
-                "You cannot refer them yet. The programme is for people who have had pain for 3 months or more",
-                code="too_soon",
-            )
-        return True
 
     def facts(self) -> dict[str, object]:
         return {

@@ -1,4 +1,4 @@
-"""All pages together: which come after which, what was answered in all of them, and what is still missing."""
+"""All pages together: which a sender fills in, what was answered in all of them, and what is still missing."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,28 +12,25 @@ from participants.nhs_number import spaced
 from referrals import safety
 from referrals.models import Referral
 from referrals.models.draft import Typed
-from referrals.submission.forms.agreement import AgreementPage
 from referrals.submission.forms.base import Page
-from referrals.submission.forms.contact import EMAIL, ContactPage
+from referrals.submission.forms.consent import ConsentPage
+from referrals.submission.forms.contact import EMAIL
 from referrals.submission.forms.optional import MorePage
 from referrals.submission.forms.optional_summary import optional_summary as told_in_passing
-from referrals.submission.forms.person import PersonPage
+from referrals.submission.forms.patient import PatientPage
 from referrals.submission.forms.safety import SafetyPage
 from referrals.summary import NOT_GIVEN
 
-PAGES: dict[str, type[Page]] = {
-    page.name: page for page in (PersonPage, ContactPage, SafetyPage, AgreementPage)
-}
+PAGES: dict[str, type[Page]] = {page.name: page for page in (PatientPage, ConsentPage, SafetyPage)}
 # Never on the way: it is reached from the last look at the answers alone.
 OPTIONAL: dict[str, type[Page]] = {MorePage.name: MorePage}
 EVERY = PAGES | OPTIONAL
 
 
-def after(name: str) -> str:
-    """The name of the page that follows; empty after the last, and after an optional one."""
-    names = list(PAGES)
-    following = names.index(name) + 1 if name in PAGES else len(names)
-    return names[following] if following < len(names) else ""
+def on_the_way(typed: Typed, *, user: User, now: datetime) -> list[str]:
+    """The names of the pages that this sender fills in: the safety lists are left out by who leaves them to a clinician."""
+    consent = ConsentPage.refilled(typed, user=user, now=now)
+    return [name for name in PAGES if name != SafetyPage.name or consent.answers_follow()]
 
 
 def asked(box: str) -> bool:
@@ -43,8 +40,9 @@ def asked(box: str) -> bool:
 
 def judged(typed: Typed, *, user: User, now: datetime) -> dict[str, Page]:
     """Each page with what was typed, validated when it is asked whether it is valid; no optional one left alone."""
-    asked = {name: page for name, page in EVERY.items() if name in PAGES or page.own(typed)}
-    return {name: page.judged(typed, user=user, now=now) for name, page in asked.items()}
+    way = on_the_way(typed, user=user, now=now)
+    asked = [name for name, page in EVERY.items() if name in way or name in OPTIONAL and page.own(typed)]
+    return {name: EVERY[name].judged(typed, user=user, now=now) for name in asked}
 
 
 def facts(pages: Mapping[str, Page]) -> dict[str, Any]:
@@ -57,15 +55,13 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
     optional page that was left alone. Every page must be valid."""
     told = facts(pages)
     rows = {
-        "person": [
+        "patient": [
             ("Referred for", str(told["organisation"])),
             ("Name", f"{told['given_name']} {told['family_name']}"),
             ("Preferred name", told["preferred_name"] or told["given_name"]),
             ("Date of birth", birth_date(told["date_of_birth"])),
             ("NHS number", spaced(told["nhs_number"]) or NOT_GIVEN),
             ("GP practice", str(told["practice"])),
-        ],
-        "contact": [
             ("Phone", spoken_phone(told["phone"]) if told["phone"] else NOT_GIVEN),
             ("Email", told["email"] or NOT_GIVEN),
             ("Postcode", told["postcode"]),
@@ -74,17 +70,28 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
             ("Needs", "; ".join(needs.BY_CODE[code].words for code in told["needs"]) or "None"),
             ("Note", told["note"] or "None"),
         ],
-        "safety": [("Pain for 3 months or more", "Yes"), *_lists(told)],
-        "agreement": [
+        "consent": [
+            ("Pain for 3 months or more", "Yes"),
             ("Patient agreed on", day(told["agreed_on"])),
             (
                 "Referred by",
                 f"{told['referrer_name']}, {Referral.ReferrerRole(told['referrer_role']).label}",
             ),
+            *([] if SafetyPage.name in pages else _left(told)),
         ],
+        "safety": _lists(told) if SafetyPage.name in pages else [],
         "more": told_in_passing(told["extra"]) if "extra" in told else [],
     }
     return [(name, page.title, rows[name]) for name, page in EVERY.items() if rows[name]]
+
+
+def _left(told: Mapping) -> list[tuple[str, str]]:
+    """Of a referral whose safety questions a clinician is sent."""
+    asked = safety.NOT_ASKED not in told["answers"][safety.EMERGENCY.code]
+    return [
+        ("Emergency signs", "Patient asked: none" if asked else "Not asked: patient not present"),
+        ("Safety questions", f"Emailed to {told['clinician_name']}, {told['clinician_email']}"),
+    ]
 
 
 def _lists(told: Mapping) -> list[tuple[str, str]]:

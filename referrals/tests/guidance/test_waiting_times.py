@@ -120,4 +120,4 @@ def test_it_is_counted_once_for_everybody_and_again_when_that_is_old(reception, 
 def test_only_the_first_page_of_a_referral_says_it(reception):
     first = reception.get("/referrals/new/").url
     assert "Waiting time now" in shown(reception, first)
-    assert "Waiting time now" not in shown(reception, first.replace("person", "contact"))
+    assert "Waiting time now" not in shown(reception, first.replace("patient", "consent"))

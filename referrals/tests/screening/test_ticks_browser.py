@@ -22,9 +22,8 @@ def safety_page(open_page, live_server, cast):
         page = open_page(PHONE, **options)
         sign_in_browser(page, live_server.url, cast.receptionist)
         page.goto(f"{live_server.url}/referrals/new/")
-        filling.person(page)
-        filling.contact(page)
-        page.get_by_role("group", name="pain for 3 months").get_by_label("Yes", exact=True).check()
+        filling.patient(page)
+        filling.consent(page)
         return page
 
     return opened

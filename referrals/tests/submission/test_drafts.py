@@ -26,10 +26,10 @@ def save(cast, **changed) -> ReferralDraft:
     return drafts.save(**{**told, "typed": {"given_name": ["Aoife"]}, **changed})
 
 
-PERSON = {box: value for box, value in typed().items() if PAGES["person"].asks(box)}
+PERSON = {box: value for box, value in typed().items() if PAGES["patient"].asks(box)}
 
 
-def page(key, name="person") -> str:
+def page(key, name="patient") -> str:
     return f"/referrals/new/{key}/{name}/"
 
 
@@ -44,14 +44,13 @@ def idle_post(client: Client, address: str, form: dict):
 
 def test_after_thirty_idle_minutes_nothing_typed_is_lost(reception, cast):
     key = uuid4()
-    reception.post(page(key), PERSON)
-    answer = idle_post(reception, page(key, "contact"), {"note": "O’Neill & Söhne", "message_safe": "yes"})
-    assert answer.url == f"/sign-in/?next={page(key, 'contact')}"
+    answer = idle_post(reception, page(key), PERSON | {"note": "O’Neill & Söhne", "message_safe": "yes"})
+    assert answer.url == f"/sign-in/?next={page(key)}"
     assert "after 30 minutes without activity" in reception.get(answer.url).content.decode()
     sign_in(reception, cast.receptionist)
-    initial = reception.get(page(key, "contact")).context["form"].initial
+    initial = reception.get(page(key)).context["form"].initial
     assert (initial["note"], initial["message_safe"]) == ("O’Neill & Söhne", "yes")
-    assert reception.get(page(key)).context["form"].initial["date_of_birth"] == ["27", "3", "1958"]
+    assert initial["date_of_birth"] == ["27", "3", "1958"]
     assert send(reception, typed(submission_key=str(key))).status_code == 302
     assert Referral.objects.count() == 1
     assert not ReferralDraft.objects.exists(), "a sent referral leaves no draft"
@@ -103,7 +102,7 @@ def test_another_persons_key_is_left_alone(reception, cast):
     assert theirs.typed["given_name"] == ["Theirs"]
     mine = ReferralDraft.objects.of(cast.receptionist).get()
     assert mine.key != theirs.key
-    assert answer.url == page(mine.key, "contact"), "the next page belongs to what was really kept"
+    assert answer.url == page(mine.key, "consent"), "the next page belongs to what was really kept"
 
 
 # --- Save and finish later -----------------------------------------------------------------------------------
@@ -130,7 +129,7 @@ def test_it_goes_on_at_another_computer(reception, cast):
     key = uuid4()
     reception.post(page(key), PERSON)
     elsewhere = sign_in(Client(), cast.receptionist)
-    assert elsewhere.get(page(key, "check")).url == page(key, "contact")
+    assert elsewhere.get(page(key, "check")).url == page(key, "consent")
     assert elsewhere.get(page(key)).context["form"].initial["family_name"] == "O’Neill"
 
 
@@ -157,11 +156,11 @@ def test_a_safety_stop_keeps_nothing(reception):
 def test_whatever_is_typed_can_be_kept(reception):
     key = uuid4()
     form = {"note": "x\x00" * 9000, "email": "👩🏽‍🦽\ufffd", "save": "1", "other": "x"}
-    assert reception.post(page(key, "contact"), form).status_code == 302
+    assert reception.post(page(key), form).status_code == 302
     draft = ReferralDraft.objects.get()
     assert len(draft.typed["note"][0]) == drafts.MOST_CHARACTERS
     assert "other" not in draft.typed
-    assert reception.get(page(key, "contact")).status_code == 200
+    assert reception.get(page(key)).status_code == 200
 
 
 def test_the_oldest_draft_makes_room(cast):
@@ -187,7 +186,7 @@ def test_the_browser_brings_the_form_back_filled(
     tab = open_page(PHONE)
     sign_in_browser(tab, live_server.url, cast.receptionist)
     tab.goto(f"{live_server.url}{NEW}")
-    filling.person(tab)
+    filling.names(tab)
     tab.get_by_label("Postcode").fill("GL1 2AB")
     tab.get_by_label("By email", exact=True).check()
     tab.context.clear_cookies(name="sessionid")

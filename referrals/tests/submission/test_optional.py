@@ -41,7 +41,7 @@ MORE = {
 
 
 def filled(client, **changed) -> tuple[str, str]:
-    """(address of the last look, of the optional page) of a draft whose four pages are filled."""
+    """(address of the last look, of the optional page) of a draft whose pages are filled."""
     form = typed(**changed)
     key = form["submission_key"]
     for name, page in submission_forms.PAGES.items():

@@ -83,7 +83,7 @@ def test_a_second_press_shows_the_same_confirmation(reception):
 def test_going_back_from_a_sent_referral_changes_nothing(reception):
     form = typed()
     sent = send(reception, form)
-    page = f"/referrals/new/{form['submission_key']}/person/"
+    page = f"/referrals/new/{form['submission_key']}/patient/"
     assert reception.get(page).url == sent.url
     assert reception.post(page, form | {"given_name": "Sinéad"}).url == sent.url
     assert Participant.objects.get().given_name == "Aoife"
@@ -117,19 +117,19 @@ def test_the_answers_are_shown_before_they_are_sent_and_each_can_be_changed(rece
 def test_what_is_missing_leads_to_its_page_and_what_is_no_longer_right_says_why(reception):
     form = typed()
     key = form["submission_key"]
-    person = {box: value for box, value in form.items() if PAGES["person"].asks(box)}
-    reception.post(f"/referrals/new/{key}/person/", person)
-    assert reception.get(f"/referrals/new/{key}/check/").url == f"/referrals/new/{key}/contact/"
-    reception.post(f"/referrals/new/{key}/contact/", {"email": "no address", "save": "1"})
+    person = {box: value for box, value in form.items() if PAGES["patient"].asks(box)}
+    reception.post(f"/referrals/new/{key}/patient/", person)
+    assert reception.get(f"/referrals/new/{key}/check/").url == f"/referrals/new/{key}/consent/"
+    reception.post(f"/referrals/new/{key}/patient/", person | {"email": "no address", "save": "1"})
     led = reception.get(f"/referrals/new/{key}/check/").url
-    assert led == f"/referrals/new/{key}/contact/?mend"
+    assert led == f"/referrals/new/{key}/patient/?mend"
     assert "correct format" in reception.get(led).content.decode()
 
 
 def test_a_draft_with_a_tick_that_stops_does_not_pass_the_last_page(reception):
     form = typed()
     key = form["submission_key"]
-    for name in ("person", "contact", "agreement"):
+    for name in ("patient", "consent"):
         reception.post(
             f"/referrals/new/{key}/{name}/", {b: v for b, v in form.items() if PAGES[name].asks(b)}
         )
@@ -144,7 +144,7 @@ def test_a_draft_with_a_tick_that_stops_does_not_pass_the_last_page(reception):
     "changed", [{"safety_cauda_equina": ["bladder"]}, {"safety_contraindications": ["fever", "other"]}]
 )
 def test_a_safety_list_stops_even_where_other_answers_are_missing(reception, cast, changed):
-    response = send(reception, typed(pain_three_months="", **changed))
+    response = send(reception, typed(safety_red_flags=None, **changed))
     assert "No referral was made" in response.content.decode()
     stop = SafetyStop.objects.get()
     assert (stop.organisation, stop.by, stop.ticked) == (
@@ -218,10 +218,10 @@ def test_the_way_back_from_a_stop_keeps_every_answer_and_complains_about_none(re
     assert not back.is_bound
     assert back["clinician_email"].value() == "nonsense"
     assert back["safety_cauda_equina_which"].value() == ["saddle"]
-    person = reception.get(f"{page}/person/").context["form"]
+    person = reception.get(f"{page}/patient/").context["form"]
     assert person["date_of_birth"].value() == ["27", "3", "1958"]
     assert (
-        reception.get(f"{page}/contact/").context["form"]["note"].value() == "Needs an interpreter (Irish)."
+        reception.get(f"{page}/patient/").context["form"]["note"].value() == "Needs an interpreter (Irish)."
     )
     assert SafetyStop.objects.count() == 1
 

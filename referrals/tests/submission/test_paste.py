@@ -122,12 +122,11 @@ def test_a_receptionist_pastes_checks_and_sends(
     page.get_by_role("button", name="Use these details").click()
     page.get_by_label("GP practice where they are registered").fill("Z99001")
     page.keyboard.press("Tab")  # the look-up's list closes
-    filling.go_on(page)
     page.get_by_label("By phone", exact=True).check()
     page.get_by_role("group", name="Is it safe to leave a message?").get_by_label("No", exact=True).check()
     filling.go_on(page)
+    filling.consent(page)
     filling.screening(page)
-    filling.agreement(page)
     filling.send(page)
     person = Referral.objects.get().participant
     assert person.nhs_number == made_up(3, LAYOUTS["banner"]).right["nhs_number"]

@@ -31,13 +31,12 @@ def sam(cast) -> Client:
 
 
 def agreement(client: Client, form: dict | None = None) -> object:
-    """The fourth page as it opens, after the three before it."""
+    """The page about the clinician as it opens, after the one before it."""
     key = uuid4()
-    for name in ("person", "contact", "safety"):
-        own = {box: value for box, value in (form or typed()).items() if PAGES[name].asks(box)}
-        answer = client.post(f"/referrals/new/{key}/{name}/", own)
-        assert answer.status_code == 302, answer.context["form"].errors
-    return client.get(f"/referrals/new/{key}/agreement/")
+    own = {box: value for box, value in (form or typed()).items() if PAGES["patient"].asks(box)}
+    answer = client.post(f"/referrals/new/{key}/patient/", own)
+    assert answer.status_code == 302, answer.context["form"].errors
+    return client.get(f"/referrals/new/{key}/consent/")
 
 
 def test_a_clinician_finds_their_own_name_and_profession(ruth):
@@ -92,9 +91,15 @@ def test_a_wrong_choice_of_clinician_is_said_and_nothing_is_lost(sam, ruth, answ
 
 def test_the_clinician_who_is_named_for_the_lists_is_asked_and_recommends(sam, ruth, cast):
     chosen = str(ruth.memberships.get().pk)
-    form = typed(safety_clinician=chosen, **NOT_CLINICIAN)
-    assert agreement(sam, form).context["form"]["recommended_by"].value() == chosen
-    assert send(sam, form | {"recommended_by": chosen, "referrer_name": ""}).url.endswith("/sent/")
+    form = typed(safety_clinician=chosen, **NOT_CLINICIAN) | {"recommended_by": chosen, "referrer_name": ""}
+    key = form["submission_key"]
+    for name in ("patient", "consent"):
+        sam.post(
+            f"/referrals/new/{key}/{name}/", {box: v for box, v in form.items() if PAGES[name].asks(box)}
+        )
+    lists = sam.get(f"/referrals/new/{key}/safety/").context["form"]
+    assert lists["safety_clinician"].value() == chosen, "who refers is, as a rule, who answers"
+    assert send(sam, form).url.endswith("/sent/")
     asked = Confirmation.objects.get()
     assert (asked.name, asked.email) == ("Dr Ruth O'Brien", "ruth@riverbank.example")
     assert list(Confirmation.objects.for_clinician(ruth)) == [asked]

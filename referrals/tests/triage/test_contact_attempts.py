@@ -90,7 +90,7 @@ def test_the_browser_brings_the_page_back_after_one_press(open_page, live_server
     tab.get_by_role("button", name="Add this passkey").click()
     tab.get_by_text("Passkey added").wait_for()
     tab.goto(f"{live_server.url}/referrals/new/")
-    filling.person(tab)
+    filling.names(tab)
     tab.get_by_label("Postcode").fill("GL1 2AB")
     typed_at = tab.url
     tab.context.clear_cookies(name="sessionid")
