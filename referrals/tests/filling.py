@@ -54,8 +54,8 @@ def consent(page: Page, **changed: str) -> None:
     ).check()
     page.get_by_label("Yes, today").check()
     page.locator("[name=referrer_name]").fill({**ANSWERS, **changed}["referrer_name"])
-    page.get_by_label("GP", exact=True).check()
-    page.get_by_label("I have the clinician’s answers").check()
+    page.locator("[name=referrer_role]").select_option("gp")
+    page.get_by_label("I have the clinician’s safety answers").check()
     go_on(page)
 
 

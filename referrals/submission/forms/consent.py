@@ -53,7 +53,7 @@ class ConsentPage(Page):
     recommended_by = SelectField(
         label="Who is the referring clinician?",
         noun="the clinician",
-        help_text="We’ll email them the safety questions. If they are not listed, enter their name below.",
+        help_text="We’ll email them the safety questions.",
         required=False,
     )
     referrer_name = NameField(
@@ -62,19 +62,19 @@ class ConsentPage(Page):
         help_text="Name of the health professional. This can be you.",
         max_length=150,
     )
-    referrer_role = RadioField(
+    referrer_role = SelectField(
         label="What is their role?",
-        choices=Referral.ReferrerRole.choices,
+        choices=[("", "Choose one"), *Referral.ReferrerRole.choices],
+        noun="their role",
         missing="Select their role",
     )
     referrer_email = EmailField(
         label="Their work email address",
         noun="their work email address",
-        help_text="For the safety questions.",
         required=False,
     )
     answers_here = ConfirmField(
-        label="I have the clinician’s answers to the safety questions and will enter them", required=False
+        label="I have the clinician’s safety answers and will enter them", required=False
     )
 
     def arrange(self) -> None:

@@ -35,7 +35,7 @@ class ContactQuestions(Page):
     note = LongTextField(
         label="Anything else we should know? (optional)",
         noun="the note",
-        help_text="For example, an interpreter and the language, a carer to speak to, or the best time to call.",
+        help_text="For example, an interpreter, a carer, or the best time to call.",
         max_length=2000,
         required=False,
     )

@@ -20,7 +20,6 @@ class PersonQuestions(Page):
     preferred_name = NameField(
         label="Preferred name (optional)",
         noun="preferred name",
-        help_text="If it is not their first name.",
         max_length=100,
         required=False,
     )
@@ -34,7 +33,6 @@ class PersonQuestions(Page):
     nhs_number = NhsNumberField(
         label="NHS number (optional)",
         noun="NHS number",
-        help_text="10 digits, with or without spaces. You can refer without it.",
         required=False,
     )
     practice = PracticeField(
@@ -59,7 +57,7 @@ class PersonQuestions(Page):
         del self.fields["organisation"]
         if self._offered(self.organisations[0]):
             self.initial.setdefault("practice", str(self.organisations[0]))
-            practice.help_text = "This is your practice. Change it if they are registered somewhere else."
+            practice.help_text = "Your practice. Change it if needed."
 
     def person_questions(self) -> list:
         asked = [name for name in PersonQuestions.base_fields if name in self.fields]

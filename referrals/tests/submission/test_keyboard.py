@@ -102,6 +102,14 @@ class Keys:
         self.answered.add(name)
 
 
+def read(page: Page) -> int:
+    """How many words stand on the page; of a closed list, those of the answer that shows."""
+    unseen = page.locator("main select").evaluate_all(
+        "all => all.flatMap(e => [...e.options].filter(o => !o.selected).map(o => o.text)).join(' ')"
+    )
+    return len(page.locator("main").inner_text().split()) - len(unseen.split())
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "320"])
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts on", "scripts off"])
 def test_a_whole_referral_is_sent_with_the_keyboard_alone(live_server, open_page, cast, size, javascript):
@@ -114,11 +122,11 @@ def test_a_whole_referral_is_sent_with_the_keyboard_alone(live_server, open_page
         page.get_by_role("heading", name=title).wait_for()
         keys.skip()
         keys.until("Continue")
-        words += len(page.locator("main").inner_text().split())
+        words += read(page)
         keys.enter()
         pages += 1
     page.get_by_role("heading", name="Check your answers before sending").wait_for()
-    words += len(page.locator("main").inner_text().split())
+    words += read(page)
     keys.skip()
     keys.until("Send referral")
     keys.enter()
@@ -132,9 +140,10 @@ def test_a_whole_referral_is_sent_with_the_keyboard_alone(live_server, open_page
     assert (referral.referrer_role, referral.participant.preferred_contact) == ("gp", "phone")
     assert referral.confirmations.get().email == ruth.email
     assert pages == 4
-    print(f"{keys.pressed} presses, {words} words")
-    assert keys.pressed < 90, f"{keys.pressed} presses: the form has grown dear for a busy receptionist"
-    assert words <= 450, f"{words} words"
+    # Without scripts nothing that depends on an answer is hidden.
+    most_presses, most_words = (90, 450) if javascript else (120, 620)
+    assert keys.pressed < most_presses, f"{keys.pressed} presses: dear for a busy receptionist"
+    assert words <= most_words, f"{words} words to read"
 
 
 def test_mistakes_are_mended_with_the_keyboard_alone(live_server, open_page, cast):
