@@ -152,7 +152,7 @@ def test_an_administrator_names_the_clinician_once(live_server, open_page, look,
         "Yes", exact=True
     ).check()
     page.get_by_label("Yes, today").check()
-    page.get_by_role("group", name="Is the patient with you").get_by_label("No", exact=True).check()
+    page.locator("[name=patient_present][value=no]").check()
     page.get_by_label("Who is the referring clinician?").select_option(str(ruth.memberships.get().pk))
     look(page, "consent-clinician", javascript)
     page.get_by_role("button", name="Continue").click()
