@@ -29,6 +29,16 @@ def broken(name: str, file: str, old: str, new: str, *tests: str) -> Mutation:
 
 SAFETY = (
     broken(
+        "text-not-signed", "accounts/clinical_sign_off/services.py",
+        "raise NotSignedOff(heading)", "pass",
+        "tests/test_health_texts.py::test_the_services_refuse_whatever_page_calls_them",
+    ),
+    broken(
+        "text-of-another-hash", "accounts/clinical_sign_off/services.py",
+        'return f"{text.key} {text.version} {text.sha256}"', 'return f"{text.key} {text.version}"',
+        "accounts/tests/clinical_sign_off/test_services.py::test_in_production_each_text_is_refused_until_it_is_signed",
+    ),
+    broken(
         "tick-stops", "referrals/submission/services.py",
         "if led.stops:", "if ():",
         "referrals/tests/submission/test_services.py::test_submit_refuses_what_a_safety_list_stops",

@@ -76,5 +76,4 @@ class SafetyStopAdmin(ReadOnlyAdmin):
             own_questions=[(asked, safety.TABLE[asked.effect]) for asked in own],
             own_rules=[safety.OWN_CHANGED, safety.OWN_MISSING],
             others=[safety.UNANSWERED, safety.CLINICIAN_STOP],
-            sign_off=safety.sign_off(),
         )

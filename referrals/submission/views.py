@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clinical_sign_off.services import NO_REFERRALS, NotSignedOff, require_signed_off
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from core.text import searched_for
@@ -35,6 +36,7 @@ LEAST_LETTERS, MOST_PRACTICES = 3, 20
 @for_members
 def new(request: SignedInRequest) -> HttpResponse:
     """A key of its own for each new referral, so that two tabs are two drafts; nothing is written yet."""
+    require_signed_off(now=timezone.now(), heading=NO_REFERRALS)
     return redirect("referrals:page", uuid4(), next(iter(submission_forms.PAGES)))
 
 
@@ -49,6 +51,7 @@ def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
     typed = _typed(request, key)
     if typed is None:
         return _sent_already(request, key)
+    _taking_referrals(request, key)
     if request.method != "POST":
         show = asked.judged if "mend" in request.GET else asked.refilled
         return _ask(request, key, show(typed, user=user, now=now), typed)
@@ -83,6 +86,7 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
     draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
     if draft is None:
         return _sent_already(request, key)
+    _taking_referrals(request, key)
     now = timezone.now()
     pages = submission_forms.judged(draft.typed, user=request.user, now=now)
     for name, form in pages.items():
@@ -92,7 +96,7 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
     if request.method != "POST":
         rows = submission_forms.shown(pages)
         more = set(submission_forms.OPTIONAL) - {name for name, *_ in rows}
-        context = {"key": key, "rows": rows, "more": more, "sign_off": safety.sign_off()}
+        context = {"key": key, "rows": rows, "more": more}
         return render(request, "referrals/submission/check.html", context)
     told = submission_forms.facts(pages)
     if stops := safety.stops(told["answers"]):
@@ -150,6 +154,16 @@ def practices(request: SignedInRequest) -> JsonResponse:
     return JsonResponse({"practices": [{"code": place.ods_code, "name": place.name} for place in found]})
 
 
+def _taking_referrals(request: SignedInRequest, key: UUID) -> None:
+    """Raises NotSignedOff while the health texts are not signed off; what was typed is in the draft by then."""
+    try:
+        require_signed_off(now=timezone.now(), heading=NO_REFERRALS)
+    except NotSignedOff:
+        if request.method == "POST" and save(request, request.user, key):
+            messages.success(request, f"We have saved your answers for {settings.DRAFT_DAYS} days.")
+        raise
+
+
 def _typed(request: SignedInRequest, key: UUID) -> dict | None:
     """What this person typed into this draft so far; None when the referral was sent already."""
     draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
@@ -204,5 +218,5 @@ def _stop(
     boxes = [
         (name, value) for name, values in typed.items() for value in values if submission_forms.asked(name)
     ]
-    context = {"stops": stops, "key": key, "typed": boxes, "sign_off": safety.sign_off()}
+    context = {"stops": stops, "key": key, "typed": boxes}
     return render(request, "referrals/submission/stop.html", context)

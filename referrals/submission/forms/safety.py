@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 
 from design.fields import RadioField, SelectField
-from design.layout import Hint, Question
-from referrals import referrer_details, safety
+from design.layout import Question
+from referrals import referrer_details
 from referrals.screening.forms import PREFIX, SafetyQuestions
 from referrals.submission.forms.base import YES_OR_NO, Page
 
@@ -47,7 +47,7 @@ class SafetyPage(SafetyQuestions, Page):
         asked = self.safety_questions()
         if NAMED in self.fields:
             asked.insert(asked.index("clinician_name"), NAMED)
-        return [Question("pain_three_months", inline=True), *asked, Hint(safety.sign_off())]
+        return [Question("pain_three_months", inline=True), *asked]
 
     def clean(self) -> dict:
         chosen = self.clinicians.get(self.cleaned_data.get(NAMED) or "")
