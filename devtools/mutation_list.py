@@ -34,9 +34,10 @@ SAFETY = (
         "tests/test_health_texts.py::test_the_services_refuse_whatever_page_calls_them",
     ),
     broken(
-        "text-of-another-hash", "accounts/clinical_sign_off/services.py",
-        'return f"{text.key} {text.version} {text.sha256}"', 'return f"{text.key} {text.version}"',
-        "accounts/tests/clinical_sign_off/test_services.py::test_in_production_each_text_is_refused_until_it_is_signed",
+        "acceptance-is-over", "accounts/clinical_sign_off/services.py",
+        "found is not None and today <= found[0]", "found is not None",
+        "accounts/tests/clinical_sign_off/test_services.py"
+        "::test_an_acceptance_lets_through_what_it_covers_until_its_last_day",
     ),
     broken(
         "tick-stops", "referrals/submission/services.py",

@@ -1,5 +1,7 @@
 """The health texts under Settings: to be read by every officer; administrators write sign-offs and acceptances down."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,6 +68,7 @@ class TextSignOffAdmin(ReadOnlyAdmin):
                 self.message_user(request, f"Signed off: {text.title}, version {text.version}.")
                 return redirect(LIST)
         before = services.earlier_than(text)
+        context: dict[str, Any] = {"form": form} if may_sign or data else {}
         return self.show(
             request,
             "textsignoff/text",
@@ -75,7 +78,7 @@ class TextSignOffAdmin(ReadOnlyAdmin):
             before=before,
             rows=health_texts.side_by_side(before.text, text.text) if before else (),
             signed=signed[:50],
-            **({"form": form} if may_sign or data else {}),
+            **context,
         )
 
     def acceptance_view(self, request: HttpRequest) -> HttpResponse:

@@ -83,7 +83,8 @@ def standing() -> Standing:
     accepted = SignOffAcceptance.objects.open().values_list(
         Value(""), Value(0), Func(F("covers"), function="unnest", set_returning=True), "ends_on", "name"
     )
-    found, until = set(), {}
+    found: set[str] = set()
+    until: dict[str, tuple[date, str]] = {}
     for key, version, sha256, ends_on, who in names.union(accepted, all=True):
         if ends_on is None:
             found.add(f"{key} {version} {sha256}")
@@ -157,9 +158,8 @@ def _today(now: datetime) -> date:
 
 def earlier_than(text: HealthText) -> TextSignOff | HealthText | None:
     """The version before this one: what was signed last, else what the code still has."""
-    signed = TextSignOff.objects.filter(key=text.key)
-    signed = signed.exclude(sha256=text.sha256, version=text.version).order_by("-signed_on", "-pk").first()
-    return signed or next(iter(text.earlier), None)
+    signed = TextSignOff.objects.filter(key=text.key).exclude(sha256=text.sha256, version=text.version)
+    return signed.order_by("-signed_on", "-pk").first() or next(iter(text.earlier), None)
 
 
 def sign_off(
