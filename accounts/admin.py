@@ -19,6 +19,7 @@ from django_admin_action_forms import AdminActionForm, action_with_form
 from accounts import services
 from accounts.access_requests.admin import InterestAdmin
 from accounts.admin_forms import AccountForm, NewAccountForm, NewMembershipForm, OrganisationContactForm
+from accounts.clinical_sign_off.admin import TextSignOffAdmin
 from accounts.login_sessions import services as login_sessions
 from accounts.login_sessions.admin import SigningOutPage
 from accounts.models import Membership, Organisation, User
@@ -28,7 +29,7 @@ from core.admin import BaseAdmin
 from core.dates import day, moment
 from design.action_forms import ActionForms
 
-__all__ = ["InterestAdmin"]  # registered with the rest of this room
+__all__ = ["InterestAdmin", "TextSignOffAdmin"]  # registered with the rest of this room
 
 # Libraries' own tables: changing them by hand would open doors that our services keep shut.
 social = apps.get_app_config("socialaccount").get_models() if settings.OIDC_ISSUER else ()

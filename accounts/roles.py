@@ -24,6 +24,7 @@ class Role:
     may_keep_organisations: bool = False  # who may refer, who no longer, and where notes to them are sent
     may_manage_accounts: bool = False
     may_correct_old_records: bool = False  # such as a death that was recorded by mistake long ago
+    may_record_sign_offs: bool = False  # who signed a health text, or accepts its use before that
     needs_second_factor: bool = False
 
 
@@ -48,6 +49,7 @@ ROLES = {
             may_keep_organisations=True,
             may_manage_accounts=True,
             may_correct_old_records=True,
+            may_record_sign_offs=True,
             needs_second_factor=True,
         ),
     )

@@ -29,6 +29,17 @@ def broken(name: str, file: str, old: str, new: str, *tests: str) -> Mutation:
 
 SAFETY = (
     broken(
+        "text-not-signed", "accounts/clinical_sign_off/services.py",
+        "raise NotSignedOff(heading)", "pass",
+        "tests/test_health_texts.py::test_the_services_refuse_whatever_page_calls_them",
+    ),
+    broken(
+        "acceptance-is-over", "accounts/clinical_sign_off/services.py",
+        "found is not None and today <= found[0]", "found is not None",
+        "accounts/tests/clinical_sign_off/test_services.py"
+        "::test_an_acceptance_lets_through_what_it_covers_until_its_last_day",
+    ),
+    broken(
         "tick-stops", "referrals/submission/services.py",
         "if led.stops:", "if ():",
         "referrals/tests/submission/test_services.py::test_submit_refuses_what_a_safety_list_stops",

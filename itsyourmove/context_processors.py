@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.clinical_sign_off import services as clinical_sign_off
 from accounts.members import review
 from accounts.models import Organisation
 from itsyourmove.monitoring import alarms
@@ -25,6 +26,11 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     items = [{"url": reverse(name), "label": label} for name, label in places]
     return {
         "alarms": alarms.on_pages if user.is_staff else (),  # called by officers' pages alone
+        "sign_off_warning": _sign_off_warning if user.is_staff else "",  # and so is this
         "navigation": [item | {"current": item["url"] == request.path} for item in items],
         "members_to_confirm": any(due),
     }
+
+
+def _sign_off_warning() -> str:
+    return clinical_sign_off.warning(timezone.now())

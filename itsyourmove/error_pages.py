@@ -4,10 +4,12 @@ import sys
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts import security_log
+from accounts.clinical_sign_off.services import NotSignedOff
 from accounts.models import Organisation
 from accounts.requests import user_of
 from accounts.throttle_cache import cannot_save
@@ -59,6 +61,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def demonstration_stopped() -> HttpResponse:
     response = _page("demonstration_stopped.html", 503)
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def not_signed_off(request: HttpRequest, refusal: NotSignedOff) -> HttpResponse:
+    """We may not go by a health text yet. What was sent stands in the page, to be sent again later."""
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    ]
+    layout = "base.html" if request.user.is_authenticated else "base_link.html"
+    context = {"heading": refusal.heading, "typed": typed, "layout": layout}
+    response = render(request, "not_signed_off.html", context, status=503)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
 

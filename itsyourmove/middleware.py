@@ -7,8 +7,9 @@ import pghistory
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts.clinical_sign_off.services import NotSignedOff
 from itsyourmove import logs
-from itsyourmove.error_pages import bad_request, demonstration_stopped
+from itsyourmove.error_pages import bad_request, demonstration_stopped, not_signed_off
 from participants import demo
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -76,6 +77,19 @@ class MadeUpPeopleOnlyMiddleware:
         if request.path != "/livez" and demo.has_real_people():
             return demonstration_stopped()
         return self.get_response(request)
+
+
+class HealthTextsMiddleware:
+    """Where a health text is not signed off: one page that says whom to call, with what was typed still in it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        return not_signed_off(request, fault) if isinstance(fault, NotSignedOff) else None
 
 
 class ActingUserMiddleware:

@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "accounts.sign_in.middleware.SecondFactorMiddleware",
     "accounts.sign_in.last_used.LastUsedMiddleware",
     "itsyourmove.middleware.ActingUserMiddleware",
+    "itsyourmove.middleware.HealthTextsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]

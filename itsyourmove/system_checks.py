@@ -6,10 +6,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError, ProgrammingError, transaction
+from django.utils import timezone
 from psycopg2.errors import InsufficientPrivilege
 
+from accounts.clinical_sign_off import services as clinical_sign_off
+from core.dates import LONDON
 from messaging.channels.sms import is_loopback
 from messaging.models import DatabaseIdentity
 
@@ -138,6 +142,21 @@ def database_knows_itself(app_configs: Any, **kwargs: Any) -> list[Error]:
     except DatabaseError:
         pass  # not reached, or before `migrate`: other checks and the watch say so
     return []
+
+
+@register(Tags.security, deploy=True)
+def health_texts_are_signed_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A warning: the service has to run for an administrator to write the sign-offs down, and refuses until then."""
+    try:
+        with transaction.atomic():
+            refused = clinical_sign_off.standing().refused(timezone.now().astimezone(LONDON).date())
+    except DatabaseError:
+        return []  # not reached, or before `migrate`: other checks and the watch say so
+    if not refused:
+        return []
+    what = f"No referrals are taken: not signed off by a clinician are {', '.join(text.key for text in refused)}."
+    hint = "An administrator writes each sign-off down: Settings, Clinical sign-off of health texts (docs/deploy.md)."
+    return [CheckWarning(what, hint=hint, id="itsyourmove.W001")]
 
 
 @register(Tags.security)

@@ -5,15 +5,18 @@ class OutcomesConfig(AppConfig):
     name = "outcomes"
 
     def ready(self) -> None:
+        from accounts.clinical_sign_off import health_texts
         from core import work_queue
         from messaging.forecast import registry as forecast_registry
         from messaging.kinds import registry as kinds
         from outcomes.feedback import forecast as feedback_forecast
+        from outcomes.feedback.questions import TEXT
         from outcomes.feedback.work_queue import PANELS
         from outcomes.notifications import KINDS
 
         for kind in KINDS:
             kinds.register(kind)
         forecast_registry.register_foreseen("feedback", feedback_forecast.feedback)
+        health_texts.register(TEXT)
         for panel in PANELS:
             work_queue.register(panel)

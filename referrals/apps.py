@@ -5,10 +5,12 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
 
     def ready(self) -> None:
+        from accounts.clinical_sign_off import health_texts
         from core import work_queue
         from messaging.kinds import registry as kinds
         from participants.contact_log import timeline
         from participants.merging import services as merging
+        from referrals.health_texts import TEXTS
         from referrals.notifications import self_assessment
         from referrals.notifications.referral import KINDS
         from referrals.notifications.weekly_digest import WEEKLY
@@ -22,5 +24,7 @@ class ReferralsConfig(AppConfig):
         for panel in [*PANELS, *self_assessment_work_queue.PANELS]:
             work_queue.register(panel)
         merging.register(PART)
+        for text in TEXTS:
+            health_texts.register(text)
         timeline.register("tries to reach", tries_of)
         timeline.register("correspondence", thread_of)

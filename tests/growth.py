@@ -78,6 +78,8 @@ LIMITS: dict[str, Limit] = {
     "accounts_organisation": per(organisation=1),
     "accounts_organisationevent": per(organisation=10),
     "accounts_interest": per(organisation=5, fixed=100),
+    "accounts_textsignoff": per(fixed=300, bytes_each=12_000),  # a dozen texts, each new version once
+    "accounts_signoffacceptance": per(fixed=100),
     "accounts_interestevent": per(organisation=15, fixed=300),
     # A person and what is known of them
     "participants_participant": per(referral=1),

@@ -103,6 +103,8 @@ class User(Nonced, AbstractBaseUser):
             return True
         if permission in ("change_organisation", "change_interest"):
             return role.may_keep_organisations
+        if model in ("textsignoff", "signoffacceptance"):
+            return role.may_record_sign_offs
         return model not in ("organisation", "interest") and role.may_manage_accounts
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:

@@ -9,9 +9,11 @@ from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.clinical_sign_off import services as clinical_sign_off
 from accounts.throttle_cache import SharedCache
 from core.clock import database_now
 from itsyourmove.monitoring import alarms
@@ -29,7 +31,10 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, saves, and every migration ran; Redis away is "degraded", still 200."""
+    """200 when the database answers, saves, and every migration ran; Redis away is "degraded", still 200.
+
+    Still 200 while no referrals are taken: it says so, and officers must reach the page that changes it.
+    """
     try:
         executor = MigrationExecutor(connection)
         unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -39,7 +44,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": "migrations are missing"}, status=503)
     if not _can_save():
         return JsonResponse({"status": "nothing can be saved"}, status=503)
-    return JsonResponse({"status": "ok" if wakeup.is_heard() else "degraded"})
+    told = {"status": "ok" if wakeup.is_heard() else "degraded"}
+    if clinical_sign_off.refuses(timezone.now()):
+        told["referrals"] = "refused: health texts are not signed off"
+    return JsonResponse(told)
 
 
 @never_cache

@@ -1,11 +1,12 @@
 """The five questions after a session, as versioned data in our own words (docs/domain.md 6.1).
 
 Answers are stored with the version of the wording that was shown, so a change is a new entry below: never edit one
-that people have answered. Status of both versions: awaiting clinical sign-off.
+that people have answered. A new version needs clinical sign-off (docs/domain.md 2.6).
 """
 
 from dataclasses import dataclass, replace
 
+from accounts.clinical_sign_off.health_texts import HealthText, written_out
 from outcomes.models import Feedback
 
 
@@ -14,7 +15,6 @@ class QuestionWording:
     """What each question says; the codes of the answers are the columns' own."""
 
     version: int
-    status: str
     enjoyed: str
     enjoyed_hint: str
     effort: str
@@ -42,7 +42,6 @@ class QuestionWording:
 WORDINGS = {
     1: QuestionWording(
         version=1,
-        status="awaiting clinical sign-off",
         enjoyed="How much did you enjoy the session?",
         enjoyed_hint="0 is not at all, 10 is very much",
         effort="How was the effort, for you?",
@@ -80,3 +79,9 @@ WORDINGS[2] = replace(
     for_instructor_hint="Project officers can read this. Your instructor cannot.",
 )
 CURRENT = WORDINGS[2]
+KEY = "session_feedback"
+_texts = [
+    HealthText(KEY, each.version, "Questions after a session", written_out(each))
+    for each in WORDINGS.values()
+]
+TEXT = replace(_texts[-1], earlier=tuple(reversed(_texts[:-1])))

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.clinical_sign_off.services import NotSignedOff, require_signed_off
 from accounts.models import User
 from core.errors import Refused
 from core.nonces import message_about
 from messaging.outbox import queue as outbox
 from messaging.restores import services as restores
 from outcomes.feedback.eligibility import to_ask
-from outcomes.feedback.questions import CURRENT
+from outcomes.feedback.questions import CURRENT, KEY
 from outcomes.feedback.rescheduling import follow_timetable
 from outcomes.models import Feedback, FormLink
 from sessions.message_groups import message_group
@@ -42,7 +43,12 @@ def queue_due_feedback(*, now: datetime) -> int:
 
     May run twice or at the same time: links are unique by attendance and messages by key. People who are rung are
     not nudged: the call stays on the officers' list instead.
+    Nobody is asked by questions that are not signed off; the first run after the sign-off asks who is still to be asked.
     """
+    try:
+        require_signed_off(KEY, now=now)
+    except NotSignedOff:
+        return 0
     follow_timetable(now)
     due = {attendance.pk: attendance for attendance in to_ask(now)}
     FormLink.make_missing(until={pk: attendance.asks_until for pk, attendance in due.items()}, now=now)
@@ -85,9 +91,10 @@ def record_feedback(
 ) -> Feedback:
     """Keep what the person said; answering again replaces it until the link closes, and history keeps both.
 
-    `taken_by` is the officer who wrote it down on the telephone. Raises FeedbackClosed. "Worse, and still worse"
+    `taken_by` is the officer who wrote it down on the telephone. Raises FeedbackClosed, NotSignedOff. "Worse, and still worse"
     appears in the officers' work queue, again if it had been something else in between (docs/domain.md 6.1).
     """
+    require_signed_off(KEY, now=now)
     link = FormLink.objects.select_for_update().get(attendance=attendance)  # one answer at a time
     if not link.is_live(now):
         raise FeedbackClosed

@@ -5,11 +5,13 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from accounts.clinical_sign_off.services import require_signed_off
 from accounts.requests import user_of
 from core.admin import AdminPages
 from core.dates import day, moment
 from outcomes.feedback import services as feedback
 from outcomes.feedback.forms import FeedbackForm
+from outcomes.feedback.questions import KEY
 from outcomes.models import Feedback, FormLink
 from participants.display import display_name, tell_apart
 
@@ -47,6 +49,7 @@ class ByTelephone(AdminPages[Feedback]):
         link = FormLink.objects.by_telephone(now).filter(attendance=pk).first()
         if link is None:
             raise Http404
+        require_signed_off(KEY, now=now)
         person = link.attendance.place.participant
         form = FeedbackForm(request.POST if request.method == "POST" else None)
         form.submit = "Save answers"

@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.clinical_sign_off.services import require_signed_off
 from core.dates import clock, day, moment
 from outcomes.feedback import services
 from outcomes.feedback.forms import FeedbackForm
-from outcomes.feedback.questions import CURRENT
+from outcomes.feedback.questions import CURRENT, KEY
 from outcomes.models import Feedback, FormLink
 from participants.personal_links.views import holder_of
 
@@ -25,6 +26,7 @@ personal = holder_of(
 
 @personal
 def feedback(request: HttpRequest, link: FormLink, now: datetime) -> HttpResponse:
+    require_signed_off(KEY, now=now)
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -41,6 +43,7 @@ def feedback(request: HttpRequest, link: FormLink, now: datetime) -> HttpRespons
 @require_safe
 @personal
 def thanks(request: HttpRequest, link: FormLink, now: datetime) -> HttpResponse:
+    require_signed_off(KEY, now=now)
     return _page(request, "outcomes/feedback/thanks.html", link, wording=CURRENT)
 
 

@@ -1,4 +1,4 @@
-"""How to talk with a person about the programme, and the leaflet for them: versioned words, awaiting clinical sign-off.
+"""How to talk with a person about the programme, and the leaflet for them: versioned words, signed off by a clinician.
 
 A change of wording is a new version. Names, numbers and the age limit are settings: `{name}`, `{phone}`, `{email}` and
 `{minimum_age}` stand for them. Sources: NICE guideline NG193, the programme's own announcement, and the safety
@@ -8,10 +8,8 @@ lists of `referrals.safety`; the ways of saying it are our own.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from referrals.safety import AWAITING_SIGN_OFF
-
 VERSION = 1
-STATUS = AWAITING_SIGN_OFF
+TALK_KEY, LEAFLET_KEY = "guidance_talk", "guidance_leaflet"  # among the health texts
 
 
 @dataclass(frozen=True)
@@ -266,8 +264,3 @@ def filled(parts: Sequence[Section], facts: dict[str, object]) -> list[Section]:
         )
         for part in parts
     ]
-
-
-def sign_off() -> str:
-    """Which version this is and where it stands, for every page and leaflet that shows it."""
-    return f"Wording version {VERSION}, {STATUS}."

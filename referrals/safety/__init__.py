@@ -1,12 +1,12 @@
 """The safety lists of a referral and where their answers lead: versioned data and one table (docs/domain.md 2.3).
 
 It imports no framework: `question_sets` is what a referrer or clinician answers, `self_assessment_questions` what the
-person answers, `routing.route` what follows. Whatever changes here waits for clinical sign-off.
+person answers, `routing.route` what follows. Whatever changes here is a new version, and
+needs clinical sign-off (`referrals.health_texts`).
 """
 
 from referrals.safety.question_sets import (
     ABSOLUTE,
-    AWAITING_SIGN_OFF,
     BY_CODE,
     CONVERSATION,
     EMERGENCY,
@@ -37,7 +37,6 @@ from referrals.safety.routing import (
     Stop,
     route,
     route_own,
-    sign_off,
     stops,
 )
 from referrals.safety.self_assessment_questions import OWN

@@ -1,4 +1,4 @@
-"""The safety lists of a referral: versioned data, awaiting clinical sign-off (docs/domain.md 2.3).
+"""The safety lists of a referral: versioned data, signed off by a clinician (docs/domain.md 2.3, 2.6).
 
 The conditions are sourced; what happens when one is ticked is the programme's own choice and is in the hazard log.
 A change of wording is a new version: answers keep the words that were on the page.
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-AWAITING_SIGN_OFF = "awaiting clinical sign-off"
 NONE = "none"
 NONE_WORDS = "None of these apply"
 SOME = "some"
@@ -26,7 +25,7 @@ G_CARE = "G-care (Gloucestershire), red flags of back pain"
 
 
 class Effect(StrEnum):
-    """What an answer does; each awaits clinical sign-off (docs/domain.md 2.3). None of them declines anybody."""
+    """What an answer does; each needs clinical sign-off (docs/domain.md 2.3). None of them declines anybody."""
 
     STOP = "stop"  # no referral is made; advice is shown
     ASSESSED = "assessed"  # goes on, once a clinician is said to have assessed it
@@ -69,11 +68,15 @@ class QuestionSet:
     effect: Effect
     advice: Advice | None = None  # for lists that stop
     anybody: bool = False  # may be answered by somebody who is no clinician
-    status: str = AWAITING_SIGN_OFF
 
     @property
     def choices(self) -> list[tuple[str, str]]:
         return [(item.code, item.words) for item in self.items]
+
+    @property
+    def key(self) -> str:
+        """Its name among the health texts (accounts.clinical_sign_off)."""
+        return f"safety_{self.code}"
 
     @property
     def is_emergency(self) -> bool:
@@ -98,7 +101,6 @@ class QuestionSet:
             "items": [{"code": item.code, "words": item.words} for item in self.items],
             "none": NONE_WORDS,
             "effect": self.effect.value,
-            "status": self.status,
         }
 
 
@@ -234,7 +236,7 @@ class ReceptionQuestion:
     title: str
     answers: tuple[tuple[str, str], ...]
     items: tuple[Item, ...] = EMERGENCY.items
-    status: str = AWAITING_SIGN_OFF
+    key: str = "safety_reception"
 
 
 RECEPTION = ReceptionQuestion(

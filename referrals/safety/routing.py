@@ -1,6 +1,6 @@
 """From the answers to what happens: the routing table, small enough for one page (docs/domain.md 2.3).
 
-Software records and routes; a competent person decides. Each rule is our own choice, awaits the sign-off of a clinical
+Software records and routes; a competent person decides. Each rule is our own choice, needs the sign-off of a clinical
 safety officer, and is in the hazard log.
 """
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from referrals.safety import self_assessment_questions
 from referrals.safety.question_sets import (
-    AWAITING_SIGN_OFF,
     BY_CODE,
     LEFT_OPEN,
     QUESTION_SETS,
@@ -17,6 +16,7 @@ from referrals.safety.question_sets import (
     QuestionSet,
 )
 
+KEY, VERSION = "safety_routing", 2  # the table as a health text: any change of it is a new version
 Answers = Mapping[str, Sequence[str]]  # by list: the codes that apply, none, or one of LEFT_OPEN alone
 
 
@@ -195,9 +195,3 @@ def route_own(replies: Mapping[str, str], *, words: str = "") -> OwnRoute:
     if words.strip():
         raised[self_assessment_questions.OWN.anything_else.effect] = (self_assessment_questions.WORDS,)
     return OwnRoute(raised)
-
-
-def sign_off() -> str:
-    """Which version of the lists is asked, and that nobody has signed it off yet."""
-    versions = sorted({asked.version for asked in QUESTION_SETS})
-    return f"Safety questions, version {' and '.join(map(str, versions))}: {AWAITING_SIGN_OFF}."

@@ -1,4 +1,4 @@
-"""The participant's own questions: versioned data in our own words, awaiting clinical sign-off (docs/domain.md 2.4).
+"""The participant's own questions: versioned data in our own words, signed off by a clinician (docs/domain.md 2.4, 2.6).
 
 None of the wording is anybody else's questionnaire. "Not sure" always counts as yes. A change of wording is a new
 version: answers keep the words that were on the page. No page ever says that somebody is fit to take part.
@@ -7,9 +7,10 @@ version: answers keep the words that were on the page. No page ever says that so
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from referrals.safety.question_sets import AWAITING_SIGN_OFF, Advice, Effect
+from referrals.safety.question_sets import Advice, Effect
 
 CODE = "own"  # the list's name among the answers that are kept
+KEY = "own_questions"  # and among the health texts
 YES, NO, UNSURE = "yes", "no", "unsure"
 REPLIES = [(YES, "Yes"), (NO, "No"), (UNSURE, "Not sure")]
 WORDS = "words"  # the question that is answered in words
@@ -39,7 +40,6 @@ class OwnList:
     said_after: Mapping[Effect | None, Advice]
     fever: str  # added when they are ill with a fever
     always: str  # at the end of every page but the emergency one
-    status: str = AWAITING_SIGN_OFF
 
     def wording(self) -> dict[str, object]:
         """The questions as they stand on the page, to be kept beside the answers."""
@@ -49,7 +49,6 @@ class OwnList:
             "intro": self.intro,
             "items": [{"code": each.code, "number": each.number, "words": each.words} for each in asked],
             "replies": dict(REPLIES),
-            "status": self.status,
         }
 
     def shorts(self, codes: Collection[str]) -> list[str]:

@@ -79,5 +79,4 @@ class SafetyStopAdmin(ReadOnlyAdmin):
             others=[safety.UNANSWERED, safety.NOT_ASKED_RULE, safety.CLINICIAN_STOP],
             reception=safety.RECEPTION,
             phone_now=safety.PHONE_NOW,
-            sign_off=safety.sign_off(),
         )

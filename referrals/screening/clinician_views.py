@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clinical_sign_off.services import require_signed_off
 from accounts.requests import SignedInRequest
 from participants.display import shared
-from referrals import referrer_details, safety
+from referrals import health_texts, referrer_details, safety
 from referrals.access import for_members, looked_at, own
 from referrals.models import Confirmation, Referral
 from referrals.screening import services as screening
@@ -40,6 +41,7 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
         mine.select_related("asked_by").prefetch_related(_referrals()), referral__reference=reference
     )
     looked_at(request, asked.referral)
+    require_signed_off(*health_texts.LISTS, now=timezone.now())
     left = screening.unanswered_lists(asked.referral)
     place = referrer_details.place_at(request.user, asked.referral.organisation_id)
     known = {"answered_as": referrer_details.own_name(place).get("referrer_role", "")}
@@ -60,19 +62,12 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
                     "stops": led.stops,
                     "phone_now": safety.PHONE_NOW if emergency else None,
                     "referral": asked.referral,
-                    "sign_off": safety.sign_off(),
                 }
                 return render(request, "referrals/screening/held.html", context)
             messages.success(request, f"Thank you. You have answered the safety questions for {reference}.")
             return redirect("referrals:to_confirm")
     hints = safety.hinted(asked.referral.hints)
-    context = {
-        "form": form,
-        "asked": asked,
-        "referral": asked.referral,
-        "hints": hints,
-        "sign_off": safety.sign_off(),
-    }
+    context = {"form": form, "asked": asked, "referral": asked.referral, "hints": hints}
     return render(request, "referrals/screening/confirm.html", context)
 
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from accounts.clinical_sign_off.services import require_signed_off
 from accounts.models import User
 from core.dates import LONDON
 from core.errors import Refused
 from core.nonces import message_about
 from messaging.outbox import queue as outbox
 from participants import safety_log
-from referrals import safety
+from referrals import health_texts, safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED
@@ -122,8 +123,9 @@ def confirm(
 
     A list that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself. An
     emergency sign alerts every officer.
-    Raises AlreadyConfirmed.
+    Raises AlreadyConfirmed; NotSignedOff while a list is not signed off.
     """
+    require_signed_off(*health_texts.LISTS, now=now)
     referral = lock_referral(confirmation.referral)
     open_ones = Confirmation.objects.open().filter(pk=confirmation.pk)
     left = unanswered_lists(referral)

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from accounts.clinical_sign_off.services import NotSignedOff, require_signed_off
 from accounts.models import User
 from core.nonces import key_of, message_about
 from messaging.outbox import queue as outbox
 from participants.models import silenced
-from referrals import safety
+from referrals import health_texts, safety
 from referrals.correspondence.services import to_practice
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
 from referrals.screening import services as screening
@@ -39,8 +40,10 @@ def send_safety_link(*, referral: Referral, because: str, by: User | None, now: 
     """Begin a round of asking: a link that lives `SAFETY_LINK_DAYS`, a message with it, and reminders.
 
     The link of an earlier round opens nothing any more. When their health has changed, what was cleared before counts
-    no more. `by` is None when the system asks. Raises NotAskedAnyMore.
+    no more. `by` is None when the system asks. Raises NotAskedAnyMore; NotSignedOff while the questions are not
+    signed off.
     """
+    require_signed_off(*health_texts.OWN, now=now)
     locked = lock_referral(referral)
     link = _begin(locked, because=because, by=by, now=now)
     if because == Because.CHANGED:
@@ -70,7 +73,14 @@ def ask_when_waiting(*, referral: Referral, now: datetime) -> None:
 
 
 def ask_after_a_year(*, now: datetime) -> int:
-    """Ask everybody in the programme again whose answers are `CLEARANCE_DAYS` old; how many. May run twice."""
+    """Ask everybody in the programme again whose answers are `CLEARANCE_DAYS` old; how many. May run twice.
+
+    Nobody is asked by questions that are not signed off; the first run after the sign-off does.
+    """
+    try:
+        require_signed_off(*health_texts.OWN, now=now)
+    except NotSignedOff:
+        return 0
     old = (
         SafetyLink.objects.current()
         .filter(answered_at__lte=now - _a_year(), referral__status__in=IN_PROGRAMME)
@@ -95,8 +105,9 @@ def record(
 
     The same answers again in the same round change nothing. Changed ones ask for a new clearance. What holds puts the
     hold on, alerts every officer and tells whoever referred. Answers may be missing only beside an emergency. Raises
-    AnswersMissing, NotAskedAnyMore.
+    AnswersMissing, NotAskedAnyMore; NotSignedOff while the questions are not signed off.
     """
+    require_signed_off(*health_texts.OWN, now=now)
     locked = lock_referral(referral)
     if locked.status in ENDED:
         raise NotAskedAnyMore

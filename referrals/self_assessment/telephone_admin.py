@@ -6,10 +6,11 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from accounts.clinical_sign_off.services import require_signed_off
 from accounts.requests import user_of
 from core.dates import moment
 from messaging.models import Message
-from referrals import safety
+from referrals import health_texts, safety
 from referrals.models import Referral, SafetyAnswer, SafetyLink
 from referrals.safety import self_assessment_questions
 from referrals.self_assessment import services as self_assessment
@@ -47,7 +48,6 @@ def answer_for_display(answer: SafetyAnswer) -> dict[str, object]:
         if answer.answered_by
         else "Answered by the person, online",
         "version": answer.version,
-        "status": answer.wording["status"],
         "words": answer.words,
         "raised": len(answer.ticked),
         "rows": [
@@ -74,6 +74,7 @@ class OwnAnswersByTelephone:
 
     def own_answers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         referral: Referral = self.find(request, object_id)
+        require_signed_off(*health_texts.OWN, now=timezone.now())
         page = reverse("admin:referrals_referral_change", args=[referral.pk])
         form = TelephoneAnswersForm(request.POST if request.method == "POST" else None, way_out=page)
         if form.is_bound and (form.is_valid() or form.is_emergency()):

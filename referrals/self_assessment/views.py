@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.clinical_sign_off.services import require_signed_off
 from core.dates import day, moment
 from participants.personal_links.birth_date_gate import behind_birth_date
-from referrals import safety
+from referrals import health_texts, safety
 from referrals.models import SafetyAnswer, SafetyLink
 from referrals.screening import eligibility
 from referrals.self_assessment import services as self_assessment
@@ -26,6 +27,7 @@ personal = behind_birth_date(
 
 @personal
 def questions(request: HttpRequest, link: SafetyLink, now: datetime) -> HttpResponse:
+    require_signed_off(*health_texts.OWN, now=now)
     form = OwnAnswersForm(request.POST if request.method == "POST" else None)
     form.action = reverse("own_safety:questions", args=[link.token])
     if not form.is_bound or not (form.is_valid() or form.is_emergency()):
@@ -46,6 +48,7 @@ def questions(request: HttpRequest, link: SafetyLink, now: datetime) -> HttpResp
 
 @personal
 def thanks(request: HttpRequest, link: SafetyLink, now: datetime) -> HttpResponse:
+    require_signed_off(*health_texts.OWN, now=now)
     last = self_assessment.latest(link.referral)
     if last is None:
         return redirect("own_safety:questions", token=link.token)

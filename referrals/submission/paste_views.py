@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.clinical_sign_off.services import NO_REFERRALS, require_signed_off
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from core.dates import LONDON, day
@@ -49,6 +50,7 @@ class ExtractedRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def paste(request: SignedInRequest) -> HttpResponse:
+    require_signed_off(now=timezone.now(), heading=NO_REFERRALS)
     form = PasteForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "referrals/submission/paste.html", {"form": form})
@@ -78,6 +80,7 @@ def paste(request: SignedInRequest) -> HttpResponse:
 @for_members
 def use(request: SignedInRequest) -> HttpResponse:
     """What was read and looked at becomes a draft; each page then asks the rest. The pasted text is not in it."""
+    require_signed_off(now=timezone.now(), heading=NO_REFERRALS)
     typed = {
         box: values
         for box, values in request.POST.lists()

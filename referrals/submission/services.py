@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from accounts.clinical_sign_off.services import NO_REFERRALS, require_signed_off
 from accounts.models import Organisation, User
 from accounts.organisations.services import still_refers
 from accounts.professions import ADMINISTRATOR
@@ -141,8 +142,10 @@ def submit(
     questions at once. `hints` are what a pasted text pointed at ("list:item"). `assessed`: a clinician has looked at the red flags that are ticked.
     `needs` are codes of `participants.needs.services.PICKLIST`. `although` holds the references of open referrals that looked like the same person and were sent past.
     `extra` is what was told beyond that: kept only where it is not known of the person yet.
-    The person is found only by NHS number and date of birth together. Raises ReferralRefused.
+    The person is found only by NHS number and date of birth together. Raises ReferralRefused; NotSignedOff while
+    a health text is not signed off.
     """
+    require_signed_off(now=now, heading=NO_REFERRALS)
     if not may_be_names(given_name, family_name, preferred_name, referrer_name, clinician_name):
         raise NameNotUsable
     led = safety.route(answers, assessed=assessed)

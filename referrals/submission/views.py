@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.clinical_sign_off.services import NO_REFERRALS, NotSignedOff, require_signed_off
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from core.text import searched_for
@@ -37,6 +38,7 @@ JOINED = {"person": "patient", "contact": "patient", "agreement": "consent"}
 @for_members
 def new(request: SignedInRequest) -> HttpResponse:
     """A key of its own for each new referral, so that two tabs are two drafts; nothing is written yet."""
+    require_signed_off(now=timezone.now(), heading=NO_REFERRALS)
     return redirect("referrals:page", uuid4(), next(iter(submission_forms.PAGES)))
 
 
@@ -53,6 +55,7 @@ def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
     typed = _typed(request, key)
     if typed is None:
         return _sent_already(request, key)
+    _taking_referrals(request, key)
     if request.method != "POST":
         show = asked.judged if "mend" in request.GET else asked.refilled
         return _ask(request, key, show(typed, user=user, now=now), typed)
@@ -87,6 +90,7 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
     draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
     if draft is None:
         return _sent_already(request, key)
+    _taking_referrals(request, key)
     now = timezone.now()
     pages = submission_forms.judged(draft.typed, user=request.user, now=now)
     for name, form in pages.items():
@@ -97,7 +101,7 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
         rows = submission_forms.shown(pages)
         more = set(submission_forms.OPTIONAL) - {name for name, *_ in rows}
         last = [name for name in pages if name in submission_forms.PAGES][-1]
-        context = {"key": key, "rows": rows, "more": more, "last": last, "sign_off": safety.sign_off()}
+        context = {"key": key, "rows": rows, "more": more, "last": last}
         return render(request, "referrals/submission/check.html", context)
     told = submission_forms.facts(pages)
     if stops := safety.stops(told["answers"]):
@@ -154,6 +158,16 @@ def practices(request: SignedInRequest) -> JsonResponse:
     if len(typed) >= LEAST_LETTERS:
         found = Organisation.objects.offered().matching(typed).order_by("name", "ods_code")[:MOST_PRACTICES]
     return JsonResponse({"practices": [{"code": place.ods_code, "name": place.name} for place in found]})
+
+
+def _taking_referrals(request: SignedInRequest, key: UUID) -> None:
+    """Raises NotSignedOff while the health texts are not signed off; what was typed is in the draft by then."""
+    try:
+        require_signed_off(now=timezone.now(), heading=NO_REFERRALS)
+    except NotSignedOff:
+        if request.method == "POST" and save(request, request.user, key):
+            messages.success(request, f"We have saved your answers for {settings.DRAFT_DAYS} days.")
+        raise
 
 
 def _typed(request: SignedInRequest, key: UUID) -> dict | None:
@@ -213,5 +227,5 @@ def _stop(
     boxes = [
         (name, value) for name, values in typed.items() for value in values if submission_forms.asked(name)
     ]
-    context = {"stops": stops, "key": key, "page": page, "typed": boxes, "sign_off": safety.sign_off()}
+    context = {"stops": stops, "key": key, "page": page, "typed": boxes}
     return render(request, "referrals/submission/stop.html", context)

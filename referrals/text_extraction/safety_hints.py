@@ -1,11 +1,11 @@
 """What pasted problems and drugs suggest for the safety lists: words to look at, never a tick.
 
-Awaiting clinical sign-off: which words point at which item is the programme's own choice and is in the hazard log.
+Which words point at which item is the programme's own choice, needs clinical sign-off and is in the hazard log.
 """
 
 from collections.abc import Iterable
 
-VERSION = 1
+KEY, VERSION = "paste_hints", 1
 # (list, item, words in a problem or drug that point at it)
 POINTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("cauda_equina", "bladder", ("cauda equina", "urinary retention", "urinary incontinence")),

@@ -1,8 +1,7 @@
 """Page 3, for a clinician and for who has a clinician's answers: whether it is safe."""
 
 from design.fields import SelectField
-from design.layout import Hint
-from referrals import referrer_details, safety
+from referrals import referrer_details
 from referrals.screening.forms import PREFIX, SafetyQuestions
 from referrals.submission.forms.base import Page
 
@@ -40,7 +39,7 @@ class SafetyPage(SafetyQuestions, Page):
         asked = self.safety_questions()
         if NAMED in self.fields:
             asked.insert(asked.index("clinician_name"), NAMED)
-        return [*asked, Hint(safety.sign_off())]
+        return asked
 
     def clean(self) -> dict:
         chosen = self.clinicians.get(self.cleaned_data.get(NAMED) or "")

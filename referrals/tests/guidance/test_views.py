@@ -42,11 +42,6 @@ def test_the_referrers_pages_lead_there_too(cast):
     assert f'href="{TALK}#leaflet"' in client.get(f"/referrals/{referral.reference}/sent/").content.decode()
 
 
-@pytest.mark.parametrize("address", [TALK, *LEAFLETS.values()])
-def test_every_page_says_that_its_words_await_sign_off(address):
-    assert f"Wording version {guidance_content.VERSION}, awaiting clinical sign-off." in told(address)
-
-
 @pytest.mark.parametrize("address", LEAFLETS.values())
 def test_every_leaflet_has_the_emergency_signs(address):
     page = told(address)

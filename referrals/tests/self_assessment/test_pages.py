@@ -222,7 +222,7 @@ def test_an_officer_writes_down_what_is_told_and_sees_who_told_whom(office, refe
     text = done.content.decode()
     assert "record why they can take part" in text
     assert "Recorded by Olu Okafor by phone, Monday 16 February 2026, 9am" in text
-    assert "Version 2, awaiting clinical sign-off" in text
+    assert "Version 2." in text
     assert "Since the heart attack" in text
     assert self_assessment.latest(referral).answered_by == cast.officer
 

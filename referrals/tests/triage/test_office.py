@@ -143,7 +143,7 @@ def test_the_page_shows_the_person_the_answers_and_the_story(client, referral):
         "&lt;b&gt;Rings&lt;/b&gt; back late",
         "Does the person have any of these emergency signs?",
         "Answered by Sam O’Brien as Administrator for the clinician",
-        "Version 1, awaiting clinical sign-off.",
+        "Version 1.",
         "Referral received</strong> by Sam O’Brien",
     ):
         assert words in text
