@@ -103,6 +103,7 @@ def hold_samples() -> list[dict]:
 KINDS = [
     MessageKind(
         name="safety_questions",
+        button="Answer the questions",
         to="the person, when the service asks about their safety",
         stops="the questions are answered or called back",
         label="Questions about safety, to the person",
@@ -115,6 +116,7 @@ KINDS = [
     ),
     MessageKind(
         name="safety_questions_nudge",
+        button="Answer the questions",
         to="the person who has not answered",
         when="some days after the questions",
         stops="the questions are answered or called back",
@@ -129,6 +131,7 @@ KINDS = [
     ),
     MessageKind(
         name="safety_alert",
+        button="Read the answers",
         to="the project officers",
         when="at once, at any hour",
         stops="an officer has dealt with it",
@@ -142,6 +145,7 @@ KINDS = [
     ),
     MessageKind(
         name="safety_hold",
+        button="Open the referral",
         to="the organisation that referred",
         stops="the hold was lifted",
         label="A safety hold, to the organisation",
