@@ -18,7 +18,7 @@ FEWEST_WORDS = 100
 PERSON, EVERYONE_ELSE = 9, 11  # reading ages in years, which are grades and five
 # Names that the reader knows, or sees once: a hard word that cannot be said otherwise is no hard sentence.
 EXCEPTED = re.compile(
-    r"\b(programme|physical activity|communication|organisation|practice|referral)s?\b|https?://\S+"
+    r"\b(programme|physical activity|accessibility|communication|organisation|practice|referral)s?\b|https?://\S+"
 )
 PEOPLE = re.compile(r"\b(person|people|everybody|somebody|expected)\b")
 HEALTH = {"outcomes:thanks"}  # a health text, which changes only as a new version

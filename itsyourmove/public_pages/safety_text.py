@@ -32,8 +32,10 @@ SESSIONS = Section(
 NOT_SURE = Section(
     "If you are not sure",
     (
-        "This page cannot tell you if the sessions are safe for you. Speak to your GP practice, or to the health professional "
-        "who knows you.",
+        (
+            "This page cannot tell you if the sessions are safe for you. Speak to your GP practice, or to the health "
+            "professional who knows you."
+        ),
         "If your health changes, tell them and tell us. You can call us on {phone}.",
     ),
 )
