@@ -20,7 +20,7 @@ from devtools import spam_score
 from devtools.local_services import binaries
 from devtools.local_services import manager as local_services
 from itsyourmove import clone
-from itsyourmove.environment import SECRETS, read_settings
+from itsyourmove.environment import NOTICE_FACTS, SECRETS, read_settings
 
 APPS = ["accounts", "participants", "messaging", "referrals", "cohort_sessions", "outcomes"]
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
@@ -58,6 +58,11 @@ def deployment() -> bool:
         "TESTING": "0",
         "SITE_ORIGIN": "https://move.example",
         "REPLY_TO_EMAIL": "answers@move.test",
+        "SERVICE_EMAIL": "hello@move.test",
+        "SERVICE_PHONE": "the audit's own",
+        **dict.fromkeys(NOTICE_FACTS, "the audit's own"),
+        "LAWFUL_BASIS": "public_task",
+        "NOTICES_APPROVED_ON": "2026-03-02",
         "ALERT_EMAIL": "alerts@move.test",
         "STATUS_TOKEN": secrets.token_urlsafe(48),
         "ALLOWED_HOSTS": "move.example",

@@ -12,6 +12,20 @@ TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Which kind of place a process runs in: each way of starting one has exactly one of these switched on.
 PLACES = ("PRODUCTION", "DEMO", "TESTING")
 SECRETS = ("SECRET_KEY", "LINK_KEY", "MESSAGE_KEY")
+# What the notices say of a deployment, and what each is for whoever has to find it out; `check --deploy` asks for them.
+NOTICE_FACTS = {
+    "ORG_ADDRESS": "the postal address of your organisation",
+    "DATA_CONTROLLER": "who decides why and how people’s information is used",
+    "DATA_PROTECTION_EMAIL": "the email address of the data protection officer",
+    "ICO_NUMBER": "your number in the ICO’s register of fee payers",
+    "LAWFUL_BASIS": "public_task or legitimate_interests, as the data protection officer decides",
+    "DATA_LOCATION": "where information is stored, as in “We keep your information in the UK”",
+    "COMMISSIONER_NAME": "who pays for the programme",
+    "COMMISSIONER_PHONE": "the commissioner’s phone number for complaints",
+    "COMMISSIONER_EMAIL": "the commissioner’s email address for complaints",
+    "COMPLAINTS_EMAIL": "the email address for complaints about you",
+    "NOTICES_APPROVED_ON": "the day on which you last read the notices and found them true, like 2026-03-02",
+}
 
 
 def env(name: str, default: str | None = None) -> str:
@@ -30,6 +44,11 @@ def env_bool(name: str, *, default: bool = False) -> bool:
     if value.lower() not in (*TRUE, *FALSE):
         raise ImproperlyConfigured(f"{name} must be 1, true, yes or on, or 0, false, no or off.")
     return value.lower() in TRUE
+
+
+def env_fact(name: str, made_up: str) -> str:
+    """What only a deployment knows of itself: empty in production until it is set, made up elsewhere."""
+    return env(name, "" if env_bool("PRODUCTION") else made_up).strip()
 
 
 def place() -> str:

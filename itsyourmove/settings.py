@@ -13,6 +13,7 @@ from itsyourmove.environment import (
     database_from_url,
     env,
     env_bool,
+    env_fact,
     env_list,
     env_numbers,
     kept_secret,
@@ -59,6 +60,22 @@ SERVICE_NAME = env("SERVICE_NAME", "It’s Your Move")
 SERVICE_PHONE = env("SERVICE_PHONE", "01632 960 123")  # reserved for fiction, until the deployer sets one
 SERVICE_EMAIL = env("SERVICE_EMAIL", "hello@itsyourmove.example")  # as people read it on pages
 REPLY_TO_EMAIL = env("REPLY_TO_EMAIL", SERVICE_EMAIL)  # a watched mailbox: answers to every mail go there
+# What the notices say of this deployment. Made up in a demonstration and in tests; `check --deploy` asks for each.
+ORG_ADDRESS = env_fact("ORG_ADDRESS", "1 Market Street, Exampleton EX1 1AA")
+DATA_CONTROLLER = env_fact("DATA_CONTROLLER", ORG_NAME)
+DATA_PROTECTION_EMAIL = env_fact("DATA_PROTECTION_EMAIL", "data.protection@itsyourmove.example")
+ICO_NUMBER = env_fact("ICO_NUMBER", "ZA000000")  # in the register of data protection fee payers
+LAWFUL_BASIS = env_fact(
+    "LAWFUL_BASIS", "public_task"
+)  # or legitimate_interests: the data protection officer decides
+DATA_LOCATION = env_fact("DATA_LOCATION", "in the UK")  # completes "We keep your information ..."
+COMMISSIONER_NAME = env_fact("COMMISSIONER_NAME", "Exampleshire Integrated Care Board")
+COMMISSIONER_PHONE = env_fact("COMMISSIONER_PHONE", "01632 960 456")
+COMMISSIONER_EMAIL = env_fact("COMMISSIONER_EMAIL", "feedback@exampleshire.example")
+COMPLAINTS_EMAIL = env_fact("COMPLAINTS_EMAIL", "feedback@itsyourmove.example")
+NOTICES_APPROVED_ON = env_fact(
+    "NOTICES_APPROVED_ON", "2026-03-02"
+)  # when all this was last read and found true
 SITE_ORIGIN = env("SITE_ORIGIN", "http://localhost:8000")  # links in mails; never taken from the Host header
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", SITE_ORIGIN)

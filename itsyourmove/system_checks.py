@@ -14,6 +14,8 @@ from psycopg2.errors import InsufficientPrivilege
 
 from accounts.clinical_sign_off import services as clinical_sign_off
 from core.dates import LONDON
+from itsyourmove.environment import NOTICE_FACTS
+from itsyourmove.public_pages.facts import LAWFUL_BASES, approved_on
 from messaging.channels.sms import is_loopback
 from messaging.models import DatabaseIdentity
 
@@ -64,6 +66,46 @@ def faults_are_noticed(app_configs: Any, **kwargs: Any) -> list[Error]:
             "E021",
         ),
     )
+
+
+MADE_UP = (".example", "01632 960")  # kept free for examples: real people and phones have neither
+
+
+@register(Tags.security, deploy=True)
+def notices_are_true(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """People are told whom to complain to and who holds their information: nothing there may be missing or made up."""
+    unset = [name for name in NOTICE_FACTS if not getattr(settings, name)]
+    shown = (*NOTICE_FACTS, "SERVICE_PHONE", "SERVICE_EMAIL")
+    made_up = [name for name in shown if any(each in getattr(settings, name) for each in MADE_UP)]
+    bases = ("", *LAWFUL_BASES)
+    return [
+        *(
+            Error(f"{name} is not set.", hint=f"Set it to {NOTICE_FACTS[name]}.", id="itsyourmove.E040")
+            for name in unset
+        ),
+        *(
+            Error(
+                f"{name} is made up.",
+                hint="People read it on the site: set it to your own.",
+                id="itsyourmove.E041",
+            )
+            for name in made_up
+        ),
+        *_errors(
+            (
+                settings.LAWFUL_BASIS not in bases,
+                "LAWFUL_BASIS is none of public_task and legitimate_interests.",
+                "The privacy notice says it: ask the data protection officer.",
+                "E042",
+            ),
+            (
+                bool(settings.NOTICES_APPROVED_ON) and approved_on() is None,
+                "NOTICES_APPROVED_ON is not a date that has come.",
+                "Write the year, month and day, like 2026-03-02.",
+                "E043",
+            ),
+        ),
+    ]
 
 
 @register(Tags.security, deploy=True)

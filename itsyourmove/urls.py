@@ -13,6 +13,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("statusz", health.statusz, name="statusz"),
+    path("", include("itsyourmove.public_pages.urls")),
     path("", include("accounts.urls")),
     path("referrals/", include("referrals.urls")),
     path("q/", include("referrals.self_assessment.urls")),

@@ -1,5 +1,6 @@
 """The front door: each person is sent to where their work is."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -9,7 +10,7 @@ from accounts.requests import user_of
 
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
-        return render(request, "home.html")
+        return render(request, "home.html", {"minimum_age": settings.MINIMUM_AGE})
     if not request.user.is_staff and not Organisation.objects.for_user(request.user).exists():
         return nothing_to_show(request)
     return redirect("admin:index" if request.user.is_staff else "referrals:list")

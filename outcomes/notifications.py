@@ -135,6 +135,7 @@ def finished_samples() -> list[dict]:
 
 practice_letter = partial(
     MessageKind,
+    button="Open the referral",
     to="the organisation that referred",
     when="at once",
     stops="never",
@@ -142,6 +143,7 @@ practice_letter = partial(
 )
 feedback_request = partial(
     MessageKind,
+    button="Say how it was",
     orders=orders,
     stops="they have answered, or turn out not to have come",
     optional=True,

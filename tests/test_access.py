@@ -21,6 +21,7 @@ from accounts.roles import CLINICIAN
 from accounts.tests import factories as accounts
 from accounts.tests.factories import sign_in
 from core.dates import LONDON
+from itsyourmove.public_pages import urls as public_pages
 from messaging.content.opt_out_links import token_of
 from outcomes.models import FormLink
 from participants.models import Participant
@@ -55,8 +56,12 @@ LEADS = dict(zip(ROLES, ["in", {403}, {403}, {200}, {403}, {403}, {403}], strict
 STOCK = {"changelist", "add", "change", "history", "delete"}  # of Django's admin: looked at for every model
 POST_ONLY = dict.fromkeys(ROLES, {302, 405, 200})
 
+# What the programme is, and the notices: for everyone.
+PUBLIC_PAGES = [pattern.name for pattern in public_pages.urlpatterns]
+
 TABLE = {
     "home": ALL,
+    **dict.fromkeys(PUBLIC_PAGES, dict.fromkeys(ROLES, {200})),
     "livez": ALL,
     "readyz": ALL,
     "statusz": dict.fromkeys(ROLES, {404}),  # for a monitor that knows the token, and for nobody signed in

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from itsyourmove.clone import HERE
-from itsyourmove.environment import database_from_url
+from itsyourmove.environment import NOTICE_FACTS, database_from_url
 from itsyourmove.monitoring import watch
 from itsyourmove.system_checks import lines_are_encrypted
 from messaging.channels.base import Down, OutgoingMessage
@@ -89,6 +89,8 @@ def test_the_command_refuses_each_plain_line_until_a_reason_is_given(tmp_path, r
         "PRODUCTION": "1", "STATUS_TOKEN": "s" * 40, "ALERT_EMAIL": "on-call@partnership.test",
         "REPLY_TO_EMAIL": "answers@partnership.test", "SITE_ORIGIN": "https://move.test", "ALLOWED_HOSTS": "move.test",
         "STATIC_ROOT": str(tmp_path), "DATABASE_URL": "postgresql://u@127.0.0.1:9/d", "REDIS_URL": "redis://127.0.0.1:9/0",
+        "SERVICE_EMAIL": "hello@partnership.test", "SERVICE_PHONE": "0300 123 4567",
+        **dict.fromkeys(NOTICE_FACTS, "true"), "LAWFUL_BASIS": "public_task", "NOTICES_APPROVED_ON": "2026-03-02",
         "EMAIL_USE_TLS": "0", "SAFETY_LOG": str(tmp_path / "safety.jsonl"),
     }  # fmt: skip
     (tmp_path / "safety.jsonl").touch()

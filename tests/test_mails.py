@@ -5,6 +5,7 @@ import re
 import pytest
 
 from messaging.content import gsm, links, rendering
+from messaging.content import html as html_content
 from messaging.kinds import registry as kinds
 
 KINDS = [pytest.param(kind, id=kind.name) for kind in kinds.registered()]
@@ -48,6 +49,23 @@ def test_each_kind_has_samples_that_render_whole(kind):
             assert "None" not in text
             assert "&#" not in text, "an apostrophe was escaped"
             assert "&amp;" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_button_says_what_it_does(kind):
+    for mail in rendered(kind):
+        for generic in (html_content.PERSONAL, html_content.OTHER):
+            assert f">{generic}<" not in mail.html
+        assert 'class="button"' in mail.html or not kind.button
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mail_ends_with_where_privacy_and_complaints_are_explained(kind, settings):
+    for mail in rendered(kind):
+        assert mail.text.endswith(
+            f"\n\nPrivacy, accessibility and complaints: {settings.SITE_ORIGIN}/notices/\n"
+        )
+        assert ">Privacy, accessibility and complaints</a>" in mail.html
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -31,6 +31,8 @@ If you need help, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
 
 

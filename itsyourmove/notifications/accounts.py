@@ -136,6 +136,7 @@ KINDS = [
     ),
     MessageKind(
         name="invitation",
+        button="Sign in",
         to="a colleague who is invited to refer",
         stops="the invitation was used or taken back",
         label="Invitation to refer",
@@ -146,6 +147,7 @@ KINDS = [
     ),
     MessageKind(
         name="second_step_failed",
+        button="Check your account",
         to="the person whose account it is",
         when="at once, once a day at most",
         stops="the account was closed",
@@ -157,6 +159,7 @@ KINDS = [
     ),
     MessageKind(
         name="members_review",
+        button="Check your colleagues",
         to="the lead of an organisation",
         when="every 6 months",
         stops="the review was done",
@@ -168,6 +171,7 @@ KINDS = [
     ),
     MessageKind(
         name="still_needed",
+        button="Sign in to keep your access",
         to="a member who has not signed in for 90 days",
         stops="they have signed in, or the account has ended",
         label="Is this account still needed?",
@@ -178,6 +182,7 @@ KINDS = [
     ),
     MessageKind(
         name="membership_lapsed",
+        button="See your colleagues",
         to="the lead of an organisation",
         when="when an account was unused for 120 days",
         stops="the account is in use again",

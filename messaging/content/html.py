@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from design.templatetags.design import dialled, service
 from design.theme import COLOURS, FONT
 from messaging.content.links import CLOSE, OPEN, SHOWN, whole
+from messaging.content.notices import notices_line
 from participants.languages import ENGLISH, RIGHT_TO_LEFT, tag
 
 LAYOUT = "messaging/emails/layout.html"
@@ -23,31 +24,35 @@ PERSONAL, OTHER = "Open your page", "Open the page"
 # In escaped text: an ampersand is one of the address only where it stands for itself.
 ADDRESS = rf"https?://(?:[^\s<>\"'&{OPEN}{CLOSE}]|&amp;)*[^\s<>\"'&{OPEN}{CLOSE}.,:;!?)\]]"
 MARKED_OR_NOT = re.compile(f"{OPEN}?{ADDRESS}{CLOSE}?")
+NAMED_ADDRESS = re.compile(f"([^\n:]+): ({OPEN}?{ADDRESS}{CLOSE}?)")
 LABELLED = re.compile(r"[^\s:.][^:.]{0,30}: ")  # "Session 3: Tuesday 17 March"
 BULLET = "- "
 
 
-def html(*, subject: str, text: str, large: bool = False, language: str = ENGLISH) -> str:
+def html(*, subject: str, text: str, large: bool = False, language: str = ENGLISH, button: str = "") -> str:
     """The mail as a page. `text` still has the marks around its personal links, or their stand-ins.
 
-    Paragraphs, lists and the signature are the text's own; the first address that has a line to itself is the button.
+    Paragraphs, lists and the signature are the text's own; the first address that has a line to itself is the button,
+    which says `button`. Below the signature, "words: address" is a link of those words.
     """
     page = _layout(large, language, settings.SERVICE_NAME, settings.SERVICE_PHONE)
     signature = escape(f"{settings.SERVICE_NAME}\n{settings.ORG_NAME}", quote=False)
+    notices = escape(notices_line(), quote=False)  # a mail may end without a signature
     body: list[str] = []
     footer: list[str] = []
-    button = True
+    says = escape(button, quote=False)
+    pressable = True
     for paragraph in re.split(r"\n\s*\n", escape(text, quote=False).strip()):
-        if footer or paragraph == signature:
-            footer.append(page.small(page.inline(paragraph.replace("\n", "<br>\n"))))
+        if footer or paragraph in (signature, notices):
+            footer.append(page.small(page.footnote(paragraph)))
             continue
-        for block in _blocks(paragraph.split("\n"), page, button=button):
-            button = button and not block.startswith(page.pressed)
+        for block in _blocks(paragraph.split("\n"), page, button=pressable, says=says):
+            pressable = pressable and not block.startswith(page.pressed)
             body.append(block)
     return page.whole(whole(escape(subject)), "".join(body), "".join(footer))
 
 
-def _blocks(lines: list[str], page: "_Page", *, button: bool) -> list[str]:
+def _blocks(lines: list[str], page: "_Page", *, button: bool, says: str) -> list[str]:
     """One paragraph of the text: an address alone on its line, what is listed, and the words between them."""
     found: list[str] = []
     listed: list[str] = []
@@ -70,7 +75,7 @@ def _blocks(lines: list[str], page: "_Page", *, button: bool) -> list[str]:
             listed.append(page.item(page.inline(line.removeprefix(BULLET))))
         elif button and (line == SHOWN or ("://" in line and MARKED_OR_NOT.fullmatch(line))):
             shut()
-            found.append(page.button(line))
+            found.append(page.button(line, says))
             button = False
         else:
             if listed:
@@ -108,9 +113,15 @@ class _Page:
     def linked(self, address: str, words: str) -> str:
         return self._link.replace("@@address@@", address).replace("@@words@@", words)
 
-    def button(self, line: str) -> str:
+    def footnote(self, paragraph: str) -> str:
+        """Escaped words below the signature; an address with words before it is a link of these alone."""
+        if named := NAMED_ADDRESS.fullmatch(paragraph):
+            return self.linked(whole(named[2]), whole(named[1]))
+        return self.inline(paragraph.replace("\n", "<br>\n"))
+
+    def button(self, line: str, says: str) -> str:
         personal = line == SHOWN or line.startswith(OPEN)
-        button = self._button.replace("@@words@@", PERSONAL if personal else OTHER)
+        button = self._button.replace("@@words@@", says or (PERSONAL if personal else OTHER))
         if line == SHOWN:  # a copy: it shows where the link was, and leads nowhere
             return re.sub(r' href="@@address@@"', "", button).replace("@@address@@", SHOWN)
         return button.replace("@@address@@", whole(line))

@@ -13,6 +13,7 @@ from django.template.loader import get_template, render_to_string
 from messaging.channels.base import Calendar
 from messaging.content import gsm, links, secrets
 from messaging.content import html as html_content
+from messaging.content.notices import notices_line
 from messaging.content.opt_out_links import address_for
 from messaging.content.proxy_note import addressed
 from messaging.content.wordings import Book, Words, as_filed, text_as_filed
@@ -100,12 +101,14 @@ def render(
         text += "\n" + render_to_string(NEEDS_NOTE).strip() + "\n"
     if stop:
         text += "\n" + render_to_string(OPTIONAL_NOTE, {"stop": stop}).strip() + "\n"
+    text += "\n" + notices_line() + "\n"
     copy, sent_as = links.hidden(text), subject
     if secret:
         subject, copy = subject.replace(secret, secrets.SHOWN), copy.replace(secret, secrets.SHOWN)
     used = words or (as_filed(kind.template, kind.placeholders) if kind.placeholders else None)
     language = used.language if used else ENGLISH
-    html = html_content.html(subject=sent_as, text=text, large=large, language=language)
+    button = links.whole(kind.button.format(**links.guarded(context)))
+    html = html_content.html(subject=sent_as, text=text, large=large, language=language, button=button)
     return Mail(subject, links.whole(text), copy, html, words=used, stop=links.whole(stop))
 
 
@@ -207,7 +210,11 @@ def text_words(kind: MessageKind, context: dict, words: Words | None = None) -> 
 def kept(message: Message) -> Mail:
     """The mail as the record keeps it, with stand-ins for links and codes; empty before it is first written."""
     subject, text = message.rendered_subject, message.rendered_text
-    return Mail(subject, text, text, html_content.html(subject=subject, text=text) if text else "")
+    kind = find(message.kind)
+    button = kind.button if kind and "{" not in kind.button else ""  # the facts of that day are not at hand
+    return Mail(
+        subject, text, text, html_content.html(subject=subject, text=text, button=button) if text else ""
+    )
 
 
 def response_url(message: Message) -> str:

@@ -60,6 +60,7 @@ class MessageKind:
     to: str = ""
     when: str = "at once"
     stops: str = "never"  # what `still_due` asks, in words
+    button: str = ""  # what pressing it does, in the mail's HTML: "Say if you can come on {day}", with values of the context
     label: str = ""  # what officers call it, where the name alone does not say it
 
     @property

@@ -116,6 +116,7 @@ def welcome_samples() -> list[dict]:
 KINDS = [
     MessageKind(
         name="referral_receipt",
+        button="Open the referral",
         to="the organisation that referred",
         template="referrals/emails/referral_receipt",
         context=receipt_context,
@@ -145,6 +146,7 @@ KINDS = [
     ),
     MessageKind(
         name="referral_question",
+        button="Answer the question",
         withdrawn_with_referral=True,
         to="the organisation that referred",
         stops="it is answered, or the referral went on without",
@@ -156,6 +158,7 @@ KINDS = [
     ),
     MessageKind(
         name="referral_question_nudge",
+        button="Answer the question",
         withdrawn_with_referral=True,
         to="the organisation that referred",
         when="3 and 7 days after the question",
@@ -169,6 +172,7 @@ KINDS = [
     ),
     MessageKind(
         name="confirm_safety",
+        button="Answer the safety questions",
         to="the clinician a receptionist named",
         stops="they have answered, or the referral has ended",
         label="Safety questions for a clinician",
@@ -179,6 +183,7 @@ KINDS = [
     ),
     MessageKind(
         name="confirm_safety_nudge",
+        button="Answer the safety questions",
         to="the clinician who has not answered",
         when="2 and 5 working days after the question",
         stops="they have answered, or the referral has ended",
@@ -191,6 +196,7 @@ KINDS = [
     ),
     MessageKind(
         name="referral_note",
+        button="Read the note",
         to="the organisation that referred",
         label="A note to the organisation",
         template="referrals/emails/referral_note",

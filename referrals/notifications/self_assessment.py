@@ -108,6 +108,7 @@ def hold_samples() -> list[dict]:
 KINDS = [
     MessageKind(
         name="safety_questions",
+        button="Answer the questions",
         to="the person, when the service asks about their safety",
         stops="the questions are answered or called back",
         label="Questions about safety, to the person",
@@ -120,6 +121,7 @@ KINDS = [
     ),
     MessageKind(
         name="safety_questions_nudge",
+        button="Answer the questions",
         to="the person who has not answered",
         when="some days after the questions",
         stops="the questions are answered or called back",
@@ -134,6 +136,7 @@ KINDS = [
     ),
     MessageKind(
         name="safety_alert",
+        button="Read the answers",
         to="the project officers",
         when="at once, at any hour",
         stops="an officer has dealt with it",
@@ -147,6 +150,7 @@ KINDS = [
     ),
     MessageKind(
         name="safety_hold",
+        button="Open the referral",
         to="the organisation that referred",
         stops="the hold was lifted",
         label="A safety hold, to the organisation",

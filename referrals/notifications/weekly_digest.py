@@ -114,6 +114,7 @@ def samples() -> list[dict]:
 
 WEEKLY = MessageKind(
     name="weekly_digest",
+    button="See all your referrals",
     to="the lead of an organisation that has open referrals",
     when="once a week",
     stops="no referral is open, or they no longer work there",

@@ -55,6 +55,8 @@ If you have a question, call us on 01632 960 123 and give the reference. Do not 
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
     assert mail.copy == mail.text
@@ -80,6 +82,8 @@ If your address or phone number changes, if you have a question, or if you would
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 

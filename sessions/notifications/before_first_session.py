@@ -27,6 +27,7 @@ def test_call_url(message: Message) -> str:
 
 first_reminder = partial(
     MessageKind,
+    button="Say if you can come on {day}",
     orders=orders,
     to="everyone expected at session 1",
     stops="the session is moved or cancelled, the person left, or a nearer reminder is due",

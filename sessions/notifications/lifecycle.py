@@ -67,6 +67,7 @@ def _cancelled_samples() -> list[dict]:
 KINDS = [
     MessageKind(
         name="moved",
+        button="Open your page for {first_day}",
         to="the person who was moved",
         stops="they do not hold the place in that group any more",
         label="Moved to another group, with the dates",

@@ -130,6 +130,7 @@ def _ended(name: str, label: str, to: str, still_due: Callable[[datetime], Q]) -
 KINDS = [
     MessageKind(
         name="offer",
+        button="Answer our offer",
         to="the person to whom a place is offered",
         stops="the offer is answered, over or taken back",
         label="Offer of a place",
@@ -144,6 +145,7 @@ KINDS = [
     ),
     MessageKind(
         name="offer_nudge",
+        button="Answer our offer",
         orders=orders,
         to="the person who has not answered an offer",
         when="24 and 60 hours after the offer",

@@ -72,6 +72,7 @@ def placed_samples() -> list[dict]:
 
 reminder = partial(
     MessageKind,
+    button="Say if you can come on {day}",
     orders=orders,
     to="everyone expected at the session",
     text=True,
@@ -83,6 +84,7 @@ reminder = partial(
 KINDS = [
     MessageKind(
         name="placed",
+        button="Open your page for {first_day}",
         to="the person with a new place, with the calendar",
         stops="they do not hold the place any more",
         label="New place and its dates",

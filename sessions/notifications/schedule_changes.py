@@ -223,6 +223,7 @@ def offer_changed_samples() -> list[dict]:
 KINDS = [
     MessageKind(
         name=message_kinds.MOVED,
+        button="Say if you can come",
         to="everyone with a place whose session was moved",
         when="at once, in quiet hours in the morning if that is early enough",
         stops="another change came, or they do not hold the place any more",
@@ -256,6 +257,7 @@ KINDS = [
     ),
     MessageKind(
         name=message_kinds.OFFER_CHANGED,
+        button="Answer our offer",
         to="people to whom a place is offered whose dates changed",
         when="at once, in quiet hours in the morning if that is early enough",
         stops="the offer is answered, over or taken back",

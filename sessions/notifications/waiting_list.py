@@ -55,6 +55,7 @@ def waiting_page(message: Message) -> str:
 KINDS = [
     MessageKind(
         name=KIND,
+        button="Open your waiting list page",
         withdrawn_with_referral=True,
         orders=orders,
         to="people on the waiting list",

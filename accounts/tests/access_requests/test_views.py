@@ -215,7 +215,7 @@ def test_an_officer_says_no_with_kind_words_that_are_mailed(office):
         "Thank you for asking if St Mary's Physiotherapy could refer patients to us.\n\n"
         "We work in our county only.\n\nWe're sorry.\n\n"
         "If you would like to talk about it, call us on 01632 960 123.\n\n"
-        "It’s Your Move\nActive County Partnership\n"
+        "It’s Your Move\nActive County Partnership\n\nPrivacy, accessibility and complaints: http://localhost:8000/notices/\n"
     )
     assert not User.objects.filter(email="asha@stmarys.example").exists()
 

@@ -63,7 +63,7 @@ def test_the_question_to_a_lead_whole(riverbank):
         "and confirm the others. It takes about a minute.\n"
         "http://localhost:8000/colleagues/\n\n"
         "If you have a question, call us on 01632 960 123.\n\n"
-        "It’s Your Move\nActive County Partnership\n"
+        "It’s Your Move\nActive County Partnership\n\nPrivacy, accessibility and complaints: http://localhost:8000/notices/\n"
     )
 
 
@@ -157,7 +157,7 @@ def test_the_question_whole(riverbank):
         "If you no longer need it, you do not need to do anything. Your access ends on Friday 7 August 2026. Your "
         "organisation can invite you again at any time.\n\n"
         "If you have a question, call us on 01632 960 123.\n\n"
-        "It’s Your Move\nActive County Partnership\n"
+        "It’s Your Move\nActive County Partnership\n\nPrivacy, accessibility and complaints: http://localhost:8000/notices/\n"
     )
 
 
@@ -194,7 +194,7 @@ def test_after_120_days_it_ends_and_the_lead_is_told(riverbank):
         "You do not need to do anything. If they still need access, you can invite them again:\n"
         "http://localhost:8000/colleagues/\n\n"
         "If you have a question, call us on 01632 960 123.\n\n"
-        "It’s Your Move\nActive County Partnership\n"
+        "It’s Your Move\nActive County Partnership\n\nPrivacy, accessibility and complaints: http://localhost:8000/notices/\n"
     )
     again = members.invite(
         organisation=riverbank.riverbank, email=riverbank.receptionist.email, name="Sam", role="clinician_admin",

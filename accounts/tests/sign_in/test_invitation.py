@@ -37,7 +37,7 @@ def test_the_invitation_says_where_to_go_and_with_which_address():
         "http://localhost:8000/sign-in/\n\n"
         "If you did not expect this email, you do not need to do anything. If you have a question, call us on "
         "01632 960 123.\n\n"
-        "It’s Your Move\nActive County Partnership\n"
+        "It’s Your Move\nActive County Partnership\n\nPrivacy, accessibility and complaints: http://localhost:8000/notices/\n"
     )
 
 

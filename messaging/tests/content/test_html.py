@@ -7,6 +7,7 @@ import pytest
 
 from messaging.content import html as html_content
 from messaging.content import links
+from messaging.content.notices import notices_line
 from tests.quickest import quickest
 
 SIGNATURE = "It’s Your Move\nActive County Partnership"
@@ -101,6 +102,25 @@ def test_the_personal_link_is_the_one_button_and_its_address_stands_below():
     assert address in page.text
     assert "Open your page" in page.text
     assert links.OPEN not in page.text
+
+
+def test_the_button_says_what_it_does_and_stays_words():
+    page = read(f"Tell us:\n\n{links.personal_link('/s/a/')}", button="Say if you can come <b> & go")
+    assert "Say if you can come <b> & go" in page.text
+    assert page.count("b") == 0
+    assert "Open your page" not in page.text
+
+
+def test_below_the_signature_an_address_is_a_link_of_the_words_before_it():
+    stop, notices = links.personal_link("/u/1/tok_en/?a=1&b=2"), notices_line()
+    page = read(f"Hello\n\n{SIGNATURE}\n\nUnsubscribe: {stop}\n\n{notices}")
+    assert page.text.endswith("Active County Partnership Unsubscribe Privacy, accessibility and complaints")
+    assert page.links == [
+        (links.whole(stop), "link"),
+        ("http://localhost:8000/notices/", "link"),
+    ]
+    assert read(f"Hello\n\n{notices}").text.endswith("Hello Privacy, accessibility and complaints")
+    assert read(f"{SIGNATURE}\n\nUnsubscribe: [personal link]").links == []
 
 
 def test_an_address_on_a_line_of_its_own_below_words_is_a_button_too():

@@ -195,6 +195,8 @@ If you have a question, call us on 01632 960 123 and give the reference. Do not 
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
 
 FINISHED_BELOW_TARGET = """Hello Sam O'Brien,
@@ -213,6 +215,8 @@ If you have a question, call us on 01632 960 123 and give the reference. Do not 
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
 
 UNREACHABLE = """Hello Sam O’Brien,
@@ -226,6 +230,8 @@ If it is easier, call us on 01632 960 123 and give the reference. Do not reply w
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
 
 FEEDBACK = """Hello Síle O’Neill-D'Arcy,
@@ -242,6 +248,8 @@ If you want to talk, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
 
 

@@ -19,6 +19,8 @@ In an emergency, call 999. Please do not wait for us.
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
 
 
@@ -99,6 +101,8 @@ Every project officer has this message. It does not say who the person is, to ke
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 
@@ -123,5 +127,7 @@ If it is easier, call us on 01632 960 123 and give the reference. Do not reply w
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )

@@ -98,6 +98,8 @@ http://localhost:8000/referrals/weekly/
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
         )
     )

@@ -74,6 +74,8 @@ If any of these dates is difficult, or you want to talk before the first session
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 
@@ -103,6 +105,8 @@ Come as you are. You can sit, keep your camera off, or only listen. If you want 
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 
@@ -139,6 +143,8 @@ Come as you are. You can sit, keep your camera off, or only listen. If you have 
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 
@@ -161,6 +167,8 @@ If you want to talk about what to do next, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 

@@ -137,6 +137,8 @@ If you want to talk about what to do next, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 

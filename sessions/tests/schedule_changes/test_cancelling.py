@@ -124,6 +124,8 @@ If the new date is difficult, or you want to talk, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 

@@ -63,6 +63,8 @@ If a new time does not suit you, or you want to talk, call us on 01632 960 123.
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
 

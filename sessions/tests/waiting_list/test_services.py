@@ -140,6 +140,8 @@ If you want to talk, or something important has changed, call us on 01632 960 12
 
 It’s Your Move
 Active County Partnership
+
+Privacy, accessibility and complaints: http://localhost:8000/notices/
 """
     )
     assert "[personal link]" in words.copy
