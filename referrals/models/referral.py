@@ -147,7 +147,7 @@ class Referral(Nonced):
     referrer_name = models.CharField(max_length=150)
     referrer_role = models.CharField(max_length=30, choices=Profession)
     pain_three_months = models.BooleanField("pain for three months or more")
-    agreed_on = models.DateField("day the person agreed")
+    agreed_on = models.DateField("day the person agreed", null=True)  # null: came in a list that did not say
     note = models.TextField("note for the project officer", max_length=2000, blank=True)
 
     # Empty where it is not known who told it (referrals from before these columns), and when the person was erased.
