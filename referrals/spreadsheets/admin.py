@@ -116,7 +116,10 @@ class SpreadsheetAdmin(BaseAdmin):
         if sheet.state != State.CHECKED:
             title = "Adding people" if sheet.state == State.ASKED else "Spreadsheet"
             total = sheet.to_add + sheet.to_note
-            return self.show(request, "spreadsheet/result", title, sheet=sheet, total=total)
+            page = self.show(request, "spreadsheet/result", title, sheet=sheet, total=total)
+            if sheet.state == State.ASKED:
+                page["Refresh"] = "3"  # how far it is, without a script
+            return page
         found = services.verdicts(sheet)
         shown = request.GET.get("show", "")
         shown = shown if shown in GROUPS else next((kind for kind in GROUPS if _of(found, kind)), ADD)

@@ -170,7 +170,8 @@ def _text(cell: Any) -> str:
         return f"{cell:%Y-%m-%d}"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return "".join(" " if is_hidden(letter) else letter for letter in str(cell)).strip()
+    text = str(cell).replace("\r\n", "\n")
+    return "".join(" " if is_hidden(letter) and letter != "\n" else letter for letter in text).strip()
 
 
 def _is_persons(heading: str) -> bool:

@@ -285,7 +285,7 @@ def test_an_officer_goes_the_whole_way_with_a_workbook(cast):
     assert "Add 2 people" in page
     assert "No one gets a message." in page
     press = reverse("admin:referrals_spreadsheet_press", args=[sheet.pk])
-    assert 'http-equiv="refresh"' in officer.post(press, follow=True).content.decode()
+    assert officer.post(press, follow=True)["Refresh"] == "3"
     services.carry_out_pressed(now=timezone.now())
     page = officer.get(reverse("admin:referrals_spreadsheet_change", args=[sheet.pk])).content.decode()
     assert "2 people added." in page
