@@ -133,7 +133,7 @@ def _tokens(before: datetime, share: Share) -> int:
 def _spreadsheets(before: datetime, share: Share) -> int:
     """The rows that were read from a file go; its source and hash stay."""
     unused = Spreadsheet.objects.unused().filter(uploaded_at__lte=before)
-    return _batches(unused, lambda rows: rows.forget(), share)  # type: ignore[attr-defined]
+    return _batches(unused, lambda rows: rows.forget(), share)
 
 
 def _codes(before: datetime, share: Share) -> int:

@@ -62,6 +62,9 @@ class Spreadsheet(models.Model):
     content = models.BinaryField(null=True)
     columns = models.JSONField(default=dict)  # our name of a column: its place in the file
     verdicts = models.BinaryField(null=True)
+    although = models.JSONField(
+        default=list
+    )  # rows that look like somebody, and are someone else: an officer said so
     pressed_at = models.DateTimeField(null=True)
     pressed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     problem = models.CharField(max_length=300, blank=True)  # why the last press added nobody

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -53,6 +52,7 @@ class SpreadsheetAdmin(BaseAdmin):
         return [
             self.page_at("export/<str:label>/", self.export_view, "export"),
             self.page_at("<int:pk>/columns/", self.columns_view, "columns"),
+            self.page_at("<int:pk>/rows/<int:row>/", require_POST(self.someone_else_view), "someone_else"),
             self.page_at("<int:pk>/press/", require_POST(self.press_view), "press"),
             self.page_at("<int:pk>/forget/", require_POST(self.forget_view), "forget"),
             *super().get_urls(),
@@ -115,11 +115,10 @@ class SpreadsheetAdmin(BaseAdmin):
             return redirect("admin:referrals_spreadsheet_columns", sheet.pk)
         if sheet.state != State.CHECKED:
             title = "Adding people" if sheet.state == State.ASKED else "Spreadsheet"
-            total = sheet.to_add + sheet.to_note
-            page = self.show(request, "spreadsheet/result", title, sheet=sheet, total=total)
+            result = self.show(request, "spreadsheet/result", title, sheet=sheet)
             if sheet.state == State.ASKED:
-                page["Refresh"] = "3"  # how far it is, without a script
-            return page
+                result["Refresh"] = "3"  # how far it is, without a script
+            return result
         found = services.verdicts(sheet)
         shown = request.GET.get("show", "")
         shown = shown if shown in GROUPS else next((kind for kind in GROUPS if _of(found, kind)), ADD)
@@ -137,7 +136,7 @@ class SpreadsheetAdmin(BaseAdmin):
             rows=page,
         )
 
-    def export_view(self, request: HttpRequest, label: str) -> HttpResponseBase:
+    def export_view(self, request: HttpRequest, label: str) -> HttpResponse | StreamingHttpResponse:
         """A list of the office as it is shown, once an officer has said why."""
         model_admin = exporting.admin_of(self.admin_site, label)
         if not model_admin.has_view_permission(request):
@@ -159,6 +158,14 @@ class SpreadsheetAdmin(BaseAdmin):
     def press_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_told(request):
             services.press(sheet=self.find(request, pk), by=user_of(request), now=timezone.now())
+        return redirect("admin:referrals_spreadsheet_change", pk)
+
+    def someone_else_view(self, request: HttpRequest, pk: int, row: int) -> HttpResponse:
+        with refusals_told(request):
+            services.someone_else(
+                sheet=self.find(request, pk), row=row, by=user_of(request), now=timezone.now()
+            )
+            self.message_user(request, f"Row {row} is now with the people to add.", messages.SUCCESS)
         return redirect("admin:referrals_spreadsheet_change", pk)
 
     def forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:

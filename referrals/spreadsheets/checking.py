@@ -40,11 +40,12 @@ class Verdict:
     name: str
     words: list[str] = field(default_factory=list)
     person: int | None = None
+    may_be_other: bool = False  # an officer can say that this is someone else
     facts: dict[str, Any] = field(default_factory=dict)
 
     def kept(self) -> list[Any]:
         """All but the facts: those are read from the cells again when the people are added."""
-        return [self.row, self.kind, self.name, self.words, self.person]
+        return [self.row, self.kind, self.name, self.words, self.person, self.may_be_other]
 
 
 def check(*, sheet: Spreadsheet, rows: Sequence[Row], now: datetime) -> list[Verdict]:
@@ -54,8 +55,8 @@ def check(*, sheet: Spreadsheet, rows: Sequence[Row], now: datetime) -> list[Ver
     read = [_read(row, sheet.columns, default, practices, today) for row in rows]
     found: list[Verdict] = []
     for start in range(0, len(read), CHUNK):
-        found += _against_records(read[start : start + CHUNK])
-    return list(_once_each(found))
+        found += _against_records(read[start : start + CHUNK], sheet.although)
+    return list(_once_each(found, sheet.although))
 
 
 def _offered(organisation: Organisation) -> bool:
@@ -118,8 +119,12 @@ def _rules(facts: dict[str, Any], today: date) -> list[str]:
 # --- Who is here already ------------------------------------------------------------------------------------------
 
 
-def _against_records(verdicts: list[Verdict]) -> Iterator[Verdict]:
-    """Those that may be added, beside everybody who may be the same person."""
+def _against_records(verdicts: list[Verdict], although: Sequence[int]) -> Iterator[Verdict]:
+    """Those that may be added, beside everybody who may be the same person.
+
+    Of a row in `although` an officer said that it is someone else: never of one with the same NHS number, nor of one who
+    looks like a person who has died.
+    """
     asked = [each.facts for each in verdicts if each.kind == ADD]
     candidates = list(_candidates(asked)) if asked else []
     by_number = {person.nhs_number: person for person in candidates if person.nhs_number}
@@ -137,11 +142,16 @@ def _against_records(verdicts: list[Verdict]) -> Iterator[Verdict]:
         elif each.row in same:
             yield _known(each, same[each.row], theirs.get(same[each.row].pk, []))
         elif (other := _alike(each.facts, by_fact, by_number)) is not None:
+            number = each.facts["nhs_number"]
+            certain = other.died_at is not None or bool(number and number == other.nhs_number)
+            if each.row in although and not certain:
+                yield each
+                continue
             words = (
                 f"Might be {other.full_name}, born {birth_date(other.date_of_birth)}, who is already here. "
-                "Check, and refer them by hand if they are someone else"
+                "Check their page"
             )
-            yield replace(each, kind=LEAVE, words=[words], person=other.pk)
+            yield replace(each, kind=LEAVE, words=[words], person=other.pk, may_be_other=not certain)
         else:
             yield each
 
@@ -184,17 +194,18 @@ def _by_three_facts(candidates: list[Participant]) -> dict[Fact, list[Participan
 def _alike(
     facts: dict[str, Any], by_fact: dict[Fact, list[Participant]], by_number: dict[str, Participant]
 ) -> Participant | None:
-    """Somebody with this number and another date of birth, or with three facts and no other number."""
+    """Somebody with this number and another date of birth, or with three facts and no other number; the dead first."""
+    alike: list[Participant] = []
     number = facts["nhs_number"]
     if number and number in by_number:
         return by_number[number]
     for fact in _facts_of(
         facts["given_name"], facts["family_name"], facts["date_of_birth"], facts["postcode"]
     ):
-        for person in by_fact.get(fact, []):
-            if not number or person.nhs_number in ("", number):
-                return person
-    return None
+        alike += [
+            person for person in by_fact.get(fact, []) if not number or person.nhs_number in ("", number)
+        ]
+    return next((person for person in alike if person.died_at), alike[0] if alike else None)
 
 
 def _referrals_of(persons: Iterable[Participant]) -> dict[int, list[Referral]]:
@@ -247,7 +258,7 @@ def told(facts: dict[str, Any]) -> dict[str, Any]:
 # --- The same person twice in one file ----------------------------------------------------------------------------
 
 
-def _once_each(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+def _once_each(verdicts: Iterable[Verdict], although: Sequence[int]) -> Iterator[Verdict]:
     seen: dict[Fact, tuple[int, str]] = {}
     numbers: dict[str, int] = {}
     for each in verdicts:
@@ -257,14 +268,14 @@ def _once_each(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
         facts, number = each.facts, each.facts["nhs_number"]
         keys = _facts_of(facts["given_name"], facts["family_name"], facts["date_of_birth"], facts["postcode"])
         first = numbers.get(number) if number else None
-        for key in keys:
+        same_number = first is not None
+        for key in keys if each.row not in although else ():
             row, other = seen.get(key, (None, ""))
             if row is not None and (not number or other in ("", number)):
                 first = first or row
         if first is not None:
-            yield replace(
-                each, kind=LEAVE, words=[f"Might be the same person as row {first}. Keep one of them"]
-            )
+            words = f"Might be the same person as row {first}. Keep one of them"
+            yield replace(each, kind=LEAVE, words=[words], may_be_other=not same_number)
             continue
         for key in keys:
             seen.setdefault(key, (each.row, number))

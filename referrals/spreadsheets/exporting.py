@@ -52,7 +52,7 @@ def export(
     ListExport.objects.create(
         at=now, by=by, list=f"{label}?{query}"[:100], reason=reason, rows=rows.order_by().count()
     )
-    names = [name for name in changelist.list_display if name != "action_checkbox"]
+    names = [str(name) for name in changelist.list_display if name != "action_checkbox"]
     lines = _lines(changelist.model_admin, names, rows, PERSON_OF[label], by, now)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{label.rpartition(".")[2]}-list.csv"'

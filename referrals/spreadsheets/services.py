@@ -110,6 +110,21 @@ def match(*, sheet: Spreadsheet, chosen: Mapping[str, int], by: User, now: datet
     return _check(locked, rows, now)
 
 
+@transaction.atomic
+def someone_else(*, sheet: Spreadsheet, row: int, by: User, now: datetime) -> None:
+    """An officer says that this row is not the person whom it looks like; every row is checked again.
+
+    Raises NotThere, and NothingToAdd for a row of which nobody can say so.
+    """
+    locked = _locked(sheet)
+    if locked.state != State.CHECKED:
+        raise NotThere
+    if not any(each.row == row and each.may_be_other for each in verdicts(locked)):
+        raise NothingToAdd
+    locked.although = sorted({*locked.although, row})
+    _check(locked, contents(locked)[1], now)
+
+
 def _check(
     locked: Spreadsheet, rows: Sequence[checking.Row], now: datetime, problem: str = ""
 ) -> list[Verdict]:
@@ -185,8 +200,12 @@ def _failed(pk: int, words: str, now: datetime) -> None:
     """Back to the check, as it stands now."""
     with transaction.atomic():
         sheet = _locked(Spreadsheet(pk=pk))
-        if sheet.state == State.ASKED:
+        if sheet.state != State.ASKED:
+            return
+        try:
             _check(sheet, contents(sheet)[1], now, words)
+        except NotThere:  # sealed with a key that is gone
+            Spreadsheet.objects.filter(pk=pk).forget()
 
 
 def _say(pk: int, done: int) -> None:
@@ -201,7 +220,7 @@ def _say(pk: int, done: int) -> None:
 
 def _add(sheet: Spreadsheet, adding: list[Verdict], now: datetime) -> None:
     """These people, their referrals, and what each referral has from its first day."""
-    by, took_part = sheet.pressed_by, sheet.who == Who.TAKING_PART
+    by, took_part = _presser(sheet), sheet.who == Who.TAKING_PART
     persons = _persons(sheet, adding, now)
     referrals = [
         Referral(
@@ -263,6 +282,11 @@ def _add(sheet: Spreadsheet, adding: list[Verdict], now: datetime) -> None:
         screening.ask_all_for_clearance(referrals=referrals, because=SPEAK_FIRST, now=now)
 
 
+def _presser(sheet: Spreadsheet) -> User:
+    """Who answers for this import: whoever pressed."""
+    return sheet.pressed_by or sheet.by
+
+
 def _persons(sheet: Spreadsheet, adding: list[Verdict], now: datetime) -> list[Participant]:
     """The person of each row: new, but for those who were here without a referral."""
     new = people.add_many(told=[_known_of(each) for each in adding if each.person is None], now=now)
@@ -299,7 +323,7 @@ def _differences(sheet: Spreadsheet, verdict: Verdict, person: Participant, now:
         person=person,
         told=checking.told(verdict.facts),
         organisation=sheet.organisation,
-        by=sheet.pressed_by,
+        by=_presser(sheet),
         now=now,
     )
 

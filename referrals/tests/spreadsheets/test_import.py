@@ -139,6 +139,25 @@ def a_known_person(**changed) -> Participant:
     return PersonFactory(**known | changed)
 
 
+def test_an_officer_can_say_that_a_row_is_someone_else_but_not_of_the_dead(cast):
+    person = a_known_person(nhs_number="")
+    officer, no_number = sign_in(Client(), cast.officer), [*ADA[:3], "", *ADA[4:]]
+    sheet = checked(cast, no_number)
+    assert found(sheet)[0][1] == "leave"
+    button = reverse("admin:referrals_spreadsheet_someone_else", args=[sheet.pk, 2])
+    page = officer.get(reverse("admin:referrals_spreadsheet_change", args=[sheet.pk]))
+    assert button in page.content.decode()
+    officer.post(button)
+    sheet.refresh_from_db()
+    assert found(sheet) == [(2, "add", "")]
+    Participant.objects.filter(pk=person.pk).update(died_at=NOW)
+    services.match(sheet=sheet, chosen=sheet.columns, by=cast.officer, now=NOW)
+    sheet.refresh_from_db()
+    assert found(sheet)[0][1] == "leave"
+    with pytest.raises(services.NothingToAdd):
+        services.someone_else(sheet=sheet, row=2, by=cast.officer, now=NOW)
+
+
 @pytest.mark.parametrize("status", ["withdrawn", "declined", "left_early", "closed", "completed", "died"])
 def test_who_left_objected_or_finished_is_never_brought_back(cast, status):
     referral = ReferralFactory(participant=a_known_person(), status=status)
