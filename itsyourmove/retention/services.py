@@ -256,7 +256,7 @@ CLASSES = (
     Class("tokens", "Personal link tokens", "TOKEN_KEPT_DAYS", "when the link ended", _tokens),
     Class("sessions", "Sign-in sessions", "SESSION_KEPT_DAYS", "when the session ended", _deleting(SESSION, "expire_date")),
     Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _deleting(ReferralDraft, "saved_at")),
-    Class("spreadsheets", "The rows of a spreadsheet that nobody added", "SPREADSHEET_KEPT_DAYS", "the upload", _spreadsheets),
+    Class("spreadsheets", "Spreadsheet rows that no one added", "SPREADSHEET_KEPT_DAYS", "the upload", _spreadsheets),
     Class("codes", "Sign-in codes that were never sent", "CODE_KEPT_DAYS", "when the code expired", _codes),
     Class("cache", "Counts of attempts and other temporary data", "CACHE_KEPT_DAYS", "when they expired", _cache),
     Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _deleting(Heartbeat, "seen_at")),

@@ -83,9 +83,9 @@ def _way(typed: str) -> str:
 
 COLUMNS = (
     Column("given_name", "First name", _by(NameField(label="First name", max_length=100)), True,
-           ("first name", "forename", "given name", "firstname", "first names", "forenames")),
+           ("first name", "forename", "givenname", "firstname", "first names", "forenames")),
     Column("family_name", "Last name", _by(NameField(label="Last name", max_length=100)), True,
-           ("last name", "surname", "family name", "lastname")),
+           ("last name", "surname", "familyname", "lastname")),
     Column("preferred_name", "Preferred name",
            _by(NameField(label="Preferred name", max_length=100, required=False)),
            usual=("preferred name", "known as", "likes to be called")),
@@ -143,15 +143,20 @@ def plain(heading: str) -> str:
     return " ".join(heading.casefold().replace("_", " ").split())[:LONGEST_HEADING]
 
 
+def _bare(heading: str) -> str:
+    """Its letters and digits: "D.O.B." is "dob"."""
+    return re.sub(r"[^a-z0-9]", "", heading.casefold())
+
+
 def guess(headings: Sequence[str]) -> dict[str, int]:
     """Which column is what: as officers said before, else by its usual heading."""
-    usual = {name: column.code for column in COLUMNS for name in (column.label.casefold(), *column.usual)}
+    usual = {_bare(name): column.code for column in COLUMNS for name in (column.label, *column.usual)}
     names = [plain(heading) for heading in headings]
     remembered = dict(SpreadsheetColumn.objects.filter(heading__in=names).values_list("heading", "column"))
     found: dict[str, int] = {}
-    for known in (remembered, usual):
+    for known, form in ((remembered, str), (usual, _bare)):
         for place, name in enumerate(names):
-            code = known.get(name)
+            code = known.get(form(name))
             if code in BY_CODE and code not in found and place not in found.values():
                 found[code] = place
     return found
