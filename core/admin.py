@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
@@ -109,7 +110,7 @@ class AdminPages(Generic[Row]):
 
     admin_site: admin.AdminSite
 
-    def page_at(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    def page_at(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
         """The address of one of these pages: guarded like Django's own, and named after the table."""
         guarded = self.admin_site.admin_view(view)
         return path(route, guarded, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")

@@ -125,6 +125,8 @@ app.conf.beat_schedule = {
     "confirm cohorts": every(20, "sessions.tasks.confirm_due_cohorts"),
     "queue feedback requests": every(2, "outcomes.tasks.queue_due_feedback"),
     "write letters": every(2, "outcomes.tasks.write_due_letters"),
+    # An officer looks on: a tenth of a sweep.
+    "add from spreadsheets": {"task": "referrals.tasks.add_from_spreadsheets", "schedule": SWEEP / 10},
     "ask clinicians": every(2, "referrals.tasks.ask_clinicians"),
     "ask people after a year": every(120, "referrals.tasks.ask_after_a_year"),
     "lapse clearances": every(120, "referrals.tasks.lapse_clearances"),

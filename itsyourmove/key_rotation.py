@@ -15,6 +15,7 @@ from core.encryption import Box, CannotBeOpened
 from messaging.content import secrets
 from messaging.models import Message
 from messaging.restores import database_identity
+from referrals.models import Spreadsheet, spreadsheet_box
 
 ROWS_AT_ONCE = 500
 
@@ -68,6 +69,17 @@ def _stored() -> Iterator[Sealed]:
     for pk, secret in messages.iterator(chunk_size=ROWS_AT_ONCE):
         if secret:
             yield Sealed(box, bytes(secret), partial(_in_message, pk, bytes(secret)))
+
+    box = spreadsheet_box()
+    sheets = Spreadsheet.objects.unused().values_list("pk", "content", "verdicts")
+    for pk, *sealed in sheets.iterator(chunk_size=1):  # each may hold megabytes
+        for name, secret in zip(("content", "verdicts"), sealed, strict=True):
+            if secret is not None:
+                yield Sealed(box, bytes(secret), partial(_in_sheet, pk, name, bytes(secret)))
+
+
+def _in_sheet(pk: int, name: str, secret: bytes, anew: bytes) -> int:
+    return Spreadsheet.objects.filter(pk=pk, **{name: secret}).update(**{name: anew})
 
 
 def _in_factor(pk: int, data: dict, name: str, anew: bytes) -> int:

@@ -13,6 +13,8 @@ from itsyourmove.error_pages import bad_request, demonstration_stopped, not_sign
 from participants import demo
 
 Handler = Callable[[HttpRequest], HttpResponse]
+SPREADSHEETS = "/admin/referrals/spreadsheet/add/"  # the one page that takes a file
+UNREAD = 10  # times the largest file that it takes: read past, to say so on the page
 
 
 class RefuseBrokenInputMiddleware:
@@ -20,7 +22,8 @@ class RefuseBrokenInputMiddleware:
 
     That is a NUL byte in a cookie, path or query, which PostgreSQL refuses; a form in another encoding than the pages'
     own, which can carry what no text holds (`charset=base64`, lone surrogates by `charset=utf-7`); and a body longer
-    than any form of ours: files have no limit of Django's, and nobody sends us files.
+    than any form of ours: files have no limit of Django's. The one page that takes a file says itself when it is too large,
+    as far as a browser sends one by mistake; more than its limit is let go by and kept nowhere.
     Form bodies are else left to the forms, which give the page back with what was typed.
     """
 
@@ -37,7 +40,10 @@ class RefuseBrokenInputMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         # "²" and "٣" are digits to Python too, and int() refuses more than 4,300 of any.
         is_length = re.fullmatch(r"[0-9]{1,18}", length)
-        return not is_length or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.path == SPREADSHEETS:
+            most = UNREAD * settings.SPREADSHEET_MAX_BYTES
+        return not is_length or int(length) > most
 
     @staticmethod
     def is_in_other_letters(request: HttpRequest) -> bool:

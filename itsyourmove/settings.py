@@ -301,6 +301,7 @@ CODE_KEPT_DAYS = int(env("CODE_KEPT_DAYS", "0"))
 CACHE_KEPT_DAYS = int(env("CACHE_KEPT_DAYS", "0"))
 TECHNICAL_EVENT_KEPT_DAYS = int(env("TECHNICAL_EVENT_KEPT_DAYS", "30"))
 DRAFT_DAYS = int(env("DRAFT_DAYS", "14"))  # an unfinished referral, since its last change
+SPREADSHEET_KEPT_DAYS = int(env("SPREADSHEET_KEPT_DAYS", "1"))  # the rows of a spreadsheet that nobody added
 IDLE_SECONDS = int(env("IDLE_SECONDS", str(30 * 60)))  # shared PCs in a practice
 
 # A trust's own sign-in, or NHS CIS2 (untested), beside the code: not even installed unless configured (ADR 11).
@@ -332,6 +333,12 @@ SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 if env_bool("BEHIND_PROXY", default=True) and PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Files come on one page only, the officers' spreadsheets. They are read in memory and never written to the disk: the one
+# handler lets anything larger go by unread.
+SPREADSHEET_MAX_BYTES = int(env("SPREADSHEET_MAX_BYTES", str(5 * 1024 * 1024)))
+SPREADSHEET_MAX_ROWS = int(env("SPREADSHEET_MAX_ROWS", "5000"))
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = SPREADSHEET_MAX_BYTES + 64 * 1024  # of the whole post
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

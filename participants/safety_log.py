@@ -31,6 +31,11 @@ class HasParticipant(Protocol):
     reference: str
 
 
+class HasPerson(Protocol):
+    reference: str
+    participant: Participant
+
+
 def record(
     code: str,
     *,
@@ -69,6 +74,23 @@ def record_all(
             at=now,
         )
         for person in people
+    )
+    if facts:
+        transaction.on_commit(partial(write, facts))
+
+
+@transaction.atomic
+def record_each(code: str, *, referrals: Iterable[HasPerson], now: datetime) -> None:
+    """The same for the person of each of these referrals."""
+    facts = SafetyFact.objects.bulk_create(
+        SafetyFact(
+            code=Code(code),
+            participant_id=referral.participant.pk,
+            person_added_at=referral.participant.added_at,
+            reference=referral.reference,
+            at=now,
+        )
+        for referral in referrals
     )
     if facts:
         transaction.on_commit(partial(write, facts))

@@ -30,6 +30,7 @@ from referrals.models import Referral
 from referrals.screening.admin import safety_shown
 from referrals.search import FILTERS
 from referrals.self_assessment.telephone_admin import OwnAnswersByTelephone, own_shown
+from referrals.spreadsheets.admin import SpreadsheetAdmin  # noqa: F401
 from referrals.statuses import Status
 from referrals.summary import about_person, about_referral, told_differently
 from referrals.tracking import status_timeline
@@ -247,7 +248,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
         return (
             super()
             .get_queryset(request)
-            .select_related("participant__practice", "organisation", "submitted_by")
+            .select_related("participant__practice", "organisation", "submitted_by", "imported__spreadsheet")
             .prefetch_related("participant__needs")
             .annotate(death_was_recorded=was_recorded())
         )

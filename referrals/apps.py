@@ -17,11 +17,12 @@ class ReferralsConfig(AppConfig):
         from referrals.person_merging import PART
         from referrals.person_timeline import thread_of, tries_of
         from referrals.self_assessment import work_queue as self_assessment_work_queue
+        from referrals.spreadsheets import work_queue as spreadsheets_work_queue
         from referrals.triage.work_queue import PANELS
 
         for kind in [*KINDS, *self_assessment.KINDS, WEEKLY]:
             kinds.register(kind)
-        for panel in [*PANELS, *self_assessment_work_queue.PANELS]:
+        for panel in [*PANELS, *self_assessment_work_queue.PANELS, *spreadsheets_work_queue.PANELS]:
             work_queue.register(panel)
         merging.register(PART)
         for text in TEXTS:

@@ -34,7 +34,7 @@ def about_referral(referral: Referral) -> list[tuple[str, str]]:
         ("Referred by", f"{referral.referrer_name}, {referral.get_referrer_role_display()}"),
         ("Entered by", entered_by(referral)),
         ("Pain for 3 months or more", "Yes"),
-        ("Person agreed", day(referral.agreed_on)),
+        ("Person agreed", day(referral.agreed_on) if referral.agreed_on else "Not recorded"),
         ("Note", referral.note or "None"),
     ]
     if referral.opted_in_at:

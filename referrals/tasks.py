@@ -6,6 +6,7 @@ from core import clock
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
+from referrals.spreadsheets import services as spreadsheets
 from referrals.weekly_digest import services as weekly_digest
 
 
@@ -27,3 +28,8 @@ def ask_after_a_year(**kwargs: object) -> None:
 @shared_task
 def queue_digests(**kwargs: object) -> None:
     weekly_digest.queue_due(now=clock.database_now())
+
+
+@shared_task
+def add_from_spreadsheets(**kwargs: object) -> None:
+    spreadsheets.carry_out_pressed(now=clock.database_now())

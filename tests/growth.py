@@ -65,6 +65,8 @@ LIMITS: dict[str, Limit] = {
     "django_session": per(user_of_a_day=3, bytes_each=4000),
     "django_cache": per(user_of_a_day=TRIES, fixed=10),
     "referrals_referraldraft": per(user_of_a_day=16, bytes_each=4000),
+    "referrals_spreadsheet": per(user_day=2, bytes_each=6_000_000),
+    "referrals_listexport": per(user_day=5),
     "messaging_heartbeat": per(fixed=10),
     TOKENS: per(recent_referral=40, fixed=10),
     # People who sign in, and organisations
@@ -127,6 +129,8 @@ LIMITS: dict[str, Limit] = {
     "referrals_deathcorrectionevent": per(referral=3),
     "referrals_note": per(referral=10),
     "referrals_noteevent": per(referral=20),
+    "referrals_importedreferral": per(referral=1),
+    "referrals_spreadsheetcolumn": per(fixed=500),
     "referrals_digest": per(organisation_week=1),
     "referrals_digeststop": per(organisation=5),
     # A cohort and its sessions; a place and its attendances

@@ -25,7 +25,7 @@ from messaging.models import Heartbeat, Message
 from messaging.outbox import heartbeats
 from participants.models import ContactNote, Participant
 from participants.personal_links import links
-from referrals.models import ContactAttempt, Referral, ReferralDraft, StatusChange
+from referrals.models import ContactAttempt, Referral, ReferralDraft, Spreadsheet, StatusChange
 from referrals.statuses import ENDED, Status
 from sessions.models import Attendance
 
@@ -128,6 +128,12 @@ def _tokens(before: datetime, share: Share) -> int:
         )
         for model in links.tables()
     )
+
+
+def _spreadsheets(before: datetime, share: Share) -> int:
+    """The rows that were read from a file go; its source and hash stay."""
+    unused = Spreadsheet.objects.unused().filter(uploaded_at__lte=before)
+    return _batches(unused, lambda rows: rows.forget(), share)
 
 
 def _codes(before: datetime, share: Share) -> int:
@@ -250,6 +256,7 @@ CLASSES = (
     Class("tokens", "Personal link tokens", "TOKEN_KEPT_DAYS", "when the link ended", _tokens),
     Class("sessions", "Sign-in sessions", "SESSION_KEPT_DAYS", "when the session ended", _deleting(SESSION, "expire_date")),
     Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _deleting(ReferralDraft, "saved_at")),
+    Class("spreadsheets", "Spreadsheet rows that no one added", "SPREADSHEET_KEPT_DAYS", "the upload", _spreadsheets),
     Class("codes", "Sign-in codes that were never sent", "CODE_KEPT_DAYS", "when the code expired", _codes),
     Class("cache", "Counts of attempts and other temporary data", "CACHE_KEPT_DAYS", "when they expired", _cache),
     Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _deleting(Heartbeat, "seen_at")),

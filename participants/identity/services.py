@@ -1,7 +1,7 @@
 """Who is this? Finding the person a referral is about, and what to do when two referrals tell it differently."""
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -95,6 +95,19 @@ def find_or_add(
                 raise
     person = lock_participant(person)
     return person, tell_differently(person=person, told=told, organisation=organisation, by=by, now=now)
+
+
+@transaction.atomic
+def add_many(*, told: Sequence[Mapping[str, Any]], now: datetime) -> list[Participant]:
+    """New people, each from what `find_or_add` takes of one; the caller has looked whether they are here already.
+
+    Raises IntegrityError when one of them came in meanwhile.
+    """
+    added = Participant.objects.bulk_create(
+        Participant(**each, synthetic=settings.DEMO, added_at=now) for each in told
+    )
+    deprivation.look_up(people=added, now=now)
+    return added
 
 
 def lock_participant(person: Participant) -> Participant:

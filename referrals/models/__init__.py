@@ -25,3 +25,12 @@ from referrals.models.safety import (
     SafetyStop,
 )
 from referrals.models.safety_link import SafetyLink, SafetyLinkQuerySet
+from referrals.models.spreadsheet import (
+    ImportedReferral,
+    ImportedReferralQuerySet,
+    ListExport,
+    Spreadsheet,
+    SpreadsheetColumn,
+    SpreadsheetQuerySet,
+    spreadsheet_box,
+)

@@ -147,7 +147,7 @@ class Referral(Nonced):
     referrer_name = models.CharField(max_length=150)
     referrer_role = models.CharField(max_length=30, choices=Profession)
     pain_three_months = models.BooleanField("pain for three months or more")
-    agreed_on = models.DateField("day the person agreed")
+    agreed_on = models.DateField("day the person agreed", null=True)  # null: came in a list that did not say
     note = models.TextField("note for the project officer", max_length=2000, blank=True)
     # What a pasted text pointed at, as "list:item": shown to the clinician and to officers, never a tick.
     hints = models.JSONField(default=list, blank=True, db_default=[])

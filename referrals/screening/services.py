@@ -263,6 +263,15 @@ def ask_for_clearance(*, referral: Referral, because: str, now: datetime) -> Cle
     return asked
 
 
+@transaction.atomic
+def ask_all_for_clearance(*, referrals: Sequence[Referral], because: str, now: datetime) -> None:
+    """The same for many new referrals, none of which has been asked for one."""
+    Clearance.objects.bulk_create(
+        Clearance(referral=referral, because=because, asked_at=now) for referral in referrals
+    )
+    safety_log.record_each(safety_log.Code.SPEAK_FIRST, referrals=referrals, now=now)
+
+
 def _ask_for_clearance(referral: Referral, because: str, now: datetime) -> Clearance:
     counts = referral.clearances.select_for_update().filter(ended_at__isnull=True).first()
     if counts is not None and counts.cleared_at is None:

@@ -45,7 +45,8 @@ def not_asked(now: datetime) -> QuerySet[Referral]:
         Exists(UNANSWERED.filter(question_set=safety.EMERGENCY.code)), submitted_at__lt=today
     )
     silent = ~Exists(SafetyAnswer.objects.filter(referral=OuterRef("pk"), question_set=SafetyAnswer.OWN))
-    going_on = open_ones.exclude(status__in=ENDED).filter(silent)
+    # Of people from a spreadsheet nothing was asked by anybody: they have a list of their own.
+    going_on = open_ones.exclude(status__in=ENDED).filter(silent, imported__isnull=True)
     return going_on.select_related("participant").order_by("submitted_at", "pk")
 
 

@@ -1,5 +1,6 @@
 """What is asked when somebody decides about a referral."""
 
+from datetime import date
 from typing import Any
 
 from core.dates import LONDON, day
@@ -33,16 +34,20 @@ class PriorityForm(DecisionForm):
         super().__init__(*args, **kwargs)
         asked = self.fields["opted_in_on"]
         asked.latest = self.now.astimezone(LONDON).year
-        agreed = f"They agreed to be referred on {day(self.referral.agreed_on)}."
+        on = self.referral.agreed_on
+        agreed = (
+            f"They agreed to be referred on {day(on)}."
+            if on
+            else "When they agreed to be referred is not recorded."
+        )
         asked.help_text = f"{agreed} Their waiting time starts on the date you enter here."
 
     def clean(self) -> dict:
         said_yes = self.cleaned_data.get("opted_in_on")
-        if said_yes and not self.referral.agreed_on <= said_yes <= self.now.astimezone(LONDON).date():
-            self.add_error(
-                "opted_in_on",
-                f"The date they agreed must be between {day(self.referral.agreed_on)} and {day(self.now)}",
-            )
+        agreed, today = self.referral.agreed_on, self.now.astimezone(LONDON).date()
+        if said_yes and not (agreed or date.min) <= said_yes <= today:
+            between = f"between {day(agreed)} and {day(self.now)}" if agreed else "today or earlier"
+            self.add_error("opted_in_on", f"The date they agreed must be {between}")
         if self.cleaned_data.get("priority") and not self.cleaned_data.get("priority_reason"):
             self.add_error("priority_reason", "Enter the reason for the priority")
         return self.cleaned_data

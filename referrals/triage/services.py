@@ -82,7 +82,7 @@ def said_yes(
     (docs/domain.md 3.3). `accepting`: the referral is accepted on the way. Raises Refused.
     """
     lock_referral(referral)
-    if not referral.agreed_on <= opted_in_on <= now.astimezone(LONDON).date():
+    if not (referral.agreed_on or date.min) <= opted_in_on <= now.astimezone(LONDON).date():
         raise OptInNotPossible
     if not 0 <= priority <= 3 or bool(priority) > bool(priority_reason.strip()):
         raise PriorityNotExplained

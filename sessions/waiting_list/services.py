@@ -28,7 +28,7 @@ from participants.personal_links.links import digest_of
 from participants.readiness import services as readiness
 from participants.readiness.services import Slot
 from referrals import status_changes
-from referrals.models import Referral
+from referrals.models import ImportedReferral, Referral
 from referrals.statuses import Reason, Status
 from sessions.models import WaitingLink
 from sessions.places import offers
@@ -179,8 +179,10 @@ def _locked(link: WaitingLink) -> Referral:
 def _may_be_due(entry: TimetableEntry, now: datetime) -> QuerySet:
     """Waiting people who may have a message due in this time, found by how many days they have waited.
 
-    Whoever has one written already is passed over, so that a long list costs little.
+    Whoever has one written already is passed over, so that a long list costs little; and whoever came in a spreadsheet,
+    until somebody has asked them about their safety: an import sends nothing.
     """
+    not_spoken_to = ImportedReferral.objects.not_asked().filter(referral=OuterRef("pk"))
     every, span = [*entry.repeats][0], AHEAD.days + A_WEEK.days + 2
     by_then = ExpressionWrapper(Value(now + AHEAD + A_DAY) - F("opted_in_at"), output_field=DurationField())
     waited = Cast(Extract(by_then, "day"), IntegerField())
@@ -193,7 +195,7 @@ def _may_be_due(entry: TimetableEntry, now: datetime) -> QuerySet:
     )
     return (
         Referral.objects.waiting()
-        .filter(~Exists(written))
+        .filter(~Exists(written), ~Exists(not_spoken_to))
         .exclude(silenced("participant"))
         .annotate(listed_at=F("opted_in_at"), over=waited - Value(entry.days))
         .filter(over__gte=0)
