@@ -9,7 +9,8 @@ class ReferralsConfig(AppConfig):
         from messaging.kinds import registry as kinds
         from participants.contact_log import timeline
         from participants.merging import services as merging
-        from referrals.notifications import self_assessment
+        from referrals.clinician_link.work_queue import PANELS as CLINICIAN_PANELS
+        from referrals.notifications import clinician_link, self_assessment
         from referrals.notifications.referral import KINDS
         from referrals.notifications.weekly_digest import WEEKLY
         from referrals.person_merging import PART
@@ -17,9 +18,9 @@ class ReferralsConfig(AppConfig):
         from referrals.self_assessment import work_queue as self_assessment_work_queue
         from referrals.triage.work_queue import PANELS
 
-        for kind in [*KINDS, *self_assessment.KINDS, WEEKLY]:
+        for kind in [*KINDS, *clinician_link.KINDS, *self_assessment.KINDS, WEEKLY]:
             kinds.register(kind)
-        for panel in [*PANELS, *self_assessment_work_queue.PANELS]:
+        for panel in [*PANELS, *CLINICIAN_PANELS, *self_assessment_work_queue.PANELS]:
             work_queue.register(panel)
         merging.register(PART)
         timeline.register("tries to reach", tries_of)

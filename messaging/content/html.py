@@ -27,7 +27,9 @@ LABELLED = re.compile(r"[^\s:.][^:.]{0,30}: ")  # "Session 3: Tuesday 17 March"
 BULLET = "- "
 
 
-def html(*, subject: str, text: str, large: bool = False, language: str = ENGLISH) -> str:
+def html(
+    *, subject: str, text: str, large: bool = False, language: str = ENGLISH, button_words: str = ""
+) -> str:
     """The mail as a page. `text` still has the marks around its personal links, or their stand-ins.
 
     Paragraphs, lists and the signature are the text's own; the first address that has a line to itself is the button.
@@ -41,13 +43,13 @@ def html(*, subject: str, text: str, large: bool = False, language: str = ENGLIS
         if footer or paragraph == signature:
             footer.append(page.small(page.inline(paragraph.replace("\n", "<br>\n"))))
             continue
-        for block in _blocks(paragraph.split("\n"), page, button=button):
+        for block in _blocks(paragraph.split("\n"), page, button=button, button_words=button_words):
             button = button and not block.startswith(page.pressed)
             body.append(block)
     return page.whole(whole(escape(subject)), "".join(body), "".join(footer))
 
 
-def _blocks(lines: list[str], page: "_Page", *, button: bool) -> list[str]:
+def _blocks(lines: list[str], page: "_Page", *, button: bool, button_words: str) -> list[str]:
     """One paragraph of the text: an address alone on its line, what is listed, and the words between them."""
     found: list[str] = []
     listed: list[str] = []
@@ -70,7 +72,7 @@ def _blocks(lines: list[str], page: "_Page", *, button: bool) -> list[str]:
             listed.append(page.item(page.inline(line.removeprefix(BULLET))))
         elif button and (line == SHOWN or ("://" in line and MARKED_OR_NOT.fullmatch(line))):
             shut()
-            found.append(page.button(line))
+            found.append(page.button(line, button_words))
             button = False
         else:
             if listed:
@@ -108,9 +110,9 @@ class _Page:
     def linked(self, address: str, words: str) -> str:
         return self._link.replace("@@address@@", address).replace("@@words@@", words)
 
-    def button(self, line: str) -> str:
+    def button(self, line: str, words: str) -> str:
         personal = line == SHOWN or line.startswith(OPEN)
-        button = self._button.replace("@@words@@", PERSONAL if personal else OTHER)
+        button = self._button.replace("@@words@@", words or (PERSONAL if personal else OTHER))
         if line == SHOWN:  # a copy: it shows where the link was, and leads nowhere
             return re.sub(r' href="@@address@@"', "", button).replace("@@address@@", SHOWN)
         return button.replace("@@address@@", whole(line))

@@ -105,7 +105,9 @@ def render(
         subject, copy = subject.replace(secret, secrets.SHOWN), copy.replace(secret, secrets.SHOWN)
     used = words or (as_filed(kind.template, kind.placeholders) if kind.placeholders else None)
     language = used.language if used else ENGLISH
-    html = html_content.html(subject=sent_as, text=text, large=large, language=language)
+    html = html_content.html(
+        subject=sent_as, text=text, large=large, language=language, button_words=kind.button
+    )
     return Mail(subject, links.whole(text), copy, html, words=used, stop=links.whole(stop))
 
 
@@ -207,7 +209,10 @@ def text_words(kind: MessageKind, context: dict, words: Words | None = None) -> 
 def kept(message: Message) -> Mail:
     """The mail as the record keeps it, with stand-ins for links and codes; empty before it is first written."""
     subject, text = message.rendered_subject, message.rendered_text
-    return Mail(subject, text, text, html_content.html(subject=subject, text=text) if text else "")
+    kind = find(message.kind)
+    button = kind.button if kind else ""
+    html = html_content.html(subject=subject, text=text, button_words=button) if text else ""
+    return Mail(subject, text, text, html)
 
 
 def response_url(message: Message) -> str:

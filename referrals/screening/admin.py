@@ -27,9 +27,7 @@ def safety_shown(referral: Referral) -> dict:
         "older_answers": referral.safety_answers.exclude(question_set=SafetyAnswer.OWN).count() - len(latest),
         "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
         "asked_clinician": asked,
-        "contact_by": clinician_requests.contact_by(asked.asked_at)
-        if asked and asked.account is None
-        else "",
+        "contact_by": clinician_requests.contact_by_for(asked) if asked else None,
         "clearance": clearances.exclude(because=screening.WRITTEN_BY_ITSELF).first(),
         "nothing_ticked": screening.nothing_ticked(latest),
     }

@@ -1,0 +1,114 @@
+"""Where officers see to a clinician without an account: their address, their link, their registration."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from accounts.requests import user_of
+from core.dates import day, moment
+from design.forms import pressed, refusals_told
+from referrals.clinician_link import services
+from referrals.models import Confirmation, Referral, to_check
+from referrals.screening import clinician_requests
+from referrals.screening import services as screening
+from referrals.screening.clinician_forms import ClinicianForm
+from referrals.statuses import ENDED
+
+CHECKED, OPENED, CONFIRMED, ANOTHER = "checked", "opened", "confirmed", "another"
+SAID = {
+    CHECKED: "Saved. The clinician’s email goes now.",
+    OPENED: "The link is open again.",
+    CONFIRMED: "Saved. This clinician’s answers now count.",
+    ANOTHER: "You have named another clinician.",
+}
+
+
+def clinician_shown(referral: Referral) -> dict:
+    """What has to be seen to about a clinician without an account, in a sentence; and who answered without one."""
+    asked = services.of(referral)
+    return {"clinician_to_do": _to_do(asked) if asked and referral.status not in ENDED else ""}
+
+
+def _to_do(asked: Confirmation) -> str:
+    if asked.confirmed_at:
+        return "The clinician’s answers are not confirmed yet." if _to_confirm(asked) else ""
+    link = getattr(asked, "link", None)
+    if link is not None and link.closed_at is not None:
+        return "The clinician’s link is closed after 5 wrong tries."
+    waiting = clinician_requests.unchecked().filter(pk=asked.pk)
+    return "Check the clinician’s email address by phone." if waiting.exists() else ""
+
+
+def _to_confirm(asked: Confirmation) -> bool:
+    return to_check().filter(pk=asked.pk).exists()
+
+
+class ClinicianPage:
+    """Mixed into the admin of referrals."""
+
+    admin_site: admin.AdminSite
+
+    def clinician_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.clinician_view)
+        return [path("<str:object_id>/clinician/", view, name="referrals_referral_clinician")]
+
+    def clinician_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        referral: Referral = self.find(request, object_id)
+        asked = services.of(referral)
+        here = reverse("admin:referrals_referral_clinician", args=[referral.pk])
+        posted = request.POST if request.method == "POST" else None
+        form = ClinicianForm(
+            posted if posted and posted.get("step") == ANOTHER else None, user=user_of(request), step=ANOTHER
+        )
+        if form.is_bound:
+            if form.is_valid():
+                with form.refusals():
+                    screening.ask_clinician(
+                        referral=referral, by=user_of(request), now=timezone.now(), **form.cleaned_data
+                    )
+                    self.message_user(request, SAID[ANOTHER])
+                    return redirect(here)
+        elif posted is not None:
+            with refusals_told(request):
+                done = pressed(request, "step", (CHECKED, OPENED, CONFIRMED))
+                self._do(done, asked, request)
+                self.message_user(request, SAID[done])
+            return redirect(here)
+        return self._page(request, "clinician.html", referral, self._context(referral, asked, form))
+
+    def _do(self, step: str, asked: Confirmation | None, request: HttpRequest) -> None:
+        by, now = user_of(request), timezone.now()
+        link = getattr(asked, "link", None)
+        if asked is None or step == OPENED and link is None:
+            raise services.NothingToCheck
+        if step == CHECKED:
+            services.address_checked(confirmation=asked, by=by, now=now)
+        elif step == OPENED:
+            services.open_again(link=link, by=by, now=now)
+        else:
+            services.confirm_clinician(confirmation=asked, by=by, now=now)
+
+    def _context(self, referral: Referral, asked: Confirmation | None, form: ClinicianForm) -> dict:
+        open_now = asked is not None and asked.confirmed_at is None and referral.status not in ENDED
+        link = getattr(asked, "link", None)
+        known = clinician_requests.waiting().filter(pk=asked.pk).first() if asked and open_now else None
+        return {
+            "title": f"Clinician without an account: {referral.participant}",
+            "person": referral.participant,
+            "asked": asked,
+            "link": link,
+            "to_check": known is not None and clinician_requests.is_unchecked(known),
+            "contact_by": day(clinician_requests.contact_by(asked.asked_at)) if asked else "",
+            "mail": clinician_requests.asked_before(known, now=timezone.now()) if known else "",
+            "checked": f"{asked.address_checked_by.name}, {moment(asked.address_checked_at)}"
+            if asked and asked.address_checked_by
+            else "",
+            "is_closed": open_now and link is not None and link.closed_at is not None,
+            "to_confirm": asked is not None and bool(asked.confirmed_at) and _to_confirm(asked),
+            "form": form if open_now else None,
+            "errors": form.errors,
+            "service_phone": settings.SERVICE_PHONE,
+        }
