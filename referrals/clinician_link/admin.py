@@ -1,6 +1,5 @@
 """Where officers see to a clinician without an account: their address, their link, their registration."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,13 +10,13 @@ from accounts.requests import user_of
 from core.dates import day, moment
 from design.forms import pressed, refusals_told
 from referrals.clinician_link import services
+from referrals.clinician_link.forms import ANOTHER, AnotherClinicianForm
 from referrals.models import Confirmation, Referral, to_check
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
-from referrals.screening.clinician_forms import ClinicianForm
 from referrals.statuses import ENDED
 
-CHECKED, OPENED, CONFIRMED, ANOTHER = "checked", "opened", "confirmed", "another"
+CHECKED, OPENED, CONFIRMED = "checked", "opened", "confirmed"
 SAID = {
     CHECKED: "Saved. The clinician’s email goes now.",
     OPENED: "The link is open again.",
@@ -60,9 +59,8 @@ class ClinicianPage:
         asked = services.of(referral)
         here = reverse("admin:referrals_referral_clinician", args=[referral.pk])
         posted = request.POST if request.method == "POST" else None
-        form = ClinicianForm(
-            posted if posted and posted.get("step") == ANOTHER else None, user=user_of(request), step=ANOTHER
-        )
+        sent = posted if posted is not None and posted.get("step") == ANOTHER else None
+        form = AnotherClinicianForm(sent, user=user_of(request))
         if form.is_bound:
             if form.is_valid():
                 with form.refusals():
@@ -91,7 +89,7 @@ class ClinicianPage:
         else:
             services.confirm_clinician(confirmation=asked, by=by, now=now)
 
-    def _context(self, referral: Referral, asked: Confirmation | None, form: ClinicianForm) -> dict:
+    def _context(self, referral: Referral, asked: Confirmation | None, form: AnotherClinicianForm) -> dict:
         open_now = asked is not None and asked.confirmed_at is None and referral.status not in ENDED
         link = getattr(asked, "link", None)
         known = clinician_requests.waiting().filter(pk=asked.pk).first() if asked and open_now else None
@@ -110,5 +108,4 @@ class ClinicianPage:
             "to_confirm": asked is not None and bool(asked.confirmed_at) and _to_confirm(asked),
             "form": form if open_now else None,
             "errors": form.errors,
-            "service_phone": settings.SERVICE_PHONE,
         }

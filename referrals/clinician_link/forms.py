@@ -15,9 +15,9 @@ from design.fields import LineField, NameField, PartsDateField, RadioField
 from design.forms import DesignedForm
 from design.layout import Button, Fieldset, Question
 from referrals.models import Register
-from referrals.screening.clinician_forms import ConfirmForm
+from referrals.screening.clinician_forms import ClinicianForm, ConfirmForm
 
-CODE, MATCH, ANSWERS = "code", "match", "answers"  # which form was sent
+CODE, MATCH, ANSWERS, ANOTHER = "code", "match", "answers", "another"  # which form was sent
 
 
 class InsideForm(DesignedForm):
@@ -73,6 +73,21 @@ class MatchForm(InsideForm):
 
     def layout(self) -> Layout:
         return Layout("last_name", "date_of_birth", Button(self.submit, name="step", value=MATCH))
+
+
+class AnotherClinicianForm(ClinicianForm):
+    """An officer names somebody else, on a page with other buttons."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "email"
+        ].help_text = (
+            "If it is not at the organisation or nhs.net, you need to check it by phone before we email it."
+        )
+
+    def layout(self) -> Layout:
+        return Layout("name", "email", Button(self.submit, kind="secondary", name="step", value=ANOTHER))
 
 
 class ClinicianAnswersForm(ConfirmForm):

@@ -44,19 +44,13 @@ class ClinicianForm(DesignedForm):
     email = EmailField(
         label="Work email address of the clinician",
         noun="the clinician’s email address",
-        help_text="We email them the reference only. If the address is not one of your organisation or nhs.net, "
+        help_text="We email them the reference only. If the address is not at your organisation or nhs.net, "
         "we call you first to check it.",
     )
 
-    def __init__(self, *args: Any, user: User, step: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.step = user, step
-
-    def layout(self) -> Layout:
-        named = (
-            {"name": "step", "value": self.step} if self.step else {}
-        )  # where a page has other buttons too
-        return Layout("name", "email", Button(self.submit, **named))
+        self.user = user
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()

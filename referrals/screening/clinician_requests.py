@@ -89,7 +89,7 @@ def told_by_email(asked: Confirmation, *, now: datetime) -> str:
 
 
 def not_emailed_yet(asked_at: datetime, *, now: datetime) -> str:
-    first = "We have not emailed the clinician you named yet, because we need to check their email address with you."
+    first = "We have not emailed the clinician you named yet, because we need to check their email address with you by phone."
     return f"{first} {will_contact(asked_at, now=now)}"
 
 
@@ -102,10 +102,7 @@ def asked_before(asked: Confirmation, *, now: datetime) -> str:
         emailed = email_status.said(messages, whom=asked.name, now=now)
         why = f"{emailed} They no longer have an account with us as a clinician at your organisation."
     else:
-        why = (
-            f"We have not emailed {asked.name} yet. Their address is not one of your organisation or nhs.net, so we "
-            "check it with you by phone first."
-        )
+        why = f"We have not emailed {asked.name} yet, because we need to check their email address with you by phone."
     return f"{why} {will_contact(asked.asked_at, now=now)}"
 
 

@@ -68,8 +68,9 @@ def keep_answers(
 ) -> None:
     """Write the answers down as they were worded, and ask for a clearance where an officer must speak first.
 
-    `by` is None for a clinician without an account, who says in `said_in` who they are. `led` is where they lead. `only` names the lists that were asked; all of them if it is empty. Raises KeyError for a
-    list without an answer. Must run inside the transaction of the step that brought the answers.
+    `by` is None for a clinician without an account, who says in `said_in` who they are. `led` is where the answers
+    lead. `only` names the lists that were asked; all of them if it is empty. Raises KeyError for a list without an
+    answer. Must run inside the transaction of the step that brought the answers.
     """
     asked = [each for each in safety.QUESTION_SETS if not only or each.code in only]
     SafetyAnswer.objects.bulk_create(
@@ -135,7 +136,8 @@ def confirm(
 ) -> safety.Route:
     """The named clinician's own answers to the lists that were left to them.
 
-    A clinician without an account is no `by`: `said` is what they told us of themselves (`said_name` and so on). A list that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself.
+    A clinician without an account is no `by`: `said` is what they told us of themselves (`said_name` and so on). A list
+    that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself.
     Raises AlreadyConfirmed.
     """
     referral = lock_referral(confirmation.referral)
