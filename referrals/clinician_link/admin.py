@@ -80,14 +80,14 @@ class ClinicianPage:
     def _do(self, step: str, asked: Confirmation | None, request: HttpRequest) -> None:
         by, now = user_of(request), timezone.now()
         link = getattr(asked, "link", None)
-        if asked is None or step == OPENED and link is None:
-            raise services.NothingToCheck
-        if step == CHECKED:
+        if asked is not None and step == CHECKED:
             services.address_checked(confirmation=asked, by=by, now=now)
-        elif step == OPENED:
+        elif link is not None and step == OPENED:
             services.open_again(link=link, by=by, now=now)
-        else:
+        elif asked is not None and step == CONFIRMED:
             services.confirm_clinician(confirmation=asked, by=by, now=now)
+        else:
+            raise services.NothingToCheck
 
     def _context(self, referral: Referral, asked: Confirmation | None, form: AnotherClinicianForm) -> dict:
         open_now = asked is not None and asked.confirmed_at is None and referral.status not in ENDED
@@ -102,7 +102,7 @@ class ClinicianPage:
             "contact_by": day(clinician_requests.contact_by(asked.asked_at)) if asked else "",
             "mail": clinician_requests.asked_before(known, now=timezone.now()) if known else "",
             "checked": f"{asked.address_checked_by.name}, {moment(asked.address_checked_at)}"
-            if asked and asked.address_checked_by
+            if asked and asked.address_checked_by and asked.address_checked_at
             else "",
             "is_closed": open_now and link is not None and link.closed_at is not None,
             "to_confirm": asked is not None and bool(asked.confirmed_at) and _to_confirm(asked),

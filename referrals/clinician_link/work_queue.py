@@ -58,7 +58,7 @@ def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
         f"{asked.said_name}, {asked.get_said_register_display()}, answered on {day(asked.confirmed_at)}. "
         "No place can be offered before you confirm them"
     )
-    return _row(asked, detail, urgency(working_days(asked.confirmed_at, now)))
+    return _row(asked, detail, urgency(working_days(asked.confirmed_at or now, now)))
 
 
 def _row(asked: Confirmation, detail: str, colour: str) -> Row:

@@ -38,7 +38,9 @@ class SafetyAnswer(Nonced):
         User, on_delete=models.PROTECT, null=True, related_name="+"
     )
     # Of a clinician without an account: where they said who they are.
-    said_in = models.ForeignKey("Confirmation", on_delete=models.PROTECT, null=True, related_name="answers")
+    said_in = models.ForeignKey(
+        "referrals.Confirmation", on_delete=models.PROTECT, null=True, related_name="answers"
+    )
     answered_as = models.CharField(max_length=30, choices=[*ANSWERED_AS, *Teller.choices])
     replies = models.JSONField(default=dict)
     words = models.TextField(max_length=1000, blank=True)

@@ -5,7 +5,7 @@ They hold the reference, who asks and at which practice, and nothing of the pati
 
 from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.dates import clock, day
 from messaging.content import secrets
@@ -101,7 +101,7 @@ def code_address(message: Message) -> str:
     return _links().get(pk=message.subject_id).confirmation.email
 
 
-def _links():
+def _links() -> QuerySet[ClinicianLink]:
     return ClinicianLink.objects.select_related(
         "confirmation__asked_by", "confirmation__referral__organisation"
     )
