@@ -37,6 +37,7 @@ def for_holder(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
             "confirmation__asked_by",
             "confirmation__referral__participant",
             "confirmation__referral__organisation",
+            "confirmation__referral__submitted_by",
         )
         link = rows.find(token)
         if link is None or not link.is_live(now) or link.closed_at is not None:

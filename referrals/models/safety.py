@@ -178,6 +178,11 @@ class Confirmation(Nonced):
     def __str__(self) -> str:
         return f"confirmation {self.pk} of {self.referral_id}"
 
+    @property
+    def asker(self) -> str:
+        """Who asks, as the clinician may know them: the colleague who sent the referral where an officer named them."""
+        return self.referral.submitted_by.name if self.asked_by.is_staff else self.asked_by.name
+
 
 @keep_history(leaving_out=["words", "lifted_words"])
 class SafetyHold(Nonced):

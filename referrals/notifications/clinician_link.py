@@ -29,7 +29,7 @@ def link_context(message: Message, now: datetime) -> dict:
     asked = link.confirmation
     return link_words(
         greeting=asked.name,
-        asked_by=asked.asked_by.name,
+        asked_by=asked.asker,
         practice=asked.referral.organisation.name,
         reference=asked.referral.reference,
         sent_at=asked.referral.submitted_at,
@@ -103,7 +103,9 @@ def code_address(message: Message) -> str:
 
 def _links() -> QuerySet[ClinicianLink]:
     return ClinicianLink.objects.select_related(
-        "confirmation__asked_by", "confirmation__referral__organisation"
+        "confirmation__asked_by",
+        "confirmation__referral__organisation",
+        "confirmation__referral__submitted_by",
     )
 
 

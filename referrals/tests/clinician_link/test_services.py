@@ -10,10 +10,12 @@ from accounts.roles import CLINICIAN
 from accounts.tests.factories import MembershipFactory, UserFactory
 from core import work_queue
 from core.errors import Refused
+from itsyourmove.retention import services as retention
 from messaging.content import rendering
 from messaging.delivery import worker
 from messaging.kinds import registry as kinds
 from messaging.models import Message
+from participants.personal_links import links
 from referrals import safety
 from referrals.clinician_link import services
 from referrals.models import ClinicianLink, Confirmation, Referral, RegisteredClinician
@@ -317,3 +319,21 @@ def test_the_sweep_asks_no_more_for_more_links(cast):
 
     assert statements(1) == statements(4)
     assert clinician_requests.waiting().count() == 5
+
+
+def test_links_end_after_a_restore_and_codes_at_night(left):
+    assert ClinicianLink in links.tables()
+    link = link_of(left)
+    services.send_code(link=link, now=NOW)
+    for minutes, there in ((14, True), (15, False)):
+        retention.keep_to_time(now=NOW + timedelta(minutes=minutes))
+        link.refresh_from_db()
+        assert bool(link.code_hash) is there
+
+
+def test_an_officer_who_names_the_clinician_is_not_said_to_have_sent_the_referral(left, cast):
+    screening.ask_clinician(referral=left, name="Dr Lee", email="lee@nhs.net", by=cast.officer, now=NOW)
+    services.write_to_clinicians(now=NOW)
+    message = Message.objects.get(kind="clinician_link")
+    text = rendering.render_message(message, NOW).text
+    assert text.startswith("Hello Dr Lee,\n\nSam O’Brien at Riverbank Surgery sent referral")
