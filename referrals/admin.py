@@ -174,6 +174,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, Clinician
         changes = referral.status_changes.select_related("by").order_by("at", "pk")
         differences = person.differences.open().select_related("organisation").order_by("reported_at", "pk")
         waited = working_days(referral.submitted_at, timezone.now())
+        safety = safety_shown(referral)
         context = {
             "title": f"{person} – referral {referral.reference}",
             "person": person,
@@ -183,9 +184,9 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, Clinician
             **self._choices(referral),
             **self._contact(referral),
             "steps": status_timeline.steps(changes),
-            **safety_shown(referral),
+            **safety,
             **own_shown(referral),
-            **clinician_shown(referral),
+            **clinician_shown(safety["asked_clinician"], safety["answers"]),
             "differences": told_differently(differences),
             "others": person.referrals.exclude(pk=referral.pk).select_related("organisation").newest_first(),
             **death_shown(referral, timezone.now()),

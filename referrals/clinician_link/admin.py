@@ -1,5 +1,7 @@
 """Where officers see to a clinician without an account: their address, their link, their registration."""
 
+from collections.abc import Iterable
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +13,7 @@ from core.dates import day, moment
 from design.forms import pressed, refusals_told
 from referrals.clinician_link import services
 from referrals.clinician_link.forms import ANOTHER, AnotherClinicianForm
-from referrals.models import Confirmation, Referral, to_check
+from referrals.models import Confirmation, Referral, SafetyAnswer, to_check
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
 from referrals.statuses import ENDED
@@ -25,20 +27,21 @@ SAID = {
 }
 
 
-def clinician_shown(referral: Referral) -> dict:
-    """What has to be seen to about a clinician without an account, in a sentence; and who answered without one."""
-    asked = services.of(referral)
-    return {"clinician_to_do": _to_do(asked) if asked and referral.status not in ENDED else ""}
+def clinician_shown(asked: Confirmation | None, answers: Iterable[SafetyAnswer]) -> dict:
+    """What has to be seen to about a clinician without an account, in a sentence.
 
-
-def _to_do(asked: Confirmation) -> str:
-    if asked.confirmed_at:
-        return "The clinician’s answers are not confirmed yet." if _to_confirm(asked) else ""
+    `asked` is the question that is open (`clinician_requests.waiting`), `answers` are those that count: with them the
+    page asks the database nothing more, but for a referral that such a clinician has answered.
+    """
     link = getattr(asked, "link", None)
-    if link is not None and link.closed_at is not None:
-        return "The clinician’s link is closed after 5 wrong tries."
-    waiting = clinician_requests.unchecked().filter(pk=asked.pk)
-    return "Check the clinician’s email address by phone." if waiting.exists() else ""
+    to_do = ""
+    if asked is not None and clinician_requests.is_unchecked(asked):
+        to_do = "Check the clinician’s email address by phone."
+    elif link is not None and link.closed_at is not None:
+        to_do = "The clinician’s link is closed after 5 wrong tries."
+    elif any(_to_confirm(said) for said in {each.said_in for each in answers if each.said_in}):
+        to_do = "The clinician’s answers are not confirmed yet."
+    return {"clinician_to_do": to_do}
 
 
 def _to_confirm(asked: Confirmation) -> bool:

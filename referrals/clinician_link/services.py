@@ -21,6 +21,7 @@ from referrals import safety
 from referrals.models import WRONG_PAIRS, ClinicianLink, Confirmation, Referral, RegisteredClinician, to_check
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
+from referrals.screening.clinician_addresses import needs_no_check
 from referrals.status_changes import lock_referral
 
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
@@ -53,7 +54,11 @@ def write_to_clinicians(*, now: datetime) -> int:
     Nobody whose address an officer has still to check, and nobody whose link is closed or over. May run twice.
     """
     waiting = clinician_requests.waiting().filter(account__isnull=True, address_checked_at__isnull=False)
-    rows = list(waiting.select_related("link", "referral__participant", "referral__organisation"))
+    rows = list(
+        waiting.select_related(
+            "link", "asked_by", "address_checked_by", "referral__participant", "referral__organisation"
+        )
+    )
     due: dict[str, tuple[Confirmation, ClinicianLink, int]] = {}
     for asked in rows:
         link = getattr(asked, "link", None) or _make_link(asked, now)
@@ -84,6 +89,12 @@ def _make_link(asked: Confirmation, now: datetime) -> ClinicianLink | None:
     if told.told_date_of_birth is None or not _folded(told.told_family_name):
         return None
     Confirmation.objects.select_for_update().get(pk=asked.pk)  # two sweeps make one link
+    known = needs_no_check(asked.email, organisation=told.organisation, sender=asked.asked_by.email)
+    if (
+        asked.address_checked_by is None and not known
+    ):  # since they were named they have left, or another role
+        Confirmation.objects.filter(pk=asked.pk).update(address_checked_at=None)
+        return None
     link = ClinicianLink.objects.filter(confirmation=asked).first() or ClinicianLink.make(
         confirmation=asked, now=now, expires_at=now + timedelta(days=settings.CLINICIAN_LINK_DAYS)
     )

@@ -15,7 +15,7 @@ from referrals.screening import services as screening
 def safety_shown(referral: Referral) -> dict:
     """The answers that count, what holds the referral, who has still to answer, and what an officer has cleared."""
     latest = screening.latest_answers(referral)
-    asked = clinician_requests.waiting().filter(referral=referral).select_related("asked_by").first()
+    asked = clinician_requests.waiting().filter(referral=referral).select_related("asked_by", "link").first()
     latest.pop(SafetyAnswer.OWN, None)  # the person's own answers have a place of their own
     clearances = referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by")
     known = [asked.code for asked in safety.QUESTION_SETS]
