@@ -251,7 +251,9 @@ def test_another_number_or_practice_is_another_clinician(left, cast, other):
     practice = cast.hilltop if other == "practice" else cast.riverbank
     sender = cast.neighbour if other == "practice" else cast.receptionist
     referral = left_to(organisation=practice, by=sender, given_name="Bo")
-    Confirmation.objects.filter(referral=referral).update(address_checked_at=NOW)
+    Confirmation.objects.filter(referral=referral).update(
+        address_checked_at=NOW, address_checked_by=cast.officer
+    )
     answered(referral, number="7654321" if other == "number" else "1234567")
     assert eligibility.blockers(referral) == ["The clinician’s answers are not confirmed yet."]
     assert RegisteredClinician.objects.count() == 1
