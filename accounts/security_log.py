@@ -25,8 +25,8 @@ class Event(StrEnum):
     PASSKEY_USED = "passkey used"
     PASSKEY_REFUSED = "passkey refused"
     INVITED = "invited"
-    LOCKED_OUT = "locked out"  # kind: codes, code, second_step, birth_date, letter_code
-    UNLOCKED = "unlocked"  # by an officer; kind: birth_date
+    LOCKED_OUT = "locked out"  # kind: codes, code, second_step, birth_date, letter_code, clinician_link, clinician_codes
+    UNLOCKED = "unlocked"  # by an officer; kind: birth_date, clinician_link
     REFUSED = "access refused"
     CSRF_FAILED = "csrf check failed"
     SESSION_ENDED = "session ended"  # kind: signed_out, idle, everywhere, second_step, not_fresh

@@ -339,8 +339,41 @@ PEOPLE = (
     ),
     broken(
         "link-expired", "participants/personal_links/links.py",
-        "and now < self.expires_at and", "and",
+        "is None and now < self.expires_at", "is None",
         "sessions/tests/attendance/test_links.py::test_unknown_revoked_and_expired_links_show_one_and_the_same_page",
+    ),
+    broken(
+        "clinician-address", "referrals/screening/clinician_addresses.py",
+        "return domain == NHS or domain in domains(organisation)", "return True",
+        "referrals/tests/clinician_link/test_services.py::test_which_addresses_need_no_check",
+    ),
+    broken(
+        "clinician-code", "referrals/clinician_link/views.py",
+        "if not _has_proven(request, link, CODE):", "if False:",
+        "referrals/tests/clinician_link/test_pages.py"
+        "::test_before_the_code_nothing_of_the_patient_and_then_initials_and_year",
+    ),
+    broken(
+        "clinician-match", "referrals/clinician_link/views.py",
+        "if not _has_proven(request, link, MATCH):", "if False:",
+        "referrals/tests/clinician_link/test_pages.py"
+        "::test_a_press_without_the_code_or_the_match_reaches_no_question",
+    ),
+    broken(
+        "clinician-name", "referrals/clinician_link/services.py",
+        "right = same_day and same_name", "right = same_day",
+        "referrals/tests/clinician_link/test_pages.py::test_wrong_pairs_answer_alike_and_the_fifth_closes",
+    ),
+    broken(
+        "clinician-closed", "referrals/clinician_link/services.py",
+        "if not held.is_live(now) or held.closed_at is not None:", "if not held.is_live(now):",
+        "referrals/tests/clinician_link/test_services.py::test_a_wrong_pair_is_counted_by_the_same_statements",
+    ),
+    broken(
+        "clinician-unknown", "referrals/screening/eligibility.py",
+        "    if row.unknown_clinician:", "    if False:",
+        "referrals/tests/clinician_link/test_services.py"
+        "::test_answers_wait_for_an_officer_who_confirms_the_clinician_once",
     ),
     broken(
         "birth-date-shut", "participants/personal_links/birth_date_check.py",

@@ -91,6 +91,9 @@ UNREACHABLE_WORKING_DAYS = int(env("UNREACHABLE_WORKING_DAYS", "10"))
 NEEDS_REVIEW_DAYS = int(env("NEEDS_REVIEW_DAYS", "365"))  # access needs are asked again: docs/domain.md 1.4
 CLEARANCE_DAYS = int(env("CLEARANCE_DAYS", "365"))  # how long "may take part" lasts: docs/domain.md 2.5
 CLINICIAN_CONTACT_DAYS = int(env("CLINICIAN_CONTACT_DAYS", "2"))  # working days; unconfirmed
+# How long the link of a clinician without an account lives, and how many codes it sends in an hour; unconfirmed.
+CLINICIAN_LINK_DAYS = int(env("CLINICIAN_LINK_DAYS", "21"))
+CLINICIAN_CODES_AN_HOUR = int(env("CLINICIAN_CODES_AN_HOUR", "5"))
 SAFETY_LINK_DAYS = int(env("SAFETY_LINK_DAYS", "30"))  # how long a person's link to their questions lives
 SAFETY_NUDGE_DAYS = [int(days) for days in env_list("SAFETY_NUDGE_DAYS", "3,7")]
 # Hours that the date of birth at a personal link stays shut after five wrong ones: the first time, the second, from

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("referrals/", include("referrals.urls")),
     path("q/", include("referrals.self_assessment.urls")),
+    path("a/", include("referrals.clinician_link.urls")),
     path("s/", include("sessions.attendance.urls")),
     path("o/", include("sessions.places.urls")),
     path("w/", include("sessions.waiting_list.urls")),

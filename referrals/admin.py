@@ -24,6 +24,7 @@ from participants.display import NamesApart, display_name
 from participants.merging import matching
 from participants.models import Participant
 from referrals.ages import urgency, waited_in_words, working_days
+from referrals.clinician_link.admin import ClinicianPage, clinician_shown
 from referrals.correspondence import services as correspondence
 from referrals.deaths.admin import CorrectionPage, death_shown, was_recorded
 from referrals.models import Referral
@@ -76,7 +77,7 @@ class ReferralFilter(admin.SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAdmin):
+class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ClinicianPage, ServiceAdmin):
     list_filter = [ReferralFilter]
     show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
@@ -161,6 +162,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
             self.page_at("<str:object_id>/notes-read/", self.notes_view, "notes_read"),
             *self.correction_urls(),
             *self.own_answers_urls(),
+            *self.clinician_urls(),
             *super().get_urls(),
         ]
         return record_access.noted(pages)
@@ -173,6 +175,7 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
         changes = referral.status_changes.select_related("by").order_by("at", "pk")
         differences = person.differences.open().select_related("organisation").order_by("reported_at", "pk")
         waited = working_days(referral.submitted_at, timezone.now())
+        safety = safety_shown(referral)
         context = {
             "title": f"{person} – referral {referral.reference}",
             "person": person,
@@ -182,8 +185,9 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ServiceAd
             **self._choices(referral),
             **self._contact(referral),
             "steps": status_timeline.steps(changes),
-            **safety_shown(referral),
+            **safety,
             **own_shown(referral),
+            **clinician_shown(safety["asked_clinician"], safety["answers"]),
             "differences": told_differently(differences),
             "others": person.referrals.exclude(pk=referral.pk).select_related("organisation").newest_first(),
             **death_shown(referral, timezone.now()),

@@ -10,8 +10,9 @@ class ReferralsConfig(AppConfig):
         from messaging.kinds import registry as kinds
         from participants.contact_log import timeline
         from participants.merging import services as merging
+        from referrals.clinician_link.work_queue import PANELS as CLINICIAN_PANELS
         from referrals.health_texts import TEXTS
-        from referrals.notifications import self_assessment
+        from referrals.notifications import clinician_link, self_assessment
         from referrals.notifications.referral import KINDS
         from referrals.notifications.weekly_digest import WEEKLY
         from referrals.person_merging import PART
@@ -20,9 +21,10 @@ class ReferralsConfig(AppConfig):
         from referrals.spreadsheets import work_queue as spreadsheets_work_queue
         from referrals.triage.work_queue import PANELS
 
-        for kind in [*KINDS, *self_assessment.KINDS, WEEKLY]:
+        for kind in [*KINDS, *clinician_link.KINDS, *self_assessment.KINDS, WEEKLY]:
             kinds.register(kind)
-        for panel in [*PANELS, *self_assessment_work_queue.PANELS, *spreadsheets_work_queue.PANELS]:
+        of_others = [*self_assessment_work_queue.PANELS, *spreadsheets_work_queue.PANELS]
+        for panel in [*PANELS, *CLINICIAN_PANELS, *of_others]:
             work_queue.register(panel)
         merging.register(PART)
         for text in TEXTS:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core import clock
+from referrals.clinician_link import services as clinician_link
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
@@ -13,6 +14,7 @@ from referrals.weekly_digest import services as weekly_digest
 @shared_task
 def ask_clinicians(**kwargs: object) -> None:
     clinician_requests.request_clinicians(now=clock.database_now())
+    clinician_link.write_to_clinicians(now=clock.database_now())
 
 
 @shared_task

@@ -26,7 +26,7 @@ from messaging.content.opt_out_links import token_of
 from outcomes.models import FormLink
 from participants.models import Participant
 from referrals import safety
-from referrals.models import Referral, SafetyAnswer
+from referrals.models import ClinicianLink, Referral, SafetyAnswer
 from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
 from referrals.submission import drafts
@@ -110,6 +110,7 @@ TABLE = {
     "referrals:clinician": OWN,
     "own_safety:questions": dict.fromkeys(ROLES, {200}),  # asks for the date of birth, whoever it is
     "own_safety:thanks": dict.fromkeys(ROLES, {200}),
+    "clinician:page": dict.fromkeys(ROLES, {200}),  # offers to email a code, whoever it is
     "referrals:reach": OWN,
     "referrals:weekly": MEMBERS,
     "referrals:talk": dict.fromkeys(ROLES, {200}),  # for everybody, like the leaflet
@@ -140,6 +141,7 @@ class World:
     offer: str
     waiting: str
     own: str
+    clinician: str
     draft: UUID
     pks: dict[str, int]
 
@@ -175,6 +177,8 @@ class World:
             return reverse(name, args=[person.pk, token_of(person)])
         if name.startswith("own_safety:"):
             return reverse(name, args=[self.own])
+        if name == "clinician:page":
+            return reverse(name, args=[self.clinician])
         if name.startswith("outcomes:"):
             return reverse(name, args=[self.form])
         return reverse(name)
@@ -204,12 +208,15 @@ def world(cast: Cast) -> World:
         key=uuid4(), user=cast.receptionist, now=now, keep_days=14, typed={"given_name": ["Ada"]}
     )
     ask_clinician(referral, clinician=cast.lead, by=cast.receptionist, now=now)
+    asked = referral.confirmations.get()
+    clinician = ClinicianLink.make(confirmation=asked, now=now, expires_at=now + timedelta(days=21))
     form = FormLink.make(attendance=attendance, now=now, expires_at=now + timedelta(days=30))
     offer = cohorts.offered(cohort, now=now, by=cast.officer)
-    asked = self_assessment.send_safety_link(referral=referral, because="again", by=cast.officer, now=now)
+    own = self_assessment.send_safety_link(referral=referral, because="again", by=cast.officer, now=now)
     return World(
         cast=cast,
-        own=asked.token,
+        own=own.token,
+        clinician=clinician.token,
         reference=referral.reference,
         draft=draft.key,
         answer=AnswerLink.objects.get(attendance=attendance).token,

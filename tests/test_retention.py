@@ -32,7 +32,7 @@ from outcomes.feedback import services as outcomes
 from outcomes.models import FormLink
 from outcomes.practice_letters import services as practice_letters
 from participants.models import ContactNote, Participant
-from participants.personal_links.links import LinkQuerySet, tables
+from participants.personal_links.links import TokenLinkQuerySet, tables
 from participants.tests.factories import PersonFactory
 from referrals.models import ReferralDraft
 from referrals.submission import drafts
@@ -98,6 +98,7 @@ def test_what_belongs_to_no_record_goes_when_its_days_are_over_and_not_before(ca
         "drafts": 1,
         "spreadsheets": 0,
         "codes": 1,
+        "clinician_codes": 0,
         "cache": 1,
         "technical_events": 1,
     }
@@ -139,7 +140,7 @@ def test_a_token_stays_for_its_days_after_the_links_end(world: World):  # noqa: 
 
 
 def test_every_table_of_links_finds_by_the_digest():
-    assert all(isinstance(model.objects.all(), LinkQuerySet) for model in tables())
+    assert all(isinstance(model.objects.all(), TokenLinkQuerySet) for model in tables())
 
 
 @pytest.mark.thorough

@@ -9,7 +9,7 @@ from uuid import uuid4
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
-from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.core.internal.cryptokit import generate_user_code, normalize_user_code
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
@@ -45,8 +45,13 @@ class CodeStage(LoginByCodeStage):
         super().__init__(controller, request, login)
 
 
+def new_code() -> str:
+    """A code for whoever proves that an address is theirs without an account: as allauth makes those for signing in."""
+    return generate_user_code()
+
+
 def hashed(code: str) -> str:
-    """What a session keeps in place of the code: without SECRET_KEY, the session's row does not reveal it."""
+    """What a session, or a clinician's link, keeps in place of the code: without SECRET_KEY, the session's row does not reveal it."""
     return _signer().signature(normalize_user_code(code))
 
 

@@ -25,7 +25,14 @@ from messaging.models import Heartbeat, Message
 from messaging.outbox import heartbeats
 from participants.models import ContactNote, Participant
 from participants.personal_links import links
-from referrals.models import ContactAttempt, Referral, ReferralDraft, Spreadsheet, StatusChange
+from referrals.models import (
+    ClinicianLink,
+    ContactAttempt,
+    Referral,
+    ReferralDraft,
+    Spreadsheet,
+    StatusChange,
+)
 from referrals.statuses import ENDED, Status
 from sessions.models import Attendance
 
@@ -140,6 +147,12 @@ def _codes(before: datetime, share: Share) -> int:
     """A drain wipes a code that is sent or too late; this one is for what no drain has seen."""
     late = Message.objects.filter(state=Message.State.PENDING, secret__isnull=False, expires_at__lte=before)
     return _batches(late, lambda rows: rows.update(secret=None), share)
+
+
+def _clinician_codes(before: datetime, share: Share) -> int:
+    """The hash of a code that is over."""
+    over = ClinicianLink.objects.filter(code_expires_at__lte=before).exclude(code_hash="")
+    return _batches(over, lambda rows: rows.update(code_hash=""), share)
 
 
 def _cache(before: datetime, share: Share) -> int:
@@ -258,6 +271,7 @@ CLASSES = (
     Class("drafts", "Unfinished referrals", "DRAFT_DAYS", "the last change", _deleting(ReferralDraft, "saved_at")),
     Class("spreadsheets", "Spreadsheet rows that no one added", "SPREADSHEET_KEPT_DAYS", "the upload", _spreadsheets),
     Class("codes", "Sign-in codes that were never sent", "CODE_KEPT_DAYS", "when the code expired", _codes),
+    Class("clinician_codes", "Codes of clinicians without an account", "CODE_KEPT_DAYS", "when the code expired", _clinician_codes),
     Class("cache", "Counts of attempts and other temporary data", "CACHE_KEPT_DAYS", "when they expired", _cache),
     Class("technical_events", "When each job last ran", "TECHNICAL_EVENT_KEPT_DAYS", "when it ran", _deleting(Heartbeat, "seen_at")),
 )  # fmt: skip

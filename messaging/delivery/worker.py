@@ -335,7 +335,7 @@ def _address_of(message: Message) -> str:
     elif person:
         address = person.email
     elif message.organisation:
-        address = message.organisation.contact_email
+        address = kinds.address_at_organisation(message)
     elif message.interest:
         address = message.interest.email
     else:

@@ -16,6 +16,7 @@ from accounts import demo as accounts_demo
 from core.dates import moment
 from messaging.content.preview import mail_page
 from messaging.dev_mailbox import mail as demo
+from messaging.kinds import registry as kinds
 from messaging.message_labels import receiver, title_of
 from messaging.models import Message
 from messaging.outbox import demo_codes
@@ -110,7 +111,7 @@ def address(message: Message) -> str:
         by_phone = message.channel == Message.Channel.PHONE
         return message.participant.phone if by_phone else message.participant.email
     if message.organisation:
-        return message.organisation.contact_email
+        return kinds.address_at_organisation(message)
     if message.interest:
         return message.interest.email
     return message.user.email if message.user else ""

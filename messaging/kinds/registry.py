@@ -47,6 +47,8 @@ class MessageKind:
     samples: Callable[[], list[dict]] = field(default=list)
     response_url: Callable[[Message], str] | None = None
     calendars: Callable[[Message, datetime], Sequence[Calendar]] | None = None
+    # Where it goes that is promised to an organisation and is for one person there who has no account.
+    address: Callable[[Message], str] | None = None
     contexts: Callable[[list[Message], datetime], dict[int, dict]] | None = None  # `context` of many at once
     text: bool = False  # may go by text message, in the words of `<stem>.sms.txt`
     # What officers may name when they reword that, or the mail; without any they cannot.
@@ -88,6 +90,14 @@ def get(name: str) -> MessageKind:
 def find(name: str) -> MessageKind | None:
     """The kind of this name, or None when this version of the service does not know it."""
     return _kinds.get(name)
+
+
+def address_at_organisation(message: Message) -> str:
+    """Where a message to an organisation goes: to the person there whom its kind names, else to the organisation."""
+    kind = find(message.kind)
+    if kind is not None and kind.address is not None:
+        return kind.address(message)
+    return message.organisation.contact_email if message.organisation else ""
 
 
 def registered() -> list[MessageKind]:

@@ -27,6 +27,11 @@ def text_channel() -> str:
     return Channel.SMS if settings.SMS_GATEWAY_URL else ""
 
 
+def mail_channel(address: str) -> str:
+    """The channel for an email to this address; the made-up colleagues of a rehearsal are never mailed."""
+    return Channel.FILE if address.endswith(MADE_UP) else settings.EMAIL_CHANNEL
+
+
 class Routes:
     """The ways to these people; what they need is read once for all."""
 
@@ -57,8 +62,7 @@ class Routes:
                 return Channel.PHONE
             return Channel.FILE if participant.synthetic and way in Message.OUTSIDE else way
         address = organisation.contact_email if organisation is not None else user.email if user else ""
-        # The made-up colleagues of a rehearsal are never mailed.
-        return Channel.FILE if address.endswith(MADE_UP) else settings.EMAIL_CHANNEL
+        return mail_channel(address)
 
     def _way_to(
         self, person: Participant, kind: MessageKind | None, but_not: str, order: Sequence[str]

@@ -41,25 +41,30 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+T = TypeVar("T", bound="TokenLink")
 L = TypeVar("L", bound="Link")
 
 
-class LinkQuerySet(models.QuerySet[L]):
-    def find(self, token: str) -> L | None:
+class TokenLinkQuerySet(models.QuerySet[T]):
+    def find(self, token: str) -> T | None:
         """The link of this token, live or not; trailing punctuation that mail clients add is forgiven."""
         return self.filter(digest=digest_of(token.rstrip(".,;:)>]"))).first()
 
     def live(self, now: datetime) -> Self:
+        """Links that open their page; as `TokenLink.is_live`."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
+
+
+class LinkQuerySet(TokenLinkQuerySet[L]):
+    def live(self, now: datetime) -> Self:
         """Links that open their page; as `Link.is_live`."""
-        alive = self.filter(revoked_at__isnull=True, expires_at__gt=now)
-        return alive.exclude(silenced(self.model.HOLDER))
+        return super().live(now).exclude(silenced(self.model.HOLDER))
 
 
-class Link(Nonced):
-    """Base of every app's link table; the subclass owns the purpose and points at what the link is about."""
+class TokenLink(Nonced):
+    """Base of every table of links, whoever holds them; the subclass owns the purpose and points at what it is about."""
 
     PURPOSE = ""
-    HOLDER = ""  # the path to the person who holds it
 
     digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unknown until the id is
     version = models.PositiveSmallIntegerField(default=1)
@@ -67,7 +72,7 @@ class Link(Nonced):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 
-    objects = LinkQuerySet.as_manager()
+    objects = TokenLinkQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -97,6 +102,20 @@ class Link(Nonced):
         ]
         return next((token for token in tokens if digest_of(token) == self.digest), tokens[0])
 
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and now < self.expires_at
+
+
+class Link(TokenLink):
+    """A link that a participant holds."""
+
+    HOLDER = ""  # the path to the person who holds it
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta(TokenLink.Meta):
+        abstract = True
+
     @property
     def holder(self) -> Participant:
         """Whose link it is. No query where the path of `HOLDER` was selected."""
@@ -106,9 +125,9 @@ class Link(Nonced):
         return cast(Participant, found)
 
     def is_live(self, now: datetime) -> bool:
-        return self.revoked_at is None and now < self.expires_at and not self.holder.is_silenced
+        return super().is_live(now) and not self.holder.is_silenced
 
 
-def tables() -> list[type[Link]]:
+def tables() -> list[type[TokenLink]]:
     """Every app's table of links."""
-    return [model for model in apps.get_models() if issubclass(model, Link)]
+    return [model for model in apps.get_models() if issubclass(model, TokenLink)]

@@ -3,6 +3,13 @@
 `StatusChange` is its history, written once; the `told_` columns hold what its organisation told, as it was sent.
 """
 
+from referrals.models.clinician_link import (
+    WRONG_PAIRS,
+    ClinicianLink,
+    ClinicianLinkQuerySet,
+    RegisteredClinician,
+    to_check,
+)
 from referrals.models.contact import ContactAttempt, Note, NoteQuerySet
 from referrals.models.death_correction import DeathCorrection
 from referrals.models.digest import Digest, DigestStop
@@ -20,6 +27,7 @@ from referrals.models.safety import (
     Clearance,
     Confirmation,
     ConfirmationQuerySet,
+    Register,
     SafetyAnswer,
     SafetyHold,
     SafetyStop,

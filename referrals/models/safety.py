@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import Membership, Organisation, User
-from accounts.professions import ANSWERED_AS
+from accounts.professions import ANSWERED_AS, Profession
 from core.nonces import Nonced
 from core.row_history import keep_history
 from referrals.models.referral import WRITTEN_ONCE, Referral
@@ -34,8 +34,12 @@ class SafetyAnswer(Nonced):
     unanswered = models.BooleanField("left to a clinician", default=False)
     assessed = models.BooleanField("a clinician has assessed what is ticked", default=False)
     answered_at = models.DateTimeField()
-    answered_by = models.ForeignKey(  # null: the person, who is no user
+    answered_by = models.ForeignKey(  # null: the person, or a clinician without an account, who are no users
         User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # Of a clinician without an account: where they said who they are.
+    said_in = models.ForeignKey(
+        "referrals.Confirmation", on_delete=models.PROTECT, null=True, related_name="answers"
     )
     answered_as = models.CharField(max_length=30, choices=[*ANSWERED_AS, *Teller.choices])
     replies = models.JSONField(default=dict)
@@ -44,8 +48,10 @@ class SafetyAnswer(Nonced):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(answered_as="person", answered_by__isnull=True)
-                | ~Q(answered_as="person") & Q(answered_by__isnull=False),
+                condition=Q(answered_as="person", answered_by__isnull=True, said_in__isnull=True)
+                | ~Q(answered_as="person") & Q(answered_by__isnull=False, said_in__isnull=True)
+                | ~Q(answered_as__in=["person", "telephone", "administrator"])
+                & Q(answered_by__isnull=True, said_in__isnull=False),
                 name="safety_answer_a_user_or_the_person",
             ),
             models.CheckConstraint(
@@ -68,6 +74,13 @@ class SafetyAnswer(Nonced):
     def __str__(self) -> str:
         return f"{self.question_set} v{self.version} for {self.referral_id}"
 
+    @property
+    def answerer(self) -> str:
+        """The name of who answered, for officers; empty for the person themselves."""
+        if self.answered_by is not None:
+            return self.answered_by.name
+        return self.said_in.said_name if self.said_in is not None else ""
+
 
 class ConfirmationQuerySet(models.QuerySet):
     def open(self) -> "ConfirmationQuerySet":
@@ -86,9 +99,29 @@ class ConfirmationQuerySet(models.QuerySet):
         )
 
 
-@keep_history(leaving_out=["name", "email"])
+class Register(models.TextChoices):
+    """Who keeps the register of a clinician's profession."""
+
+    GMC = "gmc", "General Medical Council (GMC)"
+    NMC = "nmc", "Nursing and Midwifery Council (NMC)"
+    HCPC = "hcpc", "Health and Care Professions Council (HCPC)"
+    GPHC = "gphc", "General Pharmaceutical Council (GPhC)"
+    OTHER = "other", "Another register"
+
+
+SAID = ("said_name", "said_as", "said_register", "said_number")
+NOTHING_SAID = Q(**dict.fromkeys(SAID, ""))
+ALL_SAID = ~Q(said_name="") & ~Q(said_as="") & ~Q(said_register="") & ~Q(said_number="")
+
+
+@keep_history(leaving_out=["name", "email", "said_name", "said_number"])
 class Confirmation(Nonced):
-    """Safety lists that were left to a named clinician: asked when and by whom, confirmed when and by whom."""
+    """Safety lists that were left to a named clinician: asked when and by whom, confirmed when and by whom.
+
+    A clinician without an account has confirmed them where `confirmed_by` is empty: then `said_` is what they told us
+    of themselves. To such an address nothing is sent before `address_checked_at`: at once if it belongs to the
+    organisation (`referrals.screening.clinician_addresses`), else when an officer has checked it by phone.
+    """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="confirmations")
     name = models.CharField(max_length=150)
@@ -98,6 +131,14 @@ class Confirmation(Nonced):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     replaced_at = models.DateTimeField(null=True)
+    address_checked_at = models.DateTimeField(null=True)
+    address_checked_by = models.ForeignKey(  # null: by its domain
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    said_name = models.CharField(max_length=150, blank=True, default="", db_default="")
+    said_as = models.CharField(max_length=30, choices=Profession, blank=True, default="", db_default="")
+    said_register = models.CharField(max_length=5, choices=Register, blank=True, default="", db_default="")
+    said_number = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     objects = ConfirmationQuerySet.as_manager()
 
@@ -109,9 +150,16 @@ class Confirmation(Nonced):
                 name="confirmation_one_open",
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
-                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, replaced_at__isnull=True),
-                name="confirmation_confirmed_at_and_by",
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True) & NOTHING_SAID
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, replaced_at__isnull=True)
+                & NOTHING_SAID
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=True, replaced_at__isnull=True)
+                & ALL_SAID,
+                name="confirmation_by_a_user_or_said_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(address_checked_at__isnull=False) | Q(address_checked_by__isnull=True),
+                name="confirmation_address_checked_at",
             ),
         ]
         indexes = [
@@ -120,10 +168,20 @@ class Confirmation(Nonced):
                 condition=Q(confirmed_at__isnull=True, replaced_at__isnull=True),
                 name="confirmation_open_by_email",
             ),
+            models.Index(
+                fields=["referral"],
+                condition=Q(confirmed_at__isnull=False, confirmed_by__isnull=True),
+                name="confirmation_said_by",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"confirmation {self.pk} of {self.referral_id}"
+
+    @property
+    def asker(self) -> str:
+        """Who asks, as the clinician may know them: the colleague who sent the referral where an officer named them."""
+        return self.referral.submitted_by.name if self.asked_by.is_staff else self.asked_by.name
 
 
 @keep_history(leaving_out=["words", "lifted_words"])
@@ -221,7 +279,8 @@ class SafetyStop(models.Model):
 
     # null: emergency advice does not wait until somebody who works for two organisations has chosen one
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # null: a clinician without an account
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     question_set = models.CharField(max_length=30)
     version = models.PositiveSmallIntegerField()

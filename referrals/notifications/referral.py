@@ -105,7 +105,7 @@ def confirm_samples() -> list[dict]:
 def receipt_samples() -> list[dict]:
     return [
         receipt_words("Sam O’Brien", REFERENCE, SENT_AT, clinician)
-        for clinician in ("", clinician_requests.without_account(SENT_AT, now=SENT_AT))
+        for clinician in ("", clinician_requests.not_emailed_yet(SENT_AT, now=SENT_AT))
     ]
 
 

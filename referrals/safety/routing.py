@@ -11,7 +11,9 @@ from referrals.safety import self_assessment_questions
 from referrals.safety.question_sets import (
     BY_CODE,
     LEFT_OPEN,
+    PHONE_NOW,
     QUESTION_SETS,
+    Advice,
     Effect,
     QuestionSet,
 )
@@ -120,6 +122,11 @@ class Stop:
     @property
     def words(self) -> list[str]:
         return self.question_set.words_of(self.ticked)
+
+    @property
+    def clinician_advice(self) -> Advice | None:
+        """What a clinician reads who ticks it once the referral is sent: the patient is not there."""
+        return PHONE_NOW if self.question_set.is_emergency else self.question_set.advice
 
 
 @dataclass(frozen=True)

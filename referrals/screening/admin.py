@@ -15,7 +15,7 @@ from referrals.screening import services as screening
 def safety_shown(referral: Referral) -> dict:
     """The answers that count, what holds the referral, who has still to answer, and what an officer has cleared."""
     latest = screening.latest_answers(referral)
-    asked = clinician_requests.waiting().filter(referral=referral).select_related("asked_by").first()
+    asked = clinician_requests.waiting().filter(referral=referral).select_related("asked_by", "link").first()
     latest.pop(SafetyAnswer.OWN, None)  # the person's own answers have a place of their own
     clearances = referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by")
     known = [asked.code for asked in safety.QUESTION_SETS]
@@ -28,9 +28,7 @@ def safety_shown(referral: Referral) -> dict:
         "older_answers": referral.safety_answers.exclude(question_set=SafetyAnswer.OWN).count() - len(latest),
         "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
         "asked_clinician": asked,
-        "contact_by": clinician_requests.contact_by(asked.asked_at)
-        if asked and asked.account is None
-        else "",
+        "contact_by": clinician_requests.contact_by_for(asked) if asked else None,
         "clearance": clearances.exclude(because=screening.WRITTEN_BY_ITSELF).first(),
         "nothing_ticked": screening.nothing_ticked(latest),
     }

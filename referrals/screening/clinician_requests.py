@@ -1,4 +1,7 @@
-"""Writing to the clinicians who have still to answer the safety lists: at once, after 2 and after 5 working days."""
+"""Writing to the clinicians who have still to answer the safety lists: at once, after 2 and after 5 working days.
+
+Those without an account get a personal link (`referrals.clinician_link`), once their address may be written to.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -20,12 +23,13 @@ from referrals.statuses import ENDED
 
 NUDGES = (2, 5)  # working days after the question: docs/domain.md 2.3
 USEFUL = timedelta(days=5)
+UNCHECKED = Q(account__isnull=True, address_checked_at__isnull=True)
 
 
 def waiting() -> ConfirmationQuerySet:
     """Open questions to clinicians about referrals that still go on; `account` is the clinician's, or None.
 
-    Those without an account come first: nobody has written to them.
+    Those whose address an officer has still to check come first: nobody has written to them.
     """
     accounts = User.objects.filter(
         is_active=True,
@@ -37,8 +41,18 @@ def waiting() -> ConfirmationQuerySet:
         Confirmation.objects.open()
         .exclude(referral__status__in=ENDED)
         .annotate(account=Subquery(accounts.filter(low=Lower(OuterRef("email"))).values("pk")[:1]))
-        .order_by(ExpressionWrapper(Q(account__isnull=True), BooleanField()).desc(), "asked_at", "pk")
+        .order_by(ExpressionWrapper(UNCHECKED, BooleanField()).desc(), "asked_at", "pk")
     )
+
+
+def unchecked() -> ConfirmationQuerySet:
+    """Of `waiting`, those whose clinician has no account and an address that an officer has still to check."""
+    return waiting().filter(UNCHECKED)
+
+
+def is_unchecked(asked: Confirmation) -> bool:
+    """Of a row of `waiting`: whether nothing goes to this address before an officer has checked it."""
+    return asked.account is None and asked.address_checked_at is None
 
 
 def asked_about(referral: Referral) -> Confirmation | None:
@@ -47,16 +61,16 @@ def asked_about(referral: Referral) -> Confirmation | None:
 
 
 def noted(referrals: ReferralQuerySet) -> ReferralQuerySet:
-    """With `not_emailed_since`: when a clinician was named who has no account and was never emailed."""
+    """With `not_emailed_since`: when a clinician was named to whose address nothing goes before an officer checks it."""
     emailed = Message.objects.filter(
         subject_type="confirmation", subject_id=OuterRef("pk"), state=Message.State.SENT
     )
-    silent = waiting().filter(~Exists(emailed), referral=OuterRef("pk"), account__isnull=True)
+    silent = unchecked().filter(~Exists(emailed), referral=OuterRef("pk"))
     return referrals.annotate(not_emailed_since=Subquery(silent.values("asked_at")[:1]))
 
 
 def contact_by(asked_at: datetime) -> date:
-    """The day by which an officer contacts the practice of a clinician without an account."""
+    """The day by which an officer contacts the practice to check a clinician's address."""
     named_on = asked_at.astimezone(LONDON).date()
     return working_days_after(named_on, settings.CLINICIAN_CONTACT_DAYS)
 
@@ -70,44 +84,47 @@ def will_contact(asked_at: datetime, *, now: datetime) -> str:
 
 
 def told_by_email(asked: Confirmation, *, now: datetime) -> str:
-    """What the receipt says of the clinician, without their name; "" for one who has an account and is emailed."""
-    return without_account(asked.asked_at, now=now) if asked.account is None else ""
+    """What the receipt says of the clinician, without their name; "" for one who is emailed."""
+    return not_emailed_yet(asked.asked_at, now=now) if is_unchecked(asked) else ""
 
 
-def without_account(asked_at: datetime, *, now: datetime) -> str:
-    first = "The clinician you named does not have an account with us, so we have not emailed them."
+def not_emailed_yet(asked_at: datetime, *, now: datetime) -> str:
+    first = "We have not emailed the clinician you named yet, because we need to check their email address with you by phone."
     return f"{first} {will_contact(asked_at, now=now)}"
 
 
 def asked_before(asked: Confirmation, *, now: datetime) -> str:
     """What has become of asking this clinician, for their practice: an email only where one went or will go."""
     messages = list(Message.objects.about("confirmation", asked.pk))
-    if asked.account is not None:
+    if not is_unchecked(asked):
         return email_status.said(messages, whom=asked.name, now=now, soon=True)
     if any(message.state == Message.State.SENT for message in messages):
         emailed = email_status.said(messages, whom=asked.name, now=now)
         why = f"{emailed} They no longer have an account with us as a clinician at your organisation."
     else:
-        why = (
-            f"{asked.name} does not have an account with us as a clinician at your organisation, so we have not "
-            "emailed them."
-        )
+        why = f"We have not emailed {asked.name} yet, because we need to check their email address with you by phone."
     return f"{why} {will_contact(asked.asked_at, now=now)}"
+
+
+def contact_by_for(asked: Confirmation) -> date | None:
+    """By when an officer checks this address by phone; None where it needs no check. Of a row of `waiting`."""
+    return contact_by(asked.asked_at) if is_unchecked(asked) else None
 
 
 def request_clinicians(*, now: datetime) -> int:
     """Promise each clinician with an account the mail that is due; how many were new.
 
-    An address without a clinician's account is an officer's task: somebody must invite that colleague. May run twice.
+    One without an account gets a link of their own (`referrals.clinician_link.services.write_to_clinicians`). May run
+    twice.
     """
     open_ones = list(waiting().filter(account__isnull=False))
-    keys = {each.pk: key_of("confirm_safety", each, _step(each, now)) for each in open_ones}
+    keys = {each.pk: key_of("confirm_safety", each, step(each.asked_at, now)) for each in open_ones}
     known = set(Message.objects.filter(key__in=keys.values()).values_list("key", flat=True))
     users = User.objects.in_bulk([each.account for each in open_ones if keys[each.pk] not in known])
     return sum(
         outbox.queue(
             key=keys[each.pk],
-            kind="confirm_safety" if _step(each, now) == 0 else "confirm_safety_nudge",
+            kind="confirm_safety" if step(each.asked_at, now) == 0 else "confirm_safety_nudge",
             subject_type="confirmation",
             subject_id=each.pk,
             user=users[each.account],
@@ -119,7 +136,7 @@ def request_clinicians(*, now: datetime) -> int:
     )
 
 
-def _step(confirmation: Confirmation, now: datetime) -> int:
+def step(since: datetime, now: datetime) -> int:
     """How many reminders are due by now: after an outage only the last of them is sent."""
-    waited = working_days(confirmation.asked_at, now)
+    waited = working_days(since, now)
     return sum(waited >= after for after in NUDGES)

@@ -57,12 +57,7 @@ def confirm(request: SignedInRequest, reference: str) -> HttpResponse:
                 now=timezone.now(),
             )
             if led.stops:
-                emergency = any(stop.question_set.is_emergency for stop in led.stops)
-                context = {
-                    "stops": led.stops,
-                    "phone_now": safety.PHONE_NOW if emergency else None,
-                    "referral": asked.referral,
-                }
+                context = {"stops": led.stops, "referral": asked.referral}
                 return render(request, "referrals/screening/held.html", context)
             messages.success(request, f"Thank you. You have answered the safety questions for {reference}.")
             return redirect("referrals:to_confirm")

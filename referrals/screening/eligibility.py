@@ -1,7 +1,8 @@
 """May this person be offered or given a place? One answer for pages, pool and services (docs/domain.md 2.5).
 
 A safety hold bars, on this or another referral of the person, and so do a safety list that a clinician has not
-answered and a conversation that no officer has recorded: a clearance that was asked for and not given. After a backup was
+answered, answers of a clinician without an account whom no officer has found on their register, and a conversation that
+no officer has recorded: a clearance that was asked for and not given. After a backup was
 restored everybody is barred until the list is confirmed or an officer has called them (`participants.restores.call_first`).
 `screening.keep_answers` asks for one in the transaction that keeps a point to discuss, so nobody is barred because a
 clearance is missing. What is not known yet about a person is shown beside their name and bars nobody.
@@ -20,7 +21,7 @@ from participants.models import Availability, Readiness, silenced
 from participants.restores import call_first
 from referrals import safety
 from referrals.hold_display import HOLD_ELSEWHERE
-from referrals.models import Clearance, Referral, SafetyAnswer, SafetyHold
+from referrals.models import Clearance, Referral, SafetyAnswer, SafetyHold, to_check
 from referrals.statuses import ENDED
 
 # Each of the referral at hand.
@@ -37,6 +38,7 @@ UNANSWERED = SafetyAnswer.objects.filter(
     question_set__in=[each.code for each in safety.QUESTION_SETS],
     unanswered=True,
 )
+UNKNOWN_CLINICIAN = to_check().filter(referral=OuterRef("pk"))
 TIMES = Availability.objects.filter(participant=OuterRef("participant"))
 LEVEL = Readiness.objects.filter(participant=OuterRef("participant")).exclude(level="")
 
@@ -68,7 +70,7 @@ class Eligibility:
 
 def barred() -> Q:
     """Referrals that may not be offered or given a place."""
-    safety_bars = (HOLD, HOLD_ELSEWHERE, UNANSWERED, ASKED)
+    safety_bars = (HOLD, HOLD_ELSEWHERE, UNANSWERED, UNKNOWN_CLINICIAN, ASKED)
     stopped = silenced("participant") | Q(call_first.being_checked("participant"))
     return reduce(or_, (Q(Exists(bar)) for bar in safety_bars), stopped)
 
@@ -97,6 +99,7 @@ def of(referrals: Iterable[int]) -> dict[int, Eligibility]:
             held=Subquery(HOLD.values("why")[:1]),
             held_elsewhere=Subquery(HOLD_ELSEWHERE.values("why")[:1]),
             unanswered=Exists(UNANSWERED),
+            unknown_clinician=Exists(UNKNOWN_CLINICIAN),
             to_clear=Subquery(ASKED.values("because")[:1]),
             times=Exists(TIMES),
             level=Exists(LEVEL),
@@ -131,6 +134,8 @@ def _bars(row: Any) -> Iterator[Bar]:
         yield Bar("On hold", f"There is a safety hold on another referral of this person: {why}.")
     if row.unanswered:
         yield Bar("Clinician’s answers missing", "A clinician has not answered the safety questions yet.")
+    if row.unknown_clinician:
+        yield Bar("Clinician to confirm", "The clinician’s answers are not confirmed yet.")
     # A hold is lifted first, and that asks for the conversation.
     if row.to_clear is not None and not row.held and not row.held_elsewhere:
         why = f"Speak to this person first, then record a safety clearance ({_small(row.to_clear)})."

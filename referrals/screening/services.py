@@ -15,6 +15,7 @@ from messaging.outbox import queue as outbox
 from participants import safety_log
 from referrals import health_texts, safety
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
+from referrals.screening.clinician_addresses import needs_no_check
 from referrals.status_changes import lock_referral
 from referrals.statuses import ENDED
 
@@ -30,6 +31,11 @@ class ScreeningRefused(Refused):
 
 class ClinicianMissing(ScreeningRefused):
     sentence = "Enter the name and email address of the clinician who will answer the safety questions"
+
+
+class OwnAddress(ScreeningRefused):
+    sentence = "Enter the clinician’s address, not your own"
+    field = "email"
 
 
 class AlreadyConfirmed(ScreeningRefused):
@@ -58,15 +64,17 @@ def keep_answers(
     answers: Answers,
     led: safety.Route,
     assessed: bool,
-    by: User,
+    by: User | None,
     answered_as: str,
     now: datetime,
     only: Sequence[str] = (),
+    said_in: Confirmation | None = None,
 ) -> None:
     """Write the answers down as they were worded, and ask for a clearance where an officer must speak first.
 
-    `led` is where they lead. `only` names the lists that were asked; all of them if it is empty. Raises KeyError for a
-    list without an answer. Must run inside the transaction of the step that brought the answers.
+    `by` is None for a clinician without an account, who says in `said_in` who they are. `led` is where the answers
+    lead. `only` names the lists that were asked; all of them if it is empty. Raises KeyError for a list without an
+    answer. Must run inside the transaction of the step that brought the answers.
     """
     asked = [each for each in safety.QUESTION_SETS if not only or each.code in only]
     SafetyAnswer.objects.bulk_create(
@@ -81,6 +89,7 @@ def keep_answers(
             answered_at=now,
             answered_by=by,
             answered_as=answered_as,
+            said_in=said_in,
         )
         for each in asked
     )
@@ -96,16 +105,25 @@ def keep_answers(
 def ask_clinician(*, referral: Referral, name: str, email: str, by: User, now: datetime) -> Confirmation:
     """Leave the unanswered lists to this clinician; whoever was asked before is asked no more.
 
-    Raises ClinicianMissing; AlreadyConfirmed when nothing is left to answer.
+    Raises ClinicianMissing; OwnAddress; AlreadyConfirmed when nothing is left to answer.
     """
     if not name.strip() or not email.strip():
         raise ClinicianMissing
+    if email.strip().lower() == by.email.lower():
+        raise OwnAddress
     lock_referral(referral)
     if not unanswered_lists(referral):
         raise AlreadyConfirmed
     referral.confirmations.open().update(replaced_at=now)
+    address = email.strip().lower()
+    known = needs_no_check(address, organisation=referral.organisation, sender=by.email)
     return Confirmation.objects.create(
-        referral=referral, name=name.strip(), email=email.strip().lower(), asked_at=now, asked_by=by
+        referral=referral,
+        name=name.strip(),
+        email=address,
+        asked_at=now,
+        asked_by=by,
+        address_checked_at=now if known else None,
     )
 
 
@@ -115,21 +133,23 @@ def confirm(
     confirmation: Confirmation,
     answers: Answers,
     assessed: bool,
-    by: User,
+    by: User | None,
     answered_as: str,
     now: datetime,
+    said: Mapping[str, str] | None = None,
 ) -> safety.Route:
     """The named clinician's own answers to the lists that were left to them.
 
-    A list that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself. An
-    emergency sign alerts every officer.
+    A clinician without an account is no `by`: `said` is what they told us of themselves (`said_name` and so on). A list
+    that stops puts the referral under a safety hold, and an officer decides; nothing is declined by itself. An emergency
+    sign alerts every officer.
     Raises AlreadyConfirmed; NotSignedOff while a list is not signed off.
     """
     require_signed_off(*health_texts.LISTS, now=now)
     referral = lock_referral(confirmation.referral)
     open_ones = Confirmation.objects.open().filter(pk=confirmation.pk)
     left = unanswered_lists(referral)
-    if not left or not open_ones.update(confirmed_at=now, confirmed_by=by):
+    if not left or not open_ones.update(confirmed_at=now, confirmed_by=by, **(said or {})):
         raise AlreadyConfirmed
     led = safety.route({code: answers[code] for code in left}, assessed=assessed)
     keep_answers(
@@ -141,6 +161,7 @@ def confirm(
         answered_as=answered_as,
         now=now,
         only=left,
+        said_in=None if by else confirmation,
     )
     if led.stops:
         words = "; ".join(words for stop in led.stops for words in stop.words)
@@ -181,12 +202,12 @@ def nothing_ticked(latest: Mapping[str, SafetyAnswer]) -> bool:
 
 def latest_answers(referral: Referral) -> dict[str, SafetyAnswer]:
     """The answer that counts, by list."""
-    rows = referral.safety_answers.select_related("answered_by").order_by("answered_at", "pk")
+    rows = referral.safety_answers.select_related("answered_by", "said_in").order_by("answered_at", "pk")
     return {row.question_set: row for row in rows}
 
 
 def count_stops(
-    *, stops: Sequence[safety.Stop], organisation: object | None, by: User, now: datetime
+    *, stops: Sequence[safety.Stop], organisation: object | None, by: User | None, now: datetime
 ) -> None:
     """Count that a safety list stopped a referral: where and why, and nothing about the person."""
     SafetyStop.objects.bulk_create(

@@ -132,19 +132,15 @@ def uncleared(asked: Clearance, now: datetime) -> Row:
 
 
 def unconfirmed(now: datetime) -> ConfirmationQuerySet:
-    """Safety lists that a clinician has still to answer; those who cannot sign in come first."""
-    return clinician_requests.waiting().select_related("referral__participant")
+    """Safety lists that a clinician who may be written to has still to answer; other addresses are a panel of their own."""
+    asked = clinician_requests.waiting().exclude(clinician_requests.UNCHECKED)
+    return asked.select_related("referral__participant")
 
 
 def _unconfirmed(asked: Confirmation, now: datetime) -> Row:
-    words = f"{asked.name}, named on {day(asked.asked_at)}"
-    waited = working_days(asked.asked_at, now)
-    if asked.account is None:
-        missing = "has no clinician account at this organisation, so we have not emailed them"
-        by = day(clinician_requests.contact_by(asked.asked_at))
-        detail = f"{words}, {missing}. Contact the organisation by {by}. {waited_in_words(waited)}"
-        return row(asked.referral, detail, urgency(waited))
-    return row(asked.referral, words, "amber" if waited >= RED_AFTER else "")
+    late = working_days(asked.asked_at, now) >= RED_AFTER
+    then = ". Call the organisation" if late else ""
+    return row(asked.referral, f"{asked.name}, named on {day(asked.asked_at)}{then}", "amber" if late else "")
 
 
 def corrections(now: datetime) -> QuerySet[DeathCorrection]:

@@ -16,6 +16,7 @@ from core import errors, work_queue
 from core.dates import LONDON
 from messaging.models import Message
 from referrals import safety
+from referrals.clinician_link import services as clinician_link
 from referrals.models import Clearance, Confirmation, Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.screening import clinician_requests, eligibility
 from referrals.screening import services as screening
@@ -326,14 +327,16 @@ def test_after_an_outage_one_reminder_goes_and_not_three(left, gp):
 
 
 @pytest.mark.django_db
-def test_a_clinician_without_an_account_is_an_officers_task(cast, left, gp, django_assert_max_num_queries):
-    Confirmation.objects.update(email="nobody@riverbank.example")
+def test_the_address_of_a_clinician_without_an_account_is_an_officers_task(
+    cast, left, gp, django_assert_max_num_queries
+):
+    Confirmation.objects.update(email="nobody@elsewhere.example", address_checked_at=None)
     assert clinician_requests.request_clinicians(now=NOW) == 0
-    load = {panel.name: panel.load for panel in work_queue.registered()}["unconfirmed"]
+    load = {panel.name: panel.load for panel in work_queue.registered()}["clinician_addresses"]
     with django_assert_max_num_queries(2):
         count, rows = load(LATER, 8)
     assert count == 1
-    assert "has no clinician account at this organisation" in rows[0].detail
+    assert "We have not emailed them" in rows[0].detail
 
 
 @pytest.mark.django_db
@@ -343,7 +346,10 @@ def test_an_administrator_whose_address_was_typed_answers_nothing(cast, left, gp
     client = sign_in(Client(), gp)
     assert client.get(f"/referrals/{left.reference}/confirm/").status_code == 404
     assert not client.get("/referrals/confirm/").context["rows"]
-    assert Confirmation.objects.open().exists()
+    assert clinician_link.write_to_clinicians(now=NOW) == 0, (
+        "no link either, before an officer has checked it"
+    )
+    assert Confirmation.objects.open().get().address_checked_at is None
 
 
 @pytest.mark.django_db

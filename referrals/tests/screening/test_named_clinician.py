@@ -1,4 +1,4 @@
-"""No page claims a mail that did not go: clinicians without an account, receipts at night, people who are called."""
+"""No page claims a mail that did not go: clinicians whose address is to be checked, receipts at night, people who are called."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 LEFT = {asked.code: [] for asked in safety.QUESTION_SETS} | {
     code: [safety.NOT_CLINICIAN] for code in ("contraindications", "red_flags", "conversation")
 }
-NAME, EMAIL = "Dr Ruth O’Brien", "ruth@riverbank.example"
+NAME, EMAIL = "Dr Ruth O’Brien", "ruth@elsewhere.example"  # an officer checks it before anything goes there
 NOT_EMAILED = "have not emailed"
 BY = "Wednesday 18 February 2026"  # two working days after Monday
 EVENING = datetime(2026, 11, 30, 20, 20, tzinfo=UTC)  # 8:20pm
@@ -61,14 +61,13 @@ def went(message: Message, at: datetime) -> None:
     Message.objects.filter(pk=message.pk).update(state="sent", sent_at=at, settled_at=at)
 
 
-# --- A named clinician without an account --------------------------------------------------------------------
+# --- A named clinician whose address is to be checked --------------------------------------------------------------------
 
 
 def test_the_pages_say_that_no_mail_went_and_when_an_officer_contacts_the_practice(left, cast):
     for address in (f"/referrals/{left.reference}/sent/", f"/referrals/{left.reference}/"):
         page = shown(cast.receptionist, address)
-        assert f"{NAME} does not have an account" in page, address
-        assert NOT_EMAILED in page, address
+        assert f"We {NOT_EMAILED} {NAME} yet" in page, address
         assert f"A project officer will contact your organisation by {BY}." in page, address
         assert "We can’t offer a place until" in page, address
         assert "asked on" not in page, address
@@ -109,7 +108,7 @@ def test_the_receipt_says_so_too(left, cast):
     def words() -> str:
         return rendering.render_message(message, NOW).text
 
-    assert "does not have an account with us, so we have not emailed them" in words()
+    assert "We have not emailed the clinician you named yet" in words()
     assert f"A project officer will contact your organisation by {BY}." in words()
     assert NAME not in words()
     account(cast)
@@ -128,7 +127,7 @@ def test_naming_another_clinician_claims_no_mail(left, cast):
             .content.decode()
         )
     assert "We ask this clinician" not in answer
-    assert "Dr Lee does not have an account" in answer
+    assert "We have not emailed Dr Lee yet" in answer
 
 
 def test_the_named_clinician_is_led_to_the_lists_and_not_told_that_they_were_emailed(left, cast):
@@ -152,31 +151,33 @@ def test_what_is_left_to_a_clinician_is_not_promised_a_place(left, cast):
     ],
 )
 def test_the_officers_list_has_the_clock(left, days, urgency, words):
-    count, (row,) = panel("unconfirmed", NOW + timedelta(days=days))
+    now = NOW + timedelta(days=days)
+    count, (row,) = panel("clinician_addresses", now)
     assert count == 1
     assert (row.urgency, NOT_EMAILED in row.detail, words in row.detail) == (urgency, True, True)
     assert f"by {BY}" in row.detail
+    assert panel("unconfirmed", now)[0] == 0
 
 
-def test_who_has_no_account_comes_first_on_the_officers_list(left, cast):
+def test_who_may_be_written_to_is_on_the_other_list_with_or_without_an_account(left, cast):
     account(cast)
-    for number in range(3):
-        submitted(
-            organisation=cast.riverbank,
-            by=cast.receptionist,
-            now=NOW + timedelta(hours=1),
-            answers=LEFT,
-            clinician_name=f"Dr {number}",
-            clinician_email=f"nobody{number}@riverbank.example",
-        )
-    _, rows = panel("unconfirmed", NOW + timedelta(hours=2))
-    assert [NOT_EMAILED in row.detail for row in rows] == [True, True, True, False]
+    submitted(
+        organisation=cast.riverbank,
+        by=cast.receptionist,
+        answers=LEFT,
+        clinician_name="Dr Lee",
+        clinician_email="dr.lee@riverbank.example",
+    )
+    assert panel("clinician_addresses", NOW)[0] == 0
+    late = NOW + timedelta(days=7)
+    count, rows = panel("unconfirmed", late)
+    assert (count, [row.urgency for row in rows]) == (2, ["amber", "amber"])
+    assert all("Call the organisation" in row.detail for row in rows)
 
 
 def test_the_officers_page_says_it(left, cast):
     page = shown(cast.officer, f"/admin/referrals/referral/{left.pk}/change/")
-    assert "have not emailed them" in page
-    assert f"Contact the organisation by {BY}" in page
+    assert f"check their address with the organisation by {BY}" in page
 
 
 @pytest.mark.django_db(transaction=True)
