@@ -106,6 +106,7 @@ TABLE = {
     "own_safety:questions": dict.fromkeys(ROLES, {200}),  # asks for the date of birth, whoever it is
     "own_safety:thanks": dict.fromkeys(ROLES, {200}),
     "referrals:reach": OWN,
+    "referrals:correct": OWN,
     "referrals:weekly": MEMBERS,
     "referrals:talk": dict.fromkeys(ROLES, {200}),  # for everybody, like the leaflet
     "referrals:leaflet": dict.fromkeys(ROLES, {200}),
@@ -147,6 +148,7 @@ class World:
             "confirm",
             "clinician",
             "reach",
+            "correct",
         }:
             return reverse(name, args=[self.reference])
         if name in ("colleague", "end_colleague"):

@@ -26,7 +26,8 @@ from referrals.models import Confirmation, Referral, ReferralDraft
 from referrals.screening import clinician_requests
 from referrals.search import FILTERS
 from referrals.statuses import ENDED, HAS_PLACE, TRANSITIONS, Status
-from referrals.tracking import status_timeline
+from referrals.summary import CONTACT, as_sent
+from referrals.tracking import sent_answers, status_timeline
 from referrals.triage import closures
 from referrals.triage import services as triage
 from referrals.triage.forms import ErrorForm, WithdrawForm
@@ -106,8 +107,15 @@ def detail(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "referral": referral,
         "steps": status_timeline.for_practice(
-            changes, holds, no_place=bool(referral.on_hold_since or referral.held_elsewhere)
+            changes,
+            holds,
+            referral.confirmations.select_related("confirmed_by").order_by("asked_at", "pk"),
+            no_place=bool(referral.on_hold_since or referral.held_elsewhere),
         ),
+        "sent": as_sent(referral),
+        "contact": CONTACT,
+        "safety_answers": sent_answers.shown(referral, to=request.user),
+        "may_correct": better_contact.may_correct(referral),
         "notes": referral.notes.select_related("by").order_by("at", "pk"),
         "form": form if referral.status not in OVER else None,
         "asked": asked,
@@ -164,7 +172,7 @@ def _next(referral: Referral, *, left_to_clinician: bool) -> str:
     """What comes next, unless something stops it: then only a question to the practice still stands."""
     if referral.participant.died_at:
         return status_timeline.NEXT.get(Status.DIED, "") if referral.status == Status.DIED else ""
-    words = status_timeline.NEXT.get(Status(referral.status), "")
+    words = status_timeline.NEXT.get(referral.outcome, "")
     if referral.status == Status.INFO_REQUESTED:
         return words
     if referral.on_hold_since or hold_display.label(referral) == hold_display.ELSEWHERE:
