@@ -74,7 +74,10 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
                 ("Email", referral.told_email or missing),
                 ("Postcode", referral.told_postcode or missing),
                 ("Contact preference", referral.get_told_preferred_contact_display() or NOT_AVAILABLE),
-                ("Safe to leave a message", {True: "Yes", False: "No", None: NOT_AVAILABLE}[referral.told_message_safe]),
+                (
+                    "Safe to leave a message",
+                    {True: "Yes", False: "No", None: NOT_AVAILABLE}[referral.told_message_safe],
+                ),
                 ("Needs", _needs(referral.told_needs or []) if whole else NOT_AVAILABLE),
                 ("Note", referral.note or "None"),
             ],

@@ -50,6 +50,9 @@ MEMBERS = dict(zip(ROLES, ["in", {403}, {200}, {200}, {200}, {403}, {403}], stri
 OWN = dict(zip(ROLES, ["in", {403}, {200}, {200}, {404}, {403}, {403}], strict=True))
 # The lead works at the same practice, and still does not see a colleague's unfinished referral.
 DRAFT = dict(zip(ROLES, ["in", {403}, {302}, {404}, {404}, {403}, {403}], strict=True))
+DRAFT_DELETE = dict(
+    zip(ROLES, ["in", {403}, {200}, {302}, {302}, {403}, {403}], strict=True)
+)  # 302: to their list
 # Whoever leads looks after colleagues; no other member does, and the office has the admin.
 LEADS = dict(zip(ROLES, ["in", {403}, {403}, {200}, {403}, {403}, {403}], strict=True))
 STOCK = {"changelist", "add", "change", "history", "delete"}  # of Django's admin: looked at for every model
@@ -93,7 +96,7 @@ TABLE = {
     "referrals:check": DRAFT,
     "referrals:paste_use": dict.fromkeys(ROLES, {405}),
     "referrals:paste": MEMBERS,
-    "referrals:draft_delete": dict.fromkeys(ROLES, {405}),
+    "referrals:draft_delete": DRAFT_DELETE,
     "referrals:practices": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),  # a public list
     "referrals:detail": OWN,
     "referrals:done": OWN,

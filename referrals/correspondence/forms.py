@@ -5,8 +5,8 @@ from crispy_forms.layout import Layout
 from design.fields import EmailField, LongTextField
 from design.forms import DesignedForm, WayOutForm
 from design.layout import Button, Question
-from referrals.decision_form import DecisionForm
 from referrals.correspondence.better_contact import CORRECTED
+from referrals.decision_form import DecisionForm
 from referrals.fields import PhoneField, PostcodeField
 
 
@@ -95,7 +95,12 @@ class CorrectForm(WayOutForm):
     def clean(self) -> dict:
         """A detail that was sent is corrected here, and not taken away: nobody can be reached by an empty box."""
         for name in self.fields:
-            if name != "postcode" and self.initial.get(name) and not self.cleaned_data.get(name) and not self.has_error(name):
+            if (
+                name != "postcode"
+                and self.initial.get(name)
+                and not self.cleaned_data.get(name)
+                and not self.has_error(name)
+            ):
                 noun = CORRECTED[name]
                 self.add_error(name, f"Enter the correct {noun}. If there is none, tell us in a note")
         return self.cleaned_data

@@ -141,7 +141,9 @@ AS_SENT = pgtrigger.Trigger(
 )
 
 
-@keep_history(leaving_out=["note", "priority_reason", "referrer_name", *TOLD_COLUMNS, *SENT_COLUMNS, "told_names"])
+@keep_history(
+    leaving_out=["note", "priority_reason", "referrer_name", *TOLD_COLUMNS, *SENT_COLUMNS, "told_names"]
+)
 class Referral(Nonced):
     """One recommendation of one person by one organisation; begins at submitted."""
 

@@ -31,7 +31,9 @@ def shown(referral: Referral, *, to: User) -> list[Answered]:
     answers = [latest[each.code] for each in safety.QUESTION_SETS if each.code in latest]
     later = any(answer.answered_at > referral.submitted_at for answer in answers)
     reads_all = not later or is_clinician_of(to, referral)
-    return [_answered(each, open_to=reads_all or each.answered_at <= referral.submitted_at) for each in answers]
+    return [
+        _answered(each, open_to=reads_all or each.answered_at <= referral.submitted_at) for each in answers
+    ]
 
 
 def _answered(answer: SafetyAnswer, *, open_to: bool) -> Answered:
