@@ -28,7 +28,7 @@ def parts(typed: str) -> list[str]:
     whole = letters.startswith(PREFIX)
     part = letters.removeprefix(PREFIX)
     if len(part) < (1 if whole else LEAST_PART) or not re.fullmatch(f"[{ALPHABET}]{{1,7}}", part):
-        return [f"{PREFIX}-"] if whole and not part else []
+        return [typed.strip().upper()] if whole else []
     begins = f"{PREFIX}-" if whole else ""
     cut = range(4, 5) if whole else range(max(1, len(part) - 3), min(4, len(part) - 1) + 1)
     with_dash = [f"{begins}{part[:at]}-{part[at:]}" for at in cut if at < len(part)]

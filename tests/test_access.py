@@ -84,6 +84,7 @@ TABLE = {
     "sign_out_everywhere": dict.fromkeys(ROLES, {405}),
     "join": dict.fromkeys(ROLES, {200}),
     "join_thanks": dict.fromkeys(ROLES, {200}),
+    "accept_terms": dict(zip(ROLES, ["in", *[{302}] * 6], strict=True)),  # nobody here is asked: home
     "colleagues": LEADS,
     "invite_colleague": LEADS,
     "confirm_colleagues": dict.fromkeys(ROLES, {405}),

@@ -3,4 +3,5 @@
 from accounts.models.access_request import PROFESSIONS, Interest, InterestQuerySet
 from accounts.models.membership import Membership, MembershipQuerySet
 from accounts.models.organisation import LISTED_KINDS, LOCAL, Organisation, OrganisationQuerySet
+from accounts.models.terms_acceptance import TermsAcceptance
 from accounts.models.user import OUR_APPS, User, UserQuerySet

@@ -101,6 +101,7 @@ def test_a_search_among_a_hundred_thousand_reads_an_index(cast):
     ReferralFactory(organisation=cast.riverbank)
     person = Referral.objects.get().participant_id
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE referrals_referral DISABLE TRIGGER USER")
         cursor.execute(
             """
