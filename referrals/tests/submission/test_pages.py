@@ -275,7 +275,7 @@ def test_a_practice_is_found_by_code_name_or_what_the_look_up_wrote(reception, c
 
 
 def test_closed_practices_are_not_offered(reception, cast):
-    Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C")
+    Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C", postcode="GL50 1AA")
     for practice in ("Z99002", "Hilltop Practice"):
         said = errors(send(reception, typed(practice=practice)))["practice"]
         assert said == ["Enter another practice. Hilltop Practice (Z99002) is not an open GP practice"]
