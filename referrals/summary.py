@@ -53,7 +53,8 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
     A detail that is not there was not given. Where it is not known what was sent, it is not available: that of referrals
     from before it was kept.
     """
-    known = referral.told_date_of_birth is not None
+    born = referral.told_date_of_birth
+    known = born is not None
     missing = NOT_GIVEN if known else NOT_AVAILABLE
     whole = referral.told_needs is not None
     return [
@@ -62,7 +63,7 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
             [
                 ("Name", referral.name_as_told),
                 ("Preferred name", referral.told_preferred_name or missing),
-                ("Date of birth", birth_date(referral.told_date_of_birth) if known else NOT_AVAILABLE),
+                ("Date of birth", birth_date(born) if born else NOT_AVAILABLE),
                 ("NHS number", referral.spaced_nhs_number_as_told or missing),
                 ("GP practice", str(referral.told_practice or NOT_AVAILABLE)),
             ],

@@ -1,5 +1,6 @@
 """Which GP practices are offered to whoever types part of one: their own area's first, then the nearest, twenty at most."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -45,7 +46,7 @@ def practices(typed: str, *, near: User) -> Found:
     return Found(found[:MOST], more=len(found) > MOST)
 
 
-def _begins(starts: object) -> Q:
+def _begins(starts: Iterable[str]) -> Q:
     found = Q(pk__in=[])
     for start in sorted(starts):
         found |= Q(postcode__startswith=start)
@@ -68,5 +69,5 @@ def closed(typed: str, code: str = "") -> Organisation | None:
 
 def at_its_address(gone: Organisation) -> Organisation | None:
     """The one open practice with the postcode of a closed one; None where there are several or none."""
-    there = Organisation.objects.offered().filter(postcode=gone.postcode) if gone.postcode else []
-    return there[0] if len(there := list(there[:2])) == 1 else None
+    there = list(Organisation.objects.offered().filter(postcode=gone.postcode).exclude(postcode="")[:2])
+    return there[0] if len(there) == 1 else None

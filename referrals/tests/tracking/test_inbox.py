@@ -1,6 +1,7 @@
 """The list as an inbox: what waits for the organisation and what is on hold stand on top; a search finds by any detail."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,9 +11,10 @@ from django.utils import timezone
 from core.plain_words import Plain, plain
 from referrals import safety
 from referrals.correspondence import services as correspondence
-from referrals.models import Referral
+from referrals.models import Referral, ReferralDraft
 from referrals.screening import services as screening
 from referrals.statuses import Status
+from referrals.submission import drafts
 from referrals.tests.factories import ReferralFactory, submitted
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +45,7 @@ def test_what_needs_a_reply_and_holds_are_on_top_for_the_receptionist(reception,
     for words in (
         "Asked",
         "Answer our question",
-        "waiting for safety answers from Dr Ruth Ellis",
+        "Waiting for safety answers from Dr Ruth Ellis",
         "Sought",
         "Held",
     ):
@@ -123,3 +125,19 @@ def test_a_search_among_a_hundred_thousand_reads_an_index(cast):
         with CaptureQueriesContext(connection) as asked:
             assert found.count() == 0
         assert float(asked.captured_queries[0]["time"]) < 0.5, typed
+
+
+def test_deleting_an_unfinished_referral_asks_first(reception, cast):
+    key = uuid4()
+    now = timezone.now()
+    typed = {"given_name": ["Ada"], "family_name": ["Stone"]}
+    drafts.save(key=key, user=cast.receptionist, now=now, keep_days=14, typed=typed)
+    address = f"{LIST}drafts/{key}/delete/"
+    page = reception.get(LIST).content.decode()
+    assert f'href="{address}"' in page
+    assert f'action="{address}"' not in page
+    assert "Ada Stone </span>Delete this unfinished referral?" in reception.get(address).content.decode()
+    assert ReferralDraft.objects.exists()
+    assert reception.post(address).url == LIST
+    assert not ReferralDraft.objects.exists()
+    assert reception.get(address).url == LIST
