@@ -8,11 +8,11 @@ from operator import or_
 
 from django.db.models import Q
 
-from core.plain_words import plain
 from participants import contact_details, nhs_number
 from participants.models import Participant
 from participants.search import as_date
 from referrals import references
+from referrals.plain_words import plain
 from referrals.statuses import Status
 
 

@@ -62,7 +62,7 @@ function asText(practice) {
 function withPlace(practice) {
   if (!practice || typeof practice === "string") return practice || "";
   const place = [practice.town, practice.postcode].filter(Boolean).join(" ");
-  return place ? `${practice.name}, ${place} (${practice.code})` : asText(practice);
+  return place ? `${asText(practice)}, ${place}` : asText(practice);
 }
 
 // Waits for a pause in the typing, and drops an answer that a later question has overtaken, or that comes when the

@@ -13,10 +13,10 @@ from django.db.models.functions import Concat, Extract, Upper
 from accounts.models import Organisation, User
 from accounts.professions import Profession
 from core.nonces import Nonced
-from core.plain_words import Plain
 from core.row_history import keep_history, only_values
 from participants import nhs_number
 from participants.models import Participant
+from referrals.plain_words import Plain
 from referrals.search import matching_for_sender, referrals_matching
 from referrals.statuses import ENDINGS, IN_PROGRAMME, TO_REACH, Reason, Status
 

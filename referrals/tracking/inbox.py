@@ -40,6 +40,7 @@ def wanting(referrals: ReferralQuerySet, *, user: User, now: datetime) -> Referr
         clinician_asked=Subquery(left.values("name")[:1]),
         mine_to_answer=Exists(own),
         wants=Case(
+            When(participant__died_at__isnull=False, then=Value("")),
             When(status=Status.INFO_REQUESTED, then=Value(QUESTION)),
             When(Exists(left), then=Value(SAFETY)),
             When(pk__in=sought, then=Value(CONTACT)),

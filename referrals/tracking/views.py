@@ -82,7 +82,7 @@ def referral_list(request: SignedInRequest) -> HttpResponse:
             "filters": [
                 (code, label, counts[code])
                 for code, label in {
-                    **inbox.LABELS,
+                    **{code: label for code, label in inbox.LABELS.items() if getattr(waiting, code)},
                     **{code: each.label for code, each in FILTERS.items()},
                 }.items()
             ],
@@ -201,6 +201,8 @@ def _next(referral: Referral, *, left_to_clinician: bool) -> str:
     """What comes next, unless something stops it: then only a question to the practice still stands."""
     if referral.participant.died_at:
         return status_timeline.NEXT.get(Status.DIED, "") if referral.status == Status.DIED else ""
+    if referral.status == Status.CLOSED and referral.outcome == Status.UNREACHABLE:
+        return ""  # nothing is tried any more
     words = status_timeline.NEXT.get(referral.outcome, "")
     if referral.status == Status.INFO_REQUESTED:
         return words

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.plain_words import Plain, plain
 from referrals import safety
 from referrals.correspondence import services as correspondence
 from referrals.models import Referral, ReferralDraft
+from referrals.plain_words import Plain, plain
 from referrals.screening import services as screening
 from referrals.statuses import Status
 from referrals.submission import drafts
