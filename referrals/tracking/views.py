@@ -62,8 +62,8 @@ def referral_list(request: SignedInRequest) -> HttpResponse:
         rows = inbox.narrowed(inbox.wanting(rows, user=request.user, now=now), chosen)
     rows = clinician_requests.noted(rows).newest_first().select_related("organisation")
     paginator = CappedPaginator(rows, PAGE_SIZE)
-    if counts.get(chosen) is not None:
-        paginator.count = counts[chosen]
+    if (number := counts.get(chosen)) is not None:
+        paginator.count = number
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     if searched:
