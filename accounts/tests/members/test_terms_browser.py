@@ -18,7 +18,7 @@ def test_whoever_was_invited_accepts_by_one_press(live_server, open_page, looked
     )  # fmt: skip
     page = open_page(PHONE, javascript=javascript)
     sign_in_browser(page, live_server.url, User.objects.get(email="asha@riverbank.example"))
-    page.goto(f"{live_server.url}/referrals/")
+    page.goto(f"{live_server.url}/accept-terms/")  # where a sign-in leads: tests of `members` see that
     page.get_by_role("heading", name="Before you start").wait_for()
     page.get_by_text(f"{cast.lead.name} invited you to refer patients for").wait_for()
     looked_at(page, "accept-terms", scripts=javascript)
