@@ -130,6 +130,7 @@ def join(
     is_lead: bool = False,
     profession: str = "",
     invited_name: str = "",
+    invited_by: User | None = None,
 ) -> Membership:
     """Let a person refer for an organisation, as "clinician" or "clinician_admin"; a lead also looks after colleagues.
 
@@ -151,6 +152,7 @@ def join(
         role=role,
         is_lead=is_lead,
         profession=profession,
+        invited_by=invited_by,
         invited_name=invited_name,
         started_at=now,
     )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from accounts.access_requests import views as access_requests_views
+from accounts.members import terms_views
 from accounts.members import views as members_views
 from accounts.sign_in import passkey_views
 from accounts.sign_in import views as sign_in_views
@@ -38,6 +39,7 @@ urlpatterns = [
     path("second-step/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkey_remove"),
     path("join/", access_requests_views.join, name="join"),
     path("join/thanks/", access_requests_views.thanks, name="join_thanks"),
+    path("accept-terms/", terms_views.accept, name="accept_terms"),
     path("colleagues/", members_views.listed, name="colleagues"),
     path("colleagues/invite/", members_views.invite, name="invite_colleague"),
     path("colleagues/confirm/", members_views.confirm, name="confirm_colleagues"),

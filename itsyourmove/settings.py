@@ -170,6 +170,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.middleware.IdleTimeoutMiddleware",
     "accounts.sign_in.middleware.SecondFactorMiddleware",
+    "accounts.sign_in.middleware.TermsMiddleware",
     "accounts.sign_in.last_used.LastUsedMiddleware",
     "itsyourmove.middleware.ActingUserMiddleware",
     "itsyourmove.middleware.HealthTextsMiddleware",

@@ -21,7 +21,7 @@ def people_matching(typed: str) -> Q:
     typed = typed.strip()
     exact: dict[str, Callable[[str], str | date]] = {
         "nhs_number": nhs_number.parse,
-        "date_of_birth": _as_date,
+        "date_of_birth": as_date,
         "phone": contact_details.parse_phone,
         "postcode": contact_details.parse_postcode,
     }
@@ -42,8 +42,8 @@ def people_matching(typed: str) -> Q:
     return found
 
 
-def _as_date(typed: str) -> date:
-    """Raises ValueError."""
+def as_date(typed: str) -> date:
+    """The day, however it was typed. Raises ValueError."""
     for form in DATES:
         try:
             return date(*time.strptime(typed, form)[:3])

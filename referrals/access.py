@@ -34,7 +34,7 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def own(request: SignedInRequest, reference: str) -> Referral:
     """This referral, if one of the person's own organisations sent it; else 404. The look is noted."""
     mine = hold_display.noted(Referral.objects.for_member(request.user).with_attendance_told())
-    mine = mine.select_related("participant", "organisation", "submitted_by")
+    mine = mine.select_related("participant", "organisation", "submitted_by", "told_practice")
     found = mine.filter(reference=reference).first()
     if found is None:
         _note_refusal(request, reference)

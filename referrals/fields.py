@@ -8,8 +8,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organisation
+from accounts.organisations import practice_lookup
 from design.fields import LineField
 from participants import contact_details, nhs_number
+
+BRANCH_OR_PRACTICE = (
+    r"([A-Za-z][0-9]{5})(?:[0-9]{3})?"  # a branch surgery has three digits more than its practice
+)
 
 
 class NhsNumberField(LineField):
@@ -67,18 +72,34 @@ class PracticeField(LineField):
 
     def find(self, typed: str) -> Organisation:
         offered = Organisation.objects.offered()
-        code = re.search(r"\(([A-Za-z0-9]{1,12})\)$", typed) or re.fullmatch(r"([A-Za-z][0-9]{5})", typed)
+        code = re.search(r"\(([A-Za-z0-9]{1,12})\)$", typed) or re.fullmatch(BRANCH_OR_PRACTICE, typed)
         if code:
             found = list(offered.filter(ods_code=code[1].upper()))
         else:
-            found = list(offered.filter(name__iexact=typed)[:2]) or list(offered.matching(typed)[:2])
+            found = list(offered.filter(name__iexact=typed)[:2])
+        if not found and (gone := practice_lookup.closed(typed, code[1].upper() if code else "")):
+            raise ValidationError(_closed(gone), code="closed")
+        if not found and not code:
+            found = list(offered.matching(typed)[:2])
         if not found:
             raise ValidationError(
-                "Enter the practice’s code, like L84001, or part of its name. No open GP practice was found",
+                f"Enter the practice’s code, like {practice_lookup.example()}, or part of its name. "
+                "No open GP practice was found",
                 code="unknown",
             )
         if len(found) > 1:
             raise ValidationError(
-                "Enter the practice’s code, like L84001. More than one GP practice matches", code="several"
+                f"Enter the practice’s code, like {practice_lookup.example()}. More than one GP practice matches",
+                code="several",
             )
         return found[0]
+
+
+def _closed(gone: Organisation) -> str:
+    """One practice never becomes another in silence: its successor is named, for the referrer to choose."""
+    now = practice_lookup.at_its_address(gone)
+    if now is None:
+        return f"Enter another practice. {gone} is not an open GP practice"
+    return (
+        f"Enter {now.ods_code} if they are registered there. {gone} is not open. At its address is now {now}"
+    )

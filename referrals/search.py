@@ -1,14 +1,18 @@
 """How referrals are found and shown in groups, the same for referrers and officers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 
 from django.db.models import Q
 
-from participants import nhs_number
+from participants import contact_details, nhs_number
 from participants.models import Participant
+from participants.search import as_date
 from referrals import references
+from referrals.plain_words import plain
 from referrals.statuses import Status
 
 
@@ -52,7 +56,7 @@ def referrals_matching(typed: str) -> Q:
 
     People are found in their own table first: asking both tables in one OR would leave every index unused.
     """
-    number = _by_number(typed, "participant__")
+    number = _by_number(typed)
     if number is not None:
         return number
     found = _by_words(typed)
@@ -60,22 +64,38 @@ def referrals_matching(typed: str) -> Q:
 
 
 def matching_for_sender(typed: str) -> Q:
-    """As `matching`, by what the organisation of a referral told of the person.
+    """Referrals with this reference, NHS number, date of birth or phone number; else by words.
 
-    A search that found what another organisation told would tell it, letter by letter.
+    By words: each is in a name, whatever its accents and apostrophes, or all are a part of the reference. Only what the
+    organisation of a referral told: a search that found what another one told would tell it, letter by letter.
     """
-    number = _by_number(typed, "told_")
-    return _by_words(typed, "told_") if number is None else number
+    if reference := references.recognise(typed):
+        return Q(reference=reference)
+    exact: dict[str, Callable[[str], str | date]] = {
+        "told_nhs_number": nhs_number.parse,
+        "told_date_of_birth": as_date,
+        "told_phone": contact_details.parse_phone,
+    }
+    for column, parse in exact.items():
+        try:
+            return Q(**{column: parse(typed)})
+        except ValueError:
+            continue
+    words = plain(typed).split()
+    if not words:
+        return Q(pk__in=[]) if typed.strip() else Q()
+    found = Q(*(Q(told_names__contains=word) for word in words))
+    return reduce(or_, (Q(reference__contains=part) for part in references.parts(typed)), found)
 
 
-def _by_words(typed: str, prefix: str = "") -> Q:
+def _by_words(typed: str) -> Q:
     found = Q()
     for word in typed.split():
-        found &= reduce(or_, (Q(**{f"{prefix}{name}__icontains": word}) for name in NAMES))
+        found &= reduce(or_, (Q(**{f"{name}__icontains": word}) for name in NAMES))
     return found
 
 
-def _by_number(typed: str, prefix: str) -> Q | None:
+def _by_number(typed: str) -> Q | None:
     """Referrals with this reference or the beginning of one, or this NHS number; None where it is neither."""
     reference = references.recognise(typed)
     if reference:
@@ -83,6 +103,6 @@ def _by_number(typed: str, prefix: str) -> Q | None:
     if typed.strip().upper().startswith(references.PREFIX):
         return Q(reference__startswith=typed.strip().upper())
     try:
-        return Q(**{f"{prefix}nhs_number": nhs_number.parse(typed)})
+        return Q(participant__nhs_number=nhs_number.parse(typed))
     except nhs_number.NotAnNhsNumber:
         return None

@@ -1,13 +1,16 @@
-"""A referral told as label and value, in the words of the officers' page."""
+"""A referral told as label and value: for officers, and as it was sent for its own organisation."""
 
 from collections.abc import Iterable
 
 from core.dates import birth_date, day, moment
 from participants.contact_details import spoken_phone
 from participants.models import Participant, ReportedDifference
+from participants.needs import services as needs
 from referrals.models import Referral
 
-NOT_GIVEN = "Not given"
+NOT_GIVEN, NOT_AVAILABLE = "Not given", "Not available"
+CONTACT = "Contact details"
+Rows = list[tuple[str, str]]
 
 
 def about_person(person: Participant) -> list[tuple[str, str]]:
@@ -42,6 +45,63 @@ def about_referral(referral: Referral) -> list[tuple[str, str]]:
     if referral.priority:
         rows.append(("Priority", f"{referral.priority}: {referral.priority_reason}"))
     return rows
+
+
+def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
+    """What the organisation of this referral sent, under headings; never what another one did (adr/0021).
+
+    A detail that is not there was not given. Where it is not known what was sent, it is not available: that of referrals
+    from before it was kept.
+    """
+    born = referral.told_date_of_birth
+    known = born is not None
+    missing = NOT_GIVEN if known else NOT_AVAILABLE
+    whole = referral.told_needs is not None
+    return [
+        (
+            "Patient details",
+            [
+                ("Name", referral.name_as_told),
+                ("Preferred name", referral.told_preferred_name or missing),
+                ("Date of birth", birth_date(born) if born else NOT_AVAILABLE),
+                ("NHS number", referral.spaced_nhs_number_as_told or missing),
+                ("GP practice", str(referral.told_practice or NOT_AVAILABLE)),
+            ],
+        ),
+        (
+            CONTACT,
+            [
+                ("Phone", spoken_phone(referral.told_phone) if referral.told_phone else missing),
+                ("Email", referral.told_email or missing),
+                ("Postcode", referral.told_postcode or missing),
+                ("Contact preference", referral.get_told_preferred_contact_display() or NOT_AVAILABLE),
+                (
+                    "Safe to leave a message",
+                    {True: "Yes", False: "No", None: NOT_AVAILABLE}[referral.told_message_safe],
+                ),
+                ("Needs", _needs(referral.told_needs or []) if whole else NOT_AVAILABLE),
+                ("Note", referral.note or "None"),
+            ],
+        ),
+        (
+            "Agreement and clinician",
+            [
+                ("Pain for 3 months or more", "Yes"),
+                (
+                    "Patient agreed on",
+                    birth_date(referral.agreed_on) if referral.agreed_on else "Not recorded",
+                ),
+                ("Referred by", f"{referral.referrer_name}, {referral.get_referrer_role_display()}"),
+                ("Referred for", str(referral.organisation)),
+                ("Entered by", entered_by(referral)),
+                ("Sent", moment(referral.submitted_at)),
+            ],
+        ),
+    ]
+
+
+def _needs(codes: list[str]) -> str:
+    return "; ".join(needs.BY_CODE[code].words for code in codes if code in needs.BY_CODE) or "None"
 
 
 def entered_by(referral: Referral) -> str:

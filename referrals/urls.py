@@ -27,6 +27,7 @@ urlpatterns = [
     path("<str:reference>/withdraw/", tracking_views.withdraw, name="withdraw"),
     path("<str:reference>/error/", tracking_views.error, name="error"),
     path("<str:reference>/reach/", better_contact_views.reach, name="reach"),
+    path("<str:reference>/correct/", better_contact_views.correct, name="correct"),
     path("<str:reference>/confirm/", clinician_views.confirm, name="confirm"),
     path("<str:reference>/clinician/", clinician_views.clinician, name="clinician"),
 ]

@@ -76,6 +76,7 @@ LIMITS: dict[str, Limit] = {
     "account_emailconfirmation": per(fixed=0),
     "mfa_authenticator": per(user=5),
     "accounts_membership": per(user=3),
+    "accounts_termsacceptance": per(user=10),
     "accounts_membershipevent": per(user=12),
     "accounts_organisation": per(organisation=1),
     "accounts_organisationevent": per(organisation=10),

@@ -51,6 +51,9 @@ MEMBERS = dict(zip(ROLES, ["in", {403}, {200}, {200}, {200}, {403}, {403}], stri
 OWN = dict(zip(ROLES, ["in", {403}, {200}, {200}, {404}, {403}, {403}], strict=True))
 # The lead works at the same practice, and still does not see a colleague's unfinished referral.
 DRAFT = dict(zip(ROLES, ["in", {403}, {302}, {404}, {404}, {403}, {403}], strict=True))
+DRAFT_DELETE = dict(
+    zip(ROLES, ["in", {403}, {200}, {302}, {302}, {403}, {403}], strict=True)
+)  # 302: to their list
 # Whoever leads looks after colleagues; no other member does, and the office has the admin.
 LEADS = dict(zip(ROLES, ["in", {403}, {403}, {200}, {403}, {403}, {403}], strict=True))
 STOCK = {"changelist", "add", "change", "history", "delete"}  # of Django's admin: looked at for every model
@@ -86,6 +89,7 @@ TABLE = {
     "sign_out_everywhere": dict.fromkeys(ROLES, {405}),
     "join": dict.fromkeys(ROLES, {200}),
     "join_thanks": dict.fromkeys(ROLES, {200}),
+    "accept_terms": dict(zip(ROLES, ["in", *[{302}] * 6], strict=True)),  # nobody here is asked: home
     "colleagues": LEADS,
     "invite_colleague": LEADS,
     "confirm_colleagues": dict.fromkeys(ROLES, {405}),
@@ -98,7 +102,7 @@ TABLE = {
     "referrals:check": DRAFT,
     "referrals:paste_use": dict.fromkeys(ROLES, {405}),
     "referrals:paste": MEMBERS,
-    "referrals:draft_delete": dict.fromkeys(ROLES, {405}),
+    "referrals:draft_delete": DRAFT_DELETE,
     "referrals:practices": dict(zip(ROLES, ["in", *[{200}] * 6], strict=True)),  # a public list
     "referrals:detail": OWN,
     "referrals:done": OWN,
@@ -112,6 +116,7 @@ TABLE = {
     "own_safety:thanks": dict.fromkeys(ROLES, {200}),
     "clinician:page": dict.fromkeys(ROLES, {200}),  # offers to email a code, whoever it is
     "referrals:reach": OWN,
+    "referrals:correct": OWN,
     "referrals:weekly": MEMBERS,
     "referrals:talk": dict.fromkeys(ROLES, {200}),  # for everybody, like the leaflet
     "referrals:leaflet": dict.fromkeys(ROLES, {200}),
@@ -154,6 +159,7 @@ class World:
             "confirm",
             "clinician",
             "reach",
+            "correct",
         }:
             return reverse(name, args=[self.reference])
         if name in ("colleague", "end_colleague"):

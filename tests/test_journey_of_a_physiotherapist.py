@@ -102,6 +102,9 @@ def test_a_physiotherapist_joins_refers_and_hears(
     code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", post("Your code to sign in is")).group()
     desk.get_by_label("Code", exact=True).fill(code)
     desk.get_by_role("button", name="Sign in").click()
+    desk.get_by_text("The project team invited you to refer patients for").wait_for()
+    look()
+    desk.get_by_role("button", name="I accept").click()
     desk.get_by_text("Your organisation has not referred anyone yet").wait_for()
     look()
     desk.get_by_role("link", name="Colleagues").click()  # she was the first: she looks after the others

@@ -68,7 +68,13 @@ def bring_in(
     user = _account(email=email, name=name, by=by, now=now)
     try:
         place = services.join(
-            user=user, organisation=organisation, invited_name=name.strip(), by=by, now=now, **there
+            user=user,
+            organisation=organisation,
+            invited_name=name.strip(),
+            invited_by=by,
+            by=by,
+            now=now,
+            **there,
         )
     except services.AlreadyAMember:
         raise WorksHereAlready from None

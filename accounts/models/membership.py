@@ -41,6 +41,7 @@ class Membership(Nonced):
     is_lead = models.BooleanField("organisation lead", default=False)
     profession = models.CharField(max_length=30, choices=Profession, blank=True)
     invited_name = models.CharField(max_length=150, blank=True)  # shown to colleagues until it is first used
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
     last_used_on = models.DateField(null=True, blank=True)  # a London day: written once a day at most
     asked_on = models.DateField(null=True, blank=True)  # when the person was asked whether they still need it

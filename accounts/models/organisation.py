@@ -1,5 +1,8 @@
 """Bodies that refer."""
 
+import re
+import string
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
@@ -13,14 +16,30 @@ LOCAL = "LOCAL"  # begins our own codes: no code of the Organisation Data Servic
 LISTED_KINDS = ["gp_practice", "other_prescriber"]  # those that the national list of practices holds
 
 
+BRANCH = r"[A-Za-z][0-9]{8}"
+# What an address ends with beside the town, where it ends with more than the town.
+COUNTIES = {
+    *"Avon Berks Bucks Cambs Cleveland Clwyd Cornwall Cumbria Devon Dorset Dyfed Essex Gwent Gwynedd Hants Herts".upper().split(),
+    *"Humberside Kent Lancs Leics Lincs Merseyside Middx Middlesex Norfolk Northants Northumberland Notts Oxon".upper().split(),
+    *"Powys Rutland Salop Somerset Staffs Suffolk Surrey Sussex Wilts Worcs UK England Wales".upper().split(),
+    "CO DURHAM", "COUNTY DURHAM", "EAST SUSSEX", "GREATER MANCHESTER", "ISLE OF WIGHT", "MID GLAMORGAN", "SOUTH GLAMORGAN",
+    "TYNE & WEAR", "TYNE AND WEAR", "WEST GLAMORGAN", "WEST MIDLANDS", "WEST SUSSEX",
+}  # fmt: skip
+
+
 class OrganisationQuerySet(models.QuerySet):
     def offered(self) -> "OrganisationQuerySet":
         """GP practices that a person can be registered with: ODS status A with prescribing setting 4."""
         return self.filter(kind=Organisation.Kind.GP_PRACTICE, ods_status="A", prescribing_setting="4")
 
     def matching(self, text: str) -> "OrganisationQuerySet":
-        """Organisations whose name holds every word of the text, or whose code or postcode begins with it."""
+        """Organisations whose name holds every word of the text, or whose code or postcode begins with it.
+
+        A branch surgery has the code of its practice and three digits more: it finds the practice.
+        """
         text = text.strip()
+        if re.fullmatch(BRANCH, text):
+            return self.filter(ods_code=text[:-3].upper())
         words = Q()
         for word in text.split():
             words &= Q(name__icontains=word)
@@ -104,6 +123,14 @@ class Organisation(Nonced):
 
     def __str__(self) -> str:
         return self.name if self.has_local_code else f"{self.name} ({self.ods_code})"
+
+    @property
+    def town(self) -> str:
+        """The town of the address, as far as the national list tells it from the street and the county; else ""."""
+        parts = [part.strip() for part in self.address.split(",")]
+        while parts and (parts[-1] in COUNTIES or parts[-1].endswith("SHIRE")):
+            parts.pop()
+        return string.capwords(parts[-1]) if parts and not re.search("[0-9]", parts[-1]) else ""
 
     @property
     def has_local_code(self) -> bool:

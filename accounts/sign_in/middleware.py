@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 
+from accounts.members import terms
 from accounts.security_log import Event, note
 from accounts.sign_in import second_factor
 
@@ -112,6 +113,21 @@ class SecondFactorMiddleware:
                 return redirect_to_login(_page(request))
             if request.path != self.set_up:
                 return redirect(f"{self.set_up}?{urlencode({'next': _page(request)})}")
+        return self.get_response(request)
+
+
+class TermsMiddleware:
+    """Whoever was invited sees the terms and nothing else until they have accepted them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.terms = reverse("accept_terms")
+        self.always_open = {self.terms, *(reverse(name) for name in ("sign_out", "signed_out"))}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        due = request.user.is_authenticated and request.session.get(terms.DUE)
+        if due and request.path not in self.always_open:
+            return redirect(self.terms)
         return self.get_response(request)
 
 

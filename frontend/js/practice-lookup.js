@@ -13,7 +13,10 @@ export function enhance(input) {
   const typing = document.activeElement === input; // somebody who began before this script came goes on
   const holder = document.createElement("div");
   holder.className = "app-lookup";
-  input.before(holder);
+  const told = document.createElement("p"); // above the box, where the list does not cover it
+  told.className = "nhsuk-hint app-lookup__more";
+  told.setAttribute("role", "status");
+  input.before(told, holder);
   input.remove();
 
   accessibleAutocomplete({
@@ -27,8 +30,8 @@ export function enhance(input) {
     displayMenu: "overlay",
     inputClasses: input.className,
     menuAttributes: label ? { "aria-label": label.textContent.trim() } : {},
-    source: suggestions(input.dataset.practiceLookup, () => document.activeElement?.id === id),
-    templates: { inputValue: asText, suggestion: asText },
+    source: suggestions(input.dataset.practiceLookup, () => document.activeElement?.id === id, told),
+    templates: { inputValue: asText, suggestion: withPlace },
     tNoResults: () => "No practice found. You can still enter the code and continue.",
     tStatusQueryTooShort: (least) => `Type ${least} or more letters to see practices`,
     tAssistiveHint: () =>
@@ -55,9 +58,16 @@ function asText(practice) {
   return `${practice.name} (${practice.code})`;
 }
 
+// Two practices of one name are told apart by where they are.
+function withPlace(practice) {
+  if (!practice || typeof practice === "string") return practice || "";
+  const place = [practice.town, practice.postcode].filter(Boolean).join(" ");
+  return place ? `${asText(practice)}, ${place}` : asText(practice);
+}
+
 // Waits for a pause in the typing, and drops an answer that a later question has overtaken, or that comes when the
 // person has gone on: a list would open over what they do next.
-function suggestions(url, stillThere) {
+function suggestions(url, stillThere, told) {
   let timer;
   let asking;
   return (query, show) => {
@@ -69,7 +79,8 @@ function suggestions(url, stillThere) {
         const address = new URL(url, window.location.href);
         address.searchParams.set("q", query);
         const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "application/json" } });
-        const { practices } = answer.ok ? await answer.json() : { practices: [] };
+        const { practices, more } = answer.ok ? await answer.json() : { practices: [] };
+        told.textContent = more ? `${practices.length} practices are shown. Type more to narrow the list.` : "";
         if (stillThere()) show(practices);
       } catch (fault) {
         if (fault.name !== "AbortError" && stillThere()) show([]);

@@ -39,11 +39,22 @@ def invitation_still_due(now: datetime) -> Q:
 
 def invitation(message: Message, now: datetime) -> dict:
     place = _place(message)
-    return words("sign_in", place.name, place.organisation.name, email=place.user.email, lead=place.is_lead)
+    by = place.invited_by
+    return words(
+        "sign_in",
+        place.name,
+        place.organisation.name,
+        email=place.user.email,
+        lead=place.is_lead,
+        inviter=by.name if by and not by.staff_role else "",
+    )
 
 
 def invitation_samples() -> list[dict]:
-    return [words("sign_in", SAM, PHYSIO, email="sam@stmarys.example", lead=lead) for lead in (False, True)]
+    return [
+        words("sign_in", SAM, PHYSIO, email="sam@stmarys.example", lead=lead, inviter="" if lead else LEE)
+        for lead in (False, True)
+    ]
 
 
 # --- Who still works here? ----------------------------------------------------------------------------------------

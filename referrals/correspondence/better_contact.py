@@ -1,4 +1,4 @@
-"""When a person cannot be reached: asking the practice whether it knows better, and what it answers."""
+"""Better contact details from the practice: asked for when a person cannot be reached, and corrected of its own accord."""
 
 from datetime import datetime, timedelta
 
@@ -14,18 +14,23 @@ from participants.models import silenced
 from referrals.correspondence import services as correspondence
 from referrals.models import ContactAttempt, Note, Referral, ReferralQuerySet
 from referrals.status_changes import lock_referral
-from referrals.statuses import TO_REACH, Status
+from referrals.statuses import ENDED, TO_REACH, Status
 
 RIGHT, NONE_KNOWN = "right", "none_known"
 SAID = {
     RIGHT: "The number or address you have is correct.",
     NONE_KNOWN: "We do not know another phone number or email address.",
 }
+CORRECTED = {"phone": "phone number", "email": "email address", "postcode": "postcode"}
 STILL_SOUGHT = (*TO_REACH, Status.UNREACHABLE)
 
 
 class NotSought(Refused):
     sentence = "We no longer need another number for this patient. For anything else, add a note on the referral’s page."
+
+
+class NotCorrected(Refused):
+    sentence = "You cannot correct these details now. This referral has ended."
 
 
 class NothingTold(Refused):
@@ -81,16 +86,46 @@ def tell(
         return latest
     note = correspondence.answer(referral=referral, by=by, now=now, words=words)
     if says not in SAID:
-        given = {"told_phone": phone, "told_email": email}
-        Referral.objects.filter(pk=referral.pk).update(**{name: new for name, new in given.items() if new})
-        people.tell_differently(
-            person=referral.participant,
-            told={"phone": phone, "email": email},
-            organisation=referral.organisation,
-            by=by,
-            now=now,
-        )
+        _keep(referral, {"phone": phone, "email": email}, by=by, now=now)
     return note
+
+
+def may_correct(referral: Referral) -> bool:
+    """Whether the practice may still correct how the person is reached: as long as we may try."""
+    return referral.status not in ENDED or referral.status == Status.UNREACHABLE
+
+
+@transaction.atomic
+def correct(*, referral: Referral, by: User, now: datetime, **details: str) -> Note | None:
+    """The practice corrects what it sent: some of `phone` (E.164), `email` and `postcode`. None where nothing differs.
+
+    As with `tell`, officers find a note and a difference to settle; their referral alone keeps it at once. It answers
+    an open question to the practice, which officers ask again if it does not. Raises NotCorrected.
+    """
+    locked = lock_referral(referral)
+    if not may_correct(locked):
+        raise NotCorrected
+    new = {
+        name: value for name, value in details.items() if value and value != getattr(locked, f"told_{name}")
+    }
+    if not new:
+        return None
+    words = "\n".join(
+        f"Corrected {CORRECTED[name]}: {spoken_phone(value) if name == 'phone' else value}"
+        for name, value in new.items()
+    )
+    note = correspondence.answer(referral=referral, by=by, now=now, words=words)
+    _keep(referral, new, by=by, now=now)
+    return note
+
+
+def _keep(referral: Referral, details: dict[str, str], *, by: User, now: datetime) -> None:
+    """Their referral has it at once; whether the person's record takes it, an officer decides."""
+    kept = {f"told_{name}": value for name, value in details.items() if value}
+    Referral.objects.filter(pk=referral.pk).update(**kept)
+    people.tell_differently(
+        person=referral.participant, told=details, organisation=referral.organisation, by=by, now=now
+    )
 
 
 def _new_ones(phone: str, email: str) -> str:

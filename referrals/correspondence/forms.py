@@ -3,10 +3,11 @@
 from crispy_forms.layout import Layout
 
 from design.fields import EmailField, LongTextField
-from design.forms import DesignedForm
+from design.forms import DesignedForm, WayOutForm
 from design.layout import Button, Question
+from referrals.correspondence.better_contact import CORRECTED
 from referrals.decision_form import DecisionForm
-from referrals.fields import PhoneField
+from referrals.fields import PhoneField, PostcodeField
 
 
 class ReasonInWordsForm(DecisionForm):
@@ -76,4 +77,30 @@ class BetterContactForm(DesignedForm):
         typed = any(self.cleaned_data.get(name) or self.has_error(name) for name in self.fields)
         if not typed:
             self.add_error("phone", "Enter a phone number or an email address")
+        return self.cleaned_data
+
+
+class CorrectForm(WayOutForm):
+    """How the patient is reached, as the organisation sent it: what is wrong is typed over."""
+
+    submit = "Send corrections"
+
+    phone = PhoneField(label="Phone number", noun="phone number", required=False)
+    email = EmailField(label="Email address", noun="email address", required=False)
+    postcode = PostcodeField(label="Postcode", noun="their postcode")
+
+    def questions(self) -> list:
+        return [Question("phone", width=20), "email", Question("postcode", width=10)]
+
+    def clean(self) -> dict:
+        """A detail that was sent is corrected here, and not taken away: nobody can be reached by an empty box."""
+        for name in self.fields:
+            if (
+                name != "postcode"
+                and self.initial.get(name)
+                and not self.cleaned_data.get(name)
+                and not self.has_error(name)
+            ):
+                noun = CORRECTED[name]
+                self.add_error(name, f"Enter the correct {noun}. If there is none, tell us in a note")
         return self.cleaned_data

@@ -15,6 +15,7 @@ from referrals.models.death_correction import DeathCorrection
 from referrals.models.digest import Digest, DigestStop
 from referrals.models.draft import ReferralDraft, ReferralDraftQuerySet
 from referrals.models.referral import (
+    SENT_COLUMNS,
     TOLD,
     TOLD_COLUMNS,
     WRITTEN_ONCE,

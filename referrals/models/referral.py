@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import IntegrityError, models
 from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Extract, Upper
+from django.db.models.functions import Concat, Extract, Upper
 
 from accounts.models import Organisation, User
 from accounts.professions import Profession
@@ -15,6 +16,7 @@ from core.nonces import Nonced
 from core.row_history import keep_history, only_values
 from participants import nhs_number
 from participants.models import Participant
+from referrals.plain_words import Plain
 from referrals.search import matching_for_sender, referrals_matching
 from referrals.statuses import ENDINGS, IN_PROGRAMME, TO_REACH, Reason, Status
 
@@ -112,13 +114,20 @@ TOLD = (
     "postcode",
 )
 TOLD_COLUMNS = [f"told_{name}" for name in TOLD]
-ANSWERED_LATER = ("told_email", "told_phone")  # the organisation may send a better one
+# How the person wants to be reached and what they need, as it was sent: null where it is not known what was.
+SENT_COLUMNS = ["told_preferred_contact", "told_message_safe", "told_practice", "told_needs"]
+ANSWERED_LATER = ("told_email", "told_phone", "told_postcode")  # the organisation may send a better one
+AS_SENT_COLUMNS = [
+    name.replace("told_practice", "told_practice_id")
+    for name in [*TOLD_COLUMNS, *SENT_COLUMNS]
+    if name not in ANSWERED_LATER
+]
 
 # Merging people and correcting a person leave these as they were sent; erasing somebody empties them.
 AS_SENT = pgtrigger.Trigger(
     name="told_as_sent",
     when=pgtrigger.Before,
-    operation=pgtrigger.UpdateOf(*(name for name in TOLD_COLUMNS if name not in ANSWERED_LATER)),
+    operation=pgtrigger.UpdateOf(*AS_SENT_COLUMNS),
     func="""
         IF EXISTS (
             SELECT FROM jsonb_each_text(to_jsonb(OLD)) AS was
@@ -128,11 +137,21 @@ AS_SENT = pgtrigger.Trigger(
             RAISE EXCEPTION 'what an organisation told is not changed';
         END IF;
         RETURN NEW;
-    """.format(keys=", ".join(f"'{name}'" for name in TOLD_COLUMNS if name not in ANSWERED_LATER)),
+    """.format(keys=", ".join(f"'{name}'" for name in AS_SENT_COLUMNS)),
 )
 
 
-@keep_history(leaving_out=["note", "hints", "priority_reason", "referrer_name", *TOLD_COLUMNS])
+@keep_history(
+    leaving_out=[
+        "note",
+        "hints",
+        "priority_reason",
+        "referrer_name",
+        *TOLD_COLUMNS,
+        *SENT_COLUMNS,
+        "told_names",
+    ]
+)
 class Referral(Nonced):
     """One recommendation of one person by one organisation; begins at submitted."""
 
@@ -161,6 +180,20 @@ class Referral(Nonced):
     told_email = models.EmailField(blank=True, default="", db_default="")
     told_phone = models.CharField(max_length=20, blank=True, default="", db_default="")
     told_postcode = models.CharField(max_length=10, blank=True, default="", db_default="")
+    told_preferred_contact = models.CharField(
+        max_length=10, choices=Participant.Contact, blank=True, default="", db_default=""
+    )
+    told_message_safe = models.BooleanField(null=True)
+    told_practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    told_needs = ArrayField(models.CharField(max_length=30), null=True)
+    # The names as they are searched for.
+    told_names = models.GeneratedField(
+        expression=Plain(
+            Concat("told_given_name", Value(" "), "told_family_name", Value(" "), "told_preferred_name")
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     status = models.CharField(max_length=20, choices=Status, default=Status.SUBMITTED)
     status_at = models.DateTimeField()
@@ -221,6 +254,14 @@ class Referral(Nonced):
                 OpClass(Upper("told_preferred_name"), name="gin_trgm_ops"),
                 name="referral_told_names_trgm",
             ),
+            # One index for names and parts of a reference, so that PostgreSQL can OR them without reading the table.
+            GinIndex(
+                OpClass("told_names", name="gin_trgm_ops"),
+                OpClass("reference", name="gin_trgm_ops"),
+                name="referral_search_trgm",
+            ),
+            models.Index(fields=["told_date_of_birth"], name="referral_told_birth_date"),
+            models.Index(fields=["told_phone"], condition=~Q(told_phone=""), name="referral_told_phone"),
             models.Index(
                 fields=["told_nhs_number"], condition=~Q(told_nhs_number=""), name="referral_told_nhs_number"
             ),

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
@@ -54,9 +55,16 @@ def rescued(view: View) -> View:
     return guarded
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def delete(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Asks once, then deletes by a press. A draft that has gone already leads back to the list."""
+    draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
+    if request.method != "POST":
+        if draft is None:
+            return redirect("referrals:list")
+        context = {"draft": draft, "back_url": reverse("referrals:list")}
+        return render(request, "referrals/submission/draft_delete.html", context)
     drafts.forget(key=key, user=request.user)
     messages.success(request, "Unfinished referral deleted.")
     return redirect("referrals:list")

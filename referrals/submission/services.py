@@ -210,6 +210,10 @@ def submit(
         told_email=email,
         told_phone=phone,
         told_postcode=postcode,
+        told_preferred_contact=preferred_contact,
+        told_message_safe=message_safe,
+        told_practice=practice,
+        told_needs=list(needs),
         status=Status.SUBMITTED,
         status_at=now,
     )

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.clinical_sign_off.services import NO_REFERRALS, NotSignedOff, require_signed_off
-from accounts.models import Organisation
+from accounts.organisations import practice_lookup
 from accounts.requests import SignedInRequest
 from core.text import searched_for
 from messaging.models import Message
@@ -29,7 +29,6 @@ from referrals.submission import forms as submission_forms
 from referrals.submission import services as submission
 from referrals.submission.draft_views import rescued, save
 
-LEAST_LETTERS, MOST_PRACTICES = 3, 20
 # Pages of before, which a bookmark or a tab left open may still name.
 JOINED = {"person": "patient", "contact": "patient", "agreement": "consent"}
 
@@ -152,12 +151,13 @@ def done(request: SignedInRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 def practices(request: SignedInRequest) -> JsonResponse:
-    """GP practices that match what was typed, at most 20; fewer than three letters match none."""
-    typed = searched_for(request.GET.get("q", ""))
-    found = Organisation.objects.none()
-    if len(typed) >= LEAST_LETTERS:
-        found = Organisation.objects.offered().matching(typed).order_by("name", "ods_code")[:MOST_PRACTICES]
-    return JsonResponse({"practices": [{"code": place.ods_code, "name": place.name} for place in found]})
+    """GP practices that match what was typed, the nearest first; `more` where there are others."""
+    found = practice_lookup.practices(searched_for(request.GET.get("q", "")), near=request.user)
+    listed = [
+        {"code": place.ods_code, "name": place.name, "town": place.town, "postcode": place.postcode}
+        for place in found.practices
+    ]
+    return JsonResponse({"practices": listed, "more": found.more})
 
 
 def _taking_referrals(request: SignedInRequest, key: UUID) -> None:

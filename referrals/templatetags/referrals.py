@@ -12,7 +12,7 @@ from referrals.ages import days_ago
 from referrals.models import Referral
 from referrals.screening import clinician_requests
 from referrals.screening.eligibility import Eligibility
-from referrals.tracking import status_timeline
+from referrals.tracking import record, status_timeline
 
 register = template.Library()
 
@@ -44,6 +44,9 @@ register.filter(hold_display.in_short)
 def practice_contacted(asked_at: datetime) -> str:
     """By when we contact the practice about a clinician without an account, in a sentence."""
     return clinician_requests.will_contact(asked_at, now=timezone.now())
+
+
+register.simple_tag(record.for_record)
 
 
 @register.inclusion_tag("referrals/tracking/eligibility_flags.html")

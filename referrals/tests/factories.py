@@ -48,6 +48,10 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     told_email = as_known("email")
     told_phone = as_known("phone")
     told_postcode = as_known("postcode")
+    told_preferred_contact = as_known("preferred_contact")
+    told_message_safe = as_known("message_safe")
+    told_practice = as_known("practice")
+    told_needs = factory.LazyFunction(list)
     status_at = NOW
     ended_as = factory.LazyAttribute(
         lambda referral: Status.COMPLETED if getattr(referral, "status", "") == Status.CLOSED else ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from referrals.hold_display import periods
-from referrals.models import SafetyHold, StatusChange
+from referrals.models import Confirmation, SafetyHold, StatusChange
 from referrals.statuses import BACK_FROM_DIED, Reason, Status
 
 HAPPENED = {
@@ -43,6 +43,14 @@ NEXT = {
     Status.ENROLLED: "The patient has a place in a group. We will send them their dates, and a message "
     "before each session.",
     Status.ACTIVE: "When the 10 sessions are over, we will tell you how many the patient attended.",
+    Status.COMPLETED: "The patient has completed the programme. You do not need to do anything.",
+    Status.FINISHED_BELOW_TARGET: "The 10 sessions are over. You do not need to do anything.",
+    Status.LEFT_EARLY: "The patient left before the end. If they change their mind, send a new referral.",
+    Status.NOT_PARTICIPATING: "The patient did not start. If they change their mind, send a new referral.",
+    Status.DECLINED: "We did not accept this referral. The reason is under “What has happened”.",
+    Status.REDIRECTED: "We passed the patient to another service. The reason is under “What has happened”.",
+    Status.WITHDRAWN: "This referral was withdrawn. If the patient changes their mind, send a new referral.",
+    Status.ENTERED_IN_ERROR: "This referral was a mistake. We do not contact the patient about it.",
 }
 BADGES = {
     Status.INFO_REQUESTED: "amber",
@@ -79,22 +87,33 @@ class TimelineStep:
 
 
 def for_practice(
-    changes: Iterable[StatusChange], holds: Iterable[SafetyHold], *, no_place: bool
+    changes: Iterable[StatusChange],
+    holds: Iterable[SafetyHold],
+    confirmations: Iterable[Confirmation] = (),
+    *,
+    no_place: bool,
 ) -> list[TimelineStep]:
-    """The story with its holds, but not why. `no_place`: no place is offered now, so no old offer says until when."""
+    """The story with its holds, but not why, and the clinicians who were asked for safety answers and gave them.
+
+    `no_place`: no place is offered now, so no old offer says until when.
+    """
     told = [
         replace(step, words="") if no_place and step.title == HAPPENED[Status.OFFERED] else step
         for step in steps(changes)
     ]
     for since, until in periods(holds):
-        told.append(_hold_step("Put on hold", since))
+        told.append(_step("Put on hold", since))
         if until:
-            told.append(_hold_step("No longer on hold", until))
+            told.append(_step("No longer on hold", until))
+    for asked in confirmations:
+        told.append(_step(f"Safety questions left to {asked.name}", asked.asked_at))
+        if asked.confirmed_at and asked.confirmed_by:
+            told.append(_step("Safety questions answered", asked.confirmed_at, asked.confirmed_by.name))
     return sorted(told, key=lambda step: step.at)
 
 
-def _hold_step(title: str, at: datetime) -> TimelineStep:
-    return TimelineStep(title=title, at=at, who="", reason="", words="", person_words="")
+def _step(title: str, at: datetime, who: str = "") -> TimelineStep:
+    return TimelineStep(title=title, at=at, who=who, reason="", words="", person_words="")
 
 
 def steps(changes: Iterable[StatusChange]) -> list[TimelineStep]:

@@ -362,7 +362,7 @@ def test_an_officer_ends_a_place_after_five_of_ten_and_the_practice_reads_it(loo
     look.go(theirs, "/referrals/?show=finished")
     theirs.get_by_text("Finished (attended 5 of 10)").wait_for()
     look.at(theirs, "practice-list-finished")
-    theirs.get_by_role("link", name=place.referral.reference).click()
+    theirs.get_by_role("row").filter(has_text=place.referral.reference).get_by_role("link").click()
     look.at(theirs, "practice-finished")
 
 

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.members import services as members
-from accounts.models import Membership, User
+from accounts.members import terms
+from accounts.models import Membership, TermsAcceptance, User
 from accounts.tests import factories
 from accounts.tests.factories import sign_in
 from accounts.tests.sign_in.steps import ask_for_code, enter_code, is_signed_in, newest_code
@@ -52,7 +53,17 @@ def test_a_colleague_who_is_invited_signs_in_with_the_code_and_may_refer(lee, ca
     ask_for_code(browser, asha.email)
     enter_code(browser, newest_code(asha))
     assert is_signed_in(browser)
+    assert browser.get("/referrals/").url == "/accept-terms/"
+    shown = browser.get("/accept-terms/").content.decode()
+    assert f"{cast.lead.name} invited you to refer patients for <strong>Riverbank Surgery" in shown
+    for wrong in ("", "0", "2", "x"):
+        browser.post("/accept-terms/", {"version": wrong})
+        assert browser.get("/referrals/").status_code == 302, wrong
+    for _ in range(2):
+        assert browser.post("/accept-terms/", {"version": terms.TERMS.version}).url == "/"
+    assert TermsAcceptance.objects.get().user == asha
     assert browser.get("/referrals/").status_code == 200
+    assert sign_in(Client(), asha).get("/referrals/").status_code == 200, "asked once"
 
 
 @pytest.mark.parametrize("who", ["neighbour", "officer", "closed"])

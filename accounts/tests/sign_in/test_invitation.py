@@ -31,9 +31,10 @@ def test_the_invitation_says_where_to_go_and_with_which_address():
     assert mail.subject == "You can now refer to It’s Your Move"
     assert mail.text == (
         "Hello Asha O'Neill,\n\n"
-        "You can now refer patients to It’s Your Move for St Mary's Surgery.\n\n"
+        "Lee Lead has invited you to refer patients to It’s Your Move for St Mary's Surgery. You will see every "
+        "referral from St Mary's Surgery, with patients’ names, contact details and progress.\n\n"
         "What you need to do: open this page and enter your email address, asha@stmarys.example. We’ll send you a "
-        "code to sign in with. You do not need a password.\n"
+        "code to sign in with. You do not need a password. The first time, we ask you to accept our terms.\n"
         "http://localhost:8000/sign-in/\n\n"
         "If you did not expect this email, you do not need to do anything. If you have a question, call us on "
         "01632 960 123.\n\n"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
-from accounts.tests.factories import MembershipFactory, sign_in
+from accounts.tests.factories import MembershipFactory, OrganisationFactory, sign_in
 from participants.models import Participant
 from participants.needs import services as needs
 from referrals import safety
@@ -274,9 +274,49 @@ def test_a_practice_is_found_by_code_name_or_what_the_look_up_wrote(reception, c
 
 
 def test_closed_practices_are_not_offered(reception, cast):
-    Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C")
-    assert "No open GP practice" in errors(send(reception, typed(practice="Z99002")))["practice"][0]
-    assert reception.get("/referrals/practices/", {"q": "hilltop"}).json() == {"practices": []}
+    Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C", postcode="GL50 1AA")
+    for practice in ("Z99002", "Hilltop Practice"):
+        said = errors(send(reception, typed(practice=practice)))["practice"]
+        assert said == ["Enter another practice. Hilltop Practice (Z99002) is not an open GP practice"]
+    assert reception.get("/referrals/practices/", {"q": "hilltop"}).json() == NOTHING_FOUND
+
+
+def test_a_practice_never_becomes_its_successor_in_silence(reception, cast):
+    Organisation.objects.filter(pk=cast.hilltop.pk).update(ods_status="C", postcode="GL50 1AA")
+    OrganisationFactory(name="Hilltop Practice and Partners", ods_code="Z99009", postcode="GL50 1AA")
+    said = errors(send(reception, typed(practice="Hilltop Practice")))["practice"][0]
+    assert said == (
+        "Enter Z99009 if they are registered there. Hilltop Practice (Z99002) is not open. "
+        "At its address is now Hilltop Practice and Partners (Z99009)"
+    )
+    assert not Referral.objects.exists()
+    assert send(reception, typed(practice="Z99009")).status_code == 302
+
+
+def test_the_example_in_an_error_is_one_that_is_found(reception, cast):
+    said = errors(send(reception, typed(practice="No such place")))["practice"][0]
+    example = re.search(r"like (\w+),", said)[1]
+    assert send(reception, typed(practice=example)).status_code == 302
+
+
+def test_the_look_up_shows_where_a_practice_is_and_the_nearest_first(reception, cast):
+    Organisation.objects.filter(pk=cast.riverbank.pk).update(geography="QR1", postcode="GL5 1AA")
+    street = "1 HIGH STREET"
+    for code, geography, postcode, address in (
+        ("Z90001", "QXX", "GL5 9ZZ", f"{street}, STROUD"),
+        ("Z90002", "QR1", "BS1 1AA", f"{street}, BRISTOL, AVON"),
+        ("Z90003", "QR1", "GL1 1AA", f"{street},BARTON, GLOUCESTER, GLOUCESTERSHIRE"),
+        ("Z90004", "QR1", "GL5 2BB", "THE SURGERY, STONEHOUSE"),
+    ):
+        OrganisationFactory(
+            ods_code=code, name="Elm Surgery", geography=geography, postcode=postcode, address=address
+        )
+    found = reception.get("/referrals/practices/", {"q": "elm surgery"}).json()["practices"]
+    assert [(each["code"], each["town"]) for each in found] == [
+        ("Z90004", "Stonehouse"), ("Z90003", "Gloucester"), ("Z90002", "Bristol"), ("Z90001", "Stroud"),
+    ]  # fmt: skip
+    branch = reception.get("/referrals/practices/", {"q": "z90004001"}).json()["practices"]
+    assert [each["code"] for each in branch] == ["Z90004"]
 
 
 def test_a_name_that_fits_two_practices_asks_for_the_code(reception, cast):
@@ -638,6 +678,9 @@ def test_detail_needs_few_queries(reception, referral, django_assert_max_num_que
 # --- The look-up ---------------------------------------------------------------------------------------------
 
 
+NOTHING_FOUND = {"practices": [], "more": False}
+
+
 def test_the_look_up_answers_from_three_letters_and_at_most_twenty(reception):
     for n in range(30):
         Organisation.objects.create(
@@ -648,16 +691,19 @@ def test_the_look_up_answers_from_three_letters_and_at_most_twenty(reception):
             prescribing_setting="4",
         )
     ask = reverse("referrals:practices")
-    assert reception.get(ask, {"q": "br"}).json() == {"practices": []}
-    assert reception.get(ask).json() == {"practices": []}
-    found = reception.get(ask, {"q": "brook"}).json()["practices"]
-    assert (len(found), found[0]) == (20, {"code": "Y00000", "name": "Brook 00"})
+    assert reception.get(ask, {"q": "br"}).json() == NOTHING_FOUND
+    assert reception.get(ask).json() == NOTHING_FOUND
+    answer = reception.get(ask, {"q": "brook"}).json()
+    found = answer["practices"]
+    first = {"code": "Y00000", "name": "Brook 00", "town": "", "postcode": ""}
+    assert (len(found), found[0], answer["more"]) == (20, first, True)
+    assert reception.get(ask, {"q": "brook 0"}).json()["more"] is False
 
 
 @pytest.mark.parametrize("nonsense", ["%%%", "___", "x" * 5000, "👩‍🦽👩‍🦽👩‍🦽", "\\\\\\"])
 def test_nonsense_in_the_look_up_finds_nothing(reception, nonsense):
     response = reception.get("/referrals/practices/", {"q": nonsense})
-    assert (response.status_code, response.json()) == (200, {"practices": []})
+    assert (response.status_code, response.json()) == (200, NOTHING_FOUND)
 
 
 def test_an_organisation_sees_the_name_that_it_told_and_never_another_organisations(cast):
