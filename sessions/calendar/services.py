@@ -93,7 +93,7 @@ def _day(day: date, entries: list[Entry], most: int, now: datetime) -> Day:
 def _entry(session: Session, now: datetime) -> Entry:
     cohort = session.cohort
     hosts = " and ".join(str(host) for host in (cohort.lead, cohort.second_host) if host)
-    people = "1 person" if session.expected == 1 else f"{session.expected} people"
+    people = "1 person" if session.expected == 1 else f"{session.expected}\u00a0people"
     if session.away and session.is_ahead(now):
         people += f", {session.away} can’t come"
     return Entry(
@@ -111,9 +111,11 @@ def _gaps(session: Session, now: datetime) -> list[str]:
     cohort = session.cohort
     if session.is_ahead(now):
         said = shortages(cohort, session.local_date)
+        if cohort.lead is None and cohort.second_host is None:
+            said = ["No hosts"]
         # A group that is not open yet has nobody in it, and should not.
         if cohort.status in statuses.TAKES_PEOPLE and session.expected < cohort.programme.minimum_to_start:
-            said.append(f"Too few people: {cohort.programme.minimum_to_start} needed")
+            said.append("Too few people")
         return said
     over = session.status in statuses.AHEAD and session.ends_at <= now
     return ["Register to complete"] if over and session.expected else []

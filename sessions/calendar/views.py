@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from core.dates import LONDON
 from sessions.calendar import periods, services
-from sessions.session_dates import SESSIONS_IN_COHORT
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
@@ -36,6 +35,5 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "problem": problem,
             "errors": bool(problem),
             "most": services.MOST,
-            "out_of": SESSIONS_IN_COHORT,
         },
     )
