@@ -24,6 +24,7 @@ from participants.models import Participant
 from participants.needs import services as needs
 from referrals import references
 from referrals.models import Referral
+from sessions.calendar.views import calendar
 
 ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
 # Panels with rows; those below tell their number: 16 queries a page at most, the day's first visit too.
@@ -35,7 +36,7 @@ MENU = [
     ("Referrals", "referrals_referral_changelist", ""),
     ("Waiting list", "referrals_referral_changelist", "?show=waiting"),
     ("Groups", "cohort_sessions_cohort_changelist", ""),
-    ("Sessions", "cohort_sessions_session_changelist", ""),
+    ("Calendar", "calendar", ""),
     ("People", "participants_participant_changelist", ""),
     ("Messages", "messaging_message_changelist", ""),
     ("Settings", "settings", ""),
@@ -71,6 +72,7 @@ class OfficeSite(AdminSite):
             path("panel/<slug:name>/", self.admin_view(self.panel_page), name="work"),
             path("find/", self.admin_view(require_POST(self.find)), name="find"),
             path("settings/", self.admin_view(self.settings_page), name="settings"),
+            path("calendar/", self.admin_view(calendar), name="calendar"),
             *pages,
         ]
 

@@ -100,7 +100,7 @@ def place(office: Page, site: str, cohort: Cohort, person: str) -> None:
     office.get_by_label(person).check()
     office.get_by_role("button", name="Continue").click()
     office.get_by_role("main").get_by_role("button", name=re.compile("Place")).click()
-    office.get_by_text("1 of 8 places taken").wait_for()
+    office.get_by_text("8 places: 1 taken, 7 free").wait_for()
 
 
 def fill_register(office: Page, site: str, session: Session) -> None:

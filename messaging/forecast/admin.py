@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
-from core.dates import clock
+from core.dates import LONDON, clock, moment
 from design.forms import refusals_told
 from messaging.admin_forms import PauseForm
 from messaging.forecast import registry as forecast_registry
@@ -64,7 +64,7 @@ class FlightPlanPages:
             "rows": [
                 {
                     "message": message,
-                    "at": clock(message.next_try_at),
+                    "at": _at(message.next_try_at, day),
                     "at_night": quiet_until(message.next_try_at) is not None,
                     "title": title_of(message),
                     "to": receiver(message),
@@ -188,6 +188,11 @@ def _scope(pause: Pause, names: dict[str, str]) -> str:
     if pause.message is not None:
         return f"{title_of(pause.message)}, message {pause.message.pk}"
     return f"Everything about {names[pause.group]}"
+
+
+def _at(when: datetime, day: date) -> str:
+    """The time; what is late stands on another day's list, with its date."""
+    return clock(when) if when.astimezone(LONDON).date() == day else moment(when)
 
 
 def _day(text: str, days: list[forecast.Day]) -> date | None:

@@ -9,14 +9,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, QuerySet, When, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.requests import user_of
 from core.admin import AdminPages
-from core.dates import clock, day, moment, span
+from core.dates import day, moment, span
 from core.errors import Refused
 from core.text import searched_for
 from participants.display import tell_apart
@@ -25,10 +25,13 @@ from referrals.screening import eligibility
 from referrals.self_assessment.work_queue import without_answers
 from referrals.work_rows import waiting_in_words
 from sessions import statuses
+from sessions.attendance import marks
+from sessions.cohorts.meeting_times import times_in_words, times_of
 from sessions.cohorts.requirements import suits_in_words
 from sessions.cohorts.staffing import shortages
+from sessions.cohorts.standing import places_in_words, status_in_words
 from sessions.lifecycle import services as lifecycle
-from sessions.models import Attendance, Cohort, Place, Session
+from sessions.models import Cohort, Place, Session
 from sessions.places import offers
 from sessions.places import placement as places_services
 from sessions.programmes.session_content import topics
@@ -50,6 +53,7 @@ class CohortPages(AdminPages[Cohort]):
         held = [session for session in sessions if session.status != Session.Status.CANCELLED_BY_US]
         for session, topic in zip(sessions, topics(cohort.programme_id, sessions), strict=True):
             session.topic = topic
+        offered = _offers(cohort)
         changes = cohort.plan_changes.select_related("by").prefetch_related("sessions")
         return self.show(
             request,
@@ -66,7 +70,15 @@ class CohortPages(AdminPages[Cohort]):
             ],
             changes=[change.in_words() for change in changes.order_by("-at", "-pk")],
             people=_grid(cohort, held),
-            offers=_offers(cohort),
+            offers=offered,
+            places=places_in_words(cohort, sum(place.state == Place.State.HELD for place, *_ in offered)),
+            standing=status_in_words(cohort, over=all(session.ends_at <= now for session in held)),
+            legend=marks.LEGEND,
+            hosts=[
+                (host, role)
+                for host, role in ((cohort.lead, "lead"), (cohort.second_host, "second host"))
+                if host
+            ],
             eligibility=eligibility.of(cohort.places.open().values_list("referral", flat=True)),
             may_end=cohort.status in statuses.OPEN,
             decide=lifecycle.to_decide(now).filter(pk=cohort.pk).exists(),
@@ -85,6 +97,7 @@ class CohortPages(AdminPages[Cohort]):
     def place_people(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Choose from the waiting list, look at who it is, confirm."""
         cohort, now = self.find(request, pk), timezone.now()
+        prefetch_related_objects([cohort], "sessions")  # its times stand beside each name
         step = request.POST.get("step", "")
         ticked = _chosen(request, now)
         known = eligibility.of(referral.pk for referral in ticked)
@@ -104,7 +117,7 @@ class CohortPages(AdminPages[Cohort]):
                 "cohort/confirm",
                 f"Place in {cohort}?",
                 cohort=cohort,
-                chosen=chosen,
+                chosen=[(referral, waiting_in_words(referral)) for referral in chosen],
                 eligibility=known,
                 problems=problems,
                 errors=problems,
@@ -125,6 +138,8 @@ class CohortPages(AdminPages[Cohort]):
             f"Place people in {cohort}",
             cohort=cohort,
             room=cohort.room,
+            when=times_in_words(times_of(cohort.sessions.all())),
+            suits=suits_in_words(cohort),
             waiting=[
                 (referral, waiting_in_words(referral), bool(standing[referral.pk].bars)) for referral in found
             ],
@@ -159,8 +174,8 @@ def _waiting(now: datetime) -> QuerySet[Referral]:
     return (
         Referral.objects.waiting()
         .in_waiting_order(now, long_wait_days=settings.LONG_WAIT_DAYS)
-        .select_related("participant", "organisation")
-        .prefetch_related("participant__needs")
+        .select_related("participant__readiness", "organisation")
+        .prefetch_related("participant__needs", "participant__availability")
     )
 
 
@@ -204,7 +219,7 @@ def _grid(cohort: Cohort, sessions: list[Session]) -> list[dict]:
     tell_apart((place.participant, place.referral.reference) for place in places)
     for place in places:
         by_session = {attendance.session_id: attendance for attendance in place.attendances.all()}
-        cells = [_cell(by_session.get(session.pk)) for session in sessions]
+        cells = [marks.cell(by_session.get(session.pk)) for session in sessions]
         people.append({"place": place, "cells": cells})
     return people
 
@@ -227,21 +242,3 @@ def _answer(place: Place) -> str:
     if place.state == Place.State.HELD:
         return f"Held until {moment(place.answer_by)}"
     return "Asked for another time" if place.other_time else place.get_state_display()
-
-
-def _cell(attendance: Attendance | None) -> dict[str, str]:
-    if attendance is None or not attendance.expected:
-        return {"short": "–", "words": "not theirs", "look": ""}
-    if attendance.code:
-        came = attendance.code in Attendance.ATTENDED
-        adapted = ", adapted" if attendance.adapted else ""
-        return {
-            "short": attendance.code,
-            "words": f"{attendance.get_code_display()}{adapted}",
-            "look": "green" if came else "amber",
-        }
-    if attendance.answer:
-        late = ", in the last hour" if attendance.answered_late else ""
-        words = f"Answered: {attendance.get_answer_display()}{late}, {clock(attendance.answered_at)}"
-        return {"short": attendance.get_answer_display(), "words": words, "look": "teal"}
-    return {"short": "", "words": "no answer yet", "look": ""}

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 
 from core.dates import day
 from participants import record_access
@@ -15,6 +17,11 @@ from sessions.models import Place
 from sessions.places.ending_admin import PlacePages
 from sessions.places.offers_admin import OfferPages
 from sessions.waiting_list.admin import WaitingPages
+
+NEXT_STEPS: dict[str, tuple[str, str]] = {
+    Place.State.TAKEN: ("end", "End place"),
+    Place.State.HELD: ("offer", "Record answer"),
+}
 
 
 class Ending(admin.SimpleListFilter):
@@ -32,7 +39,7 @@ class Ending(admin.SimpleListFilter):
 
 @admin.register(Place)
 class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, OnlyByServices):
-    list_display = ("person", "reference", "cohort", "state", "came", "placed")
+    list_display = ("person", "reference", "cohort", "state", "came", "placed", "next_step")
     list_filter = (Ending,)
     list_select_related = ("participant", "referral", "cohort")
     # Not by name: a search stands in the address, and a name does not belong there.
@@ -63,12 +70,8 @@ class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, On
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        place = self.find(request, object_id)
-        if place.state == Place.State.TAKEN:
-            return redirect("admin:cohort_sessions_place_end", place.pk)
-        if place.state == Place.State.HELD:
-            return redirect("admin:cohort_sessions_place_offer", place.pk)
-        return redirect("admin:cohort_sessions_cohort_change", place.cohort_id)
+        """A name leads to the person; what may be done with the place stands beside it."""
+        return redirect("admin:participants_participant_change", self.find(request, object_id).participant_id)
 
     def named_in(self, place: Place) -> tuple[Participant, None]:
         return place.participant, None
@@ -88,3 +91,12 @@ class PlaceAdmin(NamesApart, PlacePages, OfferPages, WaitingPages, MovePages, On
     @admin.display(description="placed")
     def placed(self, place: Place) -> str:
         return day(place.placed_at)
+
+    @admin.display(description="next step")
+    def next_step(self, place: Place) -> str:
+        page, words = NEXT_STEPS.get(place.state, ("", ""))
+        if not page:
+            return "–"
+        address = reverse(f"admin:cohort_sessions_place_{page}", args=[place.pk])
+        told = '<a href="{}">{}<span class="visually-hidden">: {}</span></a>'
+        return format_html(told, address, words, place.participant)

@@ -8,6 +8,7 @@ from django.db.models import Field
 from django.http import HttpRequest
 
 from core.dates import day
+from participants import contact_details
 from sessions.admin_lists import Kept, OfProgramme
 from sessions.models import Instructor, Phase, Programme
 from sessions.programmes.cloning_admin import ClonePages
@@ -87,14 +88,28 @@ class PhaseAdmin(Kept):
         return asked
 
 
+class InstructorForm(forms.ModelForm):
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"]
+        try:
+            return contact_details.parse_phone(typed) if typed else ""
+        except contact_details.NotAPhoneNumber as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+
+
 @admin.register(Instructor)
 class InstructorAdmin(Kept):
     """Not searched for by name: a search stands in the address, and a name does not belong there."""
 
-    list_display = ("name", "qualification", "valid_until", "active")
+    form = InstructorForm
+    list_display = ("name", "phone_number", "email", "qualification", "valid_until", "active")
     list_filter = ("active",)
     ordering = ("name", "pk")
-    fields = ("name", "qualification", "qualified_until", "active")
+    fields = ("name", "phone", "email", "qualification", "qualified_until", "active")
+
+    @admin.display(description="phone number")
+    def phone_number(self, instructor: Instructor) -> str:
+        return contact_details.spoken_phone(instructor.phone) if instructor.phone else "–"
 
     @admin.display(description="valid until", ordering="qualified_until")
     def valid_until(self, instructor: Instructor) -> str:

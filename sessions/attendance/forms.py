@@ -1,22 +1,29 @@
 """What officers are asked: a register, how a place ended, what was said on the phone."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
+from django.forms import BoundField
 
 from design.fields import ConfirmField, RadioField
 from design.forms import DesignedForm
-from design.layout import Button, Question
-from participants.needs import services as needs
 from sessions.models import Attendance, Session
+
+# The labels of the marks, short enough for eight people to stand on one screen.
+IN_A_ROW = {
+    Attendance.Code.ON_TIME: "On time",
+    Attendance.Code.LATE: "Late",
+    Attendance.Code.TOO_LATE: "Too late to join",
+    Attendance.Code.CANCELLED_BY_PERSON: "They cancelled",
+    Attendance.Code.DID_NOT_ATTEND: "Did not attend",
+    Attendance.Code.CANCELLED_BY_US: "We cancelled",
+}
 
 
 class RegisterForm(DesignedForm):
     """One question for each person on the register, and whether they took part in an adapted way."""
-
-    submit = "Save register"
 
     def __init__(self, *args: Any, session: Session, attendances: list[Attendance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,22 +35,19 @@ class RegisterForm(DesignedForm):
             name = str(attendance.participant)
             self.fields[f"code_{attendance.pk}"] = RadioField(
                 label=name,
-                choices=Attendance.Code.choices,
+                choices=list(IN_A_ROW.items()),
                 initial=attendance.code,
-                help_text=said(attendance),
                 missing=f"Select what happened for {name}",
             )
             self.fields[f"adapted_{attendance.pk}"] = ConfirmField(
-                label=f"{name} took part in an adapted way", initial=attendance.adapted, required=False
+                label="Adapted", initial=attendance.adapted, required=False
             )
 
-    def layout(self) -> Layout:
-        rows = [
-            item
-            for attendance in self.attendances
-            for item in (Question(f"code_{attendance.pk}", inline=True), f"adapted_{attendance.pk}")
-        ]
-        return Layout("seen", *rows, Button(self.submit))
+    def rows(self) -> Iterator[tuple[Attendance, str, BoundField, BoundField]]:
+        """Each person with what they answered, the marks and the box: one line of the page each."""
+        for attendance in self.attendances:
+            code, adapted = self[f"code_{attendance.pk}"], self[f"adapted_{attendance.pk}"]
+            yield attendance, said(attendance), code, adapted
 
     def clean(self) -> dict:
         for attendance in self.attendances:
@@ -79,6 +83,4 @@ def said(attendance: Attendance) -> str:
     words = attendance.get_answer_display() if attendance.answer else "No answer"
     if attendance.answered_late:
         words += " (in the last hour)"
-    words += ". Pressed “join”." if attendance.joined_at else "."
-    flags = needs.flags(need for need in attendance.participant.needs.all() if need.ended_at is None)
-    return f"{words} Needs: {', '.join(flags)}." if flags else words
+    return words + (". Pressed “join”." if attendance.joined_at else ".")

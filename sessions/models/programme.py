@@ -145,13 +145,15 @@ class Content(models.Model):
         return f"{self.number}: {self.title}"
 
 
-@keep_history(leaving_out=["name"])
+@keep_history(leaving_out=["name", "phone", "email"])
 class Instructor(models.Model):
     """Somebody who leads sessions or is the second host on the call."""
 
     name = models.CharField(max_length=100)
     qualification = models.CharField(max_length=200)
     qualified_until = models.DateField("qualification is valid until", null=True, blank=True)  # null: no end
+    phone = models.CharField("phone number", max_length=20, blank=True, db_default="")
+    email = models.EmailField("email address", blank=True, db_default="")
     active = models.BooleanField("can be given cohorts", default=True)
 
     def __str__(self) -> str:

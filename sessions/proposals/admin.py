@@ -23,6 +23,7 @@ from design.fields import LineField, RadioField
 from design.forms import DesignedForm, refusals_told
 from participants.display import tell_apart
 from referrals.screening import eligibility
+from referrals.work_rows import waiting_in_words
 from sessions.cohorts import meeting_times
 from sessions.cohorts.meeting_times import times_in_words
 from sessions.models import Cohort, Proposal, ProposedPlace
@@ -118,7 +119,8 @@ class ProposalPages(AdminPages[Cohort]):
                 proposal=proposal,
                 failed=proposal.state == STATES.FAILED or abandoned,
             )
-        rows = self._rows(proposal)
+        rows = self._rows(proposal, now)
+        moved = sum(row.cohort_id != row.proposed_id for row in rows)
         ready = proposal.state == STATES.READY
         found = pool.load_pool_of(proposal, now) if ready else None
         return self.show(
@@ -135,7 +137,9 @@ class ProposalPages(AdminPages[Cohort]):
             unplaced=[row for row in rows if row.cohort is None][:SHOWN],
             unplaced_count=sum(row.cohort is None for row in rows),
             placed=sum(row.cohort is not None for row in rows),
-            proven=PROVEN.get(proposal.proof, ""),
+            # What was proven is proven of the proposal as it was made, and of no other.
+            proven="" if moved else PROVEN.get(proposal.proof, ""),
+            moved=moved,
             gap=(proposal.bound_people - proposal.people, proposal.bound_score - proposal.score),
             changed=proposals.changed_since(proposal, found) if found else [],
             small=settings.SMALL_NUMBER,
@@ -146,7 +150,7 @@ class ProposalPages(AdminPages[Cohort]):
     def proposal_move(self, request: HttpRequest, pk: int, row: int) -> HttpResponse:
         """Put one person somewhere else: what it costs is shown before it is done."""
         proposal, now = self._proposal(request, pk), timezone.now()
-        one = self._rows(proposal, pk=row)
+        one = self._rows(proposal, now, pk=row)
         if not one:
             raise Http404
         found, known = pool.load_pool_of(proposal, now), _eligibility(one)
@@ -196,7 +200,7 @@ class ProposalPages(AdminPages[Cohort]):
                 approval.approve(proposal=proposal, by=user_of(request), now=now, **form.cleaned_data)
                 self.message_user(request, "Approved. We are doing this now.", messages.SUCCESS)
             return redirect("admin:cohort_sessions_cohort_proposal", proposal.pk)
-        rows = [row for row in self._rows(proposal) if row.cohort]
+        rows = [row for row in self._rows(proposal, now) if row.cohort]
         known = _eligibility(rows)
         return self.show(
             request,
@@ -224,14 +228,18 @@ class ProposalPages(AdminPages[Cohort]):
             raise Http404
         return found
 
-    def _rows(self, proposal: Proposal, **only: int) -> list[ProposedPlace]:
+    def _rows(self, proposal: Proposal, now: datetime, **only: int) -> list[ProposedPlace]:
         rows = proposal.rows.filter(**only).select_related(
-            "referral__participant", "cohort__programme", "proposed", "moved_by"
+            "referral__participant__readiness", "cohort__programme", "proposed", "moved_by"
         )
         found = list(
-            rows.prefetch_related("referral__participant__needs", "cohort__sessions").order_by("position")
+            rows.prefetch_related(
+                "referral__participant__needs", "referral__participant__availability", "cohort__sessions"
+            ).order_by("position")
         )
         tell_apart((row.referral.participant, None) for row in found)
+        for row in found:
+            row.waited = _waited(row, now)
         return found
 
 
@@ -244,6 +252,15 @@ def _problem(form: DesignedForm) -> dict[str, Any]:
 
 def _eligibility(rows: list[ProposedPlace]) -> dict[int, eligibility.Eligibility]:
     return eligibility.of(row.referral_id for row in rows)
+
+
+def _waited(row: ProposedPlace, now: datetime) -> str:
+    """What the list of referrals says of everybody who waits: `referrals.work_rows.waiting_in_words`."""
+    since = row.referral.opted_in_at
+    row.referral.waiting_days = max(0, (now - since).days) if since else 0
+    row.referral.long_wait = row.waited_long
+    words = waiting_in_words(row.referral)
+    return words[:1].lower() + words[1:]
 
 
 def _to_call(rows: list[ProposedPlace]) -> int:

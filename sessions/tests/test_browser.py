@@ -281,7 +281,7 @@ def test_an_officer_says_who_leads(look, cohort, cast):
     look.at(page, "hosts-errors")
     page.get_by_label("Second host").select_option(index=0)
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("Led by Ann Ó Briain.").wait_for()
+    page.get_by_text("Ann Ó Briain, lead").wait_for()
     look.at(page, "cohort-led")
 
 

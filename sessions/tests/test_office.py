@@ -273,7 +273,7 @@ def test_the_cohort_page_shows_places_marks_and_answers(office, cast):
     answers_services.answer(attendance=make.attendance(place, 2), answer="yes", now=make.NOW)
     make.register(make.session(cohort, 1), cast.officer)
     text = text_of(office.get(url("cohort_change", cohort.pk)))
-    assert "1 of 8 places taken" in text
+    assert "8 places: 1 taken, 7 free" in text
     assert "Attended on time" in text
     assert "Answered: I’ll be there" in text
     assert "1 of 1" in text

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.tests.factories import OfficerFactory, UserFactory, sign_in
+from core.dates import clock, moment
 from messaging.delivery import worker
 from messaging.forecast import services as forecast
 from messaging.models import ChannelStanding, Heartbeat, Message, Pause
@@ -47,6 +48,14 @@ def test_days_count_what_goes_by_london_days_and_what_is_late_on_the_first(desk)
         "2026-03-28": 1,
         "2026-03-30": 1,
     }
+
+
+def test_what_is_late_stands_first_with_its_date(office, desk):
+    desk.queue(now=NOON - timedelta(days=3), not_before=NOON - timedelta(hours=20), hours=24 * 9)
+    desk.queue(not_before=NOON + timedelta(hours=1), hours=9)
+    page = office.get(PLAN).content.decode()
+    late = moment(NOON - timedelta(hours=20))
+    assert page.index(f"<td>{late}") < page.index(f"<td>{clock(NOON + timedelta(hours=1))}")
 
 
 def test_an_officer_sees_what_goes_on_a_day_and_how_it_would_read(office, desk):

@@ -174,7 +174,8 @@ def test_an_officer_chooses_the_hosts_on_a_page(office):
     text = text_of(office.post(page, {"lead": "99999", "second": "", "opened_with": opened}))
     assert "Select the lead from the list" in text
     text = text_of(office.post(page, {"lead": ann.pk, "second": ben.pk, "opened_with": opened}, follow=True))
-    assert "Led by Ann, with Ben as second host." in text
+    assert "<strong>Ann</strong>, lead:" in text
+    assert "<strong>Ben</strong>, second host:" in text
     # Somebody whose page was opened before changes one answer only.
     office.post(page, {"lead": ann.pk, "second": "", "opened_with": opened})
     cohort.refresh_from_db()

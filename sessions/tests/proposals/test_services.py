@@ -317,6 +317,8 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     proposals.make_asked(now=make.NOW)
     text = text_of(office.get(page))
     assert "2 of 2 people would have a place" in text.replace("</strong>", "")
+    assert "No arrangement places more people." in text
+    assert "waiting 30 days" in text
     row = ProposedPlace.objects.get(referral=second)
     move = reverse("admin:cohort_sessions_cohort_proposal_move", args=[row.proposal_id, row.pk])
     assert "Choose a cohort, or none." in text_of(office.post(move, {"step": "show"}))
@@ -332,6 +334,9 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     office.post(move, {"step": "confirm", "cohort": "none", "shown": "none", "why": "On holiday"})
     text = text_of(office.get(page))
     assert "“On holiday”" in text
+    # What was proven was proven of the proposal as the engine made it.
+    assert "No arrangement places more people." not in text
+    assert "An officer has changed the group of 1 person since" in text
     approve = reverse("admin:cohort_sessions_cohort_proposal_approve", args=[row.proposal_id])
     text = text_of(office.get(approve))
     assert first.reference in text
