@@ -86,6 +86,8 @@ PANELS = [
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_call_changelist",
         empty="No calls to make.",
+        person="participant",
+        do="Record the call",
     ),
     Panel(
         name="letters_to_post",
@@ -96,6 +98,9 @@ PANELS = [
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_lettertopost_changelist",
         empty="No letters to post.",
+        person="participant",
+        do="Print the letter",
+        ring=False,
     ),
     Panel(
         name="messages_not_sent",
@@ -106,6 +111,8 @@ PANELS = [
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_message_changelist",
         empty="No failed messages.",
+        person="participant",
+        do="See what failed",
     ),
     Panel(
         name="addresses_that_do_not_work",
@@ -117,5 +124,7 @@ PANELS = [
         url="admin:messaging_message_changelist",
         query="?show=came_back",
         empty="No emails have bounced.",
+        person="participant",
+        do="See what came back",
     ),
 ]

@@ -7,8 +7,10 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from core import work_queue
         from messaging.kinds import registry as kinds
+        from participants import person_page
         from participants.contact_log import timeline
         from participants.merging import services as merging
+        from referrals import person_parts
         from referrals.notifications import self_assessment
         from referrals.notifications.referral import KINDS
         from referrals.notifications.weekly_digest import WEEKLY
@@ -21,6 +23,8 @@ class ReferralsConfig(AppConfig):
             kinds.register(kind)
         for panel in [*PANELS, *self_assessment_work_queue.PANELS]:
             work_queue.register(panel)
+        for part in person_parts.PARTS:
+            person_page.register(part)
         merging.register(PART)
         timeline.register("tries to reach", tries_of)
         timeline.register("correspondence", thread_of)

@@ -1,5 +1,6 @@
 """What this app puts on the officers' work queue."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
@@ -44,7 +45,8 @@ def unplaced(now: datetime) -> ReferralQuerySet:
 
 
 def _waiting(referral: Referral, now: datetime) -> Row:
-    return row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
+    told = row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
+    return replace(told, act=reverse("admin:cohort_sessions_cohort_best"))
 
 
 def to_reach(now: datetime) -> ReferralQuerySet:
@@ -171,6 +173,9 @@ PANELS = [
         row=_to_correct,
         names=lambda correction: [(correction.death.participant, "")],
         empty="No organisations to call.",
+        person="death__participant",
+        do="Record the call",
+        ring=False,
     ),
     Panel(
         name="safety_holds",
@@ -180,6 +185,8 @@ PANELS = [
         row=_held,
         names=lambda hold: [(hold.referral.participant, None)],
         empty="No safety holds.",
+        person="referral__participant",
+        do="Review the hold",
     ),
     Panel(
         name="unconfirmed",
@@ -189,6 +196,9 @@ PANELS = [
         row=_unconfirmed,
         names=lambda asked: [(asked.referral.participant, None)],
         empty="No safety questions are waiting for a clinician.",
+        person="referral__participant",
+        do="Open the referral",
+        ring=False,
     ),
     Panel(
         name="referrals_to_triage",
@@ -199,6 +209,8 @@ PANELS = [
         names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         empty="No referrals to review.",
+        person="participant",
+        do="Review the referral",
     ),
     Panel(
         name="practice_wrote",
@@ -208,6 +220,9 @@ PANELS = [
         row=_written,
         names=lambda note: [(note.referral.participant, None)],
         empty="No notes to read.",
+        person="referral__participant",
+        do="Read the note",
+        ring=False,
     ),
     Panel(
         name="to_reach",
@@ -219,6 +234,8 @@ PANELS = [
         url="admin:referrals_referral_changelist",
         query="?show=contacting",
         empty="No one to contact.",
+        person="participant",
+        do="Record the call",
     ),
     Panel(
         name="unanswered",
@@ -230,6 +247,9 @@ PANELS = [
         url="admin:referrals_referral_changelist",
         query="?show=needs_information",
         empty="No overdue answers.",
+        person="participant",
+        do="Open the referral",
+        ring=False,
     ),
     Panel(
         name="not_ready",
@@ -239,6 +259,8 @@ PANELS = [
         row=_unready,
         names=lambda referral: [(referral.participant, None)],
         empty="We have what we need for everyone on the waiting list.",
+        person="participant",
+        do="Ask what is missing",
     ),
     Panel(
         name="waiting",
@@ -250,5 +272,7 @@ PANELS = [
         url="admin:referrals_referral_changelist",
         query="?show=waiting",
         empty="No one is waiting for a place.",
+        person="participant",
+        do="Find a group",
     ),
 ]
