@@ -217,7 +217,7 @@ def _told(lines: Sequence[work_queue.Line], now: datetime) -> dict[str, list[Tod
 def _line(line: work_queue.Line, people: Mapping[int, Participant]) -> TodayLine:
     panel, row = line.reasons[0].panel, line.reasons[0].row
     person = people.get(line.person) if line.person else None
-    named = row.people if row else (line.person,)
+    named = row.people if row else (line.person or 0,)
     why = list(dict.fromkeys((each.words, each.row.urgency if each.row else "") for each in line.reasons))
     page = reverse("admin:participants_participant_change", args=[person.pk]) if person else ""
     if row:

@@ -23,9 +23,10 @@ def calls_to_make(now: datetime) -> QuerySet[Call]:
 
 def _call(call: Call, now: datetime) -> Row:
     return Row(
-        label=f"{call.participant}: {title_of(call).lower()}",
+        label=str(call.participant),
         url=reverse("admin:messaging_call_change", args=[call.pk]),
-        detail=f"Call before {moment(call.expires_at)}",
+        # With what is said, so that all of it stands on the one line of somebody with several calls.
+        detail=f"{title_of(call)}, before {moment(call.expires_at)}",
         urgency="red" if call.expires_at - now < SOON else "",
     )
 

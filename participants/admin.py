@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -239,7 +239,7 @@ class ParticipantAdmin(
         context |= {"title": f"Change details: {obj}", "subtitle": None}
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Participant) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Participant) -> HttpResponseRedirect:
         return redirect("admin:participants_participant_change", obj.pk)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:

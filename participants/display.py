@@ -94,7 +94,7 @@ def on_today(people: Collection[int]) -> dict[int, Participant]:
         called_at=Subquery(last.values("at")[:1]),
         again_at=Subquery(last.values("again_at")[:1]),
     )
-    by_number = {person.pk: person for person in found}
+    by_number: dict[int, Any] = {person.pk: person for person in found}
     tell_apart((person, "") for person in by_number.values())
     for person in by_number.values():
         person.flags = needs.flags_of_codes(person.codes)

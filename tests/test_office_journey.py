@@ -131,7 +131,6 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     button(office, "Accept")
     office.get_by_text("is accepted and to be contacted").wait_for()
     on_today("Referrals", "People to contact", "Record the call")
-    link(office, "Log a contact attempt")
     hand.choose(office.get_by_label("Telephone"))
     hand.choose(office.get_by_label("No answer"))
     button(office, "Save attempt")

@@ -62,7 +62,8 @@ def test_it_asks_as_little_for_a_thousand_rows_as_for_one(office, busy):
     assert asked(office) <= MOST  # the first visit of a day notes that the officer came
     one = asked(office)
     ReferralFactory.create_batch(1000)
-    assert asked(office) == one <= MOST
+    # Once a minute a visit also notes when the session was last used.
+    assert min(asked(office), asked(office)) == one <= MOST
 
 
 @pytest.mark.thorough

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.requests import user_of
 from core.admin import AdminPages
-from core.dates import LONDON, moment
+from core.dates import LONDON
 from core.working_days import working_days_after
 from participants.contact_log import proxies, timeline
 from participants.contact_log import services as contact_log
@@ -90,8 +90,8 @@ class ContactPages(AdminPages[Participant]):
         )
         if form.is_bound and form.is_valid():
             with form.refusals("again"):
-                note = contact_log.no_answer(person=person, by=user_of(request), now=now, **form.facts())
-                self.message_user(request, f"Saved. Try {person} again at {moment(note.again_at)}.")
+                contact_log.no_answer(person=person, by=user_of(request), now=now, **form.facts())
+                self.message_user(request, f"Saved. {person} stays on Today.")
                 return redirect("admin:index")
         return self.show(
             request, "participant/contact", f"No answer: {person}", person=person, form=form, no_answer=True

@@ -1,6 +1,7 @@
 """The header, the tabs and the parts of a person's page (participants.person_page)."""
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -18,7 +19,6 @@ def person_header(context: template.Context, person: Participant, here: str) -> 
     first = reasons[0].row if reasons else None
     where = (first.act or first.url) if first else ""
     return {
-        "request": context.get("request"),
         "person": person,
         "reasons": reasons,
         "where": "" if where == context["request"].path else where,
@@ -29,11 +29,12 @@ def person_header(context: template.Context, person: Participant, here: str) -> 
     }
 
 
-@register.simple_tag(takes_context=True)
-def person_parts(context: template.Context, person: Participant, tab: str) -> str:
+@register.simple_tag
+def person_parts(person: Participant, tab: str) -> str:
     """What the rooms show of this person on a tab, or in the header."""
-    engine, now, drawn = context.template.engine, timezone.now(), []
-    for part in person_page.parts_of(tab):
-        with context.push(person=person, **part.shown(person, now)):
-            drawn.append(engine.get_template(part.template).render(context))
-    return format_html_join("", "{}", ([part] for part in drawn))
+    now = timezone.now()
+    drawn = (
+        [render_to_string(part.template, {"person": person, **part.shown(person, now)})]
+        for part in person_page.parts_of(tab)
+    )
+    return format_html_join("", "{}", drawn)

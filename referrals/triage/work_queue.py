@@ -65,7 +65,8 @@ def _reached_for(referral: Referral, now: datetime) -> Row:
     later = referral.again_on and referral.again_on > now.astimezone(LONDON).date()
     since = f"on this list since {day(referral.status_at)}"
     detail = f"{tries}, try again on {day(referral.again_on)}" if later else f"{tries}, {since}"
-    return row(referral, detail, "" if later else urgency(working_days(referral.status_at, now)))
+    told = row(referral, detail, "" if later else urgency(working_days(referral.status_at, now)))
+    return replace(told, act=reverse("admin:referrals_referral_attempt", args=[referral.pk]))
 
 
 def not_ready(now: datetime) -> ReferralQuerySet:
