@@ -139,7 +139,6 @@ class Line:
     found: list[tuple[int, int]]  # panel by panel as `registered` orders them: its place, and the row
     person: int | None = None
     reasons: list[Reason] = field(default_factory=list)  # filled by `word`
-    more: int = 0  # other rows of its panel that this line stands for
 
 
 def lines(now: datetime) -> tuple[list[Line], set[str]]:
@@ -165,13 +164,18 @@ def lines(now: datetime) -> tuple[list[Line], set[str]]:
 
 
 def word(shown: Sequence[Line], now: datetime, *, panels_read: int) -> list[Line]:
-    """The same lines with their reasons. The rows of the first panels are read, one query each.
+    """The same lines with their reasons. The rows of this many panels are read, one query each: first of those that
+    lines begin with.
 
     A reason of any other panel is its title alone; lines about no person, of one such panel, become one.
     """
     panels = registered()
-    first = sorted({line.found[0][0] for line in shown})[:panels_read]
-    wanted = {place: [pk for line in shown for at, pk in line.found if at == place] for place in first}
+    first = sorted({line.found[0][0] for line in shown})
+    also = sorted({place for line in shown for place, _ in line.found}.difference(first))
+    wanted = {
+        place: [pk for line in shown for at, pk in line.found if at == place]
+        for place in [*first, *also][:panels_read]
+    }
     read = {place: list(panels[place].find(now).filter(pk__in=pks)) for place, pks in wanted.items()}
     _tell_apart(chain.from_iterable(panels[place].named(some) for place, some in read.items()))
     rows = {
@@ -180,17 +184,14 @@ def word(shown: Sequence[Line], now: datetime, *, panels_read: int) -> list[Line
         for each, row in zip(some, panels[place].worded(some, now), strict=True)
     }
     told: list[Line] = []
-    stands_for: dict[int, Line] = {}
+    titles: set[int] = set()
     for line in shown:
         line.reasons = [Reason(panels[place], rows.get((place, pk))) for place, pk in line.found]
         place = line.found[0][0]
-        if line.reasons[0].row or line.person:
+        if line.reasons[0].row or line.person or place not in titles:
             told.append(line)
-        elif place in stands_for:
-            stands_for[place].more += 1
-        else:
-            stands_for[place] = line
-            told.append(line)
+        if not line.reasons[0].row and not line.person:
+            titles.add(place)
     return told
 
 

@@ -196,7 +196,7 @@ class TodayLine:
     about: str  # the address of the person's page, else of what is to be done
     url: str
     do: str
-    reasons: list[tuple[str, str]]  # in words, with the urgency
+    reasons: list[tuple[str, str, str]]  # in words, the urgency, and where it is done
     person: Participant | None  # whom to call about it
     needs: list[list[str]]  # of those whom it names
 
@@ -218,18 +218,27 @@ def _line(line: work_queue.Line, people: Mapping[int, Participant]) -> TodayLine
     panel, row = line.reasons[0].panel, line.reasons[0].row
     person = people.get(line.person) if line.person else None
     named = row.people if row else (line.person or 0,)
-    why = list(dict.fromkeys((each.words, each.row.urgency if each.row else "") for each in line.reasons))
+    why = list(dict.fromkeys(_why(each) for each in line.reasons))
     page = reverse("admin:participants_participant_change", args=[person.pk]) if person else ""
     if row:
         label, url, do = row.label, row.act or row.url, panel.do
     elif person:
         label, url, do = str(person), page, "Open their page"
     else:  # lines about no person, of a panel whose rows were not read
-        label, do, why = f"{panel.title} ({line.more + 1})", "Open the list", []
+        label, do, why = panel.title, "Open the list", []
         url = _list_of(panel)
     rings = person and not person.is_silenced and any(each.panel.ring for each in line.reasons)
     flags = [people[pk].flags for pk in named if pk in people]
     return TodayLine(label, page or url, url, do, why, person if rings else None, flags)
+
+
+def _why(reason: work_queue.Reason) -> tuple[str, str, str]:
+    row = reason.row
+    if row is None:
+        return reason.panel.title, "", _list_of(reason.panel)
+    # Of a group the label tells which session, or how many places.
+    words = f"{reason.words} ({row.label})" if reason.panel.group else reason.words
+    return words, row.urgency, row.act or row.url
 
 
 def _list_of(panel: work_queue.Panel) -> str:

@@ -154,7 +154,7 @@ def test_calls_to_one_person_are_one_line_and_one_page_with_everything_to_be_sai
     other = desk.queue(now=datetime.now(UTC), kind="note", key="note:2", participant=call.participant)
     lines = office.get("/admin/").context["headings"][3]["lines"]
     assert len(lines) == 1
-    assert [words.split(",")[0] for words, _ in lines[0].reasons] == [
+    assert [words.split(",")[0] for words, *_ in lines[0].reasons] == [
         "Calls to make: Spoken",
         "Calls to make: Note",
     ]
