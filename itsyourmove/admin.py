@@ -1,7 +1,9 @@
 """The officers' admin: its home is the work queue, its door is the same as everyone's."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import TypeVar, cast
 
@@ -16,18 +18,21 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
 from core import work_queue
 from design import search_cookie
+from participants.display import on_today
 from participants.models import Participant
 from participants.needs import services as needs
 from referrals import references
 from referrals.models import Referral
 from sessions.calendar.views import calendar
 
-ROWS_SHOWN, ROWS_AT_ONCE = 8, 100  # on the queue, and on a panel's own page
-# Panels with rows; those below tell their number: 16 queries a page at most, the day's first visit too.
+LINES_SHOWN, ROWS_AT_ONCE = 12, 100  # under a heading of Today, and on a page of its own
+# Panels whose rows are read; a reason of those below is its title alone: 16 queries a page at most, the day's first
+# visit too.
 OPENED = 6
 UNUSED = ("view_on_site", "password_change", "password_change_done", "autocomplete")
 # What is on the menu of every office page: its name, whose page, and what of it.
@@ -69,6 +74,7 @@ class OfficeSite(AdminSite):
         """Without the stock pages that nothing here leads to: no passwords, pages "on site" or look-ups."""
         pages = [page for page in super().get_urls() if getattr(page, "name", "") not in UNUSED]
         return [
+            path("today/<slug:slug>/", self.admin_view(self.heading_page), name="heading"),
             path("panel/<slug:name>/", self.admin_view(self.panel_page), name="work"),
             path("find/", self.admin_view(require_POST(self.find)), name="find"),
             path("settings/", self.admin_view(self.settings_page), name="settings"),
@@ -97,14 +103,17 @@ class OfficeSite(AdminSite):
         return redirect("sign_out")
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
-        """What there is to do, under five headings; a panel without work is a word at the end of its heading."""
+        """What there is to do, one line a person or group, under five headings. Urgent is never cut."""
         now = timezone.now()
-        every = work_queue.registered()
-        found = [panel.find(now) for panel in every]
-        counts = dict(zip((panel.name for panel in every), work_queue.count(found), strict=True))
-        opened = [place for place, panel in enumerate(every) if counts[panel.name]][:OPENED]
-        rows = {place: every[place].rows(found[place], now, ROWS_SHOWN) for place in opened}
-        flagged = {every[place].name: some for place, some in _flagged(rows).items()}
+        every, capped = work_queue.lines(now)
+        by_heading: dict[str, list[work_queue.Line]] = {heading: [] for heading in work_queue.HEADINGS}
+        for line in every:
+            by_heading[line.heading].append(line)
+        shown = {
+            heading: lines if heading == work_queue.WHOLE else lines[:LINES_SHOWN]
+            for heading, lines in by_heading.items()
+        }
+        told = _told([line for lines in shown.values() for line in lines], now)
         context = {
             **self.each_context(request),
             "title": self.index_title,
@@ -112,14 +121,32 @@ class OfficeSite(AdminSite):
             "headings": [
                 {
                     "name": heading,
-                    "work": [_card(each, counts, flagged) for each in panels if counts[each.name]],
-                    "calm": [(each.title, _list_of(each)) for each in panels if not counts[each.name]],
+                    "slug": slugify(heading),
+                    "lines": told[heading],
+                    "count": f"{len(lines):,}{'+' if heading in capped else ''}",
+                    "more": len(lines) > len(shown[heading]) or heading in capped,
                 }
-                for heading, panels in work_queue.under_headings().items()
+                for heading, lines in by_heading.items()
             ],
+            "panels": [(panel.title, _list_of(panel)) for panel in work_queue.registered()],
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.index_template, context)
+
+    def heading_page(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """All that stands under one heading, up to a hundred lines at once."""
+        heading = next((name for name in work_queue.HEADINGS if slugify(name) == slug), None)
+        if heading is None:
+            raise Http404
+        now = timezone.now()
+        lines = [line for line in work_queue.lines(now)[0] if line.heading == heading]
+        context = {
+            **self.each_context(request),
+            "title": heading,
+            "lines": _told(lines[:ROWS_AT_ONCE], now)[heading],
+            "more": len(lines) > ROWS_AT_ONCE,
+        }
+        return TemplateResponse(request, "admin/work_heading.html", context)
 
     def settings_page(self, request: HttpRequest) -> TemplateResponse:
         """Every list there is, the rarely needed ones too."""
@@ -148,7 +175,7 @@ class OfficeSite(AdminSite):
             "count": _in_words(count),
             "rows": _flagged({0: rows})[0],
             "more": count > len(rows),
-            "url": _list_of(panel),
+            "url": _list_of(panel) if panel.url else "",
         }
         return TemplateResponse(request, "admin/work_panel.html", context)
 
@@ -163,21 +190,61 @@ def _entry_of(address: str, entries: Sequence[str]) -> int | None:
     return max(inside, key=lambda place: len(entries[place]), default=None)
 
 
-def _card(panel: work_queue.Panel, counts: dict[str, int], flagged: dict[str, list]) -> dict[str, object]:
-    """What the template shows of a panel with work: its first rows, or its number alone."""
-    rows = flagged.get(panel.name, [])
-    return {
-        "panel": panel,
-        "count": _in_words(counts[panel.name]),
-        "rows": rows,
-        "url": _list_of(panel) or reverse("admin:work", args=[panel.name]),
-        "more": counts[panel.name] > len(rows),
-        "urgent": any(row.urgency == "red" for row, _ in rows),
-    }
+@dataclass(frozen=True)
+class TodayLine:
+    """What the template shows of one line: who, why, whom to call, and what to do next."""
+
+    label: str
+    about: str  # the address of the person's page, else of what is to be done
+    url: str
+    do: str
+    reasons: list[tuple[str, str, str]]  # in words, the urgency, and where it is done
+    person: Participant | None  # whom to call about it
+    needs: list[list[str]]  # of those whom it names
+
+
+def _told(lines: Sequence[work_queue.Line], now: datetime) -> dict[str, list[TodayLine]]:
+    """These lines in words, by heading: one query for each of the first panels, and one for all the people."""
+    worded = work_queue.word(lines, now, panels_read=OPENED)
+    rows = [line.reasons[0].row for line in worded]
+    people = on_today(
+        {line.person for line in worded if line.person} | {pk for row in rows if row for pk in row.people}
+    )
+    found: dict[str, list[TodayLine]] = {heading: [] for heading in work_queue.HEADINGS}
+    for line in worded:
+        found[line.heading].append(_line(line, people))
+    return found
+
+
+def _line(line: work_queue.Line, people: Mapping[int, Participant]) -> TodayLine:
+    panel, row = line.reasons[0].panel, line.reasons[0].row
+    person = people.get(line.person) if line.person else None
+    named = row.people if row else (line.person or 0,)
+    why = list(dict.fromkeys(_why(each) for each in line.reasons))
+    page = reverse("admin:participants_participant_change", args=[person.pk]) if person else ""
+    if row:
+        label, url, do = row.label, row.act or row.url, panel.do
+    elif person:
+        label, url, do = str(person), page, "Open their page"
+    else:  # lines about no person, of a panel whose rows were not read
+        label, do, why = panel.title, "Open the list", []
+        url = _list_of(panel)
+    rings = person and not person.is_silenced and any(each.panel.ring for each in line.reasons)
+    flags = [people[pk].flags for pk in named if pk in people]
+    return TodayLine(label, page or url, url, do, why, person if rings else None, flags)
+
+
+def _why(reason: work_queue.Reason) -> tuple[str, str, str]:
+    row = reason.row
+    if row is None:
+        return reason.panel.title, "", _list_of(reason.panel)
+    # Of a group the label tells which session, or how many places.
+    words = f"{reason.words} ({row.label})" if reason.panel.group else reason.words
+    return words, row.urgency, row.act or row.url
 
 
 def _list_of(panel: work_queue.Panel) -> str:
-    return reverse(panel.url) + panel.query if panel.url else ""
+    return reverse(panel.url) + panel.query if panel.url else reverse("admin:work", args=[panel.name])
 
 
 def _in_words(count: int) -> str:

@@ -10,6 +10,7 @@ class MessagingConfig(AppConfig):
 
         from core import work_queue
         from messaging.broadcasts import services as broadcasts
+        from messaging.calls import person_parts
         from messaging.delivery import worker
         from messaging.kinds import registry as kinds
         from messaging.outbox import wakeup
@@ -19,6 +20,7 @@ class MessagingConfig(AppConfig):
         from messaging.restores.services import PART as IN_DOUBT
         from messaging.wording_editor.services import TEST_KIND
         from messaging.work_queue import PANELS
+        from participants import person_page
         from participants.contact_log import timeline
         from participants.merging import services as merging
         from participants.restores import services as restores
@@ -26,6 +28,8 @@ class MessagingConfig(AppConfig):
         wakeup.send_urgent_by(worker.drain)
         for panel in PANELS:
             work_queue.register(panel)
+        for part in person_parts.PARTS:
+            person_page.register(part)
         merging.register(PART)
         timeline.register("messages", messages_of)
         timeline.register("opt-outs", opt_outs_of)

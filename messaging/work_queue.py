@@ -23,9 +23,10 @@ def calls_to_make(now: datetime) -> QuerySet[Call]:
 
 def _call(call: Call, now: datetime) -> Row:
     return Row(
-        label=f"{call.participant}: {title_of(call).lower()}",
+        label=str(call.participant),
         url=reverse("admin:messaging_call_change", args=[call.pk]),
-        detail=f"Call before {moment(call.expires_at)}",
+        # With what is said, so that all of it stands on the one line of somebody with several calls.
+        detail=f"{title_of(call)}, before {moment(call.expires_at)}",
         urgency="red" if call.expires_at - now < SOON else "",
     )
 
@@ -86,6 +87,8 @@ PANELS = [
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_call_changelist",
         empty="No calls to make.",
+        person="participant",
+        do="Record the call",
     ),
     Panel(
         name="letters_to_post",
@@ -96,6 +99,9 @@ PANELS = [
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_lettertopost_changelist",
         empty="No letters to post.",
+        person="participant",
+        do="Print the letter",
+        ring=False,
     ),
     Panel(
         name="messages_not_sent",
@@ -106,6 +112,8 @@ PANELS = [
         names=lambda message: [(message.participant, "")],
         url="admin:messaging_message_changelist",
         empty="No failed messages.",
+        person="participant",
+        do="See what failed",
     ),
     Panel(
         name="addresses_that_do_not_work",
@@ -117,5 +125,7 @@ PANELS = [
         url="admin:messaging_message_changelist",
         query="?show=came_back",
         empty="No emails have bounced.",
+        person="participant",
+        do="See what came back",
     ),
 ]

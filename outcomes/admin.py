@@ -3,11 +3,9 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
 from accounts.requests import user_of
 from core.admin import ReadOnlyAdmin
@@ -119,17 +117,8 @@ class FeedbackAdmin(NamesApart, ByTelephone, ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_urls(self) -> list:
-        seen = path(
-            "<int:pk>/seen/", self.admin_site.admin_view(require_POST(self.mark_seen)), name="feedback_seen"
-        )
         lists = {"outcomes_feedback_changelist", "feedback_by_telephone"}
-        return record_access.noted([seen, *self.telephone_urls(), *super().get_urls()], lists=lists)
-
-    def mark_seen(self, request: HttpRequest, pk: int) -> HttpResponse:
-        feedback = get_object_or_404(Feedback, pk=pk)
-        if services.mark_seen(feedback=feedback, by=user_of(request), now=timezone.now()):
-            self.message_user(request, "Marked as seen by you.", messages.SUCCESS)
-        return redirect(reverse("admin:outcomes_feedback_change", args=[pk]))
+        return record_access.noted([*self.telephone_urls(), *super().get_urls()], lists=lists)
 
 
 @admin.register(Letter)

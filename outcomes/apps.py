@@ -9,10 +9,12 @@ class OutcomesConfig(AppConfig):
         from core import work_queue
         from messaging.forecast import registry as forecast_registry
         from messaging.kinds import registry as kinds
+        from outcomes import person_parts
         from outcomes.feedback import forecast as feedback_forecast
         from outcomes.feedback.questions import TEXT
         from outcomes.feedback.work_queue import PANELS
         from outcomes.notifications import KINDS
+        from participants import person_page
 
         for kind in KINDS:
             kinds.register(kind)
@@ -20,3 +22,5 @@ class OutcomesConfig(AppConfig):
         health_texts.register(TEXT)
         for panel in PANELS:
             work_queue.register(panel)
+        for part in person_parts.PARTS:
+            person_page.register(part)

@@ -1,11 +1,12 @@
 """Where officers look people up and mend their details."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +19,7 @@ from core.admin import ServiceAdmin
 from core.dates import birth_date, day, moment
 from design import search_cookie
 from design.forms import pressed, refusals_told
-from participants import change_history, contact_details, record_access
+from participants import change_history, contact_details, person_page, record_access
 from participants.contact_log.admin import ContactPages
 from participants.deaths import services as deaths
 from participants.deaths.admin import DeathPages
@@ -69,7 +70,7 @@ class ParticipantAdmin(
     ServiceAdmin,  # people come with their referral
 ):
     form = PersonForm
-    change_form_template = "admin/participants/participant/person.html"
+    change_form_template = "admin/participants/participant/details.html"
     list_display = ["person", "born", "number", "postcode", "practice", "different"]
     list_filter = [ParticipantFilter]
     list_select_related = ["practice"]
@@ -164,6 +165,11 @@ class ParticipantAdmin(
         pages = [
             self.page_at("<int:pk>/differences/<int:difference>/", settle, "settle"),
             self.page_at("<int:pk>/needs/", self.needs_view, "needs"),
+            self.page_at("<int:pk>/details/", self.details_view, "details"),
+            *(
+                self.page_at(f"<int:pk>/{tab}/", partial(self.part_view, tab=tab), tab)
+                for tab in person_page.OF_PARTS
+            ),
             self.page_at("<int:pk>/open-links/", open_links, "open_links"),
             *self.ready_urls(),
             *self.contact_urls(),
@@ -178,26 +184,63 @@ class ParticipantAdmin(
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        """A row that was merged leads to the one it went into."""
+        """Where this person is and what next; a row that was merged leads to the one it went into."""
         person = None if self.get_object(request, object_id) else self._merged_row(request, object_id)
         if person:
             self.message_user(
                 request, "This person was entered twice. The records are now merged.", messages.WARNING
             )
             return redirect("admin:participants_participant_change", person.merged_into_id)
-        return super().change_view(request, object_id, form_url, extra_context)
+        found = self.find(request, object_id)
+        if request.method == "POST":
+            return HttpResponseNotAllowed(["GET"])
+        until = None if found.died_at else birth_date_check.locked_until(found, timezone.now())
+        return self.show(
+            request,
+            "participant/person",
+            found.full_name,
+            person=found,
+            differences=[] if found.died_at else open_differences(found),
+            possible_duplicates=likeness.looking_like(found)[:POSSIBLE_DUPLICATES],
+            death=deaths.latest(found),
+            locked_until=moment(until) if until else "",
+            details=self._known(found),
+        )
+
+    def _known(self, person: Participant) -> list[tuple[str, str]]:
+        """What is recorded of a person beside what their header shows."""
+        home = [person.postal_address, person.postcode, self.home(person) if person.postal_bad_at else ""]
+        email = [person.email or "Not given", self.address(person) if person.email_bad_at else ""]
+        return [
+            ("Preferred name", person.first_name),
+            ("Phone", contact_details.spoken_phone(person.phone) if person.phone else "Not given"),
+            ("Email", "\n".join(filter(None, email))),
+            ("Contact preference", person.get_preferred_contact_display()),
+            ("Safe to leave a message", "Yes" if person.message_safe else "No"),
+            ("Address", "\n".join(filter(None, home))),
+            ("GP practice", str(person.practice)),
+            ("Added", self.added(person)),
+        ]
+
+    def part_view(self, request: HttpRequest, pk: int, tab: str) -> HttpResponse:
+        """A tab that is nothing but what the rooms show on it."""
+        person, (title, _) = self.find(request, pk), person_page.TABS[tab]
+        return self.show(
+            request, "participant/record", f"{title}: {person}", person=person, tab=tab, tab_title=title
+        )
+
+    def details_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The form of the record."""
+        return super().change_view(request, str(pk))
 
     def render_change_form(
         self, request: HttpRequest, context: dict, *args: Any, obj: Participant | None = None, **kwargs: Any
     ) -> HttpResponse:
-        if obj:
-            differences = [] if obj.died_at else open_differences(obj)
-            context |= {"title": obj.full_name, "subtitle": None, "differences": differences, "person": obj}
-            context["possible_duplicates"] = likeness.looking_like(obj)[:POSSIBLE_DUPLICATES]
-            context["death"] = deaths.latest(obj)
-            until = None if obj.died_at else birth_date_check.locked_until(obj, timezone.now())
-            context["locked_until"] = moment(until) if until else ""
+        context |= {"title": f"Change details: {obj}", "subtitle": None}
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Participant) -> HttpResponseRedirect:
+        return redirect("admin:participants_participant_change", obj.pk)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: PersonForm, change: bool) -> None:
         services.mend(person=obj, changes=form.changes(), by=user_of(request), now=timezone.now())
@@ -220,6 +263,8 @@ class ParticipantAdmin(
             "participant/history",
             f"History of {person}",
             person=person,
+            tab="history",
+            tab_title="History",
             changes=change_history.changes(person),
             merged=change_history.merged_into(person),
             decided=change_history.decided(person),

@@ -1,16 +1,19 @@
 """A person's name in a list: with what they need beside it, and told apart from others of that name."""
 
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from datetime import date
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from participants.models import Participant
+from core.dates import moment
+from participants.models import ContactNote, Need, Participant
 from participants.needs import services as needs
 
 
@@ -76,6 +79,31 @@ def _by_number(person: Participant) -> str:
     if person.nhs_number:
         return f"NHS number ending {person.nhs_number[-4:]}"
     return f"no NHS number, record {person.pk}"
+
+
+def on_today(people: Collection[int]) -> dict[int, Participant]:
+    """These people with the `flags` of their needs and, where nobody answered our last call, `tried`; one query.
+
+    Those of one name are told apart.
+    """
+    notes = ContactNote.objects.filter(participant=OuterRef("pk"), channel=ContactNote.Channel.PHONE)
+    last = notes.order_by("-at", "-pk")
+    open_needs = Need.objects.open().filter(participant=OuterRef("pk"))
+    found = Participant.objects.filter(pk__in=people).annotate(
+        codes=ArraySubquery(open_needs.values("code")),
+        called_at=Subquery(last.values("at")[:1]),
+        again_at=Subquery(last.values("again_at")[:1]),
+    )
+    by_number: dict[int, Any] = {person.pk: person for person in found}
+    tell_apart((person, "") for person in by_number.values())
+    for person in by_number.values():
+        person.flags = needs.flags_of_codes(person.codes)
+        person.tried = (
+            f"No answer on {moment(person.called_at)}. Try again at {moment(person.again_at)}"
+            if person.again_at
+            else ""
+        )
+    return by_number
 
 
 class NamesApart:

@@ -150,6 +150,7 @@ PANELS = [
         find=restored,
         row=_restored,
         empty="No backups restored.",
+        do="Check the list",
     ),
     Panel(
         name="died_by_mistake",
@@ -159,6 +160,8 @@ PANELS = [
         row=_to_speak,
         names=lambda death: [(death.participant, "")],
         empty="No one to speak to.",
+        person="participant",
+        do="Record that you have spoken to them",
     ),
     Panel(
         name="test_calls",
@@ -168,6 +171,8 @@ PANELS = [
         row=_test_call,
         names=lambda check: [(check.participant, "")],
         empty="No test calls booked.",
+        person="participant",
+        do="Record the test call",
     ),
     Panel(
         name="shut_out",
@@ -177,6 +182,8 @@ PANELS = [
         row=_shut,
         names=lambda tries: [(tries.participant, "")],
         empty="No one is locked out.",
+        person="participant",
+        do="Check and unlock",
     ),
     Panel(
         name="look_alikes",  # in the address of its page, which stays
@@ -186,6 +193,8 @@ PANELS = [
         row=_pair,
         names=lambda pair: [(pair.one, ""), (pair.other, "")],
         empty="No possible duplicates.",
+        do="Compare",
+        ring=False,
     ),
     Panel(
         name="needs_to_ask",
@@ -195,6 +204,8 @@ PANELS = [
         row=_to_ask,
         names=lambda person: [(person, "")],
         empty="No reviews due.",
+        person="pk",
+        do="Ask about their needs",
     ),
     Panel(
         name="told_differently",
@@ -206,5 +217,7 @@ PANELS = [
         url="admin:participants_participant_changelist",
         query="?show=different",
         empty="No conflicting details.",
+        person="participant",
+        do="Choose which is right",
     ),
 ]

@@ -189,7 +189,6 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, Clinician
             **own_shown(referral),
             **clinician_shown(safety["asked_clinician"], safety["answers"]),
             "differences": told_differently(differences),
-            "others": person.referrals.exclude(pk=referral.pk).select_related("organisation").newest_first(),
             **death_shown(referral, timezone.now()),
             "age": waited_in_words(waited) if referral.status == Status.SUBMITTED else "",
             "age_urgency": urgency(waited),
@@ -227,11 +226,12 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, Clinician
         return redirect("admin:referrals_referral_change", referral.pk)
 
     def _choices(self, referral: Referral) -> dict:
+        """Buttons for what is useful now. Declining is one while there is a decision to take, and never the only one."""
         decisions = open_decisions(referral)
-        return {
-            "decisions": [decision for decision in decisions if decision.usual],
-            "other_decisions": [decision for decision in decisions if not decision.usual],
-        }
+        usual = [each for each in decisions if each.usual]
+        if not any(each.goes_on for each in usual):
+            usual = []
+        return {"decisions": usual, "other_decisions": [each for each in decisions if each not in usual]}
 
     def _contact(self, referral: Referral) -> dict:
         notes = list(referral.notes.select_related("by").order_by("at", "pk"))

@@ -8,8 +8,10 @@ class ReferralsConfig(AppConfig):
         from accounts.clinical_sign_off import health_texts
         from core import work_queue
         from messaging.kinds import registry as kinds
+        from participants import person_page
         from participants.contact_log import timeline
         from participants.merging import services as merging
+        from referrals import person_parts
         from referrals.clinician_link.work_queue import PANELS as CLINICIAN_PANELS
         from referrals.health_texts import TEXTS
         from referrals.notifications import clinician_link, self_assessment
@@ -26,6 +28,8 @@ class ReferralsConfig(AppConfig):
         of_others = [*self_assessment_work_queue.PANELS, *spreadsheets_work_queue.PANELS]
         for panel in [*PANELS, *CLINICIAN_PANELS, *of_others]:
             work_queue.register(panel)
+        for part in person_parts.PARTS:
+            person_page.register(part)
         merging.register(PART)
         for text in TEXTS:
             health_texts.register(text)

@@ -13,10 +13,11 @@ class SessionsConfig(AppConfig):
         from messaging.forecast import registry as forecast_registry
         from messaging.forecast import services as forecast
         from messaging.kinds import registry as kinds
+        from participants import person_page
         from participants.merging import services as people
         from referrals.deaths import services as recorded
         from referrals.triage import closures
-        from sessions import deaths, message_groups, person_merging
+        from sessions import deaths, message_groups, person_merging, person_parts
         from sessions.attendance.work_queue import PANELS as ATTENDANCE
         from sessions.cohorts.work_queue import PANELS as COHORTS
         from sessions.lifecycle.work_queue import PANELS as LIFECYCLE
@@ -45,3 +46,5 @@ class SessionsConfig(AppConfig):
         closures.leaves_place_by(placement.leave)
         recorded.register_places(words=deaths.words, returned=deaths.returned)
         people.register(person_merging.PART)
+        for part in person_parts.PARTS:
+            person_page.register(part)

@@ -301,7 +301,7 @@ def test_a_physiotherapist_elsewhere_gets_what_a_practice_elsewhere_gets(world: 
 def office_addresses(world: World) -> list[str]:
     """Every page of every model in the admin: its list, the form to add, one row, its history, and each page of ours."""
     own = [reverse(f"admin:{name}") for name in ("index", "settings", "find", "calendar")]
-    addresses = [*own, reverse("admin:work", args=["not_ready"])]
+    addresses = [*own, reverse("admin:work", args=["not_ready"]), reverse("admin:heading", args=["urgent"])]
     for model, model_admin in admin.site._registry.items():
         label = f"{model._meta.app_label}_{model._meta.model_name}"
         addresses += [reverse(f"admin:{label}_changelist"), reverse(f"admin:{label}_add")]

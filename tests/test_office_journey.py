@@ -99,9 +99,17 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     filling.send(desk)
     referral = Referral.objects.get()
     reference = re.compile(referral.reference)
-    office.goto(f"{site}/admin/")
-    judge(office)
-    link(office, reference)
+
+    def on_today(heading: str, why: str, do: str) -> Locator:
+        """Her line under this heading, with this reason; what is done about it is pressed."""
+        office.goto(f"{site}/admin/")
+        line = office.get_by_role("list", name=heading).get_by_role("listitem").filter(has_text=reference)
+        line.get_by_text(why).first.wait_for()
+        judge(office)
+        hand.press(line.get_by_role("link", name=re.compile(f"^{do}")))
+        return line
+
+    on_today("Referrals", "New referrals to review", "Review the referral")
     link(office, "Ask the organisation")
     hand.write(office.get_by_label("What do you need to know?"), "Which number is hers?")
     button(office, "Send question")
@@ -112,9 +120,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     hand.write(desk.get_by_label("Write to the project officers"), "The mobile, after 2pm.")
     button(desk, "Send to the project officers")
     desk.get_by_text("We have sent your note").wait_for()
-    office.goto(f"{site}/admin/")
-    notes = office.get_by_role("list", name="Notes from organisations to read")
-    hand.press(notes.get_by_role("link", name=reference))
+    on_today("Referrals", "Notes from organisations to read", "Review the referral")
     office.get_by_text("The mobile, after 2pm.").first.wait_for()
     button(office, "I have read this")
     judge(office)
@@ -124,9 +130,7 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
     hand.choose(office.get_by_label("Not yet: we will contact them first"))
     button(office, "Accept")
     office.get_by_text("is accepted and to be contacted").wait_for()
-    office.goto(f"{site}/admin/")
-    hand.press(office.get_by_role("list", name="People to contact").get_by_role("link", name=reference))
-    link(office, "Log a contact attempt")
+    on_today("Referrals", "People to contact", "Record the call")
     hand.choose(office.get_by_label("Telephone"))
     hand.choose(office.get_by_label("No answer"))
     button(office, "Save attempt")
@@ -167,9 +171,8 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
 
     # That asks for a clearance: she has spoken with them, and says on what grounds they may take part.
     office.goto(f"{site}/admin/")
-    first = office.get_by_role("list", name="Speak to before first session")
-    first.get_by_text("Hearing aid").wait_for()
-    hand.press(first.get_by_role("link", name=reference))
+    office.get_by_role("list", name="Waiting and placing").get_by_text("Hearing aid").wait_for()
+    on_today("Waiting and placing", "Speak to before first session", "Open the referral")
     link(office, "Record a safety clearance")
     hand.write(office.get_by_label("Reason"), "Rang: her GP is content, walks daily")
     button(office, "Record that they can take part")
@@ -178,8 +181,8 @@ def test_from_a_referral_that_arrives_to_a_person_who_is_ready_and_waits(
 
     # They wait, and nothing stands in the way of a place.
     office.goto(f"{site}/admin/")
-    waits = office.get_by_role("list", name="Waiting for a place")
-    waits.get_by_role("link", name=reference).wait_for()
+    waits = office.get_by_role("list", name="Waiting and placing")
+    waits.get_by_role("link", name=reference).first.wait_for()
     judge(office)
     referral.refresh_from_db()
     assert (referral.status, eligibility.blockers(referral)) == ("waiting", [])

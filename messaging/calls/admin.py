@@ -20,6 +20,8 @@ from participants.contact_details import spoken_phone
 from participants.display import NamesApart, display_name
 from participants.needs import services as needs
 
+ALSO = 5  # other calls to the same person, with their words
+
 
 @admin.register(Call)
 class CallAdmin(NamesApart, OfficePages):
@@ -78,6 +80,12 @@ class CallAdmin(NamesApart, OfficePages):
             "what": title_of(call),
             "before": moment(call.expires_at),
             "script": calls.call_script(call, now),
+            "also": [
+                (other, title_of(other), calls.call_script(other, now))
+                for other in calls.to_make(now)
+                .filter(participant=call.participant)
+                .exclude(pk=call.pk)[:ALSO]
+            ],
             "response_url": rendering.response_url(call),
             "form": form,
             "errors": form.errors,

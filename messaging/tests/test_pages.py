@@ -149,9 +149,23 @@ def test_a_call_is_booked_from_its_page(office, officer, call):
     assert "no longer need to make that call" in said
 
 
+def test_calls_to_one_person_are_one_line_and_one_page_with_everything_to_be_said(office, desk, call):
+    """Walks 3.10."""
+    other = desk.queue(now=datetime.now(UTC), kind="note", key="note:2", participant=call.participant)
+    lines = office.get("/admin/").context["headings"][3]["lines"]
+    assert len(lines) == 1
+    assert [words.split(",")[0] for words, *_ in lines[0].reasons] == [
+        "Calls to make: Spoken",
+        "Calls to make: Note",
+    ]
+    page = office.get(f"/admin/messaging/call/{call.pk}/change/").content.decode()
+    assert "Say this in the same call" in page
+    assert f"/admin/messaging/call/{other.pk}/change/" in page
+
+
 def test_the_work_queue_shows_calls_and_failures(office, call, failed):
     page = office.get("/admin/").content.decode()
-    assert "Aoife O’Neill: spoken" in page
+    assert "Calls to make: Spoken, before" in page
     assert "Reminder hour to Aoife O’Neill" in page
 
 

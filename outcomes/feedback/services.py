@@ -16,6 +16,8 @@ from outcomes.feedback.eligibility import to_ask
 from outcomes.feedback.questions import CURRENT, KEY
 from outcomes.feedback.rescheduling import follow_timetable
 from outcomes.models import Feedback, FormLink
+from participants.contact_log import services as contact_log
+from participants.models import ContactNote
 from sessions.message_groups import message_group
 from sessions.models import Attendance
 from sessions.reminders.programme_timing import timetables_of
@@ -121,6 +123,17 @@ def record_feedback(
 
 
 @transaction.atomic
-def mark_seen(*, feedback: Feedback, by: User, now: datetime) -> bool:
-    """An officer has looked at a worrying answer; False if somebody had before."""
-    return bool(Feedback.objects.to_look_at().filter(pk=feedback.pk).update(seen_at=now, seen_by=by))
+def mark_seen(*, feedback: Feedback, by: User, now: datetime, words: str = "") -> bool:
+    """An officer has seen to a worrying answer, and `words` say what was done; False if somebody had before."""
+    if not Feedback.objects.to_look_at().filter(pk=feedback.pk).update(seen_at=now, seen_by=by):
+        return False
+    if words.strip():
+        contact_log.log(
+            person=feedback.attendance.place.participant,
+            channel=ContactNote.Channel.PHONE,
+            from_them=False,
+            words=f"Pain still worse after a session: {words.strip()}",
+            by=by,
+            now=now,
+        )
+    return True

@@ -46,5 +46,7 @@ PANELS = [
         url="admin:outcomes_feedback_changelist",
         query="?look=unseen",
         empty="No one has told us that their pain is still worse.",
+        person="attendance__place__participant",
+        do="See what they said",
     ),
 ]

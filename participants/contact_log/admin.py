@@ -1,6 +1,6 @@
 """Officers' pages about one person: what passed between us, writing down a contact, and who hears for them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from accounts.requests import user_of
 from core.admin import AdminPages
+from core.dates import LONDON
+from core.working_days import working_days_after
 from participants.contact_log import proxies, timeline
 from participants.contact_log import services as contact_log
-from participants.contact_log.forms import ContactNoteForm, EndProxyForm, ProxyForm
+from participants.contact_log.forms import ContactNoteForm, EndProxyForm, NoAnswerForm, ProxyForm
 from participants.models import ContactNote, Participant
 
 NOW_TOO = timedelta(minutes=1)  # what happened at this very moment is on the first page
@@ -23,6 +25,7 @@ class ContactPages(AdminPages[Participant]):
         return [
             self.page_at("<int:pk>/timeline/", self.timeline_view, "timeline"),
             self.page_at("<int:pk>/contact/", self.contact_view, "contact"),
+            self.page_at("<int:pk>/no-answer/", self.no_answer_view, "no_answer"),
             self.page_at("<int:pk>/proxy/", self.proxy_view, "proxy"),
             self.page_at("<int:pk>/proxy/<int:proxy>/end/", self.end_proxy_view, "end_proxy"),
         ]
@@ -35,6 +38,8 @@ class ContactPages(AdminPages[Participant]):
             "participant/timeline",
             f"Contact history: {person}",
             person=person,
+            tab="messages",
+            tab_title="Messages and calls",
             entries=entries,
             more=more.isoformat() if more else "",
         )
@@ -74,6 +79,22 @@ class ContactPages(AdminPages[Participant]):
             person=person,
             form=form,
             correcting=form["corrects"].value(),
+        )
+
+    def no_answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person, now = self.find(request, pk), timezone.now()
+        form = NoAnswerForm(
+            request.POST if request.method == "POST" else None,
+            times=next_tries(now),
+            way_out=reverse("admin:index"),
+        )
+        if form.is_bound and form.is_valid():
+            with form.refusals("again"):
+                contact_log.no_answer(person=person, by=user_of(request), now=now, **form.facts())
+                self.message_user(request, f"Saved. {person} stays on Today.")
+                return redirect("admin:index")
+        return self.show(
+            request, "participant/contact", f"No answer: {person}", person=person, form=form, no_answer=True
         )
 
     def proxy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -120,6 +141,13 @@ class ContactPages(AdminPages[Participant]):
             return redirect(page)
         title = f"Stop sending {person}’s emails to {found.name}"
         return self.show(request, "participant/end_proxy", title, person=person, form=form, proxy=found)
+
+
+def next_tries(now: datetime) -> dict[str, datetime]:
+    """When an officer may try again: in an hour, in two, and on the next working day at nine."""
+    here = now.astimezone(LONDON).replace(second=0, microsecond=0)
+    morning = datetime.combine(working_days_after(here.date(), 1), time(9), tzinfo=LONDON)
+    return {"hour": here + timedelta(hours=1), "two_hours": here + timedelta(hours=2), "morning": morning}
 
 
 def _before(request: HttpRequest) -> datetime | None:

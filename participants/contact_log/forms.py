@@ -1,10 +1,12 @@
 """Writing down a contact; and who hears for a person."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django import forms
 
-from core.dates import LONDON
+from core.dates import LONDON, moment
 from design.fields import (
     ClockField,
     ConfirmField,
@@ -65,6 +67,25 @@ class ContactNoteForm(WayOutForm):
         elif clock not in (None, "") and "on" not in self.errors:
             self.add_error("on", "Enter which day it was")
         return self.cleaned_data
+
+
+class NoAnswerForm(WayOutForm):
+    """We called and nobody answered."""
+
+    submit = "Save and keep on Today"
+
+    again = RadioField(label="When will you try again?", noun="when you will try again", choices=[])
+    words = LongTextField(
+        label="Anything to note?", noun="anything to note", required=False, rows=2, max_length=500
+    )
+
+    def __init__(self, *args: Any, times: Mapping[str, datetime], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.times = times
+        self.fields["again"].choices = [(name, moment(at)) for name, at in times.items()]
+
+    def facts(self) -> dict[str, Any]:
+        return {"again_at": self.times[self.cleaned_data["again"]], "words": self.cleaned_data["words"]}
 
 
 class ProxyForm(WayOutForm):

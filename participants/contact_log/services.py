@@ -45,3 +45,19 @@ def log(
             written_by=by,
             corrects=corrects,
         )
+
+
+def no_answer(*, person: Participant, again_at: datetime, words: str, by: User, now: datetime) -> ContactNote:
+    """We called and nobody answered: what was to be done stays to be done. Raises ContactRefused."""
+    if again_at <= now:
+        raise ContactRefused("Choose a time that is still to come.")
+    return ContactNote.objects.create(
+        participant=person,
+        channel=ContactNote.Channel.PHONE,
+        from_them=False,
+        words=words.strip() or "No answer",
+        at=now,
+        written_at=now,
+        written_by=by,
+        again_at=again_at,
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.dates import moment
 from core.registry import Registry
 from participants.models import ContactNote, Participant
 
@@ -48,7 +49,7 @@ def notes(person: Participant, before: datetime, most: int) -> Iterable[Entry]:
         yield Entry(
             at=row.at,
             what=f"{row.get_channel_display()}: {who.lower()} {HOW[ContactNote.Channel(row.channel)]}",
-            words=row.words,
+            words=f"{row.words}. Try again at {moment(row.again_at)}" if row.again_at else row.words,
             by=str(row.written_by),
             note=row,
         )

@@ -37,6 +37,7 @@ class ContactNote(models.Model):
     from_them = models.BooleanField()  # they rang or wrote; else we did
     at = models.DateTimeField()  # when it was, which may be earlier than it was written down
     words = models.CharField(max_length=1000)
+    again_at = models.DateTimeField(null=True)  # nobody answered: when we try again
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # A line of the same person.
@@ -47,6 +48,11 @@ class ContactNote(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(words=""), name="contact_note_says_something"),
             models.CheckConstraint(condition=Q(at__lte=F("written_at")), name="contact_note_not_ahead"),
+            models.CheckConstraint(
+                condition=Q(again_at__isnull=True)
+                | Q(channel="phone", from_them=False, again_at__gt=F("at")),
+                name="contact_note_no_answer_is_ours",
+            ),
             only_values(
                 "channel",
                 ["phone", "email", "text", "letter", "in_person"],

@@ -125,7 +125,10 @@ def add_if_unknown(*, person: Participant, codes: Collection[str], by: User, now
 
 def flags(needs: Iterable[Need]) -> list[str]:
     """The short words of these needs, in the order of the picklist."""
-    codes = {need.code for need in needs}
+    return flags_of_codes({need.code for need in needs})
+
+
+def flags_of_codes(codes: Collection[str]) -> list[str]:
     return [listed.flag for listed in PICKLIST if listed.code in codes]
 
 

@@ -62,6 +62,8 @@ class ReadyPages(AdminPages[Participant]):
             "participant/ready",
             f"Readiness checklist: {person}",
             person=person,
+            tab="readiness",
+            tab_title="Readiness",
             gaps=summary.gaps(person),
             sections=summary.sections(person),
             not_known=summary.NOT_KNOWN,

@@ -18,9 +18,13 @@ def page_of(person) -> str:
     return reverse("admin:participants_participant_change", args=[person.pk])
 
 
+def details_of(person) -> str:
+    return reverse("admin:participants_participant_details", args=[person.pk])
+
+
 def opened(client, person) -> dict:
-    """The page's boxes as a browser would send them back, the hidden ones too."""
-    form = client.get(page_of(person)).context["adminform"].form
+    """The form's boxes as a browser would send them back, the hidden ones too."""
+    form = client.get(details_of(person)).context["adminform"].form
     values = {}
     for field in form:
         shown = {True: "on", False: None}.get(field.value(), field.value())
@@ -33,7 +37,7 @@ def opened(client, person) -> dict:
 
 
 def save(client, person, **changes):
-    return client.post(page_of(person), opened(client, person) | changes)
+    return client.post(details_of(person), opened(client, person) | changes)
 
 
 def search(client, typed: str) -> str:
@@ -126,7 +130,7 @@ def test_two_officers_on_one_page_do_not_undo_each_other(office):
     person = PersonFactory()
     early = opened(office, person)
     save(office, person, phone="01632 960 777")
-    office.post(page_of(person), early | {"given_name": "Eve"})
+    office.post(details_of(person), early | {"given_name": "Eve"})
     found = Participant.objects.get()
     assert (found.given_name, found.phone) == ("Eve", "+441632960777")
 
@@ -223,8 +227,20 @@ def test_a_practice_told_differently_is_named_and_not_only_coded(office):
 def test_a_persons_page_leads_to_their_messages(office):
     person = PersonFactory()
     address = f"{reverse('admin:messaging_message_changelist')}?participant__id__exact={person.pk}&show=all"
-    assert address.replace("&", "&amp;") in office.get(page_of(person)).content.decode()
+    tab = reverse("admin:participants_participant_timeline", args=[person.pk])
+    page = office.get(page_of(person)).content.decode()
+    assert f'href="{tab}">Messages and calls' in page
+    assert address.replace("&", "&amp;") in page
     assert office.get(address).status_code == 200
+
+
+def test_the_record_is_changed_a_press_away_and_not_by_its_page(office):
+    person = PersonFactory()
+    page = office.get(page_of(person))
+    assert f'href="{details_of(person)}">Change details' in page.content.decode()
+    assert 'name="family_name"' not in page.content.decode()
+    assert office.post(page_of(person), {"family_name": "Brook"}).status_code == 405
+    assert save(office, person, family_name="Brook")["Location"] == page_of(person)
 
 
 def test_differences_of_somebody_else_are_not_found_and_a_get_changes_nothing(office):

@@ -32,7 +32,10 @@ def referral(cast: Cast):
     )
 
 
-@pytest.mark.parametrize("page", ["change", "history", "needs", "ready", "timeline", "goal"])
+@pytest.mark.parametrize(
+    "page",
+    ["change", "details", "referral", "group", "feedback", "history", "needs", "ready", "timeline", "goal"],
+)
 def test_an_officers_look_at_a_person_is_one_row(cast: Cast, client: Client, referral, page):
     person = referral.participant_id
     sign_in(client, cast.officer)

@@ -13,9 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.clinical_sign_off.services import require_signed_off
 from core.dates import day
 from design import signed_cookies
-from referrals import safety
+from referrals import health_texts, safety
 from referrals.clinician_link import services
 from referrals.clinician_link.forms import ANSWERS, CODE, MATCH, ClinicianAnswersForm, CodeForm, MatchForm
 from referrals.models import ClinicianLink, Referral
@@ -117,6 +118,7 @@ def carried(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _questions(request: HttpRequest, link: ClinicianLink, now: datetime, step: str) -> HttpResponse:
+    require_signed_off(*health_texts.LISTS, now=now)
     referral = link.confirmation.referral
     left = screening.unanswered_lists(referral)
     typed = request.POST if step == ANSWERS else None
@@ -128,7 +130,8 @@ def _questions(request: HttpRequest, link: ClinicianLink, now: datetime, step: s
             )
             # Shown by the press itself: nothing stands between an emergency and the words.
             return _show(request, "done", link, stops=led.stops)
-    return _show(request, "questions", link, form=form, patient=_in_short(link))
+    hints = safety.hinted(referral.hints)
+    return _show(request, "questions", link, form=form, patient=_in_short(link), hints=hints)
 
 
 def _in_short(link: ClinicianLink) -> str:
@@ -149,7 +152,6 @@ def _show(request: HttpRequest, name: str, link: ClinicianLink, **context: objec
         "referral": asked.referral,
         "sent_on": day(asked.referral.submitted_at),
         "until": day(link.expires_at),
-        "sign_off": safety.sign_off(),
     }
     return render(request, f"referrals/clinician_link/{name}.html", about | context)
 

@@ -79,6 +79,9 @@ PANELS = [
         row=_address,
         names=lambda asked: [(asked.referral.participant, None)],
         empty="No addresses to check.",
+        person="referral__participant",
+        do="Check the address",
+        ring=False,
     ),
     Panel(
         name="clinician_links_closed",
@@ -88,6 +91,9 @@ PANELS = [
         row=_closed,
         names=lambda link: [(link.confirmation.referral.participant, None)],
         empty="No closed links.",
+        person="confirmation__referral__participant",
+        do="Open the link again",
+        ring=False,
     ),
     Panel(
         name="clinicians_to_confirm",
@@ -97,5 +103,8 @@ PANELS = [
         row=_unconfirmed,
         names=lambda asked: [(asked.referral.participant, None)],
         empty="No clinicians to confirm.",
+        person="referral__participant",
+        do="Confirm the clinician",
+        ring=False,
     ),
 ]

@@ -52,8 +52,8 @@ class SafetyQuestions(DesignedForm):
     clinician_email = EmailField(
         label="Work email address of the clinician",
         noun="the clinician’s email address",
-        help_text="If they have an account with us, we email them the reference only. "
-        "If not, a project officer will contact your organisation.",
+        help_text="We email them the reference only. If the address is not at your organisation or nhs.net, "
+        "we call you first to check it.",
         required=False,
     )
 

@@ -1,9 +1,11 @@
 """What the person's own answers put on the officers' work queue."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from core.dates import LONDON, day, moment
 from core.work_queue import Panel, Row
@@ -51,7 +53,8 @@ def not_asked(now: datetime) -> QuerySet[Referral]:
 
 
 def _not_asked(referral: Referral, now: datetime) -> Row:
-    return row(referral, f"Call and ask the safety questions. Sent {moment(referral.submitted_at)}", "red")
+    told = row(referral, f"Call and ask the safety questions. Sent {moment(referral.submitted_at)}", "red")
+    return replace(told, act=reverse("admin:referrals_referral_own_answers", args=[referral.pk]))
 
 
 def not_answered(now: datetime) -> QuerySet[Referral]:
@@ -89,7 +92,8 @@ def _silent(referral: Referral, now: datetime) -> Row:
     asked = "Not asked yet"
     if referral.asked_at:
         asked = how_asked(referral.asked_at, referral.asked_channel, referral.asked_state)
-    return row(referral, asked, "amber" if referral.status in HAS_PLACE else "")
+    told = row(referral, asked, "amber" if referral.status in HAS_PLACE else "")
+    return replace(told, act=reverse("admin:referrals_referral_own_answers", args=[referral.pk]))
 
 
 def without_answers(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
@@ -106,6 +110,8 @@ PANELS = [
         row=_not_asked,
         names=lambda referral: [(referral.participant, None)],
         empty="Everyone has been asked about emergency signs.",
+        person="participant",
+        do="Record their answers",
     ),
     Panel(
         name="own_answers_held",
@@ -115,6 +121,8 @@ PANELS = [
         row=_held,
         names=lambda hold: [(hold.referral.participant, None)],
         empty="No one is on hold because of their answers.",
+        person="referral__participant",
+        do="Open the referral",
     ),
     Panel(
         name="own_answers_missing",
@@ -124,5 +132,7 @@ PANELS = [
         row=_silent,
         names=lambda referral: [(referral.participant, None)],
         empty="No overdue answers.",
+        person="participant",
+        do="Record their answers",
     ),
 ]

@@ -33,5 +33,7 @@ PANELS = [
         row=_asked,
         names=lambda imported: [(imported.referral.participant, None)],
         empty="Everyone from a spreadsheet has been asked.",
+        person="referral__participant",
+        do="Record their answers",
     ),
 ]

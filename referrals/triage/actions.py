@@ -63,6 +63,7 @@ class Decision:
     is_open: Callable[[str], bool]
     outcome: str
     usual: bool = True  # a button; else among the other things that may be done
+    goes_on: bool = True  # the referral goes on with it: one that ends it is never the only button
     stays: bool = False  # afterwards the officer goes on with this referral
     also: Callable[[Referral], bool] = lambda referral: True  # what the status alone does not tell
     of_the_dead: bool = False  # open although we were told that the person has died
@@ -125,6 +126,7 @@ DECISIONS = {
             service=triage.not_wanted,
             is_open=before_a_place(Status.NOT_PARTICIPATING),
             outcome="does not take part",
+            goes_on=False,
         ),
         Decision(
             name="unreachable",
@@ -134,6 +136,7 @@ DECISIONS = {
             service=contact_attempts.give_up,
             is_open=before_a_place(Status.UNREACHABLE),
             outcome="could not be reached",
+            goes_on=False,
         ),
         Decision(
             name="called",
@@ -189,6 +192,7 @@ DECISIONS = {
             service=triage.decline,
             is_open=before_a_place(Status.DECLINED),
             outcome="is not accepted",
+            goes_on=False,
         ),
         Decision(
             name="ask_person",

@@ -1,5 +1,6 @@
 """What this app puts on the officers' work queue."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
@@ -44,7 +45,8 @@ def unplaced(now: datetime) -> ReferralQuerySet:
 
 
 def _waiting(referral: Referral, now: datetime) -> Row:
-    return row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
+    told = row(referral, waiting_in_words(referral), "red" if referral.long_wait else "")
+    return replace(told, act=reverse("admin:cohort_sessions_cohort_best"))
 
 
 def to_reach(now: datetime) -> ReferralQuerySet:
@@ -63,7 +65,8 @@ def _reached_for(referral: Referral, now: datetime) -> Row:
     later = referral.again_on and referral.again_on > now.astimezone(LONDON).date()
     since = f"on this list since {day(referral.status_at)}"
     detail = f"{tries}, try again on {day(referral.again_on)}" if later else f"{tries}, {since}"
-    return row(referral, detail, "" if later else urgency(working_days(referral.status_at, now)))
+    told = row(referral, detail, "" if later else urgency(working_days(referral.status_at, now)))
+    return replace(told, act=reverse("admin:referrals_referral_attempt", args=[referral.pk]))
 
 
 def not_ready(now: datetime) -> ReferralQuerySet:
@@ -167,6 +170,9 @@ PANELS = [
         row=_to_correct,
         names=lambda correction: [(correction.death.participant, "")],
         empty="No organisations to call.",
+        person="death__participant",
+        do="Record the call",
+        ring=False,
     ),
     Panel(
         name="safety_holds",
@@ -176,6 +182,8 @@ PANELS = [
         row=_held,
         names=lambda hold: [(hold.referral.participant, None)],
         empty="No safety holds.",
+        person="referral__participant",
+        do="Review the hold",
     ),
     Panel(
         name="unconfirmed",
@@ -185,6 +193,9 @@ PANELS = [
         row=_unconfirmed,
         names=lambda asked: [(asked.referral.participant, None)],
         empty="No safety questions are waiting for a clinician.",
+        person="referral__participant",
+        do="Open the referral",
+        ring=False,
     ),
     Panel(
         name="referrals_to_triage",
@@ -195,6 +206,8 @@ PANELS = [
         names=lambda referral: [(referral.participant, None)],
         url="admin:referrals_referral_changelist",
         empty="No referrals to review.",
+        person="participant",
+        do="Review the referral",
     ),
     Panel(
         name="practice_wrote",
@@ -204,6 +217,9 @@ PANELS = [
         row=_written,
         names=lambda note: [(note.referral.participant, None)],
         empty="No notes to read.",
+        person="referral__participant",
+        do="Read the note",
+        ring=False,
     ),
     Panel(
         name="to_reach",
@@ -215,6 +231,8 @@ PANELS = [
         url="admin:referrals_referral_changelist",
         query="?show=contacting",
         empty="No one to contact.",
+        person="participant",
+        do="Record the call",
     ),
     Panel(
         name="unanswered",
@@ -226,6 +244,9 @@ PANELS = [
         url="admin:referrals_referral_changelist",
         query="?show=needs_information",
         empty="No overdue answers.",
+        person="participant",
+        do="Open the referral",
+        ring=False,
     ),
     Panel(
         name="not_ready",
@@ -235,6 +256,8 @@ PANELS = [
         row=_unready,
         names=lambda referral: [(referral.participant, None)],
         empty="We have what we need for everyone on the waiting list.",
+        person="participant",
+        do="Ask what is missing",
     ),
     Panel(
         name="waiting",
@@ -246,5 +269,7 @@ PANELS = [
         url="admin:referrals_referral_changelist",
         query="?show=waiting",
         empty="No one is waiting for a place.",
+        person="participant",
+        do="Find a group",
     ),
 ]

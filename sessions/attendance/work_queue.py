@@ -73,11 +73,13 @@ PANELS = [
     Panel(
         name="speak_first",
         title="Speak to before first session",
-        order=40,
+        order=28,  # about somebody's safety: before what the office owes others
         find=speak_first,
         row=referrals.uncleared,
         names=lambda asked: [(asked.referral.participant, None)],
         empty="No one to speak to.",
+        person="referral__participant",
+        do="Open the referral",
     ),
     Panel(
         name="sessions_this_week",
@@ -88,6 +90,8 @@ PANELS = [
         url="admin:cohort_sessions_session_changelist",
         query="?when=week",
         empty="No sessions in the next 7 days.",
+        group="cohort",
+        do="Open the register",
     ),
     Panel(
         name="registers_due",
@@ -98,5 +102,7 @@ PANELS = [
         url="admin:cohort_sessions_session_changelist",
         query="?when=register",
         empty="No registers to complete.",
+        group="cohort",
+        do="Complete the register",
     ),
 ]

@@ -44,5 +44,7 @@ PANELS = [
         find=short_of_hosts,
         row=_short,
         empty="Every group has its hosts.",
+        group="pk",
+        do="Change the hosts",
     ),
 ]

@@ -34,5 +34,7 @@ PANELS = [
         find=below_minimum,
         row=_decide,
         empty="No group that starts soon is below its minimum size.",
+        group="pk",
+        do="Decide",
     ),
 ]

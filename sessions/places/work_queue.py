@@ -76,6 +76,8 @@ PANELS = [
         row=_ring,
         names=lambda place: [(place.participant, None)],
         empty="No one to call about a place.",
+        person="participant",
+        do="Record the call",
     ),
     Panel(
         name="free_and_late",
@@ -84,6 +86,8 @@ PANELS = [
         find=free_and_late,
         row=_free,
         empty="No last-minute free places.",
+        group="pk",
+        do="Choose who to call",
     ),
     Panel(
         name="to_be_ended",
@@ -95,5 +99,7 @@ PANELS = [
         url="admin:cohort_sessions_place_changelist",
         query="?state=to_be_ended",
         empty="No places to close.",
+        person="participant",
+        do="Close the place",
     ),
 ]

@@ -32,5 +32,7 @@ PANELS = [
         row=_ask_times,
         names=lambda link: [(link.referral.participant, None)],
         empty="No changes to availability.",
+        person="referral__participant",
+        do="Record their times",
     ),
 ]

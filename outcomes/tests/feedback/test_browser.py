@@ -11,6 +11,7 @@ from accounts.tests.factories import sign_in_browser
 from outcomes.models import Feedback
 from outcomes.practice_letters import services as practice_letters
 from outcomes.tests import factories as given
+from participants.models import ContactNote
 from participants.tests.factories import PersonFactory
 from referrals.statuses import Reason
 from referrals.tests.factories import ReferralFactory
@@ -121,14 +122,20 @@ def test_an_officer_sees_a_worry_and_says_so(
     page = open_page(DESK)
     sign_in_browser(page, live_server.url, cast.officer)
     page.goto(live_server.url + reverse("admin:index"))
-    page.get_by_role("link", name="Aoife O’Neill").first.click()
+    page.get_by_role("link", name="See what they said").first.click()
     page.get_by_role("heading", name="Pain still worse after a session").wait_for()
     axe(page)
     screenshot(page, "office-feedback-1280")
-    page.get_by_role("button", name="I have seen this").click()
+    page.get_by_role("link", name="Record what you did").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").get_by_text("Enter what you did").wait_for()
+    axe(page)
+    page.get_by_label("What did you do?").fill("Called: better since yesterday")
+    page.get_by_role("button", name="Save").click()
     page.get_by_text("Olu Okafor has seen this").wait_for()
     axe(page)
     assert Feedback.objects.get().seen_by == cast.officer
+    assert "better since yesterday" in ContactNote.objects.get().words
     page.goto(live_server.url + reverse("admin:outcomes_feedback_changelist"))
     axe(page)
     screenshot(page, "office-feedback-list-1280")

@@ -194,7 +194,7 @@ def test_nobody_but_the_office_presses_a_button_of_the_office(role, cast):
 
 
 def details(client, person) -> tuple[str, dict[str, object]]:
-    page = reverse("admin:participants_participant_change", args=[person.pk])
+    page = reverse("admin:participants_participant_details", args=[person.pk])
     form = client.get(page).context["adminform"].form
     sent = {}
     for field in form:

@@ -190,7 +190,7 @@ def test_referrers_have_no_office(referral, cast, who, name):
 
 def test_the_page_needs_few_queries(client, referral, django_assert_max_num_queries):
     client.get(LIST)
-    with django_assert_max_num_queries(26):  # one notes who looked, one asks about a restore
+    with django_assert_max_num_queries(28):  # the header asks four: why on Today, and where the person is
         client.get(page(referral))
 
 
@@ -337,8 +337,16 @@ def test_panels_say_how_urgent_a_row_is_in_words():
 def test_declining_is_never_the_button_that_stands_out(client, status):
     referral = ReferralFactory(status=status, opted_in_at=NOW)
     shown = client.get(page(referral)).content.decode()
-    (button,) = re.findall(r'<a class="([^"]*)"[^>]*>Decline</a>', shown)
-    assert "nhsuk-button--secondary" in button
+    (link,) = re.findall(r"<a ([^>]*)>Decline</a>", shown)
+    assert "nhsuk-button--secondary" in link or "class=" not in link  # among "More actions"
+
+
+def test_the_main_button_of_somebody_who_waits_is_what_comes_next(client):
+    """Walks 3.25: it was "Decline"."""
+    referral = ReferralFactory(status="waiting", opted_in_at=NOW)
+    shown = client.get(page(referral)).content.decode()
+    assert re.findall(r'<a class="nhsuk-button" [^>]*>([^<]*)</a>', shown) == ["Record their answers"]
+    assert "Find a group" in shown
 
 
 def test_declining_what_a_colleague_accepted_meanwhile_says_so_and_keeps_the_words(client, cast):

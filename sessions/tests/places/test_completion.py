@@ -212,10 +212,12 @@ def test_registers_and_endings_stay_on_their_panels_and_work_in_a_finished_cohor
     run(cohort, cast.officer, absent={left: range(6, 11)}, sessions=range(1, 10))
     completion.complete_due_places(now=after)
     assert state_of(cohort) == Cohort.Status.FINISHED
-    queue = text_of(desk.get(reverse("admin:index")))
+    assert "Registers to complete" in text_of(desk.get(reverse("admin:index")))
+    queue = text_of(desk.get("/admin/panel/registers_due/"))
     assert url("session_register", make.session(cohort, 10).pk) in queue
     make.register(make.session(cohort, 10), cast.officer, absent={left.pk})
-    assert url("place_end", left.pk) in text_of(desk.get(reverse("admin:index")))
+    assert "Finished below attendance target" in text_of(desk.get(reverse("admin:index")))
+    assert url("place_end", left.pk) in text_of(desk.get("/admin/panel/to_be_ended/"))
     assert completion.complete_due_places(now=after) == 1
     assert status_of(done) == Status.COMPLETED
     assert desk.post(url("place_end", left.pk), {"ending": FINISHED}).status_code == 302

@@ -195,7 +195,7 @@ def test_whom_to_ring_is_work_until_somebody_did(office_today, cohort, place, no
     offers.decline(place=place, other_time=True, now=now)
     text = office_today.get(reverse("admin:index")).content.decode()
     assert "People to call about a place" in text
-    assert "asked for another time" in text
+    assert "asked for another time" in office_today.get("/admin/panel/offers_to_ring/").content.decode()
     page = reverse("admin:cohort_sessions_place_follow_up", args=[place.pk])
     assert "Offer declined: asked for another time" in office_today.get(page).content.decode()
     office_today.post(page)
@@ -213,7 +213,8 @@ def test_a_free_place_too_late_to_offer_is_work(office_today, now):
         start_time=soon.time().replace(second=0, microsecond=0),
     )
     text = office_today.get(reverse("admin:index")).content.decode()
-    assert "Begins soon: 8 free places" in text
+    assert "Last-minute free places" in text
+    assert "Begins soon: 8 free places" in office_today.get("/admin/panel/free_and_late/").content.decode()
 
 
 def test_an_offered_place_is_led_to_its_own_page(office_today, place):
