@@ -167,7 +167,7 @@ class World:
         if name in ("referrals:check", "referrals:draft_delete"):
             return reverse(name, args=[self.draft])
         if name == "referrals:page":
-            return reverse(name, args=[self.draft, "person"])
+            return reverse(name, args=[self.draft, "patient"])
         if name == "passkey_remove":
             return reverse(name, args=[1])
         if name == "referrals:leaflet":

@@ -75,7 +75,7 @@ def test_users_pages_do_not_say_that_a_text_awaits_sign_off():
 def test_no_referral_is_taken_and_nothing_typed_is_lost(cast, client, production):
     sign_in(client, cast.receptionist)
     form = typed()
-    page = reverse("referrals:page", args=[form.pop("submission_key"), "person"])
+    page = reverse("referrals:page", args=[form.pop("submission_key"), "patient"])
     for address in (reverse("referrals:new"), page, reverse("referrals:paste")):
         is_refused(client.get(address), "We cannot take referrals now")
     text = is_refused(

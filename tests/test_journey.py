@@ -131,7 +131,7 @@ def test_from_the_referral_to_the_note_that_tells_how_it_went(
     sign_in(office, site, post, cast.officer)
     office.goto(f"{site}/admin/")
     axe(office)
-    office.get_by_role("link", name=re.compile(reference)).click()
+    office.get_by_role("link", name=re.compile("Review the referral")).click()
     axe(office)
     office.get_by_role("link", name=re.compile("Accept")).click()
     filling.agreed_today(office)

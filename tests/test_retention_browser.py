@@ -21,7 +21,7 @@ def test_an_officer_finds_what_is_past_its_time_and_confirms(
     page = open_page(PHONE, javascript=scripts)
     sign_in_browser(page, live_server.url, cast.officer)
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_role("link", name="Delete the text of 1,240 messages about people").click()
+    page.get_by_role("link", name="Delete the text of 1,240 messages about people", exact=True).click()
     button = page.get_by_role("button", name="Delete the text")
     button.wait_for()
     if scripts:

@@ -32,7 +32,8 @@ def copy(model: type[models.Model], rows: Iterable[dict]) -> None:
             defaults = {
                 field.column: field.get_default()
                 for field in model._meta.concrete_fields
-                if field.column not in chunk[0] and not field.primary_key and not field.has_db_default()
+                if field.column not in chunk[0]
+                and not (field.primary_key or field.generated or field.has_db_default())
             }
             columns = [*chunk[0], *defaults]
             rest = [NULL if value is None else value for value in defaults.values()]

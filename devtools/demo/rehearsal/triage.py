@@ -1,6 +1,6 @@
 """What a demonstration shows of triage: somebody to ring, a question, a hold, lists that a clinician has to answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -8,13 +8,14 @@ from core.dates import LONDON
 from devtools.demo.accounts import ACCOUNTS, CLINICIAN, LEAD, RECEPTION
 from devtools.demo.rehearsal import own_answers
 from devtools.demo.rehearsal.life import Cast
-from devtools.demo.rehearsal.people import made_up
+from devtools.demo.rehearsal.people import MadeUpPerson, made_up
 from devtools.demo.rehearsal.run import next_serial
 from participants.merging import matching
 from participants.needs import services as needs
 from referrals import safety
+from referrals.clinician_link import services as clinician_link
 from referrals.correspondence import services as correspondence
-from referrals.models import Referral
+from referrals.models import WRONG_PAIRS, ClinicianLink, Referral
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
 from referrals.triage import contact_attempts
@@ -32,7 +33,7 @@ def furnish(
     told: Callable[[datetime], None],
 ) -> None:
     """One of each, all of the first practice but the last; what was to be said in the past was said then."""
-    people = iter(made_up(count=8, seed=200, serial=next_serial()))
+    people = iter(made_up(count=11, seed=200, serial=next_serial()))
     ours, theirs = cast[RECEPTION], cast[LEAD]
     officer = ours.officer
 
@@ -89,5 +90,40 @@ def furnish(
     # Referred by both practices, once without the NHS number: two rows that may be one person.
     submit(replace(signs, nhs_number="", postcode="GL50 1AA"), ours, ago(1))
     matching.find(now=now)
+    _clinicians_without_an_account(people, ours, submit, left, ago)
     clinician_requests.request_clinicians(now=ago(1))
     told(ago(1))
+
+
+def _clinicians_without_an_account(
+    people: Iterator[MadeUpPerson],
+    ours: Cast,
+    submit: Callable[..., Referral],
+    left: dict[str, list[str]],
+    ago: Callable[[int], datetime],
+) -> None:
+    """One whose address has to be checked, for a patient who was not there; one whose link is closed; one who answered."""
+    domain = ours.referrer.email.partition("@")[2]
+    signs = {safety.EMERGENCY.code: [safety.NOT_ASKED]}
+    for name, address, answers in (
+        ("Dr Sorcha Vaughan", "sorcha.vaughan@elsewhere.example", left | signs),
+        ("Dr Kwame Osei", f"kwame.osei@{domain}", left),
+        ("Dr Ines Costa", f"ines.costa@{domain}", left),
+    ):
+        submit(next(people), ours, ago(1), answers=answers, clinician_name=name, clinician_email=address)
+    clinician_link.write_to_clinicians(now=ago(1))
+    links = {link.confirmation.name: link for link in ClinicianLink.objects.select_related("confirmation")}
+    for _ in range(WRONG_PAIRS):
+        clinician_link.is_match(
+            link=links["Dr Kwame Osei"], date_of_birth=ago(1).date(), last_name="Nobody", now=ago(1)
+        )
+    clinician_link.answer(
+        link=links["Dr Ines Costa"],
+        answers=NOTHING,
+        assessed=False,
+        name="Dr Ines Costa",
+        profession="gp",
+        register="gmc",
+        number="1234567",
+        now=ago(1) + timedelta(hours=1),
+    )

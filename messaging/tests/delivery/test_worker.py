@@ -48,7 +48,8 @@ def test_the_mail_is_plain_honest_and_whole(desk, smtp_sink, settings):
     assert mail["Date"].datetime == NOON
     assert smtp_sink.text(mail) == (
         "Hello Aoife,\n\n.a line that begins with a dot must keep it.\n"
-        "Answer here: https://iym.example/s/token-of-1/\n\nIt’s Your Move\n"
+        "Answer here: https://iym.example/s/token-of-1/\n\nIt’s Your Move\n\n"
+        "Privacy, accessibility and complaints: https://iym.example/notices/\n"
     )
 
 

@@ -25,7 +25,8 @@ def told(address: str) -> str:
 
 @pytest.mark.django_db
 def test_anybody_reads_them_and_the_front_door_leads_there(django_assert_num_queries):
-    assert f'href="{TALK}"' in Client().get("/").content.decode()
+    assert 'href="/for-professionals/"' in Client().get("/").content.decode()
+    assert f'href="{TALK}"' in Client().get("/for-professionals/").content.decode()
     with django_assert_num_queries(0):
         page = Client().get(TALK).content.decode()
     for address in LEAFLETS.values():

@@ -122,7 +122,7 @@ def test_what_is_wrong_is_told_by_row_and_nothing_is_added(cast):
         (
             7,
             "leave",
-            "Enter the practice’s code, like L84001, or part of its name. No open GP practice was found",
+            "Enter the practice’s code, like Z99001, or part of its name. No open GP practice was found",
         ),
         (8, "add", ""),
         (9, "leave", "Might be the same person as row 8. Keep one of them"),
