@@ -158,7 +158,7 @@ def test_an_officer_reads_and_writes_down_answers(judge, open_page, live_server,
     page.get_by_text("Earlier answers").click()
     judge(page, "office-held")
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_role("heading", name="Call now: urgent health answers").wait_for()
+    page.get_by_text("Call now: urgent health answers").first.wait_for()
     judge(page, "office-queue")
     page.goto(f"{live_server.url}/admin/referrals/safetystop/routing/")
     page.get_by_role("heading", name=safety.OWN.title).wait_for()

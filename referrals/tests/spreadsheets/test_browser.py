@@ -45,7 +45,7 @@ def test_an_officer_brings_a_list(live_server, open_page, looked_at, cast):
     page.goto(f"{live_server.url}/admin/referrals/spreadsheet/")
     looked_at(page, "spreadsheet-list")
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_role("heading", name="Taking part, safety questions not asked").wait_for()
+    page.get_by_text("Taking part, safety questions not asked").first.wait_for()
     page.goto(f"{live_server.url}/admin/referrals/referral/?show=waiting")
     page.get_by_role("link", name="Export this list").click()
     looked_at(page, "spreadsheet-export")

@@ -52,11 +52,11 @@ def session_gone(client: Client, address: str, form: dict):
 def test_what_was_typed_is_on_the_page_after_signing_in(reception, cast, passkey, death, way_in):
     key = uuid4()
     reception.post(page(key), PERSON)
-    reception.get(page(key, "contact"))
-    answer = death(reception, page(key, "contact"), TYPED)
-    assert answer.url == f"/sign-in/?next={page(key, 'contact')}"
-    assert way_in(reception, answer.url, cast, passkey) == page(key, "contact")
-    initial = reception.get(page(key, "contact")).context["form"].initial
+    reception.get(page(key))
+    answer = death(reception, page(key), PERSON | TYPED)
+    assert answer.url == f"/sign-in/?next={page(key)}"
+    assert way_in(reception, answer.url, cast, passkey) == page(key)
+    initial = reception.get(page(key)).context["form"].initial
     assert {box: initial[box] for box in TYPED} == TYPED
     assert reception.get(page(key)).context["form"].initial["given_name"] == PERSON["given_name"]
     assert ReferralDraft.objects.count() == 1
