@@ -158,7 +158,7 @@ def test_how_long_is_said_in_words(seconds: int, words: str):
 
 def test_every_cookie_that_the_code_sets_is_on_the_page(settings):
     settings.COOKIE_PREFIX, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-", "s", "c"
-    ours = {known_browser.COOKIE, draft_views.COOKIE, "proof_..."}
+    ours = {known_browser.COOKIE, draft_views.COOKIE, "proof_...", "clinician_..."}
     named = {cookie.name for cookie in cookies.all_of_them()}
     assert named == {"s", "c", search_cookie.SEARCH, *(f"__Host-{name}" for name in ours)}
     assert birth_date_gate._cookie(type("Link", (), {"PURPOSE": "x", "pk": 1})).startswith("proof_")
@@ -168,6 +168,7 @@ def test_every_cookie_that_the_code_sets_is_on_the_page(settings):
         "design/search_cookie.py",
         "design/signed_cookies.py",
         "participants/personal_links/birth_date_gate.py",
+        "referrals/clinician_link/views.py",
         "referrals/submission/draft_views.py",
     }
 

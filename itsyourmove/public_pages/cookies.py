@@ -9,6 +9,7 @@ from accounts.sign_in import known_browser
 from design import search_cookie
 from itsyourmove.public_pages.facts import in_words
 from participants.personal_links import birth_date_gate
+from referrals.clinician_link import views as clinician_link_views
 
 UNTIL_CLOSED = "Until you close your browser"
 
@@ -49,6 +50,11 @@ def all_of_them() -> list[Cookie]:
             f"{prefix}proof_...",
             "Knows that you gave your date of birth on your own page, so that we do not ask again.",
             _words(birth_date_gate.PROVEN_FOR),
+        ),
+        Cookie(
+            f"{prefix}clinician_...",
+            "Knows that a clinician without an account has entered their code and the patient’s details.",
+            _words(clinician_link_views.PROVEN_FOR),
         ),
     ]
 
