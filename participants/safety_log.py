@@ -52,7 +52,6 @@ def record(
     record_all(code, people=[person], now=now, referral=referral, detail=detail, row_at=row_at)
 
 
-@transaction.atomic
 def record_all(
     code: str,
     *,
@@ -63,7 +62,7 @@ def record_all(
     row_at: datetime | None = None,
 ) -> None:
     """The same for many people at once."""
-    facts = SafetyFact.objects.bulk_create(
+    _add(
         SafetyFact(
             code=Code(code),
             detail=detail,
@@ -75,14 +74,11 @@ def record_all(
         )
         for person in people
     )
-    if facts:
-        transaction.on_commit(partial(write, facts))
 
 
-@transaction.atomic
 def record_each(code: str, *, referrals: Iterable[HasPerson], now: datetime) -> None:
     """The same for the person of each of these referrals."""
-    facts = SafetyFact.objects.bulk_create(
+    _add(
         SafetyFact(
             code=Code(code),
             participant_id=referral.participant.pk,
@@ -92,6 +88,11 @@ def record_each(code: str, *, referrals: Iterable[HasPerson], now: datetime) -> 
         )
         for referral in referrals
     )
+
+
+@transaction.atomic
+def _add(new: Iterable[SafetyFact]) -> None:
+    facts = SafetyFact.objects.bulk_create(new)
     if facts:
         transaction.on_commit(partial(write, facts))
 
