@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.dates import LONDON, day, moment
 from core.work_queue import Panel, Row
+from core.working_days import working_days_before
 from messaging.models import Message
 from referrals import safety
 from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyLink
@@ -41,8 +42,9 @@ def _held(hold: SafetyHold, now: datetime) -> Row:
 
 
 def not_asked(now: datetime) -> QuerySet[Referral]:
-    """People sent before today of whom nobody has asked about emergency signs: neither they nor the clinician answered."""
-    today = datetime.combine(now.astimezone(LONDON).date(), time(), LONDON)
+    """People whom nobody has asked about emergency signs by the next working day: neither they nor the clinician answered."""
+    last = working_days_before(now.astimezone(LONDON).date(), 0)
+    today = datetime.combine(last, time(), LONDON)
     open_ones = Referral.objects.filter(
         Exists(UNANSWERED.filter(question_set=safety.EMERGENCY.code)), submitted_at__lt=today
     )

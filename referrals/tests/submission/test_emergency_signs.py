@@ -57,6 +57,14 @@ def test_signs_that_were_not_asked_are_asked_of_the_person_at_once(unasked, cast
     assert "Clinician’s answers missing" in bars(unasked)
 
 
+def test_a_weekend_is_no_working_day(cast):
+    friday = datetime(2026, 2, 20, 15, tzinfo=UTC)
+    answers = LEFT | {EMERGENCY: [safety.NOT_ASKED]}
+    submitted(organisation=cast.riverbank, by=cast.receptionist, now=friday, answers=answers, **RUTH)
+    counts = [not_asked(friday + timedelta(days=days)).count() for days in range(4)]
+    assert counts == [0, 0, 0, 1]
+
+
 def test_who_goes_on_the_waiting_list_is_not_asked_twice(unasked):
     self_assessment.ask_when_waiting(referral=unasked, now=NEXT_DAY)
     assert unasked.safety_links.count() == 1
