@@ -82,7 +82,7 @@ class TextSignOffAdmin(ReadOnlyAdmin):
         )
 
     def acceptance_view(self, request: HttpRequest) -> HttpResponse:
-        """The safety officer accepts that what is not signed off yet is used all the same, for some weeks."""
+        """The safety officer accepts that texts are used before their sign-off, for some weeks."""
         if not _may_write(request):
             raise PermissionDenied
         form = AcceptanceForm(request.POST if request.method == "POST" else None, way_out=reverse(LIST))

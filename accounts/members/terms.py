@@ -1,4 +1,4 @@
-"""The terms of whoever was invited: text as data with a version, accepted once before the first page with patients.
+"""The terms that invited people accept: text as data with a version, accepted once before the first page with patients.
 
 A new version asks everybody who was invited once more, at their next sign-in.
 """

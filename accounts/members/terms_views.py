@@ -1,4 +1,4 @@
-"""Where whoever was invited reads by whom, to what, and accepts the terms."""
+"""The page for invited people: who invited them, to what, and the terms to accept."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
