@@ -49,7 +49,7 @@ def post(smtp_sink):
 def ask_to_refer(page: Page, site: str) -> None:
     page.goto(site)
     page.get_by_role("main").get_by_role("link", name="For health professionals").click()
-    page.get_by_role("main").get_by_role("link", name="Register to refer patients").click()
+    page.get_by_role("main").get_by_role("button", name="Register to refer patients").click()
     page.get_by_label("Name of your organisation").fill(TEAM)
     page.get_by_label("What kind of organisation is it?").select_option(label="Physiotherapy service")
     page.get_by_label("Your name").fill("Asha O'Neill")

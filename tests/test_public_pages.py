@@ -50,7 +50,7 @@ def test_every_page_is_accessible_fits_a_phone_and_needs_no_scripts(live_server,
         looked_at(page, f"public-{name}")
     plain = open_page(PHONE, javascript=False)
     plain.goto(live_server.url)
-    plain.get_by_role("link", name="Find out how to join").click()
+    plain.get_by_role("button", name="Find out how to join").click()
     for label in ("Privacy notice", "Terms of use", "Cookies", "How to complain or say thank you"):
         plain.get_by_role("contentinfo").get_by_role("link", name=label).click()
         assert plain.get_by_role("heading", level=1).inner_text() == label

@@ -78,7 +78,7 @@ def test_a_stranger_asks_to_refer(live_server, open_page, look, javascript):
     page = open_page(PHONE, javascript=javascript)
     page.goto(live_server.url)
     page.get_by_role("main").get_by_role("link", name="For health professionals").click()
-    page.get_by_role("main").get_by_role("link", name="Register to refer patients").click()
+    page.get_by_role("main").get_by_role("button", name="Register to refer patients").click()
     page.get_by_role("heading", name="Register to refer patients").wait_for()
     look(page, "join", javascript)
     page.get_by_role("button", name="Send").click()
