@@ -43,7 +43,7 @@ reset: packages  ## delete this clone's data, after asking
 
 .PHONY: quick
 quick: set-up  ## run the tests that need no browser and no processes: after every change
-	@$(python) -m pytest -n 2 -m "not browser and not processes and not thorough and not soak" $(ARGS)
+	@$(python) -m pytest -n 2 --quick $(ARGS)
 
 .PHONY: test
 test: set-up  ## run every test that needs Python and npm packages only (about 17 minutes on two cores)

@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.plugins.cast",
     "tests.plugins.database",
     "tests.plugins.kinds",
+    "tests.plugins.quick",
     "tests.plugins.post",
 ]
 
