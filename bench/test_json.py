@@ -4,7 +4,6 @@ import contextlib
 import json
 import sys
 
-import pytest
 from django.core.management import call_command
 
 from bench import __main__ as bench
@@ -16,7 +15,6 @@ def measured(*, quick: bool) -> list[report.Row]:
     return [report.Row(case="one", value=1.5, unit="ms", rounds=1 if quick else 9)]
 
 
-@pytest.mark.thorough
 def test_json_is_all_that_it_prints(monkeypatch, capfd):
     monkeypatch.setattr(sys, "argv", ["bench", "import", "--quick", "--json"])
     monkeypatch.setattr(sys, "__stdout__", sys.stdout)

@@ -73,7 +73,6 @@ def walked(client: Client, address: str, queries: list[str], texts: list[str]) -
     yield from fallen(client, "post", address, "{broken", content_type="application/json")
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("role", ROLES)
 def test_no_address_falls_over_nonsense(world: World, role: str):  # noqa: F811
     client = world.client(role)
@@ -91,7 +90,6 @@ def test_no_address_falls_over_nonsense(world: World, role: str):  # noqa: F811
     assert found == []
 
 
-@pytest.mark.thorough
 def test_no_office_page_falls_over_nonsense(world: World):  # noqa: F811
     client = world.client("administrator")
     client.raise_request_exception = False
@@ -111,7 +109,6 @@ def test_no_office_page_falls_over_nonsense(world: World):  # noqa: F811
     assert found == []
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     "query", ["pk__regex=(", "id__range=1", "secret=x", "name__unaccent=x", "places__regex=("]
 )

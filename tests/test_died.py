@@ -136,7 +136,6 @@ LOOKED_AT = ("dates", "feedback thanks")  # nothing is pressed there
 # --- Personal links ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "method"),
     [*((kind, "get") for kind in LINKS), *((kind, "post") for kind in LINKS if kind not in LOOKED_AT)],

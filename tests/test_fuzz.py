@@ -119,7 +119,6 @@ def walk(fuzzer: Fuzzer, world: World) -> None:  # noqa: F811
         fuzzer.learn(role, plain, most)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_round_of_nonsense_finds_no_fault_of_ours(world: World, number: int, capsys):  # noqa: F811
     seed = SEED if ONLY else f"{SEED}.{number}"
@@ -184,7 +183,6 @@ def planted(request, pk: int = 0):
     return HttpResponse(page)
 
 
-@pytest.mark.thorough
 def test_the_fuzzer_finds_what_is_planted(world: World, monkeypatch):  # noqa: F811
     added = [path("planted/<int:pk>/", planted, name="planted")]
     monkeypatch.setattr(fuzz_urls, "urlpatterns", [*fuzz_urls.urlpatterns, *added])

@@ -56,7 +56,6 @@ def a_day(people: list[User], officer: User, day: datetime) -> None:
             cursor.execute("VACUUM django_session, django_cache")  # as autovacuum does, which takes its time
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("size", SIZES)
 def test_after_a_year_every_table_is_within_its_limit(size, capsys):
     referrals, days, colleagues = size
@@ -86,7 +85,6 @@ def test_after_a_year_every_table_is_within_its_limit(size, capsys):
     assert growth.beyond(grown, units) == {}
 
 
-@pytest.mark.thorough
 def test_without_the_nights_the_limits_are_broken():
     """As above, for three weeks; the table is no good if nobody notices that nothing is deleted."""
     cache.clear()

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from messaging.content import links
 from messaging.kinds import registry as kinds
 from messaging.letters import codes
@@ -15,7 +13,6 @@ from messaging.tests.letters.test_services import read, sizes, words
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
-@pytest.mark.thorough
 def test_every_kind_is_set_with_its_code_and_without_its_link():
     sheets, told = [], []
     for kind in kinds.registered():

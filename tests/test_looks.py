@@ -20,7 +20,6 @@ LISTS = (
 )
 
 
-@pytest.mark.thorough
 def test_every_page_that_names_a_person_is_a_look(world: World):  # noqa: F811
     people = list(Participant.objects.all())
     for number, person in enumerate(people):

@@ -216,7 +216,6 @@ def people_everywhere(number: int) -> dict[str, str]:
     }
 
 
-@pytest.mark.thorough
 def test_needs_are_flagged_on_every_page_of_the_office_that_names_the_person(office):
     pages = people_everywhere(1)
     without = [name for name, address in pages.items() if FLAG not in office.get(address).content.decode()]
@@ -226,7 +225,6 @@ def test_needs_are_flagged_on_every_page_of_the_office_that_names_the_person(off
     assert still == []
 
 
-@pytest.mark.thorough
 def test_flags_cost_the_same_few_questions_for_many_rows(office):
     pages = people_everywhere(1)
     few = {name: asked(office, pages[name]) for name in pages}

@@ -115,7 +115,6 @@ def test_whoever_asks_again_and_again_whether_we_are_ready_writes_little(browser
     assert len([each for each in statements if PROBE in each["sql"]]) == 1
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("role", ["nobody", "receptionist", "officer"])
 def test_read_only_every_page_shows_or_says_that_nothing_can_be_saved(role, world: World):  # noqa: F811
     client = Client(raise_request_exception=False)

@@ -275,7 +275,6 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["queue", "Promise", "tell", "promise", "Message"])
 def test_every_key_names_a_row_and_not_its_number_alone(name):
     calls = rows_with(name)

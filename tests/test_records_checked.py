@@ -68,7 +68,6 @@ def group(log):
     return make.placed(cohort), make.suited(cohort), make.offered(cohort), cohort
 
 
-@pytest.mark.thorough
 def test_until_the_list_is_confirmed_nobody_joins_or_gets_a_place_without_a_call(group):
     place, waits, offer, cohort = group
     assert refusals(*group) == {"join": "", "offer": "", "place": "", "accept": ""}

@@ -337,7 +337,6 @@ def test_a_file_that_was_cut_off_is_refused(backup, tmp_path):
 # --- Officers --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.thorough
 def test_officers_have_one_list_and_confirm_it(client):
     due, _ = unsent(0, 5)
     database_identity.mark_restored()

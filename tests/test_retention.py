@@ -143,7 +143,6 @@ def test_every_table_of_links_finds_by_the_digest():
     assert all(isinstance(model.objects.all(), TokenLinkQuerySet) for model in tables())
 
 
-@pytest.mark.thorough
 def test_sweeps_send_nothing_again_after_tokens_and_texts_have_gone():
     """Rows that a sweep looks for are there: at every moment of a programme that was lived through."""
     rehearse(people=2, seed=1)
@@ -171,7 +170,6 @@ def _officer() -> User:
     return User.objects.filter(staff_role="officer").first()
 
 
-@pytest.mark.thorough
 def test_texts_are_only_proposed_until_an_officer_confirms():
     rehearse(people=2, seed=1)
     kept = TEXTS.count()
@@ -197,7 +195,6 @@ def test_texts_are_only_proposed_until_an_officer_confirms():
     assert not Disposal.objects.proposed().filter(kind="person_texts").exists()
 
 
-@pytest.mark.thorough
 def test_records_in_use_are_not_past_their_time():
     rehearse(people=2, seed=1)
     one, other = Participant.objects.order_by("pk")
@@ -212,7 +209,6 @@ def test_records_in_use_are_not_past_their_time():
     assert not retention.past_time(AFTER_ALL).exists()
 
 
-@pytest.mark.thorough
 def test_somebody_who_comes_back_after_the_yes_keeps_their_texts():
     rehearse(people=2, seed=1)
     retention.keep_to_time(now=AFTER_ALL)

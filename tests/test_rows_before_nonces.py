@@ -112,7 +112,6 @@ def sweep() -> Callable:
     return all_of_them
 
 
-@pytest.mark.thorough
 def test_what_was_mailed_before_goes_on_working_and_nothing_is_promised_twice(client: Client, sweep):
     cohort = make.cohort()
     links = [maker(cohort, PersonFactory()) for maker, _ in MAKERS.values()]

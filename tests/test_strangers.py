@@ -14,7 +14,6 @@ pytestmark = pytest.mark.django_db
 GONE = {"sessionid": "of-a-session-that-is-gone-long-since"}
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("cookies", [{}, GONE], ids=["none", "one that is gone"])
 @pytest.mark.parametrize("query", ["", "?next=/referrals/&again=1"], ids=["bare", "with a page to go on to"])
 def test_looking_at_any_page_makes_no_session(world: World, cookies: dict, query: str):  # noqa: F811

@@ -186,7 +186,6 @@ def three_looks() -> list[list[alarms.Alarm]]:
     return [alarms.every_in_time(0.3) for _ in range(3)]
 
 
-@pytest.mark.thorough
 def test_a_database_that_takes_the_line_and_never_answers_is_away_and_costs_nothing(well, monkeypatch):
     """Each look ends by itself: no thread and no line is left of it."""
     with socket.create_server(("127.0.0.1", 0)) as silent, monkeypatch.context() as there:
@@ -202,7 +201,6 @@ def test_a_database_that_takes_the_line_and_never_answers_is_away_and_costs_noth
                 pass
 
 
-@pytest.mark.thorough
 def test_a_database_that_takes_the_question_and_never_answers_is_away_and_costs_nothing(well):
     with closing(connection.copy()) as other, other.cursor() as cursor:
         other.set_autocommit(False)

@@ -82,7 +82,6 @@ def test_nothing_is_said_in_words_that_we_do_not_use():
     assert [str(each) for each in said if never.search(each.text) and "/management/" not in each.file] == []
 
 
-@pytest.mark.thorough
 def test_pages_are_easy_to_read(world):  # noqa: F811
     hard = {}
     clients = {role: world.client(role) for role in ("nobody", "receptionist", "lead", "administrator")}

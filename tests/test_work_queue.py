@@ -56,7 +56,6 @@ def text(page) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
-@pytest.mark.thorough
 def test_it_asks_as_little_for_a_thousand_rows_as_for_one(office, busy):
     ReferralFactory.create_batch(len(busy))
     assert asked(office) <= MOST  # the first visit of a day notes that the officer came
@@ -66,7 +65,6 @@ def test_it_asks_as_little_for_a_thousand_rows_as_for_one(office, busy):
     assert min(asked(office), asked(office)) == one <= MOST
 
 
-@pytest.mark.thorough
 def test_it_asks_little_of_a_crowd(office):
     bulk_people.make(referrals=1000, seed=1, now=timezone.now())
     assert asked(office) <= MOST

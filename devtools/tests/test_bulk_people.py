@@ -15,7 +15,7 @@ from participants.tests.factories import PersonFactory
 from referrals.models import Referral, StatusChange
 from referrals.statuses import TRANSITIONS, Status
 
-pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
+pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 

@@ -17,7 +17,7 @@ from sessions.proposals import approval
 from sessions.proposals import services as proposals
 from sessions.tests.race import audit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
+pytestmark = pytest.mark.django_db
 
 
 SIZES = [

@@ -19,7 +19,7 @@ from referrals.models import Referral
 from referrals.statuses import Status
 from sessions.models import Session
 
-pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,7 +7,6 @@ import pytest
 from devtools import draw_packages
 
 
-@pytest.mark.thorough
 def test_the_page_is_as_the_imports_are():
     """If this fails: python -m devtools.draw_packages"""
     assert draw_packages.PAGE.read_text() == draw_packages.drawn()
@@ -43,7 +42,6 @@ def test_packages_in_a_circle_are_no_picture():
         draw_packages.picture({"one": {"other"}, "other": {"one"}})
 
 
-@pytest.mark.thorough
 def test_a_page_out_of_date_ends_the_check_with_what_to_do(tmp_path, monkeypatch):
     stale = tmp_path / "packages.md"
     monkeypatch.setattr(draw_packages, "PAGE", stale)

@@ -30,7 +30,7 @@ from referrals.statuses import Status
 from sessions.models import Attendance, Cohort, Place
 from sessions.tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
+pytestmark = pytest.mark.django_db
 PEOPLE, SESSIONS = 8, 10
 ROOT = Path(settings.BASE_DIR)
 

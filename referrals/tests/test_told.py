@@ -241,7 +241,6 @@ def the_question_knows_only_their_own(
             assert (page, status, count) == (unknown, unknown_status, unknown_count), guess
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("numbered", [0, 1], ids=["the first told the number", "the second told the number"])
 @pytest.mark.parametrize("kept", [0, 1], ids=["the first stays", "the second stays"])
 @pytest.mark.parametrize("choice", ["take", "keep", "later", "later, then taken"])
@@ -253,7 +252,6 @@ def test_after_a_merge_each_organisation_reads_what_it_told(cast, tellers, choic
     each_reads_only_their_own(tellers)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("decided", ["undecided", "taken", "kept", "mended"])
 def test_without_a_merge_each_organisation_reads_what_it_told(cast, tellers, decided):
     told_of_one_row(tellers)

@@ -123,7 +123,6 @@ def race_for_places(*, people, cohorts, clients, seed):
     return results
 
 
-@pytest.mark.thorough
 def test_forty_officers_at_once_fill_every_cohort_and_break_nothing():
     results = race_for_places(people=24, cohorts=4, clients=48, seed=1)
     assert any(isinstance(r, CohortFull) for r in results)
@@ -144,7 +143,6 @@ def test_one_person_wanted_in_two_cohorts_at_once_gets_one_place():
     assert audit() == set()
 
 
-@pytest.mark.thorough
 def test_leaving_and_placing_at_once_keep_the_count():
     cohort = make.cohort(capacity=6)
     officer = OfficerFactory()

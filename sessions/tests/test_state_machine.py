@@ -406,7 +406,6 @@ ALL = OFTEN | {
 }
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 def test_any_order_of_steps_keeps_every_promise():
     done = live(examples=45, steps=30, derandomize=True, database=None)

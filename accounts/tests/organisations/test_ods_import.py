@@ -218,7 +218,6 @@ NATIONAL = Path(ods_import.__file__).resolve().parents[3] / "shared" / "data" / 
 
 if NATIONAL.exists():
 
-    @pytest.mark.thorough
     def test_the_national_list_loads_whole(capsys):  # how fast: python -m bench import
         call_command("import_practices", str(NATIONAL))
         assert capsys.readouterr().out == "read 14963, added 14963, changed 0, unchanged 0, malformed 0\n"

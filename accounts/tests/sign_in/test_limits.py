@@ -59,7 +59,6 @@ def test_per_browser_and_email_ten_codes_whether_or_not_the_address_is_known(sam
     assert Message.objects.count() == CODES
 
 
-@pytest.mark.thorough
 def test_a_hostile_network_refuses_nobody_elses_code(sam):
     neighbour = factories.referrer()
     waiting = Client()
@@ -74,7 +73,6 @@ def test_a_hostile_network_refuses_nobody_elses_code(sam):
     assert is_signed_in(late), "and one asked for afterwards"
 
 
-@pytest.mark.thorough
 def test_a_hostile_network_refuses_no_known_browser(sam):
     own = Client()
     ask_for_code(own, sam.email)
@@ -87,7 +85,6 @@ def test_a_hostile_network_refuses_no_known_browser(sam):
     assert is_signed_in(own)
 
 
-@pytest.mark.thorough
 def test_a_hostile_network_refuses_no_passkey(sam):
     passkey = Passkey()
     keyring.add(factories.sign_in(Client(), sam), passkey)

@@ -97,7 +97,6 @@ def test_what_is_kept_has_the_same_size_and_the_same_parts(rung, emails):
     assert kept["known"] == kept["unknown"] == kept["closed"]
 
 
-@pytest.mark.thorough
 def test_no_step_sleeps(rung, emails, monkeypatch):
     slept, here = [], threading.get_ident()
 

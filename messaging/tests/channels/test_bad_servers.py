@@ -104,7 +104,6 @@ def test_a_line_that_breaks_before_the_text_has_surely_not_sent(desk, settings):
     )
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(("after", "resends"), [(b"", 0), (b"EHLO", 0), (b"DATA", 1)])
 def test_a_byte_a_second_cannot_hold_a_message_longer_than_its_lease(desk, settings, after, resends):
     sent = []

@@ -81,7 +81,6 @@ def test_every_subject_is_read_back(subject):
     assert max(map(len, head.split(b"\r\n"))) <= 78
 
 
-@pytest.mark.thorough
 @settings(max_examples=150, deadline=None)
 @given(
     subject=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=120),

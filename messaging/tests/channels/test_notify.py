@@ -31,7 +31,6 @@ def test_the_reference_is_short_and_tells_nothing():
     assert "reminder" not in reference_of("reminder_day:12:v1")
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("mishap", ["lost answer", "took it and said 500", "too slow"])
 def test_what_it_took_without_telling_us_is_found_and_not_sent_again(desk, notify_server, settings, mishap):
     match mishap:

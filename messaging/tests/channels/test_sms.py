@@ -191,7 +191,6 @@ def test_what_may_have_arrived_is_shown_to_an_officer_and_never_sent_again(desk,
     ]
 
 
-@pytest.mark.thorough
 @pytest.mark.faults
 def test_a_gateway_that_answers_by_a_byte_now_and_then_is_not_waited_for(desk, gateway):
     gateway.drips = 100  # half a minute, and each byte would begin a socket's time-out anew

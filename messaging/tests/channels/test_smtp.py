@@ -141,7 +141,6 @@ def test_silence_twice_is_for_an_officer_to_look_at(desk, smtp_sink):
     assert len(smtp_sink.mails) == 2
 
 
-@pytest.mark.thorough
 @pytest.mark.faults
 def test_a_slow_answer_after_the_text_is_silence(desk, smtp_sink, settings):
     settings.EMAIL_TIMEOUT = 1

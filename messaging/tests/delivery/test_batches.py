@@ -214,7 +214,6 @@ def test_one_that_cannot_be_written_was_not_handed_over(letters, desk, smtp_sink
     assert came_once(smtp_sink, [message for message in letters if message != poison])
 
 
-@pytest.mark.thorough
 def test_a_yes_that_has_become_old_while_the_receiver_was_looked_up_is_asked_for_again(
     letters, smtp_sink, monkeypatch
 ):
@@ -269,7 +268,6 @@ def test_a_line_is_given_up_after_a_hundred_letters_whatever_became_of_the_hundr
 # --- Somebody else has a row ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_a_row_that_somebody_holds_keeps_the_others_of_its_batch_from_nothing(
     desk, smtp_sink, quick, monkeypatch

@@ -36,7 +36,6 @@ def states() -> Counter[str]:
     return Counter(Message.objects.values_list("state", flat=True))
 
 
-@pytest.mark.thorough
 @many
 @pytest.mark.parametrize(
     ("step", "reply"),
@@ -77,7 +76,6 @@ def test_a_refusal_that_is_our_fault_fails_nothing_at_all(desk, smtp_sink, reply
     assert states()[State.FAILED] == 0
 
 
-@pytest.mark.thorough
 @many
 def test_a_server_that_takes_and_breaks_off_doubles_few(desk, smtp_sink, count):
     for _ in range(count):
@@ -94,7 +92,6 @@ def test_a_server_that_takes_and_breaks_off_doubles_few(desk, smtp_sink, count):
     assert states()[State.SENT] + states()[State.UNCERTAIN] == count
 
 
-@pytest.mark.thorough
 def test_notify_that_refuses_everybody_fails_few(desk, notify_server):
     for _ in range(60):
         desk.queue()
@@ -108,7 +105,6 @@ def test_notify_that_refuses_everybody_fails_few(desk, notify_server):
     assert (len(notify_server.taken), states()[State.SENT]) == (60 - failed, 60 - failed)
 
 
-@pytest.mark.thorough
 def test_a_channel_may_be_down_for_days(desk, smtp_sink):
     message = desk.queue(hours=72)
     smtp_sink.answer("MAIL", "503 bad sequence", times=999)

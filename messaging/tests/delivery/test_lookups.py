@@ -111,7 +111,6 @@ def given_up(notify_server, desk, count: int, **when) -> list[Message]:
     return messages
 
 
-@pytest.mark.thorough
 def test_what_the_provider_does_not_have_and_is_still_of_use_goes_again(desk, notify_server):
     had, *lost = given_up(notify_server, desk, 11)
     worker.drain(now=NOON)

@@ -65,7 +65,6 @@ def test_two_claims_never_share_a_message(desk):
     assert len(taken) == len(set(taken)) == 40
 
 
-@pytest.mark.thorough
 def test_no_transaction_is_open_while_the_server_is_spoken_to(desk, smtp_sink):
     desk.queue()
     smtp_sink.seconds = 0.7

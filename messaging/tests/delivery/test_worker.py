@@ -251,7 +251,6 @@ def test_urgent_messages_go_first(desk, smtp_sink):
     assert (fresh(urgent).state, fresh(ordinary).state) == (State.SENT, State.PENDING)
 
 
-@pytest.mark.thorough
 def test_a_code_does_not_wait_for_a_long_batch(desk, smtp_sink):
     smtp_sink.seconds = 0.1
     for _ in range(40):

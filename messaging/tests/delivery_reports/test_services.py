@@ -289,7 +289,6 @@ def reported(desk, number: int, event: str) -> list[dict]:
     return [bounce(message) | {"event": event} for message in sent]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("event", ["delivered", "delayed", "bounced", "complained"])
 def test_many_reports_take_no_more_queries_than_a_few(desk, post, event):
     few, many = reported(desk, 10, event), reported(desk, 120, event)

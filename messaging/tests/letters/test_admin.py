@@ -135,7 +135,6 @@ def test_the_home_page_counts_them(office, post):
     assert panel.load(datetime.now(UTC), 8)[0] == 0
 
 
-@pytest.mark.thorough
 def test_the_list_asks_no_more_for_fifty_than_for_one(office, post):
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -360,7 +360,6 @@ def sheets(number: int, pictures: int) -> list[letter_pdf.Sheet]:
     ]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(("number", "pictures"), [(50, 2), (50, 10)])
 def test_pictures_in_fifty_letters_cost_no_setting_of_them_all_for_each(monkeypatch, number, pictures):
     """Counted, because a clock would tell of the machine: once to find out, and once more."""

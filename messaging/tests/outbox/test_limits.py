@@ -55,7 +55,6 @@ def test_many_workers_share_one_bucket(settings):
     assert sum(at_once(8, lambda: channel_health.take("smtp", 30))) in range(100, 111)
 
 
-@pytest.mark.thorough
 def test_a_drain_that_meets_the_limit_sends_the_rest_a_moment_later(settings, desk, smtp_sink):
     settings.MESSAGES_PER_MINUTE = {"smtp": 30}
     for _ in range(6):

@@ -250,7 +250,6 @@ def test_bad_input_is_told_what_to_do_and_writes_nothing(office, name, typed, sa
         assert not model.objects.exists()
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", FORMS)
 def test_nonsense_in_every_box_is_no_fault_of_ours(office, name):
     person = PersonFactory()

@@ -107,7 +107,6 @@ def is_kept(answer, name: str, text: str) -> bool:
     return " ".join(text.replace("\0", "\ufffd").split()) in page or name not in page
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", DECISIONS)
 def test_no_box_of_a_decision_falls_over_or_forgets(name, cast, client):
     referral = open_for(name, cast)
@@ -128,7 +127,6 @@ def test_no_box_of_a_decision_falls_over_or_forgets(name, cast, client):
     assert (fallen, lost) == ([], [])
 
 
-@pytest.mark.thorough
 def test_every_decision_can_be_made_with_what_the_walk_fills_in(cast, client):
     """Else the walk above would only ever meet the first check of each form."""
     stuck = []
@@ -142,7 +140,6 @@ def test_every_decision_can_be_made_with_what_the_walk_fills_in(cast, client):
     assert stuck == ["unreachable", "died", "not_died"]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", DECISIONS)
 def test_a_body_that_no_form_of_ours_has_is_a_bad_request(name, cast, client):
     referral = open_for(name, cast)
@@ -204,7 +201,6 @@ def details(client, person) -> tuple[str, dict[str, object]]:
     return page, sent
 
 
-@pytest.mark.thorough
 def test_no_box_of_a_persons_page_falls_over_or_forgets(client):
     page, good = details(client, PersonFactory())
     fallen, lost = [], []

@@ -235,7 +235,6 @@ def test_capitals_with_nothing_but_particles_are_no_name():
 # --- Whatever is pasted --------------------------------------------------------------------------------------
 
 
-@pytest.mark.thorough
 @hypothesis_settings(max_examples=150, deadline=None)
 @given_(st.text(max_size=400), st.sampled_from(sorted(LAYOUTS)), st.integers(0, 50), st.integers(0, 900))
 def test_any_text_is_read_without_a_fault(rubbish, layout, number, at):

@@ -9,8 +9,6 @@ from referrals.tests.text_extraction.test_extract import read
 from referrals.text_extraction import contact_details, identity, labels, ownership, practice
 from tests.quickest import quickest
 
-pytestmark = pytest.mark.thorough
-
 LOOKED_FOR_IN_WHOLE_LINES = [
     practice.PRACTICE,
     practice.CODE,

@@ -98,7 +98,6 @@ def test_python_and_the_database_make_names_alike(text):
         assert cursor.fetchone()[0] == plain(text)
 
 
-@pytest.mark.thorough
 def test_a_search_among_a_hundred_thousand_reads_an_index(cast):
     ReferralFactory(organisation=cast.riverbank)
     person = Referral.objects.get().participant_id

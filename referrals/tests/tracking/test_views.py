@@ -75,7 +75,6 @@ def test_each_row_says_how_long_ago_it_was_sent(reception, cast):
         assert f">{words}</span>" in page
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 def test_a_thousand_rows_need_as_many_queries_as_one_on_the_first_page_and_the_last(
     reception, cast, django_assert_num_queries, django_assert_max_num_queries

@@ -120,7 +120,6 @@ def test_nonsense_in_the_address_shows_a_list_or_says_no(client, referral, query
     assert client.get(LIST + query, follow=True).status_code in (200, 400)
 
 
-@pytest.mark.thorough
 def test_the_list_needs_as_many_queries_for_two_hundred_rows_as_for_one(
     client, referral, django_assert_max_num_queries, django_assert_num_queries
 ):

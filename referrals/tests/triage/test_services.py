@@ -327,7 +327,6 @@ OPEN = {
 }
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("status", Status.values)
 def test_each_status_offers_its_own_decisions_and_each_opens(cast, status):
     referral = ReferralFactory(organisation=cast.riverbank, status=status, opted_in_at=NOW)

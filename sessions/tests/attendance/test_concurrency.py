@@ -70,7 +70,6 @@ def press_everything(*, clients, cohorts, seed):
     return answers
 
 
-@pytest.mark.thorough
 def test_one_person_who_presses_everything_at_once_gets_one_outcome():
     now = timezone.now()
     cohort = make.cohort(now=now, starts_on=(now + 12 * DAY).astimezone(LONDON).date())
@@ -84,7 +83,6 @@ def test_one_person_who_presses_everything_at_once_gets_one_outcome():
     assert audit() == set()
 
 
-@pytest.mark.thorough
 def test_forty_presses_at_once_break_nothing():
     answers = press_everything(clients=40, cohorts=4, seed=1)
     assert answers[302] >= 3

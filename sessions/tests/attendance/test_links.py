@@ -231,7 +231,6 @@ def test_a_feedback_links_token_does_not_open_this_page(client, attendance):
     assert client.get(f"/s/{other}/").status_code == 404
 
 
-@pytest.mark.thorough
 def test_ten_thousand_random_tokens_open_nothing(client, attendance, django_assert_num_queries):
     """All by what the page looks up, one in a hundred through the page itself."""
     tokens = [secrets.token_urlsafe(32) for _ in range(10_000)]

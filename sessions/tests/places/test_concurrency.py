@@ -137,7 +137,6 @@ def test_workers_that_expire_at_once_pass_every_place_on_once(cohorts):
     }
 
 
-@pytest.mark.thorough
 def test_a_yes_and_the_end_of_the_time_at_once_have_one_outcome():
     for _ in range(5):
         cohort = make.cohort(capacity=1)
@@ -158,7 +157,6 @@ def test_a_yes_and_the_end_of_the_time_at_once_have_one_outcome():
         assert audit() == set()
 
 
-@pytest.mark.thorough
 def test_a_death_and_an_answer_at_once_do_not_wait_for_each_other():
     """The death held the person's messages and waited for the cohort; the answer held the cohort, and waited for them."""
     cohort, officer, before = make.cohort(capacity=8), OfficerFactory(), deadlocks()
@@ -258,7 +256,6 @@ def race_for_everything(*, clients, cohorts, seed):
     return Counter((name, type(result).__name__) for name, result in zip(chosen, results, strict=True))
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2])
 def test_forty_clients_at_once_break_nothing(seed):
     outcomes = race_for_everything(clients=40, cohorts=5, seed=seed)

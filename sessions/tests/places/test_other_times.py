@@ -300,7 +300,6 @@ def test_no_other_answer_is_undone_by_that_press(client, place, answer):
     assert state_of(place) == before
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_the_undo_and_the_same_place_given_to_another_at_once_have_one_outcome(cast):
     before = deadlocks()

@@ -263,7 +263,6 @@ def test_nobody_is_invited_twice_because_the_first_session_moved(cohort, cast):
     assert pending("reminder_week").get().not_before == london(2026, 2, 25, 10)
 
 
-@pytest.mark.thorough
 def test_a_hundred_reminders_ask_no_more_questions_than_one():
     cohorts = [make.cohort(capacity=12, start_time=time(9 + hour)) for hour in range(9)]
     make.placed(cohorts[0])

@@ -59,7 +59,6 @@ def test_every_message_is_at_its_wall_clock_time_before_the_start_and_by_day(loc
     check(local_date, at, number)
 
 
-@pytest.mark.thorough
 @settings(max_examples=200, deadline=None)
 @given(
     st.dates(FIRST, LAST),

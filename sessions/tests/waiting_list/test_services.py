@@ -61,7 +61,6 @@ def page_of(link):
     return reverse("waiting:waiting", kwargs={"token": link.token})
 
 
-@pytest.mark.thorough
 def test_after_four_weeks_and_then_every_six_at_ten_by_the_clock(waits):
     sweep_from(LISTED, 150)
     # 28, 70, 112 and 154 days; the clocks change at the end of March.
