@@ -3,20 +3,28 @@
 from accounts.clinical_sign_off.health_texts import HealthText, written_out
 from referrals import safety
 from referrals.guidance import content as guidance
-from referrals.safety import routing, self_assessment_questions
+from referrals.safety import earlier, routing, self_assessment_questions
 from referrals.text_extraction import safety_hints
 
 # What is gone by where the lists, and where the person's own questions, are asked and routed.
 LISTS = (*(asked.key for asked in safety.QUESTION_SETS), safety.RECEPTION.key, routing.KEY)
 OWN = (self_assessment_questions.KEY, routing.KEY)
 
+
+def _of_list(asked: safety.QuestionSet, answers: list[tuple[str, str]], *before: HealthText) -> HealthText:
+    said = written_out({"list": asked, "answers": answers})
+    return HealthText(asked.key, asked.version, f"Safety list: {asked.noun}", said, before)
+
+
 TEXTS = (
     *(
-        HealthText(
-            asked.key,
-            asked.version,
-            f"Safety list: {asked.noun}",
-            written_out({"list": asked, "answers": asked.answers}),
+        _of_list(
+            asked,
+            asked.answers,
+            *(
+                _of_list(was, [(code, earlier.ANSWERS.get(words, words)) for code, words in was.answers])
+                for was in earlier.LISTS[asked.code]
+            ),
         )
         for asked in safety.QUESTION_SETS
     ),

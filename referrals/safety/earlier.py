@@ -1,0 +1,65 @@
+"""The safety lists as earlier versions said them, for whoever signs the next one and for answers that were given to them.
+
+Each version says what was different from the one after it: on the left its sentence now, on the right as it was.
+"""
+
+from dataclasses import replace
+
+from accounts.clinical_sign_off.health_texts import as_before
+from referrals.safety.question_sets import (
+    ABSOLUTE,
+    BY_CODE,
+    CONVERSATION,
+    EMERGENCY,
+    NOT_CLINICIAN_WORDS,
+    RED_FLAGS,
+    QuestionSet,
+)
+
+_EMERGENCY_2 = {
+    "Does the patient have any of these emergency signs?": "Does the person have any of these emergency signs?",
+    "Include any sign that is new or getting worse.": "Each one that is new or getting worse counts.",
+    "Stop: this patient needs emergency care now": "Stop: this person needs emergency care now",
+    "Call 999, or send the patient to A&E straight away.": "Call 999, or send the person to A&E straight away.",
+}
+_ABSOLUTE_2 = {
+    "Does the patient have any of these conditions?": "Does the person have any of these conditions?",
+    "A clinician who knows the patient should answer. If you are not that clinician, say so in your answer.": (
+        "A clinician who knows the person should answer. If you are not that clinician, say so in your answer."
+    ),
+    "You cannot refer this patient now": "This person cannot be referred at the moment",
+}
+_RED_FLAGS_1 = {
+    "Does the patient have any of these red flags?": "Does the person have any of these red flags?",
+    "Include every red flag, even if it is known and has been looked into.": (
+        "Each one counts, also when it is known and has been looked into."
+    ),
+    "New pain in someone aged over 50 or under 20": "New pain in somebody aged over 50 or under 20",
+}
+_CONVERSATION_1 = {
+    "points to discuss": "points",
+    "Do any of these apply? They do not stop the referral": (
+        "Does any of these apply? They do not stop the referral"
+    ),
+    "A project officer will speak to the patient first, so that the sessions suit them.": (
+        "A project officer speaks with the person first, so that the sessions suit them."
+    ),
+    "Pregnant, or gave birth recently": "Pregnant, or gave birth lately",
+    "No one else at home during the sessions": "Nobody else at home during the sessions",
+}
+# What could be said to a whole list beside these versions.
+ANSWERS = {NOT_CLINICIAN_WORDS: "I am not the clinician: somebody else must answer this"}
+
+# By code: the versions before the one of now, the nearest first.
+LISTS: dict[str, tuple[QuestionSet, ...]] = {
+    EMERGENCY.code: (replace(as_before(EMERGENCY, _EMERGENCY_2), version=2),),
+    ABSOLUTE.code: (replace(as_before(ABSOLUTE, _ABSOLUTE_2), version=2),),
+    RED_FLAGS.code: (replace(as_before(RED_FLAGS, _RED_FLAGS_1), version=1),),
+    CONVERSATION.code: (replace(as_before(CONVERSATION, _CONVERSATION_1), version=1),),
+}
+
+
+def as_asked(code: str, version: int) -> QuestionSet | None:
+    """The list as that version said it, or as it is now if that version is not kept. None for a list of before."""
+    kept = {each.version: each for each in LISTS.get(code, ())}
+    return kept.get(version, BY_CODE.get(code))
