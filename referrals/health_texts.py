@@ -16,6 +16,13 @@ def _of_list(asked: safety.QuestionSet, answers: list[tuple[str, str]], *before:
     return HealthText(asked.key, asked.version, f"Safety list: {asked.noun}", said, before)
 
 
+def _of_own(asked: self_assessment_questions.OwnList, *before: HealthText) -> HealthText:
+    said = written_out({"list": asked, "replies": self_assessment_questions.REPLIES})
+    return HealthText(
+        self_assessment_questions.KEY, asked.version, "The person’s own questions", said, before
+    )
+
+
 TEXTS = (
     *(
         _of_list(
@@ -50,12 +57,7 @@ TEXTS = (
         "Emergency signs: what a receptionist asks, and what a clinician reads",
         written_out({"question": safety.RECEPTION, "clinician": safety.PHONE_NOW}),
     ),
-    HealthText(
-        self_assessment_questions.KEY,
-        safety.OWN.version,
-        "The person’s own questions",
-        written_out({"list": safety.OWN, "replies": self_assessment_questions.REPLIES}),
-    ),
+    _of_own(safety.OWN, *map(_of_own, earlier.OWN_LISTS)),
     HealthText(
         guidance.TALK_KEY,
         guidance.VERSION,

@@ -40,7 +40,7 @@ def test_feedback_says_who_reads_it():
 
 
 def test_a_changed_wording_is_a_new_version_and_the_old_one_is_kept():
-    assert (CURRENT.version, OWN.version) == (2, 2)
+    assert (CURRENT.version, OWN.version) == (2, 3)
     assert WORDINGS[1].for_instructor_hint == "Your instructor and the project team can read this."
     same = {"version": 1, "for_instructor": WORDINGS[1].for_instructor}
     assert replace(CURRENT, **same, for_instructor_hint=WORDINGS[1].for_instructor_hint) == WORDINGS[1]

@@ -1,4 +1,4 @@
-"""The safety lists as earlier versions said them, for whoever signs the next one and for answers that were given to them.
+"""The safety lists and own questions as earlier versions said them, for whoever signs the next one and for answers that were given to them.
 
 Each version says what was different from the one after it: on the left its sentence now, on the right as it was.
 """
@@ -15,6 +15,7 @@ from referrals.safety.question_sets import (
     RED_FLAGS,
     QuestionSet,
 )
+from referrals.safety.self_assessment_questions import OWN
 
 _EMERGENCY_2 = {
     "Does the patient have any of these emergency signs?": "Does the person have any of these emergency signs?",
@@ -57,6 +58,46 @@ LISTS: dict[str, tuple[QuestionSet, ...]] = {
     RED_FLAGS.code: (replace(as_before(RED_FLAGS, _RED_FLAGS_1), version=1),),
     CONVERSATION.code: (replace(as_before(CONVERSATION, _CONVERSATION_1), version=1),),
 }
+
+_OWN_2 = {
+    (
+        "They help us to look after you in the sessions. There are no wrong answers, and this page does not turn anyone "
+        "away. If you are not sure, choose “Not sure”."
+    ): (
+        "They help us to look after you in the sessions. There are no wrong answers, and nobody is turned away by this "
+        "page. If you are not sure, choose “Not sure”."
+    ),
+    "Has a health professional told you not to exercise, or to do it only with someone watching over you?": (
+        "Has a health professional told you not to exercise, or to do it only with somebody watching over you?"
+    ),
+    "Call 999, or ask someone to take you to A&E straight away. Do not drive yourself.": (
+        "Call 999, or have somebody take you to A&E straight away. Do not drive yourself."
+    ),
+    "Do not wait for an appointment, and do not wait for us to call.": (
+        "Do not wait for an appointment, and do not wait for us to ring."
+    ),
+    "Someone from our team will call you": "Somebody from our team will ring you",
+    "A project officer will call you on the same working day or, after hours, on the next.": (
+        "A project officer rings you on the same working day or, after hours, on the next."
+    ),
+    "Do not join a session before we have spoken to you.": (
+        "Please do not join a session before we have spoken with you."
+    ),
+    "Call 999 if you have chest pain now that does not go away, if you faint, or if you cannot get your breath.": (
+        "Call 999 if you have chest pain now that does not go away, faint, or cannot get your breath."
+    ),
+    "A project officer will read what you wrote. They may call you about it.": (
+        "A project officer reads what you wrote, and may ring you about it."
+    ),
+    "We have saved your answers.": "We have kept your answers.",
+    "You told us that you are ill with a high temperature. Rest, and do not join a session until it is gone.": (
+        "You told us that you are ill with a high temperature. Please rest, and do not join a session until it is gone."
+    ),
+    "If your health changes, answer these questions again or call us. In an emergency, call 999.": (
+        "If your health changes, answer these questions again or ring us. In an emergency, call 999."
+    ),
+}
+OWN_LISTS = (replace(as_before(OWN, _OWN_2), version=2),)
 
 
 def as_asked(code: str, version: int) -> QuestionSet | None:

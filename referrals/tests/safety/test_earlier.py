@@ -38,3 +38,24 @@ def test_an_answer_to_an_earlier_version_is_shown_in_its_words(client, cast):
     assert f"<strong>{OLD}</strong>" in page
     assert "Does any of these apply?" in page
     assert NEW not in page
+
+
+@pytest.mark.django_db
+def test_the_persons_own_answers_to_an_earlier_version_are_shown_in_its_words(client, cast):
+    referral = submitted(organisation=cast.riverbank, by=cast.receptionist)
+    was = earlier.OWN_LISTS[0]
+    replies = dict.fromkeys((each.code for each in was.questions), "no") | {"told": "yes"}
+    SafetyAnswer.objects.create(
+        referral=referral,
+        question_set=SafetyAnswer.OWN,
+        version=was.version,
+        wording=was.wording(),
+        replies=replies,
+        ticked=["told"],
+        answered_at=NOW + timedelta(days=1),
+        answered_as="person",
+    )
+    sign_in(client, cast.officer)
+    page = client.get(f"/admin/referrals/referral/{referral.pk}/change/").content.decode()
+    assert "or to do it only with somebody watching over you?" in page
+    assert "with someone watching" not in page
