@@ -1,8 +1,9 @@
 """The health texts of a referral, for the clinician who signs them (accounts.clinical_sign_off)."""
 
-from accounts.clinical_sign_off.health_texts import HealthText, written_out
+from accounts.clinical_sign_off.health_texts import HealthText, as_before, written_out
 from referrals import safety
 from referrals.guidance import content as guidance
+from referrals.guidance import earlier as said_before
 from referrals.safety import earlier, routing, self_assessment_questions
 from referrals.text_extraction import safety_hints
 
@@ -20,6 +21,20 @@ def _of_own(asked: self_assessment_questions.OwnList, *before: HealthText) -> He
     said = written_out({"list": asked, "replies": self_assessment_questions.REPLIES})
     return HealthText(
         self_assessment_questions.KEY, asked.version, "The person’s own questions", said, before
+    )
+
+
+def _of_guidance(
+    key: str, version: int, title: str, parts: dict[str, object], *was: dict[str, str]
+) -> HealthText:
+    """With the versions before it; `was` has what each of them said, the nearest first."""
+    before = [_of_guidance(key, version - 1, title, as_before(parts, was[0]), *was[1:])] if was else []
+    return HealthText(
+        key,
+        version,
+        title,
+        written_out(parts),
+        tuple(each for text in before for each in (text, *text.earlier)),
     )
 
 
@@ -58,24 +73,23 @@ TEXTS = (
         written_out({"question": safety.RECEPTION, "clinician": safety.PHONE_NOW}),
     ),
     _of_own(safety.OWN, *map(_of_own, earlier.OWN_LISTS)),
-    HealthText(
+    _of_guidance(
         guidance.TALK_KEY,
-        guidance.VERSION,
+        guidance.TALK_VERSION,
         "How to talk about the programme",
-        written_out(
-            {
-                "about": guidance.ABOUT,
-                "suits": guidance.SUITS,
-                "not now": guidance.NOT_NOW,
-                "talk": guidance.TALK,
-                "instead": guidance.INSTEAD,
-                "after": guidance.AFTER,
-            }
-        ),
+        {
+            "about": guidance.ABOUT,
+            "suits": guidance.SUITS,
+            "not now": guidance.NOT_NOW,
+            "talk": guidance.TALK,
+            "instead": guidance.INSTEAD,
+            "after": guidance.AFTER,
+        },
+        said_before.TALK_1,
     ),
     HealthText(
         guidance.LEAFLET_KEY,
-        guidance.VERSION,
+        guidance.LEAFLET_VERSION,
         "The leaflet",
         written_out(
             {
