@@ -87,17 +87,16 @@ TEXTS = (
         },
         said_before.TALK_1,
     ),
-    HealthText(
+    _of_guidance(
         guidance.LEAFLET_KEY,
         guidance.LEAFLET_VERSION,
         "The leaflet",
-        written_out(
-            {
-                "title": guidance.LEAFLET_TITLE,
-                "leaflet": guidance.LEAFLET,
-                "easy read": guidance.EASY_READ,
-            }
-        ),
+        {
+            "title": guidance.LEAFLET_TITLE,
+            "leaflet": guidance.LEAFLET,
+            "easy read": guidance.EASY_READ,
+        },
+        said_before.LEAFLET_1,
     ),
     HealthText(
         safety_hints.KEY,

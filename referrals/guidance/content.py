@@ -8,7 +8,7 @@ programme's own announcement, and the safety lists of `referrals.safety`; the wa
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-TALK_VERSION, LEAFLET_VERSION = 2, 1
+TALK_VERSION, LEAFLET_VERSION = 2, 2
 TALK_KEY, LEAFLET_KEY = "guidance_talk", "guidance_leaflet"  # among the health texts
 
 
@@ -162,14 +162,15 @@ AFTER = Section(
     listed=True,
 )
 
-LEAFLET_TITLE = "Ten friendly movement sessions, from home"
+LEAFLET_TITLE = "10 friendly movement sessions, from home"
 LEAFLET = (
     Section(
         "What is {name}?",
         (
             (
-                "Ten sessions of gentle movement, once a week, with a small group of people who also live with pain that does "
-                "not go away. You join by video call, from home. An instructor leads each session."
+                "10 sessions of gentle movement, once a week, with a small group of people who "
+                "also live with pain that does not go away. You join by video call, from home. An "
+                "instructor leads each session."
             ),
         ),
     ),
@@ -180,7 +181,7 @@ LEAFLET = (
             "You can keep your camera off.",
             "You go at your own pace, and stop or rest whenever you like.",
             "You need no equipment and no special clothes.",
-            "Never used a video call? We try one with you first.",
+            "Never used a video call? We will try one with you first.",
         ),
         listed=True,
     ),
@@ -188,19 +189,26 @@ LEAFLET = (
         "What if it hurts?",
         (
             (
-                "Your pain is real, and it is not your fault. Many people are wary of moving when it hurts, and that makes "
-                "sense. You start with little, and the instructor helps you to find what suits you."
+                "Your pain is real, and it is not your fault. Many people are wary of moving when "
+                "it hurts, and that makes sense. You start small, and the instructor helps you to "
+                "find what suits you."
             ),
-            "Some people feel sore for a while after moving in a new way. Tell us how it was: we ask after each session.",
+            (
+                "Some people feel sore for a while after moving in a new way. Tell us how it was. We "
+                "ask after each session."
+            ),
         ),
     ),
     Section(
         "What happens next?",
         (
-            "Somebody from our team contacts you.",
-            "We ask what matters to you, what helps you to take part, and some questions to keep you safe.",
+            "Someone from our team will contact you.",
+            (
+                "We will ask what matters to you, what helps you to take part, and some questions to "
+                "keep you safe."
+            ),
             "You choose. It is fine to say no, now or later.",
-            "When there is a place in a group, you get your ten dates.",
+            "When there is a place in a group, we will send you your 10 dates.",
         ),
         listed=True,
     ),
@@ -211,7 +219,7 @@ LEAFLET = (
                 "Do you have new numbness between your legs, new trouble with your bladder or bowel, or new weakness in your "
                 "legs? Call 999 or go to A&E now."
             ),
-            "If anything else about your health worries you, ask your GP practice or ring 111.",
+            "If anything else about your health worries you, ask your GP practice or call 111.",
         ),
         urgent=True,
     ),
@@ -243,7 +251,7 @@ EASY_READ = (
     Page(
         "What happens next",
         (
-            Picture("phone", "A telephone", "We will contact you."),
+            Picture("phone", "A phone", "We will contact you."),
             Picture("questions", "A speech bubble with a question mark", "We will ask you some questions."),
             Picture("choice", "A path that divides in two", "You choose. It is OK to say no."),
             Picture("dates", "A calendar with a tick", "If you say yes, we send you the dates."),

@@ -88,3 +88,34 @@ TALK_1 = {
     "They wait for a place in a group. Then we tell them their 10 dates.": "They wait for a place in a group; we tell them their ten dates.",
     "We tell you when they start, and how it went.": "You hear when they start, and how it went.",
 }
+
+LEAFLET_1 = {
+    "10 friendly movement sessions, from home": "Ten friendly movement sessions, from home",
+    (
+        "10 sessions of gentle movement, once a week, with a small group of people who also live with "
+        "pain that does not go away. You join by video call, from home. An instructor leads each session."
+    ): (
+        "Ten sessions of gentle movement, once a week, with a small group of people who also live with "
+        "pain that does not go away. You join by video call, from home. An instructor leads each session."
+    ),
+    "Never used a video call? We will try one with you first.": "Never used a video call? We try one with you first.",
+    (
+        "Your pain is real, and it is not your fault. Many people are wary of moving when it hurts, and "
+        "that makes sense. You start small, and the instructor helps you to find what suits you."
+    ): (
+        "Your pain is real, and it is not your fault. Many people are wary of moving when it hurts, and "
+        "that makes sense. You start with little, and the instructor helps you to find what suits you."
+    ),
+    (
+        "Some people feel sore for a while after moving in a new way. Tell us how it was. We ask after "
+        "each session."
+    ): (
+        "Some people feel sore for a while after moving in a new way. Tell us how it was: we ask after "
+        "each session."
+    ),
+    "Someone from our team will contact you.": "Somebody from our team contacts you.",
+    "We will ask what matters to you, what helps you to take part, and some questions to keep you safe.": "We ask what matters to you, what helps you to take part, and some questions to keep you safe.",
+    "When there is a place in a group, we will send you your 10 dates.": "When there is a place in a group, you get your ten dates.",
+    "If anything else about your health worries you, ask your GP practice or call 111.": "If anything else about your health worries you, ask your GP practice or ring 111.",
+    "A phone": "A telephone",
+}
