@@ -67,7 +67,21 @@ _OWN_2 = {
         "They help us to look after you in the sessions. There are no wrong answers, and nobody is turned away by this "
         "page. If you are not sure, choose “Not sure”."
     ),
-    "Has a health professional told you not to exercise, or to do it only with someone watching over you?": (
+    (
+        "Do you get any of these, when you rest or when you move about: pain or tightness in your chest; a very fast or "
+        "uneven heartbeat?"
+    ): (
+        "Do you get pain or tightness in your chest, or a very fast or uneven heartbeat, when you rest or when you move "
+        "about?"
+    ),
+    (
+        "Do you have any of these, and is it new: numbness between your legs; trouble with your bladder or bowels; "
+        "weakness in your legs?"
+    ): (
+        "Do you have any of these, and is it new: numbness between your legs, trouble with your bladder or bowels, or "
+        "weakness in your legs?"
+    ),
+    "Has a health professional told you not to exercise? Or to do it only with someone watching over you?": (
         "Has a health professional told you not to exercise, or to do it only with somebody watching over you?"
     ),
     "Call 999, or ask someone to take you to A&E straight away. Do not drive yourself.": (

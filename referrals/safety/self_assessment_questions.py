@@ -65,8 +65,8 @@ OWN = OwnList(
         OwnQuestion(
             "chest",
             "D1",
-            "Do you get pain or tightness in your chest, or a very fast or uneven heartbeat, when you rest or when "
-            "you move about?",
+            "Do you get any of these, when you rest or when you move about: pain or tightness in your chest; a very "
+            "fast or uneven heartbeat?",
             "chest pain, tightness or heartbeat",
             Effect.HOLD,
         ),
@@ -87,15 +87,15 @@ OWN = OwnList(
         OwnQuestion(
             "told",
             "D4",
-            "Has a health professional told you not to exercise, or to do it only with someone watching over you?",
+            "Has a health professional told you not to exercise? Or to do it only with someone watching over you?",
             "told not to exercise, or only supervised",
             Effect.RING,
         ),
         OwnQuestion(
             "numb",
             "D5",
-            "Do you have any of these, and is it new: numbness between your legs, trouble with your bladder or "
-            "bowels, or weakness in your legs?",
+            "Do you have any of these, and is it new: numbness between your legs; trouble with your bladder or "
+            "bowels; weakness in your legs?",
             "new numbness, bladder, bowel or leg weakness",
             Effect.EMERGENCY,
         ),
