@@ -87,6 +87,23 @@ def test_health_texts_use_our_words_from_their_newest_version_on():
     assert [(text.key, found) for text in texts for found in never().findall(text.text)] == []
 
 
+@pytest.mark.parametrize(
+    ("key", "most"),
+    [
+        ("own_questions", PERSON),
+        ("guidance_leaflet", PERSON),
+        ("is_it_safe", PERSON),
+        ("session_feedback", PERSON),
+        ("guidance_talk", EVERYONE_ELSE),
+    ],
+)
+def test_health_texts_are_easy_to_read(key, most):
+    lines = [re.sub(r"^[- ]*([a-z_]+: )?", "", line) for line in health_texts.named(key).text.split("\n")]
+    age = reading_age(line.strip("“”") for line in lines if line.endswith((".", "?", "!", "”")))
+    assert age
+    assert age <= most
+
+
 def test_nothing_is_said_in_words_that_we_do_not_use():
     said = [each for each in sentences.all_of_them() if not each.file.startswith(NOT_OURS)]
     assert len(said) > 3000
