@@ -11,7 +11,7 @@ class OutcomesConfig(AppConfig):
         from messaging.kinds import registry as kinds
         from outcomes import person_parts
         from outcomes.feedback import forecast as feedback_forecast
-        from outcomes.feedback.questions import TEXT
+        from outcomes.feedback.wordings import TEXT
         from outcomes.feedback.work_queue import PANELS
         from outcomes.notifications import KINDS
         from participants import person_page

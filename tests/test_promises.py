@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 
 from accounts.roles import ROLES
-from outcomes.feedback.questions import CURRENT, WORDINGS
+from outcomes.feedback.questions import CURRENT
+from outcomes.feedback.wordings import WORDINGS
 from referrals.safety.self_assessment_questions import OWN
 from referrals.statuses import Status
 from referrals.tracking.status_timeline import NEXT
@@ -40,10 +41,11 @@ def test_feedback_says_who_reads_it():
 
 
 def test_a_changed_wording_is_a_new_version_and_the_old_one_is_kept():
-    assert (CURRENT.version, OWN.version) == (2, 2)
+    assert (CURRENT.version, OWN.version) == (3, 3)
     assert WORDINGS[1].for_instructor_hint == "Your instructor and the project team can read this."
     same = {"version": 1, "for_instructor": WORDINGS[1].for_instructor}
-    assert replace(CURRENT, **same, for_instructor_hint=WORDINGS[1].for_instructor_hint) == WORDINGS[1]
+    assert replace(WORDINGS[2], **same, for_instructor_hint=WORDINGS[1].for_instructor_hint) == WORDINGS[1]
+    assert WORDINGS[3] is CURRENT
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """The health texts of this release: each whole, as one string, with the hash that a sign-off is about."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum
 from functools import cached_property
 from hashlib import sha256
 from itertools import zip_longest
+from typing import Any, TypeVar
 
 from core.registry import Registry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,32 @@ def written_out(value: object) -> str:
     A change of this layout changes every hash, and with them every sign-off is lost: `tests/test_health_texts.py`.
     """
     return "\n".join(_lines(value))
+
+
+def as_before(value: T, was: Mapping[str, str]) -> T:
+    """An earlier version, from the one after it: `was` says what each reworded sentence said before.
+
+    Codes, order, effects and every other sentence are the later version's. Raises ValueError for a sentence that the
+    later version does not have.
+    """
+    met: set[str] = set()
+
+    def back(each: Any) -> Any:
+        if isinstance(each, str) and not isinstance(each, Enum):
+            met.add(each)
+            return was.get(each, each)
+        if is_dataclass(each) and not isinstance(each, type):
+            return replace(each, **{field.name: back(getattr(each, field.name)) for field in fields(each)})
+        if isinstance(each, Mapping):
+            return {name: back(of) for name, of in each.items()}
+        if isinstance(each, (list, tuple)):
+            return type(each)(map(back, each))
+        return each
+
+    before: T = back(value)
+    if unknown := was.keys() - met:
+        raise ValueError(f"not in the later version: {sorted(unknown)}")
+    return before
 
 
 def side_by_side(old: str, new: str) -> list[tuple[str, str, bool]]:

@@ -1,12 +1,11 @@
 """The five questions after a session, as versioned data in our own words (docs/domain.md 6.1).
 
-Answers are stored with the version of the wording that was shown, so a change is a new entry below: never edit one
-that people have answered. A new version needs clinical sign-off (docs/domain.md 2.6).
+Answers are stored with the version of the wording that was shown, so a change is a new version: write what each
+sentence was into `outcomes.feedback.wordings`. A new version needs clinical sign-off (docs/domain.md 2.6).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from accounts.clinical_sign_off.health_texts import HealthText, written_out
 from outcomes.models import Feedback
 
 
@@ -39,49 +38,34 @@ class QuestionWording:
         ]
 
 
-WORDINGS = {
-    1: QuestionWording(
-        version=1,
-        enjoyed="How much did you enjoy the session?",
-        enjoyed_hint="0 is not at all, 10 is very much",
-        effort="How was the effort, for you?",
-        effort_answers={
-            Feedback.Effort.TOO_EASY: "Too easy",
-            Feedback.Effort.ABOUT_RIGHT: "About right",
-            Feedback.Effort.TOO_HARD: "Too hard",
-        },
-        pain_since="How has your pain been since the session?",
-        pain_answers={
-            Feedback.Pain.BETTER: "Better",
-            Feedback.Pain.SAME: "The same",
-            Feedback.Pain.WORSE_FOR_A_WHILE: "Worse for a while, then it settled",
-            Feedback.Pain.STILL_WORSE: "Worse, and it is still worse",
-        },
-        part_of_group="How much did you feel part of the group?",
-        part_of_group_hint="0 is not at all, 10 is completely",
-        for_instructor="Is there anything you would like to tell your instructor?",
-        for_instructor_hint="Your instructor and the project team can read this.",
-        still_worse=(
-            "If you told us that your pain is worse and still worse, a project officer will read it on the next "
-            "working day and may ring you. You can ring us sooner, or speak to your GP practice or NHS 111."
-        ),
-        emergency=(
-            "Ring 999 or go to A&E now if you have chest pain, new trouble controlling your bladder or bowel, new "
-            "numbness between your legs, or new weakness in your legs."
-        ),
-    ),
-}
-# Instructors have no pages, so the last question no longer says that they read the answer.
-WORDINGS[2] = replace(
-    WORDINGS[1],
-    version=2,
+CURRENT = QuestionWording(
+    version=3,
+    enjoyed="How much did you enjoy the session?",
+    enjoyed_hint="0 is not at all, 10 is very much",
+    effort="How was the effort, for you?",
+    effort_answers={
+        Feedback.Effort.TOO_EASY: "Too easy",
+        Feedback.Effort.ABOUT_RIGHT: "About right",
+        Feedback.Effort.TOO_HARD: "Too hard",
+    },
+    pain_since="How has your pain been since the session?",
+    pain_answers={
+        Feedback.Pain.BETTER: "Better",
+        Feedback.Pain.SAME: "The same",
+        Feedback.Pain.WORSE_FOR_A_WHILE: "Worse for a while, then it settled",
+        Feedback.Pain.STILL_WORSE: "Worse, and it is still worse",
+    },
+    part_of_group="How much did you feel part of the group?",
+    part_of_group_hint="0 is not at all, 10 is completely",
     for_instructor="Is there anything else you would like to tell us?",
     for_instructor_hint="Project officers can read this. Your instructor cannot.",
+    still_worse=(
+        "If you told us that your pain got worse and is still worse, a project officer will read it on the next "
+        "working day. They may call you. You can call us sooner, or speak to your GP practice or NHS 111."
+    ),
+    emergency=(
+        "Call 999 or go to A&E now if you have any of these: chest pain; new trouble controlling your bladder or "
+        "bowel; new numbness between your legs; new weakness in your legs."
+    ),
 )
-CURRENT = WORDINGS[2]
 KEY = "session_feedback"
-_texts = [
-    HealthText(KEY, each.version, "Questions after a session", written_out(each))
-    for each in WORDINGS.values()
-]
-TEXT = replace(_texts[-1], earlier=tuple(reversed(_texts[:-1])))

@@ -1,14 +1,14 @@
 """How to talk with a person about the programme, and the leaflet for them: versioned words, signed off by a clinician.
 
-A change of wording is a new version. Names, numbers and the age limit are settings: `{name}`, `{phone}`, `{email}` and
-`{minimum_age}` stand for them. Sources: NICE guideline NG193, the programme's own announcement, and the safety
-lists of `referrals.safety`; the ways of saying it are our own.
+A change of wording is a new version, and `earlier` has what each sentence said before. Names, numbers and the age limit
+are settings: `{name}`, `{phone}`, `{email}` and `{minimum_age}` stand for them. Sources: NICE guideline NG193, the
+programme's own announcement, and the safety lists of `referrals.safety`; the ways of saying it are our own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-VERSION = 1
+TALK_VERSION, LEAFLET_VERSION = 2, 2
 TALK_KEY, LEAFLET_KEY = "guidance_talk", "guidance_leaflet"  # among the health texts
 
 
@@ -52,12 +52,13 @@ ABOUT = Section(
     "What it is",
     (
         (
-            "{name} is ten supervised movement sessions for a small group of people who live with "
-            "persistent pain. Everybody joins by video call, from home."
+            "{name} is 10 supervised movement sessions for a small group of people who live with "
+            "persistent pain. Everyone joins by video call, from home."
         ),
         (
-            "An instructor leads every session, and there is time to talk with the others. People may sit down, keep their "
-            "camera off and go at their own pace. They need no equipment."
+            "An instructor leads every session, and there is time to talk to the others. People "
+            "can sit down, keep their camera off and go at their own pace. They need no "
+            "equipment."
         ),
         (
             "NICE recommends offering a supervised group exercise programme to people who have chronic primary pain, and "
@@ -70,7 +71,7 @@ SUITS = Section(
     (
         "People aged {minimum_age} or over who have had pain for three months or more.",
         "People who want to try it, after you have talked about it together.",
-        "People who are out of practice, wary of moving, or not at home in a gym or a hospital.",
+        "People who are out of practice, wary of moving, or not comfortable in a gym or a hospital.",
         "People who have never used a video call: we try one with them first. Say so on the form.",
     ),
     listed=True,
@@ -79,85 +80,97 @@ NOT_NOW = Section(
     "When to wait",
     (
         (
-            "The form asks four short safety lists. Some answers stop a referral and say what to do instead, some ask whether "
-            "a clinician has looked at it, and some mean that we speak with the person first."
+            "The form asks four short safety lists. Some answers stop a referral and say what to "
+            "do instead. Some ask whether a clinician has looked at it. Some mean that we speak "
+            "to the patient first."
         ),
-        "If you are not a clinician, you can leave the lists to one: you name them, and they answer on a page of their own.",
+        (
+            "If you are not a clinician, you can ask one to answer the lists. You name them, and they "
+            "answer on a page of their own."
+        ),
     ),
 )
 TALK = (
     Saying(
-        "Begin with what matters to them",
+        "Start with what matters to them",
         "“What would you like to be able to do again, or do more easily?”",
-        "Seeing friends, managing alone, feeling brighter, getting up the stairs: their own reason carries further than "
-        "ours. We ask them the same.",
+        "Seeing friends, managing alone, feeling brighter, getting up the stairs: their own "
+        "reason counts for more than ours. We ask them the same question.",
     ),
     Saying(
         "Ask before you suggest",
         "“Would it be all right if we talked about moving a little more?”",
-        "Somebody who has been told to exercise many times may expect to be told off. A question gives them the say.",
+        "Someone who has been told to exercise many times may expect to be told off. A question "
+        "leaves the choice with them.",
     ),
     Saying(
-        "Say that you believe the pain",
+        "Say that you believe their pain",
         "“Your pain is real, and it is not your fault.”",
-        "Talk of activity can sound as if the pain were in doubt. Say this first.",
+        "Talking about activity can sound as if you doubt their pain. Say this first.",
     ),
     Saying(
-        "Make room for the fear of moving",
+        "Let them talk about the fear of moving",
         "“Many people are wary of moving when it hurts. That makes sense. What worries you most about it?”",
-        "Fear is a sensible answer to pain, not a lack of will. Listen first; then say what is safe for this person.",
+        "Fear is a sensible answer to pain, not a lack of will. Listen first. Then say what is "
+        "safe for this patient.",
     ),
     Saying(
-        "Speak of soreness honestly",
+        "Be honest about soreness",
         "“Some people feel sore for a while after moving in a new way. That does not have to mean harm. You start small, "
         "and the instructor helps you to find what suits you.”",
-        "A flare that was expected frightens less. Anything new or severe is for you or us to hear about.",
+        "A flare-up is less worrying if they expect it. Ask them to tell you or us about anything "
+        "new or severe.",
     ),
     Saying(
         "Recommend it, and leave the choice to them",
-        "“I can recommend this. It is up to you. Shall I send your name, so that somebody rings you?”",
-        "It is a recommendation and not a prescription. We ask for their own yes again before anything starts.",
+        "“I can recommend this. It is up to you. Shall I send your name, so that someone calls you?”",
+        "This is a recommendation and not a prescription. We ask them again whether they want to "
+        "take part before anything starts.",
     ),
     Saying(
         "Say what makes it easy",
         "“You stay at home. You can sit down, keep your camera off, and stop whenever you like. You need no equipment.”",
-        "Whoever does not feel at home in a gym or a hospital needs to hear this first.",
+        "People who do not feel comfortable in a gym or a hospital need to hear this first.",
     ),
     Saying(
-        "Take a no kindly",
+        "Accept a no",
         "“That is fine. If you change your mind, tell me.”",
-        "A no without pressure keeps the door open.",
+        "If you do not press them, they can still say yes later.",
     ),
 )
 INSTEAD = (
     ("move more, be active", "exercise, workout"),
-    ("sore for a while, a flare", "damage, wear and tear"),
+    ("sore for a while, a flare-up", "damage, wear and tear"),
     ("at your own pace", "push through it, no pain no gain"),
     ("it did not suit you this time", "you failed, you dropped out"),
 )
 AFTER = Section(
     "What happens after a referral",
     (
-        "You get a reference at once, and words to copy into the record.",
-        "A project officer reads the referral, usually within 2 working days, and writes to you whether it is accepted.",
+        "You get a reference straight away, and words to copy into the record.",
         (
-            "We contact the person, ask whether they would like to take part, and what helps them to. If we cannot reach "
-            "them, we ask you for another number."
+            "A project officer reads the referral, usually within 2 working days, and writes to tell "
+            "you whether it is accepted."
         ),
-        "They wait for a place in a group; we tell them their ten dates.",
-        "You hear when they start, and how it went.",
+        (
+            "We contact the patient and ask whether they would like to take part, and what would "
+            "help them to. If we cannot reach them, we ask you for another number."
+        ),
+        "They wait for a place in a group. Then we tell them their 10 dates.",
+        "We tell you when they start, and how it went.",
     ),
     listed=True,
 )
 
-LEAFLET_TITLE = "Ten friendly movement sessions, from home"
+LEAFLET_TITLE = "10 friendly movement sessions, from home"
 LEAFLET = (
     Section(
         "What is {name}?",
         (
             (
-                "Ten sessions of gentle movement, once a week, with a small group of people who also live with pain that does "
-                "not go away. You join by video call, from home. An instructor leads each session."
+                "10 sessions of gentle movement, once a week, with a small group of people who "
+                "also live with pain that does not go away. You join by video call, from home. An "
+                "instructor leads each session."
             ),
         ),
     ),
@@ -168,7 +181,7 @@ LEAFLET = (
             "You can keep your camera off.",
             "You go at your own pace, and stop or rest whenever you like.",
             "You need no equipment and no special clothes.",
-            "Never used a video call? We try one with you first.",
+            "Never used a video call? We will try one with you first.",
         ),
         listed=True,
     ),
@@ -176,19 +189,26 @@ LEAFLET = (
         "What if it hurts?",
         (
             (
-                "Your pain is real, and it is not your fault. Many people are wary of moving when it hurts, and that makes "
-                "sense. You start with little, and the instructor helps you to find what suits you."
+                "Your pain is real, and it is not your fault. Many people are wary of moving when "
+                "it hurts, and that makes sense. You start small, and the instructor helps you to "
+                "find what suits you."
             ),
-            "Some people feel sore for a while after moving in a new way. Tell us how it was: we ask after each session.",
+            (
+                "Some people feel sore for a while after moving in a new way. Tell us how it was. We "
+                "ask after each session."
+            ),
         ),
     ),
     Section(
         "What happens next?",
         (
-            "Somebody from our team contacts you.",
-            "We ask what matters to you, what helps you to take part, and some questions to keep you safe.",
+            "Someone from our team will contact you.",
+            (
+                "We will ask what matters to you, what helps you to take part, and some questions to "
+                "keep you safe."
+            ),
             "You choose. It is fine to say no, now or later.",
-            "When there is a place in a group, you get your ten dates.",
+            "When there is a place in a group, we will send you your 10 dates.",
         ),
         listed=True,
     ),
@@ -199,7 +219,7 @@ LEAFLET = (
                 "Do you have new numbness between your legs, new trouble with your bladder or bowel, or new weakness in your "
                 "legs? Call 999 or go to A&E now."
             ),
-            "If anything else about your health worries you, ask your GP practice or ring 111.",
+            "If anything else about your health worries you, ask your GP practice or call 111.",
         ),
         urgent=True,
     ),
@@ -231,7 +251,7 @@ EASY_READ = (
     Page(
         "What happens next",
         (
-            Picture("phone", "A telephone", "We will contact you."),
+            Picture("phone", "A phone", "We will contact you."),
             Picture("questions", "A speech bubble with a question mark", "We will ask you some questions."),
             Picture("choice", "A path that divides in two", "You choose. It is OK to say no."),
             Picture("dates", "A calendar with a tick", "If you say yes, we send you the dates."),

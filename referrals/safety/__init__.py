@@ -5,6 +5,7 @@ person answers, `routing.route` what follows. Whatever changes here is a new ver
 needs clinical sign-off (`referrals.health_texts`).
 """
 
+from referrals.safety.earlier import as_asked
 from referrals.safety.question_sets import (
     ABSOLUTE,
     BY_CODE,

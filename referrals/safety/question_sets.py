@@ -1,7 +1,8 @@
 """The safety lists of a referral: versioned data, signed off by a clinician (docs/domain.md 2.3, 2.6).
 
 The conditions are sourced; what happens when one is ticked is the programme's own choice and is in the hazard log.
-A change of wording is a new version: answers keep the words that were on the page.
+A change of wording is a new version: answers keep the words that were on the page, and `earlier` has what each list
+said before.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ NONE_WORDS = "None of these apply"
 SOME = "some"
 SOME_WORDS = "One or more of these apply"
 NOT_CLINICIAN = "not_clinician"
-NOT_CLINICIAN_WORDS = "I am not the clinician: somebody else must answer this"
+NOT_CLINICIAN_WORDS = "I am not the clinician: ask a clinician to answer"
 UNSURE = "unsure"  # said of the emergency signs by a receptionist; counts as yes
 NOT_ASKED = "not_asked"  # the emergency signs, where the patient was not there to be asked
 LEFT_OPEN = (NOT_CLINICIAN, NOT_ASKED)
@@ -106,12 +107,12 @@ class QuestionSet:
 
 EMERGENCY = QuestionSet(
     code="cauda_equina",
-    version=2,
+    version=3,
     effect=Effect.STOP,
     anybody=True,  # nobody who is asked the list waits for a clinician's answer about an emergency
     noun="emergency signs",
-    title="Does the person have any of these emergency signs?",
-    intro="Each one that is new or getting worse counts.",
+    title="Does the patient have any of these emergency signs?",
+    intro="Include any sign that is new or getting worse.",
     items=(
         Item("bladder", "Loss of bladder control: cannot pass urine, or leaks it", G_CARE),
         Item("bowel", "Loss of bowel control", G_CARE),
@@ -119,9 +120,9 @@ EMERGENCY = QuestionSet(
         Item("legs", "Severe or increasing leg weakness, or a change in how they walk", G_CARE),
     ),
     advice=Advice(
-        title="Stop: this person needs emergency care now",
+        title="Stop: this patient needs emergency care now",
         steps=(
-            "Call 999, or send the person to A&E straight away.",
+            "Call 999, or send the patient to A&E straight away.",
             "Tell the clinician who is responsible for them now. Do not wait for an appointment.",
             "Say that these can be signs of cauda equina syndrome.",
         ),
@@ -131,11 +132,11 @@ EMERGENCY = QuestionSet(
 
 ABSOLUTE = QuestionSet(
     code="contraindications",
-    version=2,
+    version=3,
     effect=Effect.STOP,
     noun="conditions",
-    title="Does the person have any of these conditions?",
-    intro="A clinician who knows the person should answer. If you are not that clinician, say so in your answer.",
+    title="Does the patient have any of these conditions?",
+    intro="A clinician who knows the patient should answer. If you are not that clinician, say so in your answer.",
     items=(
         Item("angina", "Unstable or uncontrolled angina", ALL_THREE),
         Item(
@@ -161,7 +162,7 @@ ABSOLUTE = QuestionSet(
         Item("other", "Any other unstable or uncontrolled condition", HERTS),
     ),
     advice=Advice(
-        title="This person cannot be referred at the moment",
+        title="You cannot refer this patient now",
         steps=(
             "Physical activity may not be safe for them while this applies.",
             "Ask the clinician who is responsible for them to assess it.",
@@ -172,14 +173,14 @@ ABSOLUTE = QuestionSet(
 
 RED_FLAGS = QuestionSet(
     code="red_flags",
-    version=1,
+    version=2,
     effect=Effect.ASSESSED,
     noun="red flags",
-    title="Does the person have any of these red flags?",
-    intro="Each one counts, also when it is known and has been looked into.",
+    title="Does the patient have any of these red flags?",
+    intro="Include every red flag, even if it is known and has been looked into.",
     # "No improvement after one month" is in the source and is left out: it is true of everybody who is referred here.
     items=(
-        Item("new_pain", "New pain in somebody aged over 50 or under 20", G_CARE),
+        Item("new_pain", "New pain in someone aged over 50 or under 20", G_CARE),
         Item("cancer", "A history of cancer", G_CARE),
         Item("night_pain", "Persistent night pain that no position relieves", G_CARE),
         Item("deformity", "Structural deformity", G_CARE),
@@ -202,15 +203,15 @@ OFFICER_LIST = "The programme's own list, after Oxford's referral criteria for p
 
 CONVERSATION = QuestionSet(
     code="conversation",
-    version=1,
+    version=2,
     effect=Effect.CALL,
-    noun="points",
-    title="Does any of these apply? They do not stop the referral",
-    intro="A project officer speaks with the person first, so that the sessions suit them.",
+    noun="points to discuss",
+    title="Do any of these apply? They do not stop the referral",
+    intro="A project officer will speak to the patient first, so that the sessions suit them.",
     items=(
         Item("falls", "A fall in the last year", OFFICER_LIST),
         Item("osteoporosis", "Osteoporosis", OFFICER_LIST),
-        Item("pregnancy", "Pregnant, or gave birth lately", OFFICER_LIST),
+        Item("pregnancy", "Pregnant, or gave birth recently", OFFICER_LIST),
         Item("surgery", "Surgery in the last 12 weeks", OFFICER_LIST),
         Item("epilepsy", "Epilepsy", OFFICER_LIST),
         Item("breathing", "Oxygen at home, or severe COPD", OFFICER_LIST),
@@ -219,7 +220,7 @@ CONVERSATION = QuestionSet(
         Item("anticoagulant", "An anticoagulant", OFFICER_LIST),
         Item("distress", "Severe distress", OFFICER_LIST),
         Item("cognition", "Cognitive impairment", OFFICER_LIST),
-        Item("alone", "Nobody else at home during the sessions", OFFICER_LIST),
+        Item("alone", "No one else at home during the sessions", OFFICER_LIST),
         Item("space", "No safe space to move at home", OFFICER_LIST),
         Item("video", "Cannot use video calls", OFFICER_LIST),
     ),

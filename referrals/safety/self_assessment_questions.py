@@ -1,7 +1,7 @@
 """The participant's own questions: versioned data in our own words, signed off by a clinician (docs/domain.md 2.4, 2.6).
 
 None of the wording is anybody else's questionnaire. "Not sure" always counts as yes. A change of wording is a new
-version: answers keep the words that were on the page. No page ever says that somebody is fit to take part.
+version: answers keep the words that were on the page, and `earlier` has what each version said. No page ever says that somebody is fit to take part.
 """
 
 from collections.abc import Collection, Mapping
@@ -57,16 +57,16 @@ class OwnList:
 
 
 OWN = OwnList(
-    version=2,
+    version=3,
     title="A few questions about your health",
-    intro="They help us to look after you in the sessions. There are no wrong answers, and nobody is turned away by "
-    "this page. If you are not sure, choose “Not sure”.",
+    intro="They help us to look after you in the sessions. There are no wrong answers, and this page does not turn "
+    "anyone away. If you are not sure, choose “Not sure”.",
     questions=(
         OwnQuestion(
             "chest",
             "D1",
-            "Do you get pain or tightness in your chest, or a very fast or uneven heartbeat, when you rest or when "
-            "you move about?",
+            "Do you get any of these, when you rest or when you move about: pain or tightness in your chest; a very "
+            "fast or uneven heartbeat?",
             "chest pain, tightness or heartbeat",
             Effect.HOLD,
         ),
@@ -87,15 +87,15 @@ OWN = OwnList(
         OwnQuestion(
             "told",
             "D4",
-            "Has a health professional told you not to exercise, or to do it only with somebody watching over you?",
+            "Has a health professional told you not to exercise? Or to do it only with someone watching over you?",
             "told not to exercise, or only supervised",
             Effect.RING,
         ),
         OwnQuestion(
             "numb",
             "D5",
-            "Do you have any of these, and is it new: numbness between your legs, trouble with your bladder or "
-            "bowels, or weakness in your legs?",
+            "Do you have any of these, and is it new: numbness between your legs; trouble with your bladder or "
+            "bowels; weakness in your legs?",
             "new numbness, bladder, bowel or leg weakness",
             Effect.EMERGENCY,
         ),
@@ -128,22 +128,22 @@ OWN = OwnList(
         Effect.EMERGENCY: Advice(
             title="Call 999 or go to A&E now",
             steps=(
-                "Call 999, or have somebody take you to A&E straight away. Do not drive yourself.",
+                "Call 999, or ask someone to take you to A&E straight away. Do not drive yourself.",
                 "Say what is new: numbness between your legs, bladder or bowel trouble, or weakness in your legs.",
-                "Do not wait for an appointment, and do not wait for us to ring.",
+                "Do not wait for an appointment, and do not wait for us to call.",
             ),
             emergency=True,
         ),
         Effect.HOLD: Advice(
-            title="Somebody from our team will ring you",
+            title="Someone from our team will call you",
             steps=(
-                "A project officer rings you on the same working day or, after hours, on the next.",
-                "Please do not join a session before we have spoken with you.",
-                "Call 999 if you have chest pain now that does not go away, faint, or cannot get your breath.",
+                "A project officer will call you on the same working day or, after hours, on the next.",
+                "Do not join a session before we have spoken to you.",
+                "Call 999 if you have chest pain now that does not go away, if you faint, or if you cannot get your breath.",
             ),
         ),
         Effect.RING: Advice(
-            title="Somebody from our team will ring you",
+            title="Someone from our team will call you",
             steps=(
                 "A project officer will read your answers and call you.",
                 "You do not need to do anything until then.",
@@ -151,11 +151,10 @@ OWN = OwnList(
         ),
         Effect.READ: Advice(
             title="",
-            steps=("A project officer reads what you wrote, and may ring you about it.",),
+            steps=("A project officer will read what you wrote. They may call you about it.",),
         ),
-        None: Advice(title="", steps=("We have kept your answers.",)),
+        None: Advice(title="", steps=("We have saved your answers.",)),
     },
-    fever="You told us that you are ill with a high temperature. Please rest, and do not join a session until it is "
-    "gone.",
-    always="If your health changes, answer these questions again or ring us. In an emergency, call 999.",
+    fever="You told us that you are ill with a high temperature. Rest, and do not join a session until it is gone.",
+    always="If your health changes, answer these questions again or call us. In an emergency, call 999.",
 )

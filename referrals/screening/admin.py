@@ -52,12 +52,12 @@ class SafetyStopAdmin(ReadOnlyAdmin):
 
     @admin.display(description="list")
     def which_list(self, stop: SafetyStop) -> str:
-        asked = safety.BY_CODE.get(stop.question_set)
+        asked = safety.as_asked(stop.question_set, stop.version)
         return f"{asked.noun.capitalize() if asked else stop.question_set}, version {stop.version}"
 
     @admin.display(description="ticked")
     def ticked_words(self, stop: SafetyStop) -> str:
-        asked = safety.BY_CODE.get(stop.question_set)
+        asked = safety.as_asked(stop.question_set, stop.version)
         return "; ".join(asked.words_of(stop.ticked) if asked else stop.ticked)
 
     def get_urls(self) -> list[URLPattern]:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core import work_queue
-from outcomes.feedback import questions, services
+from outcomes.feedback import services, wordings
 from outcomes.models import Feedback, FormLink
 from outcomes.tests import factories as given
 from sessions.tests import factories as make
@@ -80,7 +80,7 @@ def test_a_press_keeps_five_answers_and_says_thank_you(client, url, attendance):
     assert (kept.enjoyed, kept.effort, kept.pain_since) == (8, "about_right", "worse_for_a_while")
     assert (kept.part_of_group, kept.for_instructor) == (10, "Thank you, O’Neill & co")
     assert (kept.form_version, kept.given_at, kept.taken_by) == (
-        2,
+        3,
         datetime(2026, 3, 17, 20, 0, tzinfo=UTC),
         None,
     )
@@ -232,7 +232,7 @@ def test_the_database_refuses_answers_outside_the_scale_and_empty_rows(attendanc
 
 
 def test_every_wording_fits_the_columns():
-    for version, wording in questions.WORDINGS.items():
+    for version, wording in wordings.WORDINGS.items():
         assert wording.version == version
         assert set(wording.effort_answers) == set(Feedback.Effort.values)
         assert set(wording.pain_answers) == set(Feedback.Pain.values)

@@ -105,7 +105,7 @@ def test_points_to_talk_about_never_stop_a_referral_and_bar_a_place_until_an_off
     count, (row,) = load(LATER, 8)
     assert count == 1
     assert ". Since " in row.detail  # a late one is not told by its colour alone
-    speak = "Speak to this person first, then record a safety clearance (ticked: points)."
+    speak = "Speak to this person first, then record a safety clearance (ticked: points to discuss)."
     assert eligibility.blockers(referral) == [speak]
     screening.clear(
         referral=referral, by=cast.officer, now=LATER, words="Rang: walks with a stick, sits down"

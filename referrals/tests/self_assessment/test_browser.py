@@ -75,7 +75,7 @@ def test_a_person_answers_from_the_link_in_every_state(judge, open_page, live_se
     page.get_by_label("Is there anything else").fill("Síle's dog barks & barks")
     look(page, "filled")
     send(page)
-    page.get_by_role("heading", name="Thank you, Fee D'Arcy. Somebody from our team will ring you").wait_for()
+    page.get_by_role("heading", name="Thank you, Fee D'Arcy. Someone from our team will call you").wait_for()
     look(page, "ring")
     page.get_by_role("link", name="Answer again").click()
     page.get_by_text("You answered these questions on").wait_for()

@@ -90,11 +90,11 @@ def test_the_page_shows_the_first_name_the_questions_and_nothing_else_about_them
 @pytest.mark.parametrize(
     ("replies", "words"),
     [
-        ({}, "We have kept your answers."),
+        ({}, "We have saved your answers."),
         ({"told": "yes"}, "will read your answers and call you"),
         ({"chest": "unsure"}, "on the same working day"),
         ({"fever": "yes"}, "do not join a session until it is"),
-        ({self_assessment_questions.WORDS: "I use a stick"}, "reads what you wrote"),
+        ({self_assessment_questions.WORDS: "I use a stick"}, "will read what you wrote"),
     ],
 )
 def test_what_is_said_after_the_answers_thanks_and_clears_nobody(opened, referral, replies, words):
@@ -222,7 +222,7 @@ def test_an_officer_writes_down_what_is_told_and_sees_who_told_whom(office, refe
     text = done.content.decode()
     assert "record why they can take part" in text
     assert "Recorded by Olu Okafor by phone, Monday 16 February 2026, 9am" in text
-    assert "Version 2." in text
+    assert "Version 3." in text
     assert "Since the heart attack" in text
     assert self_assessment.latest(referral).answered_by == cast.officer
 
@@ -284,13 +284,13 @@ def test_a_milder_answer_while_a_hold_is_on_still_says_not_to_join(opened, refer
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
         again = press(opened, referral).content.decode()
     assert SafetyHold.objects.filter(lifted_at__isnull=True).exists()
-    assert "Please do not join a session before we have spoken with you." in again
+    assert "Do not join a session before we have spoken to you." in again
 
 
 def test_a_hold_on_another_referral_of_the_person_says_not_to_join_either(opened, referral, cast):
     other = ReferralFactory(participant=referral.participant, organisation=cast.hilltop)
     screening.hold(referral=other, by=cast.officer, now=NOW, words="Chest pain")
-    assert "Please do not join a session before" in press(opened, referral).content.decode()
+    assert "Do not join a session before" in press(opened, referral).content.decode()
 
 
 @pytest.mark.parametrize("sent", [["no", "yes"], ["yes", "no"], ["no", "unsure"], ["unsure", "nonsense", ""]])

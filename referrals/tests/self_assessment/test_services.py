@@ -160,7 +160,7 @@ def test_answers_are_kept_with_wording_version_and_who_told(asked, cast):
     told, by_link = self_assessment.answers(asked)
     assert (by_link.answered_by, by_link.answered_as, by_link.words) == (None, "person", "I use a stick")
     assert (told.answered_by, told.answered_as) == (cast.officer, "telephone")
-    assert (told.version, told.ticked, told.replies) == (2, ["birth"], ALL_NO | {"birth": "yes"})
+    assert (told.version, told.ticked, told.replies) == (3, ["birth"], ALL_NO | {"birth": "yes"})
     assert told.wording["items"][4]["words"] == safety.OWN.questions[4].words
 
 

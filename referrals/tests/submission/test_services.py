@@ -56,7 +56,7 @@ def test_submit_keeps_each_safety_list_as_it_was_worded(referral):
     answers = {answer.question_set: answer for answer in SafetyAnswer.objects.filter(referral=referral)}
     assert set(answers) == {"cauda_equina", "contraindications", "red_flags", "conversation"}
     emergency = answers["cauda_equina"]
-    assert (emergency.version, emergency.ticked, emergency.answered_as) == (2, [], "administrator")
+    assert (emergency.version, emergency.ticked, emergency.answered_as) == (3, [], "administrator")
     assert emergency.wording["items"][1] == {"code": "bowel", "words": "Loss of bowel control"}
 
 
@@ -180,7 +180,7 @@ def test_a_stop_is_counted_without_a_trace_of_the_person(cast):
     row = SafetyStop.objects.values().get()
     assert {key: row[key] for key in ("question_set", "version", "ticked")} == {
         "question_set": "cauda_equina",
-        "version": 2,
+        "version": 3,
         "ticked": ["bowel"],
     }
     assert set(row) == {"id", "organisation_id", "by_id", "at", "question_set", "version", "ticked"}

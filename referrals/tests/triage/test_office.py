@@ -140,9 +140,9 @@ def test_the_page_shows_the_person_the_answers_and_the_story(client, referral):
         "999 000 0018",
         "27 March 1958",
         "&lt;b&gt;Rings&lt;/b&gt; back late",
-        "Does the person have any of these emergency signs?",
+        "Does the patient have any of these emergency signs?",
         "Answered by Sam O’Brien as Administrator for the clinician",
-        "Version 1.",
+        "Version 3.",
         "Referral received</strong> by Sam O’Brien",
     ):
         assert words in text
