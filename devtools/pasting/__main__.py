@@ -44,6 +44,6 @@ if __name__ == "__main__":
             if shown:
                 line(name, counted)
             if asked.faults and layouts is development.LAYOUTS:
-                for fault, times in Counter(faults).most_common(12):
+                for fault, times in sorted(Counter(faults).items(), key=lambda each: ("WRONG" not in each[0], "right" in each[0], -each[1]))[:12]:
                     print(f"    {times} x {fault}")
         line(f"{part.upper()}", total)

@@ -37,7 +37,7 @@ def emis_summary(s: Scene) -> Pasted:
 def surgery_header(s: Scene) -> Pasted:
     """The surgery's letterhead directly above the patient's labels, without a gap."""
     p = s.patient
-    written = f"{NAME} nhs_number date_of_birth {REACHED} practice_name {LISTS}"
+    written = f"{NAME} nhs_number date_of_birth sex {REACHED} practice_name {LISTS}"
     lines = [
         f"{s.practice}, 1 High Street, Gloucester GL1 1AA",
         f"Tel: {s.landline()}  Email: {s.code.lower()}@nhs.net",
@@ -108,7 +108,7 @@ def vision_summary(s: Scene) -> Pasted:
         ("Practice", f"{s.practice} ({s.code})", "", ""),
     ]
     lines = ["Patient Summary".ljust(50) + f"Printed: {s.day(TODAY)}", ""]
-    lines += [f"{a + ':':<20}{b:<45}{c + ':' if c else '':<16}{d}".rstrip() for a, b, c, d in rows]
+    lines += [f"{a + ':':<20}{b:<60}{c + ':' if c else '':<16}{d}".rstrip() for a, b, c, d in rows]
     lines += ["", "Problem".ljust(40) + "Date", *(f"{each:<40}2016" for each in s.problems)]
     lines += ["", "Repeat Masters", *s.drugs] if s.chance(0.3) else ["", "Repeats", *s.drugs]
     return pasted(s, "\n".join(lines), written)
@@ -117,7 +117,7 @@ def vision_summary(s: Scene) -> Pasted:
 def docman_cover(s: Scene) -> Pasted:
     """A scanned letter with its cover in the manner of Docman."""
     p, kin = s.patient, s.person()
-    written = f"{NAME} nhs_number date_of_birth {REACHED}"
+    written = f"{NAME} nhs_number date_of_birth sex {REACHED}"
     lines = [
         f"Patient: {p.reversed}",
         f"NHS No: {s.nhs(p)}   DOB: {s.day(p.born)}",
@@ -145,7 +145,7 @@ def docman_cover(s: Scene) -> Pasted:
 def clinic_letter(s: Scene) -> Pasted:
     """A letter of a clinic about the patient to their doctor."""
     p = s.patient
-    written = f"{NAME} nhs_number date_of_birth {REACHED} practice_name {LISTS}"
+    written = f"{NAME} nhs_number date_of_birth sex {REACHED} practice_name {LISTS}"
     lines = [
         "Northgate Hospital",
         "Department of Rheumatology",
@@ -191,7 +191,7 @@ def clinic_letter(s: Scene) -> Pasted:
 def forwarded_mail(s: Scene) -> Pasted:
     """A mail that forwards another, with two signatures and the patient's details in the middle."""
     p = s.patient
-    written = f"{NAME} nhs_number date_of_birth mobile email"
+    written = f"{NAME} nhs_number date_of_birth sex mobile email"
     lines = [
         "Hi, please see below. Thanks",
         s.person().name,
@@ -281,7 +281,7 @@ def csv_lines(s: Scene) -> Pasted:
 def all_capitals(s: Scene) -> Pasted:
     """Typed in capitals, labels and values on the same line."""
     p = s.patient
-    written = f"{NAME} nhs_number date_of_birth {REACHED} practice_name"
+    written = f"{NAME} nhs_number date_of_birth sex {REACHED} practice_name"
     lines = [
         f"PATIENT NAME: {p.titled}   DOB: {s.day(p.born)}   NHS NO: {s.nhs(p)}",
         f"ADDRESS: {p.street}, {p.town}, {p.postcode}",
@@ -303,25 +303,28 @@ def all_capitals(s: Scene) -> Pasted:
 def hl7_message(s: Scene) -> Pasted:
     """Segments with strokes, in the manner of HL7 version 2: the patient, next of kin, doctor, practice."""
     p, kin = s.patient, s.person()
+    street = p.street.split(", ")
     written = f"{NAME} nhs_number date_of_birth sex {REACHED}"
     lines = [
         f"MSH|^~\\&|REFER|{s.code}|MOVE|PROG|20261201091400||REF^I12|{s.draw.randrange(10**6)}|P|2.4",
         f"PRD|RP|{s.person().family}^{s.person().given}^^^Dr|1 High Street^^Gloucester^^GL1 1AA||{s.landline()}",
         f"PID|1||{p.nhs}^^^NHS^NH||{p.family}^{p.given}^^^{p.title}||{p.born:%Y%m%d}|{p.sex[0]}|||"
-        f"{'^'.join(p.street.split(', '))}^{p.town}^^{p.postcode}||{p.landline}^PRN^PH~{p.mobile}^PRN^CP~^NET^^{p.email}",
+        f"{street[0]}^{', '.join(street[1:])}^{p.town}^Gloucestershire^{p.postcode}||{p.landline}^PRN^PH~{p.mobile}^PRN^CP~^NET^^{p.email}",
     ]
     if s.chance(0.6):
         lines.append(
             f"NK1|1|{kin.family}^{kin.given}|{s.relation()}|{kin.street}^^{kin.town}^^{kin.postcode}|{kin.mobile}"
         )
     lines.append(f"PV1|1|O|||||{s.doctor()}")
-    return pasted(s, "\n".join(lines), written)
+    result = pasted(s, "\n".join(lines), written)
+    result.truth["address"] = [*street[:1], *([", ".join(street[1:])] if street[1:] else []), p.town, "Gloucestershire"]
+    return result
 
 
 def free_note(s: Scene) -> Pasted:
     """What somebody types in a hurry, in sentences."""
     p, kin = s.patient, s.person()
-    written = f"{NAME} nhs_number date_of_birth mobile"
+    written = f"{NAME} nhs_number date_of_birth sex mobile"
     her = "her" if p.female else "his"
     lines = [
         f"Referring {p.titled}, DOB {s.day(p.born)}, NHS {s.nhs(p)}.",

@@ -126,7 +126,7 @@ def portal_rows(s: Scene) -> Pasted:
 def mail_thread(s: Scene) -> Pasted:
     """A mail that answers another: who writes, who wrote, quoted lines, two signatures."""
     p, kin = s.patient, s.person()
-    written = f"{NAME} nhs_number date_of_birth mobile"
+    written = f"{NAME} nhs_number date_of_birth sex mobile"
     surgery = s.landline()
     lines = [
         f"From: {s.person().name} <{s.code.lower()}@nhs.net>",

@@ -64,7 +64,7 @@ def _plain(name: str, value: object) -> object:
     if name == "phones":
         return set(value)  # type: ignore[call-overload]
     if isinstance(value, list):
-        value = " | ".join(value)
+        value = ", ".join(value)
     return str(value).casefold().replace("’", "'")
 
 

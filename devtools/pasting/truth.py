@@ -15,7 +15,10 @@ FIELDS = (
 
 
 def pasted(scene: Scene, text: str, written: str, *, mixed: bool = False) -> Pasted:
-    """The text with the truth of the fields that it states; `written` names them, with "landline" and "mobile" apart."""
+    """The text with the truth of the fields that it states; `written` names them, with "landline" and "mobile" apart.
+
+    A title states the sex.
+    """
     patient, stated = scene.patient, set(written.split())
     phones = {"landline": patient.landline, "mobile": patient.mobile}
     known: dict[str, object] = {
