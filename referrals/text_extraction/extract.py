@@ -7,7 +7,7 @@ from datetime import date
 from referrals.text_extraction import about_them, clinical_lists, identity, labels, ownership
 from referrals.text_extraction import practice as place
 from referrals.text_extraction.results import Answer
-from referrals.text_extraction.segments import Piece, pieces, plain_lines
+from referrals.text_extraction.segments import BULLET, NotReadable, Piece, pieces, plain_lines
 
 FIELDS = (
     "given_name", "family_name", "preferred_name", "nhs_number", "date_of_birth", "sex", "address", "postcode", "phones", "email",
@@ -23,6 +23,10 @@ _HISTORY = {
     "background",
     "significant past history",
 }
+_FAMILY = re.compile(r"(?:family (?:history|hx)|fhx?)$", re.IGNORECASE)
+_RELATIVES_ILLNESS = re.compile(
+    rf"\b(?:{labels.RELATIVES})\b[^.,;]{{0,30}}?\b(?:had|has|died|suffers?|suffered|with|of|diagnosed)\b", re.IGNORECASE
+)
 # "She has OA of the hips, fibromyalgia and AF." and "Takes apixaban 5mg bd, paracetamol prn."
 _SAID = {
     labels.PROBLEMS: re.compile(
@@ -74,6 +78,27 @@ def extract_fields(pasted: str, *, today: date) -> dict[str, Answer | None]:
     if _several_people(found, today=today):
         return {name: replace(answer, sure=False) if answer else None for name, answer in answers.items()}
     return answers
+
+
+def sentences_about_the_patient(pasted: str) -> list[str]:
+    """What may point at a safety list: all but the family's history, other people's lines and who signs. For NotReadable
+    text none."""
+    try:
+        found = pieces(plain_lines(pasted))
+    except NotReadable:
+        return []
+    _give_letterheads_away(found)
+    said, theirs = [], ""
+    for piece in found:
+        if piece.label or not piece.text:
+            theirs = "family" if _FAMILY.match(piece.named) else ""
+        if theirs or piece.owner == labels.OTHER or piece.label in (labels.KIN, labels.OTHER, labels.SIGNED):
+            continue
+        for sentence in re.split(r"[.;](?:\s|$)", piece.text):
+            words = BULLET.sub("", sentence).strip()
+            if words and not _RELATIVES_ILLNESS.search(words):
+                said.append(words[:200])
+    return said
 
 
 def _give_letterheads_away(found: list[Piece]) -> None:
