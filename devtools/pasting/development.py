@@ -308,8 +308,10 @@ def hl7_message(s: Scene) -> Pasted:
     lines = [
         f"MSH|^~\\&|REFER|{s.code}|MOVE|PROG|20261201091400||REF^I12|{s.draw.randrange(10**6)}|P|2.4",
         f"PRD|RP|{s.person().family}^{s.person().given}^^^Dr|1 High Street^^Gloucester^^GL1 1AA||{s.landline()}",
-        f"PID|1||{p.nhs}^^^NHS^NH||{p.family}^{p.given}^^^{p.title}||{p.born:%Y%m%d}|{p.sex[0]}|||"
-        f"{street[0]}^{', '.join(street[1:])}^{p.town}^Gloucestershire^{p.postcode}||{p.landline}^PRN^PH~{p.mobile}^PRN^CP~^NET^^{p.email}",
+        (
+            f"PID|1||{p.nhs}^^^NHS^NH||{p.family}^{p.given}^^^{p.title}||{p.born:%Y%m%d}|{p.sex[0]}|||"
+            f"{street[0]}^{', '.join(street[1:])}^{p.town}^Gloucestershire^{p.postcode}||{p.landline}^PRN^PH~{p.mobile}^PRN^CP~^NET^^{p.email}"
+        ),
     ]
     if s.chance(0.6):
         lines.append(
@@ -317,7 +319,12 @@ def hl7_message(s: Scene) -> Pasted:
         )
     lines.append(f"PV1|1|O|||||{s.doctor()}")
     result = pasted(s, "\n".join(lines), written)
-    result.truth["address"] = [*street[:1], *([", ".join(street[1:])] if street[1:] else []), p.town, "Gloucestershire"]
+    result.truth["address"] = [
+        *street[:1],
+        *([", ".join(street[1:])] if street[1:] else []),
+        p.town,
+        "Gloucestershire",
+    ]
     return result
 
 

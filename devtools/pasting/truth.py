@@ -32,6 +32,6 @@ def pasted(scene: Scene, text: str, written: str, *, mixed: bool = False) -> Pas
     }  # fmt: skip
     if stated & set(phones):
         stated.add("phones")
-    unknown = stated - set(known) - set(phones)
-    assert not unknown, unknown
+    if unknown := stated - set(known) - set(phones):
+        raise ValueError(f"no such fields: {unknown}")
     return Pasted(text, {name: known[name] if name in stated else None for name in FIELDS}, mixed)

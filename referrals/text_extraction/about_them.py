@@ -8,7 +8,9 @@ from referrals.text_extraction import birth_dates, labels, person_names
 from referrals.text_extraction.results import Answer, agreed
 from referrals.text_extraction.segments import Piece
 
-_PREFERRED = re.compile(r"(?:preferred name|known as|name known by|likes to be called|calling name)$", re.IGNORECASE)
+_PREFERRED = re.compile(
+    r"(?:preferred name|known as|name known by|likes to be called|calling name)$", re.IGNORECASE
+)
 _CALLED = re.compile(
     r"\((?:known as|likes to be called|prefers(?: to be called)?|pref(?:erred)?(?: name)?)[: ]+(?P<name>[^()]{2,40})\)",
     re.IGNORECASE,
@@ -21,7 +23,8 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _NO_INTERPRETER = re.compile(
-    r"\bno interpreter\b|\binterpreter (?:is )?not (?:needed|required)|\bnot? need an interpreter", re.IGNORECASE
+    r"\bno interpreter\b|\binterpreter (?:is )?not (?:needed|required)|\bnot? need an interpreter",
+    re.IGNORECASE,
 )
 _AN_INTERPRETER = re.compile(
     r"\b(?:needs?|requires?|with|via|through) an? (?:\w+ )?interpreter\b|\binterpreter (?:is )?(?:needed|required)\b",

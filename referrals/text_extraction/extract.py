@@ -25,7 +25,8 @@ _HISTORY = {
 }
 _FAMILY = re.compile(r"(?:family (?:history|hx)|fhx?)$", re.IGNORECASE)
 _RELATIVES_ILLNESS = re.compile(
-    rf"\b(?:{labels.RELATIVES})\b[^.,;]{{0,30}}?\b(?:had|has|died|suffers?|suffered|with|of|diagnosed)\b", re.IGNORECASE
+    rf"\b(?:{labels.RELATIVES})\b[^.,;]{{0,30}}?\b(?:had|has|died|suffers?|suffered|with|of|diagnosed)\b",
+    re.IGNORECASE,
 )
 # "She has OA of the hips, fibromyalgia and AF." and "Takes apixaban 5mg bd, paracetamol prn."
 _SAID = {

@@ -124,7 +124,9 @@ def sex(found: list[Piece], *, today: date) -> Answer | None:
     if said:
         return agreed(said)
     for number, piece in enumerate(found):
-        names = piece.label in (labels.NAME, labels.PATIENT) or (not piece.label and _before_birth(found, number))
+        names = piece.label in (labels.NAME, labels.PATIENT) or (
+            not piece.label and _before_birth(found, number)
+        )
         if names and piece.owner != labels.OTHER:
             title = person_names.has_title(piece.text).lower()
             if title in _BY_TITLE:
