@@ -41,7 +41,7 @@ def surgery_header(s: Scene) -> Pasted:
     lines = [
         f"{s.practice}, 1 High Street, Gloucester GL1 1AA",
         f"Tel: {s.landline()}  Email: {s.code.lower()}@nhs.net",
-        f"Patient: {p.titled}",
+        f"Patient: {s.named(p)}",
         f"Date of Birth: {s.day(p.born)}   NHS Number: {s.nhs(p)}",
         f"Address: {p.street}, {p.town}, {p.postcode}",
         f"Home: {p.landline}",
@@ -119,7 +119,7 @@ def docman_cover(s: Scene) -> Pasted:
     p, kin = s.patient, s.person()
     written = f"{NAME} nhs_number date_of_birth sex {REACHED}"
     lines = [
-        f"Patient: {p.reversed}",
+        f"Patient: {s.named(p)}",
         f"NHS No: {s.nhs(p)}   DOB: {s.day(p.born)}",
         f"Event date: {s.day(s.agreed_on)}",
         f"Sender: {s.person().name}, Severn Valley Hospital",
@@ -162,7 +162,7 @@ def clinic_letter(s: Scene) -> Pasted:
         "",
         f"Dear {s.doctor()}",
         "",
-        f"Re: {p.titled}, DOB: {s.day(p.born)}, NHS No: {s.nhs(p)}",
+        f"Re: {s.named(p)}, DOB: {s.day(p.born)}, NHS No: {s.nhs(p)}",
         f"{p.street}, {p.town}, {p.postcode}",
         f"Tel {p.landline} / {p.mobile}",
         f"Email: {p.email}",
@@ -206,7 +206,7 @@ def forwarded_mail(s: Scene) -> Pasted:
         "Dear team",
         "",
         "Please could you see this patient:",
-        f"Name: {p.titled}",
+        f"Name: {s.named(p)}",
         f"Date of birth: {s.day(p.born)}",
         f"NHS number: {s.nhs(p)}",
         f"Mobile: {p.mobile}",
@@ -265,7 +265,7 @@ def csv_lines(s: Scene) -> Pasted:
         ]
 
     heads = ["Surname", "Forename", "DOB", "NHS Number", "Gender", "Postcode", "Mobile", "Email"]
-    mark = s.draw.choice((",", ";"))
+    mark = s.draw.choice((",", ";", "\t", " | "))
     quoted = s.chance(0.4)
     mixed = s.chance(0.2)
     rows = [heads, row(p), *([row(s.person())] if mixed else [])]
@@ -274,6 +274,7 @@ def csv_lines(s: Scene) -> Pasted:
         rows[0] += ["Next of kin", "Next of kin tel"]
         for each in rows[1:]:
             each += [kin.name, kin.mobile]
+    quoted = quoted and mark in ",;"
     text = "\n".join(mark.join(f'"{cell}"' if quoted else cell for cell in each) for each in rows)
     return pasted(s, text, written, mixed=mixed)
 

@@ -151,6 +151,12 @@ class Scene:
         spaced = nhs_number.spaced(person.nhs)
         return self.draw.choice((spaced, person.nhs, spaced, spaced.replace(" ", "-")))
 
+    def named(self, person: Person) -> str:
+        """A name, as one clinician writes it and another does not."""
+        return self.draw.choice(
+            (person.titled, person.reversed, f"{person.title} {person.given} {person.family.upper()}", person.titled)
+        )
+
     def doctor(self) -> str:
         return f"Dr {self.draw.choice('ABFGKLRS')} {self.draw.choice(FAMILIES)}"
 

@@ -109,7 +109,8 @@ def _place_in_row(head: str) -> int:
 def _columns(line: str) -> list[str]:
     if len(line) > 300 or ":" in line:
         return []
-    return [cell.strip() for cell in re.split(r"\t+|[ \t]*\|[ \t]*|[ ]{2,}", line.strip(" \t|"))]
+    bare = BULLET.sub("", line).strip(" \t|")
+    return [cell.strip() for cell in re.split(r"\t+|[ \t]*\|[ \t]*|[ ]{2,}", bare)]
 
 
 def _cells_of_csv(line: str) -> list[str]:
