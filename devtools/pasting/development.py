@@ -249,6 +249,7 @@ def browser_table(s: Scene) -> Pasted:
 
 def csv_lines(s: Scene) -> Pasted:
     """A line of headings and one of values, with commas; at times with a second patient."""
+    letters = s.draw.choice((1, 6))
     p = s.patient
     written = f"{NAME} nhs_number date_of_birth sex postcode mobile email"
 
@@ -256,9 +257,9 @@ def csv_lines(s: Scene) -> Pasted:
         return [
             one.family,
             one.given,
-            f"{one.born:%d/%m/%Y}",
+            s.day(one.born),
             one.nhs,
-            one.sex,
+            one.sex[:letters],
             one.postcode,
             one.mobile,
             one.email,

@@ -154,7 +154,12 @@ class Scene:
     def named(self, person: Person) -> str:
         """A name, as one clinician writes it and another does not."""
         return self.draw.choice(
-            (person.titled, person.reversed, f"{person.title} {person.given} {person.family.upper()}", person.titled)
+            (
+                person.titled,
+                person.reversed,
+                f"{person.title} {person.given} {person.family.upper()}",
+                person.titled,
+            )
         )
 
     def doctor(self) -> str:

@@ -75,7 +75,9 @@ def _without_tables(lines: list[str]) -> list[str]:
             values = _cells_of_csv(line) if heads else []
         is_table = len(heads) > 1 and len(heads) == len(values)
         # A family may be called Street; a row of two labels and more is another head.
-        if is_table and sum(value.lower() in labels.MEANING for value in values) < min(2, len(values) - 1):
+        if is_table and sum(len(value) > 2 and value.lower() in labels.MEANING for value in values) < min(
+            2, len(values) - 1
+        ):
             cells = list(zip(heads, values, strict=True))
             # "Relationship" says whose the whole row is, in whichever column it stands; a relative's own come last.
             cells.sort(key=lambda cell: _place_in_row(cell[0]))
