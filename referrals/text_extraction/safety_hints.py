@@ -27,7 +27,7 @@ POINTERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("contraindications", "myocarditis", ("myocarditis", "pericarditis")),
     ("contraindications", "psychiatric", ("psychosis", "psychotic*", "schizophreni*", "bipolar", "suicid*", "mania")),
     ("contraindications", "pregnancy", ("pregnan*", "antenatal")),
-    ("red_flags", "cancer", ("cancer*", "carcinoma*", "malignan*", "lymphoma", "leukaemia", "melanoma", "sarcoma", "myeloma",
+    ("red_flags", "cancer", ("cancer*", "carcinoma*", "malignancy", "malignant neoplasm*", "lymphoma", "leukaemia", "melanoma", "sarcoma", "myeloma",
                              "metasta*", "tumour*")),
     ("red_flags", "night_pain", ("night pain",)),
     ("red_flags", "weight_loss", ("unexplained weight loss", "unintentional weight loss")),
