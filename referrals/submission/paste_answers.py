@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.models import Organisation
-from core.dates import day
+from core.dates import birth_date, day
 from participants import contact_details, nhs_number
 from participants.languages import ANOTHER, LANGUAGES
 from referrals.text_extraction import Answer
@@ -89,7 +89,7 @@ def _read(name: str, answer: Answer) -> tuple[str, Boxes, str]:
         return _phones(value, sure=answer.sure)
     if name == "date_of_birth":
         born = date.fromisoformat(value)
-        return day(born), _date(name, born), ""
+        return birth_date(born), _date(name, born), ""
     if name == "agreed_on":
         on = date.fromisoformat(value)
         return day(on), [("agreed", "earlier"), *_date(name, on)], ""
