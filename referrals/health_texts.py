@@ -102,6 +102,14 @@ TEXTS = (
         safety_hints.KEY,
         safety_hints.VERSION,
         "Words in a pasted text that point at a safety list",
-        written_out(safety_hints.POINTERS),
+        written_out({"words": safety_hints.POINTERS, "not these": safety_hints.NOT_POINTERS}),
+        earlier=(
+            HealthText(
+                safety_hints.KEY,
+                1,
+                "Words in a pasted text that point at a safety list",
+                written_out(safety_hints.FIRST),
+            ),
+        ),
     ),
 )

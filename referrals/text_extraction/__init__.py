@@ -5,5 +5,5 @@ and the lines around it agree on it, and whose it is; the rest is shown as unsur
 grows with the length of the text and with nothing else, and the text is kept nowhere.
 """
 
-from referrals.text_extraction.extract import FIELDS, Answer, extract_fields
+from referrals.text_extraction.extract import FIELDS, Answer, extract_fields, sentences_about_the_patient
 from referrals.text_extraction.segments import MOST_CHARACTERS, NotReadable

@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from referrals.text_extraction import clinical_lists, identity, labels, ownership
+from referrals.text_extraction import about_them, clinical_lists, identity, labels, ownership
 from referrals.text_extraction import practice as place
 from referrals.text_extraction.results import Answer
-from referrals.text_extraction.segments import Piece, pieces, plain_lines
+from referrals.text_extraction.segments import BULLET, NotReadable, Piece, pieces, plain_lines
 
 FIELDS = (
-    "given_name", "family_name", "nhs_number", "date_of_birth", "sex", "address", "postcode", "phones", "email",
-    "practice_code", "practice_name", "problems", "medication",
+    "given_name", "family_name", "preferred_name", "nhs_number", "date_of_birth", "sex", "address", "postcode", "phones", "email",
+    "practice_code", "practice_name", "language", "interpreter", "agreed_on", "problems", "medication",
 )  # fmt: skip
 _MINE = {labels.NHS, labels.BORN, labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT, labels.SEX,
          labels.PROBLEMS, labels.MEDICATION}  # fmt: skip
@@ -23,6 +23,11 @@ _HISTORY = {
     "background",
     "significant past history",
 }
+_FAMILY = re.compile(r"(?:family (?:history|hx)|fhx?)$", re.IGNORECASE)
+_RELATIVES_ILLNESS = re.compile(
+    rf"\b(?:{labels.RELATIVES})\b[^.,;]{{0,30}}?\b(?:had|has|died|suffers?|suffered|with|of|diagnosed)\b",
+    re.IGNORECASE,
+)
 # "She has OA of the hips, fibromyalgia and AF." and "Takes apixaban 5mg bd, paracetamol prn."
 _SAID = {
     labels.PROBLEMS: re.compile(
@@ -42,10 +47,11 @@ _SAID = {
 def extract_fields(pasted: str, *, today: date) -> dict[str, Answer | None]:
     """What the text says about its patient, for each of FIELDS; None where it says nothing.
 
-    `date_of_birth` is an ISO date, `nhs_number` ten digits, `phones` are E.164, `sex` is "female" or "male"; `address`,
-    `phones`, `problems` and `medication` are lists. Raises NotReadable.
+    `date_of_birth` is an ISO date, `nhs_number` ten digits, `phones` are E.164, `sex` is "female" or "male", `interpreter` is
+    True or False, `agreed_on` an ISO date; `address`, `phones`, `problems` and `medication` are lists. Raises NotReadable.
     """
-    found = pieces(plain_lines(pasted))
+    lines = plain_lines(pasted)
+    found = pieces(lines)
     _give_letterheads_away(found)
     ownership.settle(found)
     given, family = identity.name(found)
@@ -54,6 +60,7 @@ def extract_fields(pasted: str, *, today: date) -> dict[str, Answer | None]:
     answers = {
         "given_name": given,
         "family_name": family,
+        "preferred_name": about_them.preferred_name(found),
         "nhs_number": identity.nhs(found),
         "date_of_birth": identity.born(found, today=today),
         "sex": identity.sex(found, today=today),
@@ -63,12 +70,36 @@ def extract_fields(pasted: str, *, today: date) -> dict[str, Answer | None]:
         "email": place.email(found),
         "practice_code": code,
         "practice_name": practice,
+        "language": about_them.language(found),
+        "interpreter": about_them.interpreter(found),
+        "agreed_on": about_them.agreed_on(lines, today=today),
         "problems": _listed(found, labels.PROBLEMS) or _history(found) or _in_prose(found, labels.PROBLEMS),
         "medication": _listed(found, labels.MEDICATION) or _in_prose(found, labels.MEDICATION),
     }
-    if _several_people(found):
+    if _several_people(found, today=today):
         return {name: replace(answer, sure=False) if answer else None for name, answer in answers.items()}
     return answers
+
+
+def sentences_about_the_patient(pasted: str) -> list[str]:
+    """What may point at a safety list: all but the family's history, other people's lines and who signs. For NotReadable
+    text none."""
+    try:
+        found = pieces(plain_lines(pasted))
+    except NotReadable:
+        return []
+    _give_letterheads_away(found)
+    said, theirs = [], ""
+    for piece in found:
+        if piece.label or not piece.text:
+            theirs = "family" if _FAMILY.match(piece.named) else ""
+        if theirs or piece.owner == labels.OTHER or piece.label in (labels.KIN, labels.OTHER, labels.SIGNED):
+            continue
+        for sentence in re.split(r"[.;](?:\s|$)", piece.text):
+            words = BULLET.sub("", sentence).strip()
+            if words and not _RELATIVES_ILLNESS.search(words):
+                said.append(words[:200])
+    return said
 
 
 def _give_letterheads_away(found: list[Piece]) -> None:
@@ -149,12 +180,16 @@ def _in_prose(found: list[Piece], label: str) -> Answer | None:
     return None
 
 
-def _several_people(found: list[Piece]) -> bool:
-    """Two valid NHS numbers, each behind the patient's label: two people in one text."""
-    numbers = set()
+def _several_people(found: list[Piece], *, today: date) -> bool:
+    """Two valid NHS numbers or two dates of birth, each behind the patient's label: two people in one text."""
+    numbers, days = set(), set()
     for piece in found:
-        if piece.label == labels.NHS and piece.owner == labels.PATIENT:
+        if piece.owner != labels.PATIENT:
+            continue
+        if piece.label == labels.NHS:
             answer = identity.nhs([piece])
-            if answer and answer.sure:
-                numbers.add(answer.value)
-    return len(numbers) > 1
+            numbers |= {answer.value} if answer and answer.sure else set()
+        elif piece.label == labels.BORN:
+            answer = identity.born([piece], today=today)
+            days |= {answer.value} if answer and answer.sure else set()
+    return max(len(numbers), len(days)) > 1

@@ -16,6 +16,11 @@ _CUED = re.compile(
     r"\b(?:refer(?:ring)?|regarding|about|patient|see(?:ing)?|reviewed|re)[,:]? (?:this (?:patient|lady|gentleman)[,:]? )?"
     r"(?P<name>[A-ZÀ-ÞĀ-ž][a-zà-þĀ-ž'-]+ (?:[A-ZÀ-ÞĀ-ž][\w'-]+ )?[A-ZÀ-ÞĀ-ž][\w'-]+)"
 )
+_LEADS = re.compile(
+    r"^[ \t]*(?:(?:please )?(?:refer|see)(?:ring)?|regarding|re|about|for|seen|reviewed|new referral|referral|patient)[:,]?[ \t]+"
+    r"(?=(?:Mr|Mrs|Miss|Ms|Mx|MR|MRS|MISS|MS)\b)",
+    re.IGNORECASE,
+)
 _BEFORE_BIRTH = re.compile(
     r"(?:^|[-–:(,.] |\bis |\bfor )(?P<name>[A-ZÀ-ÞĀ-ž][a-zà-þĀ-ž'-]+ [A-ZÀ-ÞĀ-ž][\w'-]+)[ ,(]*$"
 )
@@ -118,8 +123,11 @@ def sex(found: list[Piece], *, today: date) -> Answer | None:
             said.append(Answer(_SEX[match[1].lower()], True, match[0]))
     if said:
         return agreed(said)
-    for piece in found:
-        if piece.label in (labels.NAME, labels.PATIENT) and piece.owner != labels.OTHER:
+    for number, piece in enumerate(found):
+        names = piece.label in (labels.NAME, labels.PATIENT) or (
+            not piece.label and _before_birth(found, number)
+        )
+        if names and piece.owner != labels.OTHER:
             title = person_names.has_title(piece.text).lower()
             if title in _BY_TITLE:
                 return Answer(_BY_TITLE[title], False, piece.text[:60])
@@ -144,8 +152,6 @@ def _alone(found: list[Piece], field: str) -> Answer | None:
     for piece in _patients(found, field):
         text = piece.text or next(iter(piece.follows), "")
         value = person_names.one(text)
-        if value and field == labels.GIVEN:
-            value = value.split(" ")[0]  # the first of "Margaret Ann"
         if value:
             said.append(Answer(value, len(value) > 1, f"{piece.named}: {text}"[:120]))
     return agreed(said) if said else None
@@ -172,6 +178,7 @@ def _labelled(found: list[Piece]) -> list[Answer]:
 
 def read_start(text: str) -> tuple[str, str, bool] | None:
     """The name at the start of a line that may go on with other things."""
+    text = _LEADS.sub("", text)
     cut = re.split(r"[0-9]|\b(?:dob|d\.o\.b|born|nhs|aged?)\b|  |\t| [-–|] |;|\(m\)|\(f\)|\[", text, maxsplit=1,
                    flags=re.IGNORECASE)[0].strip(" ,(-")  # fmt: skip
     parts = [part.strip() for part in cut.split(",")]

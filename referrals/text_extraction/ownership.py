@@ -26,7 +26,8 @@ _REGISTERED_WITH = re.compile(
 _ABOUT_THE_PATIENT = re.compile(
     r"^(?:title|middle names?|known as|preferred name|previous (?:name|surname|address|postcode)|maiden name|alias|"
     r"likes to be called|calling name|former surname|name known by|ethnic\w*(?: \w+)?|religion|marital status|occupation|"
-    r"(?:main |first )?language|(?:place|country) of birth|pronouns|temporary address|(?:current )?age)$",
+    r"(?:main |first |preferred |main spoken |preferred spoken |spoken )?language(?: spoken)?|"
+    r"interpreter (?:needed|required)\??|(?:needs|requires)(?: an)? interpreter|(?:place|country) of birth|pronouns|temporary address|(?:current )?age)$",
     re.IGNORECASE,
 )
 _NOT_A_STREET = (
@@ -113,6 +114,7 @@ def _settle_block(block: list[Piece], state: _State) -> None:
         else:
             state.in_address = state.in_address or _begins_an_address(piece.text)
         state.in_address = state.in_address and not contact_details.postcodes(piece.text)
+        piece.somebodys = state.now in (_SOMEBODY, _BROKEN)
         piece.among = alone and identified and state.now == _PATIENT == piece.owner
     if state.now == _ORGANISATION or (state.now == _BROKEN and block[-1].label):
         state.now = _REGISTERED  # lines with details of their own are done; a heading's are yet to come

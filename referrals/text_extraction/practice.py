@@ -19,6 +19,7 @@ _NOT_GP = re.compile(
     r"dental|physio|veterinary|private|osteopath|chiropract|pain (?:clinic|service)|optician", re.IGNORECASE
 )
 _PREFERS = re.compile(r"\bprefer\w*\b[^.\n]{0,40}?\b(?P<kind>mobile|home|landline|work)\b", re.IGNORECASE)
+_BEFORE = re.compile(r"\b(?:moved|previous\w*|old|former\w*|used to|until)\b", re.IGNORECASE)
 _NAME_LAST = re.compile(r"\b(?!(?:She|He|They|Patient|Pt|And|Who)\b)[A-Z][a-z'-]+ $")  # "Susan lives at"
 _LIVES = re.compile(
     r"\b(?:lives?(?: at| in)?|living at|resid(?:es|ent|ing) at|(?:the|her|his|their|home) address is|of)[ :]+(?=[0-9]|flat|the|[A-Z])",
@@ -51,7 +52,7 @@ def phones(found: list[Piece]) -> Answer | None:
         for number, written in contact_details.phones(text):
             at = text.find(written, end)
             between, end = text[end:at], at + len(written)
-            before = re.split(r"[.;0-9]", text[:at])[-1]  # this clause
+            before = re.split(r"(?<!\bSt)[.;]|[0-9]", text[:at])[-1]  # this clause
             after = re.split(r"[0-9,.;\n]| and |  ", text[end : end + 30])[0]
             if any(labels.SOMEBODY.search(words) for words in (clause, before, after)):
                 continue
@@ -168,7 +169,8 @@ def _labelled_address(found: list[Piece]) -> tuple[Answer | None, Answer | None]
                     break
         more = [p.text for p in found if p.label == labels.MORE_ADDRESS and p.owner == piece.owner and p.text]
         lines, code = contact_details.address_lines(texts + more)
-        sure = piece.owner == labels.PATIENT and not any(map(ownership.ORGANISATION.search, texts + more))
+        foreign = any(":" in text or ownership.ORGANISATION.search(text) for text in texts + more)
+        sure = piece.owner == labels.PATIENT and not foreign
         if lines:
             said.append(Answer(lines, sure and len(lines) <= 7, ", ".join(texts + more)[:240]))
         if code:
@@ -262,6 +264,7 @@ def _only_postcode(found: list[Piece]) -> Answer | None:
         for piece in found
         if piece.owner == labels.PATIENT
         and piece.label in ("", labels.PATIENT, labels.NAME, labels.BORN, labels.NHS)
+        and not _BEFORE.search(piece.text)
         for code, _, _ in contact_details.postcodes(piece.text)
     }
     return (

@@ -1,10 +1,11 @@
 """Text from anywhere as plain lines, and each line as pieces of "label: value" that belong to somebody."""
 
+import csv
 import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from referrals.text_extraction import labels
+from referrals.text_extraction import hl7, labels
 
 MOST_CHARACTERS = 200_000  # a long record; more is not a summary
 MOST_LINES, LONGEST_LINE = 4_000, 2_000
@@ -43,6 +44,7 @@ class Piece:
     # What owners.settle finds out:
     before: str = ""  # the end of the stretch before it
     among: bool = False  # on the patient's own lines, with nobody else in them
+    somebodys: bool = False  # behind words about another person, or that are not known
     mixed: bool = False  # lines whose second column is an organisation's
 
 
@@ -54,34 +56,78 @@ def plain_lines(pasted: str) -> list[str]:
     text = _SPACES.sub(" ", text.replace("\x0b", "\n").replace("\x0c", "\n"))
     text = _DASHES.sub("-", text.translate(_INVISIBLE))
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').replace("：", ":")
-    return _without_tables([line[:LONGEST_LINE].rstrip() for line in text.split("\n")[:MOST_LINES]])
+    lines = [line[:LONGEST_LINE].rstrip() for line in text.split("\n")[:MOST_LINES]]
+    return _without_tables(hl7.plain(lines))
 
 
 def _without_tables(lines: list[str]) -> list[str]:
-    """A row of labels above a row of values becomes one "label: value" line for each."""
+    """A row of labels above rows of values becomes one "label: value" line for each value; a gap parts the rows."""
     plain: list[str] = []
+    heads: list[str] = []  # of the table that the next line may belong to
+    rows = 0
     for line in lines:
         # The head of a table of problems or drugs is no row of labels: its rows belong to the heading above.
         listed = bool(plain) and labels.TABLE_HEAD.fullmatch(plain[-1].strip())
-        heads = _columns(plain[-1]) if plain and not listed else []
+        if not rows:
+            heads = [] if listed or not plain else _heads(plain[-1])
         values = _columns(line)
-        is_table = (
-            len(heads) > 1 and len(heads) == len(values) and all(h.lower() in labels.MEANING for h in heads)
-        )
-        if is_table and not any(value.lower() in labels.MEANING for value in values):
+        if len(values) != len(heads):
+            values = _cells_of_csv(line) if heads else []
+        is_table = len(heads) > 1 and len(heads) == len(values)
+        # A family may be called Street; a row of two labels and more is another head.
+        if is_table and sum(len(value) > 2 and value.lower() in labels.MEANING for value in values) < min(
+            2, len(values) - 1
+        ):
             cells = list(zip(heads, values, strict=True))
-            # "Relationship" says whose the whole row is, in whichever column it stands.
-            cells.sort(key=lambda cell: labels.MEANING[cell[0].lower()] != labels.KIN)
-            plain[-1:] = [f"{head}: {value}" for head, value in cells]
+            # "Relationship" says whose the whole row is, in whichever column it stands; a relative's own come last.
+            cells.sort(key=lambda cell: _place_in_row(cell[0]))
+            shown = [f"{head}: {value}" for head, value in cells if value]
+            if rows:
+                plain += ["", *shown]
+            else:
+                plain[-1:] = shown
+            rows += 1
         else:
+            rows = 0
             plain.append(line)
     return plain
+
+
+def _heads(line: str) -> list[str]:
+    """The labels of a table's columns, where the line holds nothing else."""
+    for cells in (_columns(line), _cells_of_csv(line)):
+        if len(cells) > 1 and all(cell.lower() in labels.MEANING for cell in cells):
+            return cells
+    return []
+
+
+def _place_in_row(head: str) -> int:
+    meant = labels.MEANING[head.lower()]
+    if meant == labels.KIN:
+        return 0 if head.lower() == "relationship" else 2
+    return 2 if meant in (labels.OTHER, labels.SIGNED) else 1
 
 
 def _columns(line: str) -> list[str]:
     if len(line) > 300 or ":" in line:
         return []
-    return [cell.strip() for cell in re.split(r"\t+|[ \t]*\|[ \t]*|[ ]{2,}", line.strip(" \t|"))]
+    bare = BULLET.sub("", line).strip(" \t|")
+    return [cell.strip() for cell in re.split(r"\t+|[ \t]*\|[ \t]*|[ ]{2,}", bare)]
+
+
+def _cells_of_csv(line: str) -> list[str]:
+    """The cells of a line of a comma- or semicolon-separated file, where it has four and more."""
+    bare = BULLET.sub("", line)
+    if len(bare) > 600:
+        return []
+    mark = ";" if bare.count(";") > bare.count(",") else ","
+    if bare.count(mark) < 3:
+        return []
+    try:
+        cells = next(csv.reader([bare], delimiter=mark, skipinitialspace=True), [])
+    except csv.Error:
+        return []
+    return [cell.strip() for cell in cells]
 
 
 def pieces(lines: list[str]) -> list[Piece]:

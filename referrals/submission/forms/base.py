@@ -59,7 +59,13 @@ class Page(DesignedForm):
         if not data:
             return cls(**who)
         asked = cls(**who).fields
-        initial = {name: field.widget.value_from_datadict(data, {}, name) for name, field in asked.items()}
+        # A question of which nothing was typed keeps what the page itself would fill in.
+        typed_of = {
+            name: field
+            for name, field in asked.items()
+            if any(box == name or box.startswith(f"{name}_") for box in data)
+        }
+        initial = {name: field.widget.value_from_datadict(data, {}, name) for name, field in typed_of.items()}
         return cls(initial=initial, **who)
 
     @classmethod

@@ -56,8 +56,9 @@ class PersonQuestions(Page):
             return
         del self.fields["organisation"]
         if self._offered(self.organisations[0]):
-            self.initial.setdefault("practice", str(self.organisations[0]))
-            practice.help_text = "Your practice. Change it if needed."
+            own = str(self.organisations[0])
+            if self.initial.setdefault("practice", own) == own:
+                practice.help_text = "Your practice. Change it if needed."
 
     def person_questions(self) -> list:
         asked = [name for name in PersonQuestions.base_fields if name in self.fields]

@@ -1,13 +1,16 @@
 """The paste page: what is sure stands in the form, the rest is said to be unsure, and the text is kept nowhere."""
 
 import logging
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from psycopg2 import sql
 
-from accounts.tests.factories import sign_in_browser
+from accounts.tests.factories import sign_in, sign_in_browser
 from referrals.models import Referral, ReferralDraft
 from referrals.tests import filling
 from referrals.tests.pasted.layouts import LAYOUTS
@@ -60,6 +63,103 @@ def test_what_was_looked_at_becomes_a_draft_that_points_and_ticks_nothing(recept
     assert page.count("Unstable or uncontrolled angina") == 3  # the pointer, the list, the box
     assert " checked" not in page
     assert Referral.objects.count() == 0
+
+
+AGREED = timezone.localdate() - timedelta(days=7)
+MORE = f"""\
+Name: Abdul Karim Hussain
+Known as: Karim
+DOB: 12/03/1956
+Home tel: 01632 960111
+Mobile: 07700 900123
+Spoken language: Welsh
+Interpreter required: Yes
+Consent to referral given: {AGREED:%d/%m/%Y}
+"""
+
+
+def pressed(client, text: str, accept: list[str]) -> dict:
+    """What stands in the draft after "Use these details" with these rows accepted, as the page sends it."""
+    page = client.post(PASTE, {"pasted": text})
+    sent: dict[str, list[str]] = {"accept": accept}
+    for name, value in page.context["boxes"]:
+        sent.setdefault(name, []).append(value)
+    for row in page.context["rows"]:
+        for name, value in row.boxes if row.offered else ():
+            sent[f"{row.name}.{name}"] = [value]
+    client.post(f"{PASTE}use/", sent)
+    return ReferralDraft.objects.get().typed
+
+
+@pytest.mark.parametrize("accept", [[], ["given_name", "family_name"]])
+def test_an_unsure_value_is_taken_by_one_press_and_not_without(reception, accept):
+    typed = pressed(reception, MORE, accept)
+    names = (typed.get("given_name"), typed.get("family_name"))
+    assert names == ((["Abdul Karim"], ["Hussain"]) if accept else (None, None))
+    assert typed["phone"] == ["07700 900123"]
+    assert not [box for box in typed if "." in box or box == "accept"]
+
+
+def test_a_number_that_fails_its_check_is_not_offered(reception):
+    rows = {row.name: row for row in reception.post(PASTE, {"pasted": TEXT}).context["rows"]}
+    assert rows["nhs_number"].value
+    assert not rows["nhs_number"].offered
+
+
+def test_what_helps_to_speak_with_them_goes_where_it_is_asked(reception):
+    typed = pressed(reception, MORE, [])
+    assert typed["preferred_name"] == ["Karim"]
+    assert typed["note"] == ["Other phone number: 01632 960111"]
+    assert (typed["more_interpreter"], typed["agreed"], typed["agreed_on_day"]) == (
+        ["yes"],
+        ["earlier"],
+        [str(AGREED.day)],
+    )
+    assert typed["more_language"] == ["cy"]
+    key = ReferralDraft.objects.get().key
+    assert reception.get(f"/referrals/new/{key}/consent/").context["form"]["agreed"].value() == "earlier"
+    assert reception.get(f"/referrals/new/{key}/patient/").context["form"]["note"].value()
+
+
+def test_a_press_takes_nothing_but_what_the_form_asks(reception):
+    reception.post(
+        f"{PASTE}use/",
+        {"accept": ["x"], "x.safety_red_flags": "none", "x.given_name": "Ada", "y.email": "a@b.example"},
+    )
+    assert ReferralDraft.objects.get().typed == {"given_name": ["Ada"]}
+
+
+@pytest.mark.parametrize(
+    ("line", "practice"),
+    [
+        ("", "Riverbank Surgery (Z99001)"),  # as for who types
+        ("Practice: RIVERBANK SURGERY", "Riverbank Surgery (Z99001)"),
+        ("Practice: The Riverbank Surgery", "Riverbank Surgery (Z99001)"),
+        ("Practice code: Z99001", "Riverbank Surgery (Z99001)"),
+        ("Practice: Hilltop Practice", "Hilltop Practice (Z99002)"),
+        ("Practice: Nowhere Surgery", ""),  # not our own: the text names another
+        ("Practice: Riverbank Surgery (Z99002)", ""),  # which of them?
+    ],
+)
+def test_ones_own_practice_is_kept_and_another_is_said(reception, line, practice):
+    page = reception.post(PASTE, {"pasted": f"Name: Hester Marlowe\nDOB: 12/03/1951\n{line}\n"})
+    row = next(row for row in page.context["rows"] if row.name == "practice")
+    assert row.taken == bool(practice)
+    assert ("Not the practice you refer for" in row.note) == ("Hilltop" in row.value)
+    pressed(reception, f"Name: Hester Marlowe\nDOB: 12/03/1951\n{line}\n", [])
+    form = reception.get(f"/referrals/new/{ReferralDraft.objects.get().key}/patient/").context["form"]
+    assert form["practice"].value() == practice
+    assert ("Your practice" in form.fields["practice"].help_text) == practice.startswith("Riverbank")
+
+
+def test_a_clinicians_own_name_stays_where_the_text_tells_the_day_of_agreement(cast, client):
+    sign_in(client, cast.lead)
+    typed = pressed(client, MORE, [])
+    key = ReferralDraft.objects.get().key
+    fresh = client.get(reverse("referrals:page", args=[uuid4(), "consent"])).context["form"]
+    form = client.get(f"/referrals/new/{key}/consent/").context["form"]
+    assert typed["agreed"] == ["earlier"]
+    assert form["referrer_name"].value() == fresh["referrer_name"].value()
 
 
 def test_nothing_read_is_an_empty_draft_and_no_fault(reception):
@@ -131,3 +231,27 @@ def test_a_receptionist_pastes_checks_and_sends(
     person = Referral.objects.get().participant
     assert person.nhs_number == made_up(3, LAYOUTS["banner"]).right["nhs_number"]
     assert person.added_at <= timezone.now()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_unsure_value_is_accepted_by_keyboard(
+    javascript, open_page, live_server, cast, axe, no_sideways_scroll, screenshot
+):
+    page = open_page(PHONE if javascript else DESK, javascript=javascript)
+    sign_in_browser(page, live_server.url, cast.receptionist)
+    page.goto(f"{live_server.url}{PASTE}")
+    page.get_by_label("Text to read").fill(MORE)
+    page.get_by_role("button", name="Read this text").click()
+    for label in ("First name Abdul Karim", "Last name Hussain"):
+        page.get_by_label(label).focus()
+        page.keyboard.press("Space")
+    if javascript:
+        axe(page)
+        no_sideways_scroll(page)
+    screenshot(page, f"paste-unsure-{320 if javascript else 1280}")
+    page.get_by_role("button", name="Use these details").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("First name").wait_for()
+    assert page.get_by_label("First name").input_value() == "Abdul Karim"
+    assert page.get_by_label("Last name").input_value() == "Hussain"

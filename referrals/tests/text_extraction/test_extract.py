@@ -95,7 +95,7 @@ def made_up(number: int, layout: str) -> Sample:
         practice=practice, code=code, problem1=problems[0], problem2=problems[1], drug1=drugs[0], drug2=drugs[1],
     )  # fmt: skip
     right = {
-        "given_name": given, "family_name": family, "nhs_number": nhs, "date_of_birth": born.isoformat(),
+        "given_name": f"{given} Robin" if "{given} Robin" in layout else given, "family_name": family, "nhs_number": nhs, "date_of_birth": born.isoformat(),
         "sex": "female" if female else "male", "address": [*street.split(", "), TOWNS[place]],
         "postcode": POSTCODES[place], "phones": {f"+44{landline[1:]}", f"+44{mobile[1:]}"}, "email": email,
         "practice_code": code, "practice_name": practice, "problems": problems, "medication": drugs,

@@ -92,9 +92,9 @@ def test_a_sentence_behind_a_list_is_no_drug():
 @pytest.mark.parametrize(
     ("name", "given", "family", "sure"),
     [
-        ("Margaret Ann O'Sullivan", "Margaret", "O'Sullivan", True),
-        ("Sian Thomas Evans", "Sian", "Evans", False),  # a double family name, for all we know
-        ("Peter John McAllister", "Peter", "McAllister", True),
+        ("Margaret Ann O'Sullivan", "Margaret Ann", "O'Sullivan", True),
+        ("Sian Thomas Evans", "Sian Thomas", "Evans", False),  # a double family name, for all we know
+        ("Peter John McAllister", "Peter John", "McAllister", True),
     ],
 )
 def test_three_plain_words_are_sure_only_where_the_middle_can_be_no_family_name(name, given, family, sure):
