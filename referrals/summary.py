@@ -57,7 +57,8 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
     known = born is not None
     missing = NOT_GIVEN if known else NOT_AVAILABLE
     whole = referral.told_needs is not None
-    return [
+    more = [("More details", NOT_AVAILABLE)] if referral.told_more is None else referral.told_more
+    sections = [
         (
             "Patient details",
             [
@@ -97,7 +98,9 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
                 ("Sent", moment(referral.submitted_at)),
             ],
         ),
+        ("More details", [(label, value) for label, value in more]),
     ]
+    return [(title, rows) for title, rows in sections if rows]
 
 
 def _needs(codes: list[str]) -> str:

@@ -52,6 +52,7 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     told_message_safe = as_known("message_safe")
     told_practice = as_known("practice")
     told_needs = factory.LazyFunction(list)
+    told_more = factory.LazyFunction(list)
     status_at = NOW
     ended_as = factory.LazyAttribute(
         lambda referral: Status.COMPLETED if getattr(referral, "status", "") == Status.CLOSED else ""

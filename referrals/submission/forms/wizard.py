@@ -16,9 +16,9 @@ from referrals.submission.forms.base import Page
 from referrals.submission.forms.consent import ConsentPage
 from referrals.submission.forms.contact import EMAIL
 from referrals.submission.forms.optional import MorePage
-from referrals.submission.forms.optional_summary import optional_summary as told_in_passing
 from referrals.submission.forms.patient import PatientPage
 from referrals.submission.forms.safety import SafetyPage
+from referrals.submission.optional_summary import optional_summary as told_in_passing
 from referrals.summary import NOT_GIVEN
 
 PAGES: dict[str, type[Page]] = {page.name: page for page in (PatientPage, ConsentPage, SafetyPage)}
