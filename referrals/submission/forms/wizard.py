@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from core.dates import birth_date, day
-from participants.contact_details import spoken_phone
+from participants.contact_details import spoken_phone, spoken_postcode
 from participants.needs import services as needs
 from participants.nhs_number import spaced
 from referrals import safety
@@ -64,7 +64,7 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
             ("GP practice", str(told["practice"])),
             ("Phone", spoken_phone(told["phone"]) if told["phone"] else NOT_GIVEN),
             ("Email", told["email"] or NOT_GIVEN),
-            ("Postcode", told["postcode"]),
+            ("Postcode", spoken_postcode(told["postcode"])),
             ("Contact preference", "Email" if told["preferred_contact"] == EMAIL else "Phone"),
             ("Safe to leave a message", "Yes" if told["message_safe"] else "No"),
             ("Needs", "; ".join(needs.BY_CODE[code].words for code in told["needs"]) or "None"),
