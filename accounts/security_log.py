@@ -29,7 +29,7 @@ class Event(StrEnum):
     UNLOCKED = "unlocked"  # by an officer; kind: birth_date, clinician_link
     REFUSED = "access refused"
     CSRF_FAILED = "csrf check failed"
-    SESSION_ENDED = "session ended"  # kind: signed_out, idle, everywhere, second_step, not_fresh
+    SESSION_ENDED = "session ended"  # kind: signed_out, idle, everywhere, second_step
     KEY_CHANGED = "second factor changed"  # kind: app, recovery_codes, forgotten
     ADDRESS_CHANGED = "address changed"
     ROLE_CHANGED = "role changed"  # kind: partnership, joined, changed, ended

@@ -1,5 +1,6 @@
 """Form fields whose messages say what to do, and which refuse characters that no one can have meant."""
 
+import calendar
 import datetime
 import re
 import unicodedata
@@ -14,6 +15,11 @@ from core.text import at_start, has_web_address, in_sentence, is_hidden, listed
 # Django takes these four in an address; each is, or becomes in the other case, a letter of somebody else's address.
 LOOK_ALIKE = frozenset("\u0130\u0131\u017f\u212a")
 CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))? ?(am|pm)?")
+# "23/07/1961", "23 July 1961" or "1961-07-23".
+WHOLE_DATE = re.compile(
+    r"(?P<day>[0-9]{1,2})(?:\s*[/.-]\s*|\s+)(?P<month>[0-9]{1,2}|[A-Za-z]{3,9})(?:\s*[/.,-]\s*|\s+)(?P<year>[0-9]{4})"
+    r"|(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"
+)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -189,6 +195,17 @@ class PartsDateWidget(forms.MultiWidget):
             boxes[part] = forms.TextInput(attrs={"inputmode": "numeric", **hint})
         super().__init__(boxes, attrs)
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str | None]:
+        """The three boxes; a whole date that was pasted into the first is read into all of them."""
+        day, month, year = super().value_from_datadict(data, files, name)
+        if not month and not year and (pasted := WHOLE_DATE.fullmatch((day or "").strip())):
+            return [
+                pasted["day"] or pasted["d"],
+                pasted["month"] or pasted["m"],
+                pasted["year"] or pasted["y"],
+            ]
+        return [day, month, year]
+
     def decompress(self, value: datetime.date | None) -> list[int | None]:
         return [value.day, value.month, value.year] if value else [None, None, None]
 
@@ -227,6 +244,11 @@ class PartsDateField(Worded, forms.Field):
         day, month, year = self._number(typed["day"]), self._month(typed["month"]), int(typed["year"])
         if not 1 <= day <= 31:
             raise self._error("must include a day between 1 and 31", "day")
+        if 1 <= day <= 12 < month <= 31:
+            meant = f"{month} {calendar.month_name[day]} {year}"
+            raise self._error(
+                f"must have the day first. If you mean {meant}, enter {month} {day} {year}", "day"
+            )
         if not 1 <= month <= 12:
             raise self._error("must include a month between 1 and 12", "month")
         if not self.earliest <= year <= self.latest:

@@ -71,7 +71,7 @@ class ParticipantAdmin(
 ):
     form = PersonForm
     change_form_template = "admin/participants/participant/details.html"
-    list_display = ["person", "born", "number", "postcode", "practice", "different"]
+    list_display = ["person", "born", "number", "lives", "practice", "different"]
     list_filter = [ParticipantFilter]
     list_select_related = ["practice"]
     ordering = ["-pk"]
@@ -132,6 +132,10 @@ class ParticipantAdmin(
                 f"A letter came back on {day(person.postal_bad_at)}. Post nothing there until you correct it"
             )
         return "Nothing has come back" if person.postal_address else "None"
+
+    @admin.display(description="postcode")
+    def lives(self, person: Participant) -> str:
+        return person.spoken_postcode
 
     @admin.display(description="deprivation where they live")
     def deprivation(self, person: Participant) -> str:
@@ -209,7 +213,7 @@ class ParticipantAdmin(
 
     def _known(self, person: Participant) -> list[tuple[str, str]]:
         """What is recorded of a person beside what their header shows."""
-        home = [person.postal_address, person.postcode, self.home(person) if person.postal_bad_at else ""]
+        home = [person.postal_address, self.lives(person), self.home(person) if person.postal_bad_at else ""]
         email = [person.email or "Not given", self.address(person) if person.email_bad_at else ""]
         return [
             ("Preferred name", person.first_name),

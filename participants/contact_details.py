@@ -9,6 +9,9 @@ import phonenumbers
 DRAMA = re.compile(
     r"\+44(7700900|1632960|1134960|1144960|1154960|1164960|1174960|1184960|2079460|8081570|3069990)[0-9]{3}"
 )
+# The NHS's pseudo postcode for no fixed abode, and what people write in its place.
+NO_FIXED_ABODE = "ZZ99 3VZ"
+NO_ABODE = re.compile(r"no[\s-]+fixed[\s-]+(abode|address)|n\.?f\.?a\.?|homeless", re.IGNORECASE)
 POSTCODE = re.compile(r"(GIR0AA|[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2})")
 
 
@@ -67,11 +70,21 @@ def takes_texts(written: str) -> bool:
 
 
 def parse_postcode(typed: str) -> str:
-    """The postcode in capitals with its space (GL1 2AB), from any spacing. Raises NotAPostcode."""
+    """The postcode in capitals with its space (GL1 2AB), from any spacing. Raises NotAPostcode.
+
+    "No fixed abode" is a postcode too: the NHS has one for it.
+    """
+    if NO_ABODE.fullmatch(typed.strip()):
+        return NO_FIXED_ABODE
     letters = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed)).upper()
     if not POSTCODE.fullmatch(letters):
-        raise NotAPostcode("Enter a full UK postcode, like GL1 2AB")
+        raise NotAPostcode("Enter a full UK postcode, like GL1 2AB, or “no fixed abode”")
     return f"{letters[:-3]} {letters[-3:]}"
+
+
+def spoken_postcode(written: str) -> str:
+    """A kept postcode as people read it: "No fixed abode (ZZ99 3VZ)" for the one that is no place."""
+    return f"No fixed abode ({written})" if written == NO_FIXED_ABODE else written
 
 
 ADDRESS_LINES, ADDRESS_WIDTH = 4, 40  # what the window of an envelope shows in 16 point print, below the name
@@ -86,3 +99,8 @@ def parse_postal_address(typed: str, postcode: str = "") -> str:
     if any(len(line) > ADDRESS_WIDTH for line in lines):
         raise NotAnAddress(f"Each line of the address must be {ADDRESS_WIDTH} characters or fewer")
     return "\n".join(lines)
+
+
+def envelope(postal_address: str, postcode: str) -> tuple[str, ...]:
+    """The lines below the name. No post goes to a pseudo postcode: only the address of whoever takes it in counts."""
+    return (*postal_address.splitlines(), *([] if postcode == NO_FIXED_ABODE else [postcode]))

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from core.dates import birth_date, day, moment
-from participants.contact_details import spoken_phone
+from participants.contact_details import spoken_phone, spoken_postcode
 from participants.models import Participant, ReportedDifference
 from participants.needs import services as needs
 from referrals.models import Referral
 
 NOT_GIVEN, NOT_AVAILABLE = "Not given", "Not available"
 CONTACT = "Contact details"
+SPOKEN = {"phone": spoken_phone, "postcode": spoken_postcode}
 Rows = list[tuple[str, str]]
 
 
@@ -24,7 +25,7 @@ def about_person(person: Participant) -> list[tuple[str, str]]:
         ("Email", person.email or NOT_GIVEN),
         ("Contact preference", person.get_preferred_contact_display()),
         ("Safe to leave a message", "Yes" if person.message_safe else "No"),
-        ("Postcode", person.postcode),
+        ("Postcode", person.spoken_postcode),
         ("GP practice", str(person.practice)),
     ]
 
@@ -57,7 +58,8 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
     known = born is not None
     missing = NOT_GIVEN if known else NOT_AVAILABLE
     whole = referral.told_needs is not None
-    return [
+    more = [("More details", NOT_AVAILABLE)] if referral.told_more is None else referral.told_more
+    sections = [
         (
             "Patient details",
             [
@@ -73,7 +75,7 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
             [
                 ("Phone", spoken_phone(referral.told_phone) if referral.told_phone else missing),
                 ("Email", referral.told_email or missing),
-                ("Postcode", referral.told_postcode or missing),
+                ("Postcode", spoken_postcode(referral.told_postcode) or missing),
                 ("Contact preference", referral.get_told_preferred_contact_display() or NOT_AVAILABLE),
                 (
                     "Safe to leave a message",
@@ -97,7 +99,9 @@ def as_sent(referral: Referral) -> list[tuple[str, Rows]]:
                 ("Sent", moment(referral.submitted_at)),
             ],
         ),
+        ("More details", [(label, value) for label, value in more]),
     ]
+    return [(title, rows) for title, rows in sections if rows]
 
 
 def _needs(codes: list[str]) -> str:
@@ -117,7 +121,7 @@ def told_differently(differences: Iterable[ReportedDifference]) -> list[dict[str
             "label": str(
                 getattr(Participant._meta.get_field(difference.field), "verbose_name", difference.field)
             ),
-            "value": spoken_phone(difference.value) if difference.field == "phone" else difference.value,
+            "value": SPOKEN.get(difference.field, str)(difference.value),
             "told_by": str(difference.organisation),
             "told_at": moment(difference.reported_at),
         }

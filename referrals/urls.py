@@ -13,6 +13,7 @@ urlpatterns = [
     path("", tracking_views.referral_list, name="list"),
     path("new/", submission_views.new, name="new"),
     path("new/<uuid:key>/check/", submission_views.check, name="check"),
+    path("new/<uuid:key>/alike/", submission_views.alike, name="alike"),
     path("new/<uuid:key>/<slug:name>/", submission_views.page, name="page"),
     path("drafts/<uuid:key>/delete/", draft_views.delete, name="draft_delete"),
     path("paste/", paste_views.paste, name="paste"),

@@ -96,6 +96,7 @@ TABLE = {
     "referrals:new": dict(zip(ROLES, ["in", {403}, *[{302}] * 3, {403}, {403}], strict=True)),
     # Whoever has another person's key has an empty page; what is typed there gets a key of its own.
     "referrals:page": MEMBERS,
+    "referrals:alike": DRAFT,
     "referrals:check": DRAFT,
     "referrals:paste_use": dict.fromkeys(ROLES, {405}),
     "referrals:paste": MEMBERS,
@@ -161,7 +162,7 @@ class World:
             return reverse(name, args=[self.reference])
         if name in ("colleague", "end_colleague"):
             return reverse(name, args=[self.pks["accounts.membership"]])
-        if name in ("referrals:check", "referrals:draft_delete"):
+        if name in ("referrals:alike", "referrals:check", "referrals:draft_delete"):
             return reverse(name, args=[self.draft])
         if name == "referrals:page":
             return reverse(name, args=[self.draft, "patient"])

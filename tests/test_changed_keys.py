@@ -20,6 +20,10 @@ from itsyourmove import key_rotation
 from itsyourmove.environment import url_of_database
 from messaging.models import DatabaseIdentity, Message
 from messaging.restores import database_identity
+from participants.models import Participant
+from referrals.spreadsheets import services
+from referrals.tests.factories import NOW
+from referrals.tests.spreadsheets.test_import import ADA, BEN, HEADINGS, checked
 
 OLD, NEW = "the old key " * 4, "the new key " * 4
 DONE = "No row needs the old key: remove it from MESSAGE_KEY_FALLBACKS."
@@ -86,6 +90,32 @@ def test_with_the_old_key_behind_it_people_come_in_and_after_rotating_it_can_go(
     assert sign_in_with_app(olive, secret, later=1)
     assert RecoveryCodes.activate(olive).get_unused_codes() == codes
     assert RecoveryCodes.activate(olive).validate_code(codes[3])
+
+
+def test_a_sheet_that_an_officer_brought_before_the_key_was_changed_is_added_after_it(settings, cast):
+    """Its cells and what the check found open with the new key alone, and the people come in."""
+    sheet = checked(cast, ADA, BEN)
+    found = services.verdicts(sheet)
+    new_key(settings, OLD)
+    assert services.contents(sheet)[0] == HEADINGS, "it opens before the rotation too"
+    assert "Re-encrypted with the new key: 2." in rotate()
+    new_key(settings)
+    sheet.refresh_from_db()
+    assert services.contents(sheet)[1] == [(2, ADA), (3, BEN)]
+    assert services.verdicts(sheet) == found
+    services.press(sheet=sheet, by=cast.officer, now=NOW)
+    assert services.carry_out_pressed(now=NOW) == 1
+    assert sorted(Participant.objects.values_list("given_name", flat=True)) == ["Ada", "Ben"]
+
+
+def test_a_sheet_whose_key_is_gone_says_upload_it_again(settings, cast):
+    sheet = checked(cast, ADA)
+    new_key(settings)
+    with pytest.raises(services.NotThere):
+        services.contents(sheet)
+    assert services.verdicts(sheet) == []
+    with pytest.raises(CommandError, match="2 of the stored secrets cannot be decrypted"):
+        rotate()
 
 
 @pytest.mark.parametrize("name", ["MESSAGE_KEY", "LINK_KEY"])

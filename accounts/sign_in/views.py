@@ -254,12 +254,12 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
-    """For people who signed in too long ago: viewing a page only asks and changes nothing; a form ends the session."""
-    if request.method in {"GET", "HEAD"}:
-        return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()})
-    note(Event.SESSION_ENDED, kind="not_fresh", user_id=request.user.pk)
-    logout(request)
-    return redirect_to_login(request.get_full_path())
+    """For people who signed in too long ago: the page says why, and leads back here after the sign-in.
+
+    It changes nothing, whatever was sent; only its button signs out.
+    """
+    status = 200 if request.method in {"GET", "HEAD"} else 403
+    return render(request, "mfa/sign_in_again.html", {"onward": request.get_full_path()}, status=status)
 
 
 def with_next(request: HttpRequest, url: str) -> str:

@@ -32,6 +32,11 @@ def test_a_date_is_read_as_people_type_it(typed):
         (["14", "", "1958"], "Date of birth must include a month", "month"),
         (["32", "3", "1958"], "Date of birth must include a day between 1 and 31", "day"),
         (["14", "13", "1958"], "Date of birth must include a month between 1 and 12", "month"),
+        (
+            ["3", "14", "1958"],
+            "Date of birth must have the day first. If you mean 14 March 1958, enter 14 3 1958",
+            "day",
+        ),
         (["14", "Mittwoch", "1958"], "Date of birth must include a month between 1 and 12", "month"),
         (["14", "3", "58"], "Date of birth must include a year with 4 numbers, like 1958", "year"),
         (["14", "3", "1858"], "Date of birth must have a year between 1900 and 2100", "year"),
@@ -47,6 +52,36 @@ def test_a_wrong_date_says_what_to_mend_and_where(typed, message, part):
         fields.PartsDateField(label="Date of birth").clean(typed)
     assert caught.value.messages == [message]
     assert caught.value.params["part"] == part
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "14/03/1958",
+        " 14.3.1958 ",
+        "14-03-1958",
+        "14 March 1958",
+        "14 mar 1958",
+        "14 / 3 / 1958",
+        "1958-03-14",
+    ],
+)
+def test_a_date_pasted_into_the_first_box_is_read_into_all_three(pasted):
+    field = fields.PartsDateField(label="Date of birth")
+    boxes = field.widget.value_from_datadict(
+        {"born_day": pasted, "born_month": "", "born_year": ""}, {}, "born"
+    )
+    assert field.clean(boxes) == BORN
+    assert len(boxes) == 3
+    assert all(boxes)
+
+
+@pytest.mark.parametrize(
+    "boxes", [["14/03/1958", "3", ""], ["14/03/58", "", ""], ["14/3", "", ""], ["14031958", "", ""]]
+)
+def test_what_is_not_one_whole_date_stays_in_its_box(boxes):
+    sent = dict(zip(("born_day", "born_month", "born_year"), boxes, strict=True))
+    assert fields.PartsDateField().widget.value_from_datadict(sent, {}, "born") == boxes
 
 
 def test_an_empty_date_is_asked_for_only_where_it_is_needed():

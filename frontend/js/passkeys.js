@@ -36,8 +36,12 @@ export function offer(holder) {
     const begun = await fetch(holder.dataset.begin, {
       method: "POST",
       headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
-      redirect: "error", // to the sign-in page, when the sign-in has run out
+      redirect: "manual", // to the sign-in page, when the sign-in has run out
     });
+    if (begun.status === 403 || begun.type === "opaqueredirect") {
+      window.location.reload(); // the page itself says why, and how to sign in again
+      return new Promise(() => {}); // until it has gone
+    }
     if (!begun.ok) throw new Error(String(begun.status));
     return navigator.credentials[holder.dataset.passkey](options(await begun.json()));
   }

@@ -28,7 +28,7 @@ from messaging.letters import services as letters
 from messaging.message_labels import title_of
 from messaging.models import LetterToPost, Message
 from messaging.routing import post
-from participants import record_access
+from participants import contact_details, record_access
 from participants.display import NamesApart, display_name, tell_apart
 
 LIST = "admin:messaging_lettertopost_changelist"
@@ -223,7 +223,7 @@ class LetterAdmin(ActionForms, NamesApart, OfficePages):
         letter = self._find(request, pk)
         person = letter.participant
         way_out = reverse("admin:messaging_message_change", args=[pk])
-        lines = (*person.postal_address.splitlines(), person.postcode)
+        lines = contact_details.envelope(person.postal_address, person.postcode)
         typed = request.POST if request.method == "POST" else None
         form = CameBackForm(typed, way_out=way_out, address=", ".join(lines))
         if request.method == "POST" and form.is_valid():

@@ -12,6 +12,7 @@ from messaging.kinds import registry as kinds
 from messaging.letters import codes
 from messaging.letters.pdf import Sheet
 from messaging.models import Message
+from participants import contact_details
 from participants.languages import ENGLISH
 from participants.needs import services as needs
 
@@ -70,7 +71,7 @@ def sheet(message: Message, now: datetime) -> tuple[Sheet, LetterWords]:
     said = words(message, now, needed=wanted)
     return Sheet(
         number=message.pk,
-        address=(person.full_name, *person.postal_address.splitlines(), person.postcode),
+        address=(person.full_name, *contact_details.envelope(person.postal_address, person.postcode)),
         day=now,
         subject=said.subject,
         text=said.text,

@@ -15,7 +15,7 @@ from django.db.models.functions import Upper
 from accounts.models import Organisation
 from core.nonces import Nonced
 from core.row_history import keep_history
-from participants import nhs_number
+from participants import contact_details, nhs_number
 
 
 class ParticipantQuerySet(models.QuerySet):
@@ -103,7 +103,7 @@ class Participant(Nonced):
     email = models.EmailField("email address", blank=True)
     email_bad_at = models.DateTimeField("email came back", null=True, editable=False)  # nothing is sent there
     phone = models.CharField("telephone", max_length=20, blank=True)  # E.164, as phonenumbers writes it
-    postcode = models.CharField(max_length=10)
+    postcode = models.CharField(max_length=10)  # or that of no fixed abode (participants.contact_details)
     # Lines, without the postcode.
     postal_address = models.TextField("address for letters", blank=True, default="", db_default="")
     # No letter is sent there.
@@ -214,6 +214,10 @@ class Participant(Nonced):
     @property
     def spaced_nhs_number(self) -> str:
         return nhs_number.spaced(self.nhs_number)
+
+    @property
+    def spoken_postcode(self) -> str:
+        return contact_details.spoken_postcode(self.postcode)
 
     @property
     def is_silenced(self) -> bool:

@@ -48,3 +48,14 @@ def test_postcodes_are_kept_in_capitals_with_their_space(typed, kept):
 def test_what_is_no_postcode_is_refused(typed):
     with pytest.raises(contact_details.NotAPostcode, match="Enter a full UK postcode"):
         contact_details.parse_postcode(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["no fixed abode", " No Fixed Address ", "NFA", "n.f.a.", "zz993vz", "homeless"]
+)
+def test_no_fixed_abode_is_kept_as_the_nhs_keeps_it_and_read_in_words(typed):
+    kept = contact_details.parse_postcode(typed)
+    assert kept == "ZZ99 3VZ"
+    assert contact_details.spoken_postcode(kept) == "No fixed abode (ZZ99 3VZ)"
+    assert contact_details.envelope("c/o The Hostel\nGloucester", kept) == ("c/o The Hostel", "Gloucester")
+    assert contact_details.envelope("1 High Street", "GL1 2AB") == ("1 High Street", "GL1 2AB")

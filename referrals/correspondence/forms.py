@@ -87,7 +87,7 @@ class CorrectForm(WayOutForm):
 
     phone = PhoneField(label="Phone number", noun="phone number", required=False)
     email = EmailField(label="Email address", noun="email address", required=False)
-    postcode = PostcodeField(label="Postcode", noun="their postcode")
+    postcode = PostcodeField(label="Postcode", noun="their postcode, or “no fixed abode”")
 
     def questions(self) -> list:
         return [Question("phone", width=20), "email", Question("postcode", width=10)]

@@ -115,7 +115,7 @@ TOLD = (
 )
 TOLD_COLUMNS = [f"told_{name}" for name in TOLD]
 # How the person wants to be reached and what they need, as it was sent: null where it is not known what was.
-SENT_COLUMNS = ["told_preferred_contact", "told_message_safe", "told_practice", "told_needs"]
+SENT_COLUMNS = ["told_preferred_contact", "told_message_safe", "told_practice", "told_needs", "told_more"]
 ANSWERED_LATER = ("told_email", "told_phone", "told_postcode")  # the organisation may send a better one
 AS_SENT_COLUMNS = [
     name.replace("told_practice", "told_practice_id")
@@ -186,6 +186,9 @@ class Referral(Nonced):
     told_message_safe = models.BooleanField(null=True)
     told_practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     told_needs = ArrayField(models.CharField(max_length=30), null=True)
+    told_more = models.JSONField(
+        null=True
+    )  # of the optional page: label and value of each answer, as it was read
     # The names as they are searched for.
     told_names = models.GeneratedField(
         expression=Plain(

@@ -37,6 +37,7 @@ from referrals.screening import services as screening
 from referrals.self_assessment import services as self_assessment
 from referrals.self_assessment.services import Because
 from referrals.statuses import ENDED, Status
+from referrals.submission.optional_summary import optional_summary
 
 RECEIPT_USEFUL = timedelta(days=7)
 MOST_ALIKE = 5  # shown before sending
@@ -214,6 +215,7 @@ def submit(
         told_message_safe=message_safe,
         told_practice=practice,
         told_needs=list(needs),
+        told_more=optional_summary(extra) if extra is not None else [],
         status=Status.SUBMITTED,
         status_at=now,
     )

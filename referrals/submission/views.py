@@ -1,5 +1,7 @@
 """Sending a referral: a few pages kept in a draft, a last look at the answers, and the page that says it is sent."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -21,7 +23,7 @@ from messaging.outbox import email_status
 from referrals import hold_display, safety
 from referrals.access import for_members, own
 from referrals.guidance.waiting_times_view import wait
-from referrals.models import Referral, ReferralDraft
+from referrals.models import Referral, ReferralDraft, ReferralQuerySet
 from referrals.screening import clinician_requests
 from referrals.screening.services import count_stops
 from referrals.submission import drafts
@@ -31,6 +33,8 @@ from referrals.submission.draft_views import rescued, save
 
 # Pages of before, which a bookmark or a tab left open may still name.
 JOINED = {"person": "patient", "contact": "patient", "agreement": "consent"}
+WHO = "patient"  # the page that says who it is
+SEEN = "seen_alike"  # in the draft: references of open referrals that were looked at and gone past
 
 
 @require_GET
@@ -75,10 +79,42 @@ def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
     draft = save(request, request.user, key)
     if draft is None:
         return _sent_already(request, key)
-    way = submission_forms.on_the_way(draft.typed, user=user, now=now)
-    if "check" not in request.GET and name in way[:-1]:
-        return redirect("referrals:page", draft.key, way[way.index(name) + 1])
-    return redirect("referrals:check", draft.key)
+    if name == WHO and _unseen(_alike(draft, form.cleaned_data), draft):
+        address = reverse("referrals:alike", args=[draft.key])
+        return redirect(f"{address}?check" if "check" in request.GET else address)
+    return _onward(request, draft, name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def alike(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Asked as soon as page 1 says who it is: open referrals that look like the same person. A press goes on.
+
+    The draft remembers which were seen, so that sending asks only about others.
+    """
+    draft = ReferralDraft.objects.of(request.user).filter(key=key).first()
+    if draft is None:
+        return _sent_already(request, key)
+    now = timezone.now()
+    person = submission_forms.PAGES[WHO].judged(draft.typed, user=request.user, now=now)
+    if not person.is_valid():
+        return redirect("referrals:page", key, WHO)
+    found = _alike(draft, person.cleaned_data)
+    if request.method == "POST":
+        seen = [*draft.typed.get(SEEN, []), *_unseen(found, draft)]
+        drafts.save(
+            key=key,
+            user=request.user,
+            now=now,
+            keep_days=settings.DRAFT_DAYS,
+            typed={SEEN: seen},
+            replacing=SEEN.__eq__,
+        )
+    elif _unseen(found, draft):
+        back = reverse("referrals:page", args=[key, WHO])
+        context = {"found": _shown(found), "back": f"{back}?check" if "check" in request.GET else back}
+        return render(request, "referrals/submission/alike.html", context)
+    return _onward(request, draft, WHO)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,20 +141,16 @@ def check(request: SignedInRequest, key: UUID) -> HttpResponse:
     told = submission_forms.facts(pages)
     if stops := safety.stops(told["answers"]):
         return _stop(request, key, stops, draft.typed, page="safety" if "safety" in pages else "consent")
-    asked = ("given_name", "family_name", "date_of_birth", "postcode", "nhs_number")
-    alike = submission.possible_duplicates(
-        user=request.user, submission_key=key, **{name: told[name] for name in asked}
-    )
-    found = [each.reference for each in alike[: submission.MOST_ALIKE]]
-    if found and "again" not in request.POST:
-        shown = hold_display.noted(alike)[: submission.MOST_ALIKE]
-        return render(request, "referrals/submission/alike.html", {"found": shown, "key": key})
+    alike = _alike(draft, told)
+    if _unseen(alike, draft) and "again" not in request.POST:
+        context = {"found": _shown(alike), "back": reverse("referrals:check", args=[key]), "sending": True}
+        return render(request, "referrals/submission/alike.html", context)
     try:
         referral = submission.submit(
             submission_key=key,
             by=request.user,
             now=now,
-            although=found,
+            although=_references(alike),
             hints=draft.typed.get("suggested", []),
             **told,
         )
@@ -183,6 +215,32 @@ def _sent_already(request: SignedInRequest, key: UUID) -> HttpResponse:
     """A second press, or the way back from a referral that is sent: to the page that says so."""
     mine = Referral.objects.for_member(request.user).filter(submitted_by=request.user)
     return redirect("referrals:done", reference=get_object_or_404(mine, submission_key=key).reference)
+
+
+def _onward(request: SignedInRequest, draft: ReferralDraft, name: str) -> HttpResponse:
+    """The page after this one, or the last look at the answers."""
+    way = submission_forms.on_the_way(draft.typed, user=request.user, now=timezone.now())
+    if "check" not in request.GET and name in way[:-1]:
+        return redirect("referrals:page", draft.key, way[way.index(name) + 1])
+    return redirect("referrals:check", draft.key)
+
+
+def _alike(draft: ReferralDraft, told: Mapping[str, Any]) -> ReferralQuerySet:
+    asked = ("given_name", "family_name", "date_of_birth", "postcode", "nhs_number")
+    facts = {name: told[name] for name in asked}
+    return submission.possible_duplicates(user=draft.user, submission_key=draft.key, **facts)
+
+
+def _references(alike: ReferralQuerySet) -> list[str]:
+    return [each.reference for each in alike[: submission.MOST_ALIKE]]
+
+
+def _unseen(alike: ReferralQuerySet, draft: ReferralDraft) -> list[str]:
+    return [each for each in _references(alike) if each not in draft.typed.get(SEEN, [])]
+
+
+def _shown(alike: ReferralQuerySet) -> ReferralQuerySet:
+    return hold_display.noted(alike)[: submission.MOST_ALIKE]
 
 
 def _ask(

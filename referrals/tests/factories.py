@@ -52,6 +52,7 @@ class ReferralFactory(factory.django.DjangoModelFactory):
     told_message_safe = as_known("message_safe")
     told_practice = as_known("practice")
     told_needs = factory.LazyFunction(list)
+    told_more = factory.LazyFunction(list)
     status_at = NOW
     ended_as = factory.LazyAttribute(
         lambda referral: Status.COMPLETED if getattr(referral, "status", "") == Status.CLOSED else ""
@@ -134,7 +135,8 @@ def typed(**changed: object) -> dict[str, object]:
 def send(client: Client, form: dict[str, object]) -> HttpResponse:
     """Fill the pages and send, as a browser does; the first answer that is not the way to the next page.
 
-    `typed()["submission_key"]` is the draft's key; "again" is pressed at the end where the form holds it.
+    `typed()["submission_key"]` is the draft's key; "again" is pressed where we ask about the same person, if the form
+    holds it.
     """
     key = form.get("submission_key") or uuid4()
     address = f"/referrals/new/{key}/{next(iter(PAGES))}/"
@@ -144,6 +146,10 @@ def send(client: Client, form: dict[str, object]) -> HttpResponse:
         if answer.status_code != 302 or not answer.url.startswith("/referrals/new/"):
             return answer
         address = answer.url
+        if address.endswith("/alike/"):
+            if "again" not in form:
+                return client.get(address)
+            address = client.post(address, {"again": "1"}).url
     looked = client.get(answer.url)
     again = {"again": "1"} if "again" in form else {}
     return client.post(answer.url, again) if looked.status_code == 200 else looked

@@ -244,18 +244,19 @@ def test_a_removed_passkey_opens_nothing(client, sam):
     assert not is_signed_in(client)
 
 
-def test_adding_and_removing_ask_for_a_fresh_sign_in(client, sam):
+def test_adding_and_removing_ask_for_a_fresh_sign_in_and_say_why(client, sam):
     owned_by(sam)
     remove = f"/second-step/passkeys/{passkeys.of(sam).get().pk}/remove/"
     for page in ("/second-step/passkeys/new/", remove):
-        for method in ("get", "post"):
+        for method, status in (("get", 200), ("post", 403)):
             with time_machine.travel(timezone.now(), tick=False) as clock:
                 factories.sign_in(client, sam)
                 clock.shift(timedelta(minutes=16))
                 answer = getattr(client, method)(page)
-                if method == "get":
-                    assert "Sign in again first" in answer.content.decode()
-                    answer = client.post("/sign-out/", {"next": page})
+                assert answer.status_code == status
+                assert "You signed in a while ago." in answer.content.decode()
+                assert is_signed_in(client), "nobody is signed out without a word"
+                answer = client.post("/sign-out/", {"next": page})
                 assert answer.url == f"/sign-in/?next={page}"
             assert not is_signed_in(client)
     assert passkeys.of(sam).count() == 1

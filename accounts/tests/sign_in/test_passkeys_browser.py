@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from accounts.login_sessions.store import SessionStore
 from accounts.sign_in import passkeys
 from accounts.tests import factories
 from accounts.tests.sign_in.phone import Phone
@@ -181,3 +182,27 @@ def test_an_answer_that_the_browser_has_given_once_is_refused_when_it_is_sent_ag
         credential,
     )
     page.get_by_text("That passkey does not match an account here").wait_for()
+
+
+def test_a_press_too_long_after_the_sign_in_says_why_and_leads_back(site, open_page):
+    """The page was opened in time; the sign-in grew old while it was read."""
+    sam = factories.referrer()
+    page = open_page(DESK)
+    Phone(page)
+    factories.sign_in_browser(page, site, sam)
+    page.goto(f"{site}/second-step/passkeys/new/")
+    all_signed_in_an_hour_ago()
+    page.get_by_role("button", name="Add this passkey").click()
+    page.get_by_role("heading", name="Sign in again first").wait_for()
+    page.get_by_role("button", name="Sign in again").click()
+    page.wait_for_url(f"{site}/sign-in/?next=/second-step/passkeys/new/")
+    assert not passkeys.of(sam).exists()
+
+
+def all_signed_in_an_hour_ago() -> None:
+    for row in SessionStore.get_model_class().objects.all():
+        kept = row.get_decoded()
+        for step in kept["account_authentication_methods"]:
+            step["at"] -= 3600
+        row.session_data = SessionStore().encode(kept)
+        row.save()

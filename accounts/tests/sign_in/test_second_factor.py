@@ -174,8 +174,8 @@ def test_setting_up_needs_a_fresh_sign_in(client, olive):
         assert Session.objects.get().get_decoded() == before, "looking changes nothing"
         assert is_signed_in(client)
         told = client.post("/second-step/set-up/", {"code": "123456"})
-    assert told.url == "/sign-in/?next=/second-step/set-up/"
-    assert not is_signed_in(client)
+        assert (told.status_code, is_signed_in(client)) == (403, True)
+    assert "Sign in again first" in told.content.decode()
     assert second_factor.app_of(olive) is None
 
 

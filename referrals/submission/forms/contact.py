@@ -13,7 +13,9 @@ EMAIL, PHONE = Participant.Contact.EMAIL, Participant.Contact.PHONE
 class ContactQuestions(Page):
     phone = PhoneField(label="Phone number", noun="phone number", required=False)
     email = EmailField(label="Email address", noun="email address", required=False)
-    postcode = PostcodeField(label="Postcode", noun="their postcode")
+    postcode = PostcodeField(
+        label="Postcode", noun="their postcode, or “no fixed abode”", help_text="Or “no fixed abode”."
+    )
     preferred_contact = RadioField(
         label="How should we contact them?",
         choices=[(EMAIL, "By email"), (PHONE, "By phone")],

@@ -1,5 +1,6 @@
 """Page 1: who the patient is, and where they are registered."""
 
+import re
 from datetime import date
 
 from django.conf import settings
@@ -11,6 +12,30 @@ from design.layout import Question
 from referrals.ages import age_on
 from referrals.fields import NhsNumberField, PracticeField
 from referrals.submission.forms.base import Page
+
+# Only where another word follows: "Miss" or "Dr" may also be all of a name.
+TITLE = r"(?:mr|mrs|miss|ms|mx|dr)\.?"
+TITLED = re.compile(rf"{TITLE}\s+(?P<name>.+)|(?P<else>.+?)[\s,]+(?:{TITLE}|\({TITLE}\))", re.IGNORECASE)
+# As records print a name: "HUDSON, Brenda (Mrs)".
+LAST_NAME_FIRST = re.compile(rf"(?P<last>[^,]+),\s*(?P<first>[^,]+?)\s*(?:\(?{TITLE}\)?)?", re.IGNORECASE)
+
+
+def _one_name(typed: str, noun: str) -> str:
+    """The name as it was typed. Refuses one with a title, or both names in one box, and offers what to enter."""
+    both = LAST_NAME_FIRST.fullmatch(typed)
+    if both and not re.fullmatch(rf"\(?{TITLE}\)?", both["first"], re.IGNORECASE):
+        raise ValidationError(
+            f"Enter “{_untitled(both['first'])}” as the first name and “{_untitled(both['last'])}” as the last name",
+            code="both_names",
+        )
+    if (plain := _untitled(typed)) != typed:
+        raise ValidationError(f"Enter the {noun} without a title: “{plain}”", code="title")
+    return typed
+
+
+def _untitled(name: str) -> str:
+    found = TITLED.fullmatch(name.strip())
+    return (found["name"] or found["else"]).strip() if found else name.strip()
 
 
 class PersonQuestions(Page):
@@ -63,6 +88,12 @@ class PersonQuestions(Page):
     def person_questions(self) -> list:
         asked = [name for name in PersonQuestions.base_fields if name in self.fields]
         return [Question(name, width=20) if name == "nhs_number" else name for name in asked]
+
+    def clean_given_name(self) -> str:
+        return _one_name(self.cleaned_data["given_name"], "first name")
+
+    def clean_family_name(self) -> str:
+        return _one_name(self.cleaned_data["family_name"], "last name")
 
     def clean_date_of_birth(self) -> date:
         born = self.cleaned_data["date_of_birth"]

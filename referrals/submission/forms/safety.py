@@ -31,9 +31,13 @@ class SafetyPage(SafetyQuestions, Page):
             return
         self.fields[NAMED].choices = referrer_details.listed(self.clinicians)
         # Whoever refers is, as a rule, the clinician who answers.
-        self.initial.setdefault(NAMED, next(iter(self.typed.get("recommended_by", [])), ""))
+        self.initial.setdefault(NAMED, self._referring())
         self.fields["clinician_name"].label = "Or the name of another clinician"
         self.fields["clinician_name"].help_text = "Only if they are not listed."
+
+    def _referring(self) -> str:
+        """Who was chosen as the referring clinician on the page before; empty for a name that was typed."""
+        return next(iter(self.typed.get("recommended_by", [])), "")
 
     def questions(self) -> list:
         asked = self.safety_questions()
@@ -42,8 +46,12 @@ class SafetyPage(SafetyQuestions, Page):
         return asked
 
     def clean(self) -> dict:
-        chosen = self.clinicians.get(self.cleaned_data.get(NAMED) or "")
-        if chosen and (self.cleaned_data.get("clinician_name") or self.cleaned_data.get("clinician_email")):
+        code = self.cleaned_data.get(NAMED) or ""
+        chosen = self.clinicians.get(code)
+        typed = self.cleaned_data.get("clinician_name") or self.cleaned_data.get("clinician_email")
+        if typed and code == self._referring():
+            chosen = None  # the list was chosen beforehand, by us: who types a name means that name
+        if chosen and typed:
             self.add_error(NAMED, "Choose a clinician from the list or enter a name, not both")
         elif chosen:
             self.cleaned_data |= {"clinician_name": chosen.name, "clinician_email": chosen.user.email.lower()}

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from core.dates import birth_date, day
-from participants.contact_details import spoken_phone
+from participants.contact_details import spoken_phone, spoken_postcode
 from participants.needs import services as needs
 from participants.nhs_number import spaced
 from referrals import safety
@@ -16,9 +16,9 @@ from referrals.submission.forms.base import Page
 from referrals.submission.forms.consent import ConsentPage
 from referrals.submission.forms.contact import EMAIL
 from referrals.submission.forms.optional import MorePage
-from referrals.submission.forms.optional_summary import optional_summary as told_in_passing
 from referrals.submission.forms.patient import PatientPage
 from referrals.submission.forms.safety import SafetyPage
+from referrals.submission.optional_summary import optional_summary as told_in_passing
 from referrals.summary import NOT_GIVEN
 
 PAGES: dict[str, type[Page]] = {page.name: page for page in (PatientPage, ConsentPage, SafetyPage)}
@@ -64,7 +64,7 @@ def shown(pages: Mapping[str, Page]) -> list[tuple[str, str, list[tuple[str, str
             ("GP practice", str(told["practice"])),
             ("Phone", spoken_phone(told["phone"]) if told["phone"] else NOT_GIVEN),
             ("Email", told["email"] or NOT_GIVEN),
-            ("Postcode", told["postcode"]),
+            ("Postcode", spoken_postcode(told["postcode"])),
             ("Contact preference", "Email" if told["preferred_contact"] == EMAIL else "Phone"),
             ("Safe to leave a message", "Yes" if told["message_safe"] else "No"),
             ("Needs", "; ".join(needs.BY_CODE[code].words for code in told["needs"]) or "None"),

@@ -11,6 +11,7 @@ from accounts.tests.factories import sign_in_browser
 from referrals.models import Referral
 from referrals.statuses import Reason
 from referrals.submission import services as submission
+from referrals.submission.forms import PAGES
 from referrals.tests import filling
 from referrals.tests.factories import send, submitted, typed
 from referrals.triage import services as triage
@@ -36,7 +37,9 @@ def test_the_same_nhs_number_is_asked_about_and_nothing_is_sent(reception, known
     page = send(reception, form).content.decode()
     assert known.reference in page
     assert Referral.objects.count() == 1
-    assert "O’Neill" in reception.get(f"{NEW}{form['submission_key']}/check/").content.decode(), "it is kept"
+    assert "O’Neill" in reception.get(f"{NEW}{form['submission_key']}/patient/").content.decode(), (
+        "it is kept"
+    )
 
 
 def test_sent_all_the_same_is_recorded(reception, known):
@@ -45,6 +48,38 @@ def test_sent_all_the_same_is_recorded(reception, known):
     assert (
         second.status_changes.get().words == f"Sent although {known.reference} looked like the same person."
     )
+
+
+def test_it_is_asked_right_after_the_first_page_and_once_only(reception, known, cast):
+    form = typed()
+    key = form["submission_key"]
+    first = {box: value for box, value in form.items() if PAGES["patient"].asks(box)}
+    asked_at = reception.post(f"{NEW}{key}/patient/", first).url
+    assert asked_at == f"{NEW}{key}/alike/"
+    page = reception.get(asked_at).content.decode()
+    assert known.reference in page
+    assert "Continue with a new referral" in page
+    assert f'href="{NEW}{key}/patient/"' in page
+    assert reception.post(asked_at, {"again": "1"}).url == f"{NEW}{key}/consent/"
+    assert reception.get(asked_at).url == f"{NEW}{key}/consent/", "what was seen is not asked again"
+    assert reception.post(f"{NEW}{key}/patient/", first).url == f"{NEW}{key}/consent/"
+    assert reception.post(f"{NEW}{key}/patient/?check", first).url == f"{NEW}{key}/check/"
+    submitted(organisation=cast.riverbank, by=cast.lead, **KNOWN | {"nhs_number": ""})
+    assert reception.post(f"{NEW}{key}/patient/?check", first).url == f"{asked_at}?check", (
+        "of another one it is"
+    )
+
+
+def test_one_that_came_while_the_form_was_filled_in_is_asked_about_before_sending(reception, cast):
+    form = typed()
+    key = form["submission_key"]
+    for name, page in PAGES.items():
+        reception.post(f"{NEW}{key}/{name}/", {box: v for box, v in form.items() if page.asks(box)})
+    meanwhile = submitted(organisation=cast.riverbank, by=cast.lead, **KNOWN)
+    page = reception.post(f"{NEW}{key}/check/").content.decode()
+    assert meanwhile.reference in page
+    assert "Send this referral anyway" in page
+    assert reception.post(f"{NEW}{key}/check/", {"again": "1"}).url.endswith("/sent/")
 
 
 @pytest.mark.parametrize(
@@ -104,9 +139,11 @@ def test_the_page_asks_kindly(javascript, open_page, live_server, cast, known, l
     page = open_page(PHONE, javascript=javascript)
     sign_in_browser(page, live_server.url, cast.receptionist)
     page.goto(f"{live_server.url}{NEW}")
-    filling.to_the_check(page)
-    page.get_by_role("button", name="Send referral").click()
+    filling.patient(page)
     page.get_by_role("heading", name="Has this patient already been referred?").wait_for()
     looked_at(page, "alike", scripts=javascript)
-    page.get_by_role("button", name="Send this referral anyway").click()
+    page.get_by_role("button", name="Continue with a new referral").click()
+    filling.consent(page)
+    filling.screening(page)
+    page.get_by_role("button", name="Send referral").click()
     page.get_by_role("heading", name="Referral sent").wait_for()

@@ -1,8 +1,10 @@
 """The optional page of a referral: never in the way, kept in the draft, and never written over what is known."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from django.db import InternalError, transaction
 from django.test import Client
 
 from accounts.tests.factories import sign_in
@@ -92,6 +94,36 @@ def test_what_was_added_is_shown_changed_and_kept_with_the_person(reception, cas
     assert not ReferralDraft.objects.exists()
 
 
+def test_it_is_given_back_on_the_referrals_page_as_it_was_sent(reception, cast):
+    check, more = filled(reception)
+    reception.post(f"{more}?check", MORE)
+    reception.post(check)
+    referral = Referral.objects.get()
+    readiness.save(person=referral.participant, changes={"camera": True}, by=cast.officer, now=NOW)
+    page = reception.get(f"/referrals/{referral.reference}/").content.decode()
+    sent = page[page.index("<h3>More details</h3>") :]
+    for label, value in (
+        ("Language", "Tetum"),
+        ("Can join", "Mornings: Monday, Friday; Evenings: Wednesday"),
+        ("Camera", "No"),
+        ("Emergency contact", "Finn O’Neill, 07700 900456"),
+        ("Ethnic group", "Prefer not to say"),
+    ):
+        assert re.search(rf">{label}</dt><dd[^>]*>{value}</dd>", sent), label
+    with pytest.raises(InternalError, match="is not changed"), transaction.atomic():
+        Referral.objects.update(told_more=[["Camera", "Yes"]])
+    Referral.objects.update(told_more=None)  # erased, or from before it was kept
+    page = reception.get(f"/referrals/{referral.reference}/").content.decode()
+    assert re.search(r">More details</dt><dd[^>]*>Not available</dd>", page)
+
+
+def test_a_referral_without_it_says_nothing_of_it(reception):
+    check, _ = filled(reception)
+    reception.post(check)
+    page = reception.get(f"/referrals/{Referral.objects.get().reference}/").content.decode()
+    assert "<h3>More details</h3>" not in page
+
+
 def test_of_somebody_known_only_what_was_unknown_is_added(reception, cast):
     person = PersonFactory(
         practice=cast.riverbank,
@@ -165,7 +197,7 @@ def test_every_answer_of_every_page_fits_into_a_draft(cast):
     for page in submission_forms.EVERY.values():
         form = page(user=cast.neighbour, now=NOW, typed={})
         boxes += sum(3 if hasattr(field, "PARTS") else 1 for field in form.fields.values())
-    assert boxes + len(["organisation", "suggested"]) <= drafts.MOST_ANSWERS
+    assert boxes + len(["organisation", "suggested", "seen_alike"]) <= drafts.MOST_ANSWERS
 
 
 def test_somebody_elses_draft_is_not_shown_on_it(reception, cast):

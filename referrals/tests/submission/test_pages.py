@@ -348,6 +348,11 @@ WRONG = [
     ("given_name", "x" * 101, "First name must be 100 characters or fewer"),
     ("family_name", "   ", "Enter the last name"),
     ("family_name", "O\u202eNeill", "Last name contains a hidden character"),
+    ("given_name", "Mrs Brenda", "Enter the first name without a title: “Brenda”"),
+    ("family_name", "Hudson (Mrs.)", "Enter the last name without a title: “Hudson”"),
+    ("given_name", "HUDSON, Brenda (Mrs)", "Enter “Brenda” as the first name and “HUDSON” as the last name"),
+    ("family_name", "Mrs Hudson, Brenda", "Enter “Brenda” as the first name and “Hudson” as the last name"),
+    ("date_of_birth_month", "28", "Date of birth must include a month"),
     ("date_of_birth_day", "", "Date of birth must include a day"),
     ("date_of_birth_year", "58", "Date of birth must include a year with 4 numbers"),
     ("date_of_birth_year", "0001", "Date of birth must have a year between 1900"),
@@ -461,6 +466,21 @@ def test_a_wrong_day_that_is_hidden_again_stands_in_nobodys_way(reception):
     assert errors(send(reception, typed(agreed="earlier", **day)))["agreed_on"]
     send(reception, typed(**day))
     assert Referral.objects.get().agreed_on == timezone.localdate()
+
+
+def test_a_birth_date_pasted_into_the_first_box_is_read_and_shown_in_all_three(reception):
+    pasted = {"date_of_birth_day": "23/07/1961", "date_of_birth_month": "", "date_of_birth_year": ""}
+    page = send(reception, typed(**pasted, message_safe=None)).content.decode()
+    for part, value in (("day", "23"), ("month", "07"), ("year", "1961")):
+        assert re.search(rf'name="date_of_birth_{part}"[^>]* value="{value}"', page)
+    assert send(reception, typed(**pasted)).status_code == 302
+    assert str(Participant.objects.get().date_of_birth) == "1961-07-23"
+
+
+@pytest.mark.parametrize("name", ["Missy", "Ms", "Drew", "Miss", "Mary Ann", "Li (Lily)"])
+def test_a_name_that_only_looks_like_a_title_is_a_name(reception, name):
+    send(reception, typed(given_name=name))
+    assert Participant.objects.get().given_name == name
 
 
 def test_29_february_is_a_birthday_only_in_leap_years(reception):

@@ -123,6 +123,25 @@ def test_a_colleague_and_a_typed_name_for_the_lists_contradict_each_other(sam, r
     assert "not both" in send(sam, both).context["form"].errors["safety_clinician"][0]
 
 
+def test_a_typed_name_counts_beside_the_clinician_whom_we_had_chosen_beforehand(sam, ruth):
+    chosen = str(ruth.memberships.get().pk)
+    answers = typed(
+        safety_clinician=chosen,
+        clinician_name="Dr Else",
+        clinician_email="else@riverbank.example",
+        **NOT_CLINICIAN,
+    )
+    assert send(sam, answers | {"recommended_by": chosen, "referrer_name": ""}).url.endswith("/sent/")
+    asked = Confirmation.objects.get()
+    assert (asked.name, asked.email) == ("Dr Else", "else@riverbank.example")
+    assert Referral.objects.get().referrer_name == "Dr Ruth O'Brien"
+
+
+def test_a_missing_clinician_is_asked_for_at_the_list_of_them(sam, ruth):
+    page = send(sam, typed(**NOBODY_TYPED)).content.decode()
+    assert '<a href="#id_recommended_by">Choose the referring clinician, or enter their name</a>' in page
+
+
 def test_only_clinicians_who_work_here_now_are_in_the_list(sam, ruth, cast):
     factories.clinician(cast.hilltop, name="Dr Next Door")
     gone = factories.clinician(cast.riverbank, name="Dr Gone")

@@ -8,7 +8,7 @@ from referrals import safety, status_changes
 from referrals.models import Note, Referral
 from referrals.screening import services as screening
 from referrals.statuses import Status
-from referrals.tests.factories import NOW, submitted
+from referrals.tests.factories import NOW, send, submitted, typed
 from referrals.tracking.record import for_record
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,18 @@ def test_everything_that_was_sent_is_on_the_page(reception, cast):
         "None of these apply", "16 February 2026", "Sam O’Brien for Dr Ruth O",
     ):  # fmt: skip
         assert words in page, words
+
+
+def test_no_fixed_abode_is_taken_for_a_postcode_and_read_in_words_by_both_sides(reception, office, cast):
+    sent = send(reception, typed(postcode="No fixed abode"))
+    referral = Referral.objects.get()
+    assert sent.url.endswith("/sent/")
+    assert (referral.told_postcode, referral.participant.postcode) == ("ZZ99 3VZ", "ZZ99 3VZ")
+    words = "No fixed abode (ZZ99 3VZ)"
+    assert words in page_of(reception, referral)
+    assert words in office.get(f"/admin/referrals/referral/{referral.pk}/change/").content.decode()
+    for page in ("", f"{referral.participant_id}/change/"):
+        assert words in office.get(f"/admin/participants/participant/{page}").content.decode()
 
 
 def test_what_another_organisation_told_of_the_person_is_not_there(reception, cast):
