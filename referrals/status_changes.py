@@ -29,7 +29,7 @@ class AlreadyInProgramme(Refused):
 
 
 class HasPlace(Refused):
-    sentence = "This person has a place in a cohort. End the place first. That also ends the referral."
+    sentence = "This person has a place in a group. End the place first. That also ends the referral."
 
 
 class PersonHasDied(Refused):

@@ -5,7 +5,7 @@ class SessionsConfig(AppConfig):
     # Django's own log-in sessions hold the label "sessions".
     name = "sessions"
     label = "cohort_sessions"
-    verbose_name = "Cohorts and sessions"
+    verbose_name = "Groups and sessions"
 
     def ready(self) -> None:
         from core import work_queue

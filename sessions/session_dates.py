@@ -154,9 +154,7 @@ def notes(
         if skipped in days:
             said.append(f"No session on {day(skipped)}, as you asked.")
         else:
-            said.append(
-                f"{day(skipped)} is not one of this cohort’s days, so leaving it out changes nothing."
-            )
+            said.append(f"{day(skipped)} is not one of this group’s days, so leaving it out changes nothing.")
     return said + list(clock_changes(slots).values())
 
 

@@ -49,7 +49,7 @@ def per(bytes_each: int = BYTES, **rows: float) -> Limit:
 
 # What a person is told of each session, and what of the whole; a mail is rewritten three times while it leaves.
 OF_A_SESSION, OF_A_PERSON = 4, 25
-ATTENDANCES = 12  # ten, and what a move to another cohort adds
+ATTENDANCES = 12  # ten, and what a move to another group adds
 LOOKS = 40  # at records, by one person in one day
 TRIES = 6  # counts that one person’s sign-ins leave in a day, and those of strangers
 

@@ -84,7 +84,7 @@ def open_cohort(office: Page, site: str) -> Cohort:
     """Open a cohort that starts in ten days, after looking at its ten dates."""
     day = (timezone.now() + timedelta(days=10)).astimezone(LONDON)
     office.goto(f"{site}/admin/cohort_sessions/cohort/add/")
-    office.get_by_label("Name of the cohort").fill("Journey")
+    office.get_by_label("Name of the group").fill("Journey")
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
         office.get_by_label(part, exact=True).fill(str(value))
     office.get_by_label(re.compile(r"^Start time \(UK")).fill("12:00")

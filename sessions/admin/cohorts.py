@@ -59,7 +59,7 @@ class CohortAdmin(
     list_filter = (Live, "status", OfProgramme, OfPhase)
     list_select_related = ("programme", "lead", "second_host")
     search_fields = ("name",)
-    search_help_text = "the name of the cohort"
+    search_help_text = "the name of the group"
     sortable_by = ()
     ordering = ("-opened_at", "-pk")
     actions = ("place_people_action",)
@@ -130,10 +130,10 @@ class CohortAdmin(
         said = shortages(cohort, cohort.last_day) if cohort.meets and cohort.status in statuses.OPEN else []
         return ", ".join(said) or "–"
 
-    @admin.action(description="Place people in the chosen cohort", permissions=["change"])
+    @admin.action(description="Place people in the chosen group", permissions=["change"])
     def place_people_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         chosen = list(queryset[:2])
         if len(chosen) == 1:
             return redirect("admin:cohort_sessions_cohort_place", chosen[0].pk)
-        self.message_user(request, "Select one cohort to place people in.", messages.ERROR)
+        self.message_user(request, "Select one group to place people in.", messages.ERROR)
         return None

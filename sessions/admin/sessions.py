@@ -37,7 +37,7 @@ class SessionAdmin(SessionPages, ChangePages, OnlyByServices):
     list_filter = (When, "status")
     list_select_related = ("cohort", "register_saved_by")
     search_fields = ("cohort__name",)
-    search_help_text = "the name of the cohort"
+    search_help_text = "the name of the group"
     actions = None
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, str]:

@@ -10,12 +10,12 @@ LAST_FIRST_SESSION = 2  # joining later leaves too little of the programme: docs
 
 
 class CohortClosed(Refused):
-    sentence = "You cannot place people in this cohort. It is not open yet, has finished or was cancelled."
+    sentence = "You cannot place people in this group. It is not open yet, has finished or was cancelled."
 
 
 class TooLateToJoin(Refused):
     sentence = (
-        "It is too late to join this cohort. People can only start at session 1 or 2. Choose another cohort."
+        "It is too late to join this group. People can only start at session 1 or 2. Choose another group."
     )
 
 

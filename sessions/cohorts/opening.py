@@ -15,7 +15,7 @@ from sessions.models import Cohort, CohortStatusChange, Instructor, Phase, Progr
 
 class CohortNameTaken(Refused):
     field = "name"
-    sentence = "A cohort already has this name. Enter a different name."
+    sentence = "A group already has this name. Enter a different name."
 
 
 class CapacityOutOfRange(Refused):
@@ -23,7 +23,7 @@ class CapacityOutOfRange(Refused):
 
 
 class PhaseOfAnother(Refused):
-    sentence = "This pilot or phase belongs to another programme. Choose one from this cohort’s programme."
+    sentence = "This pilot or phase belongs to another programme. Choose one from this group’s programme."
 
 
 class StartsInThePast(Refused):

@@ -49,7 +49,7 @@ class OpenPages(AdminPages[Cohort]):
 
     def _asked(self, request: HttpRequest, form: OpenCohortForm) -> HttpResponse:
         like = form["like"].value()
-        return self.show(request, "cohort/open", "Open a cohort", form=form, like=like)
+        return self.show(request, "cohort/open", "Open a group", form=form, like=like)
 
     def _preview(self, request: HttpRequest, form: OpenCohortForm, *, changed: bool) -> HttpResponse:
         """The ten dates; `changed`: others than those that were on the page from which this cohort was to be opened."""

@@ -36,7 +36,7 @@ class OpenCohortForm(WayOutForm):
 
     programme = SelectField(label="Programme")
     phase = SelectField(label="Pilot or phase (optional)", noun="the pilot or phase", required=False)
-    name = LineField(label="Name of the cohort", max_length=100, help_text="People in it never see this.")
+    name = LineField(label="Name of the group", max_length=100, help_text="People in it never see this.")
     starts_on = PartsDateField(label="Date of the first session", help_text="For example, 3 3 2026")
     start_time = ClockField(
         label="Start time (UK time)",
@@ -165,7 +165,7 @@ class OpenCohortForm(WayOutForm):
 
     def clean_name(self) -> str:
         if Cohort.objects.filter(name=self.cleaned_data["name"]).exists():
-            raise ValidationError("A cohort already has this name. Enter a different name")
+            raise ValidationError("A group already has this name. Enter a different name")
         return self.cleaned_data["name"]
 
     def clean_join_url(self) -> str:

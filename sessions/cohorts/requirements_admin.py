@@ -21,7 +21,7 @@ class SuitsForm(RecordForm):
         label="Support it provides",
         noun="what it provides",
         choices=Provided.choices,
-        help_text="We only suggest people who need one of these for a cohort that provides it.",
+        help_text="We only suggest people who need one of these for a group that provides it.",
         required=False,
     )
     language = SelectField(

@@ -48,7 +48,7 @@ class TooManyPlaces(HostRefused):
 
 
 class CohortOver(Refused):
-    sentence = "Nothing changed. This cohort has finished or was cancelled, so it needs no hosts."
+    sentence = "Nothing changed. This group has finished or was cancelled, so it needs no hosts."
 
 
 def staff(
@@ -127,7 +127,7 @@ def check(
         hosts = "one host" if second is None else "two hosts"
         raise TooManyPlaces(
             f"{capacity} places is too many for {hosts}: the most is {most}. Add another host, or give the "
-            "cohort fewer places."
+            "group fewer places."
         )
 
 

@@ -44,7 +44,7 @@ class WordsForm(WayOutForm):
         label="Why?",
         noun="why",
         max_length=500,
-        help_text="We keep it with the cohort. People in the group and organisations cannot see it.",
+        help_text="We keep it with the group. People in the group and organisations cannot see it.",
     )
 
     def __init__(self, *args: Any, submit: str, **kwargs: Any) -> None:
@@ -94,7 +94,7 @@ class LifePages(AdminPages[Cohort]):
             request,
             cohort,
             title=f"Run {cohort} with the people it has?",
-            submit="Run this cohort",
+            submit="Run this group",
             people=people,
             act=lifecycle.run_anyway,
             done=f"{cohort} is confirmed.",
@@ -109,7 +109,7 @@ class LifePages(AdminPages[Cohort]):
             request,
             cohort,
             title=f"Cancel {cohort}?",
-            submit="Cancel this cohort",
+            submit="Cancel this group",
             people=[(place, back) for place in _open_places(cohort)],
             act=lifecycle.cancel_cohort,
             done=f"{cohort} is cancelled. Its people are back on the waiting list. We will tell them.",
@@ -147,7 +147,7 @@ class LifePages(AdminPages[Cohort]):
         cohort, now = self.find(request, pk), timezone.now()
         into = IntoForm(request.POST, others=_others(cohort, now)).chosen
         if into is None:
-            title = f"Merge {cohort} into another cohort"
+            title = f"Merge {cohort} into another group"
             return self.show(
                 request, "cohort/choose", title, **_to_choose(request, cohort, now, cohort.taken)
             )
@@ -187,7 +187,7 @@ class MovePages(AdminPages[Place]):
         form = IntoForm(request.POST, others=_others(cohort, now))
         into = form.chosen
         if into is None:
-            title = f"Move {place.participant} to another cohort"
+            title = f"Move {place.participant} to another group"
             return self.show(
                 request,
                 "cohort/choose",

@@ -27,17 +27,17 @@ MAIL_KEEPS = timedelta(days=14)
 
 
 class AlreadyDecided(Refused):
-    sentence = "Nothing changed. This cohort no longer needs a decision. Reload the page."
+    sentence = "Nothing changed. This group no longer needs a decision. Reload the page."
 
 
 class NotEnoughRoom(Refused):
     sentence = (
-        "The other cohort does not have enough free places. Choose another, or move people one at a time."
+        "The other group does not have enough free places. Choose another, or move people one at a time."
     )
 
 
 class WordsMissing(Refused):
-    sentence = "Enter a short reason. We keep it with the cohort."
+    sentence = "Enter a short reason. We keep it with the group."
 
 
 def begins_soon(now: datetime) -> CohortQuerySet:
@@ -155,7 +155,7 @@ def _open_places(cohort: Cohort) -> list[Place]:
 def _send_back(place: Place, *, by: User, now: datetime) -> None:
     place.state, place.ended_at, place.ended_by = Place.State.RETURNED, now, by
     place.save(update_fields=["state", "ended_at", "ended_by"])
-    withdraw_messages_of_place(place, why="the cohort was cancelled", now=now)
+    withdraw_messages_of_place(place, why="the group was cancelled", now=now)
     status_changes.move(
         referral=place.referral,
         to=Status.WAITING,
@@ -171,5 +171,5 @@ def _close(cohort: Cohort, *, by: User, now: datetime, words: str) -> None:
     cohort.refresh_from_db()
     change_status(cohort, to=Cohort.Status.CANCELLED, by=by, now=now, words=words)
     for session in cohort.sessions.ahead(now).order_by("number"):
-        session.status, session.why = Session.Status.CANCELLED_BY_US, "The cohort was cancelled."
+        session.status, session.why = Session.Status.CANCELLED_BY_US, "The group was cancelled."
         session.save(update_fields=["status", "why"])

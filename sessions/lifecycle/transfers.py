@@ -15,15 +15,15 @@ from sessions.models import Attendance, Cohort, Place, PlaceMove, Session
 from sessions.places import common, offers
 from sessions.reminders import scheduling
 
-WHY = "the person was moved to another cohort"
+WHY = "the person was moved to another group"
 
 
 class SameCohort(Refused):
-    sentence = "The person is already in this cohort. Choose another."
+    sentence = "The person is already in this group. Choose another."
 
 
 class NothingLeft(Refused):
-    sentence = "This person has already had every session left in this cohort. Choose another."
+    sentence = "This person has already had every session left in this group. Choose another."
 
 
 class NotTheirs(Refused):

@@ -78,6 +78,7 @@ class Cohort(models.Model):
     objects = CohortQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "group"
         constraints = [
             models.CheckConstraint(
                 condition=Q(taken__gte=0, taken__lte=F("capacity")), name="cohort_not_overfull"
@@ -163,7 +164,9 @@ class Session(models.Model):
 
     Status = statuses.SessionStatus
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sessions")
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, related_name="sessions", verbose_name="group"
+    )
     number = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=20, choices=Status, default=Status.SCHEDULED)
     starts_at = models.DateTimeField()

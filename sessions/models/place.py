@@ -131,7 +131,7 @@ class Place(Nonced):
     # What may be followed by another place in the same cohort.
     NOT_FOR_GOOD = (State.DECLINED, State.EXPIRED, State.RETURNED)
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="places")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="places", verbose_name="group")
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="places")
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="places")
     state = models.CharField(max_length=10, choices=State, default=State.TAKEN)

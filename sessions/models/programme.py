@@ -12,7 +12,7 @@ class Programme(models.Model):
     """The rules that a partnership chose. The defaults are ours, to be confirmed locally: [P] in docs/domain.md."""
 
     name = models.CharField(max_length=100, unique=True)
-    capacity = models.PositiveSmallIntegerField("usual places in a cohort", default=8)
+    capacity = models.PositiveSmallIntegerField("usual places in a group", default=8)
     minimum_to_start = models.PositiveSmallIntegerField(default=5)
     session_minutes = models.PositiveSmallIntegerField(default=60)
     completion_percent = models.PositiveSmallIntegerField("attendance target (%)", default=75)
@@ -154,7 +154,7 @@ class Instructor(models.Model):
     qualified_until = models.DateField("qualification is valid until", null=True, blank=True)  # null: no end
     phone = models.CharField("phone number", max_length=20, blank=True, db_default="")
     email = models.EmailField("email address", blank=True, db_default="")
-    active = models.BooleanField("can be given cohorts", default=True)
+    active = models.BooleanField("can be given groups", default=True)
 
     def __str__(self) -> str:
         return self.name

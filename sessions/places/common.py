@@ -21,15 +21,15 @@ NOT_WAITING_NOW = "They were offered a place, or have one."  # and are written t
 
 
 class CohortFull(Refused):
-    sentence = "This cohort is full. Choose another cohort, or leave the person on the waiting list."
+    sentence = "This group is full. Choose another group, or leave the person on the waiting list."
 
 
 class AlreadyPlaced(Refused):
-    sentence = "This person already has a place. See which cohort on their referral."
+    sentence = "This person already has a place. See which group on their referral."
 
 
 class SessionsOverlap(Refused):
-    sentence = "This person already has a session at one of these times. Choose a cohort at other times."
+    sentence = "This person already has a session at one of these times. Choose a group at other times."
 
 
 class NotWaiting(Refused):

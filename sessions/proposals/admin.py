@@ -44,7 +44,7 @@ PROVEN = {
 class PutForm(DesignedForm):
     """Where a person of a proposal is put instead, and why."""
 
-    cohort = RadioField(label="Which cohort?")
+    cohort = RadioField(label="Which group?")
     why = LineField(label="Why?", noun="the reason", max_length=500, required=False)
 
     def __init__(self, *args: object, among: Iterable[str], choose: str, **kwargs: object) -> None:
@@ -157,7 +157,7 @@ class ProposalPages(AdminPages[Cohort]):
         barred = known[one[0].referral_id].bars
         # Whoever may not be placed can only be taken out.
         choices = {} if barred else {str(cohort.pk): cohort for cohort in found.cohorts.values()}
-        choose = known[one[0].referral_id].why if barred else "Choose a cohort, or none."
+        choose = known[one[0].referral_id].why if barred else "Choose a group, or none."
         form = PutForm(request.POST if request.method == "POST" else None, among=choices, choose=choose)
         wanted = "" if "cohort" in form.errors else form["cohort"].value() or ""
         cohort = choices.get(wanted)

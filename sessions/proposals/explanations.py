@@ -40,7 +40,7 @@ def change_in_words(change: PoolChange) -> str:
     extra = f", with: {', '.join(provides)}" if provides else ""
     spoken = f", held in {dict(LANGUAGES)[str(change.language)]}" if change.language else ""
     level = Level(str(change.level)).label.lower()
-    return f"A cohort on {times_in_words(str(change.slot))} (level: {level}{extra}{spoken}) would place {least}{people}."
+    return f"A group on {times_in_words(str(change.slot))} (level: {level}{extra}{spoken}) would place {least}{people}."
 
 
 def proposal_record(

@@ -45,7 +45,7 @@ class Pool:
                 return [standing.why]
             return ["This person can no longer be placed."]
         if group is None:
-            return ["This cohort has no free place or is closed for placements."]
+            return ["This group has no free place or is closed for placements."]
         language = bool(person.language and group.language and person.language != group.language)
         rules = [
             (group.slot not in person.slots, "We do not know if they can make its times."),

@@ -25,7 +25,7 @@ State = Proposal.State
 
 
 class NoCohortChosen(Refused):
-    sentence = "Choose at least one cohort that is open for placements."
+    sentence = "Choose at least one group that is open for placements."
 
 
 class NotReady(Refused):
@@ -37,11 +37,11 @@ class WhyMissing(ReasonMissing):
 
 
 class NoMove(Refused):
-    sentence = "They are already there. Choose another cohort, or none."
+    sentence = "They are already there. Choose another group, or none."
 
 
 class NoRoom(Refused):
-    sentence = "This cohort has no free place left in this proposal. Take someone out of it first."
+    sentence = "This group has no free place left in this proposal. Take someone out of it first."
 
 
 def request_proposal(*, cohorts: list[Cohort], waited_weeks: int, by: User, now: datetime) -> Proposal:
@@ -97,7 +97,7 @@ def _make(proposal: Proposal, now: datetime) -> None:
     found = pool.load_pool_of(proposal, now)
     _say(proposal, f"Finding places for {len(found.people)} people")
     solved = allocation.solve(found.problem, seconds=SECONDS)
-    _say(proposal, "Checking what another cohort would add")
+    _say(proposal, "Checking what another group would add")
     changes = allocation.best_changes(solved, seconds=MORE_SECONDS)
     first_come = allocation.first_come_first_served(found.problem)
     with transaction.atomic():

@@ -12,7 +12,7 @@ from sessions.models import Session
 from sessions.schedule_changes import preview
 from sessions.session_dates import ImpossibleTime
 
-WHY = "For officers only. People in the cohort do not see this."
+WHY = "For officers only. People in the group do not see this."
 
 
 class ChangeForm(WayOutForm):

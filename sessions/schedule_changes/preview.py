@@ -55,7 +55,7 @@ class SomebodyElsewhere(Refused):
 
 class NoTimeToAnswer(Refused):
     sentence = (
-        "Nothing changed. Someone has an offer in this cohort and would have less than a day to answer. Call "
+        "Nothing changed. Someone has an offer in this group and would have less than a day to answer. Call "
         "them and record their answer, or take back the offer. Then move the session."
     )
 

@@ -29,17 +29,17 @@ from sessions.schedule_changes.preview import Moving, Plan
 from sessions.session_dates import SESSIONS_IN_COHORT, Slot
 
 CHANGED = (
-    "Nothing changed. The sessions or people in this cohort have changed since you looked. "
+    "Nothing changed. The sessions or people in this group have changed since you looked. "
     "Check the preview again."
 )
 
 
 class SessionsAtOnce(Refused):
-    sentence = "Nothing changed. Someone in this cohort would have two sessions at once. Choose another time."
+    sentence = "Nothing changed. Someone in this group would have two sessions at once. Choose another time."
 
 
 class CohortOver(Refused):
-    sentence = "Nothing changed. This cohort has finished or was cancelled."
+    sentence = "Nothing changed. This group has finished or was cancelled."
 
 
 RULES: dict[str, type[Refused]] = {

@@ -149,7 +149,7 @@ def test_an_officer_opens_a_cohort(look, cast):
     page.get_by_role("heading", name="There is a problem").wait_for()
     look.at(page, "open-errors")
     start = (timezone.now() + timedelta(days=5)).astimezone(LONDON)
-    page.get_by_label("Name of the cohort").fill("Tuesdays")
+    page.get_by_label("Name of the group").fill("Tuesdays")
     for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
         page.get_by_label(part, exact=True).fill(str(value))
     page.get_by_label("Start time (UK time)").fill("6pm")
@@ -167,7 +167,7 @@ def test_an_officer_opens_a_cohort(look, cast):
     page.get_by_role("button", name="Go back and change").click()
     look.at(page, "open-filled")
     page.get_by_role("button", name="Show the 10 dates").click()
-    page.get_by_role("button", name="Open this cohort").click()
+    page.get_by_role("button", name="Open this group").click()
     page.get_by_text("Tuesdays is open, with 10 sessions.").wait_for()
     look.at(page, "cohort-empty")
 
@@ -184,7 +184,7 @@ def test_an_officer_leaves_out_a_bank_holiday(look, cast):
     page = look.new(cast.officer)
     look.go(page, "/admin/cohort_sessions/cohort/add/")
     page.get_by_label("Programme").select_option(str(programme))
-    page.get_by_label("Name of the cohort").fill("Mondays")
+    page.get_by_label("Name of the group").fill("Mondays")
     for part, value in (("Day", start.day), ("Month", start.month), ("Year", start.year)):
         page.get_by_label(part, exact=True).fill(str(value))
     page.get_by_label("Start time (UK time)").fill("6pm")
@@ -192,10 +192,10 @@ def test_an_officer_leaves_out_a_bank_holiday(look, cast):
     page.get_by_role("button", name="Show the 10 dates").press("Enter")
     look.at(page, "open-holidays")
     page.get_by_role("checkbox", name=in_words(holiday)).press("Space")
-    page.get_by_role("button", name="Open this cohort").press("Enter")
+    page.get_by_role("button", name="Open this group").press("Enter")
     page.get_by_text("You changed the bank holidays to leave out").wait_for()
     look.at(page, "open-holidays-changed")
-    page.get_by_role("button", name="Open this cohort").press("Enter")
+    page.get_by_role("button", name="Open this group").press("Enter")
     page.get_by_text("Mondays is open, with 10 sessions.").wait_for()
     assert not Session.objects.filter(local_date=holiday).exists()
 
@@ -299,7 +299,7 @@ def test_an_officer_makes_another_programme_and_another_cohort(look, cohort, cas
     page.get_by_text("In the afternoon is ready").wait_for()
     look.at(page, "clone-made")
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/change/")
-    page.get_by_role("link", name="Open a cohort like this").press("Enter")
+    page.get_by_role("link", name="Open a group like this").press("Enter")
     look.at(page, "open-like")
     assert page.get_by_label("Start time (UK time)").input_value() == "18:00"
 

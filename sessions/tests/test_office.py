@@ -106,7 +106,7 @@ def test_the_preview_keeps_everything_that_was_typed(office, typed):
     ("wrong", "words"),
     [
         ({"programme": "999"}, "Select the programme from the list"),
-        ({"name": ""}, "Enter the name of the cohort"),
+        ({"name": ""}, "Enter the name of the group"),
         ({"name": "n" * 101}, "must be 100 characters or fewer"),
         ({"starts_on_day": "31", "starts_on_month": "2"}, "must be a real date"),
         ({"starts_on_day": "22", "starts_on_month": "2"}, "Choose a first session in the future"),
@@ -178,7 +178,7 @@ def test_video_addresses_of_known_services_are_taken(office, typed, good):
 
 def test_a_name_is_used_once(office, typed):
     office.post(ADD, typed | {"step": "confirm"})
-    assert "A cohort already has this name" in text_of(office.post(ADD, typed | {"step": "confirm"}))
+    assert "A group already has this name" in text_of(office.post(ADD, typed | {"step": "confirm"}))
     assert Cohort.objects.count() == 1
 
 
@@ -211,7 +211,7 @@ def test_people_are_placed_from_the_waiting_list_after_a_look_at_who(office, cas
     response = office.post(page, {"step": "confirm", "referral": everyone}, follow=True)
     text = text_of(response)
     assert "2 people were placed" in text
-    assert f"({recent.reference}): nothing changed. This cohort is full." in text
+    assert f"({recent.reference}): nothing changed. This group is full." in text
     assert set(Place.objects.values_list("referral_id", flat=True)) == {long_ago.pk, urgent.pk}
     assert Place.objects.first().placed_by == cast.officer
 
@@ -257,7 +257,7 @@ def test_the_list_of_cohorts_leads_to_placing(office):
     one = {"action": "place_people_action", "_selected_action": [cohort.pk]}
     assert office.post(listing, one).url == url("cohort_place", cohort.pk)
     both = {"action": "place_people_action", "_selected_action": [cohort.pk, other.pk]}
-    assert "Select one cohort" in text_of(office.post(listing, both, follow=True))
+    assert "Select one group" in text_of(office.post(listing, both, follow=True))
 
 
 @pytest.mark.parametrize("chosen", ["x", "1\0", "-1", "1.5", "٣", ""])

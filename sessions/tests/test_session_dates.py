@@ -149,7 +149,7 @@ def test_notes_tell_of_clock_changes_weeks_left_out_and_dates_that_change_nothin
     assert slots[-1].local_date == date(2026, 6, 2)
     assert notes(date(2026, 3, 24), slots, skip) == [
         "No session on Tuesday 7 April 2026, as you asked.",
-        "Wednesday 8 April 2026 is not one of this cohort’s days, so leaving it out changes nothing.",
+        "Wednesday 8 April 2026 is not one of this group’s days, so leaving it out changes nothing.",
         "The clocks change before session 2 on Tuesday 31 March 2026. It still starts at 6pm by people’s clocks.",
     ]
 
@@ -169,7 +169,7 @@ def test_notes_know_both_days_of_the_week():
     assert [slot.local_date.day for slot in slots] == [24, 26, 31, 7, 9, 14, 16, 21, 23, 28]
     assert notes(date(2026, 3, 24), slots, skip, (3, time(10, 30))) == [
         "No session on Thursday 2 April 2026, as you asked.",
-        "Friday 3 April 2026 is not one of this cohort’s days, so leaving it out changes nothing.",
+        "Friday 3 April 2026 is not one of this group’s days, so leaving it out changes nothing.",
         "The clocks change before session 3 on Tuesday 31 March 2026. It still starts at 6pm by people’s clocks.",
     ]
 

@@ -45,7 +45,7 @@ def test_too_few_people_is_work_with_every_way_out(office_today, cohort, place):
     assert "Groups below minimum size" in text
     assert "1 person has a place; the minimum is 5" in text
     text = text_of(office_today.get(page("cohort_decide", cohort)))
-    for way_out in ("Run it", "Merge it into another cohort", "Cancel it", place.referral.reference):
+    for way_out in ("Run it", "Merge it into another group", "Cancel it", place.referral.reference):
         assert way_out in text
     assert "Decide what to do" in text_of(office_today.get(page("cohort_change", cohort)))
 
@@ -86,7 +86,7 @@ def test_a_merge_shows_what_each_person_would_have(office_today, cohort, place, 
     text = text_of(office_today.get(page("cohort_merge", cohort)))
     assert "Thursdays" in text
     assert "8 free places" in text
-    assert "Choose a cohort" in text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose"}))
+    assert "Choose a group" in text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose"}))
     text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
     assert "Starts with session 1 on" in text
     assert "We offer this one instead, until" in text
@@ -104,7 +104,7 @@ def test_a_merge_that_cannot_be_is_told_and_changes_nothing(office_today, cohort
     text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "choose", "into": into.pk}))
     assert "they do not all fit" in text
     text = text_of(office_today.post(page("cohort_merge", cohort), {"step": "confirm", "into": into.pk}))
-    assert "Nothing was changed. The other cohort does not have enough free places" in text
+    assert "Nothing was changed. The other group does not have enough free places" in text
     place.refresh_from_db()
     assert place.cohort == cohort
 

@@ -118,7 +118,7 @@ def test_a_merge_names_the_person_whose_offer_cannot_be_made_again(office, cohor
     speak_first(place.referral)
     shown = office.post(url("cohort_merge", cohort.pk), {"into": into.pk})
     assert SPEAK in text_of(shown)
-    assert "Merge the cohorts" not in text_of(shown)
+    assert "Merge the groups" not in text_of(shown)
     with pytest.raises(NotSafeYet, match=place.referral.reference):
         lifecycle.merge_cohorts(cohort=cohort, into=into, by=officer, now=make.NOW)
     place.refresh_from_db()

@@ -119,7 +119,7 @@ def test_an_officer_offers_decides_and_approves_without_scripts(look, cast, coho
     page.get_by_text("offered a place in Tuesdays").wait_for()
     look.go(page, f"/admin/cohort_sessions/cohort/{cohort.pk}/cancel/")
     page.get_by_label("Why?").fill("No instructor")
-    page.get_by_role("button", name="Cancel this cohort").press("Enter")
+    page.get_by_role("button", name="Cancel this group").press("Enter")
     page.get_by_text("is cancelled. Its people are back").wait_for()
 
 

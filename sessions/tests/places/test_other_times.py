@@ -277,7 +277,7 @@ def test_what_has_changed_since_stands_in_the_way_with_a_sentence_for_the_person
     status, text = send(client, place, answer="after-all")
     assert status == 409
     assert "You can no longer take this place" in text
-    assert "Choose another cohort" not in text
+    assert "Choose another group" not in text
     assert state_of(place) == before
 
 

@@ -61,7 +61,7 @@ def test_place_refuses_a_full_cohort(cast):
     cohort = make.cohort(capacity=1)
     make.placed(cohort)
     referral = make.waiting()
-    with pytest.raises(CohortFull, match="This cohort is full"):
+    with pytest.raises(CohortFull, match="This group is full"):
         places_services.place(referral=referral, cohort=cohort, by=cast.officer, now=make.NOW)
     referral.refresh_from_db()
     assert referral.status == Status.WAITING

@@ -217,7 +217,7 @@ def test_the_page_says_what_one_more_cohort_would_do(office, waits, cohort):
     for _ in range(5):
         waits(WEDNESDAY_MORNING)
     page = text_of(office.get(BEST))
-    assert "A cohort on Wednesday morning (level: gentle, with standing) would place 5 more people." in page
+    assert "A group on Wednesday morning (level: gentle, with standing) would place 5 more people." in page
 
 
 def test_the_best_places_are_more_than_first_come_first_served(office, waits):
@@ -239,7 +239,7 @@ def test_the_best_places_are_more_than_first_come_first_served(office, waits):
 def test_with_nobody_and_nothing_the_page_says_so(office):
     page = text_of(office.get(BEST))
     assert "0 of 0 people can be placed" in page
-    assert "No open cohort has a free place" in page
+    assert "No open group has a free place" in page
 
 
 # --- What it does to groups -------------------------------------------------------------------------------------

@@ -310,7 +310,7 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     assert f"{cohort}: Tuesday evening, 2 free places" in text
     text = text_of(office.post(LIST, {"weeks": "x"}))
     assert "Enter a number of weeks from 0 to 104." in text
-    assert "Choose at least one cohort" in text_of(office.post(LIST, {"weeks": "0"}))
+    assert "Choose at least one group" in text_of(office.post(LIST, {"weeks": "0"}))
     response = office.post(LIST, {"weeks": "", "cohort": [cohort.pk]})
     page = response["Location"]
     assert "Waiting to be made" in text_of(office.get(page))
@@ -321,7 +321,7 @@ def test_an_officer_asks_reads_moves_and_approves(office, cast, cohort):
     assert "waiting 30 days" in text
     row = ProposedPlace.objects.get(referral=second)
     move = reverse("admin:cohort_sessions_cohort_proposal_move", args=[row.proposal_id, row.pk])
-    assert "Choose a cohort, or none." in text_of(office.post(move, {"step": "show"}))
+    assert "Choose a group, or none." in text_of(office.post(move, {"step": "show"}))
     text = text_of(office.post(move, {"step": "show", "cohort": "none"}))
     assert "Effect of this change" in text
     assert "Enter a reason" in text_of(

@@ -135,7 +135,7 @@ def test_a_preview_that_is_stale_changes_nothing_and_is_shown_anew(office, cohor
     response = office.post(page, typed | {"step": "confirm", "seen": seen})
     text = text_of(response)
     assert response.status_code == 409
-    assert "in this cohort have changed since you looked" in text
+    assert "in this group have changed since you looked" in text
     assert "tell 1 person" in text
     assert not PlanChange.objects.exists()
     office.post(page, typed | {"step": "confirm", "seen": hidden(response)})
