@@ -35,6 +35,7 @@ from participants.readiness.admin import ReadyPages
 from participants.restores.admin import RestorePages
 from participants.restores.safety_facts_admin import SafetyFactPages
 from participants.search import people_matching
+from participants.welcome_call.admin import WelcomeCallPages
 
 POSSIBLE_DUPLICATES = 5
 
@@ -62,6 +63,7 @@ class ParticipantFilter(admin.SimpleListFilter):
 class ParticipantAdmin(
     NamesApart,
     ReadyPages,
+    WelcomeCallPages,
     ContactPages,
     DeathPages,
     MergingPages,
@@ -176,6 +178,7 @@ class ParticipantAdmin(
             ),
             self.page_at("<int:pk>/open-links/", open_links, "open_links"),
             *self.ready_urls(),
+            *self.welcome_call_urls(),
             *self.contact_urls(),
             *self.death_urls(),
             *self.restore_urls(),

@@ -36,7 +36,7 @@ class RecordForm(WayOutForm):
     def held(self) -> dict[str, Held]:
         """What each question held when the page was opened; nothing where that is lost."""
         try:
-            told = json.loads(self.data.get("opened_with") or "{}")
+            told = json.loads(self.data.get(self.add_prefix("opened_with")) or "{}")
         except (ValueError, RecursionError):
             return {}
         if not isinstance(told, dict):
@@ -54,7 +54,7 @@ class RecordForm(WayOutForm):
         return {name for name in names if _plain(self._posted(name)) != _plain(held.get(name))}
 
     def _posted(self, name: str) -> Any:
-        return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
+        return self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
 
 def _plain(value: str | Sequence[str] | None) -> str | list[str]:

@@ -176,6 +176,6 @@ class EmergencyForm(RecordForm):
     def look_again(self, refusal: str, *, saved: str) -> None:
         """Say what stands there now; the next press is after it has been seen."""
         data = self.data.copy()
-        data["opened_with"] = json.dumps({**self.held(), "saved": saved})
+        data[self.add_prefix("opened_with")] = json.dumps({**self.held(), "saved": saved})
         self.data = data
         self.add_error(None, refusal)

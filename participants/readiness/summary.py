@@ -43,10 +43,16 @@ def gaps(person: Participant) -> list[Missing]:
 
 def sections(person: Participant) -> list[Section]:
     """Everything that is asked before somebody joins, in the order in which officers ask it."""
-    return [_readiness(person), _times(person), _goal(person), _emergency(person), _equality(person)]
+    return [
+        readiness_section(person),
+        times_section(person),
+        goal_section(person),
+        _emergency(person),
+        _equality(person),
+    ]
 
 
-def _readiness(person: Participant) -> Section:
+def readiness_section(person: Participant) -> Section:
     row = Readiness.objects.filter(participant=person).select_related("asked_by").first()
     known = row or Readiness()
     language = known.language_words or known.get_language_display()
@@ -76,7 +82,7 @@ def _readiness(person: Participant) -> Section:
     )
 
 
-def _times(person: Participant) -> Section:
+def times_section(person: Participant) -> Section:
     rows = list(person.availability.all())
     own = [row.told_at for row in rows if row.told_to_id is None]
     return Section(
@@ -87,7 +93,7 @@ def _times(person: Participant) -> Section:
     )
 
 
-def _goal(person: Participant) -> Section:
+def goal_section(person: Participant) -> Section:
     goal = Goal.objects.current().filter(participant=person).first()
     rated = person.goal_ratings.order_by("-at", "-pk").first() if goal else None
     return Section(

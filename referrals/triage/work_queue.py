@@ -80,7 +80,7 @@ def _unready(referral: Referral, now: datetime) -> Row:
     missing = eligibility.missing(times=referral.times, level=referral.level)
     return Row(
         label=f"{referral.participant} ({referral.reference})",
-        url=reverse("admin:participants_participant_ready", args=[referral.participant_id]),
+        url=reverse("admin:participants_participant_welcome_call", args=[referral.participant_id]),
         detail=f"Missing: {listed(list(missing))}",
         urgency="amber",
     )
@@ -257,7 +257,7 @@ PANELS = [
         names=lambda referral: [(referral.participant, None)],
         empty="We have what we need for everyone on the waiting list.",
         person="participant",
-        do="Ask what is missing",
+        do="Make the welcome call",
     ),
     Panel(
         name="waiting",
