@@ -97,7 +97,7 @@ class ClinicianPage:
         link = getattr(asked, "link", None)
         known = clinician_requests.waiting().filter(pk=asked.pk).first() if asked and open_now else None
         return {
-            "title": f"Clinician without an account: {referral.participant}",
+            "title": f"Clinician for {referral.participant}’s referral",
             "person": referral.participant,
             "asked": asked,
             "link": link,
