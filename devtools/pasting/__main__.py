@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Mapping
 
 from devtools.pasting import development, held_out, scoring
 from devtools.pasting.scoring import Mark
@@ -25,7 +26,7 @@ def main() -> None:
         _part("held out", held_out.LAYOUTS, asked, shown=asked.by_layout)
 
 
-def _part(part: str, layouts: dict[str, scoring.Layout], asked: argparse.Namespace, *, shown: bool) -> None:
+def _part(part: str, layouts: Mapping[str, scoring.Layout], asked: argparse.Namespace, *, shown: bool) -> None:
     total: Counter[Mark] = Counter()
     for name, layout in layouts.items():
         if asked.layout in layouts and name != asked.layout:
