@@ -26,7 +26,9 @@ def main() -> None:
         _part("held out", held_out.LAYOUTS, asked, shown=asked.by_layout)
 
 
-def _part(part: str, layouts: Mapping[str, scoring.Layout], asked: argparse.Namespace, *, shown: bool) -> None:
+def _part(
+    part: str, layouts: Mapping[str, scoring.Layout], asked: argparse.Namespace, *, shown: bool
+) -> None:
     total: Counter[Mark] = Counter()
     for name, layout in layouts.items():
         if asked.layout in layouts and name != asked.layout:
