@@ -8,7 +8,7 @@ import pytest
 from devtools.pasting import development, held_out, scoring
 from devtools.pasting.scoring import Mark
 
-EACH = 24  # texts of a layout; `manage.py score_pasting --held-out` reads hundreds
+EACH = 24  # texts of a layout; `python -m devtools.pasting --held-out` reads hundreds
 
 
 @pytest.mark.parametrize("name", development.LAYOUTS)

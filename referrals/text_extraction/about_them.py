@@ -44,6 +44,7 @@ _NOT_AGREED = re.compile(
     re.IGNORECASE,
 )
 _OLDEST = timedelta(days=366)
+_NEAR = 200  # characters of a line around a date: a line of nothing but dates is read as fast as any
 
 
 def preferred_name(found: list[Piece]) -> Answer | None:
@@ -111,9 +112,9 @@ def agreed_on(lines: list[str], *, today: date) -> Answer | None:
     said = []
     for line in lines:
         for day in birth_dates.find(line, today=today):
-            before = re.split(r"[.;](?:\s|$)", line[: day.start])[-1]
+            before = re.split(r"[.;](?:\s|$)", line[max(0, day.start - _NEAR) : day.start])[-1]
             consent = _AGREED.search(re.sub(r"[ ,]*\b(?:on|dated|given|obtained)[ :]*$", "", before))
-            sentence = f"{before}{re.split(r'[.;]', line[day.end :])[0]}"
+            sentence = f"{before}{re.split(r'[.;]', line[day.end : day.end + _NEAR])[0]}"
             if (
                 not consent
                 or day.day > today

@@ -98,7 +98,7 @@ def sentences_about_the_patient(pasted: str) -> list[str]:
         for sentence in re.split(r"[.;](?:\s|$)", piece.text):
             words = BULLET.sub("", sentence).strip()
             if words and not _RELATIVES_ILLNESS.search(words):
-                said.append(words[:200])
+                said += [words[start : start + 200] for start in range(0, len(words), 160)]
     return said
 
 

@@ -41,6 +41,13 @@ def test_the_past_and_the_social_history_count_and_the_family_does_not():
     assert points(text) == {"red_flags:cancer", "conversation:walking_aid"}
 
 
+def test_a_sentence_as_long_as_a_letter_is_looked_at_to_its_end():
+    for length in range(140, 420, 7):
+        assert points(f"Name: Ada Bell\n\nPlan\n{'and ' * (length // 4)}now uses a walking stick") == {
+            "conversation:walking_aid"
+        }
+
+
 def test_every_pointer_is_of_a_list_that_is_asked():
     codes = {(asked.code, item.code) for asked in safety.QUESTION_SETS for item in asked.items}
     assert {(where, item) for where, item, _ in POINTERS} <= codes
