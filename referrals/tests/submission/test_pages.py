@@ -199,7 +199,7 @@ def test_a_kept_draft_with_none_and_an_emergency_sign_does_not_pass_the_last_pag
 
 def test_emergency_signs_say_999_and_the_other_list_does_not(reception):
     emergency = send(reception, typed(safety_cauda_equina=["saddle"])).content.decode()
-    assert "Call 999, or send the person to A&amp;E straight away." in emergency
+    assert "Call 999, or send the patient to A&amp;E straight away." in emergency
     other = send(reception, typed(safety_contraindications=["fever"])).content.decode()
     assert "999, or" not in other
 
