@@ -105,8 +105,9 @@ def filled(form) -> dict[str, object]:
 def is_kept(answer, name: str, text: str) -> bool:
     """What was typed is still in its box, for whoever has to mend it; one box holds one line, a date has three boxes."""
     page = " ".join(unescape(answer.content.decode()).split())
-    if name.endswith("_day") and WHOLE_DATE.fullmatch(text):
-        return all(f'value="{part}"' in page for part in text.split("/"))
+    parts = name.endswith("_day") and WHOLE_DATE.fullmatch(text) and text.split("/")
+    if parts and all(f'value="{part}"' in page for part in parts):
+        return True
     return " ".join(text.replace("\0", "\ufffd").split()) in page or name not in page
 
 
