@@ -27,7 +27,7 @@ from participants.models import Participant, ProxyContact
 from participants.tests.factories import PersonFactory
 from referrals.models import Referral
 from referrals.submission import services as submission
-from referrals.tests.factories import submitted, typed
+from referrals.tests.factories import shown, submitted, typed
 from sessions.models import AnswerLink
 from sessions.tests import factories as make
 from sessions.tests.factories import NOW
@@ -72,7 +72,8 @@ def test_an_invitation_takes_no_address_for_a_name_and_keeps_what_was_typed(cast
 @pytest.mark.parametrize("box", ["given_name", "family_name", "preferred_name"])
 def test_a_referral_takes_no_address_for_a_name(cast: Cast, name: str, box: str):
     address = f"/referrals/new/{uuid4()}/patient/"
-    answer = sign_in(Client(), cast.receptionist).post(address, typed(**{box: name}))
+    client = sign_in(Client(), cast.receptionist)
+    answer = shown(client, client.post(address, typed(**{box: name})))
     assert answer.status_code == 200
     form = answer.context["form"]
     assert (NO_ADDRESS in form.errors[box][0]) or (HIDDEN in form.errors[box][0])

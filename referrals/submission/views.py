@@ -74,9 +74,9 @@ def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
         others = {box: values for box, values in typed.items() if not asked.asks(box)}
         whole = others | dict(asked.own(dict(request.POST.lists())).lists())
         return _stop(request, key, stops, whole, page=name)
-    if not form.is_valid():
-        return _ask(request, key, form, typed)
     draft = save(request, request.user, key)
+    if not form.is_valid():
+        return _mend(request, key, form, typed, draft)
     if draft is None:
         return _sent_already(request, key)
     if name == WHO and _unseen(_alike(draft, form.cleaned_data), draft):
@@ -241,6 +241,25 @@ def _unseen(alike: ReferralQuerySet, draft: ReferralDraft) -> list[str]:
 
 def _shown(alike: ReferralQuerySet) -> ReferralQuerySet:
     return hold_display.noted(alike)[: submission.MOST_ALIKE]
+
+
+def _mend(
+    request: SignedInRequest,
+    key: UUID,
+    form: submission_forms.Page,
+    typed: submission_forms.Typed,
+    draft: ReferralDraft | None,
+) -> HttpResponse:
+    """The errors by a GET, so that the browser's Back comes through this page and does not ask to send it again.
+
+    Not where the draft could not keep it as it was typed (a line far too long): that page is the answer itself.
+    """
+    kept = {box: values for box, values in form.own(draft.typed if draft else {}).lists() if any(values)}
+    sent = {box: values for box, values in form.own(dict(request.POST.lists())).lists() if any(values)}
+    if kept != sent:
+        return _ask(request, key, form, typed)
+    address = reverse("referrals:page", args=[draft.key if draft else key, form.name])
+    return redirect(f"{address}?mend{'&check' if 'check' in request.GET else ''}")
 
 
 def _ask(

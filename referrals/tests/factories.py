@@ -142,7 +142,7 @@ def send(client: Client, form: dict[str, object]) -> HttpResponse:
     address = f"/referrals/new/{key}/{next(iter(PAGES))}/"
     while (name := address.split("/")[4]) in PAGES:
         own = {box: value for box, value in form.items() if PAGES[name].asks(box)}
-        answer = client.post(address, own)
+        answer = shown(client, client.post(address, own))
         if answer.status_code != 302 or not answer.url.startswith("/referrals/new/"):
             return answer
         address = answer.url
@@ -153,6 +153,11 @@ def send(client: Client, form: dict[str, object]) -> HttpResponse:
     looked = client.get(answer.url)
     again = {"again": "1"} if "again" in form else {}
     return client.post(answer.url, again) if looked.status_code == 200 else looked
+
+
+def shown(client: Client, answer: HttpResponse) -> HttpResponse:
+    """The page with its errors, which comes by a GET of its own; any other answer as it is."""
+    return client.get(answer.url) if answer.status_code == 302 and "?mend" in answer.url else answer
 
 
 def lists(answers: dict[str, object]) -> dict[str, object]:

@@ -17,13 +17,16 @@ from referrals.submission.forms.base import Page
 TITLE = r"(?:mr|mrs|miss|ms|mx|dr)\.?"
 TITLED = re.compile(rf"{TITLE}\s+(?P<name>.+)|(?P<else>.+?)[\s,]+(?:{TITLE}|\({TITLE}\))", re.IGNORECASE)
 # As records print a name: "HUDSON, Brenda (Mrs)".
-LAST_NAME_FIRST = re.compile(rf"(?P<last>[^,]+),\s*(?P<first>[^,]+?)\s*(?:\(?{TITLE}\)?)?", re.IGNORECASE)
+LAST_NAME_FIRST = re.compile(
+    rf"(?P<last>[^,]+),\s*(?P<first>[^,]+?)(?:\s+{TITLE}|\s*\({TITLE}\))?", re.IGNORECASE
+)
+NO_FIRST_NAME = re.compile(rf"\(?{TITLE}\)?|jr\.?|sr\.?|i{{2,3}}", re.IGNORECASE)
 
 
 def _one_name(typed: str, noun: str) -> str:
     """The name as it was typed. Refuses one with a title, or both names in one box, and offers what to enter."""
     both = LAST_NAME_FIRST.fullmatch(typed)
-    if both and not re.fullmatch(rf"\(?{TITLE}\)?", both["first"], re.IGNORECASE):
+    if both and not NO_FIRST_NAME.fullmatch(both["first"]):
         raise ValidationError(
             f"Enter “{_untitled(both['first'])}” as the first name and “{_untitled(both['last'])}” as the last name",
             code="both_names",

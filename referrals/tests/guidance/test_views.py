@@ -150,3 +150,15 @@ def test_on_paper_a_leaflet_is_large_enough_and_stands_alone(live_server, open_p
         "all => all.map(e => parseFloat(getComputedStyle(e).fontSize) * 0.75)",
     )
     assert min(sizes) >= LEAST[form] - 0.01
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", guidance_content.FORMS)
+def test_on_the_screen_no_heading_touches_what_is_above_it(live_server, open_page, form):
+    page = open_page(PHONE)
+    page.goto(f"{live_server.url}{LEAFLETS[form]}")
+    gaps = page.locator(".app-leaflet section + section").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().top - e.previousElementSibling.getBoundingClientRect().bottom)"
+    )
+    assert gaps
+    assert min(gaps) >= 24

@@ -203,3 +203,38 @@ def test_the_browser_brings_the_form_back_filled(
     axe(tab)
     no_sideways_scroll(tab)
     screenshot(tab, "drafts-320")
+
+
+def test_errors_come_by_a_get_so_that_back_never_asks_to_send_again(reception):
+    form = typed(postcode="nowhere")
+    address = page(form["submission_key"])
+    own = {box: value for box, value in form.items() if PAGES["patient"].asks(box)}
+    answer = reception.post(address, own)
+    assert answer.url == f"{address}?mend"
+    shown = reception.get(answer.url).content.decode()
+    assert "Enter a full UK postcode" in shown
+    assert 'value="nowhere"' in shown
+    assert reception.post(f"{address}?check", own).url == f"{address}?mend&check"
+    assert reception.post(address, own | {"postcode": "GL1 2AB"}).url == page(
+        form["submission_key"], "consent"
+    )
+    assert "There is a problem" not in reception.get(answer.url).content.decode(), "Back, when it is mended"
+    empty = page(uuid4())
+    assert reception.post(empty, {"given_name": ""}).url == f"{empty}?mend"
+    assert "Enter the first name" in reception.get(f"{empty}?mend").content.decode()
+    assert ReferralDraft.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_browsers_back_after_an_error_shows_the_page(open_page, live_server, cast):
+    browser = open_page(PHONE)
+    sign_in_browser(browser, live_server.url, cast.receptionist)
+    browser.goto(f"{live_server.url}{NEW}")
+    filling.patient(browser, postcode="nowhere")
+    browser.get_by_role("heading", name="There is a problem").wait_for()
+    browser.locator("[name=postcode]").fill("GL1 2AB")
+    filling.go_on(browser)
+    browser.get_by_role("heading", name="Consent and clinician").wait_for()
+    browser.go_back()
+    browser.get_by_role("heading", name="Patient details").wait_for()
+    assert browser.locator("[name=postcode]").input_value() == "GL1 2AB"

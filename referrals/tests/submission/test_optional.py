@@ -21,7 +21,7 @@ from participants.tests.factories import PersonFactory
 from referrals.models import Referral, ReferralDraft
 from referrals.submission import drafts
 from referrals.submission import forms as submission_forms
-from referrals.tests.factories import NOW, send, typed
+from referrals.tests.factories import NOW, send, shown, typed
 
 pytestmark = pytest.mark.django_db
 MORE = {
@@ -160,7 +160,7 @@ def test_of_somebody_known_only_what_was_unknown_is_added(reception, cast):
 )
 def test_bad_input_is_told_what_to_do_and_is_not_lost(reception, typed_in, said):
     check, more = filled(reception)
-    answer = reception.post(more, typed_in)
+    answer = shown(reception, reception.post(more, typed_in))
     assert answer.status_code == 200
     assert said in answer.content.decode()
     reception.post(more, typed_in | {"save": "1"})
