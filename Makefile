@@ -54,7 +54,7 @@ soak: set-up  ## run the long tests, with the figures the issues name (under an 
 	@$(python) -m pytest -m soak $(ARGS) || { status=$$?; [ $$status -eq 5 ] && echo "No long test yet." || exit $$status; }
 
 .PHONY: audit
-audit: set-up  ## known holes, deployment checks, and the tests on Debian's PostgreSQL 15 where it is installed
+audit: set-up  ## known holes, deployment checks, HTML of all pages, and the tests on Debian's PostgreSQL 15 where it is installed
 	@$(python) -m devtools.audit
 
 .PHONY: check

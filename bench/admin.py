@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.tests import factories as accounts
 from bench.report import Row, interleaved, row
 from core.admin import COUNTED
@@ -23,9 +23,12 @@ from devtools.demo import bulk_people
 from participants.merging import matching
 from participants.models import Participant
 from referrals.models import Referral
+from referrals.statuses import Status
 from referrals.submission import services as submission
 
 SMALL, LARGE = 10_000, 100_000
+OPEN, MOST_QUERIES = 10_000, 16  # what Today must bear: referrals that are not ended, and what it may ask
+STILL_OPEN = {Status.SUBMITTED: 1, Status.WAITING: 3}
 FLOOR = "sign-in page"
 PAGE, SEARCH, DEEP = 1.5, 3.0, 3.0  # our goals: LARGE over SMALL
 GOALS = {
@@ -41,6 +44,15 @@ GOALS = {
     "officer: search by reference": SEARCH,
     "officer: search by NHS number": SEARCH,
     "officer: people": PAGE,
+    "officer: Today": PAGE,
+    "office search: a part of a name": SEARCH,
+    "office search: a whole name": SEARCH,
+    "office search: reference": SEARCH,
+    "office search: NHS number": SEARCH,
+    "office search: date of birth": SEARCH,
+    "office search: phone": SEARCH,
+    "office search: postcode": SEARCH,
+    "office search: nobody": SEARCH,
     "is this person known here": SEARCH,
     "the same person at one practice": SEARCH,
     "the same person anywhere": SEARCH,
@@ -76,7 +88,27 @@ def measure(*, quick: bool, most: int = LARGE) -> list[Row]:
             measured.append(row(case, deep, "x", ratio=round(ratio, 2), goal=goal, met=met))
     grown = {name: counts for name, counts in queries.items() if len(counts) > 1}
     assert not grown, f"more queries on a larger table: {grown}"
-    return measured
+    return [*measured, *_today(rounds)]
+
+
+def _today(rounds: int) -> list[Row]:
+    """Today once ten thousand referrals more are open, beside a page that reads no table; and how much it asked."""
+    bulk_people.make(referrals=OPEN, seed=2, now=timezone.now(), endings=STILL_OPEN)
+    officer = _signed_in(accounts.officer())
+    cases = {FLOOR: _asks(_signed_in(), reverse("sign_in")), "Today": _asks(officer, reverse("admin:index"))}
+    interleaved(cases, rounds=3)
+    with CaptureQueriesContext(connection) as asked:
+        cases["Today"]()
+    queries = len(asked)  # before the next request empties the log
+    taken = interleaved(cases, rounds=rounds)
+    ratio = statistics.median(here / base for here, base in zip(taken["Today"], taken[FLOOR], strict=True))
+    still = Referral.objects.filter(status__in=[*STILL_OPEN]).count()
+    about = f"Today, {still} open of {Referral.objects.count()} referrals"
+    few = queries <= MOST_QUERIES
+    return [
+        row(about, taken["Today"], versus=FLOOR, ratio=round(ratio, 2)),
+        row(f"{about}: queries", [queries], "queries", goal=MOST_QUERIES, met=few),
+    ]
 
 
 def _row(name: str, size: int, values: list[float], shares: list[list[float]], sizes: tuple[int, ...]) -> Row:
@@ -88,11 +120,32 @@ def _row(name: str, size: int, values: list[float], shares: list[list[float]], s
     return row(f"{name}, {size} referrals", values, goal=goal, met=goal and ratio <= goal, **beside)
 
 
+def _signed_in(user: User | None = None) -> Client:
+    client = Client(headers={"host": "localhost"})
+    return accounts.sign_in(client, user) if user else client
+
+
+def _asks(client: Client, address: str) -> Callable[[], object]:
+    def ask() -> None:
+        answer = client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+
+    return ask
+
+
+def _searches(client: Client, address: str, words: str) -> Callable[[], object]:
+    def search() -> None:
+        answer = client.post(address, {"search": words}, follow=True)
+        assert answer.status_code == 200
+
+    return search
+
+
 def _cases() -> dict[str, Callable[[], object]]:
     """Whoever sends most, an officer, and somebody in the middle of the table to look for."""
-    officer = accounts.sign_in(Client(headers={"host": "localhost"}), accounts.officer())
+    officer = _signed_in(accounts.officer())
     busy = Membership.objects.filter(user__email__startswith="crowd-").order_by("pk").first()
-    desk = accounts.sign_in(Client(headers={"host": "localhost"}), busy.user)
+    desk = _signed_in(busy.user)
     found = Referral.objects.filter(organisation=busy.organisation).exclude(participant__nhs_number="")
     referral = found.select_related("participant").order_by("pk").first()
     person = referral.participant
@@ -100,41 +153,40 @@ def _cases() -> dict[str, Callable[[], object]]:
     people = reverse("admin:participants_participant_changelist")
     listed = reverse("referrals:list")
 
-    def asks(client: Client, address: str) -> Callable[[], object]:
-        def ask() -> None:
-            answer = client.get(address)
-            assert answer.status_code == 200, (address, answer.status_code)
-
-        return ask
-
-    def searches(client: Client, address: str, words: str) -> Callable[[], object]:
-        def search() -> None:
-            answer = client.post(address, {"search": words}, follow=True)
-            assert answer.status_code == 200
-
-        return search
-
     part = person.family_name[:4].lower()
     deep = Referral.objects.newest_first()[Referral.objects.count() * 9 // 10]
     theirs = Referral.objects.filter(organisation=busy.organisation).count()
+    find = reverse("admin:find")
+    typed = {
+        "a part of a name": part,
+        "a whole name": person.full_name,
+        "reference": referral.reference,
+        "NHS number": person.nhs_number,
+        "date of birth": f"{person.date_of_birth:%d/%m/%Y}",
+        "phone": person.phone,
+        "postcode": person.postcode,
+        "nobody": "Zzyzxqj",
+    }
     return {
-        FLOOR: asks(Client(headers={"host": "localhost"}), reverse("sign_in")),
-        "practice: list": asks(desk, listed),
-        "practice: search by a part of a name": searches(desk, listed, part),
-        "practice: search by reference": searches(desk, listed, referral.reference),
-        "practice: search by NHS number": searches(desk, listed, person.nhs_number),
-        "practice: list again": searches(desk, listed, ""),
-        "officer: triage queue": asks(officer, office),
-        "officer: all referrals": asks(officer, f"{office}?show=all"),
-        "officer: nine tenths down": asks(officer, f"{office}?show=all&after={deep.pk}"),
-        "officer: the last numbered page": asks(officer, f"{office}?show=all&p=200"),
-        "practice: nine tenths down": asks(desk, f"{listed}?page={min(theirs, COUNTED) * 9 // 10 // 50}"),
-        "officer: search by a part of a name": searches(officer, office, part),
-        "officer: search by a whole name": searches(officer, office, person.full_name),
-        "officer: search for nobody": searches(officer, office, "Zzyzxqj"),
-        "officer: search by reference": searches(officer, office, referral.reference),
-        "officer: search by NHS number": searches(officer, office, person.nhs_number),
-        "officer: people": asks(officer, people),
+        FLOOR: _asks(_signed_in(), reverse("sign_in")),
+        "practice: list": _asks(desk, listed),
+        "practice: search by a part of a name": _searches(desk, listed, part),
+        "practice: search by reference": _searches(desk, listed, referral.reference),
+        "practice: search by NHS number": _searches(desk, listed, person.nhs_number),
+        "practice: list again": _searches(desk, listed, ""),
+        "officer: triage queue": _asks(officer, office),
+        "officer: all referrals": _asks(officer, f"{office}?show=all"),
+        "officer: nine tenths down": _asks(officer, f"{office}?show=all&after={deep.pk}"),
+        "officer: the last numbered page": _asks(officer, f"{office}?show=all&p=200"),
+        "practice: nine tenths down": _asks(desk, f"{listed}?page={min(theirs, COUNTED) * 9 // 10 // 50}"),
+        "officer: search by a part of a name": _searches(officer, office, part),
+        "officer: search by a whole name": _searches(officer, office, person.full_name),
+        "officer: search for nobody": _searches(officer, office, "Zzyzxqj"),
+        "officer: search by reference": _searches(officer, office, referral.reference),
+        "officer: search by NHS number": _searches(officer, office, person.nhs_number),
+        "officer: people": _asks(officer, people),
+        "officer: Today": _asks(officer, reverse("admin:index")),
+        **{f"office search: {name}": _searches(officer, find, words) for name, words in typed.items()},
         "is this person known here": lambda: Participant.objects.same_person(
             digits=person.nhs_number, date_of_birth=person.date_of_birth
         ).first(),

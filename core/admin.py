@@ -141,6 +141,7 @@ class BaseAdmin(OwnFilters, AdminPages[Any], admin.ModelAdmin):
     list_per_page = 50
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count the whole table for each filter
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Django looks for a field without a name where the address ends in `?_to_field=`."""

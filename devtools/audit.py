@@ -1,6 +1,6 @@
 """`make audit`: what a deployer wants looked at now and then, beyond the tests. Each step says ok, FAILED or not done.
 
-Steps need tools that are not everywhere: advisories from the package index, Debian's SpamAssassin and
+Steps need tools that are not everywhere: advisories from the package index, Java, Debian's SpamAssassin and
 PostgreSQL 15. One that cannot be done here is named as such and is no failure; the summary counts it.
 """
 
@@ -107,6 +107,13 @@ def migrations_beside_a_running_release() -> bool:
     return not linter.has_errors
 
 
+def html_of_pages() -> bool:
+    """Every page in every role, and each form sent empty, read by the W3C's checker: tests/test_html.py."""
+    if not shutil.which("java"):
+        raise NotDoneError("Java 17 is not installed (apt install default-jre-headless)")
+    return python("-m", "pytest", "-q", "tests/test_html.py").returncode == 0
+
+
 def scores_of_mails() -> bool:
     """SpamAssassin's score of each mail, by its rules alone."""
     if not spam_score.installed():
@@ -175,6 +182,7 @@ def main() -> None:
         known_holes,
         deployment,
         migrations_beside_a_running_release,
+        html_of_pages,
         scores_of_mails,
         tests_on_postgresql_15,
     ]

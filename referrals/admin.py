@@ -79,7 +79,6 @@ class ReferralFilter(admin.SimpleListFilter):
 @admin.register(Referral)
 class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, ClinicianPage, ServiceAdmin):
     list_filter = [ReferralFilter]
-    show_facets = admin.ShowFacets.NEVER
     list_display_links = ["person"]
     list_max_show_all = 200
     sortable_by = []

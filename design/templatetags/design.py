@@ -1,5 +1,6 @@
 """What page templates and the crispy pack ask of Python."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms, template
@@ -35,6 +36,12 @@ def service() -> dict:
         "demo": settings.DEMO,
         "colours": theme.COLOURS,
     }
+
+
+@register.filter
+def beside(cells: Iterable[str], headers: Iterable[dict]) -> Iterable[tuple[str, dict]]:
+    """Each cell of a row of the admin's list, with its column's header."""
+    return zip(cells, headers, strict=False)
 
 
 @register.filter

@@ -7,7 +7,7 @@ are those that need none. Safety answers, messages and row history are left out:
 # ruff: noqa: S311 - this chance is meant to be repeatable
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -67,7 +67,9 @@ class CrowdRefused(Exception):
     """No crowd is made beside real people; the sentence says so."""
 
 
-def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
+def make(
+    *, referrals: int, seed: int, now: datetime, endings: Mapping[Status, int] = ENDINGS
+) -> dict[str, int]:
     """Add that many referrals, each of its own made-up person, and who sends them; what was made. Raises CrowdRefused."""
     if Participant.objects.real().exists():
         raise CrowdRefused("There are real people in this database. A made-up crowd belongs beside nobody.")
@@ -77,7 +79,7 @@ def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
         users, made["users"] = _users(practices, now)
         already = Participant.objects.count()  # what is there moves numbers, references and addresses on
         with bulk_copy.lightened(Participant, Referral, StatusChange) if referrals >= MANY else nullcontext():
-            rows = _rows(referrals, seed, already, practices, users, now)
+            rows = _rows(referrals, seed, already, practices, users, now, endings)
         bulk_readiness.fill(**rows, asked_by=users[0][0], seed=f"{seed}:{already}", now=now)
     with connection.cursor() as cursor:
         for model in (Organisation, User, Membership, Participant, Referral, StatusChange):
@@ -86,10 +88,11 @@ def make(*, referrals: int, seed: int, now: datetime) -> dict[str, int]:
 
 
 def _rows(
-    referrals: int, seed: int, already: int, practices: list[int], users: list[tuple[int, int]], now: datetime
-) -> dict[str, range]:
+    referrals: int, seed: int, already: int, practices: list[int], users: list[tuple[int, int]], now: datetime,
+    endings: Mapping[Status, int],
+) -> dict[str, range]:  # fmt: skip
     people = bulk_copy.ids(Participant, referrals)
-    drawn = lambda: _drawn(referrals, seed, already, practices, users, now)  # noqa: E731
+    drawn = lambda: _drawn(referrals, seed, already, practices, users, now, endings)  # noqa: E731
     bulk_copy.copy(Participant, (person | {"id": people + i} for i, (person, _, _) in enumerate(drawn())))
     first = bulk_copy.ids(Referral, referrals)
     bulk_copy.copy(
@@ -149,8 +152,9 @@ def _users(practices: list[int], now: datetime) -> tuple[list[tuple[int, int]], 
 
 
 def _drawn(
-    number: int, seed: int, already: int, practices: list[int], users: list[tuple[int, int]], now: datetime
-) -> Iterator[tuple[dict, dict, list[dict]]]:
+    number: int, seed: int, already: int, practices: list[int], users: list[tuple[int, int]], now: datetime,
+    endings: Mapping[Status, int] = ENDINGS,
+) -> Iterator[tuple[dict, dict, list[dict]]]:  # fmt: skip
     """(person, referral, its steps) for each; drawn anew and alike for each table, so that nothing waits in memory."""
     chance = Random(f"{seed}:{already}")
     numbers = islice(nhs_numbers(FIRST_NHS_NUMBERS), already, None)
@@ -158,7 +162,7 @@ def _drawn(
         user, practice = users[int(len(users) * chance.random() ** 2)]  # some send many
         given = chance.choice(GIVEN)
         family = chance.choice(OWN) if chance.random() < 0.3 else chance.choice(FIRST) + chance.choice(LAST)
-        ending = chance.choices([*ENDINGS], [*ENDINGS.values()])[0]
+        ending = chance.choices([*endings], [*endings.values()])[0]
         days = chance.uniform(0, 20) if ending == Status.SUBMITTED else chance.uniform(120, 365 * YEARS)
         at = now - timedelta(days=days)
         road = ROADS.get(ending, [*ACTIVE, ending])

@@ -53,6 +53,16 @@ def grouped() -> dict[str, list[tuple[str, str]]]:
     return groups
 
 
+class SeenBefore(forms.BoundField):
+    """Django describes the hidden box of what was there before as it does the one that is shown; HTML forbids it."""
+
+    def build_widget_attrs(self, attrs: dict, widget: forms.Widget | None = None) -> dict:
+        built = super().build_widget_attrs(attrs, widget)
+        if widget and widget.is_hidden:
+            built.pop("aria-describedby", None)
+        return built
+
+
 class PersonForm(forms.ModelForm):
     """Everything an officer may change about a person.
 
@@ -83,6 +93,8 @@ class PersonForm(forms.ModelForm):
         max_length=12,
         help_text="Its ODS code, like L84001.",
     )
+
+    bound_field_class = SeenBefore
 
     class Meta:
         model = Participant

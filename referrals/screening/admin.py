@@ -44,7 +44,6 @@ class SafetyStopAdmin(ReadOnlyAdmin):
     ordering = ["-at", "-pk"]
     sortable_by = []
     actions = None
-    show_facets = admin.ShowFacets.NEVER
 
     @admin.display(description="when")
     def when(self, stop: SafetyStop) -> str:

@@ -36,7 +36,6 @@ class SpreadsheetAdmin(BaseAdmin):
     ordering = ["-pk"]
     sortable_by = ()
     actions = None
-    show_facets = admin.ShowFacets.NEVER
 
     @admin.display(description="uploaded")
     def uploaded(self, sheet: Spreadsheet) -> str:

@@ -33,7 +33,6 @@ class DigestStopAdmin(BaseAdmin):
     ordering = ["organisation__name", "pk"]
     sortable_by = []
     actions = ["send_again"]
-    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DigestStop]:
         return super().get_queryset(request).filter(ended_at__isnull=True)
