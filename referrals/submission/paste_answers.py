@@ -28,8 +28,15 @@ LABELS = {
 # Shown only where the text says something of it.
 SELDOM = ("preferred_name", "language", "interpreter", "agreed_on")
 # Beside those of the first page.
-BOXES_OF_OTHER_PAGES = ("suggested", "agreed", "agreed_on_day", "agreed_on_month", "agreed_on_year", "more_language",
-                        "more_language_words", "more_interpreter")  # fmt: skip
+BOXES_OF_OTHER_PAGES = (
+    "suggested",
+    "agreed_on_day",
+    "agreed_on_month",
+    "agreed_on_year",
+    "more_language",
+    "more_language_words",
+    "more_interpreter",
+)
 _LANGUAGES = {word.casefold(): code for code, words in LANGUAGES for word in words.split(" or ")}
 
 Boxes = list[tuple[str, str]]
@@ -92,7 +99,11 @@ def _read(name: str, answer: Answer) -> tuple[str, Boxes, str]:
         return birth_date(born), _date(name, born), ""
     if name == "agreed_on":
         on = date.fromisoformat(value)
-        return day(on), [("agreed", "earlier"), *_date(name, on)], ""
+        return (
+            day(on),
+            _date(name, on),
+            "Choose “Yes, on another day” yourself: a text does not agree for a patient.",
+        )
     if name == "nhs_number":
         spaced = nhs_number.spaced(value)
         return spaced, [(name, spaced)] if _is_valid(value) else [], ""

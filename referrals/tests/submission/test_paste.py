@@ -110,14 +110,11 @@ def test_what_helps_to_speak_with_them_goes_where_it_is_asked(reception):
     typed = pressed(reception, MORE, [])
     assert typed["preferred_name"] == ["Karim"]
     assert typed["note"] == ["Other phone number: 01632 960111"]
-    assert (typed["more_interpreter"], typed["agreed"], typed["agreed_on_day"]) == (
-        ["yes"],
-        ["earlier"],
-        [str(AGREED.day)],
-    )
+    assert (typed["more_interpreter"], typed["agreed_on_day"]) == (["yes"], [str(AGREED.day)])
     assert typed["more_language"] == ["cy"]
     key = ReferralDraft.objects.get().key
-    assert reception.get(f"/referrals/new/{key}/consent/").context["form"]["agreed"].value() == "earlier"
+    form = reception.get(f"/referrals/new/{key}/consent/").context["form"]
+    assert not form["agreed"].value(), "a text does not agree for a patient"
     assert reception.get(f"/referrals/new/{key}/patient/").context["form"]["note"].value()
 
 
@@ -158,7 +155,7 @@ def test_a_clinicians_own_name_stays_where_the_text_tells_the_day_of_agreement(c
     key = ReferralDraft.objects.get().key
     fresh = client.get(reverse("referrals:page", args=[uuid4(), "consent"])).context["form"]
     form = client.get(f"/referrals/new/{key}/consent/").context["form"]
-    assert typed["agreed"] == ["earlier"]
+    assert "agreed" not in typed
     assert form["referrer_name"].value() == fresh["referrer_name"].value()
 
 
