@@ -181,7 +181,7 @@ LEAFLET = (
             "You can keep your camera off.",
             "You go at your own pace, and stop or rest whenever you like.",
             "You need no equipment and no special clothes.",
-            "Never used a video call? We will try one with you first.",
+            "Never used a video call? We try one with you first.",
         ),
         listed=True,
     ),
@@ -202,13 +202,10 @@ LEAFLET = (
     Section(
         "What happens next?",
         (
-            "Someone from our team will contact you.",
-            (
-                "We will ask what matters to you, what helps you to take part, and some questions to "
-                "keep you safe."
-            ),
+            "Someone from our team contacts you.",
+            ("We ask what matters to you, what helps you to take part, and some questions to keep you safe."),
             "You choose. It is fine to say no, now or later.",
-            "When there is a place in a group, we will send you your 10 dates.",
+            "When there is a place in a group, we send you your 10 dates.",
         ),
         listed=True,
     ),

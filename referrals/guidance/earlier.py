@@ -98,7 +98,6 @@ LEAFLET_1 = {
         "Ten sessions of gentle movement, once a week, with a small group of people who also live with "
         "pain that does not go away. You join by video call, from home. An instructor leads each session."
     ),
-    "Never used a video call? We will try one with you first.": "Never used a video call? We try one with you first.",
     (
         "Your pain is real, and it is not your fault. Many people are wary of moving when it hurts, and "
         "that makes sense. You start small, and the instructor helps you to find what suits you."
@@ -113,9 +112,8 @@ LEAFLET_1 = {
         "Some people feel sore for a while after moving in a new way. Tell us how it was: we ask after "
         "each session."
     ),
-    "Someone from our team will contact you.": "Somebody from our team contacts you.",
-    "We will ask what matters to you, what helps you to take part, and some questions to keep you safe.": "We ask what matters to you, what helps you to take part, and some questions to keep you safe.",
-    "When there is a place in a group, we will send you your 10 dates.": "When there is a place in a group, you get your ten dates.",
+    "Someone from our team contacts you.": "Somebody from our team contacts you.",
+    "When there is a place in a group, we send you your 10 dates.": "When there is a place in a group, you get your ten dates.",
     "If anything else about your health worries you, ask your GP practice or call 111.": "If anything else about your health worries you, ask your GP practice or ring 111.",
     "A phone": "A telephone",
 }
