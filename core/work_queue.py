@@ -37,6 +37,7 @@ class Row:
     detail: str = ""
     urgency: str = ""  # "", "amber" or "red": shown in words as well as colour
     act: str = ""  # the address where it is done, if that is another
+    also: tuple[tuple[str, str], ...] = ()  # what else is often done from here: the words and the address
     people: tuple[int, ...] = ()  # the numbers of those whom its panel names: their needs are flagged
 
 

@@ -201,6 +201,7 @@ class TodayLine:
     reasons: list[tuple[str, str, str]]  # in words, the urgency, and where it is done
     person: Participant | None  # whom to call about it
     needs: list[list[str]]  # of those whom it names
+    also: tuple[tuple[str, str], ...] = ()  # what else is often done: the words and the address
 
 
 def _told(lines: Sequence[work_queue.Line], now: datetime) -> dict[str, list[TodayLine]]:
@@ -231,7 +232,9 @@ def _line(line: work_queue.Line, people: Mapping[int, Participant]) -> TodayLine
         url = _list_of(panel)
     rings = person and not person.is_silenced and any(each.panel.ring for each in line.reasons)
     flags = [people[pk].flags for pk in named if pk in people]
-    return TodayLine(label, page or url, url, do, why, person if rings else None, flags)
+    # One session of a group is named on its line; what is done about another is a press further.
+    also = next((each.row.also for each in line.reasons if each.row and each.row.also), ())
+    return TodayLine(label, page or url, url, do, why, person if rings else None, flags, also)
 
 
 def _why(reason: work_queue.Reason) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from core.work_queue import Panel, Row
 from referrals.models import Clearance
 from referrals.statuses import Status
 from referrals.triage import work_queue as referrals
+from sessions.message_groups import KIND
 from sessions.models import Attendance, Session
 from sessions.session_dates import SESSIONS_IN_COHORT
 
@@ -34,7 +35,12 @@ def this_week(now: datetime) -> QuerySet[Session]:
 
 def _coming(session: Session, now: datetime) -> Row:
     answers = f"{session.coming} coming, {session.away} not coming, {session.silent} no answer"
-    return Row(_label(session), _register(session), answers)
+    also = [
+        (f"Move session {session.number}", reverse("admin:cohort_sessions_session_move", args=[session.pk]))
+    ]
+    if session.coming + session.away + session.silent:
+        also.append(("Write to the group", reverse("admin:messaging_write", args=[KIND, session.cohort_id])))
+    return Row(_label(session), _register(session), answers, also=tuple(also))
 
 
 def registers_due(now: datetime) -> QuerySet[Session]:

@@ -73,7 +73,8 @@ class MoveForm(ChangeForm):
 
     @staticmethod
     def as_it_is(session: Session) -> dict[str, object]:
-        return {"date": session.local_date, "time": clock(session.starts_at)}
+        # The least that a move can be; the preview says what it would do before anything is done.
+        return {"scope": preview.Scope.ONE, "date": session.local_date, "time": clock(session.starts_at)}
 
     def questions(self) -> list:
         scope = Question("scope", hints={str(value): hint for value, hint in self.HINTS.items()})
