@@ -67,12 +67,22 @@ def test_a_text_is_written_out_whole_and_in_lines():
 FIXED = re.compile(r"[- ]*((code|number|effect|source|file|key): .*|\w+: (True|False|None)|[a-z_]+|\w[^:]*:)")
 
 NAME = re.compile(r"[- ]*([a-z_]+: )?")
+NEW_RULES = {
+    "paste_hints"
+}  # version 2 points at other words: a change of what is pointed at, which the signer reads as one
 
 
 def test_a_rewording_leaves_codes_order_and_routing():
-    """Beside the hash of the routing table: each list leads where the version before it led."""
-    reworded = [(text, was) for text in health_texts.registered() for was in text.earlier[:1]]
-    assert len(reworded) >= 5
+    """What was said before is made from what is said now and a table of sentences. A change of routing changes the hashes
+    of both; here no table touches more than sentences.
+    """
+    reworded = [
+        (text, was)
+        for text in health_texts.registered()
+        for was in text.earlier[:1]
+        if text.key not in NEW_RULES
+    ]
+    assert len(reworded) == 8
     for text, was in reworded:
         now, before = text.text.split("\n"), was.text.split("\n")
         assert len(now) == len(before), text.key
