@@ -246,9 +246,8 @@ class PartsDateField(Worded, forms.Field):
             raise self._error("must include a day between 1 and 31", "day")
         if 1 <= day <= 12 < month <= 31:
             meant = f"{month} {calendar.month_name[day]} {year}"
-            raise self._error(
-                f"must have the day first. If you mean {meant}, enter {month} {day} {year}", "day"
-            )
+            words = f"Enter the day first. If you mean {meant}, enter {month} {day} {year}"
+            raise ValidationError(words, code="invalid", params={"part": "day"})
         if not 1 <= month <= 12:
             raise self._error("must include a month between 1 and 12", "month")
         if not self.earliest <= year <= self.latest:

@@ -50,7 +50,7 @@ def test_buttons_of_the_admin_look_like_ours(world: World, live_server, open_pag
     ours = page.get_by_role("link", name="Place people").evaluate(LOOK)
     page.goto(live_server.url + reverse("admin:cohort_sessions_cohort_changelist"))
     assert page.get_by_role("button", name="Continue").evaluate(LOOK) == ours
-    assert page.get_by_role("link", name="Add group").evaluate(LOOK) == ours
+    assert page.get_by_role("link", name="Open a group").evaluate(LOOK) == ours
     programme = reverse(
         "admin:cohort_sessions_programme_change", args=[world.pks["cohort_sessions.programme"]]
     )

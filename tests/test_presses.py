@@ -77,7 +77,7 @@ def test_accept_a_referral(cast, today, live_server):
     referral = ReferralFactory(participant__practice=cast.riverbank)
     hand = from_today(today, live_server)
     hand.line(referral.reference, "Review the referral")
-    hand.button("Accept and contact them first")
+    hand.button("Accept, then contact them")
     today.get_by_text("is accepted and to be contacted").wait_for()
     assert Referral.objects.get().opted_in_at is None  # nobody says for them that they agreed
     few_enough("accept a referral", hand)

@@ -34,7 +34,7 @@ def test_a_date_is_read_as_people_type_it(typed):
         (["14", "13", "1958"], "Date of birth must include a month between 1 and 12", "month"),
         (
             ["3", "14", "1958"],
-            "Date of birth must have the day first. If you mean 14 March 1958, enter 14 3 1958",
+            "Enter the day first. If you mean 14 March 1958, enter 14 3 1958",
             "day",
         ),
         (["14", "Mittwoch", "1958"], "Date of birth must include a month between 1 and 12", "month"),

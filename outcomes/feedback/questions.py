@@ -42,7 +42,7 @@ CURRENT = QuestionWording(
     version=3,
     enjoyed="How much did you enjoy the session?",
     enjoyed_hint="0 is not at all, 10 is very much",
-    effort="How was the effort, for you?",
+    effort="How hard was the session for you?",
     effort_answers={
         Feedback.Effort.TOO_EASY: "Too easy",
         Feedback.Effort.ABOUT_RIGHT: "About right",
@@ -60,8 +60,9 @@ CURRENT = QuestionWording(
     for_instructor="Is there anything else you would like to tell us?",
     for_instructor_hint="Project officers can read this. Your instructor cannot.",
     still_worse=(
-        "If you told us that your pain got worse and is still worse, a project officer will read it on the next "
-        "working day. They may call you. You can call us sooner, or speak to your GP practice or NHS 111."
+        "If you told us that your pain got worse and is still worse, a project officer will read your answers "
+        "on the next working day. They may call you. You can call us sooner, or speak to your GP practice or "
+        "NHS 111."
     ),
     emergency=(
         "Call 999 or go to A&E now if you have any of these: chest pain; new trouble controlling your bladder or "

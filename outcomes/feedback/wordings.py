@@ -9,6 +9,7 @@ from accounts.clinical_sign_off.health_texts import HealthText, as_before, writt
 from outcomes.feedback.questions import CURRENT, KEY
 
 _VERSION_2 = {
+    CURRENT.effort: "How was the effort, for you?",
     CURRENT.still_worse: (
         "If you told us that your pain is worse and still worse, a project officer will read it on the next "
         "working day and may ring you. You can ring us sooner, or speak to your GP practice or NHS 111."

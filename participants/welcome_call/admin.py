@@ -43,7 +43,7 @@ class WelcomeCallPages(AdminPages[Participant]):
         page = reverse("admin:participants_participant_welcome_call", args=[pk])
         if person.died_at:
             self.message_user(
-                request, "This person has died. You do not need to ask anything more.", messages.WARNING
+                request, "This person has died. Do not make the welcome call.", messages.WARNING
             )
             return redirect("admin:participants_participant_change", pk)
         failed = None
@@ -87,7 +87,7 @@ def _form(part: CallPart, data: Any, person: Participant, by: User, now: datetim
     form = part.form(data, person, by, now, reverse("admin:participants_participant_ready", args=[person.pk]))
     form.prefix = part.name
     form.action = f"?part={part.name}"
-    form.submit, form.leave = "Save and go on", "Finish later"
+    form.submit, form.leave = "Save and continue", "Finish later"
     return form
 
 

@@ -89,7 +89,7 @@ PARTS = {
         CallPart(
             name="readiness",
             title="What they join with, and how",
-            say="“What will you use for the video call, and who else is at home?”",
+            say="“What will you use to join the video calls? Will someone else be at home during the sessions?”",
             form=of_record(ReadinessForm, ReadinessForm.about),
             keep=lambda form, person, by, now: readiness.save(person=person, by=by, now=now, **form.facts()),
             known=_of_section(summary.readiness_section),
@@ -97,7 +97,7 @@ PARTS = {
         CallPart(
             name="needs",
             title="Needs and support",
-            say="“What helps you to take part, understand and reply?” If nothing does, save with nothing ticked.",
+            say="“Do you need any help to take part, or to understand or contact us?” If they need nothing, save without ticking anything.",
             form=of_record(NeedsForm, NeedsForm.of_person),
             keep=lambda form, person, by, now: needs.save(
                 person=person, codes=form.codes(), shown=form.shown(), by=by, now=now
@@ -107,7 +107,7 @@ PARTS = {
         CallPart(
             name="times",
             title="When they can join",
-            say="“Which days and times suit you in most weeks?”",
+            say="“Which days and times usually suit you?”",
             form=of_record(TimesForm, TimesForm.about),
             keep=lambda form, person, by, now: readiness.change_times(
                 person=person, by=by, now=now, **form.facts()
@@ -116,8 +116,8 @@ PARTS = {
         ),
         CallPart(
             name="test_call",
-            title="A test call",
-            say="“Shall we try the video call together before you start?”",
+            title="Test call",
+            say="“Let’s book a short test call before you start. When would suit you?”",
             form=_book,
             keep=lambda form, person, by, now: tech_checks.book(
                 person=person, by=by, now=now, **form.facts()
@@ -128,7 +128,7 @@ PARTS = {
         CallPart(
             name="goal",
             title="What matters to them",
-            say="“What matters most to you?”",
+            say="“What matters most to you, that you would like to be able to do?”",
             form=of_record(GoalForm, GoalForm.about),
             keep=lambda form, person, by, now: goals.save(person=person, by=by, now=now, **form.facts()),
             known=_of_section(summary.goal_section),

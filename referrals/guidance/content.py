@@ -61,7 +61,8 @@ ABOUT = Section(
             "equipment."
         ),
         (
-            "NICE recommends offering a supervised group exercise programme to people who have chronic primary pain, and "
+            "NICE recommends offering a supervised group exercise programme to people who have chronic primary "
+            "pain, and "
             "taking their needs, preferences and abilities into account (NG193, 1.2.1)."
         ),
     ),
@@ -80,7 +81,7 @@ NOT_NOW = Section(
     "When to wait",
     (
         (
-            "The form asks four short safety lists. Some answers stop a referral and say what to "
+            "The form has 4 short safety lists. Some answers stop a referral and say what to "
             "do instead. Some ask whether a clinician has looked at it. Some mean that we speak "
             "to the patient first."
         ),
@@ -109,31 +110,35 @@ TALK = (
         "Talking about activity can sound as if you doubt their pain. Say this first.",
     ),
     Saying(
-        "Let them talk about the fear of moving",
+        "Let them talk about their fear of moving",
         "“Many people are wary of moving when it hurts. That makes sense. What worries you most about it?”",
         "Fear is a sensible answer to pain, not a lack of will. Listen first. Then say what is "
         "safe for this patient.",
     ),
     Saying(
         "Be honest about soreness",
-        "“Some people feel sore for a while after moving in a new way. That does not have to mean harm. You start small, "
+        "“Some people feel sore for a while after moving in a new way. That does not have to mean harm. You "
+        "start small, "
         "and the instructor helps you to find what suits you.”",
         "A flare-up is less worrying if they expect it. Ask them to tell you or us about anything "
         "new or severe.",
     ),
     Saying(
         "Recommend it, and leave the choice to them",
-        "“I can recommend this. It is up to you. Shall I send your name, so that someone calls you?”",
+        "“I can recommend this. It is up to you. Shall I refer you, so that someone can call you?”",
         "This is a recommendation and not a prescription. We ask them again whether they want to "
         "take part before anything starts.",
     ),
     Saying(
         "Say what makes it easy",
-        "“You stay at home. You can sit down, keep your camera off, and stop whenever you like. You need no equipment.”",
+        (
+            "“You stay at home. You can sit down, keep your camera off, and stop whenever you like. You need no "
+            "equipment.”"
+        ),
         "People who do not feel comfortable in a gym or a hospital need to hear this first.",
     ),
     Saying(
-        "Accept a no",
+        "Accept it if they say no",
         "“That is fine. If you change your mind, tell me.”",
         "If you do not press them, they can still say yes later.",
     ),
@@ -147,14 +152,14 @@ INSTEAD = (
 AFTER = Section(
     "What happens after a referral",
     (
-        "You get a reference straight away, and words to copy into the record.",
+        "You get a reference straight away, and text to copy into the patient’s record.",
         (
             "A project officer reads the referral, usually within 2 working days, and writes to tell "
             "you whether it is accepted."
         ),
         (
-            "We contact the patient and ask whether they would like to take part, and what would "
-            "help them to. If we cannot reach them, we ask you for another number."
+            "We contact the patient and ask whether they would like to take part, and what would help them take "
+            "part. If we cannot reach them, we ask you for another number."
         ),
         "They wait for a place in a group. Then we tell them their 10 dates.",
         "We tell you when they start, and how it went.",
@@ -194,8 +199,8 @@ LEAFLET = (
                 "find what suits you."
             ),
             (
-                "Some people feel sore for a while after moving in a new way. Tell us how it was. We "
-                "ask after each session."
+                "Some people feel sore for a while after moving in a new way. We’ll ask you how it was after each "
+                "session."
             ),
         ),
     ),
@@ -213,7 +218,8 @@ LEAFLET = (
         "Get help straight away",
         (
             (
-                "Do you have new numbness between your legs, new trouble with your bladder or bowel, or new weakness in your "
+                "Do you have new numbness between your legs, new trouble with your bladder or bowel, or new weakness "
+                "in your "
                 "legs? Call 999 or go to A&E now."
             ),
             "If anything else about your health worries you, ask your GP practice or call 111.",

@@ -17,7 +17,7 @@ TALK_1 = {
     ),
     "People who are out of practice, wary of moving, or not comfortable in a gym or a hospital.": "People who are out of practice, wary of moving, or not at home in a gym or a hospital.",
     (
-        "The form asks four short safety lists. Some answers stop a referral and say what to do instead. "
+        "The form has 4 short safety lists. Some answers stop a referral and say what to do instead. "
         "Some ask whether a clinician has looked at it. Some mean that we speak to the patient first."
     ): (
         "The form asks four short safety lists. Some answers stop a referral and say what to do instead, "
@@ -48,7 +48,7 @@ TALK_1 = {
     ),
     "Say that you believe their pain": "Say that you believe the pain",
     "Talking about activity can sound as if you doubt their pain. Say this first.": "Talk of activity can sound as if the pain were in doubt. Say this first.",
-    "Let them talk about the fear of moving": "Make room for the fear of moving",
+    "Let them talk about their fear of moving": "Make room for the fear of moving",
     (
         "Fear is a sensible answer to pain, not a lack of will. Listen first. Then say what is safe for "
         "this patient."
@@ -61,16 +61,16 @@ TALK_1 = {
         "A flare-up is less worrying if they expect it. Ask them to tell you or us about anything new or "
         "severe."
     ): "A flare that was expected frightens less. Anything new or severe is for you or us to hear about.",
-    "“I can recommend this. It is up to you. Shall I send your name, so that someone calls you?”": "“I can recommend this. It is up to you. Shall I send your name, so that somebody rings you?”",
+    "“I can recommend this. It is up to you. Shall I refer you, so that someone can call you?”": "“I can recommend this. It is up to you. Shall I send your name, so that somebody rings you?”",
     (
         "This is a recommendation and not a prescription. We ask them again whether they want to take "
         "part before anything starts."
     ): "It is a recommendation and not a prescription. We ask for their own yes again before anything starts.",
     "People who do not feel comfortable in a gym or a hospital need to hear this first.": "Whoever does not feel at home in a gym or a hospital needs to hear this first.",
-    "Accept a no": "Take a no kindly",
+    "Accept it if they say no": "Take a no kindly",
     "If you do not press them, they can still say yes later.": "A no without pressure keeps the door open.",
     "sore for a while, a flare-up": "sore for a while, a flare",
-    "You get a reference straight away, and words to copy into the record.": "You get a reference at once, and words to copy into the record.",
+    "You get a reference straight away, and text to copy into the patient’s record.": "You get a reference at once, and words to copy into the record.",
     (
         "A project officer reads the referral, usually within 2 working days, and writes to tell you "
         "whether it is accepted."
@@ -79,8 +79,8 @@ TALK_1 = {
         "it is accepted."
     ),
     (
-        "We contact the patient and ask whether they would like to take part, and what would help them "
-        "to. If we cannot reach them, we ask you for another number."
+        "We contact the patient and ask whether they would like to take part, and what would help them take "
+        "part. If we cannot reach them, we ask you for another number."
     ): (
         "We contact the person, ask whether they would like to take part, and what helps them to. If we "
         "cannot reach them, we ask you for another number."
@@ -106,8 +106,7 @@ LEAFLET_1 = {
         "that makes sense. You start with little, and the instructor helps you to find what suits you."
     ),
     (
-        "Some people feel sore for a while after moving in a new way. Tell us how it was. We ask after "
-        "each session."
+        "Some people feel sore for a while after moving in a new way. We’ll ask you how it was after each session."
     ): (
         "Some people feel sore for a while after moving in a new way. Tell us how it was: we ask after "
         "each session."

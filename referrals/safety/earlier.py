@@ -19,7 +19,7 @@ from referrals.safety.self_assessment_questions import OWN
 
 _EMERGENCY_2 = {
     "Does the patient have any of these emergency signs?": "Does the person have any of these emergency signs?",
-    "Include any sign that is new or getting worse.": "Each one that is new or getting worse counts.",
+    "Tick any sign that is new or getting worse.": "Each one that is new or getting worse counts.",
     "Stop: this patient needs emergency care now": "Stop: this person needs emergency care now",
     "Call 999, or send the patient to A&E straight away.": "Call 999, or send the person to A&E straight away.",
 }
@@ -32,7 +32,7 @@ _ABSOLUTE_2 = {
 }
 _RED_FLAGS_1 = {
     "Does the patient have any of these red flags?": "Does the person have any of these red flags?",
-    "Include every red flag, even if it is known and has been looked into.": (
+    "Tick every red flag, even if it is known and has been looked into.": (
         "Each one counts, also when it is known and has been looked into."
     ),
     "New pain in someone aged over 50 or under 20": "New pain in somebody aged over 50 or under 20",
@@ -61,27 +61,29 @@ LISTS: dict[str, tuple[QuestionSet, ...]] = {
 
 _OWN_2 = {
     (
-        "They help us to look after you in the sessions. There are no wrong answers, and this page does not turn anyone "
+        "They help us to look after you in the sessions. There are no wrong answers, and this page does not "
+        "turn anyone "
         "away. If you are not sure, choose “Not sure”."
     ): (
         "They help us to look after you in the sessions. There are no wrong answers, and nobody is turned away by this "
         "page. If you are not sure, choose “Not sure”."
     ),
     (
-        "Do you get any of these, when you rest or when you move about: pain or tightness in your chest; a very fast or "
-        "uneven heartbeat?"
+        "Do you get pain or tightness in your chest, or a very fast or uneven heartbeat? It may be when you "
+        "rest or when you move about."
     ): (
-        "Do you get pain or tightness in your chest, or a very fast or uneven heartbeat, when you rest or when you move "
+        "Do you get pain or tightness in your chest, or a very fast or uneven heartbeat, when you rest or "
+        "when you move "
         "about?"
     ),
     (
-        "Do you have any of these, and is it new: numbness between your legs; trouble with your bladder or bowels; "
-        "weakness in your legs?"
+        "Do you have new numbness between your legs, new trouble with your bladder or bowels, or new weakness "
+        "in your legs?"
     ): (
         "Do you have any of these, and is it new: numbness between your legs, trouble with your bladder or bowels, or "
         "weakness in your legs?"
     ),
-    "Has a health professional told you not to exercise? Or to do it only with someone watching over you?": (
+    "Has a health professional told you not to exercise, or to do it only with someone watching over you?": (
         "Has a health professional told you not to exercise, or to do it only with somebody watching over you?"
     ),
     "Call 999, or ask someone to take you to A&E straight away. Do not drive yourself.": (
@@ -91,7 +93,7 @@ _OWN_2 = {
         "Do not wait for an appointment, and do not wait for us to ring."
     ),
     "Someone from our team will call you": "Somebody from our team will ring you",
-    "A project officer will call you on the same working day or, after hours, on the next.": (
+    "A project officer will call you on the same working day. If we are closed, they will call on the next working day.": (
         "A project officer rings you on the same working day or, after hours, on the next."
     ),
     "Do not join a session before we have spoken to you.": (

@@ -14,7 +14,7 @@ NONE_WORDS = "None of these apply"
 SOME = "some"
 SOME_WORDS = "One or more of these apply"
 NOT_CLINICIAN = "not_clinician"
-NOT_CLINICIAN_WORDS = "I am not the clinician: ask a clinician to answer"
+NOT_CLINICIAN_WORDS = "I am not the clinician. A clinician needs to answer"
 UNSURE = "unsure"  # said of the emergency signs by a receptionist; counts as yes
 NOT_ASKED = "not_asked"  # the emergency signs, where the patient was not there to be asked
 LEFT_OPEN = (NOT_CLINICIAN, NOT_ASKED)
@@ -112,7 +112,7 @@ EMERGENCY = QuestionSet(
     anybody=True,  # nobody who is asked the list waits for a clinician's answer about an emergency
     noun="emergency signs",
     title="Does the patient have any of these emergency signs?",
-    intro="Include any sign that is new or getting worse.",
+    intro="Tick any sign that is new or getting worse.",
     items=(
         Item("bladder", "Loss of bladder control: cannot pass urine, or leaks it", G_CARE),
         Item("bowel", "Loss of bowel control", G_CARE),
@@ -177,7 +177,7 @@ RED_FLAGS = QuestionSet(
     effect=Effect.ASSESSED,
     noun="red flags",
     title="Does the patient have any of these red flags?",
-    intro="Include every red flag, even if it is known and has been looked into.",
+    intro="Tick every red flag, even if it is known and has been looked into.",
     # "No improvement after one month" is in the source and is left out: it is true of everybody who is referred here.
     items=(
         Item("new_pain", "New pain in someone aged over 50 or under 20", G_CARE),

@@ -65,8 +65,10 @@ OWN = OwnList(
         OwnQuestion(
             "chest",
             "D1",
-            "Do you get any of these, when you rest or when you move about: pain or tightness in your chest; a very "
-            "fast or uneven heartbeat?",
+            (
+                "Do you get pain or tightness in your chest, or a very fast or uneven heartbeat? It may be when you "
+                "rest or when you move about."
+            ),
             "chest pain, tightness or heartbeat",
             Effect.HOLD,
         ),
@@ -87,15 +89,17 @@ OWN = OwnList(
         OwnQuestion(
             "told",
             "D4",
-            "Has a health professional told you not to exercise? Or to do it only with someone watching over you?",
+            "Has a health professional told you not to exercise, or to do it only with someone watching over you?",
             "told not to exercise, or only supervised",
             Effect.RING,
         ),
         OwnQuestion(
             "numb",
             "D5",
-            "Do you have any of these, and is it new: numbness between your legs; trouble with your bladder or "
-            "bowels; weakness in your legs?",
+            (
+                "Do you have new numbness between your legs, new trouble with your bladder or bowels, or new weakness "
+                "in your legs?"
+            ),
             "new numbness, bladder, bowel or leg weakness",
             Effect.EMERGENCY,
         ),
@@ -137,9 +141,15 @@ OWN = OwnList(
         Effect.HOLD: Advice(
             title="Someone from our team will call you",
             steps=(
-                "A project officer will call you on the same working day or, after hours, on the next.",
+                (
+                    "A project officer will call you on the same working day. If we are closed, they will call on the "
+                    "next working day."
+                ),
                 "Do not join a session before we have spoken to you.",
-                "Call 999 if you have chest pain now that does not go away, if you faint, or if you cannot get your breath.",
+                (
+                    "Call 999 if you have chest pain now that does not go away, if you faint, or if you cannot get your "
+                    "breath."
+                ),
             ),
         ),
         Effect.RING: Advice(

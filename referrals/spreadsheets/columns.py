@@ -61,7 +61,9 @@ def read_date(noun: str) -> Callable[[str], date | None]:
             if 1900 <= found.year <= 2100:
                 return found
         if re.fullmatch(r"\d{1,2}\D\d{1,2}\D\d{4}", typed):
-            raise ValidationError(f"The {noun} is not a real date. Check the day and the month")
+            raise ValidationError(
+                f"Enter a real date for the {noun}, like 27/03/1958. Check the day and the month"
+            )
         raise ValidationError(f"Write the {noun} like 27/03/1958")
 
     return read

@@ -23,7 +23,7 @@ LABELS = {
     "postcode": "Postcode",
     "language": "Language",
     "interpreter": "Interpreter needed",
-    "agreed_on": "Agreed to be referred on",
+    "agreed_on": "Date the patient agreed",
 }
 # Shown only where the text says something of it.
 SELDOM = ("preferred_name", "language", "interpreter", "agreed_on")
@@ -102,7 +102,7 @@ def _read(name: str, answer: Answer) -> tuple[str, Boxes, str]:
         return (
             day(on),
             _date(name, on),
-            "Choose “Yes, on another day” yourself: a text does not agree for a patient.",
+            "Check with the patient, then choose “Yes, on another day” in the form.",
         )
     if name == "nhs_number":
         spaced = nhs_number.spaced(value)
@@ -129,11 +129,11 @@ def _phones(numbers: Sequence[str], *, sure: bool) -> tuple[str, Boxes, str]:
     if not others:
         return shown, [("phone", shown)], ""
     if not sure:
-        return shown, [("phone", shown)], f"Also found: {others}."
+        return shown, [("phone", shown)], f"We also found {others}."
     return (
         shown,
         [("phone", shown), ("note", f"Other phone number: {others}")],
-        f"Also found, put in the note: {others}.",
+        f"We also found {others} and added it to the note.",
     )
 
 
@@ -169,7 +169,13 @@ def _practice(
             return ExtractedRow("practice", label, "", "", taken=False)
         place = str(own[0])
         return ExtractedRow(
-            "practice", label, place, "", True, [("practice", place)], "Your practice. The text names none."
+            "practice",
+            label,
+            place,
+            "",
+            True,
+            [("practice", place)],
+            "This is your practice. The text does not name one.",
         )
     by_code = _found(code, own, "ods_code") if code else None
     by_name = _found(name, own, "name") if name else None
@@ -182,7 +188,7 @@ def _practice(
     mine = {place.pk for place in own}
     note = ""
     if mine and found.pk not in mine:
-        note = f"Not the practice you refer for ({', '.join(place.name for place in own[:3])})."
+        note = f"This is not a practice you refer for ({', '.join(place.name for place in own[:3])})."
     taken, boxes = sure and agree, [("practice", str(found))]
     return ExtractedRow("practice", label, str(found), words, taken, boxes, note)
 

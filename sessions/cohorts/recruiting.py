@@ -10,7 +10,7 @@ from sessions.models import Cohort
 
 
 class NotPlanned(Refused):
-    sentence = "Nothing changed: this group is no longer planned. Check its status."
+    sentence = "Nothing changed: this group is no longer marked as planned. Check its status."
 
 
 def start_recruiting(*, cohort: Cohort, by: User, now: datetime, words: str = "") -> Cohort:

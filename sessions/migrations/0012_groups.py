@@ -18,12 +18,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='instructor',
             name='active',
-            field=models.BooleanField(default=True, verbose_name='can be given groups'),
+            field=models.BooleanField(default=True, verbose_name='can lead groups'),
         ),
         migrations.AlterField(
             model_name='instructorevent',
             name='active',
-            field=models.BooleanField(default=True, verbose_name='can be given groups'),
+            field=models.BooleanField(default=True, verbose_name='can lead groups'),
         ),
         migrations.AlterField(
             model_name='place',

@@ -154,7 +154,7 @@ class Instructor(models.Model):
     qualified_until = models.DateField("qualification is valid until", null=True, blank=True)  # null: no end
     phone = models.CharField("phone number", max_length=20, blank=True, db_default="")
     email = models.EmailField("email address", blank=True, db_default="")
-    active = models.BooleanField("can be given groups", default=True)
+    active = models.BooleanField("can lead groups", default=True)
 
     def __str__(self) -> str:
         return self.name

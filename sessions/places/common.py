@@ -25,7 +25,7 @@ class CohortFull(Refused):
 
 
 class AlreadyPlaced(Refused):
-    sentence = "This person already has a place. See which group on their referral."
+    sentence = "This person already has a place. Check their referral to see which group."
 
 
 class SessionsOverlap(Refused):

@@ -37,7 +37,7 @@ class WhyMissing(ReasonMissing):
 
 
 class NoMove(Refused):
-    sentence = "They are already there. Choose another group, or none."
+    sentence = "They are already there. Choose another group, or “None”."
 
 
 class NoRoom(Refused):

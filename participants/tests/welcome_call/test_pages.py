@@ -25,7 +25,7 @@ def page_of(person, part: str = "") -> str:
 
 
 def save(client, person, part: str, **typed):
-    """Press "Save and go on" of one part, with what its boxes hold and what is typed."""
+    """Press "Save and continue" of one part, with what its boxes hold and what is typed."""
     form = next(each.form for each in client.get(page_of(person)).context["parts"] if each.part.name == part)
     held = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, "", [])}
     return client.post(page_of(person, part), held | {f"{part}-{name}": said for name, said in typed.items()})
@@ -119,7 +119,7 @@ def test_nobody_is_called_who_has_died(office):
     person = PersonFactory(died_at=NOW)
     page = office.get(page_of(person), follow=True)
     assert page.redirect_chain
-    assert "You do not need to ask anything more" in page.content.decode()
+    assert "Do not make the welcome call" in page.content.decode()
     office.post(page_of(person, "times"), {"times-morning": ["1"]})
     assert not Availability.objects.exists()
 
@@ -167,14 +167,14 @@ def test_the_call_by_keyboard_from_todays_line(
     hand.press(why)
     look("blank")
     hand.choose(part("times").get_by_label("Monday").first)
-    hand.press(part("times").get_by_role("button", name="Save and go on"))
+    hand.press(part("times").get_by_role("button", name="Save and continue"))
     page.get_by_role("status").get_by_text("Saved: when they can join").wait_for()
     hand.write(part("test_call").get_by_label("What time?"), "noonish")
-    hand.press(part("test_call").get_by_role("button", name="Save and go on"))
+    hand.press(part("test_call").get_by_role("button", name="Save and continue"))
     page.get_by_role("alert").wait_for()
     look("errors")
     hand.choose(part("readiness").get_by_label("Gentle"))
-    hand.press(part("readiness").get_by_role("button", name="Save and go on"))
+    hand.press(part("readiness").get_by_role("button", name="Save and continue"))
     page.get_by_text("8 not asked yet").first.wait_for()
     look("half_way")
     page.goto(f"{live_server.url}/admin/")

@@ -14,7 +14,9 @@ class ContactQuestions(Page):
     phone = PhoneField(label="Phone number", noun="phone number", required=False)
     email = EmailField(label="Email address", noun="email address", required=False)
     postcode = PostcodeField(
-        label="Postcode", noun="their postcode, or “no fixed abode”", help_text="Or “no fixed abode”."
+        label="Postcode",
+        noun="their postcode, or “no fixed abode”",
+        help_text="If they have no fixed address, enter “no fixed abode”.",
     )
     preferred_contact = RadioField(
         label="How should we contact them?",

@@ -86,7 +86,9 @@ class PersonQuestions(Page):
         if self._offered(self.organisations[0]):
             own = str(self.organisations[0])
             if self.initial.setdefault("practice", own) == own:
-                practice.help_text = "Your practice. Change it if needed."
+                practice.help_text = (
+                    "This is your practice. Change it if the patient is registered somewhere else."
+                )
 
     def person_questions(self) -> list:
         asked = [name for name in PersonQuestions.base_fields if name in self.fields]

@@ -115,7 +115,7 @@ def test_what_is_wrong_is_told_by_row_and_nothing_is_added(cast):
     )
     assert found(sheet) == [
         (2, "leave", "Enter the NHS number again. Check each digit"),
-        (3, "leave", "The date of birth is not a real date. Check the day and the month"),
+        (3, "leave", "Enter a real date for the date of birth, like 27/03/1958. Check the day and the month"),
         (4, "leave", "Enter the first name"),
         (5, "leave", "Enter a phone number or an email address"),
         (6, "leave", "The programme is for people aged 18 or over. Check the date of birth"),

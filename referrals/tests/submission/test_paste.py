@@ -41,7 +41,7 @@ def test_what_is_sure_stands_in_the_form_and_the_rest_is_said(reception, cast):
     assert boxes["practice"] == "Riverbank Surgery (Z99001)"
     assert "nhs_number" not in boxes  # its check digit does not fit
     page = " ".join(response.content.decode().split())
-    assert "Not sure: 999 000 0019? Enter it in the form." in page
+    assert "We think this is: 999 000 0019. Enter it in the form if it is correct." in page
     assert "Read from: “Mobile 07700 900123”" in page
     assert "The text says “Angina”. The form asks about: Unstable or uncontrolled angina" in page
     assert not ReferralDraft.objects.exists()
@@ -142,11 +142,11 @@ def test_ones_own_practice_is_kept_and_another_is_said(reception, line, practice
     page = reception.post(PASTE, {"pasted": f"Name: Hester Marlowe\nDOB: 12/03/1951\n{line}\n"})
     row = next(row for row in page.context["rows"] if row.name == "practice")
     assert row.taken == bool(practice)
-    assert ("Not the practice you refer for" in row.note) == ("Hilltop" in row.value)
+    assert ("not a practice you refer for" in row.note) == ("Hilltop" in row.value)
     pressed(reception, f"Name: Hester Marlowe\nDOB: 12/03/1951\n{line}\n", [])
     form = reception.get(f"/referrals/new/{ReferralDraft.objects.get().key}/patient/").context["form"]
     assert form["practice"].value() == practice
-    assert ("Your practice" in form.fields["practice"].help_text) == practice.startswith("Riverbank")
+    assert ("your practice" in form.fields["practice"].help_text) == practice.startswith("Riverbank")
 
 
 def test_a_clinicians_own_name_stays_where_the_text_tells_the_day_of_agreement(cast, client):

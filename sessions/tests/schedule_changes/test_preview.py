@@ -88,7 +88,7 @@ def test_an_officer_opens_a_planned_cohort_and_lets_it_take_people_after_a_look(
     assert "Place people" in text
     assert "From “Planned” to “Taking people”" in text
     assert f"by {cast.officer}" in text
-    assert "this group is no longer planned" in text_of(office.post(page, follow=True))
+    assert "this group is no longer marked as planned" in text_of(office.post(page, follow=True))
     assert CohortStatusChange.objects.filter(cohort=cohort).count() == 2
 
 
