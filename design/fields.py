@@ -244,7 +244,7 @@ class PartsDateField(Worded, forms.Field):
         day, month, year = self._number(typed["day"]), self._month(typed["month"]), int(typed["year"])
         if not 1 <= day <= 31:
             raise self._error("must include a day between 1 and 31", "day")
-        if 1 <= day <= 12 < month <= 31:
+        if 1 <= day <= 12 < month <= calendar.monthrange(year, day)[1]:
             meant = f"{month} {calendar.month_name[day]} {year}"
             words = f"Enter the day first. If you mean {meant}, enter {month} {day} {year}"
             raise ValidationError(words, code="invalid", params={"part": "day"})

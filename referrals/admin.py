@@ -185,7 +185,6 @@ class ReferralAdmin(NamesApart, OwnAnswersByTelephone, CorrectionPage, Clinician
             **self._contact(referral),
             "steps": status_timeline.steps(changes),
             **safety,
-            "held": any(hold.lifted_at is None for hold in safety["holds"]),
             **own_shown(referral),
             **clinician_shown(safety["asked_clinician"], safety["answers"]),
             "differences": told_differently(differences),

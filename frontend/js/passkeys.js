@@ -39,7 +39,7 @@ export function offer(holder) {
       redirect: "manual", // to the sign-in page, when the sign-in has run out
     });
     if (begun.status === 403 || begun.type === "opaqueredirect") {
-      window.location.reload(); // the page itself says why, and how to sign in again
+      window.location.assign(window.location.href); // no reload: this page may have come by a press
       return new Promise(() => {}); // until it has gone
     }
     if (!begun.ok) throw new Error(String(begun.status));

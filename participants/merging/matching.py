@@ -14,10 +14,11 @@ from django.db.models import Count, Q
 from django.db.models.functions import Upper
 
 from accounts.models import User
+from participants.contact_details import NO_FIXED_ABODE
 from participants.models import Participant, ParticipantQuerySet, PossibleDuplicate
 
 FACTS = {"given_name": "iexact", "family_name": "iexact", "date_of_birth": "exact", "postcode": "exact"}
-ALIKE = 3  # of the four
+ALIKE = 3  # of the four; "no fixed abode" is nobody's postcode, and no fact
 
 
 def alike(
@@ -36,7 +37,11 @@ def alike(
         "date_of_birth": date_of_birth,
         "postcode": postcode,
     }
-    facts = [Q(**{f"{prefix}{name}__{how}": told[name]}) for name, how in FACTS.items()]
+    facts = [
+        Q(**{f"{prefix}{name}__{how}": told[name]})
+        for name, how in FACTS.items()
+        if told[name] != NO_FIXED_ABODE
+    ]
     same = Q()
     for some in combinations(facts, ALIKE):
         same |= Q(*some)
@@ -103,9 +108,11 @@ def _one_number() -> set[tuple[int, int]]:
 
 def _sharing(facts: Iterable[str]) -> set[tuple[int, int]]:
     """Pairs that share these facts and do not have two NHS numbers."""
+    placed = Participant.objects.standing()
+    if "postcode" in facts:
+        placed = placed.exclude(postcode=NO_FIXED_ABODE)
     groups = (
-        Participant.objects.standing()
-        .annotate(**{f"by_{name}": Upper(name) for name in facts if FACTS[name] == "iexact"})
+        placed.annotate(**{f"by_{name}": Upper(name) for name in facts if FACTS[name] == "iexact"})
         .values("synthetic", *(f"by_{name}" if FACTS[name] == "iexact" else name for name in facts))
         .annotate(
             many=Count("pk"), ids=ArrayAgg("pk", order_by="pk"), numbers=ArrayAgg("nhs_number", order_by="pk")

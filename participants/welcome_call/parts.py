@@ -67,9 +67,14 @@ def _of_section(section: Callable[[Participant], summary.Section]) -> Callable[[
 
 
 def _needs(person: Participant) -> Known:
-    if not person.needs_asked_at:
+    noted = list(person.needs.open().select_related("recorded_by"))
+    # What a referrer ticked stands in the form; the person has not been asked.
+    by_referrer = noted and all(
+        need.recorded_at == person.needs_asked_at and not need.recorded_by.is_staff for need in noted
+    )
+    if not person.needs_asked_at or by_referrer:
         return Known(answered=False)
-    words = [needs.BY_CODE[need.code].words for need in person.needs.open() if need.code in needs.BY_CODE]
+    words = [needs.BY_CODE[need.code].words for need in noted if need.code in needs.BY_CODE]
     asked = f"Needs, asked on {day(person.needs_asked_at)}"
     return Known(answered=True, rows=[(asked, "\n".join(words) or "None")])
 

@@ -7,9 +7,10 @@ from django.urls import URLPattern
 from core.admin import ReadOnlyAdmin
 from core.dates import moment
 from referrals import safety
-from referrals.models import Referral, SafetyAnswer, SafetyStop
+from referrals.models import Referral, SafetyAnswer, SafetyHold, SafetyStop
 from referrals.screening import clinician_requests
 from referrals.screening import services as screening
+from referrals.statuses import ENDED
 
 
 def safety_shown(referral: Referral) -> dict:
@@ -18,6 +19,8 @@ def safety_shown(referral: Referral) -> dict:
     asked = clinician_requests.waiting().filter(referral=referral).select_related("asked_by", "link").first()
     latest.pop(SafetyAnswer.OWN, None)  # the person's own answers have a place of their own
     clearances = referral.clearances.filter(ended_at__isnull=True).select_related("cleared_by")
+    of_person = SafetyHold.objects.filter(referral__participant=referral.participant_id)
+    holds = of_person.select_related("referral", "put_on_by", "lifted_by").order_by("put_on_at", "pk")
     known = [asked.code for asked in safety.QUESTION_SETS]
     return {
         "answers": sorted(
@@ -26,7 +29,11 @@ def safety_shown(referral: Referral) -> dict:
         ),
         "hints": safety.hinted(referral.hints),
         "older_answers": referral.safety_answers.exclude(question_set=SafetyAnswer.OWN).count() - len(latest),
-        "holds": referral.holds.select_related("put_on_by", "lifted_by").order_by("put_on_at", "pk"),
+        "holds": [hold for hold in holds if hold.referral_id == referral.pk],
+        "held": any(
+            hold.lifted_at is None and (hold.referral_id == referral.pk or hold.referral.status not in ENDED)
+            for hold in holds
+        ),
         "asked_clinician": asked,
         "contact_by": clinician_requests.contact_by_for(asked) if asked else None,
         "clearance": clearances.exclude(because=screening.WRITTEN_BY_ITSELF).first(),

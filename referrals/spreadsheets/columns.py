@@ -60,7 +60,7 @@ def read_date(noun: str) -> Callable[[str], date | None]:
                 continue
             if 1900 <= found.year <= 2100:
                 return found
-        if re.fullmatch(r"\d{1,2}\D\d{1,2}\D\d{4}", typed):
+        if re.fullmatch(r"\d{1,2}\D\d{1,2}\D(19|20)\d\d", typed):
             raise ValidationError(
                 f"Enter a real date for the {noun}, like 27/03/1958. Check the day and the month"
             )

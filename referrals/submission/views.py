@@ -1,6 +1,7 @@
 """Sending a referral: a few pages kept in a draft, a last look at the answers, and the page that says it is sent."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -35,6 +36,15 @@ from referrals.submission.draft_views import rescued, save
 JOINED = {"person": "patient", "contact": "patient", "agreement": "consent"}
 WHO = "patient"  # the page that says who it is
 SEEN = "seen_alike"  # in the draft: references of open referrals that were looked at and gone past
+WHO_IT_IS = (
+    "given_name",
+    "family_name",
+    "date_of_birth_day",
+    "date_of_birth_month",
+    "date_of_birth_year",
+    "postcode",
+    "nhs_number",
+)
 
 
 @require_GET
@@ -79,6 +89,8 @@ def page(request: SignedInRequest, key: UUID, name: str) -> HttpResponse:
         return _mend(request, key, form, typed, draft)
     if draft is None:
         return _sent_already(request, key)
+    if name == WHO and any(typed.get(box) != draft.typed.get(box) for box in WHO_IT_IS):
+        _note_seen(draft, [], now)  # who was looked at looked like somebody else
     if name == WHO and _unseen(_alike(draft, form.cleaned_data), draft):
         address = reverse("referrals:alike", args=[draft.key])
         return redirect(f"{address}?check" if "check" in request.GET else address)
@@ -101,16 +113,10 @@ def alike(request: SignedInRequest, key: UUID) -> HttpResponse:
         return redirect("referrals:page", key, WHO)
     found = _alike(draft, person.cleaned_data)
     if request.method == "POST":
-        seen = [*draft.typed.get(SEEN, []), *_unseen(found, draft)]
-        drafts.save(
-            key=key,
-            user=request.user,
-            now=now,
-            keep_days=settings.DRAFT_DAYS,
-            typed={SEEN: seen},
-            replacing=SEEN.__eq__,
-        )
-    elif _unseen(found, draft):
+        shown = request.POST.getlist("seen")  # one that was sent meanwhile was not
+        seen = [*draft.typed.get(SEEN, []), *(each for each in _unseen(found, draft) if each in shown)]
+        _note_seen(draft, seen, now)
+    if _unseen(found, draft):
         back = reverse("referrals:page", args=[key, WHO])
         context = {"found": _shown(found), "back": f"{back}?check" if "check" in request.GET else back}
         return render(request, "referrals/submission/alike.html", context)
@@ -237,6 +243,18 @@ def _references(alike: ReferralQuerySet) -> list[str]:
 
 def _unseen(alike: ReferralQuerySet, draft: ReferralDraft) -> list[str]:
     return [each for each in _references(alike) if each not in draft.typed.get(SEEN, [])]
+
+
+def _note_seen(draft: ReferralDraft, seen: list[str], now: datetime) -> None:
+    drafts.save(
+        key=draft.key,
+        user=draft.user,
+        now=now,
+        keep_days=settings.DRAFT_DAYS,
+        typed={SEEN: seen},
+        replacing=SEEN.__eq__,
+    )
+    draft.typed[SEEN] = seen
 
 
 def _shown(alike: ReferralQuerySet) -> ReferralQuerySet:

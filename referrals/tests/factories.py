@@ -147,9 +147,10 @@ def send(client: Client, form: dict[str, object]) -> HttpResponse:
             return answer
         address = answer.url
         if address.endswith("/alike/"):
+            asked = client.get(address)
             if "again" not in form:
-                return client.get(address)
-            address = client.post(address, {"again": "1"}).url
+                return asked
+            address = client.post(address, {"seen": [each.reference for each in asked.context["found"]]}).url
     looked = client.get(answer.url)
     again = {"again": "1"} if "again" in form else {}
     return client.post(answer.url, again) if looked.status_code == 200 else looked

@@ -115,6 +115,17 @@ def test_two_officers_on_one_call_do_not_undo_each_other(office, officer):
 
 
 @pytest.mark.django_db
+def test_needs_that_a_referrer_ticked_are_still_to_be_asked(office, officer, cast):
+    person = PersonFactory()
+    needs.add_if_unknown(person=person, codes=["braille"], by=cast.receptionist, now=NOW)
+    person.refresh_from_db()
+    assert not PARTS["needs"].known(person).answered
+    needs.save(person=person, codes=["braille"], shown=["braille"], by=officer, now=NOW + timedelta(days=1))
+    person.refresh_from_db()
+    assert PARTS["needs"].known(person).answered
+
+
+@pytest.mark.django_db
 def test_nobody_is_called_who_has_died(office):
     person = PersonFactory(died_at=NOW)
     page = office.get(page_of(person), follow=True)
@@ -136,10 +147,13 @@ def test_the_page_takes_the_same_queries_however_much_is_known(
         )
         tech_checks.record(check=check, outcome="no_answer", by=officer, now=NOW)
     needs.save(person=many, codes=list(needs.BY_CODE), by=officer, now=NOW)
+    asked = []
     for person in (few, many):
         office.get(page_of(person))
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(30) as queries:
             office.get(page_of(person))
+        asked.append(len(queries))
+    assert asked[1] <= asked[0] + 2, asked
 
 
 @pytest.mark.django_db(transaction=True)

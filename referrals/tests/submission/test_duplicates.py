@@ -60,7 +60,8 @@ def test_it_is_asked_right_after_the_first_page_and_once_only(reception, known, 
     assert known.reference in page
     assert "Continue with a new referral" in page
     assert f'href="{NEW}{key}/patient/"' in page
-    assert reception.post(asked_at, {"again": "1"}).url == f"{NEW}{key}/consent/"
+    assert reception.post(asked_at, {"again": "1"}).status_code == 200, "what was not shown was not seen"
+    assert reception.post(asked_at, {"seen": known.reference}).url == f"{NEW}{key}/consent/"
     assert reception.get(asked_at).url == f"{NEW}{key}/consent/", "what was seen is not asked again"
     assert reception.post(f"{NEW}{key}/patient/", first).url == f"{NEW}{key}/consent/"
     assert reception.post(f"{NEW}{key}/patient/?check", first).url == f"{NEW}{key}/check/"
@@ -68,6 +69,15 @@ def test_it_is_asked_right_after_the_first_page_and_once_only(reception, known, 
     assert reception.post(f"{NEW}{key}/patient/?check", first).url == f"{asked_at}?check", (
         "of another one it is"
     )
+
+
+def test_who_is_put_right_is_asked_about_again(reception, known):
+    form = typed()
+    key = form["submission_key"]
+    first = {box: value for box, value in form.items() if PAGES["patient"].asks(box)}
+    reception.post(f"{NEW}{key}/patient/", first | {"date_of_birth_year": "1959"})
+    reception.post(f"{NEW}{key}/alike/", {"seen": known.reference})
+    assert reception.post(f"{NEW}{key}/patient/?check", first).url == f"{NEW}{key}/alike/?check"
 
 
 def test_one_that_came_while_the_form_was_filled_in_is_asked_about_before_sending(reception, cast):

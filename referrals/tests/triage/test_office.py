@@ -11,6 +11,7 @@ from accounts.tests.factories import sign_in
 from core import work_queue
 from participants.models import Participant
 from referrals.models import Clearance, Referral, StatusChange
+from referrals.screening import services as screening
 from referrals.statuses import Status
 from referrals.tests.factories import NOW, ReferralFactory, submitted
 from referrals.triage import services as triage
@@ -191,6 +192,15 @@ def test_the_page_needs_few_queries(client, referral, django_assert_max_num_quer
     client.get(LIST)
     with django_assert_max_num_queries(28):  # the header asks four: why on Today, and where the person is
         client.get(page(referral))
+
+
+def test_accepting_by_one_press_is_not_offered_while_a_hold_is_on_here_or_elsewhere(client, referral, cast):
+    assert "Accept, then contact them" in client.get(page(referral)).content.decode()
+    other = ReferralFactory(participant=referral.participant, organisation=cast.riverbank)
+    screening.hold(referral=other, by=cast.officer, now=NOW, words="Chest pain on the phone")
+    assert "Accept, then contact them" not in client.get(page(referral)).content.decode()
+    screening.lift(referral=other, by=cast.officer, now=NOW, words="Seen by their GP")
+    assert "Accept, then contact them" in client.get(page(referral)).content.decode()
 
 
 # --- Deciding ------------------------------------------------------------------------------------------------
