@@ -63,17 +63,20 @@ class ExtractedRow:
 
 
 def confirmed(
-    answers: dict[str, Answer | None], *, own: Sequence[Organisation] = ()
+    answers: dict[str, Answer | None],
+    *,
+    own: Sequence[Organisation] = (),
+    only: Organisation | None = None,
 ) -> tuple[list[ExtractedRow], Boxes]:
     """The rows to show and the boxes to fill: only what is sure, and only what the form can keep.
 
-    `own` are the practices that the reader of the page refers for.
+    `own` are the practices that the reader of the page refers for; `only` is the one organisation, if they have no other.
     """
     rows: list[ExtractedRow] = []
     boxes: Boxes = []
     for name, label in LABELS.items():
         if name == "practice":
-            row = _practice(label, answers["practice_code"], answers["practice_name"], own)
+            row = _practice(label, answers["practice_code"], answers["practice_name"], own, only)
         else:
             answer = answers.get("phones" if name == "phone" else name)
             if answer is None and name in SELDOM:
@@ -157,17 +160,22 @@ def _rings(number: str) -> bool:
 
 
 def _practice(
-    label: str, code: Answer | None, name: Answer | None, own: Sequence[Organisation]
+    label: str,
+    code: Answer | None,
+    name: Answer | None,
+    own: Sequence[Organisation],
+    only: Organisation | None,
 ) -> ExtractedRow:
     """The practice by its code and its name: the reader's own, else the only open one of that code or whole name.
 
-    Without a word of a practice the form keeps the reader's own, as it does for who types.
+    Without a word of a practice it is the reader's only organisation, if that is a practice: who refers for a hospital, too,
+    may mean the patient of any.
     """
     said = [answer for answer in (code, name) if answer]
     if not said:
-        if len(own) != 1:
+        if only is None or only not in own:
             return ExtractedRow("practice", label, "", "", taken=False)
-        place = str(own[0])
+        place = str(only)
         return ExtractedRow(
             "practice",
             label,
@@ -184,7 +192,8 @@ def _practice(
     if found is None:
         return ExtractedRow("practice", label, "", words, taken=False)
     sure = found == by_code and bool(code and code.sure) or found == by_name and bool(name and name.sure)
-    agree = by_code is None or by_name is None or by_code == by_name
+    # A code that is nowhere is not the code of the practice with the name beside it.
+    agree = by_code == by_name or by_name is None or by_code is None and not (code and code.sure)
     mine = {place.pk for place in own}
     note = ""
     if mine and found.pk not in mine:

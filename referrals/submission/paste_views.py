@@ -40,7 +40,8 @@ def paste(request: SignedInRequest) -> HttpResponse:
         form.add_error("pasted", str(refusal))
         return render(request, "referrals/submission/paste.html", {"form": form})
     own = list(Organisation.objects.for_user(request.user).offered().order_by("name"))
-    rows, boxes = confirmed(answers, own=own)
+    refers_for = list(Organisation.objects.for_user(request.user)[:2])
+    rows, boxes = confirmed(answers, own=own, only=refers_for[0] if len(refers_for) == 1 else None)
     read = [answer for answer in (answers["problems"], answers["medication"]) if answer]
     lines = [line for answer in read for line in answer.value]
     pointed = hints(lines + text_extraction.sentences_about_the_patient(form.cleaned_data["pasted"]))

@@ -23,7 +23,9 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _NO_INTERPRETER = re.compile(
-    r"\bno interpreter\b|\binterpreter (?:is )?not (?:needed|required)|\bnot? need an interpreter",
+    r"\bno interpreter\b|\binterpreter (?:(?:is )?not|isn't) (?:needed|required|necessary)|"
+    r"\b(?:not|never|\w+n't|do(?:es)?nt) (?:need|require)(?:s|ed)? (?:(?:an?|any) )?(?:\w+ )?interpreter|"
+    r"\bno (?:need|requirement) (?:for|of) (?:(?:an?|any) )?(?:\w+ )?interpreter",
     re.IGNORECASE,
 )
 _AN_INTERPRETER = re.compile(

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from referrals.text_extraction import about_them, clinical_lists, identity, labels, ownership
+from referrals.text_extraction import about_them, clinical_lists, identity, labels, ownership, safety_hints
 from referrals.text_extraction import practice as place
 from referrals.text_extraction.results import Answer
-from referrals.text_extraction.segments import BULLET, NotReadable, Piece, pieces, plain_lines
+from referrals.text_extraction.segments import BULLET, NEXT_ROW, NotReadable, Piece, pieces, plain_lines
 
 FIELDS = (
     "given_name", "family_name", "preferred_name", "nhs_number", "date_of_birth", "sex", "address", "postcode", "phones", "email",
@@ -24,10 +24,14 @@ _HISTORY = {
     "significant past history",
 }
 _FAMILY = re.compile(r"(?:family (?:history|hx)|fhx?)$", re.IGNORECASE)
+# "Father had an MI", "caring for her husband with dementia"; not "her daughter has noticed", "her mother died".
 _RELATIVES_ILLNESS = re.compile(
-    rf"\b(?:{labels.RELATIVES})\b[^.,;]{{0,30}}?\b(?:had|has|died|suffers?|suffered|with|of|diagnosed)\b",
+    rf"\b(?:(?:{labels.RELATIVES})\b[^.,;]{{0,30}}?\b(?:ha[sd](?! (?:\w+ed|concerns?|seen|said|told|found|been|to|brought|bought|got|given|"
+    r"taken|had)\b)|died\b[^.,;]{0,25}?\b(?:of|from)|suffer(?:s|ed)?|diagnosed)|family (?:history|hx)|fhx?|"
+    rf"car(?:es?|ing|er) (?:for|of) (?:\w+ )?(?:{labels.RELATIVES}) with)\b[^.,;]*",
     re.IGNORECASE,
 )
+_PATIENT_SPOKEN_OF = re.compile(r"\b(?:she|he|they|patient|pt)\b(?!')", re.IGNORECASE)
 # "She has OA of the hips, fibromyalgia and AF." and "Takes apixaban 5mg bd, paracetamol prn."
 _SAID = {
     labels.PROBLEMS: re.compile(
@@ -76,14 +80,15 @@ def extract_fields(pasted: str, *, today: date) -> dict[str, Answer | None]:
         "problems": _listed(found, labels.PROBLEMS) or _history(found) or _in_prose(found, labels.PROBLEMS),
         "medication": _listed(found, labels.MEDICATION) or _in_prose(found, labels.MEDICATION),
     }
-    if _several_people(found, today=today):
+    if _several_people(found, today=today) or _several_rows(found, lines):
         return {name: replace(answer, sure=False) if answer else None for name, answer in answers.items()}
     return answers
 
 
 def sentences_about_the_patient(pasted: str) -> list[str]:
-    """What may point at a safety list: all but the family's history, other people's lines and who signs. For NotReadable
-    text none."""
+    """What may point at a safety list: all but relatives' illnesses, other people's lines and who signs. A sentence with an
+    emergency sign, or one that speaks of the patient, is among them whoever's lines it stands in. For NotReadable text
+    none."""
     try:
         found = pieces(plain_lines(pasted))
     except NotReadable:
@@ -93,13 +98,25 @@ def sentences_about_the_patient(pasted: str) -> list[str]:
     for piece in found:
         if piece.label or not piece.text:
             theirs = "family" if _FAMILY.match(piece.named) else ""
-        if theirs or piece.owner == labels.OTHER or piece.label in (labels.KIN, labels.OTHER, labels.SIGNED):
-            continue
+        others = (
+            theirs or piece.owner == labels.OTHER or piece.label in (labels.KIN, labels.OTHER, labels.SIGNED)
+        )
         for sentence in re.split(r"[.;](?:\s|$)", piece.text):
             words = BULLET.sub("", sentence).strip()
-            if words and not _RELATIVES_ILLNESS.search(words):
-                said += [words[start : start + 200] for start in range(0, len(words), 160)]
+            if not safety_hints.is_emergency(words):
+                if others and not _PATIENT_SPOKEN_OF.search(words):
+                    continue
+                words = _without_relatives_illness(words)
+            said += [words[start : start + 200] for start in range(0, len(words), 160)]
     return said
+
+
+def _without_relatives_illness(sentence: str) -> str:
+    """The sentence without "her father had an MI"; whole where it goes on about the patient."""
+    ill = _RELATIVES_ILLNESS.search(sentence)
+    if ill and _PATIENT_SPOKEN_OF.search(sentence, ill.start()):
+        return sentence
+    return _RELATIVES_ILLNESS.sub("", sentence).strip(" ,")
 
 
 def _give_letterheads_away(found: list[Piece]) -> None:
@@ -193,3 +210,29 @@ def _several_people(found: list[Piece], *, today: date) -> bool:
             answer = identity.born([piece], today=today)
             days |= {answer.value} if answer and answer.sure else set()
     return max(len(numbers), len(days)) > 1
+
+
+def _several_rows(found: list[Piece], lines: list[str]) -> bool:
+    """Rows of one table with other names: several people, whatever else the rows tell of them."""
+    rows: list[dict[str, str]] = [{}]
+    names: set[str] = set()
+    for piece in found:
+        if lines[piece.line] == NEXT_ROW:
+            names.add(_words_of(rows[-1]))
+            rows.append({})
+        elif not piece.text and not piece.label:
+            if len(rows) > 1:
+                names.add(_words_of(rows[-1]))
+                if len(names - {""}) > 1:
+                    return True
+            rows, names = [{}], set()
+        elif (
+            piece.label in (labels.NAME, labels.GIVEN, labels.FAMILY, labels.PATIENT)
+            and piece.owner != labels.OTHER
+        ):
+            rows[-1][piece.label] = piece.text  # the last: above the table's first row there may be others
+    return len(rows) > 1 and len((names | {_words_of(rows[-1])}) - {""}) > 1
+
+
+def _words_of(row: dict[str, str]) -> str:
+    return " ".join(sorted(" ".join(row.values()).casefold().replace(",", " ").split()))

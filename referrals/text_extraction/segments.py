@@ -15,6 +15,7 @@ _INVISIBLE = dict.fromkeys(
 )  # fmt: skip
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _DASHES = re.compile(r"[\u2010\u2011\u2012\u2043\u2212]")
+NEXT_ROW = "\x1e"  # the gap between two rows of a table: no pasted text keeps this mark, and as space it is a gap as any other
 BULLET = re.compile(r"^[ \t]*(?:[>•·▪●◦‣*+]+|[-–—](?=[ \t])|\(?[0-9]{1,2}[.)](?=[ \t]))[ \t]*")
 
 
@@ -83,7 +84,7 @@ def _without_tables(lines: list[str]) -> list[str]:
             cells.sort(key=lambda cell: _place_in_row(cell[0]))
             shown = [f"{head}: {value}" for head, value in cells if value]
             if rows:
-                plain += ["", *shown]
+                plain += [NEXT_ROW, *shown]
             else:
                 plain[-1:] = shown
             rows += 1

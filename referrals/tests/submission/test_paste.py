@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from psycopg2 import sql
 
-from accounts.tests.factories import sign_in, sign_in_browser
+from accounts.models import Organisation
+from accounts.tests.factories import MembershipFactory, OrganisationFactory, sign_in, sign_in_browser
 from referrals.models import Referral, ReferralDraft
 from referrals.tests import filling
 from referrals.tests.pasted.layouts import LAYOUTS
@@ -136,6 +137,7 @@ def test_a_press_takes_nothing_but_what_the_form_asks(reception):
         ("Practice: Hilltop Practice", "Hilltop Practice (Z99002)"),
         ("Practice: Nowhere Surgery", ""),  # not our own: the text names another
         ("Practice: Riverbank Surgery (Z99002)", ""),  # which of them?
+        ("Practice code: L84999\nPractice: Riverbank Surgery", ""),  # a code that is nowhere
     ],
 )
 def test_ones_own_practice_is_kept_and_another_is_said(reception, line, practice):
@@ -147,6 +149,20 @@ def test_ones_own_practice_is_kept_and_another_is_said(reception, line, practice
     form = reception.get(f"/referrals/new/{ReferralDraft.objects.get().key}/patient/").context["form"]
     assert form["practice"].value() == practice
     assert ("your practice" in form.fields["practice"].help_text) == practice.startswith("Riverbank")
+
+
+@pytest.mark.parametrize("kind", [Organisation.Kind.PAIN_CLINIC, Organisation.Kind.GP_PRACTICE])
+def test_who_refers_for_two_organisations_has_no_practice_by_default(cast, client, kind):
+    text = "Name: Hester Marlowe\nDOB: 12/03/1951\n"
+    second = OrganisationFactory(ods_code="Z99009", name="County Hospital", kind=kind)
+    MembershipFactory(user=cast.receptionist, organisation=second)
+    sign_in(client, cast.receptionist)
+    page = client.post(PASTE, {"pasted": text})
+    row = next(row for row in page.context["rows"] if row.name == "practice")
+    assert (row.taken, row.value, row.note) == (False, "", "")
+    assert "practice" not in dict(page.context["boxes"])
+    named = client.post(PASTE, {"pasted": f"{text}Practice: Riverbank Surgery\n"})
+    assert dict(named.context["boxes"])["practice"] == "Riverbank Surgery (Z99001)"
 
 
 def test_a_clinicians_own_name_stays_where_the_text_tells_the_day_of_agreement(cast, client):

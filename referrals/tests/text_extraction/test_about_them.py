@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from referrals import text_extraction
+from referrals.submission.paste_answers import confirmed
 
 TODAY = date(2026, 12, 1)
 PATIENT = "Name: Hester Marlowe\nDOB: 12/03/1951\n"
@@ -54,6 +55,12 @@ def test_all_given_names_are_read(text, given, family, sure):
         ("Interpreter needed: No", "interpreter", (False, True)),
         ("She needs an interpreter.", "interpreter", (True, False)),
         ("No interpreter needed.", "interpreter", (False, False)),
+        ("She does not require an interpreter.", "interpreter", (False, False)),
+        ("Patient doesn't need an interpreter.", "interpreter", (False, False)),
+        ("Patient doesn’t require a Polish interpreter.", "interpreter", (False, False)),
+        ("There is no need for an interpreter.", "interpreter", (False, False)),
+        ("Cannot manage, needs an interpreter.", "interpreter", (True, False)),
+        ("The patient needs an interpreter.", "interpreter", (True, False)),
         ("Interpreter: Ann Other", "interpreter", None),
         ("Consent to referral given: 24/11/2026", "agreed_on", ("2026-11-24", True)),
         ("She agreed to be referred on 24 November 2026.", "agreed_on", ("2026-11-24", True)),
@@ -79,6 +86,26 @@ def test_a_row_of_a_file_is_read_and_two_rows_are_two_people(mark):
     assert (said["family_name"], said["phones"]) == (("Street", True), (["+447700900123"], True))
     second = mark.join(["Bell", "Ada", "13/04/1952", "F", "07700 900124"])
     assert not any(answer and answer[1] for answer in read(f"{head}\n{row}\n{second}\n").values())
+
+
+@pytest.mark.parametrize("mark", ["\t", " | ", "    "])
+def test_rows_with_other_names_are_several_people(mark):
+    """Without a number or date of birth, too: no phone is taken, and none of another row goes into the note."""
+    rows = [["Name", "Mobile"], ["Bell, Ada", "07700 900123"], ["Ward, Tom", "07700 900124"]]
+    text = "\n".join(mark.join(row) for row in rows)
+    for pasted in (text, f"Clinic list\n\n{text}\n\nReason: pain", f"{text}\nBell, Ada{mark}07700 900123\n"):
+        found = text_extraction.extract_fields(pasted, today=TODAY)
+        assert not any(answer.sure for answer in found.values() if answer), pasted
+        _, boxes = confirmed({**found, "practice_code": None, "practice_name": None})
+        assert not {"phone", "note"} & set(dict(boxes))
+
+
+def test_rows_of_one_name_and_of_a_relative_are_one_person():
+    head = "Surname\tForename\tDOB\tMobile\n"
+    row = "Bell\tAda\t12/03/1951\t07700 900123\n"
+    assert read(f"{head}{row}{row}")["phones"] == (["+447700900123"], True)
+    kin = "\nName\tRelationship\tTelephone\nAnn Bell\tDaughter\t07700 900124\nTom Bell\tSon\t07700 900125\n"
+    assert read(f"{head}{row}{kin}")["phones"] == (["+447700900123"], True)
 
 
 def test_a_message_of_a_system_says_nothing_of_a_next_of_kin():
