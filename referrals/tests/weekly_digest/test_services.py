@@ -365,5 +365,6 @@ def test_the_officers_pages_read_well(live_server, open_page, looked_at, cast):
     look("errors")
     page.get_by_label("Organisation’s code").fill("Z99001")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_role("cell", name="Riverbank Surgery (Z99001)", exact=True).wait_for()
+    # On a phone a row is a card, and its cells no cells.
+    page.locator("#result_list").get_by_text("Riverbank Surgery (Z99001)", exact=True).wait_for()
     look("one")
