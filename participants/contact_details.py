@@ -102,5 +102,5 @@ def parse_postal_address(typed: str, postcode: str = "") -> str:
 
 
 def envelope(postal_address: str, postcode: str) -> tuple[str, ...]:
-    """The lines below the name. No post goes to a pseudo postcode: only the address of whoever takes it in counts."""
+    """The lines below the name. A pseudo postcode is left out: no post goes there."""
     return (*postal_address.splitlines(), *([] if postcode == NO_FIXED_ABODE else [postcode]))

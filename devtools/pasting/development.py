@@ -331,7 +331,7 @@ def hl7_message(s: Scene) -> Pasted:
 
 
 def free_note(s: Scene) -> Pasted:
-    """What somebody types in a hurry, in sentences."""
+    """A hurried note in sentences."""
     p, kin = s.patient, s.person()
     written = f"{NAME} nhs_number date_of_birth sex mobile"
     her = "her" if p.female else "his"

@@ -44,7 +44,7 @@ ROLES = (
 
 @dataclass
 class Person:
-    """Somebody with a name and numbers of their own."""
+    """A made-up person with a name and phone numbers."""
 
     given: str
     family: str

@@ -1,4 +1,4 @@
-"""The safety lists and own questions as earlier versions said them, for whoever signs the next one and for answers that were given to them.
+"""Earlier versions of the safety lists and own questions: for the signer, and for answers already given.
 
 Each version says what was different from the one after it: on the left its sentence now, on the right as it was.
 """
